@@ -1,0 +1,81 @@
+# `make help` lists the targets. Every target does the set-up that it needs.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+UV     := $(BIN)/uv
+ARGS   ?=
+
+PYTHON_STAMP := .venv/.installed
+NODE_STAMP   := node_modules/.installed
+OPENAPI      := node_modules/@octokit/openapi/package.json
+XGBOOST      := .images/xgboost/.installed
+LAMBDA       := .images/lambda-python/.installed
+CONTAINERS   := rehearsal/containers
+
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export JSII_NODE := $(CURDIR)/$(BIN)/node
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+.PHONY: help setup rehearse test check bench synth lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@echo '  Arguments of the rehearsal: make rehearse ARGS="--data FILE --keep"; make rehearse ARGS=--help lists them'
+
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything into this folder
+
+rehearse: setup ## Play the whole lifecycle on this machine and print predictions
+	@$(BIN)/python -m rehearsal $(ARGS)
+
+test: setup $(OPENAPI) ## Run every test, the whole lifecycle included
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup $(OPENAPI) ## Lint, type-check and run the fast tests
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
+	@$(BIN)/python -m pytest tests/unit tests/synth tests/docs $(ARGS)
+
+bench: setup ## Measure the lifecycle and write benchmarks/results.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+synth: $(PYTHON_STAMP) $(NODE_STAMP) ## Synthesize the templates into cdk.out
+	@node_modules/.bin/cdk synth --quiet $(ARGS)
+
+lock: $(PYTHON_STAMP) ## Pin the requirements again, with hashes
+	@scripts/lock-requirements.sh
+
+clean: ## Stop the rehearsal and remove everything that these targets made
+	@if [ -x $(BIN)/python ] && [ -d .rehearsal ]; then $(BIN)/python -m rehearsal down || true; fi
+	@rm -rf .rehearsal .venv .images node_modules cdk.out
+
+$(PYTHON_STAMP): requirements-setup.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+	@echo "Installing Python packages into .venv"
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $@
+
+$(NODE_STAMP): $(PYTHON_STAMP) package-lock.json
+	@echo "Installing the CDK command line into node_modules"
+	@$(BIN)/npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(OPENAPI): $(NODE_STAMP)
+	@echo "Installing GitHub's OpenAPI description into node_modules"
+	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error && touch $(NODE_STAMP) $@
+
+$(XGBOOST): $(PYTHON_STAMP) $(CONTAINERS)/xgboost/requirements.txt
+	@echo "Installing the XGBoost image into .images/xgboost"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .images/xgboost
+	@$(UV) pip sync --quiet --python .images/xgboost/bin/python --require-hashes $(CONTAINERS)/xgboost/requirements.txt
+	@touch $@
+
+$(LAMBDA): $(PYTHON_STAMP) $(CONTAINERS)/lambda_python/requirements.txt
+	@echo "Installing the Lambda runtime into .images/lambda-python"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .images/lambda-python
+	@$(UV) pip sync --quiet --python .images/lambda-python/bin/python --require-hashes $(CONTAINERS)/lambda_python/requirements.txt
+	@touch $@

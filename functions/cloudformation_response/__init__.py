@@ -1,0 +1,1 @@
+"""Answers CloudFormation's custom-resource requests."""

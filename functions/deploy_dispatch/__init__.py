@@ -1,0 +1,1 @@
+"""Carries SageMaker events to GitHub: approvals start deployments, executions set statuses."""

@@ -1,0 +1,1 @@
+"""A small GitHub REST client for Lambda functions: credentials, requests, errors."""

@@ -1,0 +1,65 @@
+"""The tools that a function's process makes once and passes into its work."""
+
+import functools
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import urllib3
+
+from github_client.api import GitHubApi
+from github_client.credentials import read_token
+from invocation.deadline import Deadline, LambdaContext
+from invocation.http_pool import HttpPool
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """Everything that reaches outside the process.
+
+    `aws` returns the client of a named AWS service, the same one each time.
+    """
+
+    environment: Mapping[str, str]
+    http: HttpPool
+    aws: Callable[[str], Any]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+
+    def deadline(self, context: LambdaContext, *, reserve_seconds: float) -> Deadline:
+        """Return when this invocation must have done its work."""
+        return Deadline.of(
+            context, reserve_seconds=reserve_seconds, clock=self.clock, sleep=self.sleep
+        )
+
+    def github(self, token_secret_arn: str, deadline: Deadline) -> GitHubApi:
+        """Connect to GitHub with the token in that secret."""
+        return GitHubApi(
+            base_url=self.environment["GITHUB_API_URL"],
+            token=read_token(self.aws("secretsmanager"), token_secret_arn),
+            http=self.http,
+            deadline=deadline,
+            random=self.random,
+        )
+
+
+@functools.cache
+def process_toolbox() -> Toolbox:
+    """Make the tools of this process; called by handlers, never at import."""
+    logging.getLogger().setLevel(logging.INFO)
+    # urllib3's own debug lines hold presigned addresses.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    return Toolbox(
+        environment=dict(os.environ),
+        http=urllib3.PoolManager(),
+        aws=functools.cache(boto3.client),
+        clock=time.time,
+        sleep=time.sleep,
+        random=random.random,
+    )

@@ -1,0 +1,1 @@
+"""Custom resource that clears up a project's data when the project goes."""

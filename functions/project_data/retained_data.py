@@ -1,0 +1,72 @@
+"""What becomes of a project's data when the project goes.
+
+Order: the pipeline, which may still be writing; the model packages; the bucket with what they
+point to; last the key, without which nothing of it could be read. Every step passes over what is
+already gone, so that a deletion that stopped half-way goes on when it is repeated.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from invocation.deadline import Deadline
+from project_data.bucket import holds_data, remove_bucket
+from project_data.errors import is_absent, refused
+from project_data.model_registry import list_packages, remove_group, remove_pipeline
+from project_data.request import DataRequest
+
+KEY_WAITING_DAYS = 7  # the least that KMS allows
+
+
+@dataclass(frozen=True)
+class Services:
+    """The boto3 clients in use."""
+
+    s3: Any
+    sagemaker: Any
+    kms: Any
+
+
+def remove_data(request: DataRequest, services: Services, *, token: str, deadline: Deadline) -> str:
+    """Remove everything on `delete`, and what is empty on `keep`.
+
+    Args:
+        request: whose data.
+        services: AWS.
+        token: the idempotency token of the pipeline's deletion.
+        deadline: for what takes long.
+
+    Returns:
+        One sentence that says what stays.
+
+    Raises:
+        DataError: a step failed; repeating goes on from there.
+    """
+    all_goes = request.on_delete == "delete"
+    stays = []
+    remove_pipeline(services.sagemaker, request.pipeline_name, token, deadline)
+    packages = list_packages(services.sagemaker, request.model_package_group_name)
+    if all_goes or not packages:
+        remove_group(services.sagemaker, request.model_package_group_name, packages, deadline)
+    else:
+        stays.append(
+            f"model package group {request.model_package_group_name} with {len(packages)} versions"
+        )
+    if all_goes or not holds_data(services.s3, request.bucket_name):
+        remove_bucket(services.s3, request.bucket_name, deadline)
+        _schedule_key_deletion(services.kms, request.key_id)
+    else:
+        stays += [f"bucket {request.bucket_name} with its objects", f"key {request.key_id}"]
+    if stays:
+        return f"As chosen, these stay: {', '.join(stays)}."
+    return f"No data stays; the key is deleted in {KEY_WAITING_DAYS} days."
+
+
+def _schedule_key_deletion(kms: Any, key_id: str) -> None:
+    try:
+        kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=KEY_WAITING_DAYS)
+    except ClientError as error:
+        pending = error.response.get("Error", {}).get("Code") == "KMSInvalidStateException"
+        if not (pending or is_absent(error)):
+            raise refused(f"to schedule the deletion of key {key_id}", error) from None

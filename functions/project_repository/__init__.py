@@ -1,0 +1,1 @@
+"""Custom resources for a project's GitHub repositories and their content."""

@@ -1,0 +1,38 @@
+"""Whose repositories the token can create: its user's own, or an organization's."""
+
+from github_client.api import GitHubApi
+from github_client.errors import OtherUserError, OwnerNotFoundError, RefusedError
+
+PERSONAL = "User"
+ORGANIZATION = "Organization"
+
+
+class Owner:
+    """An account that will own repositories, and the login that acts for it."""
+
+    def __init__(self, name: str, kind: str, acting_login: str) -> None:
+        self.name = name
+        self.kind = kind
+        self.acting_login = acting_login
+
+
+def resolve_owner(api: GitHubApi, name: str) -> Owner:
+    """Find out what kind of account `name` is.
+
+    Raises:
+        OwnerNotFoundError: no such account.
+        OtherUserError: a user other than the token's own.
+    """
+    user = api.send("GET", "/user").body
+    login = str(user["login"])
+    if login.lower() == name.lower():
+        return Owner(name, PERSONAL, login)
+    try:
+        account = api.send("GET", f"/users/{name}").body
+    except RefusedError as error:
+        if error.status == 404:
+            raise OwnerNotFoundError(name) from None
+        raise
+    if account["type"] != ORGANIZATION:
+        raise OtherUserError(name, login)
+    return Owner(name, ORGANIZATION, login)

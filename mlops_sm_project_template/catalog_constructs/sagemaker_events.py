@@ -1,0 +1,64 @@
+"""Events of SageMaker that the dispatch function carries to GitHub."""
+
+from typing import Any
+
+from aws_cdk import CfnResource
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.catalog_constructs.failure_queue import FailureQueue
+from mlops_sm_project_template.catalog_constructs.lambda_function import LambdaFunction
+
+_APPROVALS = {
+    "source": ["aws.sagemaker"],
+    "detail-type": ["SageMaker Model Package State Change"],
+    "detail": {"ModelApprovalStatus": ["Approved"]},
+}
+_EXECUTIONS = {
+    "source": ["aws.sagemaker"],
+    "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+    "detail": {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
+}
+
+
+class SagemakerEvents(Construct):
+    """Rules to the dispatch function; what EventBridge cannot deliver goes into a queue."""
+
+    def __init__(self, scope: Construct, id_: str, *, dispatch: LambdaFunction) -> None:
+        super().__init__(scope, id_)
+        self._dispatch = dispatch
+        self._undelivered = FailureQueue(
+            self,
+            "Undelivered",
+            meaning="EventBridge could not deliver an event to the dispatch function",
+        )
+        rules = [
+            self._rule("Approval", "A model was approved: deploy it", _APPROVALS),
+            self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
+        ]
+        self._undelivered.accept(
+            iam.ServicePrincipal("events.amazonaws.com"), [rule.attr_arn for rule in rules]
+        )
+
+    def _rule(self, id_: str, description: str, pattern: dict[str, Any]) -> events.CfnRule:
+        target = events.CfnRule.TargetProperty(
+            id="dispatch",
+            arn=self._dispatch.resource.get_att("Arn").to_string(),
+            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._undelivered.arn),
+        )
+        rule = events.CfnRule(
+            self, id_, description=description, event_pattern=pattern, targets=[target]
+        )
+        CfnResource(
+            self,
+            f"{id_}Permission",
+            type="AWS::Lambda::Permission",
+            properties={
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": self._dispatch.resource.ref,
+                "Principal": "events.amazonaws.com",
+                "SourceArn": rule.attr_arn,
+            },
+        )
+        return rule

@@ -1,0 +1,1 @@
+"""What the environment decides (`settings`), and what other systems must know (`names`, `arns`)."""

@@ -1,0 +1,42 @@
+"""ARNs of named things, in whatever partition, account and region the template is deployed."""
+
+from aws_cdk import Aws
+
+
+def regional(service: str, resource: str) -> str:
+    """ARN of a resource of this account and region."""
+    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+
+
+def iam(resource: str) -> str:
+    """ARN of an IAM resource, such as `role/NAME`."""
+    return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:{resource}"
+
+
+def s3(resource: str) -> str:
+    """ARN of a bucket, or of objects as `BUCKET/KEY`."""
+    return f"arn:{Aws.PARTITION}:s3:::{resource}"
+
+
+def model_package_group(project_id: str) -> str:
+    """ARN pattern of a project's model package group.
+
+    SageMaker writes names in ARNs in lower case, which CloudFormation cannot do with a project
+    name; so the name is a wildcard, and the project id, unique by itself, decides.
+    """
+    return regional("sagemaker", f"model-package-group/*-{project_id}")
+
+
+def model_packages(project_id: str) -> str:
+    """ARN pattern of the versions in a project's model package group (name as above)."""
+    return regional("sagemaker", f"model-package/*-{project_id}/*")
+
+
+def pipeline(project_id: str) -> str:
+    """ARN pattern of a project's pipeline (name as above)."""
+    return regional("sagemaker", f"pipeline/*-{project_id}")
+
+
+def token_secret(name: str) -> str:
+    """ARN pattern of a secret; Secrets Manager adds six random characters to its name."""
+    return regional("secretsmanager", f"secret:{name}-*")

@@ -1,0 +1,76 @@
+"""Names that another system must know; CloudFormation makes up all the others.
+
+`<id>` is the SageMaker project id, `p-` and 12 characters. `ANY_PROJECT_ID` stands for it in the
+policies of what serves every project.
+"""
+
+STACK = "MLOpsServiceCatalog"
+PRODUCT = "MLOps with GitHub Action template for real-time deployment"
+STUDIO_VISIBILITY_TAG = "sagemaker:studio-visibility"
+PROJECT_NAME_TAG = "sagemaker:project-name"
+PROJECT_ID_TAG = "sagemaker:project-id"
+
+EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
+LAUNCH_ROLE = "mlops-sm-project-launch"
+REPOSITORY_FUNCTION = "mlops-sm-project-repository"
+DATA_FUNCTION = "mlops-sm-project-data"
+DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
+
+PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
+DEFAULT_BRANCH = "main"
+DEPLOY_WORKFLOW = "deploy.yml"
+STAGE = "dev"
+
+ANY_PROJECT_ID = "p-*"
+# Service Catalog names the stacks that it launches SC-<account>-pp-<random>.
+LAUNCHED_STACKS = "stack/SC-*-pp-*"
+
+
+def build_repository(project_name: str) -> str:
+    """Repository that trains and registers models."""
+    return f"{project_name}-build"
+
+
+def deploy_repository(project_name: str) -> str:
+    """Repository that deploys approved models."""
+    return f"{project_name}-deploy"
+
+
+def pipeline(project_name: str, project_id: str) -> str:
+    """SageMaker pipeline and model package group share one name."""
+    return f"{project_name}-{project_id}"
+
+
+def bucket(project_id: str) -> str:
+    """Bucket of a project's data and models."""
+    return f"mlops-sm-project-{project_id}"
+
+
+def key_alias(project_id: str) -> str:
+    """Alias of the key that encrypts a project's bucket."""
+    return f"alias/mlops-sm-project-{project_id}"
+
+
+def token_secret(project_id: str) -> str:
+    """Secret with the GitHub token of a project."""
+    return f"mlops-sm-project/{project_id}/github-token"
+
+
+def project_parameter(project_name: str, project_id: str) -> str:
+    """SSM parameter in which the dispatch function finds the project of an event."""
+    return f"{PROJECT_PARAMETER_PREFIX}{pipeline(project_name, project_id)}"
+
+
+def project_role(project_id: str, duty: str) -> str:
+    """Role of a project; the duty is execution, build, deploy or cloudformation."""
+    return f"mlops-{project_id}-{duty}"
+
+
+def endpoint_stack(project_id: str) -> str:
+    """CloudFormation stack that holds the endpoint."""
+    return f"mlops-{project_id}-{STAGE}"
+
+
+def endpoint(project_name: str) -> str:
+    """SageMaker endpoint of a project."""
+    return f"{project_name}-{STAGE}"

@@ -1,0 +1,94 @@
+"""The settings of a synthesis: the sole reader of the environment and of `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
+_GITHUB_COM = "https://github.com"
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the message names it and the remedy."""
+
+
+def _server_address(url: str) -> str:
+    parts = urlsplit(url.rstrip("/"))
+    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
+    if not (parts.scheme == "https" or plain) or not parts.hostname:
+        raise ValueError("not https")
+    if parts.path or parts.query or parts.fragment or parts.username:
+        raise ValueError("more than scheme, host and port")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Settings(BaseSettings):
+    """Where the template is registered, and which GitHub its projects use.
+
+    A variable of the environment wins over the same name in `.env`; an empty one counts as missing.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, case_sensitive=False
+    )
+
+    aws_account: str = Field(
+        pattern=r"^[0-9]{12}$", description="the 12 digits of the AWS account to register in"
+    )
+    aws_region: str = Field(
+        pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$", description="an AWS region such as eu-west-1"
+    )
+    github_server_url: Annotated[str, AfterValidator(_server_address)] = Field(
+        default=_GITHUB_COM,
+        description="the address of GitHub without a path, such as https://github.example.com",
+    )
+
+    @classmethod
+    def load(cls, env_file: Path = _ENV_FILE) -> Settings:
+        """Read the environment, completed by `.env`.
+
+        Raises:
+            SettingsError: a setting is missing or malformed; set what the message names.
+        """
+        try:
+            return cls(_env_file=env_file)  # type: ignore[call-arg]  # read by pydantic-settings
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+
+    @property
+    def is_github_com(self) -> bool:
+        """Whether projects live on github.com rather than on GitHub Enterprise Server."""
+        return self.github_server_url == _GITHUB_COM
+
+    @property
+    def github_api_url(self) -> str:
+        """Base of GitHub's REST API, without a slash at the end."""
+        if self.is_github_com:
+            return "https://api.github.com"
+        return f"{self.github_server_url}/api/v3"
+
+    @property
+    def oidc_issuer(self) -> str:
+        """Issuer of the workflow tokens without scheme, as IAM writes it in ARNs and keys."""
+        if self.is_github_com:
+            return "token.actions.githubusercontent.com"
+        return f"{self.github_server_url}/_services/token".split("://", 1)[1]
+
+
+def _sentence(error: ValidationError) -> str:
+    """Say which settings are wrong and what to do, in one sentence."""
+    wrong = []
+    for problem in error.errors(include_url=False):
+        field = str(problem["loc"][0]).lower()
+        name, meaning = field.upper(), Settings.model_fields[field].description
+        if problem["type"] == "missing":
+            wrong.append(f"{name} is missing (it must be {meaning})")
+        else:
+            wrong.append(f"{name} is {problem['input']!r} but must be {meaning}")
+    return f"{'; '.join(wrong)}: correct it in the environment or in .env (see .env.example)."

@@ -1,0 +1,43 @@
+"""Short forms for policies that are written by hand: named actions on named ARNs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+
+Conditions = Mapping[str, Mapping[str, Any]]
+
+
+def allow(
+    actions: Sequence[str], resources: Sequence[str], *, conditions: Conditions | None = None
+) -> iam.PolicyStatement:
+    """Allow actions on resources, under all of the conditions."""
+    return iam.PolicyStatement(
+        actions=list(actions), resources=list(resources), conditions=conditions
+    )
+
+
+def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
+    """Allow a role to be handed to one service and to no other."""
+    return allow(
+        ["iam:PassRole"],
+        [role_arn],
+        conditions={"StringEquals": {"iam:PassedToService": service}},
+    )
+
+
+def allow_key_through_s3(key_arn: str) -> iam.PolicyStatement:
+    """Allow a key for reading and writing objects, not for anything outside S3."""
+    return allow(
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        [key_arn],
+        conditions={
+            "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
+        },
+    )
+
+
+def document(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
+    """Make a policy of statements."""
+    return iam.PolicyDocument(statements=list(statements))

@@ -1,0 +1,117 @@
+"""The project stack: one model, built in one repository and deployed from another."""
+
+from aws_cdk import CfnResource, Tags
+from aws_cdk import aws_servicecatalog as servicecatalog
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.templates.pipeline_constructs.build_pipeline_construct import (
+    BuildPipelineConstruct,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.deploy_pipeline_construct import (
+    DeployPipelineConstruct,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import ExecutionRole
+from mlops_sm_project_template.templates.pipeline_constructs.github_repository import SeedBundle
+from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+
+class BasicProjectStack(servicecatalog.ProductStack):
+    """What CloudFormation makes when a data scientist creates a project.
+
+    1. The data, and both repositories, without content. GitHub gives each repository an id.
+    2. The roles, whose trust is built from those ids.
+    3. The seed code: first the deploy repository's, last the build repository's, since that
+       commit starts the first build.
+
+    A deletion goes the other way: nobody can write any more when the data is looked at.
+    """
+
+    PRODUCT_NAME = names.PRODUCT
+    DESCRIPTION = "Two GitHub repositories that build, register and deploy a model on SageMaker"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        build_seed: SeedBundle,
+        deploy_seed: SeedBundle,
+    ) -> None:
+        super().__init__(scope, id_, analytics_reporting=False, description=self.DESCRIPTION)
+        self._settings = settings
+        self._parameters = ProjectParameters(self)
+        self._token_secret_arn = self._build_token_secret()
+        self._data = ProjectData(self, "Data", parameters=self._parameters)
+        self._execution = ExecutionRole(
+            self, "Execution", parameters=self._parameters, data=self._data
+        )
+        build, deploy = self._build_repositories()
+        lookup = self._build_dispatch_parameter()
+        deploy_content = deploy.fill(deploy_seed)
+        build.fill(build_seed).node.add_dependency(deploy_content, lookup)
+        for key, value in self._parameters.tags.items():
+            Tags.of(self).add(key, value)
+
+    def _build_token_secret(self) -> str:
+        secret = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis
+            self,
+            "GithubToken",
+            type="AWS::SecretsManager::Secret",
+            properties={
+                "Name": names.token_secret(self._parameters.project_id),
+                "Description": "GitHub token of the project's repositories",
+                "SecretString": self._parameters.access_token,
+                "Tags": [
+                    {"Key": key, "Value": value} for key, value in self._parameters.tags.items()
+                ],
+            },
+        )
+        return secret.ref
+
+    def _build_repositories(self) -> tuple[BuildPipelineConstruct, DeployPipelineConstruct]:
+        build = BuildPipelineConstruct(
+            self,
+            "Build",
+            settings=self._settings,
+            parameters=self._parameters,
+            data=self._data,
+            execution=self._execution,
+            token_secret_arn=self._token_secret_arn,
+        )
+        deploy = DeployPipelineConstruct(
+            self,
+            "Deploy",
+            settings=self._settings,
+            parameters=self._parameters,
+            data=self._data,
+            execution=self._execution,
+            token_secret_arn=self._token_secret_arn,
+        )
+        return build, deploy
+
+    def _build_dispatch_parameter(self) -> ssm.CfnParameter:
+        name, id_ = self._parameters.project_name, self._parameters.project_id
+        return ssm.CfnParameter(
+            self,
+            "DispatchParameter",
+            name=names.project_parameter(name, id_),
+            type="String",
+            description="Where the events of this project's models and pipelines go",
+            value=self.to_json_string(
+                {
+                    "owner": self._parameters.owner,
+                    "build_repository": names.build_repository(name),
+                    "deploy_repository": names.deploy_repository(name),
+                    "deploy_workflow": names.DEPLOY_WORKFLOW,
+                    "default_branch": names.DEFAULT_BRANCH,
+                    "token_secret_arn": self._token_secret_arn,
+                }
+            ),
+        )

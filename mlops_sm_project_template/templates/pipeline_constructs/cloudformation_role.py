@@ -1,0 +1,106 @@
+"""The role under which CloudFormation makes the endpoint of a project."""
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import allow, allow_pass_role, document
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
+    SAGEMAKER,
+    ExecutionRole,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+CLOUDFORMATION = "cloudformation.amazonaws.com"
+
+
+class CloudFormationRole(Construct):
+    """Model, endpoint configuration and endpoint with this project's tag, and nothing else.
+
+    The project's tag decides, since CloudFormation names models and configurations by itself and
+    SageMaker writes names in ARNs in lower case.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        parameters: ProjectParameters,
+        data: ProjectData,
+        execution: ExecutionRole,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._project_id = parameters.project_id
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=names.project_role(self._project_id, "cloudformation"),
+            description="CloudFormation makes the endpoint with this role",
+            assumed_by=iam.ServicePrincipal(CLOUDFORMATION),
+            inline_policies={
+                "endpoint": self._endpoint(),
+                "inputs": self._inputs(data, execution),
+            },
+        )
+        self.role.node.add_dependency(data.clean_up)
+
+    def _endpoint(self) -> iam.PolicyDocument:
+        hosting = [
+            arns.regional("sagemaker", f"{kind}/*")
+            for kind in ("endpoint", "endpoint-config", "model")
+        ]
+        return document(
+            allow(
+                [
+                    "sagemaker:AddTags",
+                    "sagemaker:CreateEndpoint",
+                    "sagemaker:CreateEndpointConfig",
+                    "sagemaker:CreateModel",
+                ],
+                hosting,
+                conditions=self._tagged("aws:RequestTag"),
+            ),
+            allow(
+                [
+                    "sagemaker:AddTags",
+                    "sagemaker:CreateEndpoint",
+                    "sagemaker:DeleteEndpoint",
+                    "sagemaker:DeleteEndpointConfig",
+                    "sagemaker:DeleteModel",
+                    "sagemaker:DeleteTags",
+                    "sagemaker:UpdateEndpoint",
+                ],
+                hosting,
+                conditions=self._tagged("aws:ResourceTag"),
+            ),
+            # CloudFormation follows a deletion until the name is gone; what is gone has no tag.
+            allow(
+                [
+                    "sagemaker:DescribeEndpoint",
+                    "sagemaker:DescribeEndpointConfig",
+                    "sagemaker:DescribeModel",
+                    "sagemaker:ListTags",
+                ],
+                hosting,
+            ),
+        )
+
+    def _inputs(self, data: ProjectData, execution: ExecutionRole) -> iam.PolicyDocument:
+        return document(
+            allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(self._project_id)]),
+            allow_pass_role(execution.arn, service=SAGEMAKER),
+            allow(["kms:DescribeKey"], [data.key.key_arn]),
+            # SageMaker encrypts the instances' disks with the key, for as long as they run.
+            allow(
+                ["kms:CreateGrant"],
+                [data.key.key_arn],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        )
+
+    def _tagged(self, key: str) -> dict[str, dict[str, str]]:
+        return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": self._project_id}}

@@ -1,0 +1,128 @@
+"""The role under which SageMaker works for a project: pipeline, jobs and endpoint."""
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import (
+    allow,
+    allow_key_through_s3,
+    allow_pass_role,
+    document,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+
+
+class ExecutionRole(Construct):
+    """Reads and writes the project's data, runs its jobs, registers its models."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, parameters: ProjectParameters, data: ProjectData
+    ) -> None:
+        super().__init__(scope, id_)
+        self._project_id = parameters.project_id
+        name = names.project_role(self._project_id, "execution")
+        # Its own policy names this role, so the ARN is written out instead of referenced.
+        self.arn = arns.iam(f"role/{name}")
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=name,
+            description="SageMaker works for the project with this role",
+            assumed_by=iam.ServicePrincipal(
+                SAGEMAKER, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+            inline_policies={
+                "data": self._data(data),
+                "pipeline": self._pipeline(),
+                "container": self._container(),
+            },
+        )
+        self.role.node.add_dependency(data.clean_up)
+
+    def _data(self, data: ProjectData) -> iam.PolicyDocument:
+        samples = f"sagemaker-servicecatalog-seedcode-{Aws.REGION}"
+        return document(
+            allow(["s3:GetBucketLocation", "s3:ListBucket"], [data.bucket.bucket_arn]),
+            allow(
+                ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+                [data.bucket.arn_for_objects("*")],  # all objects of the project's own bucket
+            ),
+            allow_key_through_s3(data.key.key_arn),
+            allow(["kms:DescribeKey"], [data.key.key_arn]),
+            # AWS's public bucket with the data set that a new project starts from.
+            allow(["s3:ListBucket"], [arns.s3(samples)]),
+            allow(["s3:GetObject"], [arns.s3(f"{samples}/dataset/*")]),
+        )
+
+    def _pipeline(self) -> iam.PolicyDocument:
+        # The steps' jobs are named by SageMaker: pipelines-<execution>-<step>-<random>.
+        jobs = [
+            arns.regional("sagemaker", f"{kind}-job/pipelines-*")
+            for kind in ("processing", "training")
+        ]
+        models = [
+            arns.model_package_group(self._project_id),
+            arns.model_packages(self._project_id),
+        ]
+        return document(
+            allow(
+                [
+                    "sagemaker:AddTags",
+                    "sagemaker:CreateProcessingJob",
+                    "sagemaker:CreateTrainingJob",
+                    "sagemaker:DescribeProcessingJob",
+                    "sagemaker:DescribeTrainingJob",
+                    "sagemaker:StopProcessingJob",
+                    "sagemaker:StopTrainingJob",
+                ],
+                jobs,
+            ),
+            allow(
+                [
+                    "sagemaker:AddTags",
+                    "sagemaker:CreateModelPackage",
+                    "sagemaker:DescribeModelPackage",
+                    "sagemaker:DescribeModelPackageGroup",
+                ],
+                models,
+            ),
+            allow_pass_role(self.arn, service=SAGEMAKER),
+        )
+
+    def _container(self) -> iam.PolicyDocument:
+        return document(
+            # This action knows no resource.
+            allow(["ecr:GetAuthorizationToken"], ["*"]),
+            allow(
+                [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+                # SageMaker's own images: AWS's account for them differs from region to region.
+                [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
+            ),
+            allow(
+                [
+                    "logs:CreateLogGroup",
+                    "logs:CreateLogStream",
+                    "logs:DescribeLogStreams",
+                    "logs:PutLogEvents",
+                ],
+                # SageMaker names the groups by kind of job, the streams by job.
+                [arns.regional("logs", "log-group:/aws/sagemaker/*")],
+            ),
+            # This action knows no resource; the namespace narrows it.
+            allow(
+                ["cloudwatch:PutMetricData"],
+                ["*"],
+                conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            ),
+        )

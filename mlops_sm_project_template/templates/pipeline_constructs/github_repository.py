@@ -1,0 +1,105 @@
+"""A repository of a project: made, trusted by roles, and filled last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+_SERVICE_TIMEOUT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class SeedBundle:
+    """Where the zip with a repository's first commit lies; the key is a hash of its content."""
+
+    bucket: str
+    key: str
+
+
+class GithubRepository(Construct):
+    """A private repository, without content as long as `fill` is not called."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        parameters: ProjectParameters,
+        name: str,
+        description: str,
+        token_secret_arn: str,
+        environments: Sequence[str],
+    ) -> None:
+        super().__init__(scope, id_)
+        self._token_secret_arn = token_secret_arn
+        self._repository = self._custom_resource(
+            "Repository",
+            "Custom::GitHubRepository",
+            {
+                "Owner": parameters.owner,
+                "Name": name,
+                "Description": description,
+                "TokenSecretArn": token_secret_arn,
+                "ProjectId": parameters.project_id,
+                "OnDelete": parameters.repositories_on_delete,
+                "Environments": list(environments),
+            },
+        )
+
+    def fill(self, seed: SeedBundle, configuration: Mapping[str, str]) -> CustomResource:
+        """Commit the seed code and `project.env`; what the workflows need must exist before."""
+        return self._custom_resource(
+            "Content",
+            "Custom::GitHubRepositoryContent",
+            {
+                "FullName": self._attribute("FullName"),
+                "RepositoryId": self._attribute("RepositoryId"),
+                "TokenSecretArn": self._token_secret_arn,
+                "SeedBucket": seed.bucket,
+                "SeedKey": seed.key,
+                "Configuration": dict(configuration),
+            },
+        )
+
+    def workflows(self, settings: Settings, *contexts: str) -> iam.IPrincipal:
+        """Workflows of this repository, in the given contexts such as `environment:dev`.
+
+        The repository's own ids are in the condition, so neither its namesake nor its successor
+        can take the role. Of the claims beyond `aud` and `sub`, STS hands `repository_id` to
+        conditions for github.com's provider; where it hands over none, there is none to compare.
+        """
+        issuer = settings.oidc_issuer
+        prefix = self._attribute("SubClaimPrefix")
+        id_operator = "StringEquals" if settings.is_github_com else "StringEqualsIfExists"
+        conditions: dict[str, dict[str, str | list[str]]] = {
+            "StringEquals": {
+                f"{issuer}:aud": "sts.amazonaws.com",
+                f"{issuer}:sub": [f"{prefix}:{context}" for context in contexts],
+            }
+        }
+        repository_id = {f"{issuer}:repository_id": self._attribute("RepositoryId")}
+        conditions.setdefault(id_operator, {}).update(repository_id)
+        return iam.WebIdentityPrincipal(arns.iam(f"oidc-provider/{issuer}"), conditions)
+
+    def _attribute(self, name: str) -> str:
+        return self._repository.get_att_string(name)
+
+    def _custom_resource(
+        self, id_: str, resource_type: str, properties: Mapping[str, object]
+    ) -> CustomResource:
+        return CustomResource(
+            self,
+            id_,
+            resource_type=resource_type,
+            service_token=arns.regional("lambda", f"function:{names.REPOSITORY_FUNCTION}"),
+            service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
+            properties=properties,
+        )

@@ -1,0 +1,108 @@
+"""Data of a project: key, bucket and model package group, which outlive the project."""
+
+from aws_cdk import CfnResource, CustomResource, Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+_SERVICE_TIMEOUT_SECONDS = 600
+# Retained when the project is deleted, but not when its launch fails: a key costs money.
+_STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+_OLD_VERSIONS_DAYS = 90
+_BROKEN_UPLOADS_DAYS = 7
+
+
+class ProjectData(Construct):
+    """Key, bucket, model package group, and their clean-up.
+
+    CloudFormation retains all three, except after a launch that failed. The clean-up removes what
+    is empty, or everything if the project asks for it. Roles that write here must depend on
+    `clean_up`: CloudFormation then deletes them first, and the clean-up meets nobody who writes.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, parameters: ProjectParameters) -> None:
+        super().__init__(scope, id_)
+        self._project_id = parameters.project_id
+        self._tags = parameters.tags
+        self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
+        self.key = self._build_key()
+        self.bucket = self._build_bucket()
+        self._group = self._build_group()
+        self.clean_up = self._build_clean_up(parameters.data_on_delete)
+
+    def _build_key(self) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"Data and models of SageMaker project {self.group_name}",
+            enable_key_rotation=True,
+            removal_policy=_STAYS,
+        )
+        kms.CfnAlias(
+            self,
+            "KeyAlias",
+            alias_name=names.key_alias(self._project_id),
+            target_key_id=key.key_id,
+        )
+        return key
+
+    def _build_bucket(self) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=names.bucket(self._project_id),
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=Duration.days(_OLD_VERSIONS_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(_BROKEN_UPLOADS_DAYS),
+                )
+            ],
+            removal_policy=_STAYS,
+        )
+
+    def _build_group(self) -> CfnResource:
+        group = CfnResource(  # raw, since the module with its class costs 0.7 s at each synthesis
+            self,
+            "ModelPackageGroup",
+            type="AWS::SageMaker::ModelPackageGroup",
+            properties={
+                "ModelPackageGroupName": self.group_name,
+                "ModelPackageGroupDescription": "Versions of the model, waiting for approval",
+                "Tags": [{"Key": key, "Value": value} for key, value in self._tags.items()],
+            },
+        )
+        group.apply_removal_policy(_STAYS)
+        return group
+
+    def _build_clean_up(self, on_delete: str) -> CustomResource:
+        clean_up = CustomResource(
+            self,
+            "CleanUp",
+            resource_type="Custom::ProjectData",
+            service_token=arns.regional("lambda", f"function:{names.DATA_FUNCTION}"),
+            service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
+            properties={
+                "BucketName": self.bucket.bucket_name,
+                "KeyId": self.key.key_id,
+                "ModelPackageGroupName": self.group_name,
+                "PipelineName": self.group_name,
+                "OnDelete": on_delete,
+            },
+        )
+        clean_up.node.add_dependency(self._group)
+        if self.bucket.policy is not None:  # a bucket that stays keeps refusing plain connections
+            self.bucket.policy.apply_removal_policy(_STAYS)
+            clean_up.node.add_dependency(self.bucket.policy)
+        return clean_up

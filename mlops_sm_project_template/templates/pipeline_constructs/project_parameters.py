@@ -1,0 +1,92 @@
+"""Parameters of a project stack, with patterns that refuse what would fail later."""
+
+from typing import Any
+
+from aws_cdk import CfnParameter, Stack
+
+from mlops_sm_project_template.config import names
+
+_PROJECT = {"SageMakerProjectName", "SageMakerProjectId"}
+
+
+class ProjectParameters:
+    """What Studio and the data scientist fill in; each attribute is a token.
+
+    Studio fills in the first two by name, so those names are fixed by SageMaker.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._labels: dict[str, str] = {}
+        self.project_name = self._text(
+            "SageMakerProjectName",
+            label="Project name",
+            description="Name of the project",
+            allowed_pattern="^[a-zA-Z0-9](-*[a-zA-Z0-9])*$",
+            min_length=1,
+            max_length=32,
+            constraint_description="1 to 32 letters, digits and hyphens, without one at either end",
+        )
+        self.project_id = self._text(
+            "SageMakerProjectId",
+            label="Project id",
+            description="Service generated id of the project",
+            allowed_pattern="^p-[a-z0-9]{12}$",
+            constraint_description="p- and 12 lower-case letters or digits",
+        )
+        self.owner = self._text(
+            "GithubUserName",
+            label="GitHub user or organization (case-sensitive)",
+            description="GitHub user or organization that will own the two repositories",
+            allowed_pattern="^[a-zA-Z0-9][a-zA-Z0-9_-]{0,38}$",
+            constraint_description="a GitHub user or organization name, without @ and address",
+        )
+        self.access_token = self._text(
+            "GithubAccessToken",
+            label="GitHub personal access token",
+            description="Token with the scopes repo and workflow, and delete_repo to delete later",
+            no_echo=True,
+            allowed_pattern="^[!-~]{1,1024}$",
+            constraint_description="the token alone, without spaces or line breaks",
+        )
+        self.repositories_on_delete = self._text(
+            "RepositoriesOnDelete",
+            label="When the project is deleted, its repositories are",
+            description="What happens to the two repositories when the project is deleted",
+            default="archive",
+            allowed_values=["archive", "delete", "keep"],
+        )
+        self.data_on_delete = self._text(
+            "DataOnDelete",
+            label="When the project is deleted, its data and models are",
+            description="What happens to the bucket, key and models when the project is deleted",
+            default="keep",
+            allowed_values=["keep", "delete"],
+        )
+        self._describe_form()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of everything that belongs to the project."""
+        return {
+            names.PROJECT_ID_TAG: self.project_id,
+            names.PROJECT_NAME_TAG: self.project_name,
+        }
+
+    def _text(self, name: str, *, label: str, **properties: Any) -> str:
+        self._labels[name] = label
+        return CfnParameter(self._stack, name, type="String", **properties).value_as_string
+
+    def _describe_form(self) -> None:
+        others = [name for name in self._labels if name not in _PROJECT]
+        self._stack.template_options.metadata = {
+            "AWS::CloudFormation::Interface": {
+                "ParameterGroups": [
+                    {"Label": {"default": "Project"}, "Parameters": sorted(_PROJECT)},
+                    {"Label": {"default": "GitHub and clean-up"}, "Parameters": others},
+                ],
+                "ParameterLabels": {
+                    name: {"default": label} for name, label in self._labels.items()
+                },
+            }
+        }

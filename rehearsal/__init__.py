@@ -1,0 +1,1 @@
+"""The rehearsal: the product's whole lifecycle on one machine, without an account."""

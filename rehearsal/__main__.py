@@ -1,0 +1,6 @@
+"""`python -m rehearsal`: see `--help`."""
+
+from rehearsal.cli import main
+
+if __name__ == "__main__":
+    main()

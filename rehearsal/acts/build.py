@@ -1,0 +1,93 @@
+"""Act 4: the seed commit starts the build; the pipeline trains and registers a model."""
+
+import json
+from typing import Any
+from urllib.parse import urlparse
+
+from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.errors import RehearsalError
+from rehearsal.world import DATA_SCIENTIST
+
+
+def play(stage: Stage) -> None:
+    """Wait for the workflow, the pipeline execution and the commit status."""
+    repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-build")
+    run = stage.wait_for_run(repository, "build.yml", seconds=300)
+    stage.say(f"the build workflow ran with its own role ({run.html_url})")
+    name = f"{PROJECT_NAME}-{stage.facts['project_id']}"
+    execution = _wait_for_execution(stage, name)
+    stage.facts["pipeline_execution_arn"] = execution["PipelineExecutionArn"]
+    package = _find_package(stage, name)
+    stage.facts["model_package_arn"] = package["ModelPackageArn"]
+    stage.facts["test_mse"] = _test_mse(stage, package)
+    stage.say(
+        f"registered version {package['ModelPackageVersion']}, {package['ModelApprovalStatus']}, "
+        f"test MSE {stage.facts['test_mse']:.2f}"
+    )
+    commit = repository.get_commit(run.head_sha)
+    stage.wait(
+        "The commit status that reports the pipeline's success",
+        lambda: next((s for s in commit.get_statuses() if s.state == "success"), None),
+        seconds=30,
+    )
+    stage.say(f"the commit {run.head_sha[:7]} carries the pipeline's outcome")
+
+
+def _wait_for_execution(stage: Stage, pipeline: str) -> dict[str, Any]:
+    sagemaker = stage.world.administrator.client("sagemaker")
+    told: set[str] = set()
+
+    def ended() -> dict[str, Any] | None:
+        listed = sagemaker.list_pipeline_executions(PipelineName=pipeline)
+        newest: dict[str, Any] = listed["PipelineExecutionSummaries"][0]
+        for step in _steps(sagemaker, newest["PipelineExecutionArn"]):
+            if step["StepStatus"] not in ("Starting", "Executing") and step["StepName"] not in told:
+                told.add(step["StepName"])
+                stage.say(f"step {step['StepName']}: {step['StepStatus']}")
+        return None if newest["PipelineExecutionStatus"] == "Executing" else newest
+
+    execution = stage.wait("The end of the pipeline execution", ended, seconds=300)
+    if execution["PipelineExecutionStatus"] != "Succeeded":
+        raise RehearsalError(
+            "The pipeline execution ended as "
+            f"{execution['PipelineExecutionStatus']}: {_reasons(sagemaker, execution)}",
+            log=stage.world.logs / "aws.log",
+        )
+    return execution
+
+
+def _steps(sagemaker: Any, arn: str) -> list[dict[str, Any]]:
+    answer = sagemaker.list_pipeline_execution_steps(
+        PipelineExecutionArn=arn, SortOrder="Ascending"
+    )
+    return list(answer["PipelineExecutionSteps"])
+
+
+def _reasons(sagemaker: Any, execution: dict[str, Any]) -> str:
+    failed = [
+        f"{step['StepName']}: {step.get('FailureReason', 'no reason given')}"
+        for step in _steps(sagemaker, execution["PipelineExecutionArn"])
+        if step["StepStatus"] == "Failed"
+    ]
+    return "; ".join(failed) or execution.get("PipelineExecutionFailureReason", "no reason given")
+
+
+def _find_package(stage: Stage, group: str) -> dict[str, Any]:
+    packages = stage.world.administrator.client("sagemaker").list_model_packages(
+        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
+    )["ModelPackageSummaryList"]
+    if not packages:
+        raise RehearsalError(f"The pipeline succeeded, but the group {group} holds no model.")
+    return dict(packages[0])
+
+
+def _test_mse(stage: Stage, package: dict[str, Any]) -> float:
+    """Read the test error from the statistics that the registry names, in squared rings."""
+    described = stage.world.administrator.client("sagemaker").describe_model_package(
+        ModelPackageName=package["ModelPackageArn"]
+    )
+    uri = urlparse(described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"])
+    body = stage.world.administrator.client("s3").get_object(
+        Bucket=uri.netloc, Key=uri.path.lstrip("/")
+    )["Body"]
+    return float(json.loads(body.read())["regression_metrics"]["mse"]["value"])

@@ -1,0 +1,82 @@
+"""Act 7: the endpoint, the project and the product go; what stays was chosen to stay."""
+
+import subprocess
+
+from botocore.exceptions import ClientError
+
+from rehearsal.acts.approve import STAGE_NAME
+from rehearsal.acts.remains import list_remains
+from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.environment import run
+from rehearsal.errors import RehearsalError
+from rehearsal.world import ACCOUNT, DATA_SCIENTIST, REGION
+
+
+def play(stage: Stage) -> None:
+    """Remove everything in the order that the README gives, then list what is left."""
+    _remove_endpoint(stage)
+    _delete_project(stage)
+    _destroy_product(stage)
+    remains = list_remains(stage)
+    stage.facts["remains"] = [remain.as_dict() for remain in remains]
+    for remain in remains:
+        stage.say(
+            f"left: {remain.kind} {remain.name}: {remain.why}, ${remain.monthly_usd:.2f}/month"
+        )
+    unwanted = [f"{remain.kind} {remain.name}" for remain in remains if not remain.chosen]
+    if unwanted:
+        raise RehearsalError(f"Nobody chose to keep what is left: {', '.join(unwanted)}.")
+
+
+def _remove_endpoint(stage: Stage) -> None:
+    repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-deploy")
+    repository.get_workflow("destroy.yml").create_dispatch("main", {"stage": STAGE_NAME})
+    stage.wait_for_run(repository, "destroy.yml", seconds=300)
+    stage.say("the endpoint stack is gone")
+
+
+def _delete_project(stage: Stage) -> None:
+    sagemaker = stage.world.assume(stage.studio_role_arn, DATA_SCIENTIST).client("sagemaker")
+    sagemaker.delete_project(ProjectName=PROJECT_NAME)
+
+    def gone() -> bool | None:
+        try:
+            project = sagemaker.describe_project(ProjectName=PROJECT_NAME)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+                return True
+            raise
+        if project["ProjectStatus"] == "DeleteFailed":
+            raise RehearsalError(
+                "The project could not be deleted: "
+                + project.get("ServiceCatalogProvisionedProductDetails", {}).get(
+                    "ProvisionedProductStatusMessage", "no reason was given"
+                ),
+                log=stage.world.logs / "aws.log",
+            )
+        return True if project["ProjectStatus"] == "DeleteCompleted" else None
+
+    stage.wait("The deletion of the project", gone, seconds=300)
+    stage.say("the project is deleted")
+
+
+def _destroy_product(stage: Stage) -> None:
+    log = stage.world.logs / "cdk-destroy.log"
+    env = {
+        **stage.world.person_environment(),
+        "AWS_ACCOUNT": ACCOUNT,
+        "AWS_REGION": REGION,
+        "GITHUB_SERVER_URL": stage.world.github_url,
+    }
+    project = stage.world.state / "project"
+    try:
+        run(["cdk", "synth", "--quiet"], cwd=project, env=env, log=log)
+        run(
+            ["cdk", "--app", "./cdk.out/assembly-dev", "destroy", "--all", "--force"],
+            cwd=project,
+            env=env,
+            log=log,
+        )
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError("`cdk destroy` could not remove the product.", log=log) from error
+    stage.say("the product is removed from Service Catalog")

@@ -1,0 +1,82 @@
+"""Act 2: push this project to GitHub, whose own workflow registers the template."""
+
+import base64
+import subprocess
+from pathlib import Path
+
+from rehearsal.acts.stage import PRODUCT_NAME, Stage
+from rehearsal.environment import run
+from rehearsal.errors import RehearsalError
+from rehearsal.world import ACCOUNT, PLATFORM_ENGINEER, REGION
+
+REPOSITORY = "mlops-sm-project-template"
+WORKFLOW = "sm_template_register_service_catalog.yml"
+
+
+def play(stage: Stage) -> None:
+    """Push, wait for the registration workflow, find the product."""
+    repository = stage.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
+    for name, value in (
+        ("AWS_ACCOUNT_OPENID_IAM_ROLE", stage.facts["registration_role_arn"]),
+        ("AWS_REGION", REGION),
+        ("AWS_ACCOUNT", ACCOUNT),
+    ):
+        repository.create_secret(name, value)
+    _push(stage, _snapshot(stage))
+    stage.say(f"pushed this project to {repository.html_url}")
+    stage.wait_for_run(repository, WORKFLOW, seconds=300)
+    products = stage.world.administrator.client("servicecatalog").search_products_as_admin()
+    names = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
+    if PRODUCT_NAME not in names:
+        raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {names}.")
+    stage.say(f"Service Catalog offers: {PRODUCT_NAME}")
+
+
+def _snapshot(stage: Stage) -> Path:
+    """Copy the files of this project, uncommitted changes included, into a fresh repository."""
+    root, copy = stage.world.root, stage.world.state / "project"
+    log, env = stage.world.logs / "git.log", stage.world.person_environment()
+    try:
+        listed = run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=root,
+            env=env,
+            log=log,
+        )
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError(
+            "This folder is not a git repository; rehearse in a clone of the project.", log=log
+        ) from error
+    for name in filter(None, listed.split("\0")):
+        source, target = root / name, copy / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+            target.chmod(source.stat().st_mode)
+    return copy
+
+
+def _push(stage: Stage, folder: Path) -> None:
+    login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
+    credentials = f"{login}:{stage.world.record.tokens[login]}"
+    env = {
+        **stage.world.person_environment(),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "http.extraHeader",
+        "GIT_CONFIG_VALUE_0": "Authorization: Basic "
+        + base64.b64encode(credentials.encode()).decode(),
+    }
+    url = f"{stage.world.github_url}/{login}/{REPOSITORY}.git"
+    author = ["-c", f"user.name={login}", "-c", f"user.email={login}@users.noreply.localhost"]
+    try:
+        for argv in (
+            ["init", "--quiet", "--initial-branch=main"],
+            ["add", "--all", "--force"],
+            [*author, "commit", "--quiet", "--message", "The project as it stands here"],
+            ["push", "--quiet", url, "main"],
+        ):
+            run(["git", *argv], cwd=folder, env=env, log=log)
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError(
+            "The project could not be pushed to the local GitHub.", log=log
+        ) from error

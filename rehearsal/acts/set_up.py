@@ -1,0 +1,77 @@
+"""Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
+
+import json
+import subprocess
+
+from rehearsal.acts.stage import Stage
+from rehearsal.dataset import read_dataset
+from rehearsal.environment import run
+from rehearsal.errors import RehearsalError
+from rehearsal.synthetic_abalone import generate
+from rehearsal.world import ACCOUNT, REGION
+
+DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
+DATA_KEY = "dataset/abalone-dataset.csv"
+STUDIO_ROLE = "AmazonSageMaker-ExecutionRole"
+PREREQUISITES_STACK = "mlops-sm-project-prerequisites"
+
+
+def play(stage: Stage) -> None:
+    """Start the servers and bring the account to where a platform engineer begins."""
+    stage.world.start(actions=stage.options.actions)
+    stage.say(f"AWS answers at {stage.world.endpoint_url}, GitHub at {stage.world.github_url}")
+    _put_dataset(stage)
+    _bootstrap(stage)
+    _create_studio_role(stage)
+    _deploy_prerequisites(stage)
+    stage.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
+
+
+def _put_dataset(stage: Stage) -> None:
+    """Fill the bucket that on AWS holds the public copy of the data."""
+    if stage.options.data is None:
+        content = "".join(f"{record}\n" for record in generate()).encode()
+        origin = "synthetic abalone-shaped records"
+    else:
+        content, origin = read_dataset(stage.options.data), str(stage.options.data)
+    s3 = stage.world.administrator.client("s3")
+    s3.create_bucket(Bucket=DATA_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket=DATA_BUCKET, Key=DATA_KEY, Body=content)
+    stage.facts["data"] = origin
+    records = len(content.splitlines())
+    stage.say(f"data: {origin}, {records} records")
+
+
+def _bootstrap(stage: Stage) -> None:
+    log = stage.world.logs / "cdk-bootstrap.log"
+    try:
+        run(
+            ["cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
+            cwd=stage.world.state / "home",
+            env=stage.world.person_environment(),
+            log=log,
+        )
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError("`cdk bootstrap` failed.", log=log) from error
+
+
+def _create_studio_role(stage: Stage) -> None:
+    """Make the role that creating a SageMaker domain makes on AWS."""
+    stage.world.administrator.client("iam").create_role(
+        RoleName=STUDIO_ROLE,
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {
+                            "Service": "sagemaker.amazonaws.com",
+                            "AWS": f"arn:aws:iam::{ACCOUNT}:root",
+                        },
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        ),
+    )

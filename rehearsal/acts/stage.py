@@ -1,0 +1,119 @@
+"""What every act can use: the world, the options, and how to wait for something."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import github
+from github.Repository import Repository
+from github.WorkflowRun import WorkflowRun
+
+from rehearsal.errors import RehearsalError, TookTooLongError
+from rehearsal.world import World
+
+Found = TypeVar("Found")
+
+PROJECT_NAME = "abalone-rings"
+PRODUCT_NAME = "MLOps with GitHub Action template for real-time deployment"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    data: Path | None = None
+    actions: Path | None = None
+    until: str | None = None
+
+
+@dataclass
+class Stage:
+    """The ground on which an act is played.
+
+    `facts` collects what the report tells: names, metrics, predictions.
+    """
+
+    world: World
+    options: Options
+    say: Callable[[str], None]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def studio_role_arn(self) -> str:
+        """The execution role of the SageMaker domain's user profile."""
+        parameter = self.world.administrator.client("ssm").get_parameter(
+            Name="/sagemaker/execution/role"
+        )
+        return str(parameter["Parameter"]["Value"])
+
+    def github(self, login: str) -> github.Github:
+        """Make a client of the local GitHub for a person."""
+        return github.Github(
+            base_url=f"{self.world.github_url}/api/v3",
+            auth=github.Auth.Token(self.world.record.tokens[login]),
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    def wait(
+        self, what: str, look: Callable[[], Found | None], *, seconds: float, interval: float = 0.2
+    ) -> Found:
+        """Look until something is found.
+
+        Raises:
+            TookTooLongError: it was not found in time.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            found = look()
+            if found is not None:
+                return found
+            if time.monotonic() > deadline:
+                raise TookTooLongError(
+                    f"{what} did not come about within {seconds:.0f} s; see the logs with "
+                    "`make rehearse ARGS=logs`.",
+                    log=self.world.logs / "aws.log",
+                )
+            time.sleep(interval)
+
+    def wait_for_run(self, repository: Repository, workflow: str, *, seconds: float) -> WorkflowRun:
+        """Wait until the newest run of a workflow file has ended well.
+
+        Raises:
+            RehearsalError: it failed; its log is named.
+        """
+
+        def completed() -> WorkflowRun | None:
+            runs = [r for r in repository.get_workflow_runs() if r.path.endswith(f"/{workflow}")]
+            return runs[0] if runs and runs[0].status == "completed" else None
+
+        run = self.wait(
+            f"The workflow {workflow} of {repository.full_name}", completed, seconds=seconds
+        )
+        if run.conclusion != "success":
+            raise RehearsalError(
+                f"The workflow {workflow} of {repository.full_name} ended as {run.conclusion}; "
+                "its log tells why.",
+                log=self.save_run_log(repository, run),
+            )
+        return run
+
+    def save_run_log(self, repository: Repository, run: WorkflowRun) -> Path:
+        """Write the logs of a run's jobs into one file."""
+        file = self.world.logs / f"run-{repository.name}-{run.id}.log"
+        texts = [
+            f"== {job.name}: {job.conclusion}\n{self._job_log(repository, job.id)}"
+            for job in run.jobs()
+        ]
+        file.write_text("\n".join(texts), encoding="utf-8")
+        return file
+
+    def _job_log(self, repository: Repository, job_id: int) -> str:
+        status, _, body = repository.requester.requestJson(
+            "GET", f"{repository.url}/actions/jobs/{job_id}/logs"
+        )
+        return body if status == 200 else f"(GitHub answered {status} for this job's log)"

@@ -1,0 +1,1 @@
+"""The local AWS: MiniStack in one process with our services, held to what AWS does."""

@@ -1,0 +1,62 @@
+"""Starts the local AWS: `python -m rehearsal.aws --state-dir DIR --port P …`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from rehearsal.aws import environment
+from rehearsal.aws.settings import LOOPBACK, ServerSettings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse arguments, enter a clean environment and serve."""
+    settings = _settings(arguments)
+    problem = _problem(settings)
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return 2
+    environment.enter(settings)
+    from rehearsal.aws import server  # imports MiniStack, which reads the environment
+
+    server.run(settings)
+    return 0
+
+
+def _settings(arguments: list[str] | None) -> ServerSettings:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal.aws", description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True, help="folder that keeps the state")
+    parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
+    parser.add_argument("--account", default="111122223333", help="AWS account, twelve digits")
+    parser.add_argument("--region", default="eu-west-1", help="AWS region")
+    parser.add_argument("--images", type=Path, required=True, help="folder of the runtimes")
+    options = parser.parse_args(arguments)
+    return ServerSettings(
+        state_dir=options.state_dir.resolve(),
+        port=options.port,
+        account=options.account,
+        region=options.region,
+        images_dir=options.images.resolve(),
+    )
+
+
+def _problem(settings: ServerSettings) -> str:
+    if not (len(settings.account) == 12 and settings.account.isdigit()):
+        return f"--account {settings.account} is not an AWS account; give twelve digits."
+    if not os.access(settings.lambda_python, os.X_OK):
+        return f"{settings.lambda_python} is missing; make the runtimes with `make setup`."
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, settings.port))
+        except OSError as error:
+            reason = error.strerror
+            return f"Port {settings.port} cannot be opened ({reason}); choose another with --port."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

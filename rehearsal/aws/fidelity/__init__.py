@@ -1,0 +1,40 @@
+"""Corrections that make MiniStack behave as AWS does, one module per theme."""
+
+from __future__ import annotations
+
+from rehearsal.aws.extensions import Extensions
+from rehearsal.aws.fidelity import (
+    buckets,
+    custom_resources,
+    event_delivery,
+    existing_names,
+    interrupted_stacks,
+    lambda_runtime,
+    oidc_provider,
+    root_keys,
+    secrets,
+    sessions,
+    stack_roles,
+    stack_tags,
+    trust,
+    web_identity,
+)
+from rehearsal.aws.settings import ServerSettings
+
+
+def apply(registry: Extensions, settings: ServerSettings) -> None:
+    """Apply every correction, once, before the server takes requests."""
+    buckets.apply()
+    custom_resources.apply()
+    event_delivery.apply()
+    lambda_runtime.apply(settings)
+    oidc_provider.apply(registry)
+    root_keys.apply()
+    secrets.apply()
+    stack_roles.apply()
+    stack_tags.apply()
+    existing_names.apply()
+    interrupted_stacks.apply()
+    trust.apply()
+    web_identity.apply()
+    sessions.apply()

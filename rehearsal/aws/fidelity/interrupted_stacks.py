@@ -1,0 +1,35 @@
+"""A stack that was changing when the server ended is failed afterwards, so that it can be deleted.
+
+CloudFormation never stops in the middle. This server can, and nothing would ever go on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import cloudformation
+
+_REASON = "The server was stopped during the operation; delete the stack or update it again."
+_FAILED = {
+    "CREATE_IN_PROGRESS": "CREATE_FAILED",
+    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
+    "UPDATE_IN_PROGRESS": "UPDATE_FAILED",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+}
+
+
+def apply() -> None:
+    """Look through the stacks when they are loaded."""
+    load = cloudformation.load_persisted_state
+
+    def load_and_fail(data: dict[str, Any]) -> None:
+        load(data)
+        for stack in cloudformation._stacks._data.values():
+            status = _FAILED.get(stack["StackStatus"])
+            if status:
+                stack.update(StackStatus=status, StackStatusReason=_REASON)
+
+    cloudformation.load_persisted_state = load_and_fail

@@ -1,0 +1,70 @@
+"""Role sessions: lengths as on AWS, root assumes no role, and sessions survive a restart."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack.core.iam_evaluator import is_root_access_key
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam, sts
+
+_SHORTEST_SECONDS = 900
+_DEFAULT_SECONDS = 3600
+_ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
+
+
+def apply() -> None:
+    """Check requests before MiniStack answers them, and give STS a state to keep."""
+    handle = sts.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+    ) -> Any:
+        problem = _problem(_request(headers, body, query), headers, query)
+        return problem or await handle(method, path, headers, body, query)
+
+    sts.handle_request = handle_request
+    sts.get_state = lambda: {"sessions": dict(sts._sessions)}
+    sts.load_persisted_state = _restore
+
+
+def _restore(data: dict[str, Any]) -> None:
+    now = time.time()
+    for key, session in data.get("sessions", {}).items():
+        if session.get("Expiration", now) >= now:
+            sts._sessions[key] = session
+
+
+def _problem(
+    request: dict[str, str], headers: dict[str, str], query: dict[str, list[str]]
+) -> Any | None:
+    if request.get("Action") not in _ACTIONS:
+        return None
+    signed_by_root = is_root_access_key(extract_access_key_id(headers, query))
+    if request["Action"] == "AssumeRole" and signed_by_root:
+        return sts._error(
+            403, "AccessDenied", "Roles may not be assumed by root accounts.", ns="sts"
+        )
+    seconds = int(request.get("DurationSeconds") or _DEFAULT_SECONDS)
+    if seconds < _SHORTEST_SECONDS:
+        message = (
+            f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to "
+            "satisfy constraint: Member must have value greater than or equal to 900"
+        )
+        return sts._error(400, "ValidationError", message, ns="sts")
+    role = iam._roles.get(request.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+    if seconds > int(role.get("MaxSessionDuration") or _DEFAULT_SECONDS):
+        message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        return sts._error(400, "ValidationError", message, ns="sts")
+    return None
+
+
+def _request(headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> dict[str, str]:
+    target = headers.get("x-amz-target", "")
+    if target:
+        return {"Action": target.rsplit(".", 1)[-1], **json.loads(body or b"{}")}
+    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
+    return {name: values[0] for name, values in form.items()}

@@ -1,0 +1,97 @@
+"""Runs MiniStack with our services behind one ASGI application on the loopback interface.
+
+Stages: check MiniStack's private names, add services and types, correct MiniStack's behaviour,
+serve until a signal, save. Import this module only after `environment.enter`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from hypercorn.asyncio import serve as serve_asgi
+from hypercorn.config import Config
+from ministack import app as gateway
+
+from rehearsal.aws import extensions, fidelity, services
+from rehearsal.aws.saved_state import StateSaver
+from rehearsal.aws.settings import LOOPBACK, ServerSettings
+
+HEALTH_PATH = "/_rehearsal/health"
+SAVE_INTERVAL_SECONDS = 3.0
+
+Scope = dict[str, Any]
+Receive = Callable[[], Any]
+Send = Callable[[dict[str, Any]], Any]
+
+
+def run(settings: ServerSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then save everything and end what was started."""
+    logging.getLogger("persistence").setLevel(logging.WARNING)  # a line for each save of a service
+    extensions.check_private_names()
+    registry = extensions.Extensions()
+    fidelity.apply(registry, settings)
+    stops = services.register(registry, settings)
+    try:
+        asyncio.run(_serve(settings))
+    finally:
+        for stop in stops:
+            stop()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer the health path; hand everything else to MiniStack as arriving over TLS.
+
+    Loopback HTTP is the transport here. Policies that deny `aws:SecureTransport = false`, such as
+    that of the CDK staging bucket, are to judge the request as they would on AWS.
+    """
+    if scope["type"] == "http":
+        if scope["path"] == HEALTH_PATH:
+            await _answer_health(send)
+            return
+        secured = [*scope["headers"], (b"x-forwarded-proto", b"https")]
+        scope = {**scope, "headers": secured}
+    await gateway.app(scope, receive, send)
+
+
+async def _answer_health(send: Send) -> None:
+    body = json.dumps({"status": "ready"}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _serve(settings: ServerSettings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    saving = asyncio.create_task(_save_from_time_to_time())
+    try:
+        await serve_asgi(
+            application,
+            _hypercorn_config(settings),
+            shutdown_trigger=stopped.wait,
+        )
+    finally:
+        saving.cancel()
+
+
+def _hypercorn_config(settings: ServerSettings) -> Config:
+    config = Config()
+    config.bind = [f"{LOOPBACK}:{settings.port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 0.5
+    config.loglevel = "WARNING"
+    return config
+
+
+async def _save_from_time_to_time() -> None:
+    saver = StateSaver()
+    while True:
+        await asyncio.sleep(SAVE_INTERVAL_SECONDS)
+        saver.save_changed()

@@ -1,0 +1,31 @@
+"""The services that MiniStack does not have, and where they are added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rehearsal.aws.extensions import Extensions
+from rehearsal.aws.settings import ServerSettings
+from rehearsal.catalog.service import CATALOG
+from rehearsal.sagemaker import SageMakerSettings
+from rehearsal.sagemaker.service import register as register_sagemaker
+
+
+def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[], None]]:
+    """Add our services.
+
+    Returns:
+        What to call at the end, so that no process of a service outlives the server.
+    """
+    CATALOG.add_to(registry)
+    stop_sagemaker = register_sagemaker(
+        registry,
+        SageMakerSettings(
+            state_dir=settings.state_dir,
+            images_dir=settings.images_dir,
+            endpoint_url=settings.endpoint_url,
+            account=settings.account,
+            region=settings.region,
+        ),
+    )
+    return [stop_sagemaker]

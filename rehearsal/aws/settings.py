@@ -1,0 +1,35 @@
+"""Settings of the local AWS server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Where the server listens and keeps its state.
+
+    Attributes:
+        state_dir: holds everything that survives a stop; may be absent or empty.
+        account: the one AWS account, twelve digits.
+        images_dir: holds the Python environments that stand for runtimes and containers.
+    """
+
+    state_dir: Path
+    port: int
+    account: str
+    region: str
+    images_dir: Path
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address of every AWS service of this server."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def lambda_python(self) -> Path:
+        """Interpreter that runs Lambda functions; it has what the Lambda runtime has."""
+        return self.images_dir / "lambda-python" / "bin" / "python"

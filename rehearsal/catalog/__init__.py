@@ -1,0 +1,1 @@
+"""The local Service Catalog, and SageMaker projects, which are launched through it."""

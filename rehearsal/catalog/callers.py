@@ -1,0 +1,99 @@
+"""Who calls Service Catalog, and what IAM lets a caller or a role do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+
+from rehearsal.aws.fidelity import trust
+
+SERVICE_PRINCIPAL = "servicecatalog.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The principal behind a request.
+
+    Attributes:
+        arn: of the user, the role session or the root.
+    """
+
+    arn: str
+
+    @property
+    def identity_arn(self) -> str:
+        """ARN of the user or role, as portfolios name principals; paths of roles are left out."""
+        if ":assumed-role/" not in self.arn:
+            return self.arn
+        account, role = self.arn.split(":")[4], self.arn.split("/")[1]
+        return f"arn:aws:iam::{account}:role/{role}"
+
+
+def caller_of(access_key_id: str) -> Caller:
+    """The caller that an access key belongs to."""
+    principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
+    return Caller(str(getattr(principal, "arn", "")))
+
+
+def denial(access_key_id: str, action: str, resource: str) -> str:
+    """Why IAM does not let a caller do something; empty when it does."""
+    principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
+    if isinstance(principal, iam_evaluator.AuthError):
+        return str(principal.message)
+    if principal.policies is None:
+        return ""
+    context = iam_evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=principal.account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        principal_keys=principal.keys,
+    )
+    if iam_evaluator.evaluate(context, principal.policies, *principal.limits).decision == "Allow":
+        return ""
+    return _not_authorized(principal.arn, action, resource)
+
+
+def is_principal(caller: Caller, arn: str, kind: str) -> bool:
+    """Whether a portfolio's principal means this caller."""
+    without_path = f"{arn.split('/', 1)[0]}/{arn.rsplit('/', 1)[-1]}"
+    if kind == "IAM_PATTERN":
+        account = caller.arn.split(":")[4]
+        pattern = without_path.replace("arn:aws:iam:::", f"arn:aws:iam::{account}:")
+        return fnmatchcase(caller.identity_arn, pattern)
+    return caller.identity_arn == without_path
+
+
+def role_problem(role_arn: str, action: str, resource: str) -> str:
+    """Why Service Catalog cannot do something with a launch role; empty when it can."""
+    try:
+        trust.check_service_may_assume(role_arn, SERVICE_PRINCIPAL)
+    except trust.RoleNotAssumableError:
+        return (
+            f"{SERVICE_PRINCIPAL} is not authorized to perform: sts:AssumeRole on resource: "
+            f"{role_arn} (AccessDenied)"
+        )
+    role_name = role_arn.rsplit("/", 1)[-1]
+    account = get_account_id()
+    session = f"arn:aws:sts::{account}:assumed-role/{role_name}/servicecatalog"
+    context = iam_evaluator.EvalContext(
+        principal_arn=session,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+    )
+    policies = iam_evaluator._gather_role_policies(role_name, account)
+    if iam_evaluator.evaluate(context, policies).decision == "Allow":
+        return ""
+    return _not_authorized(session, action, resource)
+
+
+def _not_authorized(arn: str, action: str, resource: str) -> str:
+    return f"User: {arn} is not authorized to perform: {action} on resource: {resource}"

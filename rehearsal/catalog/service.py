@@ -1,0 +1,91 @@
+"""Service Catalog as a service of the local AWS: its parts put together, its state kept."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ministack.core.router import extract_access_key_id
+
+from rehearsal.aws.extensions import Extensions
+from rehearsal.catalog import stacks, wire
+from rehearsal.catalog.administration import Administration
+from rehearsal.catalog.authorization import judge_calls_by_resource
+from rehearsal.catalog.browsing import Browsing
+from rehearsal.catalog.callers import caller_of
+from rehearsal.catalog.launches import Launches
+from rehearsal.catalog.provisioning import Provisioning
+from rehearsal.catalog.resource_types import ResourceTypes
+from rehearsal.catalog.resources import Store
+from rehearsal.catalog.selection import Selection
+
+
+class CatalogService:
+    """What MiniStack calls; see `rehearsal.aws.extensions.ServiceModule`."""
+
+    def __init__(self) -> None:
+        """Starts with an empty store."""
+        self.store = Store()
+        self.selection = Selection(self.store)
+        self.provisioning = Provisioning(self.store, self.selection, time.time)
+        self._administration = Administration(self.store, time.time)
+        browsing = Browsing(self.store, self.selection)
+        launches = Launches(self.store, self.selection, self.provisioning)
+        self._operations: dict[str, wire.Operation] = {
+            "DescribeProduct": browsing.describe_product,
+            "DescribeProductAsAdmin": browsing.describe_product_as_admin,
+            "DescribeProvisionedProduct": launches.describe_provisioned,
+            "DescribeProvisioningParameters": browsing.describe_parameters,
+            "DescribeRecord": launches.describe_record,
+            "ListLaunchPaths": browsing.list_launch_paths,
+            "ListPortfolios": browsing.list_portfolios,
+            "ListPrincipalsForPortfolio": browsing.list_principals,
+            "ListProvisioningArtifacts": browsing.list_artifacts,
+            "ProvisionProduct": launches.provision,
+            "ScanProvisionedProducts": launches.scan,
+            "SearchProducts": browsing.search_products,
+            "SearchProductsAsAdmin": browsing.search_products_as_admin,
+            "SearchProvisionedProducts": launches.search,
+            "TerminateProvisionedProduct": launches.terminate,
+            "UpdateProvisionedProduct": launches.update,
+        }
+
+    def add_to(self, registry: Extensions) -> None:
+        """Register the service and its CloudFormation types."""
+        judge_calls_by_resource()
+        stacks.serve_templates(self.selection.template_of)
+        ResourceTypes(self._administration).add_to(registry)
+        registry.add_service(
+            wire.SERVICE,
+            self,
+            target_prefixes=[wire.TARGET_PREFIX],
+            host_patterns=[r"servicecatalog\."],
+        )
+
+    async def handle_request(
+        self,
+        _method: str,
+        _path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+    ) -> wire.Response:
+        """Answer one request."""
+        access_key = extract_access_key_id(headers, query_params)
+        return wire.answer(self._operations, headers, body, lambda: caller_of(access_key))
+
+    def get_state(self) -> dict[str, Any]:
+        """Everything, projects included."""
+        return self.store.to_state()
+
+    def load_persisted_state(self, data: dict[str, Any]) -> None:
+        """Take back what `get_state` gave."""
+        self.store.load(data)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.store.clear()
+
+
+# The one catalog of this process: SageMaker's projects and the API work on the same store.
+CATALOG = CatalogService()

@@ -1,0 +1,216 @@
+"""The conductor's command line.
+
+Without a command the whole lifecycle is played. `up`, `down`, `status` and `logs` handle the
+world that `--keep` or `up` leaves running.
+"""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from rehearsal.acts import ACTS
+from rehearsal.acts.stage import Options
+from rehearsal.dataset import read_dataset
+from rehearsal.display import choose_display
+from rehearsal.errors import RehearsalError, WorldNotRunningError
+from rehearsal.play import Report, play
+from rehearsal.world import ACCOUNT, DATA_SCIENTIST, REGION, World, exclusive
+
+ROOT = Path(__file__).resolve().parent.parent
+_LOG_LINES = 15
+_EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+_EXAMPLES = """
+\b
+Examples:
+  make rehearse
+  make rehearse ARGS="--data abalone.csv"
+  make rehearse ARGS="--keep --until predict"
+  make rehearse ARGS=down
+"""
+
+
+@click.group(invoke_without_command=True, epilog=_EXAMPLES)
+@click.option(
+    "--data", type=_EXISTING_FILE, help="Train on this file instead of synthetic records."
+)
+@click.option(
+    "--actions",
+    type=_EXISTING_FOLDER,
+    help="Folder <owner>/<repository> with checkouts of the real marketplace actions.",
+)
+@click.option("--until", type=click.Choice([act.name for act in ACTS]), help="Last act to play.")
+@click.option(
+    "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
+@click.pass_context
+def cli(
+    context: click.Context,
+    data: Path | None,
+    actions: Path | None,
+    until: str | None,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    """Play the project's lifecycle on this machine: register, launch, build, deploy, predict."""
+    if context.invoked_subcommand is None:
+        options = Options(
+            data=data and data.resolve(), actions=actions and actions.resolve(), until=until
+        )
+        _play(options, keep=keep, as_json=as_json)
+
+
+def _play(options: Options, *, keep: bool, as_json: bool) -> None:
+    if options.data is not None:
+        read_dataset(options.data)
+    report = Report()
+    with exclusive(ROOT):
+        world = World.create(ROOT)
+        try:
+            play(world, options, choose_display(silent=as_json), report)
+        except RehearsalError as error:
+            report.error = str(error)
+            raise
+        except KeyboardInterrupt:
+            report.outcome = "interrupted"
+            raise
+        finally:
+            report.write(world.state / "report.json")
+            if not keep or report.outcome == "interrupted":
+                world.stop()
+            if as_json:
+                click.echo((world.state / "report.json").read_text(encoding="utf-8"))
+    if not as_json:
+        _say_outcome(world, report, keep=keep)
+
+
+def _say_outcome(world: World, report: Report, *, keep: bool) -> None:
+    click.echo(
+        f"\nThe rehearsal succeeded in {report.seconds:.0f} s; "
+        f"report: {_short(world.state / 'report.json')}"
+    )
+    if keep:
+        _say_how_to_reach(world)
+
+
+@cli.command()
+@click.option("--actions", type=_EXISTING_FOLDER, help="As for the play.")
+def up(actions: Path | None) -> None:
+    """Start AWS and GitHub with the state that is there, or with a new one."""
+    with exclusive(ROOT):
+        try:
+            world = World.open(ROOT)
+        except WorldNotRunningError:
+            world = World.create(ROOT)
+        world.start(actions=actions and actions.resolve())
+    _say_how_to_reach(world)
+
+
+@cli.command()
+def down() -> None:
+    """Stop AWS and GitHub and keep their state."""
+    with exclusive(ROOT):
+        world = World.open(ROOT)
+        world.stop()
+    click.echo("Stopped; the state stays in .rehearsal until the next play or `make clean`.")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(as_json: bool) -> None:
+    """Tell what runs where, and how the last play ended."""
+    world = World.open(ROOT)
+    report_file = world.state / "report.json"
+    report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else None
+    answer = {
+        "running": world.is_running,
+        "aws": world.endpoint_url,
+        "github": world.github_url,
+        "last_play": report and {key: report[key] for key in ("outcome", "failed_act", "seconds")},
+    }
+    if as_json:
+        click.echo(json.dumps(answer, indent=2))
+        return
+    click.echo(
+        f"{'running' if world.is_running else 'stopped'}: AWS {world.endpoint_url}, "
+        f"GitHub {world.github_url}"
+    )
+    if report:
+        click.echo(f"last play: {report['outcome']} after {report['seconds']} s")
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--lines", default=40, show_default=True, help="How many of the last lines.")
+def logs(name: str | None, lines: int) -> None:
+    """List the logs, or print the end of one."""
+    folder = World.open(ROOT).logs
+    files = sorted(folder.glob("*.log"))
+    if name is None:
+        for file in files:
+            click.echo(f"{file.stem:<40} {file.stat().st_size:>9} bytes")
+        return
+    chosen = folder / f"{name}.log"
+    if chosen not in files:
+        raise RehearsalError(f"There is no log {name!r}; `make rehearse ARGS=logs` lists them.")
+    click.echo("\n".join(_last_lines(chosen, lines)))
+
+
+def _say_how_to_reach(world: World) -> None:
+    token = world.record.tokens[DATA_SCIENTIST]
+    click.echo(
+        f"""
+AWS and GitHub are running. To reach them:
+
+  export AWS_ENDPOINT_URL={world.endpoint_url} AWS_REGION={REGION}
+  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY=rehearsal
+  aws sagemaker list-projects
+  git clone http://{DATA_SCIENTIST}:{token}@{world.github_url.removeprefix("http://")}/{DATA_SCIENTIST}/<repository>
+  curl -H "Authorization: Bearer {token}" {world.github_url}/api/v3/user/repos
+
+End them with `make rehearse ARGS=down`."""
+    )
+
+
+def _last_lines(file: Path, count: int) -> list[str]:
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
+
+
+def _short(file: Path) -> str:
+    return os.path.relpath(file)
+
+
+def _fail(error: RehearsalError) -> NoReturn:
+    click.secho(f"\n{error}", fg="red", err=True)
+    if error.log is not None and error.log.exists():
+        click.echo(f"The last lines of {_short(error.log)}:", err=True)
+        for line in _last_lines(error.log, _LOG_LINES):
+            click.echo(f"  | {line}", err=True)
+    sys.exit(1)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command line; errors are one sentence and exit code 1, an interruption is 130."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli(standalone_mode=False)
+    except RehearsalError as error:
+        _fail(error)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted; every process of the rehearsal is ended.", err=True)
+        sys.exit(130)

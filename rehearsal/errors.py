@@ -1,0 +1,40 @@
+"""What the conductor refuses or cannot do."""
+
+from pathlib import Path
+
+
+class RehearsalError(Exception):
+    """A sentence for the person at the keyboard: the thing and its remedy.
+
+    Args:
+        message: one sentence.
+        log: the full log of what failed; its last lines are printed.
+    """
+
+    def __init__(self, message: str, *, log: Path | None = None) -> None:
+        super().__init__(message)
+        self.log = log
+
+
+class DatasetError(RehearsalError):
+    """The data file cannot be trained on; correct the named row and column."""
+
+
+class WorldRunningError(RehearsalError):
+    """A rehearsal is running in this folder; end it first."""
+
+
+class WorldNotRunningError(RehearsalError):
+    """No rehearsal is running in this folder; start one."""
+
+
+class OtherVersionError(RehearsalError):
+    """The state was made by another version of this project; remove it."""
+
+
+class PortInUseError(RehearsalError):
+    """Another process listens on a port that this rehearsal needs."""
+
+
+class TookTooLongError(RehearsalError):
+    """Something waited for did not come about in its time."""

@@ -1,0 +1,1 @@
+"""A local GitHub: REST, git over HTTP, OIDC issuer and an Actions runner, on loopback."""

@@ -1,0 +1,85 @@
+"""``python -m rehearsal.github``: serve the local GitHub until told to stop."""
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from rehearsal.github.act import ActProcess
+from rehearsal.github.application import build_application
+from rehearsal.github.local_github import open_github
+from rehearsal.github.settings import SettingsError, read_accounts, read_runner
+
+HOST = "127.0.0.1"
+STAND_INS = Path(__file__).resolve().parents[1] / "actions"
+
+
+def main() -> int:
+    """Parse arguments, bind the port, serve."""
+    options = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        accounts = read_accounts(options.accounts)
+        machine = read_runner(options.runner)
+        ActProcess(machine).command()
+        listener = _bind(options.port)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    port = listener.getsockname()[1]
+    github = open_github(
+        state_dir=options.state_dir.resolve(),
+        accounts=accounts,
+        server_url=f"http://{HOST}:{port}",
+        clock=lambda: datetime.now(UTC),
+    )
+    application = build_application(github, machine, options.actions.resolve())
+    config = uvicorn.Config(
+        application,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,
+    )
+    # uvicorn raises the signal that stopped it once more; a clean stop is to exit with 0.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: None)
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal.github", description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True, help="keeps everything")
+    parser.add_argument("--port", type=int, required=True, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--accounts", type=Path, required=True, help="JSON: users and tokens")
+    parser.add_argument("--runner", type=Path, required=True, help="JSON: env and path of jobs")
+    parser.add_argument(
+        "--actions",
+        type=Path,
+        default=STAND_INS,
+        help="checkouts of actions as <owner>/<repo>; default: the rehearsal's stand-ins",
+    )
+    return parser
+
+
+def _bind(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"Port {port} on {HOST} cannot be used ({error.strerror}); choose another."
+        ) from error
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

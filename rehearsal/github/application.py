@@ -1,0 +1,93 @@
+"""Puts the local GitHub together: one ASGI application with all its addresses."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from rehearsal.github import (
+    rest_actions,
+    rest_contents,
+    rest_environments,
+    rest_git_data,
+    rest_repositories,
+    rest_secrets,
+)
+from rehearsal.github.git_http import GitHttp
+from rehearsal.github.local_github import LocalGitHub
+from rehearsal.github.oidc import Issuer
+from rehearsal.github.resources import Repository, Run
+from rehearsal.github.runner import Runner
+from rehearsal.github.runs import start_for_push
+from rehearsal.github.settings import RunnerMachine
+from rehearsal.github.wire import RestApi
+
+ADMIN = "/_rehearsal"
+API_ROUTES = (
+    rest_repositories.ROUTES
+    + rest_git_data.ROUTES
+    + rest_contents.ROUTES
+    + rest_environments.ROUTES
+    + rest_secrets.ROUTES
+    + rest_actions.ROUTES
+)
+
+
+def build_application(github: LocalGitHub, machine: RunnerMachine, actions: Path) -> Starlette:
+    """The application; its lifespan starts and stops the runner."""
+    issuer = Issuer(github)
+    github.ref_listeners.append(lambda change: start_for_push(github, change))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_application: Starlette) -> AsyncIterator[None]:
+        runner = Runner(github, issuer, machine, actions)
+        runner.start()
+        try:
+            yield
+        finally:
+            await runner.stop()
+            github.store.close()
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ready"})
+
+    def run_problems(_request: Request) -> Response:
+        """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
+        return JSONResponse(_problems(github))
+
+    async def not_here(request: Request) -> Response:
+        return PlainTextResponse(f"The local GitHub has no page {request.url.path}.", 404)
+
+    return Starlette(
+        routes=[
+            Route(f"{ADMIN}/health", health),
+            Route(f"{ADMIN}/problems", run_problems),
+            *issuer.routes(),
+            *rest_actions.LogDownloads(github).routes(),
+            *RestApi(github, API_ROUTES).routes(),
+            *GitHttp(github).routes(),
+            Route("/{rest:path}", not_here),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def _problems(github: LocalGitHub) -> list[dict[str, str | int | None]]:
+    found: list[dict[str, str | int | None]] = []
+    for run in github.store.select(Run):
+        repository = github.store.get(Repository, run.repository_id)
+        if run.problem is not None and repository is not None:
+            found.append(
+                {
+                    "run": run.id,
+                    "repository": repository.full_name,
+                    "workflow": run.path,
+                    "conclusion": run.conclusion,
+                    "problem": run.problem,
+                }
+            )
+    return found

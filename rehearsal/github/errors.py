@@ -1,0 +1,97 @@
+"""What the local GitHub refuses, with GitHub's own status codes and messages.
+
+Imitated: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+
+    GitHubError
+    ├── BadCredentialsError      401
+    ├── ForbiddenError           403
+    ├── NotFoundError            404
+    ├── ConflictError            409
+    ├── ValidationError          422
+    ├── MalformedRequestError    400
+    └── UnmodelledError          404, says that the rehearsal lacks it
+"""
+
+from typing import Any
+
+DOCUMENTATION = "https://docs.github.com/rest"
+
+
+class GitHubError(Exception):
+    """A refusal; ``str()`` of it is the ``message`` of the answer."""
+
+    status = 500
+
+    def __init__(self, message: str, errors: list[Any] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that GitHub sends with this refusal."""
+        answer: dict[str, Any] = {
+            "message": str(self),
+            "documentation_url": DOCUMENTATION,
+            "status": str(self.status),
+        }
+        if self.errors is not None:
+            answer["errors"] = self.errors
+        return answer
+
+
+class MalformedRequestError(GitHubError):
+    """The body is not JSON, or not an object."""
+
+    status = 400
+
+
+class BadCredentialsError(GitHubError):
+    """No such token, or it has expired."""
+
+    status = 401
+
+    def __init__(self, message: str = "Bad credentials") -> None:
+        super().__init__(message)
+
+
+class ForbiddenError(GitHubError):
+    """The caller is known and may not do this."""
+
+    status = 403
+
+
+class NotFoundError(GitHubError):
+    """Not there, or hidden from this caller; GitHub does not say which."""
+
+    status = 404
+
+    def __init__(self, message: str = "Not Found") -> None:
+        super().__init__(message)
+
+
+class ConflictError(GitHubError):
+    """The state of the repository forbids it."""
+
+    status = 409
+
+
+class ValidationError(GitHubError):
+    """Well-formed, but not acceptable."""
+
+    status = 422
+
+
+class UnmodelledError(GitHubError):
+    """GitHub has it, the rehearsal does not: loud, so that nobody builds on an illusion."""
+
+    status = 404
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The rehearsal's local GitHub does not model {what}.")
+
+
+def invalid_field(resource: str, field: str, code: str, message: str = "") -> ValidationError:
+    """A 422 that names one field, in the form that GitHub uses."""
+    detail = {"resource": resource, "field": field, "code": code}
+    if message:
+        detail["message"] = message
+    return ValidationError("Validation Failed", [detail])

@@ -1,0 +1,99 @@
+"""Composition of the local GitHub: what every operation and every wire format is given."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from rehearsal.github.access import Access, Principal
+from rehearsal.github.git_repository import GitRepository
+from rehearsal.github.resources import Repository
+from rehearsal.github.settings import Accounts
+from rehearsal.github.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RefChange:
+    """A branch or tag moved; None stands for "did not exist" and "does not exist any more"."""
+
+    repository: Repository
+    ref: str
+    before: str | None
+    after: str | None
+    actor: str
+
+
+@dataclass(slots=True)
+class LocalGitHub:
+    """Store, clock, access rules and addresses; operations are functions that take it."""
+
+    store: Store
+    access: Access
+    clock: Callable[[], datetime]
+    server_url: str
+    state_dir: Path
+    ref_listeners: list[Callable[[RefChange], None]] = field(default_factory=list)
+    run_listeners: list[Callable[[int], None]] = field(default_factory=list)
+    cancel_listeners: list[Callable[[int], None]] = field(default_factory=list)
+
+    @property
+    def api_url(self) -> str:
+        """Base address of the REST API, as on GitHub Enterprise Server."""
+        return f"{self.server_url}/api/v3"
+
+    @property
+    def issuer(self) -> str:
+        """Issuer of OIDC tokens, as on GitHub Enterprise Server."""
+        return f"{self.server_url}/_services/token"
+
+    def now(self) -> str:
+        """The time as GitHub writes it."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def git(self, repository: Repository) -> GitRepository:
+        """The git data of a repository."""
+        return GitRepository(self.state_dir / "repositories" / f"{repository.id}.git")
+
+    def signing_key(self) -> bytes:
+        """A random key that belongs to this state folder, made at first use."""
+        return self.keep_file("signing-key", secrets.token_bytes(32))
+
+    def keep_file(self, name: str, default: bytes) -> bytes:
+        """The content of a private file of the state folder, written with ``default`` if new."""
+        path = self.state_dir / name
+        if not path.exists():
+            draft = path.with_suffix(".new")
+            draft.touch(mode=0o600)
+            draft.write_bytes(default)
+            draft.rename(path)
+        return path.read_bytes()
+
+    def refs_changed(
+        self,
+        repository: Repository,
+        before: dict[str, str],
+        after: dict[str, str],
+        principal: Principal,
+    ) -> None:
+        """Tell the listeners about moved references; a job's own token starts nothing."""
+        if principal.is_job:
+            return
+        for ref in sorted(before.keys() | after.keys()):
+            if before.get(ref) != after.get(ref):
+                change = RefChange(
+                    repository, ref, before.get(ref), after.get(ref), principal.account.login
+                )
+                for listener in self.ref_listeners:
+                    listener(change)
+
+
+def open_github(
+    *, state_dir: Path, accounts: Accounts, server_url: str, clock: Callable[[], datetime]
+) -> LocalGitHub:
+    """Open, or begin, the state in a folder."""
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (state_dir / "repositories").mkdir(exist_ok=True)
+    store = Store(state_dir / "github.sqlite")
+    access = Access(accounts, clock)
+    return LocalGitHub(store, access, clock, server_url, state_dir)

@@ -1,0 +1,256 @@
+"""REST: blobs, trees, commits and references.
+
+Imitated: https://docs.github.com/en/rest/git (API version 2022-11-28).
+"""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from rehearsal.github import shapes
+from rehearsal.github.call import ApiRoute, Call, Reply
+from rehearsal.github.errors import NotFoundError, ValidationError
+from rehearsal.github.git_data import (
+    Change,
+    create_reference,
+    create_tree,
+    delete_reference,
+    find_commit,
+    require_commits,
+    update_reference,
+)
+from rehearsal.github.git_objects import Signature
+from rehearsal.github.operations import signature_of
+
+REPO = "/repos/{owner}/{repo}"
+SHA = r"^[0-9a-f]{40}$"
+
+
+class NewBlob(BaseModel):
+    """Body of ``POST …/git/blobs``."""
+
+    content: str
+    encoding: Literal["utf-8", "base64"] = "utf-8"
+
+
+class TreeChange(BaseModel):
+    """One entry of ``POST …/git/trees``."""
+
+    path: str
+    mode: str
+    type: str | None = None
+    sha: str | None = Field(default=None, pattern=SHA)
+    content: str | None = None
+
+
+class NewTree(BaseModel):
+    """Body of ``POST …/git/trees``."""
+
+    tree: list[TreeChange]
+    base_tree: str | None = None
+
+
+class Person(BaseModel):
+    """Author or committer of a new commit."""
+
+    name: str
+    email: str
+    date: AwareDatetime | None = None
+
+    def signature(self, now: datetime) -> Signature:
+        """As git keeps it; without a date, now."""
+        return Signature(self.name, self.email, self.date or now)
+
+
+class NewCommit(BaseModel):
+    """Body of ``POST …/git/commits``."""
+
+    message: str
+    tree: str = Field(pattern=SHA)
+    parents: list[str] = Field(default_factory=list)
+    author: Person | None = None
+    committer: Person | None = None
+
+
+class NewReference(BaseModel):
+    """Body of ``POST …/git/refs``."""
+
+    ref: str
+    sha: str = Field(pattern=SHA)
+
+
+class MovedReference(BaseModel):
+    """Body of ``PATCH …/git/refs/{ref}``."""
+
+    sha: str = Field(pattern=SHA)
+    force: bool = False
+
+
+def create_blob(call: Call) -> Reply:
+    """Store a file's content."""
+    record = call.repository("contents", "write")
+    git = call.github.git(record)
+    require_commits(git)
+    wish = call.parse(NewBlob)
+    if wish.encoding == "base64":
+        sha = git.write("blob", decode_base64(wish.content))
+    else:
+        sha = git.write("blob", wish.content.encode())
+    url = f"{shapes.repository_address(call.github, record)}/git/blobs/{sha}"
+    return Reply(201, {"sha": sha, "url": url}, {"Location": url})
+
+
+def get_blob(call: Call) -> Reply:
+    """A file's content by its id."""
+    record = call.repository("contents")
+    git = call.github.git(record)
+    require_commits(git)
+    found = git.read([call.path["sha"]])[0]
+    if found is None or found[1] != "blob":
+        raise NotFoundError
+    body = {
+        "sha": found[0],
+        "node_id": shapes.node_id("B", found[0]),
+        "size": len(found[2]),
+        "url": f"{shapes.repository_address(call.github, record)}/git/blobs/{found[0]}",
+        "content": base64.encodebytes(found[2]).decode(),
+        "encoding": "base64",
+    }
+    return Reply(200, body)
+
+
+def post_tree(call: Call) -> Reply:
+    """Write a tree from a base tree and changes."""
+    record = call.repository("contents", "write")
+    git = call.github.git(record)
+    wish = call.parse(NewTree)
+    if not wish.tree:
+        raise ValidationError("Invalid tree info")
+    changes = [Change(c.path, c.mode, c.content, c.sha) for c in wish.tree]
+    sha = create_tree(git, call.user(), wish.base_tree, changes)
+    body = shapes.tree(call.github, record, sha, git.tree(sha, recursive=False))
+    return Reply(201, body, {"Location": body["url"]})
+
+
+def get_tree(call: Call) -> Reply:
+    """A tree by its id or by a branch."""
+    record = call.repository("contents")
+    git = call.github.git(record)
+    require_commits(git)
+    found = git.read([f"{call.path['sha']}^{{tree}}"])[0]
+    if found is None:
+        raise NotFoundError
+    entries = git.tree(found[0], recursive=bool(call.query.get("recursive")))
+    return Reply(200, shapes.tree(call.github, record, found[0], entries))
+
+
+def create_commit(call: Call) -> Reply:
+    """Store a commit; no branch moves."""
+    record = call.repository("contents", "write")
+    git = call.github.git(record)
+    require_commits(git)
+    wish = call.parse(NewCommit)
+    names = [f"{wish.tree}^{{tree}}", *(f"{parent}^{{commit}}" for parent in wish.parents)]
+    if None in (found := git.read(names)):
+        role = "Tree" if found[0] is None else "Parent"
+        raise ValidationError(f"{role} SHA does not exist or is not a {role.lower()} object")
+    author, committer = wish.author, wish.committer or wish.author
+    default = signature_of(call.github, call.user().account)
+    now = call.github.clock()
+    commit = git.write_commit(
+        tree=wish.tree,
+        parents=wish.parents,
+        author=author.signature(now) if author else default,
+        committer=committer.signature(now) if committer else default,
+        message=wish.message,
+    )
+    body = shapes.git_commit(call.github, record, commit)
+    return Reply(201, body, {"Location": body["url"]})
+
+
+def get_commit(call: Call) -> Reply:
+    """A commit by its id."""
+    record = call.repository("contents")
+    git = call.github.git(record)
+    require_commits(git)
+    return Reply(200, shapes.git_commit(call.github, record, find_commit(git, call.path["sha"])))
+
+
+def get_reference(call: Call) -> Reply:
+    """One branch or tag."""
+    record = call.repository("contents")
+    git = call.github.git(record)
+    require_commits(git)
+    ref = f"refs/{call.path['ref']}"
+    sha = git.ref(ref)
+    if sha is None:
+        raise NotFoundError
+    return Reply(200, shapes.reference(call.github, record, ref, sha))
+
+
+def matching_references(call: Call) -> Reply:
+    """Branches and tags that begin with a text."""
+    record = call.repository("contents")
+    prefix = f"refs/{call.path['ref']}"
+    found = sorted(call.github.git(record).refs().items())
+    shown = [
+        shapes.reference(call.github, record, ref, sha)
+        for ref, sha in found
+        if ref.startswith(prefix)
+    ]
+    return Reply(200, shown)
+
+
+def post_reference(call: Call) -> Reply:
+    """Create a branch or tag."""
+    record = call.repository("contents", "write")
+    wish = call.parse(NewReference)
+    create_reference(call.github, call.user(), record, wish.ref, wish.sha)
+    body = shapes.reference(call.github, record, wish.ref, wish.sha)
+    return Reply(201, body, {"Location": body["url"]})
+
+
+def patch_reference(call: Call) -> Reply:
+    """Move a branch or tag."""
+    record = call.repository("contents", "write")
+    wish = call.parse(MovedReference)
+    ref = f"refs/{call.path['ref']}"
+    update_reference(call.github, call.user(), record, ref=ref, sha=wish.sha, force=wish.force)
+    return Reply(200, shapes.reference(call.github, record, ref, wish.sha))
+
+
+def remove_reference(call: Call) -> Reply:
+    """Delete a branch or tag."""
+    record = call.repository("contents", "write")
+    delete_reference(call.github, call.user(), record, f"refs/{call.path['ref']}")
+    return Reply(204)
+
+
+def decode_base64(content: str) -> bytes:
+    """Content as GitHub accepts it: base64, line breaks allowed.
+
+    Raises:
+        ValidationError: it is not base64.
+    """
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except binascii.Error as error:
+        raise ValidationError("content is not valid Base64") from error
+
+
+ROUTES = (
+    ApiRoute("POST", REPO + "/git/blobs", create_blob),
+    ApiRoute("GET", REPO + "/git/blobs/{sha}", get_blob),
+    ApiRoute("POST", REPO + "/git/trees", post_tree),
+    ApiRoute("GET", REPO + "/git/trees/{sha}", get_tree),
+    ApiRoute("POST", REPO + "/git/commits", create_commit),
+    ApiRoute("GET", REPO + "/git/commits/{sha}", get_commit),
+    ApiRoute("POST", REPO + "/git/refs", post_reference),
+    ApiRoute("GET", REPO + "/git/ref/{ref:path}", get_reference),
+    ApiRoute("GET", REPO + "/git/matching-refs/{ref:path}", matching_references),
+    ApiRoute("PATCH", REPO + "/git/refs/{ref:path}", patch_reference),
+    ApiRoute("DELETE", REPO + "/git/refs/{ref:path}", remove_reference),
+)

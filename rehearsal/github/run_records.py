@@ -1,0 +1,83 @@
+"""Keeps the records of runs and jobs true while they run, end, or are cut off."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from rehearsal.github.local_github import LocalGitHub
+from rehearsal.github.processes import end_all
+from rehearsal.github.resources import Job, Run
+from rehearsal.github.run_jobs import RunPlan, finished
+
+STOPPED = "The server stopped while this was running."
+CANCELLED = "The run was cancelled."
+
+
+@dataclass(slots=True)
+class ActiveRun:
+    """A run under way; setting ``cancelled`` ends its jobs."""
+
+    plan: RunPlan
+    jobs: dict[str, Job]
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    reason: str = CANCELLED
+
+    def cancel(self, reason: str) -> None:
+        """End the run, and remember why."""
+        self.reason = reason
+        self.cancelled.set()
+
+
+def log_path(github: LocalGitHub, job_id: int) -> Path:
+    """Where the log of a job lies."""
+    return github.state_dir / "logs" / f"{job_id}.txt"
+
+
+def note(github: LocalGitHub, job: Job, text: str) -> None:
+    """Add a line to the log of a job that does not run."""
+    path = log_path(github, job.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as log:
+        log.write(f"{github.now()} {text}\n")
+
+
+def save_job(github: LocalGitHub, active: ActiveRun, job: Job) -> Job:
+    """Keep a job, unless its repository was deleted meanwhile."""
+    active.jobs[job.key] = job
+    with github.store.lock:
+        return github.store.put(job) if github.store.get(Job, job.id) else job
+
+
+def end_job(
+    github: LocalGitHub, active: ActiveRun, job: Job, conclusion: str, **changes: Any
+) -> None:
+    """Record the end of a job."""
+    save_job(github, active, finished(job, conclusion, github.now(), **changes))
+
+
+def save_run(github: LocalGitHub, run: Run, **changes: Any) -> None:
+    """Change a run's record, unless its repository was deleted meanwhile."""
+    with github.store.lock:
+        fresh = github.store.get(Run, run.id)
+        if fresh is not None:
+            github.store.put(replace(fresh, updated_at=github.now(), **changes))
+
+
+def end_run(github: LocalGitHub, run: Run, conclusion: str, problem: str | None) -> None:
+    """Record the end of a run; jobs still open end in the same way."""
+    for job in github.store.select(Job, run_id=run.id):
+        if job.status != "completed":
+            github.store.put(finished(job, conclusion, github.now()))
+    save_run(github, run, status="completed", conclusion=conclusion, problem=problem)
+
+
+def close_interrupted(github: LocalGitHub) -> None:
+    """End the processes of unfinished jobs and say in the records what happened."""
+    open_jobs = [job for job in github.store.select(Job) if job.status != "completed"]
+    end_all(job.tracking_id for job in open_jobs)
+    for job in open_jobs:
+        note(github, job, f"##[error]{STOPPED}")
+    for run in github.store.select(Run):
+        if run.status != "completed":
+            end_run(github, run, "cancelled", STOPPED)

@@ -1,0 +1,207 @@
+"""The Actions runner: takes queued runs, orders their jobs, and ends what must end."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from rehearsal.github.act import ActProcess
+from rehearsal.github.concurrency import ConcurrencyGroups, Ticket
+from rehearsal.github.expressions import ExpressionError, Expressions
+from rehearsal.github.job_execution import JobExecutor, JobTurn
+from rehearsal.github.local_github import LocalGitHub
+from rehearsal.github.oidc import Issuer
+from rehearsal.github.resources import Run
+from rehearsal.github.run_jobs import (
+    conclude,
+    concurrency_of,
+    create_jobs,
+    expressions,
+    plan_run,
+    timeout_seconds,
+)
+from rehearsal.github.run_records import (
+    CANCELLED,
+    ActiveRun,
+    close_interrupted,
+    end_job,
+    end_run,
+    note,
+    save_job,
+    save_run,
+)
+from rehearsal.github.settings import RunnerMachine
+from rehearsal.github.workflow import WorkflowError
+
+LOG = logging.getLogger("rehearsal.github.runner")
+
+
+class Runner:
+    """Runs workflows with act; lives in the server's event loop."""
+
+    def __init__(
+        self, github: LocalGitHub, issuer: Issuer, machine: RunnerMachine, actions: Path
+    ) -> None:
+        self._github = github
+        self._actions = actions
+        self._machine = machine
+        self._executor = JobExecutor(github, issuer, machine, actions)
+        self._groups = ConcurrencyGroups()
+        self._active: dict[int, ActiveRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        """Close what a killed server left open, then listen for runs."""
+        self._loop = asyncio.get_running_loop()
+        ActProcess(self._machine).command()
+        close_interrupted(self._github)
+        self._github.run_listeners.append(self._submit)
+        self._github.cancel_listeners.append(self.cancel)
+
+    async def stop(self) -> None:
+        """End every run; their records say why."""
+        self._stopping = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await run_in_threadpool(close_interrupted, self._github)
+
+    def cancel(self, run_id: int) -> None:
+        """Cancel a run, from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._cancel, run_id)
+
+    def _cancel(self, run_id: int) -> None:
+        if run_id in self._active:
+            self._active[run_id].cancel(CANCELLED)
+
+    def _submit(self, run_id: int) -> None:
+        if self._loop is not None and not self._stopping:
+            self._loop.call_soon_threadsafe(self._spawn, run_id)
+
+    def _spawn(self, run_id: int) -> None:
+        task = asyncio.ensure_future(self._run(run_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_log_failure)
+
+    async def _run(self, run_id: int) -> None:
+        run = self._github.store.get(Run, run_id)
+        if run is None:
+            return
+        try:
+            plan = await run_in_threadpool(plan_run, self._github, run, self._actions)
+            language = Expressions(plan.contexts)
+            source = plan.workflow.source
+            group = concurrency_of(source.get("concurrency"), language, plan.repository)
+            save_run(self._github, run, title=language.text(source.get("run-name") or run.title))
+        except (WorkflowError, ExpressionError) as error:
+            LOG.warning("run %s of %s cannot start: %s", run.id, run.path, error)
+            end_run(self._github, run, "startup_failure", str(error))
+            return
+        active = ActiveRun(plan, create_jobs(self._github, plan))
+        self._active[run_id] = active
+        try:
+            await self._in_group(group, active.cancelled, active.cancel, self._all_jobs(active))
+        except asyncio.CancelledError:
+            raise  # the server stops; close_interrupted says so in the records
+        except BaseException:
+            end_run(self._github, run, "failure", "The runner failed; the server's log tells why.")
+            raise
+        finally:
+            del self._active[run_id]
+        stopped = active.cancelled.is_set()
+        conclusion = "cancelled" if stopped else conclude(active.jobs)
+        end_run(self._github, run, conclusion, active.reason if stopped else None)
+
+    async def _in_group(
+        self,
+        group: tuple[str, bool] | None,
+        cancelled: asyncio.Event,
+        cancel: Callable[[str], None],
+        work: Coroutine[Any, Any, None],
+    ) -> None:
+        """Do the work when its concurrency group lets it; at once if it has none."""
+        if group is None:
+            await work
+            return
+        name, cancel_in_progress = group
+        ticket = Ticket(cancel)
+        self._groups.join(name, ticket, cancel_in_progress=cancel_in_progress)
+        try:
+            await _first(ticket.turn, cancelled)
+            await work
+        finally:
+            work.close()
+            self._groups.leave(name, ticket)
+
+    async def _all_jobs(self, active: ActiveRun) -> None:
+        if not active.cancelled.is_set():
+            save_run(self._github, active.plan.run, status="in_progress")
+        ended = {key: asyncio.Event() for key in active.plan.jobs}
+
+        async def one(key: str) -> None:
+            for needed in active.plan.jobs[key].needs:
+                await ended[needed].wait()
+            try:
+                await self._job(active, key)
+            finally:
+                ended[key].set()
+
+        async with asyncio.TaskGroup() as jobs:
+            for key in active.plan.jobs:
+                jobs.create_task(one(key))
+
+    async def _job(self, active: ActiveRun, key: str) -> None:
+        plan, record = active.plan.jobs[key], active.jobs[key]
+        try:
+            language = expressions(active.plan, plan, active.jobs)
+            if not language.condition(plan.source.get("if")):
+                stopped = active.cancelled.is_set()
+                end_job(self._github, active, record, "cancelled" if stopped else "skipped")
+                return
+            named = replace(
+                record,
+                name=language.text(record.name),
+                environment=language.text(plan.environment),
+            )
+            record = save_job(self._github, active, named)
+            group = concurrency_of(plan.source.get("concurrency"), language, active.plan.repository)
+            timeout = timeout_seconds(plan, language)
+        except ExpressionError as error:
+            note(self._github, record, f"##[error]{error}")
+            end_job(self._github, active, record, "failure")
+            return
+        cancelled = asyncio.Event()
+        linked = asyncio.ensure_future(_link(active.cancelled, cancelled))
+        turn = JobTurn(active, record, cancelled, timeout)
+        try:
+            work = self._executor.execute(turn)
+            await self._in_group(group, cancelled, lambda _reason: cancelled.set(), work)
+        finally:
+            linked.cancel()
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+async def _link(source: asyncio.Event, target: asyncio.Event) -> None:
+    await source.wait()
+    target.set()
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        LOG.error("a run ended unexpectedly", exc_info=task.exception())

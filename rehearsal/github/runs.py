@@ -1,0 +1,284 @@
+"""Rules of workflows and runs: which event starts what, and what a dispatch may carry.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from rehearsal.github.errors import NotFoundError, ValidationError
+from rehearsal.github.git_objects import Commit
+from rehearsal.github.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
+from rehearsal.github.local_github import LocalGitHub, RefChange
+from rehearsal.github.resources import Repository, Run, Workflow
+from rehearsal.github.run_context import common_payload, push_payload
+from rehearsal.github.workflow import WorkflowError, WorkflowFile, read_workflow
+
+LARGEST_DISPATCH = 25
+_SKIP = ("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]")
+
+
+def workflow_files(git: GitRepository, commit: str) -> dict[str, bytes]:
+    """Workflow files of a commit by path."""
+    try:
+        entries = git.tree(commit, recursive=False, path=WORKFLOW_FOLDER)
+    except GitError:
+        return {}
+    paths = [
+        f"{WORKFLOW_FOLDER}/{entry.path}"
+        for entry in entries
+        if entry.path.endswith((".yml", ".yaml")) and entry.kind == "blob"
+    ]
+    found = git.read(f"{commit}:{path}" for path in paths) if paths else []
+    return {path: item[2] for path, item in zip(paths, found, strict=True) if item}
+
+
+def known_workflows(github: LocalGitHub, repository: Repository) -> list[Workflow]:
+    """Workflows of the default branch, each with its lasting id."""
+    git = github.git(repository)
+    head = git.ref(f"refs/heads/{repository.default_branch}")
+    files = workflow_files(git, head) if head else {}
+    return [register_workflow(github, repository, path, text) for path, text in files.items()]
+
+
+def register_workflow(
+    github: LocalGitHub, repository: Repository, path: str, content: bytes
+) -> Workflow:
+    """The record of a workflow file, made at its first appearance."""
+    try:
+        name = read_workflow(path, content).name
+    except WorkflowError:
+        name = path
+    known = github.store.first(Workflow, repository_id=repository.id, path=path)
+    if known is not None:
+        return known if known.name == name else github.store.put(replace(known, name=name))
+    now = github.now()
+    id_ = github.store.next_id("Workflow")
+    return github.store.put(Workflow(id_, repository.id, path, name, 0, now, now))
+
+
+def start_for_push(github: LocalGitHub, change: RefChange) -> None:
+    """Start every workflow that a moved branch or tag triggers."""
+    if change.after is None:
+        return
+    git = github.git(change.repository)
+    commit = git.commit(change.after)
+    if commit is None or any(mark in commit.message for mark in _SKIP):
+        return
+    for path, content in workflow_files(git, commit.sha).items():
+        problem = None
+        try:
+            file = read_workflow(path, content)
+            if not _push_matches(git, file, change, commit):
+                continue
+        except WorkflowError as error:
+            problem = str(error)
+        payload = push_payload(github, change, commit)
+        workflow = register_workflow(github, change.repository, path, content)
+        start_run(
+            github,
+            change.repository,
+            workflow,
+            event="push",
+            ref=change.ref,
+            commit=commit,
+            actor=change.actor,
+            payload=payload,
+            problem=problem,
+        )
+
+
+def dispatch(
+    github: LocalGitHub,
+    repository: Repository,
+    workflow: Workflow,
+    *,
+    ref: str,
+    inputs: dict[str, Any],
+    actor: str,
+) -> Run:
+    """Start a workflow by hand.
+
+    Raises:
+        ValidationError: no such ref, no such trigger, or inputs that do not fit.
+    """
+    git = github.git(repository)
+    candidates = [ref] if ref.startswith("refs/") else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
+    full = next((name for name in candidates if git.ref(name)), None)
+    commit = git.commit(full) if full else None
+    if full is None or commit is None:
+        raise ValidationError(f"No ref found for: {ref}")
+    content = git.file(commit.sha, workflow.path)
+    if content is None:
+        raise ValidationError(f"Workflow file {workflow.path} does not exist on {ref}")
+    try:
+        file = read_workflow(workflow.path, content)
+    except WorkflowError as error:
+        raise ValidationError(f"failed to parse workflow: {error}") from error
+    if "workflow_dispatch" not in file.triggers:
+        raise ValidationError("Workflow does not have 'workflow_dispatch' trigger")
+    payload = {
+        "inputs": checked_inputs(file.inputs, inputs),
+        "ref": full,
+        "workflow": workflow.path,
+    } | common_payload(github, repository, actor)
+    return start_run(
+        github,
+        repository,
+        workflow,
+        event="workflow_dispatch",
+        ref=full,
+        commit=commit,
+        actor=actor,
+        payload=payload,
+    )
+
+
+def checked_inputs(declared: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, str]:
+    """Inputs as text, defaults filled in.
+
+    Raises:
+        ValidationError: one is unexpected, missing, or not of its type.
+    """
+    if len(given) > LARGEST_DISPATCH:
+        raise ValidationError(f"You may only define up to {LARGEST_DISPATCH} inputs")
+    unexpected = [name for name in given if name not in declared]
+    if unexpected:
+        quoted = ", ".join(f'"{name}"' for name in unexpected)
+        raise ValidationError(f"Unexpected inputs provided: [{quoted}]")
+    values: dict[str, str] = {}
+    for name, spec in declared.items():
+        value = _input_text(given.get(name, spec.get("default")))
+        if value == "" and spec.get("required") in (True, "true"):
+            raise ValidationError(f"Required input '{name}' not provided")
+        kind = spec.get("type", "string")
+        if kind == "boolean":
+            value = value or "false"
+        if name in given and not _fits(kind, spec, value):
+            message = f"Provided value '{value}' for input '{name}'"
+            raise ValidationError(f"{message} not in the list of allowed values")
+        values[name] = value
+    return values
+
+
+def start_run(
+    github: LocalGitHub,
+    repository: Repository,
+    workflow: Workflow,
+    *,
+    event: str,
+    ref: str,
+    commit: Commit,
+    actor: str,
+    payload: dict[str, Any],
+    problem: str | None = None,
+) -> Run:
+    """Record a queued run and tell the runner; a ``problem`` ends it at once."""
+    store = github.store
+    workflow = store.put(replace(workflow, runs=workflow.runs + 1))
+    now = github.now()
+    run = store.put(
+        Run(
+            id=store.next_id("Run"),
+            repository_id=repository.id,
+            workflow_id=workflow.id,
+            name=workflow.name,
+            path=workflow.path,
+            number=workflow.runs,
+            event=event,
+            ref=ref,
+            sha=commit.sha,
+            actor=actor,
+            title=workflow.name if event == "workflow_dispatch" else commit.message.split("\n")[0],
+            payload=payload,
+            created_at=now,
+            updated_at=now,
+            started_at=now,
+            status="completed" if problem else "queued",
+            conclusion="startup_failure" if problem else None,
+            problem=problem,
+        )
+    )
+    if not problem:
+        for listener in github.run_listeners:
+            listener(run.id)
+    return run
+
+
+def find_workflow(github: LocalGitHub, repository: Repository, name: str) -> Workflow:
+    """A workflow by id or by file name.
+
+    Raises:
+        NotFoundError: the default branch has no such file, and no run ever had.
+    """
+    workflows = known_workflows(github, repository)
+    workflows += github.store.select(Workflow, repository_id=repository.id)
+    for workflow in workflows:
+        if name in (str(workflow.id), workflow.path, workflow.path.rsplit("/", 1)[-1]):
+            return workflow
+    raise NotFoundError
+
+
+def _input_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _fits(kind: str, spec: dict[str, Any], value: str) -> bool:
+    if kind == "choice":
+        return value in [str(option) for option in spec.get("options", [])]
+    if kind == "boolean":
+        return value in {"true", "false"}
+    if kind == "number":
+        return re.fullmatch(r"-?\d+(\.\d+)?", value) is not None or value == ""
+    return True
+
+
+def _push_matches(
+    git: GitRepository, file: WorkflowFile, change: RefChange, commit: Commit
+) -> bool:
+    spec = file.triggers.get("push")
+    if spec is None:
+        return False
+    is_tag = change.ref.startswith("refs/tags/")
+    name = change.ref.split("/", 2)[-1]
+    mine, other = ("tags", "branches") if is_tag else ("branches", "tags")
+    has_mine = mine in spec or f"{mine}-ignore" in spec
+    if not has_mine and (other in spec or f"{other}-ignore" in spec):
+        return False
+    if not (_selected(spec, mine, name)):
+        return False
+    if "paths" not in spec and "paths-ignore" not in spec:
+        return True
+    before = change.before or next(iter(commit.parents), None)
+    changed = git.changed_paths(before, commit.sha)
+    return any(_selected(spec, "paths", path) for path in changed)
+
+
+def _selected(spec: dict[str, Any], key: str, name: str) -> bool:
+    if key in spec:
+        verdict = False
+        for pattern in _patterns(spec[key]):
+            if pattern.startswith("!"):
+                verdict = verdict and not glob_matches(pattern[1:], name)
+            else:
+                verdict = verdict or glob_matches(pattern, name)
+        return verdict
+    ignored = _patterns(spec.get(f"{key}-ignore", []))
+    return not any(glob_matches(pattern, name) for pattern in ignored)
+
+
+def _patterns(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def glob_matches(pattern: str, name: str) -> bool:
+    """GitHub's filter patterns: ``*`` in a level, ``**`` across, ``?`` and ``+`` as in regex."""
+    pieces = re.split(r"(\*\*/?|\*|\?|\+|\[[^\]]*\])", pattern)
+    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
+    regex = "".join(
+        known.get(piece, piece if piece.startswith("[") else re.escape(piece)) for piece in pieces
+    )
+    return re.fullmatch(regex, name) is not None

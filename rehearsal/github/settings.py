@@ -1,0 +1,105 @@
+"""What the local GitHub is told at its start: accounts, tokens and the runner's machine."""
+
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from rehearsal.github.resources import Account
+
+M = TypeVar("M", bound=BaseModel)
+Plan = Literal["free", "pro", "team", "enterprise"]
+
+
+class SettingsError(Exception):
+    """A settings file is missing or wrong; the message names the file and the remedy."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UserEntry(_Strict):
+    """One personal account."""
+
+    login: str
+    id: int
+    plan: Plan = "pro"
+
+
+class OrganizationEntry(_Strict):
+    """One organization; every member administers its repositories."""
+
+    login: str
+    id: int
+    members: tuple[str, ...] = ()
+    plan: Plan = "team"
+
+
+class TokenEntry(_Strict):
+    """One classic personal access token."""
+
+    token: str
+    login: str
+    scopes: tuple[str, ...]
+    expires_at: AwareDatetime | None = None
+
+
+class Accounts(_Strict):
+    """The accounts file."""
+
+    users: tuple[UserEntry, ...]
+    organizations: tuple[OrganizationEntry, ...] = ()
+    tokens: tuple[TokenEntry, ...]
+
+    def by_login(self) -> dict[str, Account]:
+        """Accounts by lower-case login; GitHub's logins ignore case."""
+        found = {u.login.lower(): Account(u.id, u.login, "User", u.plan) for u in self.users}
+        for org in self.organizations:
+            found[org.login.lower()] = Account(
+                org.id, org.login, "Organization", org.plan, org.members
+            )
+        return found
+
+
+class RunnerMachine(_Strict):
+    """The runner file: what the machine of a self-hosted runner gives to every job."""
+
+    env: dict[str, str] = Field(default_factory=dict)
+    path: tuple[str, ...]
+    name: str = "local-runner"
+    jobs_at_once: int = Field(default=4, ge=1)
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Parse the accounts file.
+
+    Raises:
+        SettingsError: it is missing or malformed; correct it as the message says.
+    """
+    accounts = _read(path, Accounts)
+    known = accounts.by_login()
+    for token in accounts.tokens:
+        if token.login.lower() not in known:
+            raise SettingsError(f"{path}: a token names {token.login}; add that user to `users`.")
+    return accounts
+
+
+def read_runner(path: Path) -> RunnerMachine:
+    """Parse the runner file.
+
+    Raises:
+        SettingsError: it is missing or malformed; correct it as the message says.
+    """
+    return _read(path, RunnerMachine)
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}); give another.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SettingsError(f"{path}: {where}: {first['msg']}; correct it.") from error

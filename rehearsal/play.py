@@ -1,0 +1,85 @@
+"""Plays the acts in order, measures them and writes the report.
+
+Stages: create the world; play each act up to `--until`; keep or stop the servers; write
+`.rehearsal/report.json` in every case, failure and interruption included.
+"""
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from rehearsal.acts import ACTS, Act
+from rehearsal.acts.stage import Options, Stage
+from rehearsal.display import Display
+from rehearsal.world import World
+
+
+@dataclass
+class ActTime:
+    """How long an act took."""
+
+    name: str
+    seconds: float
+
+
+@dataclass
+class Report:
+    """The machine-readable account of one play."""
+
+    outcome: str = "failed"
+    failed_act: str | None = None
+    error: str | None = None
+    acts: list[ActTime] = field(default_factory=list)
+    seconds: float = 0.0
+    memory_mib: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, file: Path) -> None:
+        """Write the report as JSON."""
+        file.write_text(json.dumps(asdict(self), indent=2, default=str), encoding="utf-8")
+
+
+def acts_until(name: str | None) -> tuple[Act, ...]:
+    """List the acts to play, the named one last."""
+    names = [act.name for act in ACTS]
+    return ACTS if name is None else ACTS[: names.index(name) + 1]
+
+
+def play(world: World, options: Options, display: Display, report: Report) -> None:
+    """Play the acts; the report is filled as they go.
+
+    Raises:
+        RehearsalError: an act failed; `report.failed_act` names it.
+    """
+    acts = acts_until(options.until)
+    stage = Stage(world, options, display.say)
+    began = time.monotonic()
+    try:
+        for number, act in enumerate(acts, 1):
+            report.failed_act = act.name
+            act_began = time.monotonic()
+            with display.act(number, len(acts), act.title):
+                act.play(stage)
+            report.acts.append(ActTime(act.name, round(time.monotonic() - act_began, 2)))
+        report.failed_act, report.outcome = None, "succeeded"
+    finally:
+        report.seconds = round(time.monotonic() - began, 2)
+        report.memory_mib = round(_memory_mib(world), 1)
+        report.facts = stage.facts
+
+
+def _memory_mib(world: World) -> float:
+    """Memory of the servers and their families, in MiB, as the system counts it now."""
+    total = psutil.Process().memory_info().rss
+    for server in world.record.servers:
+        try:
+            process = psutil.Process(server.pid)
+            for member in (process, *process.children(recursive=True)):
+                total += member.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total / 2**20

@@ -1,0 +1,102 @@
+"""InvokeEndpoint: passes a request to a variant's container and translates its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import urllib3
+
+from rehearsal.sagemaker.context import RequestContext, World
+from rehearsal.sagemaker.endpoints.model_server import Answer, ModelServer
+from rehearsal.sagemaker.endpoints.operations import EndpointOperations
+from rehearsal.sagemaker.errors import (
+    InvocationRefusedError,
+    ModelInvocationError,
+    ServiceUnavailableError,
+)
+from rehearsal.sagemaker.wire import Response
+
+LARGEST_BODY_BYTES = 6 * 1024 * 1024
+_RESTORE_SECONDS = 60.0
+_SHOWN_BYTES = 4096
+_TARGET_VARIANT = "x-amzn-sagemaker-target-variant"
+_CUSTOM = "x-amzn-sagemaker-custom-attributes"
+_PASSED_ON = ("content-type", "accept", _CUSTOM)
+
+
+class EndpointRuntime:
+    """The operations of `sagemaker-runtime`."""
+
+    def __init__(self, world: World, endpoints: EndpointOperations) -> None:
+        self._world = world
+        self._endpoints = endpoints
+
+    def invoke_endpoint(
+        self, name: str, headers: Mapping[str, str], body: bytes, caller: RequestContext
+    ) -> Response:
+        """One prediction.
+
+        Raises:
+            InvocationRefusedError: unknown endpoint or variant, or too large a body.
+            ModelInvocationError: the container answered with an error, or not at all.
+        """
+        arn = self._world.settings.arn("endpoint", name)
+        self._world.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
+        record = self._world.store.endpoints.get(name)
+        if record is None or record["EndpointStatus"] in ("Creating", "Failed", "Deleting"):
+            account = self._world.settings.account
+            raise InvocationRefusedError(f"Endpoint {name} of account {account} not found.")
+        if len(body) > LARGEST_BODY_BYTES:
+            raise InvocationRefusedError(
+                f"1 validation error detected: Value at 'body' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {LARGEST_BODY_BYTES}"
+            )
+        deployment = self._endpoints.deployment(name, _RESTORE_SECONDS)
+        if deployment is None:
+            raise ServiceUnavailableError(f"Endpoint {name} is being restored; try again.")
+        variant = headers.get(_TARGET_VARIANT)
+        if variant and not deployment.has(variant):
+            raise InvocationRefusedError(f"Variant {variant} of endpoint {name} was not found.")
+        passed = {key: headers[key] for key in _PASSED_ON if headers.get(key)}
+        with deployment.server(variant, self._world.dice) as (chosen, server):
+            answer = self._answer(server, passed, body)
+        return _response(answer, chosen)
+
+    def _answer(self, server: ModelServer, headers: dict[str, str], body: bytes) -> Answer:
+        try:
+            answer = server.invoke(body, headers)
+        except urllib3.exceptions.HTTPError as error:
+            reason = f"The container did not answer: {error}"
+            raise self._model_error(server, 500, reason) from error
+        if answer.status >= 400:
+            shown = answer.body[:_SHOWN_BYTES].decode(errors="replace")
+            raise self._model_error(server, answer.status, shown)
+        return answer
+
+    def _model_error(self, server: ModelServer, status: int, text: str) -> ModelInvocationError:
+        server.log.copy_new_lines()
+        settings = self._world.settings
+        side = "client" if status < 500 else "server"
+        console = f"https://{settings.region}.console.aws.amazon.com/cloudwatch/home"
+        message = (
+            f'Received {side} error ({status}) from primary with message "{text}". See {console}'
+            f"?region={settings.region}#logEventViewer:group={server.log.group} in account "
+            f"{settings.account} for more information."
+        )
+        members = {
+            "OriginalStatusCode": status,
+            "OriginalMessage": text,
+            "LogStreamArn": server.log.arn,
+        }
+        return ModelInvocationError(message, members)
+
+
+def _response(answer: Answer, variant: str) -> Response:
+    given = {name.lower(): value for name, value in answer.headers.items()}
+    headers = {
+        "Content-Type": given.get("content-type", "application/octet-stream"),
+        "x-Amzn-Invoked-Production-Variant": variant,
+    }
+    if given.get(_CUSTOM):
+        headers["X-Amzn-SageMaker-Custom-Attributes"] = given[_CUSTOM]
+    return answer.status, headers, answer.body

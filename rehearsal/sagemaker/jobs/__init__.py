@@ -1,0 +1,1 @@
+"""Processing and training jobs: subprocesses under the container contract."""

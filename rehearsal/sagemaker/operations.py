@@ -1,0 +1,128 @@
+"""The parts of the local SageMaker, put together, and the table of what they answer."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from rehearsal.aws.model_validation import is_operation
+from rehearsal.sagemaker.access import Access
+from rehearsal.sagemaker.context import RequestContext, World
+from rehearsal.sagemaker.endpoints.configs import EndpointConfigOperations
+from rehearsal.sagemaker.endpoints.models import ModelOperations
+from rehearsal.sagemaker.endpoints.operations import EndpointOperations
+from rehearsal.sagemaker.endpoints.runtime import EndpointRuntime
+from rehearsal.sagemaker.events import Events
+from rehearsal.sagemaker.jobs.operations import JobOperations
+from rehearsal.sagemaker.jobs.processing import ProcessingKind
+from rehearsal.sagemaker.jobs.training import TrainingKind
+from rehearsal.sagemaker.journal import Journal
+from rehearsal.sagemaker.model_registry import ModelRegistry
+from rehearsal.sagemaker.object_store import ObjectStores
+from rehearsal.sagemaker.pipelines.executions import ExecutionOperations
+from rehearsal.sagemaker.pipelines.operations import PipelineOperations
+from rehearsal.sagemaker.pipelines.steps import Engines
+from rehearsal.sagemaker.processes import MARK, end_orphans
+from rehearsal.sagemaker.resources import Record, Store
+from rehearsal.sagemaker.settings import SageMakerSettings
+from rehearsal.sagemaker.tags import TagOperations
+
+Operation = Callable[[Record, RequestContext], Record]
+
+
+def build_world(settings: SageMakerSettings) -> World:
+    """What all parts share, for the given settings."""
+    account, region = settings.account, settings.region
+    access = Access(account, region)
+    return World(
+        settings=settings,
+        store=Store(),
+        access=access,
+        events=Events(account, region),
+        journal=Journal(account, region),
+        objects=ObjectStores(settings.endpoint_url, region, access),
+    )
+
+
+class Parts:
+    """All parts over one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        slots = threading.BoundedSemaphore(world.settings.parallel_jobs)
+        self.processing = JobOperations(world, ProcessingKind(), slots)
+        self.training = JobOperations(world, TrainingKind(), slots)
+        self.registry = ModelRegistry(world)
+        self.models = ModelOperations(world, self.registry)
+        self.configs = EndpointConfigOperations(world, self.models)
+        self.endpoints = EndpointOperations(world, self.configs, self.models)
+        self.runtime = EndpointRuntime(world, self.endpoints)
+        engines = Engines(self.processing, self.training, self.registry, self.models)
+        self.executions = ExecutionOperations(world, engines)
+        self.pipelines = PipelineOperations(world, self.executions)
+        self.tags = TagOperations(world)
+
+    def operations(self) -> dict[str, Operation]:
+        """Every operation that is modelled, by its name in the API."""
+        table: dict[str, Operation] = {
+            "CreateProcessingJob": self.processing.create,
+            "DescribeProcessingJob": self.processing.describe,
+            "ListProcessingJobs": self.processing.list,
+            "StopProcessingJob": self.processing.stop,
+            "CreateTrainingJob": self.training.create,
+            "DescribeTrainingJob": self.training.describe,
+            "ListTrainingJobs": self.training.list,
+            "StopTrainingJob": self.training.stop,
+        }
+        areas = (
+            self.registry,
+            self.models,
+            self.configs,
+            self.endpoints,
+            self.executions,
+            self.pipelines,
+            self.tags,
+        )
+        for area in areas:
+            for name in vars(type(area)):
+                if is_operation("sagemaker", _api_name(name)):
+                    table[_api_name(name)] = getattr(area, name)
+        return {**table, **_project_operations()}
+
+    def stop(self) -> None:
+        """End every process that was started."""
+        self.executions.stop_all()
+        self.processing.stop_all()
+        self.training.stop_all()
+        self.endpoints.end_all()
+
+    def recover(self) -> None:
+        """Take up the state of a server that ended: interrupted work fails, endpoints go on."""
+        self.processing.fail_interrupted()
+        self.training.fail_interrupted()
+        self.executions.fail_interrupted()
+        self.endpoints.restore()
+
+    def end_orphans(self) -> None:
+        """End the processes of a server that was killed."""
+        end_orphans(mark.parent for mark in _marks(self.world.settings.root))
+
+
+def _api_name(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _marks(root: Path) -> list[Path]:
+    patterns = (f"*-job/*/{MARK}", f"endpoint/*/*/*/{MARK}")
+    return [mark for pattern in patterns for mark in root.glob(pattern)]
+
+
+def _project_operations() -> dict[str, Operation]:
+    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal."""
+    if importlib.util.find_spec("rehearsal.catalog.projects") is None:
+        return {}
+    from rehearsal.catalog.projects import PROJECT_OPERATIONS
+
+    return dict(PROJECT_OPERATIONS)

@@ -1,0 +1,1 @@
+"""SageMaker Pipelines: definitions, and the interpreter that executes them."""

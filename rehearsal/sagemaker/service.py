@@ -1,0 +1,134 @@
+"""The local SageMaker as a service of MiniStack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from ministack.core.responses import get_region
+from ministack.core.router import extract_access_key_id
+
+from rehearsal.sagemaker import wire
+from rehearsal.sagemaker.authorization import judge_calls_by_resource
+from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
+from rehearsal.sagemaker.context import RequestContext
+from rehearsal.sagemaker.errors import (
+    OperationNotModelledError,
+    RequestRefusedError,
+    ServiceError,
+)
+from rehearsal.sagemaker.operations import Parts, build_world
+from rehearsal.sagemaker.settings import SageMakerSettings
+
+
+class SageMakerService:
+    """What MiniStack calls: one request handler and the hooks for state."""
+
+    def __init__(self, settings: SageMakerSettings) -> None:
+        """End what a killed server left running, and start empty."""
+        self._settings = settings
+        self.parts = Parts(build_world(settings))
+        self._operations = self.parts.operations()
+        self.parts.end_orphans()
+
+    async def handle_request(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+    ) -> wire.Response:
+        """Answer one request of the service or of its runtime."""
+        caller = RequestContext(extract_access_key_id(headers, query_params) or "")
+        endpoint = wire.invoked_endpoint(method, path)
+        if endpoint:
+            return await asyncio.to_thread(self._invoke, endpoint, headers, body, caller)
+        return await asyncio.to_thread(self._call, headers, body, caller)
+
+    def get_state(self) -> dict[str, Any]:
+        """Everything that must survive a stop."""
+        return self.parts.world.store.snapshot()
+
+    def load_persisted_state(self, data: dict[str, Any]) -> None:
+        """Take back what `get_state` gave, and bring the endpoints up again."""
+        self.parts.world.store.restore(data)
+        self.parts.recover()
+
+    def reset(self) -> None:
+        """End everything and forget everything."""
+        self.stop()
+        self.parts.world.store.clear()
+        self.parts.endpoints.reopen()
+
+    def stop(self) -> None:
+        """End every process that was started."""
+        self.parts.stop()
+
+    def _call(self, headers: dict[str, str], body: bytes, caller: RequestContext) -> wire.Response:
+        operation = wire.operation_name(headers)
+        try:
+            self._check_region()
+            request = wire.read_request(operation, body)
+            if operation not in self._operations:
+                raise OperationNotModelledError(
+                    f"The rehearsal does not model sagemaker:{operation}; run it on AWS."
+                )
+            return wire.answer(operation, self._operations[operation](request, caller))
+        except ServiceError as error:
+            return wire.refusal(error)
+
+    def _invoke(
+        self, endpoint: str, headers: dict[str, str], body: bytes, caller: RequestContext
+    ) -> wire.Response:
+        try:
+            self._check_region()
+            return self.parts.runtime.invoke_endpoint(endpoint, headers, body, caller)
+        except ServiceError as error:
+            return wire.runtime_refusal(error)
+
+    def _check_region(self) -> None:
+        if get_region() != self._settings.region:
+            raise RequestRefusedError(
+                f"This rehearsal is in {self._settings.region}, not in {get_region()}; "
+                "set AWS_REGION accordingly."
+            )
+
+
+class Registry(TypeRegistry, Protocol):
+    """Where the service and its resource types are added."""
+
+    def add_service(
+        self,
+        name: str,
+        module: Any,
+        *,
+        target_prefixes: Iterable[str] = (),
+        host_patterns: Iterable[str] = (),
+        iam_namespace: str | None = None,
+    ) -> None:
+        """Route a service's requests to a module."""
+
+
+def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], None]:
+    """Add SageMaker, its runtime and its CloudFormation types to MiniStack.
+
+    Returns:
+        What to call when the server ends; every job and endpoint process has ended then.
+    """
+    service = SageMakerService(settings)
+    registry.add_service(
+        "sagemaker",
+        service,
+        target_prefixes=["SageMaker."],
+        host_patterns=[r"(api|runtime)\.sagemaker\."],
+        iam_namespace="sagemaker",
+    )
+    judge_calls_by_resource()
+    parts = service.parts
+    types = SageMakerTypes(
+        parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
+    )
+    types.add_to(registry)
+    return service.stop

@@ -1,0 +1,39 @@
+"""What the local SageMaker must be told when it starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_CONTAINERS = Path(__file__).resolve().parent.parent / "containers"
+
+
+@dataclass(frozen=True)
+class SageMakerSettings:
+    """Where state and images are, and how the jobs reach the local AWS.
+
+    Args:
+        state_dir: the rehearsal's state folder; ours is `<state_dir>/sagemaker`.
+        images_dir: Python environments that stand for container images, one folder each.
+        endpoint_url: address of the local AWS, such as `http://127.0.0.1:4566`.
+        containers_dir: programs of the images (`<image>/train.py`, `<image>/serve.py`).
+        parallel_jobs: how many jobs may run at the same time.
+    """
+
+    state_dir: Path
+    images_dir: Path
+    endpoint_url: str
+    account: str
+    region: str
+    containers_dir: Path = _CONTAINERS
+    parallel_jobs: int = os.cpu_count() or 1
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds everything of ours."""
+        return self.state_dir / "sagemaker"
+
+    def arn(self, kind: str, name: str) -> str:
+        """ARN of one of our resources, such as `arn('pipeline', 'abalone')`."""
+        return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name}"

@@ -1,0 +1,304 @@
+"""The composition root: one folder of state, two servers, and the people who use them.
+
+`World.create` makes a new world, `World.open` finds the one in a folder again. Everything
+that a world remembers between processes is in `.rehearsal/world.json`.
+"""
+
+import contextlib
+import fcntl
+import json
+import secrets
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from rehearsal import environment
+from rehearsal.errors import (
+    OtherVersionError,
+    RehearsalError,
+    WorldNotRunningError,
+    WorldRunningError,
+)
+from rehearsal.server_process import ServerProcess, free_port, start_server
+
+ACCOUNT = "111122223333"
+REGION = "eu-west-1"
+PLATFORM_ENGINEER = "platform-engineer"
+DATA_SCIENTIST = "data-scientist"
+
+_TOKEN_SCOPES = {
+    PLATFORM_ENGINEER: ["repo", "workflow"],
+    DATA_SCIENTIST: ["repo", "workflow", "delete_repo"],
+}
+
+
+@dataclass(frozen=True)
+class WorldRecord:
+    """What is written to `world.json`."""
+
+    version: str
+    aws_port: int
+    github_port: int
+    tokens: dict[str, str] = field(default_factory=dict)
+    servers: list[ServerProcess] = field(default_factory=list)
+
+
+class World:
+    """A local AWS and a local GitHub with their state in one folder."""
+
+    def __init__(self, root: Path, record: WorldRecord) -> None:
+        self.root = root
+        self.state = root / ".rehearsal"
+        self.record = record
+
+    @classmethod
+    def create(cls, root: Path) -> "World":
+        """Make a new world in place of a stopped one.
+
+        Raises:
+            WorldRunningError: one is running here.
+            OtherVersionError: another version's state is here.
+        """
+        state = root / ".rehearsal"
+        if state.exists():
+            previous = _read(root)
+            if previous is not None and any(s.is_running() for s in previous.record.servers):
+                raise WorldRunningError(
+                    "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
+                )
+            shutil.rmtree(state)
+        state.mkdir()
+        world = cls(
+            root,
+            WorldRecord(
+                version=_version(root),
+                aws_port=free_port(),
+                github_port=free_port(),
+                tokens={login: f"ghp_{secrets.token_hex(18)}" for login in _TOKEN_SCOPES},
+            ),
+        )
+        world._write()
+        return world
+
+    @classmethod
+    def open(cls, root: Path) -> "World":
+        """Find the world of a folder again, running or stopped.
+
+        Raises:
+            WorldNotRunningError: there is none.
+            OtherVersionError: another version's state is here.
+        """
+        world = _read(root)
+        if world is None:
+            raise WorldNotRunningError(
+                "There is no rehearsal in this folder; start one with `make rehearse ARGS=up`."
+            )
+        return world
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where every AWS service answers."""
+        return f"http://127.0.0.1:{self.record.aws_port}"
+
+    @property
+    def github_url(self) -> str:
+        """Where the local GitHub answers, as a GitHub Enterprise Server would."""
+        return f"http://127.0.0.1:{self.record.github_port}"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the servers' and the programs' logs."""
+        return self.state / "logs"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether both servers are alive."""
+        servers = self.record.servers
+        return len(servers) == 2 and all(server.is_running() for server in servers)
+
+    def start(self, *, actions: Path | None = None) -> None:
+        """Start both servers; does nothing when they run.
+
+        Args:
+            actions: checkouts of the real marketplace actions, `<owner>/<repository>`;
+                without it our stand-ins are used.
+        """
+        if self.is_running:
+            return
+        self.stop()
+        home = self.state / "home"
+        home.mkdir(exist_ok=True)
+        for argv, name, port in (
+            (self._aws_command(), "local AWS", self.record.aws_port),
+            (self._github_command(actions), "local GitHub", self.record.github_port),
+        ):
+            server = start_server(
+                name,
+                argv,
+                port=port,
+                cwd=self.root,
+                env=environment.server_environment(self.root, home),
+                log=self.logs / f"{name.split()[1].lower()}.log",
+            )
+            self._remember([*self.record.servers, server])
+
+    def stop(self) -> None:
+        """Stop both servers, the local GitHub first, and keep their state."""
+        for server in reversed(self.record.servers):
+            server.stop()
+        self._remember([])
+
+    def person_environment(self) -> dict[str, str]:
+        """Environment of an administrator's command line in this world."""
+        return environment.person_environment(
+            self.root, self.state / "home", self.endpoint_url, ACCOUNT, REGION
+        )
+
+    @cached_property
+    def administrator(self) -> "AwsUser":
+        """The account's root user."""
+        return AwsUser(self.endpoint_url, ACCOUNT, "rehearsal")
+
+    def assume(self, role_arn: str, session_name: str) -> "AwsUser":
+        """Act as a role, as a person signed in to it would."""
+        answer = self.administrator.client("sts").assume_role(
+            RoleArn=role_arn, RoleSessionName=session_name
+        )["Credentials"]
+        return AwsUser(
+            self.endpoint_url,
+            answer["AccessKeyId"],
+            answer["SecretAccessKey"],
+            answer["SessionToken"],
+        )
+
+    def _aws_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "rehearsal.aws"),
+            *("--state-dir", str(self.state / "aws")),
+            *("--port", str(self.record.aws_port)),
+            *("--account", ACCOUNT),
+            *("--region", REGION),
+            *("--images", str(self.root / ".images")),
+        ]
+
+    def _github_command(self, actions: Path | None) -> list[str]:
+        accounts = self._write_private("accounts.json", self._accounts())
+        runner = self._write_private(
+            "runner.json",
+            {
+                "env": environment.runner_environment(self.endpoint_url),
+                "path": environment.tool_folders(self.root),
+            },
+        )
+        return [
+            *(sys.executable, "-m", "rehearsal.github"),
+            *("--state-dir", str(self.state / "github")),
+            *("--port", str(self.record.github_port)),
+            *("--accounts", str(accounts)),
+            *("--runner", str(runner)),
+            *(("--actions", str(actions)) if actions else ()),
+        ]
+
+    def _accounts(self) -> dict[str, Any]:
+        return {
+            "users": [
+                {"login": login, "id": number} for number, login in enumerate(_TOKEN_SCOPES, 1001)
+            ],
+            "organizations": [],
+            "tokens": [
+                {"token": token, "login": login, "scopes": _TOKEN_SCOPES[login], "expires_at": None}
+                for login, token in self.record.tokens.items()
+            ],
+        }
+
+    def _remember(self, servers: list[ServerProcess]) -> None:
+        self.record = WorldRecord(**{**_fields(self.record), "servers": servers})
+        self._write()
+
+    def _write(self) -> None:
+        self._write_private("world.json", asdict(self.record))
+
+    def _write_private(self, name: str, content: Any) -> Path:
+        file = self.state / name
+        draft = file.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+        draft.replace(file)
+        return file
+
+
+@dataclass(frozen=True)
+class AwsUser:
+    """Credentials at the local AWS, and boto3 clients made with them."""
+
+    endpoint_url: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+    def client(self, service: str) -> Any:
+        """Make a boto3 client; nothing is read from the caller's AWS configuration."""
+        session = boto3.Session(
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            aws_session_token=self.session_token,
+            region_name=REGION,
+        )
+        return session.client(
+            service,
+            endpoint_url=self.endpoint_url,
+            config=Config(retries={"max_attempts": 2}, read_timeout=120),
+        )
+
+
+@contextlib.contextmanager
+def exclusive(root: Path) -> Iterator[None]:
+    """Let one conductor at a time change the world of a folder.
+
+    Raises:
+        WorldRunningError: another one is at work.
+    """
+    with (root / ".rehearsal.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WorldRunningError(
+                "Another rehearsal is being played in this folder; wait for its end."
+            ) from error
+        yield
+
+
+def _read(root: Path) -> World | None:
+    file = root / ".rehearsal" / "world.json"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise RehearsalError(
+            f"{file} cannot be read; remove the rehearsal's state with `make clean`."
+        ) from error
+    if content.get("version") != _version(root):
+        raise OtherVersionError(
+            f"The folder .rehearsal was made by version {content.get('version')}, "
+            f"this is {_version(root)}; remove it with `make clean`."
+        )
+    servers = [ServerProcess(**server) for server in content.pop("servers")]
+    return World(root, WorldRecord(**content, servers=servers))
+
+
+def _version(root: Path) -> str:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _fields(record: WorldRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}

@@ -1,0 +1,1 @@
+"""The SageMaker pipeline of this repository and the commands that show and run it."""

@@ -1,0 +1,98 @@
+"""What `run-pipeline` and `get-pipeline-definition` have in common."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ml_pipelines.settings import (
+    ROOT,
+    PipelineSettings,
+    Project,
+    SettingsError,
+    read_pipeline_settings,
+    read_project,
+)
+
+DEFAULT_MODULE = "ml_pipelines.training.pipeline"
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that choose the pipeline and its project."""
+    parser.add_argument(
+        "-n",
+        "--module-name",
+        default=DEFAULT_MODULE,
+        help=f"module with get_pipeline and code_folders (default {DEFAULT_MODULE})",
+    )
+    parser.add_argument(
+        "-kwargs",
+        "--kwargs",
+        default="{}",
+        help="project settings that replace those of project.env, as a JSON object",
+    )
+    parser.add_argument(
+        "--project-file", type=Path, default=ROOT / "project.env", help="default: project.env"
+    )
+    parser.add_argument(
+        "--settings-file", type=Path, default=ROOT / "pipeline.toml", help="default: pipeline.toml"
+    )
+
+
+def read_settings(arguments: argparse.Namespace) -> tuple[Project, PipelineSettings]:
+    """Read both settings files as the arguments say.
+
+    Raises:
+        SettingsError: a setting is missing or refused, or `--kwargs` is not a JSON object.
+    """
+    kwargs = parse_json(arguments.kwargs, option="--kwargs")
+    if not isinstance(kwargs, dict):
+        raise SettingsError('--kwargs must be a JSON object, such as \'{"PIPELINE_NAME": "x"}\'.')
+    environment = {**os.environ, **{str(name): str(value) for name, value in kwargs.items()}}
+    project = read_project(arguments.project_file, environment)
+    return project, read_pipeline_settings(arguments.settings_file)
+
+
+def parse_json(text: str, *, option: str) -> Any:
+    """Parse the JSON value of an option.
+
+    Raises:
+        SettingsError: it is not JSON.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"{option} is not JSON: {error}.") from error
+
+
+def import_pipeline_module(name: str, project: Project) -> ModuleType:
+    """Import a pipeline module, having told the SageMaker SDK what it needs before its import.
+
+    It wants a region; it must not report usage; and it need not look into IAM for what the role
+    may do: the project's template made that role.
+
+    Raises:
+        SettingsError: there is no such module, or it builds no pipeline.
+    """
+    os.environ.setdefault("AWS_DEFAULT_REGION", project.AWS_REGION)
+    os.environ.setdefault("SAGEMAKER_VALIDATE_ROLE", "false")
+    os.environ.setdefault(
+        "SAGEMAKER_USER_CONFIG_OVERRIDE", str(Path(__file__).with_name("sdk_config.yaml"))
+    )
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and name.startswith(error.name):
+            raise SettingsError(
+                f"there is no module {name}; the default is {DEFAULT_MODULE}."
+            ) from error
+        raise
+    for function in ("get_pipeline", "code_folders"):
+        if not hasattr(module, function):
+            raise SettingsError(f"module {name} has no {function}; see {DEFAULT_MODULE}.")
+    return module

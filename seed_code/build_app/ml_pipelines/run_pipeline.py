@@ -1,0 +1,206 @@
+"""Command `run-pipeline`: upload the code, create or update the pipeline, start an execution.
+
+It does not wait: a training can outlast the credentials of the workflow that starts it. Its
+outcome appears as a status on the commit, which the execution's description names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ml_pipelines.command_line import (
+    add_common_arguments,
+    import_pipeline_module,
+    parse_json,
+    read_settings,
+)
+from ml_pipelines.settings import PipelineSettings, Project, SettingsError
+
+EXAMPLES = """examples:
+  run-pipeline                                  settings from project.env and pipeline.toml
+  run-pipeline --wait                           stay until the execution has ended
+  run-pipeline --parameters '{"MseThreshold": 5.5, "InputDataUrl": "s3://my-bucket/new.csv"}'
+  run-pipeline --module-name ml_pipelines.training.pipeline \\
+      --role-arn arn:aws:iam::111122223333:role/my-execution-role \\
+      --tags '[{"Key": "team", "Value": "shellfish"}]' \\
+      --kwargs '{"PIPELINE_NAME": "trial"}'
+"""
+RUNNING = ("Executing", "Stopping")
+POLL_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The AWS services that the command uses."""
+
+    sagemaker: Any
+    s3: Any
+
+    @classmethod
+    def for_region(cls, region: str) -> Clients:
+        """Connect with the credentials of the environment."""
+        session = boto3.Session(region_name=region)
+        return cls(session.client("sagemaker"), session.client("s3"))
+
+
+def upsert(
+    sagemaker: Any, *, name: str, definition: str, role_arn: str, tags: list[dict[str, str]]
+) -> str:
+    """Create the pipeline, or update the one of that name; return its ARN."""
+    try:
+        arn = sagemaker.describe_pipeline(PipelineName=name)["PipelineArn"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ResourceNotFound", "ResourceNotFoundException"):
+            raise
+        created = sagemaker.create_pipeline(
+            PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn, Tags=tags
+        )
+        return str(created["PipelineArn"])
+    sagemaker.update_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn)
+    sagemaker.add_tags(ResourceArn=arn, Tags=tags)
+    return str(arn)
+
+
+def start(sagemaker: Any, *, name: str, commit: str | None, parameters: dict[str, str]) -> str:
+    """Start an execution that names its commit; return its ARN."""
+    request: dict[str, Any] = {
+        "PipelineName": name,
+        "PipelineParameters": [{"Name": key, "Value": value} for key, value in parameters.items()],
+    }
+    if commit:
+        request["PipelineExecutionDescription"] = f"Commit {commit}"
+    return str(sagemaker.start_pipeline_execution(**request)["PipelineExecutionArn"])
+
+
+def wait_until_ended(sagemaker: Any, arn: str, sleep: Callable[[float], None] = time.sleep) -> str:
+    """Poll an execution until it is over; return its status and, if it failed, why."""
+    while True:
+        execution = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+        status = str(execution["PipelineExecutionStatus"])
+        if status not in RUNNING:
+            return f"{status}: {execution['FailureReason']}" if status == "Failed" else status
+        sleep(POLL_SECONDS)
+
+
+def project_tags(project: Project, extra: str) -> list[dict[str, str]]:
+    """Return the project's tags and those of `--tags`.
+
+    Raises:
+        SettingsError: `--tags` is not a JSON list of Key and Value.
+    """
+    given = parse_json(extra, option="--tags")
+    if not isinstance(given, list) or any(
+        not isinstance(tag, dict) or set(tag) != {"Key", "Value"} for tag in given
+    ):
+        raise SettingsError('--tags must be a JSON list such as \'[{"Key": "a", "Value": "b"}]\'.')
+    return [
+        {"Key": "sagemaker:project-name", "Value": project.PROJECT_NAME},
+        {"Key": "sagemaker:project-id", "Value": project.PROJECT_ID},
+        *given,
+    ]
+
+
+def execution_parameters(text: str) -> dict[str, str]:
+    """Return the values of `--parameters`.
+
+    Raises:
+        SettingsError: it is not a JSON object of plain values.
+    """
+    given = parse_json(text, option="--parameters")
+    if not isinstance(given, dict):
+        raise SettingsError("--parameters must be a JSON object such as '{\"MseThreshold\": 5.5}'.")
+    return {str(name): str(value) for name, value in given.items()}
+
+
+def commit_sha(given: str | None) -> str | None:
+    """Return the commit to name, from `--commit` or the workflow's GITHUB_SHA.
+
+    Raises:
+        SettingsError: it is not a full commit hash.
+    """
+    commit = given or os.environ.get("GITHUB_SHA")
+    if commit and not re.fullmatch(r"[0-9a-f]{40}", commit):
+        raise SettingsError(f"commit '{commit}' is not 40 hexadecimal digits; see git rev-parse.")
+    return commit
+
+
+def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int:
+    """Build, upload, create or update, and start."""
+    project, settings = read_settings(arguments)
+    tags = project_tags(project, arguments.tags)
+    parameters = execution_parameters(arguments.parameters)
+    commit = commit_sha(arguments.commit)
+    module = import_pipeline_module(arguments.module_name, project)
+    definition = _definition(module, project, settings)
+    clients = connect(project.AWS_REGION)
+    for folder in module.code_folders(project):
+        folder.upload(clients.s3, kms_key_arn=project.KMS_KEY_ARN)
+    role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
+    name = project.PIPELINE_NAME
+    pipeline_arn = upsert(
+        clients.sagemaker, name=name, definition=definition, role_arn=role_arn, tags=tags
+    )
+    print(f"pipeline: {pipeline_arn}")
+    execution = start(clients.sagemaker, name=name, commit=commit, parameters=parameters)
+    print(f"execution: {execution}", flush=True)
+    if not arguments.wait:
+        return 0
+    status = wait_until_ended(clients.sagemaker, execution)
+    print(f"status: {status}")
+    return 0 if status == "Succeeded" else 1
+
+
+def _definition(module: Any, project: Project, settings: PipelineSettings) -> str:
+    return str(module.get_pipeline(project, settings).definition())
+
+
+def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="run-pipeline",
+        description="Create or update the SageMaker pipeline and start an execution.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_common_arguments(parser)
+    parser.add_argument(
+        "-role-arn", "--role-arn", help="execution role (default: EXECUTION_ROLE_ARN)"
+    )
+    parser.add_argument("-tags", "--tags", default="[]", help="more tags, as a JSON list")
+    parser.add_argument(
+        "--parameters", default="{}", help="pipeline parameters of this execution, as JSON"
+    )
+    parser.add_argument("--commit", help="commit that asks for it (default: GITHUB_SHA)")
+    parser.add_argument("--wait", action="store_true", help="stay until the execution has ended")
+    return parser.parse_args(argv)
+
+
+def main(
+    argv: list[str] | None = None, connect: Callable[[str], Clients] = Clients.for_region
+) -> int:
+    """Run the pipeline; what is refused ends in one sentence and exit code 1."""
+    arguments = parse_arguments(argv)
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    warnings.simplefilter("ignore", UserWarning)
+    try:
+        return run(arguments, connect)
+    except SettingsError as error:
+        print(f"run-pipeline: {error}", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(f"run-pipeline: AWS refused: {error}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

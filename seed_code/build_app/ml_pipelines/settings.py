@@ -1,0 +1,138 @@
+"""What the pipeline is told: the project it belongs to and the choices of the data scientist."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting is missing or refused; the message names it and its file."""
+
+
+class Project(BaseModel):
+    """Where the pipeline lives; from `project.env`, which the project's template wrote.
+
+    A variable of the same name in the environment wins over the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    AWS_REGION: str = Field(min_length=1)
+    PROJECT_NAME: str = Field(min_length=1)
+    PROJECT_ID: str = Field(min_length=1)
+    EXECUTION_ROLE_ARN: str = Field(pattern=r"^arn:[^:]+:iam::\d{12}:role/.+$")
+    ARTIFACT_BUCKET: str = Field(min_length=3)
+    KMS_KEY_ARN: str = Field(pattern=r"^arn:[^:]+:kms:.+$")
+    MODEL_PACKAGE_GROUP_NAME: str = Field(min_length=1)
+    PIPELINE_NAME: str = Field(min_length=1)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(_Section):
+    """Which records the model learns from."""
+
+    url: str = Field(pattern=r"^s3://.+")
+    split_seed: int = Field(ge=0)
+
+
+class Algorithm(_Section):
+    """Which built-in algorithm trains, and how."""
+
+    framework: str
+    version: str
+    hyperparameters: dict[str, int | float | str]
+
+
+class Jobs(_Section):
+    """On what the steps run."""
+
+    processing_instance_type: str
+    training_instance_type: str
+    volume_size_gib: int = Field(ge=1)
+    training_timeout_seconds: int = Field(ge=60)
+    cache_expires_after: str = Field(pattern=r"^P.+")
+
+
+class Gate(_Section):
+    """When a model is good enough to be registered."""
+
+    mse_threshold: float = Field(gt=0)
+
+
+class Registration(_Section):
+    """How a model is registered."""
+
+    approval_status: Literal["PendingManualApproval", "Approved", "Rejected"]
+    inference_instance_types: list[str]
+    transform_instance_types: list[str]
+
+
+class PipelineSettings(_Section):
+    """All of `pipeline.toml`."""
+
+    data: Data
+    algorithm: Algorithm
+    jobs: Jobs
+    gate: Gate
+    registration: Registration
+
+
+def read_project(
+    path: Path = ROOT / "project.env", environment: Mapping[str, str] | None = None
+) -> Project:
+    """Read `project.env`, overridden by the environment.
+
+    Raises:
+        SettingsError: a setting is missing or is not what it should be.
+    """
+    values = {}
+    if path.is_file():
+        lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+        for line in lines:
+            if line and not line.startswith("#"):
+                name, _, value = line.partition("=")
+                values[name.strip()] = value.strip()
+    given = os.environ if environment is None else environment
+    values.update({name: given[name] for name in Project.model_fields if given.get(name)})
+    try:
+        return Project.model_validate(values)
+    except ValidationError as error:
+        raise _refused(error, f"{path.name} or the environment") from error
+
+
+def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSettings:
+    """Read `pipeline.toml`.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or a setting is missing, unknown or
+            refused.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} does not exist; restore it from the repository.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path.name} is not TOML: {error}.") from error
+    try:
+        return PipelineSettings.model_validate(values)
+    except ValidationError as error:
+        raise _refused(error, path.name) from error
+
+
+def _refused(error: ValidationError, source: str) -> SettingsError:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return SettingsError(f"setting {name} is missing; add it to {source}.")
+    return SettingsError(f"setting {name} of {source} is refused: {first['msg']}.")

@@ -1,0 +1,1 @@
+"""The pipeline that trains, evaluates and registers the model."""

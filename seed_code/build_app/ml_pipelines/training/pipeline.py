@@ -1,0 +1,73 @@
+"""Preprocess → train → evaluate → gate on the error → register.
+
+The definition depends on the settings and the scripts alone: two builds of one commit are
+byte-identical, so nothing runs twice that did not change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+
+import boto3
+from sagemaker.core import image_uris
+from sagemaker.core.workflow.pipeline_context import PipelineSession
+from sagemaker.core.workflow.properties import PropertyFile
+from sagemaker.mlops.workflow.pipeline import Pipeline
+
+from ml_pipelines.code_upload import CodeFolder, code_folder
+from ml_pipelines.settings import ROOT, PipelineSettings, Project
+from ml_pipelines.training.steps import (
+    evaluate_step,
+    gate_step,
+    preprocess_step,
+    register_step,
+    train_step,
+)
+from ml_pipelines.training.workshop import Parameters, Workshop
+
+PREPROCESS_SCRIPTS = ("preprocess.py", "records.py")
+EVALUATE_SCRIPTS = ("evaluate.py", "inference.py", "records.py")
+
+
+def code_folders(
+    project: Project, scripts: Path = ROOT / "source_scripts"
+) -> tuple[CodeFolder, CodeFolder]:
+    """Address the scripts of preprocessing and of evaluation."""
+    preprocess, evaluate = (
+        code_folder(
+            [scripts / name for name in names],
+            bucket=project.ARTIFACT_BUCKET,
+            parent=project.PIPELINE_NAME,
+        )
+        for names in (PREPROCESS_SCRIPTS, EVALUATE_SCRIPTS)
+    )
+    return preprocess, evaluate
+
+
+def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
+    """Build the pipeline; uploads nothing and asks AWS nothing."""
+    session = PipelineSession(
+        boto_session=boto3.Session(region_name=project.AWS_REGION),
+        default_bucket=project.ARTIFACT_BUCKET,
+    )
+    parameters = Parameters.with_defaults(settings, project.AWS_REGION)
+    image_uri = image_uris.retrieve(
+        settings.algorithm.framework, project.AWS_REGION, version=settings.algorithm.version
+    )
+    workshop = Workshop(project, settings, parameters, session, image_uri)
+    report = PropertyFile(
+        name="AbaloneEvaluationReport", output_name="evaluation", path="evaluation.json"
+    )
+    preprocess_code, evaluate_code = code_folders(project)
+    preprocess = preprocess_step(workshop, preprocess_code)
+    train = train_step(workshop, preprocess)
+    evaluate = evaluate_step(workshop, evaluate_code, preprocess, train, report)
+    register = register_step(workshop, evaluate)
+    gate = gate_step(workshop, evaluate, report, register)
+    return Pipeline(
+        name=project.PIPELINE_NAME,
+        parameters=list(astuple(parameters)),
+        steps=[preprocess, train, evaluate, gate],
+        sagemaker_session=session,
+    )

@@ -1,0 +1,186 @@
+"""The five steps, each built from the ones before it."""
+
+from __future__ import annotations
+
+from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
+from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input, StoppingCondition
+from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
+from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
+from sagemaker.core.workflow.functions import Join, JsonGet
+from sagemaker.core.workflow.properties import PropertyFile
+from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.fail_step import FailStep
+from sagemaker.mlops.workflow.model_step import ModelStep
+from sagemaker.mlops.workflow.steps import ProcessingStep, TrainingStep
+from sagemaker.serve.model_builder import ModelBuilder
+from sagemaker.train import ModelTrainer
+
+from ml_pipelines.code_upload import CodeFolder
+from ml_pipelines.training.workshop import CODE, PROCESSING, Workshop
+
+SERVED_ENVIRONMENT = {
+    "SAGEMAKER_PROGRAM": "inference.py",
+    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    # A client that accepts anything gets CSV; the container's own default is JSON.
+    "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
+}
+Uri = str | object
+
+
+def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
+    """Divide the records, fit the statistics on the training split."""
+    outputs = ("train", "validation", "test", "statistics")
+    arguments = ["--input-dir", f"{PROCESSING}/input/data"]
+    for name in outputs:
+        arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
+    arguments += ["--seed", str(workshop.settings.data.split_seed)]
+    request = workshop.processor("preprocess.py").run(
+        inputs=[
+            _input("data", workshop.parameters.input_data_url, f"{PROCESSING}/input/data"),
+            _input("code", code.uri, CODE),
+        ],
+        outputs=[workshop.output(name) for name in outputs],
+        arguments=arguments,
+    )
+    return ProcessingStep("PreprocessAbaloneData", step_args=request, cache_config=workshop.cache)
+
+
+def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
+    """Train the built-in algorithm; algorithm mode keeps the definition free of timestamps."""
+    settings = workshop.settings
+    project = workshop.project
+    trainer = ModelTrainer(
+        training_image=workshop.image_uri,
+        role=project.EXECUTION_ROLE_ARN,
+        sagemaker_session=workshop.session,
+        compute=Compute(
+            instance_type=workshop.parameters.training_instance_type,
+            instance_count=1,
+            volume_size_in_gb=settings.jobs.volume_size_gib,
+        ),
+        stopping_condition=StoppingCondition(
+            max_runtime_in_seconds=settings.jobs.training_timeout_seconds
+        ),
+        networking=Networking(enable_network_isolation=True),
+        hyperparameters=dict(settings.algorithm.hyperparameters),
+        output_data_config=OutputDataConfig(
+            s3_output_path=f"s3://{project.ARTIFACT_BUCKET}/{project.PIPELINE_NAME}/training",
+            kms_key_id=project.KMS_KEY_ARN,
+        ),
+        input_data_config=[
+            InputData(
+                channel_name=channel,
+                data_source=_output_uri(preprocess, channel),
+                content_type="text/csv",
+            )
+            for channel in ("train", "validation")
+        ],
+    )
+    return TrainingStep("TrainAbaloneModel", step_args=trainer.train(), cache_config=workshop.cache)
+
+
+def evaluate_step(
+    workshop: Workshop,
+    code: CodeFolder,
+    preprocess: ProcessingStep,
+    train: TrainingStep,
+    report: PropertyFile,
+) -> ProcessingStep:
+    """Package the model as it will be served and evaluate that package on raw records."""
+    inputs: dict[str, Uri] = {
+        "model": train.properties.ModelArtifacts.S3ModelArtifacts,
+        "statistics": _output_uri(preprocess, "statistics"),
+        "test": _output_uri(preprocess, "test"),
+    }
+    outputs = ("package", "evaluation")
+    arguments = ["--code-dir", CODE]
+    for name in inputs:
+        arguments += [f"--{name}-dir", f"{PROCESSING}/input/{name}"]
+    for name in outputs:
+        arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
+    request = workshop.processor("evaluate.py").run(
+        inputs=[
+            *(_input(name, uri, f"{PROCESSING}/input/{name}") for name, uri in inputs.items()),
+            _input("code", code.uri, CODE),
+        ],
+        outputs=[workshop.output(name) for name in outputs],
+        arguments=arguments,
+    )
+    return ProcessingStep(
+        "EvaluateAbaloneModel",
+        step_args=request,
+        cache_config=workshop.cache,
+        property_files=[report],
+    )
+
+
+def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
+    """Register the evaluated package with its metrics."""
+    registration = workshop.settings.registration
+    builder = ModelBuilder(
+        s3_model_data_url=Join(on="/", values=[_output_uri(evaluate, "package"), "model.tar.gz"]),
+        image_uri=workshop.image_uri,
+        sagemaker_session=workshop.session,
+        role_arn=workshop.project.EXECUTION_ROLE_ARN,
+        env_vars=dict(SERVED_ENVIRONMENT),
+    )
+    # Named here, the SDK does not look for (or create) a default bucket while building.
+    builder.bucket = workshop.project.ARTIFACT_BUCKET
+    statistics = MetricsSource(
+        s3_uri=Join(on="/", values=[_output_uri(evaluate, "evaluation"), "evaluation.json"]),
+        content_type="application/json",
+    )
+    request = builder.register(
+        model_package_group_name=workshop.project.MODEL_PACKAGE_GROUP_NAME,
+        content_types=["text/csv"],
+        response_types=["text/csv"],
+        inference_instances=registration.inference_instance_types,
+        transform_instances=registration.transform_instance_types,
+        approval_status=workshop.parameters.model_approval_status,
+        model_metrics=ModelMetrics(model_statistics=statistics),
+    )
+    return ModelStep("RegisterAbaloneModel", step_args=request)
+
+
+def gate_step(
+    workshop: Workshop, evaluate: ProcessingStep, report: PropertyFile, register: ModelStep
+) -> ConditionStep:
+    """Register a model that is good enough; fail the execution otherwise."""
+    threshold = workshop.parameters.mse_threshold
+    mse = JsonGet(
+        step_name=evaluate.name, property_file=report, json_path="regression_metrics.mse.value"
+    )
+    refused = FailStep(
+        "ModelQualityFail",
+        error_message=Join(
+            on=" ",
+            values=[
+                "The model was not registered: its mean squared error is above MseThreshold",
+                threshold,
+            ],
+        ),
+    )
+    return ConditionStep(
+        "CheckMSEAbaloneEvaluation",
+        conditions=[ConditionLessThanOrEqualTo(left=mse, right=threshold)],
+        if_steps=[register],
+        else_steps=[refused],
+    )
+
+
+def _input(name: str, uri: Uri, local_path: str) -> ProcessingInput:
+    return ProcessingInput(
+        input_name=name,
+        s3_input=ProcessingS3Input(
+            s3_uri=uri,
+            local_path=local_path,
+            s3_data_type="S3Prefix",
+            s3_input_mode="File",
+            s3_data_distribution_type="FullyReplicated",
+        ),
+    )
+
+
+def _output_uri(step: ProcessingStep, name: str) -> Uri:
+    uri: Uri = step.properties.ProcessingOutputConfig.Outputs[name].S3Output.S3Uri
+    return uri

@@ -1,0 +1,163 @@
+"""The definition that SageMaker gets; needs the SageMaker SDK of requirements.txt."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.endpoint
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from ml_pipelines.command_line import DEFAULT_MODULE, import_pipeline_module
+from ml_pipelines.settings import Project, read_pipeline_settings
+
+PROJECT = Project(
+    AWS_REGION="eu-west-1",
+    PROJECT_NAME="demo",
+    PROJECT_ID="p-abcdefghijkl",
+    EXECUTION_ROLE_ARN="arn:aws:iam::111122223333:role/execution",
+    ARTIFACT_BUCKET="mlops-sm-project-p-abcdefghijkl",
+    KMS_KEY_ARN="arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
+    MODEL_PACKAGE_GROUP_NAME="demo-p-abcdefghijkl",
+    PIPELINE_NAME="demo-p-abcdefghijkl",
+)
+OPERATIONS = {
+    "Processing": ("CreateProcessingJob", {"ProcessingJobName": "x"}),
+    "Training": ("CreateTrainingJob", {"TrainingJobName": "x"}),
+    "RegisterModel": ("CreateModelPackage", {}),
+}
+
+
+class AwsCalledError(AssertionError):
+    """Building the definition asked AWS something."""
+
+
+@pytest.fixture(scope="module")
+def texts() -> Iterator[list[str]]:
+    """Two builds of the definition, with AWS out of reach."""
+
+    def refuse(_: Any, operation: Any, *__: Any) -> None:
+        raise AwsCalledError(operation.name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setattr(botocore.endpoint.Endpoint, "make_request", refuse)
+        before = dict(os.environ)
+        module = import_pipeline_module(DEFAULT_MODULE, PROJECT)
+        settings = read_pipeline_settings()
+        yield [module.get_pipeline(PROJECT, settings).definition() for _ in range(2)]
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+
+
+@pytest.fixture(scope="module")
+def definition(texts: list[str]) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(texts[0])
+    return loaded
+
+
+def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    top = definition["Steps"]
+    nested = [
+        step
+        for condition in top
+        if condition["Type"] == "Condition"
+        for branch in ("IfSteps", "ElseSteps")
+        for step in condition["Arguments"][branch]
+    ]
+    return {step["Name"]: step for step in [*top, *nested]}
+
+
+def resolved(value: Any) -> Any:
+    """Put a plausible string in place of every reference."""
+    if isinstance(value, dict):
+        if set(value) & {"Get", "Std:Join"}:
+            return "Approved" if "Approval" in str(value) else "s3://bucket/key"
+        return {name: resolved(item) for name, item in value.items()}
+    return [resolved(item) for item in value] if isinstance(value, list) else value
+
+
+def test_two_builds_are_byte_identical(texts: list[str]) -> None:
+    assert texts[0] == texts[1]
+
+
+def test_the_steps_are_those_of_the_documentation(definition: dict[str, Any]) -> None:
+    assert list(steps(definition)) == [
+        "PreprocessAbaloneData",
+        "TrainAbaloneModel",
+        "EvaluateAbaloneModel",
+        "CheckMSEAbaloneEvaluation",
+        "RegisterAbaloneModel",
+        "ModelQualityFail",
+    ]
+
+
+def test_each_step_is_a_valid_request_of_its_service(definition: dict[str, Any]) -> None:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    checked = 0
+    for step in steps(definition).values():
+        if step["Type"] in OPERATIONS:
+            operation, names = OPERATIONS[step["Type"]]
+            request = {**resolved(step["Arguments"]), **names}
+            shape = model.operation_model(operation).input_shape
+            report = ParamValidator().validate(request, shape)
+            assert not report.has_errors(), f"{step['Name']}: {report.generate_report()}"
+            checked += 1
+    assert checked == 4
+
+
+def test_each_execution_can_choose_the_documented_parameters(definition: dict[str, Any]) -> None:
+    defaults = {item["Name"]: item["DefaultValue"] for item in definition["Parameters"]}
+    assert defaults == {
+        "InputDataUrl": (
+            "s3://sagemaker-servicecatalog-seedcode-eu-west-1/dataset/abalone-dataset.csv"
+        ),
+        "ProcessingInstanceType": "ml.m5.large",
+        "TrainingInstanceType": "ml.m5.large",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "MseThreshold": 6.0,
+    }
+
+
+def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, Any]) -> None:
+    by_name = steps(definition)
+    for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
+        output = by_name[name]["Arguments"]["ProcessingOutputConfig"]
+        assert output["KmsKeyId"] == PROJECT.KMS_KEY_ARN
+    training = by_name["TrainAbaloneModel"]["Arguments"]["OutputDataConfig"]
+    assert training["KmsKeyId"] == PROJECT.KMS_KEY_ARN
+
+
+def test_every_path_is_a_job_argument(definition: dict[str, Any]) -> None:
+    for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
+        arguments = steps(definition)[name]["Arguments"]
+        given = set(arguments["AppSpecification"]["ContainerArguments"])
+        paths = {item["S3Input"]["LocalPath"] for item in arguments["ProcessingInputs"]}
+        paths |= {
+            item["S3Output"]["LocalPath"] for item in arguments["ProcessingOutputConfig"]["Outputs"]
+        }
+        code = "/opt/ml/processing/input/code"
+        assert paths - {code} <= given
+
+
+def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:
+    for name in ("PreprocessAbaloneData", "TrainAbaloneModel", "EvaluateAbaloneModel"):
+        step = steps(definition)[name]
+        assert step["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P7D"}
+        arguments = step["Arguments"]
+        isolated = arguments.get("NetworkConfig", arguments)["EnableNetworkIsolation"]
+        assert isolated is True
+
+
+def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any]) -> None:
+    arguments = steps(definition)["RegisterAbaloneModel"]["Arguments"]
+    (container,) = arguments["InferenceSpecification"]["Containers"]
+    assert "EvaluateAbaloneModel" in json.dumps(container["ModelDataUrl"])
+    assert container["Environment"]["SAGEMAKER_PROGRAM"] == "inference.py"
+    assert container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
+    assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
+    assert "EvaluateAbaloneModel" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])

@@ -1,0 +1,72 @@
+"""The whole of `run-pipeline` with the SageMaker SDK, against services that only take notes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from ml_pipelines import run_pipeline
+
+ARN = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/demo"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+PROJECT_ENV = """AWS_REGION=eu-west-1
+PROJECT_NAME=demo
+PROJECT_ID=p-abcdefghijkl
+EXECUTION_ROLE_ARN=arn:aws:iam::111122223333:role/execution
+ARTIFACT_BUCKET=mlops-sm-project-p-abcdefghijkl
+KMS_KEY_ARN=arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000
+MODEL_PACKAGE_GROUP_NAME=demo-p-abcdefghijkl
+PIPELINE_NAME=demo-p-abcdefghijkl
+"""
+
+
+class Services:
+    """S3 and SageMaker in one; knows no pipeline yet."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def put_object(self, **request: Any) -> None:
+        self.calls.append(("put_object", request))
+
+    def describe_pipeline(self, **_: Any) -> None:
+        raise ClientError({"Error": {"Code": "ResourceNotFound"}}, "DescribePipeline")
+
+    def create_pipeline(self, **request: Any) -> dict[str, str]:
+        self.calls.append(("create_pipeline", request))
+        return {"PipelineArn": ARN}
+
+    def start_pipeline_execution(self, **request: Any) -> dict[str, str]:
+        self.calls.append(("start_pipeline_execution", request))
+        return {"PipelineExecutionArn": f"{ARN}/execution/abcdefghijkl"}
+
+
+def test_code_goes_up_before_the_pipeline_that_names_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("GITHUB_SHA", COMMIT)
+    (tmp_path / "project.env").write_text(PROJECT_ENV)
+    services = Services()
+    code = run_pipeline.main(
+        ["--project-file", str(tmp_path / "project.env")],
+        connect=lambda _: run_pipeline.Clients(services, services),
+    )
+    assert code == 0
+    assert f"execution: {ARN}/execution/abcdefghijkl" in capsys.readouterr().out
+    assert [name for name, _ in services.calls] == [
+        *["put_object"] * 5,
+        "create_pipeline",
+        "start_pipeline_execution",
+    ]
+    uploaded = {f"s3://{put['Bucket']}/{put['Key']}" for _, put in services.calls[:5]}
+    definition = json.loads(services.calls[5][1]["PipelineDefinition"])
+    for step, script in ((0, "preprocess.py"), (2, "evaluate.py")):
+        inputs = definition["Steps"][step]["Arguments"]["ProcessingInputs"]
+        (folder,) = (item["S3Input"]["S3Uri"] for item in inputs if item["InputName"] == "code")
+        assert f"{folder}/{script}" in uploaded
+    assert services.calls[6][1]["PipelineExecutionDescription"] == f"Commit {COMMIT}"

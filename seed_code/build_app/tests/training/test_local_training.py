@@ -1,0 +1,137 @@
+"""Preprocess, train, package, serve and evaluate on the sample, here and without AWS."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import evaluate
+import numpy as np
+import preprocess
+import pytest
+import xgboost
+from ml_pipelines.settings import ROOT, read_pipeline_settings
+
+RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
+
+
+def train(train_file: Path) -> bytes:
+    """Train as the algorithm mode of the container does, with the repository's settings."""
+    settings = dict(read_pipeline_settings().algorithm.hyperparameters)
+    rounds = settings.pop("num_round")
+    settings.pop("early_stopping_rounds", None)
+    table = np.loadtxt(train_file, delimiter=",")
+    matrix = xgboost.DMatrix(table[:, 1:], label=table[:, 0])
+    return bytes(xgboost.train(settings, matrix, int(rounds)).save_raw(raw_format="ubj"))
+
+
+def training_archive(path: Path, model: bytes) -> None:
+    path.parent.mkdir(parents=True)
+    with tarfile.open(path, "w:gz") as tar:
+        member = tarfile.TarInfo("./xgboost-model")
+        member.size = len(model)
+        tar.addfile(member, io.BytesIO(model))
+
+
+@pytest.fixture
+def job(data_folder: Path, tmp_path: Path) -> Path:
+    """A folder in which all three stages have run."""
+    folders = ("train", "validation", "test", "statistics")
+    options = [part for name in folders for part in (f"--{name}-dir", str(tmp_path / name))]
+    assert preprocess.main(["--input-dir", str(data_folder), *options]) == 0
+    training_archive(tmp_path / "model/model.tar.gz", train(tmp_path / "train/train.csv"))
+    assert run_evaluation(tmp_path) == 0
+    return tmp_path
+
+
+def run_evaluation(job: Path) -> int:
+    folders = ("model", "statistics", "test", "package", "evaluation")
+    options = [part for name in folders for part in (f"--{name}-dir", str(job / name))]
+    return evaluate.main([*options, "--code-dir", str(ROOT / "source_scripts")])
+
+
+@pytest.fixture
+def served(job: Path, tmp_path: Path) -> Any:
+    """The package, unpacked and loaded as the container loads it."""
+    folder = tmp_path / "served"
+    with tarfile.open(job / "package/model.tar.gz") as tar:
+        tar.extractall(folder, filter="data")
+    module = evaluate.import_served_code(folder / "code")
+    return SimpleNamespace(module=module, model=module.model_fn(str(folder)))
+
+
+def answer(served: Any, body: str | bytes, accept: str = "text/csv", sent: str = "text/csv") -> Any:
+    return served.module.transform_fn(served.model, body, sent, accept)
+
+
+def test_the_sample_is_learnt_well_below_the_gate(job: Path) -> None:
+    report = json.loads((job / "evaluation/evaluation.json").read_text())
+    mse = report["regression_metrics"]["mse"]["value"]
+    assert 0 < mse < read_pipeline_settings().gate.mse_threshold / 2
+
+
+def test_the_package_has_the_model_alone_in_its_root(job: Path) -> None:
+    with tarfile.open(job / "package/model.tar.gz") as tar:
+        names = tar.getnames()
+    assert [name for name in names if "/" not in name] == ["xgboost-model"]
+    assert {"code/inference.py", "code/records.py", "code/statistics.json"} < set(names)
+
+
+def test_the_same_model_gives_the_same_package(job: Path) -> None:
+    first = (job / "package/model.tar.gz").read_bytes()
+    assert run_evaluation(job) == 0
+    assert (job / "package/model.tar.gz").read_bytes() == first
+
+
+def test_raw_records_give_one_number_a_line(served: Any) -> None:
+    body, media_type = answer(served, f"{RECORD}\n{RECORD}\n")
+    values = [float(line) for line in body.splitlines()]
+    assert media_type == "text/csv"
+    assert len(values) == 2
+    assert values[0] == values[1]
+    assert 3 <= values[0] <= 18
+
+
+def test_json_is_answered_when_asked_for(served: Any) -> None:
+    body, media_type = answer(served, RECORD.encode(), accept="application/json")
+    assert media_type == "application/json"
+    assert list(json.loads(body)["predictions"][0]) == ["score"]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (RECORD.replace("0.365", "tall"), "'diameter'"),
+        (RECORD.replace("M,", "?,"), "'sex'"),
+        (RECORD.rpartition(",")[0], "'shell_weight'"),
+        ("", "empty"),
+        (b"\xff\xfe", "UTF-8"),
+    ],
+)
+def test_a_malformed_record_is_a_400_that_names_the_column(
+    served: Any, body: str | bytes, named: str
+) -> None:
+    response = answer(served, body)
+    assert response.status_code == 400
+    assert named in response.get_data(as_text=True)
+
+
+def test_other_media_types_are_refused(served: Any) -> None:
+    assert answer(served, "{}", sent="application/json").status_code == 415
+    assert answer(served, RECORD, accept="image/png").status_code == 406
+
+
+def test_the_module_does_not_mix_both_kinds_of_functions(served: Any) -> None:
+    # The container refuses a module that defines transform_fn and one of these.
+    assert not any(hasattr(served.module, name) for name in ("input_fn", "predict_fn", "output_fn"))
+
+
+def test_an_archive_without_model_is_refused(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with tarfile.open(job / "model/model.tar.gz", "w:gz"):
+        pass
+    assert run_evaluation(job) == 1
+    assert "holds no 'xgboost-model'" in capsys.readouterr().err

@@ -1,0 +1,52 @@
+"""Settings -> endpoint stack -> synth; nothing else."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import App
+from deploy_endpoint.endpoint_stack import EndpointStack
+from deploy_endpoint.errors import DeployError, SettingsError
+from deploy_endpoint.model_package import parse_model_package
+from deploy_endpoint.project_settings import load_project
+from deploy_endpoint.stage_settings import check_stage_name, load_stage
+
+DEFAULT_STAGE = "dev"
+
+
+def build_app(root: Path, environment: Mapping[str, str], outdir: str | None = None) -> App:
+    """Make the app of one stage from the files under `root` and the given environment."""
+    app = App(analytics_reporting=False, tree_metadata=False, outdir=outdir)
+    stage_name = check_stage_name(_input(app, environment, "stage") or DEFAULT_STAGE)
+    project = load_project(root / "project.env", environment)
+    stage = load_stage(root / "config" / f"{stage_name}.yml")
+    arn = _input(app, environment, "model_package_arn")
+    EndpointStack(
+        app,
+        f"{stage_name.title().replace('-', '')}Endpoint",
+        project=project,
+        stage_name=stage_name,
+        stage=stage,
+        model_package=parse_model_package(arn, project),
+    )
+    return app
+
+
+def _input(app: App, environment: Mapping[str, str], key: str) -> str:
+    """Read one input from the CDK context or the environment; both only if they agree."""
+    from_context = str(app.node.try_get_context(key) or "").strip()
+    from_environment = environment.get(key.upper(), "").strip()
+    if from_context and from_environment and from_context != from_environment:
+        raise SettingsError(
+            f"The context says {key}={from_context} and the environment says "
+            f"{key.upper()}={from_environment}; give only one of them."
+        )
+    return from_context or from_environment
+
+
+if __name__ == "__main__":
+    try:
+        build_app(Path(__file__).parent, os.environ).synth()
+    except DeployError as error:
+        sys.exit(f"error: {error}")

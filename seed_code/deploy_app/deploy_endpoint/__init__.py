@@ -1,0 +1,1 @@
+"""The endpoint of one approved model: its stack, and the commands around a deployment."""

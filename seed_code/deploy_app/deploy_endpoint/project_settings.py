@@ -1,0 +1,83 @@
+"""What the project is: `project.env`, written when the project was launched.
+
+The file decides. The environment only supplies what the file does not say, so that a region
+left over in somebody's shell never moves the project.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from deploy_endpoint.errors import SettingsError, explain
+
+_ROLE = r"^arn:[a-z-]+:iam::\d{12}:role/.+$"
+
+
+class ProjectSettings(BaseModel):
+    """The project that this repository deploys."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+
+    aws_account: str = Field(pattern=r"^\d{12}$", description="the account number, 12 digits")
+    aws_region: str = Field(
+        pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$", description="an AWS region such as eu-west-1"
+    )
+    project_name: str = Field(
+        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$", description="the SageMaker project's name"
+    )
+    project_id: str = Field(
+        pattern=r"^p-[a-z0-9]{12}$", description="the SageMaker project's id, p- and 12 characters"
+    )
+    cloudformation_role_arn: str = Field(
+        pattern=_ROLE, description="the ARN of the role that CloudFormation deploys with"
+    )
+    execution_role_arn: str = Field(
+        pattern=_ROLE, description="the ARN of the project's SageMaker execution role"
+    )
+    kms_key_arn: str = Field(
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+$", description="the ARN of the KMS key"
+    )
+    artifact_bucket: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]{2,62}$", description="the name of the project's bucket"
+    )
+    model_package_group_name: str = Field(
+        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", description="the model package group's name"
+    )
+
+    def stack_name(self, stage_name: str) -> str:
+        """Name the CloudFormation stack of a stage."""
+        return f"mlops-{self.project_id}-{stage_name}"
+
+    def endpoint_name(self, stage_name: str) -> str:
+        """Name the endpoint of a stage."""
+        return f"{self.project_name}-{stage_name}"
+
+
+def load_project(path: Path, environment: Mapping[str, str]) -> ProjectSettings:
+    """Read `project.env`, completed by the environment.
+
+    Raises:
+        SettingsError: a setting is missing or malformed.
+    """
+    values = {**environment, **_read_env_file(path)}
+    try:
+        return ProjectSettings.model_validate(values)
+    except ValidationError as error:
+        raise explain(error, ProjectSettings, path.name) from None
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    """Read `KEY=value` lines; a file that is not there says nothing."""
+    if not path.exists():
+        return {}
+    values: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        key, separator, value = text.partition("=")
+        if not separator:
+            raise SettingsError(f"{path.name}: line {number} is {text!r}; write it as KEY=value.")
+        values[key.strip()] = value.strip()
+    return values

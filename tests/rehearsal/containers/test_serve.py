@@ -1,0 +1,227 @@
+"""The server of the local image, as a real process on a free port."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import tarfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .conftest import IMAGE, Image
+
+RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; its process group is its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def invoke(
+        self, body: str, content_type: str = "text/csv", accept: str | None = None
+    ) -> Answer:
+        headers = {"Content-Type": content_type, **({"Accept": accept} if accept else {})}
+        request = urllib.request.Request(f"{self.url}/invocations", body.encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return Answer(
+                    response.status, response.read().decode(), response.headers.get_content_type()
+                )
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.read().decode(), error.headers.get_content_type())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def unpack(package: Path, base: Path) -> None:
+    with tarfile.open(package) as tar:
+        tar.extractall(base / "model", filter="data")
+
+
+def variables(base: Path, port: int, program: str | None = "inference.py") -> dict[str, str]:
+    chosen = {} if program is None else {"SAGEMAKER_PROGRAM": program}
+    return {
+        **chosen,
+        "SAGEMAKER_BASE_DIR": str(base),
+        "SAGEMAKER_BIND_TO_PORT": str(port),
+        "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
+        "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
+    }
+
+
+@contextlib.contextmanager
+def serving(image: Image, base: Path, program: str | None = "inference.py") -> Iterator[Server]:
+    port = free_port()
+    with (base / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(image.python), str(IMAGE / "serve.py")],
+            env=image.environment(**variables(base, port, program)),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for_ping(url, process, base / "server.log")
+            yield Server(url, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def wait_for_ping(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/ping", timeout=2):
+            return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def server(
+    image: Image, lifecycle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    base = tmp_path_factory.mktemp("served")
+    unpack(lifecycle / "package/model.tar.gz", base)
+    with serving(image, base) as running:
+        yield running
+
+
+def test_raw_records_give_predictions_near_their_labels(server: Server, lifecycle: Path) -> None:
+    answer = server.invoke((lifecycle / "test/records.csv").read_text())
+    assert (answer.status, answer.media_type) == (200, "text/csv")
+    labels = [float(line) for line in (lifecycle / "test/labels.csv").read_text().splitlines()]
+    predictions = [float(line) for line in answer.body.splitlines()]
+    squares = [(a - b) ** 2 for a, b in zip(predictions, labels, strict=True)]
+    evaluation = json.loads((lifecycle / "evaluation/evaluation.json").read_text())
+    mse = evaluation["regression_metrics"]["mse"]["value"]
+    assert sum(squares) / len(squares) == pytest.approx(mse)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (RECORD.replace("0.365", "wide"), "column 'diameter'"),
+        (RECORD.replace("M,", "Z,"), "column 'sex'"),
+        (RECORD.rpartition(",")[0], "column 'shell_weight' is missing"),
+        (f"{RECORD}\n{RECORD},9", "row 2: surplus value '9'"),
+        ("", "request is empty"),
+    ],
+)
+def test_a_malformed_record_is_a_400_that_names_the_column(
+    server: Server, body: str, named: str
+) -> None:
+    answer = server.invoke(body)
+    assert answer.status == 400
+    assert named in answer.body
+
+
+def test_json_comes_out_when_accepted(server: Server) -> None:
+    answer = server.invoke(RECORD, accept="application/json")
+    assert answer.media_type == "application/json"
+    assert json.loads(answer.body)["predictions"][0]["score"] > 0
+
+
+def test_other_media_types_are_refused(server: Server) -> None:
+    assert server.invoke("{}", content_type="application/json").status == 415
+    assert server.invoke(RECORD, accept="image/png").status == 406
+
+
+def test_the_server_survives_refusals(server: Server) -> None:
+    assert server.invoke("nonsense").status == 400
+    assert server.invoke(RECORD).status == 200
+    assert server.process.poll() is None
+
+
+def test_what_a_user_function_raises_is_a_500(
+    image: Image, lifecycle: Path, tmp_path: Path
+) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    (tmp_path / "model/code/raising.py").write_text(
+        "def model_fn(folder):\n    return None\n\n\n"
+        "def input_fn(content, content_type):\n    raise ValueError('column x')\n"
+    )
+    with serving(image, tmp_path, "raising.py") as running:
+        assert running.invoke(RECORD).status == 500
+
+
+def test_missing_functions_get_the_containers_defaults(
+    image: Image, lifecycle: Path, tmp_path: Path
+) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    (tmp_path / "model/code/plain.py").write_text(
+        "import pathlib\nimport xgboost\n\n\n"
+        "def model_fn(folder):\n"
+        "    data = (pathlib.Path(folder) / 'xgboost-model').read_bytes()\n"
+        "    return xgboost.Booster(model_file=bytearray(data))\n"
+    )
+    with serving(image, tmp_path, "plain.py") as running:
+        answer = running.invoke(",".join(["0"] * 10))
+    assert answer.status == 200
+    assert float(answer.body) > 0
+
+
+def test_without_a_program_the_model_itself_is_served(
+    image: Image, lifecycle: Path, tmp_path: Path
+) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    with serving(image, tmp_path, None) as running:
+        assert float(running.invoke(",".join(["0"] * 10)).body) > 0
+        assert running.invoke("x,y").status == 415
+        assert running.invoke("").status == 204
+
+
+def test_a_file_beside_the_model_keeps_the_server_from_starting(
+    image: Image, lifecycle: Path, tmp_path: Path
+) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    (tmp_path / "model/statistics.json").write_text("{}")
+    done = image.run(IMAGE / "serve.py", **variables(tmp_path, free_port()))
+    assert done.returncode == 1
+    assert "statistics.json cannot be loaded" in done.stderr
+
+
+def test_a_model_that_does_not_load_ends_the_server(
+    image: Image, lifecycle: Path, tmp_path: Path
+) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    (tmp_path / "model/xgboost-model").write_bytes(b"not a model")
+    done = image.run(IMAGE / "serve.py", **variables(tmp_path, free_port()))
+    assert done.returncode != 0
+
+
+def test_sigterm_ends_server_and_workers(image: Image, lifecycle: Path, tmp_path: Path) -> None:
+    unpack(lifecycle / "package/model.tar.gz", tmp_path)
+    with serving(image, tmp_path) as running:
+        children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
+        workers = [int(pid) for pid in children.read_text().split()] if children.exists() else []
+    assert running.process.returncode == 0
+    for pid in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)

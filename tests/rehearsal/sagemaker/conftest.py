@@ -1,0 +1,27 @@
+"""One local AWS, and one trained model, for all tests here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rehearsal.aws.local_aws import LocalAws
+from tests.rehearsal.sagemaker.stage import Stage, make_stage, training_arguments
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    server = LocalAws(tmp_path_factory.mktemp("sagemaker") / "state").start()
+    yield make_stage(server)
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def model_data_url(stage: Stage) -> str:
+    """Artifacts of a model that was really trained."""
+    name = "trained-for-tests"
+    stage.sagemaker.create_training_job(TrainingJobName=name, **training_arguments(stage.role))
+    job = stage.finished_job("Training", name)
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    return str(job["ModelArtifacts"]["S3ModelArtifacts"])

@@ -1,0 +1,192 @@
+"""What an engineer receives is complete, clean and passes its own tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .conftest import ARN, TOOLS, Run
+
+PLACEHOLDER = re.compile(r"\{\{|<your[-_ ]|CHANGE_?ME|PLACEHOLDER|TODO|FIXME|lorem", re.IGNORECASE)
+ACTIONS = {
+    "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
+    "astral-sh/setup-uv@681c641aba71e4a1c380be3ab5e12ad51f415867 # v7.1.6",
+    "actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
+    "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708 # v5.1.1",
+}
+WORKFLOWS = ("check.yml", "deploy.yml", "destroy.yml")
+
+
+def workflow(repository: Path, name: str) -> dict[Any, Any]:
+    loaded: dict[Any, Any] = yaml.safe_load((repository / ".github/workflows" / name).read_text())
+    return loaded
+
+
+def only_job(repository: Path, name: str) -> dict[str, Any]:
+    (job,) = workflow(repository, name)["jobs"].values()
+    assert isinstance(job, dict)
+    return job
+
+
+def test_its_own_tests_pass(installed: Path, run_in: Run) -> None:
+    done = run_in(installed, ".venv/bin/python", "-m", "pytest")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "skipped" not in done.stdout
+
+
+def test_its_template_is_clean(installed: Path, template: Path, run_in: Run) -> None:
+    done = run_in(installed, str(TOOLS / "cfn-lint"), "--regions", "eu-west-1", "--", str(template))
+    assert done.returncode == 0, done.stdout + done.stderr
+    types = {
+        resource["Type"] for resource in json.loads(template.read_text())["Resources"].values()
+    }
+    assert types == {
+        "AWS::SageMaker::Model",
+        "AWS::SageMaker::EndpointConfig",
+        "AWS::SageMaker::Endpoint",
+    }
+
+
+def test_a_second_synthesis_by_context_is_identical(
+    installed: Path, template: Path, run_in: Run
+) -> None:
+    arguments = ("synth", "--quiet", "--output", "second.out", "-c", f"model_package_arn={ARN}")
+    done = run_in(installed, "node_modules/.bin/cdk", *arguments)
+    assert done.returncode == 0, done.stderr
+    for name in (template.name, "manifest.json"):
+        second = (installed / "second.out" / name).read_bytes()
+        assert second == (template.parent / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arn", "sentence"),
+    [
+        ("", "No model package was given"),
+        (ARN.replace("demo-", "other-"), "belongs to group other-p-abcdefghijkl"),
+        (ARN.replace("eu-west-1", "us-east-1"), "is in region us-east-1"),
+    ],
+)
+def test_a_wrong_model_ends_in_one_sentence(
+    installed: Path, run_in: Run, arn: str, sentence: str
+) -> None:
+    done = run_in(installed, ".venv/bin/python", "app.py", environment={"MODEL_PACKAGE_ARN": arn})
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("module", ["find_approved_model", "smoke_test"])
+def test_a_command_without_credentials_ends_in_one_sentence(
+    installed: Path, run_in: Run, module: str
+) -> None:
+    done = run_in(installed, ".venv/bin/python", "-m", f"deploy_endpoint.{module}")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Unable to locate credentials; check sign-in" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("zizmor", "--offline", "--persona", "auditor"), ("actionlint",)],
+    ids=lambda argv: argv[0],
+)
+def test_its_workflows_are_clean(repository: Path, run_in: Run, argv: tuple[str, ...]) -> None:
+    files = [f".github/workflows/{name}" for name in WORKFLOWS]
+    done = run_in(repository, str(TOOLS / argv[0]), *argv[1:], *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_its_workflows_use_only_the_pinned_actions(repository: Path, name: str) -> None:
+    text = (repository / ".github/workflows" / name).read_text()
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert set(used) <= ACTIONS
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_no_expression_reaches_a_shell(repository: Path, name: str) -> None:
+    scripts = [step["run"] for step in only_job(repository, name)["steps"] if "run" in step]
+    assert scripts
+    assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_only_the_changing_workflows_get_credentials(repository: Path, name: str) -> None:
+    job = only_job(repository, name)
+    changing = name != "check.yml"
+    assert workflow(repository, name)["permissions"] == {}
+    assert (job["permissions"].get("id-token") == "write") == changing
+    assert (job.get("environment") == "dev") == changing
+    assert workflow(repository, name)["concurrency"]["cancel-in-progress"] != changing
+
+
+def test_changes_of_a_stage_wait_for_each_other(repository: Path) -> None:
+    groups = {workflow(repository, n)["concurrency"]["group"] for n in WORKFLOWS[1:]}
+    assert groups == {"stage-dev"}
+
+
+def test_the_dispatch_takes_a_model_package(repository: Path) -> None:
+    deploy = workflow(repository, "deploy.yml")
+    assert deploy["name"] == "Deploy model"
+    # YAML 1.1 reads the key `on` as true.
+    inputs = deploy[True]["workflow_dispatch"]["inputs"]
+    assert set(inputs) == {"model_package_arn"}
+    assert inputs["model_package_arn"]["required"] is False
+
+
+@pytest.mark.parametrize(("typed", "status"), [("dev", 0), ("prod", 1), ("", 1), ("Dev", 1)])
+def test_removal_wants_the_stages_name(
+    repository: Path, run_in: Run, typed: str, status: int
+) -> None:
+    job = only_job(repository, "destroy.yml")
+    confirm = job["steps"][0]
+    environment = {**job["env"], "CONFIRMED_STAGE": typed}
+    done = run_in(repository, "bash", "-e", "-c", confirm["run"], environment=environment)
+    assert done.returncode == status
+    assert ("Nothing was removed" in done.stdout) == bool(status)
+
+
+def test_no_placeholder_is_left(repository: Path) -> None:
+    found = {
+        str(path.relative_to(repository)): match.group()
+        for path in repository.rglob("*")
+        if path.is_file() and path.suffix not in {".txt", ".yml"}
+        for match in [PLACEHOLDER.search(path.read_text(encoding="utf-8"))]
+        if match
+    }
+    assert found == {}
+
+
+def test_locks_are_hashed_and_name_no_registry(repository: Path) -> None:
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (repository / name).read_text()
+        blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+        assert len(blocks) > 10
+        assert all("--hash=sha256:" in block for block in blocks)
+        assert not re.search(r"https?://|--index|--find-links|file:", text)
+    lock = (repository / "package-lock.json").read_text()
+    packages = json.loads(lock)["packages"]
+    assert packages["node_modules/aws-cdk"]["version"] == "2.1148.1"
+    assert all("integrity" in package for name, package in packages.items() if name)
+    assert "://" not in lock
+
+
+def test_both_locks_agree(repository: Path) -> None:
+    pins = [
+        set(re.findall(r"^[a-z0-9][^ ]*==\S+", (repository / name).read_text(), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-test.txt")
+    ]
+    assert pins[0] < pins[1]
+
+
+def test_every_path_of_its_readme_exists(repository: Path) -> None:
+    rows = re.findall(r"^\| (`.+`) \|", (repository / "README.md").read_text(), re.MULTILINE)
+    paths = [path for row in rows for path in re.findall(r"`([^`]+)`", row) if "/" in path]
+    assert len(paths) >= 4
+    assert all((repository / path).exists() for path in paths)

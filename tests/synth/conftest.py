@@ -1,0 +1,103 @@
+"""Synthesizes this project as the CDK command line does, twice, once for the whole session."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """Where a synthesis went, and the two templates in it."""
+
+    outdir: Path
+
+    @property
+    def assembly(self) -> Path:
+        """The nested assembly that is deployed."""
+        return self.outdir / "assembly-dev"
+
+    @property
+    def registration_file(self) -> Path:
+        """Template of the stack MLOpsServiceCatalog."""
+        manifest = json.loads((self.assembly / "manifest.json").read_text(encoding="utf-8"))
+        (file,) = (
+            artifact["properties"]["templateFile"]
+            for artifact in manifest["artifacts"].values()
+            if artifact["type"] == "aws:cloudformation:stack"
+        )
+        return self.assembly / file
+
+    @property
+    def product_file(self) -> Path:
+        """Template that Service Catalog launches."""
+        (file,) = self.assembly.glob("*.product.template.json")
+        return file
+
+
+def _start(outdir: Path, seed: str) -> subprocess.Popen[str]:
+    """Run the app with what the command line hands over: `cdk.json` and an output folder."""
+    config = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    context = {
+        **config["context"],
+        "aws:cdk:enable-path-metadata": config["pathMetadata"],
+        "aws:cdk:enable-asset-metadata": config["assetMetadata"],
+    }
+    kept = {name: os.environ[name] for name in ("HOME", "JSII_NODE", "PATH") if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={
+            **kept,
+            "AWS_ACCOUNT": ACCOUNT,
+            "AWS_REGION": REGION,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "CDK_OUTDIR": str(outdir),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+            "PYTHONHASHSEED": seed,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def syntheses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Synthesis, Synthesis]:
+    """Two syntheses of the same commit and settings, by two processes."""
+    outdirs = [tmp_path_factory.mktemp("cdk") / name for name in ("first", "second")]
+    apps = [_start(outdir, str(seed)) for seed, outdir in enumerate(outdirs, start=1)]
+    for app in apps:
+        said, _ = app.communicate(timeout=120)
+        assert app.returncode == 0, said
+        assert said == "", "a synthesis has nothing to say"
+    return Synthesis(outdirs[0]), Synthesis(outdirs[1])
+
+
+@pytest.fixture(scope="session")
+def synthesis(syntheses: tuple[Synthesis, Synthesis]) -> Synthesis:
+    """One synthesis."""
+    return syntheses[0]
+
+
+@pytest.fixture(scope="session")
+def registration(synthesis: Synthesis) -> dict[str, Any]:
+    """Template of the stack MLOpsServiceCatalog."""
+    template: dict[str, Any] = json.loads(synthesis.registration_file.read_text(encoding="utf-8"))
+    return template
+
+
+@pytest.fixture(scope="session")
+def product(synthesis: Synthesis) -> dict[str, Any]:
+    """Template that Service Catalog launches."""
+    template: dict[str, Any] = json.loads(synthesis.product_file.read_text(encoding="utf-8"))
+    return template

@@ -1,0 +1,137 @@
+"""The cloud assembly as a whole: stable, complete, clean."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+
+from mlops_sm_project_template.catalog_constructs.seed_assets import LEFT_BEHIND, SeedAssets
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_two_syntheses_are_equal_to_the_byte(syntheses: Any) -> None:
+    first, second = (_files(synthesis.outdir) for synthesis in syntheses)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+@pytest.mark.parametrize("which", ["registration_file", "product_file"])
+def test_cfn_lint_finds_nothing_in_a_synthesized_template(synthesis: Any, which: str) -> None:
+    _lint(getattr(synthesis, which))
+
+
+def test_cfn_lint_finds_nothing_in_the_prerequisites() -> None:
+    _lint(_ROOT / "prerequisites" / "prerequisites.yml")
+
+
+def _lint(template: Path) -> None:
+    linter = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run(
+        [linter, "--regions", "eu-west-1", "--template", template],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_assembly_names_one_stack_for_the_account(synthesis: Any) -> None:
+    manifest = json.loads((synthesis.assembly / "manifest.json").read_text(encoding="utf-8"))
+    (stack,) = (
+        artifact
+        for artifact in manifest["artifacts"].values()
+        if artifact["type"] == "aws:cloudformation:stack"
+    )
+    assert stack["properties"]["stackName"] == "MLOpsServiceCatalog"
+    assert stack["environment"] == "aws://111122223333/eu-west-1"
+
+
+def test_no_asset_needs_docker(synthesis: Any) -> None:
+    (file,) = synthesis.assembly.glob("*.assets.json")
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    assert manifest["dockerImages"] == {}
+    assert manifest["files"], "seed code, functions and templates"
+
+
+def test_templates_hold_no_placeholder_and_no_time(registration: Any, product: Any) -> None:
+    for template in (registration, product):
+        text = json.dumps(template)
+        assert not re.search(r"TODO|FIXME|CHANGE.?ME|change.?me|<[a-z_ -]+>|xxxx", text)
+        without_policy_version = text.replace("2012-10-17", "")
+        assert not re.search(r"20\d\d-\d\d-\d\d", without_policy_version)
+
+
+def test_templates_carry_no_metadata_of_the_machine(registration: Any, product: Any) -> None:
+    for template in (registration, product):
+        text = json.dumps(template)
+        assert str(_ROOT) not in text
+        assert "aws:cdk:path" not in text
+        assert "AWS::CDK::Metadata" not in text
+
+
+def _seed_keys(root: Path) -> list[str]:
+    stack = Stack(App(), "Stack")
+    assets = SeedAssets(stack, "Assets", root=root)
+    return [assets.build_app.key, assets.deploy_app.key, assets.functions.s3_object_key]
+
+
+def _small_project(root: Path) -> Path:
+    for folder in ("functions/worker", "seed_code/build_app/tests", "seed_code/deploy_app"):
+        (root / folder).mkdir(parents=True)
+        (root / folder / "file.py").write_text(f"# {folder}\n", encoding="utf-8")
+    return root
+
+
+def test_bundles_are_named_by_their_content(tmp_path: Path) -> None:
+    root = _small_project(tmp_path)
+    before = _seed_keys(root)
+    (root / "seed_code/build_app/tests/file.py").write_text("# new\n", encoding="utf-8")
+    after = _seed_keys(root)
+    assert before[0] != after[0]
+    assert before[1:] == after[1:]
+
+
+@pytest.mark.parametrize("pattern", LEFT_BEHIND)
+def test_what_tools_leave_behind_stays_out_of_bundles(tmp_path: Path, pattern: str) -> None:
+    root = _small_project(tmp_path)
+    before = _seed_keys(root)
+    name = pattern.strip("/").replace("*", "x")
+    for folder in ("functions", "seed_code/build_app/tests", "seed_code/deploy_app"):
+        path = root / folder / name / "left" if pattern.endswith("/") else root / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("left behind\n", encoding="utf-8")
+    assert _seed_keys(root) == before
+
+
+def test_malformed_setting_ends_in_one_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=_ROOT,
+        env={
+            **os.environ,
+            "AWS_ACCOUNT": "111122223333",
+            "AWS_REGION": "nowhere",
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: AWS_REGION is 'nowhere' but must be an AWS region")
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,176 @@
+"""Every policy of every template: named actions on named ARNs, and reasons for the rest."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+# Actions that know no resource, or are narrowed by a condition instead.
+_NO_RESOURCE = {
+    "cloudformation:GetTemplateSummary",
+    "cloudformation:ValidateTemplate",
+    "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
+    "kms:CreateKey",
+    "kms:ListAliases",
+    "kms:TagResource",
+    "s3:GetObject",
+    "s3:ListAllMyBuckets",
+    "sagemaker:ListModelPackages",
+    "sagemaker:ListProjects",
+    "servicecatalog:DescribeProvisionedProduct",
+    "servicecatalog:DescribeProvisioningArtifact",
+    "servicecatalog:DescribeProvisioningParameters",
+    "servicecatalog:DescribeRecord",
+    "servicecatalog:SearchProducts",
+    "servicecatalog:SearchProvisionedProducts",
+    "servicecatalog:TerminateProvisionedProduct",
+    "servicecatalog:UpdateProvisionedProduct",
+}
+_NARROWED = {"cloudwatch:PutMetricData", "kms:CreateKey", "kms:TagResource", "s3:GetObject"}
+# What the launch role must be able to make: one action of each type that a project consists of.
+_MAKES = {
+    "AWS::IAM::Role": "iam:CreateRole",
+    "AWS::KMS::Alias": "kms:CreateAlias",
+    "AWS::KMS::Key": "kms:CreateKey",
+    "AWS::S3::Bucket": "s3:CreateBucket",
+    "AWS::S3::BucketPolicy": "s3:PutBucketPolicy",
+    "AWS::SSM::Parameter": "ssm:PutParameter",
+    "AWS::SageMaker::ModelPackageGroup": "sagemaker:CreateModelPackageGroup",
+    "AWS::SecretsManager::Secret": "secretsmanager:CreateSecret",
+    "Custom::GitHubRepository": "lambda:InvokeFunction",
+    "Custom::GitHubRepositoryContent": "lambda:InvokeFunction",
+    "Custom::ProjectData": "lambda:InvokeFunction",
+}
+
+
+@pytest.fixture(scope="module")
+def prerequisites() -> dict[str, Any]:
+    """Template of the prerequisites, with short forms written out."""
+    path = Path(__file__).resolve().parents[2] / "prerequisites" / "prerequisites.yml"
+    template: dict[str, Any] = json.loads(json.dumps(cfn_yaml.load(str(path))))
+    return template
+
+
+@pytest.fixture(scope="module")
+def templates(registration: Any, product: Any, prerequisites: Any) -> list[dict[str, Any]]:
+    """All templates of the project."""
+    return [registration, product, prerequisites]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _statements(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Statements of identity policies."""
+    for resource in template["Resources"].values():
+        properties = resource["Properties"]
+        for policy in properties.get("Policies", []):
+            yield from policy["PolicyDocument"]["Statement"]
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            yield from properties["PolicyDocument"]["Statement"]
+
+
+def test_no_policy_is_managed_by_aws(templates: list[dict[str, Any]]) -> None:
+    for template in templates:
+        text = json.dumps(template)
+        assert "ManagedPolicyArns" not in text
+        assert ":policy/" not in text
+
+
+def test_actions_are_named(templates: list[dict[str, Any]]) -> None:
+    wild = [
+        action
+        for template in templates
+        for statement in _statements(template)
+        for action in _list(statement["Action"])
+        if "*" in action or "NotAction" in statement
+    ]
+    assert wild == []
+
+
+def test_all_resources_are_meant_only_where_none_can_be_named(
+    templates: list[dict[str, Any]],
+) -> None:
+    for template in templates:
+        for statement in _statements(template):
+            if "*" not in _list(statement["Resource"]):
+                continue
+            actions = set(_list(statement["Action"]))
+            assert actions <= _NO_RESOURCE
+            assert "Condition" in statement or not actions & _NARROWED
+
+
+def test_arns_hold_in_every_partition(templates: list[dict[str, Any]]) -> None:
+    for template in templates:
+        for statement in _statements(template):
+            assert '"arn:aws:' not in json.dumps(statement["Resource"])
+
+
+def test_role_is_passed_to_one_service(templates: list[dict[str, Any]]) -> None:
+    passing = [
+        statement
+        for template in templates
+        for statement in _statements(template)
+        if "iam:PassRole" in _list(statement["Action"])
+    ]
+    assert passing
+    for statement in passing:
+        assert statement["Action"] == "iam:PassRole"
+        assert statement["Condition"]["StringEquals"]["iam:PassedToService"] in (
+            "cloudformation.amazonaws.com",
+            "sagemaker.amazonaws.com",
+        )
+
+
+def test_launch_role_can_make_all_that_a_project_consists_of(
+    registration: dict[str, Any], product: dict[str, Any]
+) -> None:
+    (role,) = (
+        resource
+        for resource in registration["Resources"].values()
+        if resource["Properties"].get("RoleName") == "mlops-sm-project-launch"
+    )
+    allowed = {
+        action
+        for statement in _statements({"Resources": {"role": role}})
+        for action in _list(statement["Action"])
+    }
+    types = {resource["Type"] for resource in product["Resources"].values()}
+    assert types == _MAKES.keys()
+    assert {_MAKES[type_] for type_ in types} <= allowed
+    assert "iam:GetRole" in allowed, "CloudFormation reads a role before it goes on"
+
+
+def test_registration_role_may_take_bootstrap_roles_and_nothing_else(
+    prerequisites: dict[str, Any],
+) -> None:
+    role = prerequisites["Resources"]["RegistrationRole"]
+    (statement,) = _statements({"Resources": {"role": role}})
+    assert statement["Action"] == "sts:AssumeRole"
+    for resource in _list(statement["Resource"]):
+        assert ":role/cdk-${BootstrapQualifier}-" in resource["Fn::Sub"]
+
+
+def test_registration_role_trusts_one_branch_of_one_repository(
+    prerequisites: dict[str, Any],
+) -> None:
+    role = prerequisites["Resources"]["RegistrationRole"]["Properties"]
+    assert role["RoleName"] == "mlops-sm-project-registration"
+    text = role["AssumeRolePolicyDocument"]["Fn::Sub"]
+    for name, value in (
+        ("OpenIdConnectIssuer", "issuer"),
+        ("RepositorySubject", "repo:o@1/r@2"),
+    ):
+        text = text.replace(f"${{{name}}}", value)
+    (statement,) = json.loads(text)["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "issuer:aud": "sts.amazonaws.com",
+            "issuer:sub": "repo:o@1/r@2:ref:refs/heads/main",
+        }
+    }

@@ -1,0 +1,361 @@
+"""The project stack: what a data scientist launches."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
+
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.templates.pipeline_constructs.github_repository import (
+    GithubRepository,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+_NAME, _ID = "Abalone", "p-0123456789ab"
+_PARAMETERS = {"SageMakerProjectName": _NAME, "SageMakerProjectId": _ID}
+_UNTAGGED = ("Custom::", "AWS::KMS::Alias", "AWS::S3::BucketPolicy")
+
+
+@pytest.fixture(scope="module")
+def template(product: dict[str, Any]) -> Template:
+    """Assertions on the template."""
+    return Template.from_json(product)
+
+
+@pytest.fixture(scope="module")
+def resources(product: dict[str, Any]) -> dict[str, Any]:
+    """Resources by logical id."""
+    found: dict[str, Any] = product["Resources"]
+    return found
+
+
+def _render(value: Any) -> str:
+    """Write a name out for one project; references to resources become {logical id}."""
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return _PARAMETERS.get(argument, f"{{{argument}}}")
+    if function == "Fn::GetAtt":
+        return f"{{{'.'.join(argument)}}}"
+    separator, parts = argument
+    return str(separator).join(_render(part) for part in parts)
+
+
+def _find(resources: dict[str, Any], type_: str, **properties: str) -> tuple[str, dict[str, Any]]:
+    """The one resource of a type whose rendered properties are these."""
+    ((logical_id, resource),) = (
+        (logical_id, resource)
+        for logical_id, resource in resources.items()
+        if resource["Type"] == type_
+        and all(_render(resource["Properties"][name]) == text for name, text in properties.items())
+    )
+    return logical_id, resource["Properties"]
+
+
+def _mentioned(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield inner
+            elif key == "Fn::GetAtt":
+                yield inner[0]
+            else:
+                yield from _mentioned(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _mentioned(inner)
+
+
+def _made_before(resources: dict[str, Any], logical_id: str) -> set[str]:
+    """What CloudFormation makes before a resource, and deletes after it."""
+    resource = resources[logical_id]
+    depends_on = resource.get("DependsOn", [])
+    direct = {depends_on} if isinstance(depends_on, str) else set(depends_on)
+    direct |= set(_mentioned(resource["Properties"])) & resources.keys()
+    return direct.union(*(_made_before(resources, before) for before in direct))
+
+
+def _role(resources: dict[str, Any], duty: str) -> tuple[str, dict[str, Any]]:
+    return _find(resources, "AWS::IAM::Role", RoleName=f"mlops-{_ID}-{duty}")
+
+
+def _content(resources: dict[str, Any], duty: str) -> tuple[str, dict[str, Any]]:
+    repository, _ = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{duty}")
+    return _find(
+        resources, "Custom::GitHubRepositoryContent", FullName=f"{{{repository}.FullName}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameter", "good", "bad"),
+    [
+        (
+            "SageMakerProjectName",
+            ["a", "abalone", "Git-Hub--9"],
+            ["", "-a", "a-", "a_b", "a b", "ä"],
+        ),
+        (
+            "SageMakerProjectId",
+            ["p-0123456789ab"],
+            ["p-0123456789AB", "p-0123456789a", "0123456789ab", "p-0123456789abc"],
+        ),
+        (
+            "GithubUserName",
+            ["octocat", "my-org", "octo_corp"],
+            ["", "@octocat", "a/b", "-a", "a" * 40, "https://github.com/a"],
+        ),
+        (
+            "GithubAccessToken",
+            ["ghp_abcDEF123", "github_pat_11A_b", "v1.0a"],
+            ["", "ghp abc", "ghp_abc\n", "ghp_é"],
+        ),
+    ],
+)
+def test_parameter_refuses_what_would_fail_later(
+    product: dict[str, Any], parameter: str, good: list[str], bad: list[str]
+) -> None:
+    pattern = product["Parameters"][parameter]["AllowedPattern"]
+    assert [text for text in good if not re.fullmatch(pattern, text)] == []
+    assert [text for text in bad if re.fullmatch(pattern, text)] == []
+    assert product["Parameters"][parameter]["ConstraintDescription"]
+
+
+def test_only_the_token_is_hidden(product: dict[str, Any]) -> None:
+    hidden = [name for name, spec in product["Parameters"].items() if spec.get("NoEcho")]
+    assert hidden == ["GithubAccessToken"]
+    assert product["Parameters"]["SageMakerProjectName"]["MaxLength"] == 32
+
+
+def test_four_parameters_have_to_be_filled_in(product: dict[str, Any]) -> None:
+    required = {name for name, spec in product["Parameters"].items() if "Default" not in spec}
+    assert required == {
+        "SageMakerProjectName",
+        "SageMakerProjectId",
+        "GithubUserName",
+        "GithubAccessToken",
+    }
+    choices = product["Parameters"]
+    assert choices["RepositoriesOnDelete"]["Default"] == "archive"
+    assert choices["RepositoriesOnDelete"]["AllowedValues"] == ["archive", "delete", "keep"]
+    assert choices["DataOnDelete"]["Default"] == "keep"
+    assert choices["DataOnDelete"]["AllowedValues"] == ["keep", "delete"]
+
+
+def test_token_goes_into_the_secret_and_nowhere_else(resources: dict[str, Any]) -> None:
+    users = [
+        logical_id
+        for logical_id, resource in resources.items()
+        if "GithubAccessToken" in set(_mentioned(resource["Properties"]))
+    ]
+    secret, properties = _find(
+        resources,
+        "AWS::SecretsManager::Secret",
+        Name=f"mlops-sm-project/{_ID}/github-token",
+    )
+    assert users == [secret]
+    assert properties["SecretString"] == {"Ref": "GithubAccessToken"}
+
+
+def test_bucket_is_encrypted_closed_and_versioned(resources: dict[str, Any]) -> None:
+    bucket_id, bucket = _find(resources, "AWS::S3::Bucket", BucketName=f"mlops-sm-project-{_ID}")
+    key_id, key = _find(resources, "AWS::KMS::Key")
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule == {
+        "BucketKeyEnabled": True,
+        "ServerSideEncryptionByDefault": {
+            "KMSMasterKeyID": {"Fn::GetAtt": [key_id, "Arn"]},
+            "SSEAlgorithm": "aws:kms",
+        },
+    }
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert key["EnableKeyRotation"] is True
+    _, alias = _find(resources, "AWS::KMS::Alias", AliasName=f"alias/mlops-sm-project-{_ID}")
+    assert _render(alias["TargetKeyId"]) in (f"{{{key_id}}}", f"{{{key_id}.Arn}}")
+    _, policy = _find(resources, "AWS::S3::BucketPolicy", Bucket=f"{{{bucket_id}}}")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_data_is_retained_unless_the_launch_fails(resources: dict[str, Any]) -> None:
+    retained = {
+        resource["Type"]
+        for resource in resources.values()
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
+        and resource.get("UpdateReplacePolicy") == "Retain"
+    }
+    assert retained == {
+        "AWS::KMS::Key",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SageMaker::ModelPackageGroup",
+    }
+
+
+def test_everything_that_takes_tags_carries_the_project(resources: dict[str, Any]) -> None:
+    for logical_id, resource in resources.items():
+        if resource["Type"].startswith(_UNTAGGED):
+            continue
+        tags = resource["Properties"]["Tags"]
+        if isinstance(tags, list):
+            tags = {tag["Key"]: tag["Value"] for tag in tags}
+        assert tags == {
+            "sagemaker:project-id": {"Ref": "SageMakerProjectId"},
+            "sagemaker:project-name": {"Ref": "SageMakerProjectName"},
+        }, logical_id
+
+
+def test_custom_resource_waits_for_a_limited_time(resources: dict[str, Any]) -> None:
+    functions = {
+        "Custom::GitHubRepository": "mlops-sm-project-repository",
+        "Custom::GitHubRepositoryContent": "mlops-sm-project-repository",
+        "Custom::ProjectData": "mlops-sm-project-data",
+    }
+    custom = [r for r in resources.values() if r["Type"].startswith("Custom::")]
+    assert {resource["Type"] for resource in custom} == functions.keys()
+    for resource in custom:
+        token = _render(resource["Properties"]["ServiceToken"])
+        assert token.endswith(f":function:{functions[resource['Type']]}")
+        assert 0 < int(resource["Properties"]["ServiceTimeout"]) <= 600
+
+
+def test_first_build_starts_when_everything_else_is_there(resources: dict[str, Any]) -> None:
+    content, _ = _content(resources, "build")
+    alias, _ = _find(resources, "AWS::KMS::Alias")
+    assert resources.keys() - _made_before(resources, content) == {content, alias}
+
+
+@pytest.mark.parametrize("duty", ["execution", "build", "deploy", "cloudformation"])
+def test_roles_are_gone_when_the_data_is_cleaned_up(resources: dict[str, Any], duty: str) -> None:
+    clean_up, _ = _find(resources, "Custom::ProjectData")
+    role, _ = _role(resources, duty)
+    assert clean_up in _made_before(resources, role)
+
+
+def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
+    clean_up, properties = _find(resources, "Custom::ProjectData")
+    made_before = {resources[name]["Type"] for name in _made_before(resources, clean_up)}
+    assert made_before == {
+        "AWS::KMS::Key",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SageMaker::ModelPackageGroup",
+    }
+    assert _render(properties["PipelineName"]) == f"{_NAME}-{_ID}"
+    assert _render(properties["ModelPackageGroupName"]) == f"{_NAME}-{_ID}"
+    assert properties["OnDelete"] == {"Ref": "DataOnDelete"}
+
+
+@pytest.mark.parametrize(
+    ("duty", "environments", "contexts"),
+    [
+        ("build", [], ["ref:refs/heads/main"]),
+        ("deploy", ["dev"], ["environment:dev", "ref:refs/heads/main"]),
+    ],
+)
+def test_role_trusts_the_workflows_of_its_own_repository(
+    resources: dict[str, Any], duty: str, environments: list[str], contexts: list[str]
+) -> None:
+    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{duty}")
+    assert properties["Environments"] == environments
+    assert properties["OnDelete"] == {"Ref": "RepositoriesOnDelete"}
+    _, role = _role(resources, duty)
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    issuer = "token.actions.githubusercontent.com"
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert _render(statement["Principal"]["Federated"]).endswith(f":oidc-provider/{issuer}")
+    assert statement["Condition"].keys() == {"StringEquals"}
+    claims = statement["Condition"]["StringEquals"]
+    assert claims[f"{issuer}:aud"] == "sts.amazonaws.com"
+    assert _render(claims[f"{issuer}:repository_id"]) == f"{{{repository}.RepositoryId}}"
+    subjects = claims[f"{issuer}:sub"]
+    subjects = subjects if isinstance(subjects, list) else [subjects]
+    assert [_render(subject) for subject in subjects] == [
+        f"{{{repository}.SubClaimPrefix}}:{context}" for context in contexts
+    ]
+
+
+def test_role_of_an_enterprise_server_compares_the_id_where_there_is_one() -> None:
+    settings = Settings(
+        aws_account="111122223333",
+        aws_region="eu-west-1",
+        github_server_url="https://github.example.com",
+    )
+    stack = Stack(App(), "Stack")
+    repository = GithubRepository(
+        stack,
+        "Github",
+        parameters=ProjectParameters(stack),
+        name="abalone-build",
+        description="",
+        token_secret_arn="arn",
+        environments=[],
+    )
+    trusted = repository.workflows(settings, "ref:refs/heads/main")
+    iam.Role(stack, "Role", assumed_by=trusted)
+    ((_, role),) = Template.from_stack(stack).find_resources("AWS::IAM::Role").items()
+    (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    issuer = "github.example.com/_services/token"
+    assert statement["Condition"]["StringEquals"].keys() == {f"{issuer}:aud", f"{issuer}:sub"}
+    assert statement["Condition"]["StringEqualsIfExists"].keys() == {f"{issuer}:repository_id"}
+
+
+_SHARED_CONFIGURATION = {
+    "AWS_ACCOUNT": "111122223333",
+    "AWS_REGION": "eu-west-1",
+    "PROJECT_NAME": _NAME,
+    "PROJECT_ID": _ID,
+    "MODEL_PACKAGE_GROUP_NAME": f"{_NAME}-{_ID}",
+}
+
+
+@pytest.mark.parametrize(
+    ("duty", "own"),
+    [("build", {"PIPELINE_NAME"}), ("deploy", {"CLOUDFORMATION_ROLE_ARN"})],
+)
+def test_repository_learns_what_its_workflows_need(
+    resources: dict[str, Any], duty: str, own: set[str]
+) -> None:
+    _, content = _content(resources, duty)
+    configuration = {name: _render(value) for name, value in content["Configuration"].items()}
+    assert configuration.keys() == _SHARED_CONFIGURATION.keys() | own | {
+        "WORKFLOW_ROLE_ARN",
+        "EXECUTION_ROLE_ARN",
+        "ARTIFACT_BUCKET",
+        "KMS_KEY_ARN",
+    }
+    assert configuration.items() >= _SHARED_CONFIGURATION.items()
+    role, _ = _role(resources, duty)
+    assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
+    assert content["SeedBucket"] == "cdk-hnb659fds-assets-111122223333-eu-west-1"
+    assert re.fullmatch(r"[0-9a-f]{64}\.zip", content["SeedKey"])
+
+
+def test_repositories_get_different_seed_code(resources: dict[str, Any]) -> None:
+    keys = {_content(resources, duty)[1]["SeedKey"] for duty in ("build", "deploy")}
+    assert len(keys) == 2
+
+
+def test_dispatch_function_finds_the_project(resources: dict[str, Any]) -> None:
+    _, parameter = _find(resources, "AWS::SSM::Parameter", Name=f"/mlops-sm-project/{_NAME}-{_ID}")
+    secret, _ = _find(resources, "AWS::SecretsManager::Secret")
+    assert _render(parameter["Value"]) == (
+        '{"owner":"{GithubUserName}",'
+        f'"build_repository":"{_NAME}-build","deploy_repository":"{_NAME}-deploy",'
+        '"deploy_workflow":"deploy.yml","default_branch":"main",'
+        f'"token_secret_arn":"{{{secret}}}"}}'
+    )
+
+
+def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
+    template.resource_count_is("AWS::Lambda::Function", 0)
+    template.resource_count_is("AWS::SageMaker::Pipeline", 0)
+    template.resource_count_is("AWS::IAM::Role", 4)

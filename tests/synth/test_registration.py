@@ -1,0 +1,197 @@
+"""The stack MLOpsServiceCatalog: what a platform engineer registers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+_ROOT = Path(__file__).resolve().parents[2]
+_FUNCTIONS = {
+    "mlops-sm-project-repository": "project_repository.handler.handle",
+    "mlops-sm-project-data": "project_data.handler.handle",
+    "mlops-sm-project-dispatch": "deploy_dispatch.handler.handle",
+}
+
+
+@pytest.fixture(scope="module")
+def template(registration: dict[str, Any]) -> Template:
+    """Assertions on the template."""
+    return Template.from_json(registration)
+
+
+def _only(found: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    ((logical_id, resource),) = found.items()
+    return logical_id, resource
+
+
+def test_parameters_have_the_defaults_of_the_reference(registration: dict[str, Any]) -> None:
+    parameters = registration["Parameters"]
+    assert parameters["ExecutionRoleArn"]["Type"] == "AWS::SSM::Parameter::Value<String>"
+    assert parameters["ExecutionRoleArn"]["Default"] == "/sagemaker/execution/role"
+    for name in ("PortfolioName", "PortfolioOwner", "ProductVersion"):
+        assert parameters[name]["Default"], name
+
+
+def test_product_is_visible_in_studio(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::ServiceCatalog::CloudFormationProduct",
+        {
+            "Name": "MLOps with GitHub Action template for real-time deployment",
+            "Owner": {"Ref": "PortfolioOwner"},
+            "Tags": [{"Key": "sagemaker:studio-visibility", "Value": "true"}],
+            "ProvisioningArtifactParameters": [
+                Match.object_like({"Name": {"Ref": "ProductVersion"}})
+            ],
+        },
+    )
+
+
+def test_product_template_is_an_asset_of_this_synthesis(
+    registration: dict[str, Any], synthesis: Any
+) -> None:
+    _, product = _only(
+        Template.from_json(registration).find_resources(
+            "AWS::ServiceCatalog::CloudFormationProduct"
+        )
+    )
+    (artifact,) = product["Properties"]["ProvisioningArtifactParameters"]
+    key = str(artifact["Info"]["LoadTemplateFromURL"]).rsplit("/", 1)[-1].split(".json")[0]
+    (manifest,) = synthesis.assembly.glob("*.assets.json")
+    assert f'"{key}' in manifest.read_text(encoding="utf-8")
+
+
+def test_studio_role_may_use_the_portfolio(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::ServiceCatalog::Portfolio",
+        {"DisplayName": {"Ref": "PortfolioName"}, "ProviderName": {"Ref": "PortfolioOwner"}},
+    )
+    template.has_resource_properties(
+        "AWS::ServiceCatalog::PortfolioPrincipalAssociation",
+        {"PrincipalARN": {"Ref": "ExecutionRoleArn"}, "PrincipalType": "IAM"},
+    )
+
+
+def test_product_is_launched_with_the_launch_role(template: Template) -> None:
+    role_id, role = _only(
+        template.find_resources(
+            "AWS::IAM::Role", {"Properties": {"RoleName": "mlops-sm-project-launch"}}
+        )
+    )
+    template.has_resource_properties(
+        "AWS::ServiceCatalog::LaunchRoleConstraint", {"RoleArn": {"Fn::GetAtt": [role_id, "Arn"]}}
+    )
+    (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "servicecatalog.amazonaws.com"}
+    template.resource_count_is("AWS::ServiceCatalog::PortfolioProductAssociation", 1)
+
+
+@pytest.mark.parametrize("name", _FUNCTIONS)
+def test_function_has_role_logs_timeout_and_alarm_of_its_own(template: Template, name: str) -> None:
+    handler = _FUNCTIONS[name]
+    _, function = _only(
+        template.find_resources("AWS::Lambda::Function", {"Properties": {"FunctionName": name}})
+    )
+    properties = function["Properties"]
+    assert properties["Runtime"] == "python3.13"
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["Handler"] == handler
+    assert properties["Timeout"] < 600, "it answers before CloudFormation stops waiting"
+    assert (_ROOT / "functions" / f"{handler.rsplit('.', 1)[0].replace('.', '/')}.py").is_file()
+    template.has_resource(
+        "AWS::Logs::LogGroup",
+        {
+            "Properties": {"LogGroupName": f"/aws/lambda/{name}", "RetentionInDays": 90},
+            "DeletionPolicy": "Delete",
+        },
+    )
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {"MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": name}]},
+    )
+
+
+def test_functions_share_no_role(template: Template) -> None:
+    functions = template.find_resources("AWS::Lambda::Function").values()
+    roles = {function["Properties"]["Role"]["Fn::GetAtt"][0] for function in functions}
+    assert len(functions) == len(_FUNCTIONS)
+    assert len(roles) == len(_FUNCTIONS)
+
+
+def test_functions_know_where_github_is(template: Template) -> None:
+    github = {"GITHUB_API_URL": "https://api.github.com"}
+    for name, variables in (
+        ("mlops-sm-project-repository", github),
+        ("mlops-sm-project-data", {}),
+        (
+            "mlops-sm-project-dispatch",
+            {**github, "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/"},
+        ),
+    ):
+        template.has_resource_properties(
+            "AWS::Lambda::Function",
+            {"FunctionName": name, "Environment": {"Variables": variables}},
+        )
+
+
+def test_event_that_dispatch_cannot_handle_is_tried_again_and_kept(template: Template) -> None:
+    _, config = _only(template.find_resources("AWS::Lambda::EventInvokeConfig"))
+    properties = config["Properties"]
+    assert properties["MaximumRetryAttempts"] == 2
+    queue_id = properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    _assert_kept_and_noticed(template, queue_id)
+
+
+def _assert_kept_and_noticed(template: Template, queue_id: str) -> None:
+    queue = template.find_resources("AWS::SQS::Queue")[queue_id]["Properties"]
+    assert queue == {"MessageRetentionPeriod": 14 * 24 * 3600, "SqsManagedSseEnabled": True}
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "MetricName": "ApproximateNumberOfMessagesVisible",
+            "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue_id, "QueueName"]}}],
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("detail_type", "detail"),
+    [
+        ("SageMaker Model Package State Change", {"ModelApprovalStatus": ["Approved"]}),
+        (
+            "SageMaker Model Building Pipeline Execution Status Change",
+            {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
+        ),
+    ],
+)
+def test_event_reaches_dispatch_or_a_queue(
+    template: Template, detail_type: str, detail: dict[str, Any]
+) -> None:
+    pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type], "detail": detail}
+    rule_id, rule = _only(
+        template.find_resources("AWS::Events::Rule", {"Properties": {"EventPattern": pattern}})
+    )
+    function_id, _ = _only(
+        template.find_resources(
+            "AWS::Lambda::Function",
+            {"Properties": {"FunctionName": "mlops-sm-project-dispatch"}},
+        )
+    )
+    (target,) = rule["Properties"]["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": [function_id, "Arn"]}
+    rule_arn = {"Fn::GetAtt": [rule_id, "Arn"]}
+    template.has_resource_properties(
+        "AWS::Lambda::Permission",
+        {
+            "FunctionName": {"Ref": function_id},
+            "Principal": "events.amazonaws.com",
+            "SourceArn": rule_arn,
+        },
+    )
+    queue_id = target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    _assert_kept_and_noticed(template, queue_id)
+    _, policy = _only(template.find_resources("AWS::SQS::QueuePolicy"))
+    assert policy["Properties"]["Queues"] == [{"Ref": queue_id}]
+    allowed, refused = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert rule_arn in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -1,0 +1,128 @@
+"""What surrounds a function in a test: time, Lambda's context, CloudFormation's ear, AWS."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import urllib3
+from botocore.stub import Stubber
+
+from invocation.toolbox import Toolbox
+from tests.unit.functions.fake_github import BASE_URL, TOKEN, FakeGitHub
+
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
+STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
+RESPONSE_URL = "https://answers.example/stack?X-Amz-Signature=do-not-log-me"
+
+
+class FakeTime:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        """Return seconds since the epoch."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+class FakeContext:
+    """Lambda's context with a fixed rest of time."""
+
+    aws_request_id = "request-1"
+    log_group_name = "/aws/lambda/function"
+
+    def __init__(self, left_seconds: float = 300) -> None:
+        self._left_seconds = left_seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the rest of the function's time."""
+        return int(self._left_seconds * 1000)
+
+
+@dataclass
+class Stage:
+    """A world for one function; also the HTTP pool, which tells GitHub from CloudFormation."""
+
+    github: FakeGitHub
+    time: FakeTime
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    put_statuses: list[int] = field(default_factory=list)
+    stubs: dict[str, Stubber] = field(default_factory=dict)
+    stack_status: str = "DELETE_IN_PROGRESS"
+
+    def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
+        """Send to GitHub or to CloudFormation's response address."""
+        if url.startswith(BASE_URL):
+            return self.github.request(method, url, **options)
+        assert (method, url) == ("PUT", RESPONSE_URL)
+        assert options["headers"] == {"Content-Type": ""}
+        assert len(options["body"]) <= 4096
+        status = self.put_statuses.pop(0) if self.put_statuses else 200
+        if status == 200:
+            self.answers.append(json.loads(options["body"]))
+        return urllib3.HTTPResponse(status=status)
+
+    def tools(self) -> Toolbox:
+        """Return the function's tools."""
+        environment = {
+            "GITHUB_API_URL": BASE_URL,
+            "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
+        }
+        return Toolbox(
+            environment=environment,
+            http=self,
+            aws=lambda service: self.stub(service).client,
+            clock=self.time.clock,
+            sleep=self.time.sleep,
+            random=lambda: 0.5,
+        )
+
+    def stub(self, service: str) -> Stubber:
+        """Return the stub of an AWS service; the token can be read once for a start."""
+        if service not in self.stubs:
+            client = boto3.client(
+                service,
+                region_name="eu-west-1",
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+            self.stubs[service] = Stubber(client)
+            self.stubs[service].activate()
+        return self.stubs[service]
+
+    def expect_token(self, token: str = TOKEN) -> None:
+        """Let the token be read once more."""
+        answer = {"SecretString": token}
+        self.stub("secretsmanager").add_response(
+            "get_secret_value", answer, {"SecretId": SECRET_ARN}
+        )
+
+    def expect_stack_status(self, status: str) -> None:
+        """Let the stack's status be asked once."""
+        stack = {"StackName": "x", "CreationTime": 0, "StackStatus": status}
+        self.stub("cloudformation").add_response(
+            "describe_stacks", {"Stacks": [stack]}, {"StackName": STACK_ID}
+        )
+
+    def cloudformation_event(
+        self, kind: str, resource_type: str, properties: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
+        """Return a custom-resource request."""
+        return {
+            "RequestType": kind,
+            "ResponseURL": RESPONSE_URL,
+            "StackId": STACK_ID,
+            "RequestId": "6f3c",
+            "LogicalResourceId": "Thing",
+            "ResourceType": resource_type,
+            "ResourceProperties": {"ServiceToken": "arn:x", **properties},
+            **more,
+        }

@@ -1,0 +1,208 @@
+"""Behaviour of `Custom::ProjectData`."""
+
+from typing import Any
+
+import pytest
+
+from project_data.handler import handle_request
+from tests.unit.functions.invocation_fakes import FakeContext, Stage
+
+BUCKET, KEY, GROUP, PIPELINE = "mlops-x", "11111111-2222", "rings-p-x", "rings-p-x"
+PACKAGE = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/rings-p-x/1"
+EXECUTION = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/rings-p-x/execution/abcdefghijkl"
+MISSING = {"service_error_code": "ValidationException", "service_message": "It does not exist."}
+
+
+def run(stage: Stage, kind: str, left_seconds: float = 300, **changed: Any) -> dict[str, Any]:
+    """Send one request and return what CloudFormation hears."""
+    properties = {
+        "BucketName": BUCKET,
+        "KeyId": KEY,
+        "ModelPackageGroupName": GROUP,
+        "PipelineName": PIPELINE,
+        "OnDelete": "keep",
+        **changed,
+    }
+    more = {} if kind == "Create" else {"PhysicalResourceId": f"project-data:{BUCKET}"}
+    event = stage.cloudformation_event(kind, "Custom::ProjectData", properties, **more)
+    handle_request(event, FakeContext(left_seconds), stage.tools())
+    for stub in stage.stubs.values():
+        stub.assert_no_pending_responses()
+    return stage.answers[-1]
+
+
+class Expectations:
+    """Calls that the function is to make, in order for each service."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.s3, self.kms = stage.stub("s3"), stage.stub("kms")
+        self.sagemaker = stage.stub("sagemaker")
+
+    def pipeline_goes(self) -> None:
+        """The pipeline is deleted at the first try."""
+        self.sagemaker.add_response("delete_pipeline", {"PipelineArn": "arn:aws:x"})
+
+    def packages(self, *arns: str) -> None:
+        """The group holds these."""
+        summaries = [
+            {
+                "ModelPackageArn": arn,
+                "CreationTime": 0,
+                "ModelPackageStatus": "Completed",
+            }
+            for arn in arns
+        ]
+        self.sagemaker.add_response(
+            "list_model_packages",
+            {"ModelPackageSummaryList": summaries},
+            {"ModelPackageGroupName": GROUP},
+        )
+
+    def group_goes(self, *arns: str) -> None:
+        """These packages and the group are deleted."""
+        for arn in arns:
+            self.sagemaker.add_response("delete_model_package", {}, {"ModelPackageName": arn})
+        self.sagemaker.add_response(
+            "delete_model_package_group", {}, {"ModelPackageGroupName": GROUP}
+        )
+
+    def versions(self, keys: int, markers: int = 0) -> None:
+        """The bucket holds these."""
+        page = {
+            "Versions": [{"Key": f"k{n}", "VersionId": f"v{n}"} for n in range(keys)],
+            "DeleteMarkers": [{"Key": f"d{n}", "VersionId": f"m{n}"} for n in range(markers)],
+        }
+        self.s3.add_response("list_object_versions", page, {"Bucket": BUCKET})
+
+    def delete_objects(self, *objects: tuple[str, str], errors: Any = ()) -> None:
+        """These versions are deleted in one batch."""
+        batch = [{"Key": key, "VersionId": version} for key, version in objects]
+        self.s3.add_response(
+            "delete_objects",
+            {"Errors": list(errors)},
+            {"Bucket": BUCKET, "Delete": {"Objects": batch, "Quiet": True}},
+        )
+
+    def bucket_and_key_go(self) -> None:
+        """The unfinished upload, the bucket and the key go."""
+        upload = {"Uploads": [{"Key": "u", "UploadId": "1"}]}
+        self.s3.add_response("list_multipart_uploads", upload, {"Bucket": BUCKET})
+        self.s3.add_response(
+            "abort_multipart_upload", {}, {"Bucket": BUCKET, "Key": "u", "UploadId": "1"}
+        )
+        self.s3.add_response("delete_bucket", {}, {"Bucket": BUCKET})
+        self.kms.add_response("schedule_key_deletion", {}, {"KeyId": KEY, "PendingWindowInDays": 7})
+
+
+@pytest.fixture
+def expect(stage: Stage) -> Expectations:
+    """What AWS is to be asked."""
+    return Expectations(stage)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_create_and_update_call_nothing(stage: Stage, kind: str) -> None:
+    answer = run(stage, kind)
+    assert answer["Status"] == "SUCCESS"
+    assert answer["PhysicalResourceId"] == f"project-data:{BUCKET}"
+
+
+def test_delete_removes_everything_when_chosen(stage: Stage, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.group_goes(PACKAGE)
+    expect.versions(2, markers=1)
+    expect.delete_objects(("k0", "v0"), ("k1", "v1"), ("d0", "m0"))
+    expect.bucket_and_key_go()
+    answer = run(stage, "Delete", OnDelete="delete")
+    assert answer["Status"] == "SUCCESS"
+    assert answer["Reason"] == "No data stays; the key is deleted in 7 days."
+
+
+def test_keep_says_what_stays(stage: Stage, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.versions(1)
+    reason = run(stage, "Delete")["Reason"]
+    assert reason == (
+        f"As chosen, these stay: model package group {GROUP} with 1 versions, bucket {BUCKET} "
+        f"with its objects, key {KEY}."
+    )
+
+
+def test_keep_removes_what_is_empty(stage: Stage, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(0, markers=1)
+    expect.versions(0, markers=1)
+    expect.delete_objects(("d0", "m0"))
+    expect.bucket_and_key_go()
+    assert run(stage, "Delete")["Reason"].startswith("No data stays")
+
+
+@pytest.mark.parametrize("choice", ["keep", "delete"])
+def test_delete_passes_over_what_is_already_gone(
+    stage: Stage, expect: Expectations, choice: str
+) -> None:
+    expect.sagemaker.add_client_error("delete_pipeline", "ResourceNotFound")
+    expect.sagemaker.add_client_error("list_model_packages", **MISSING)
+    expect.sagemaker.add_client_error("delete_model_package_group", **MISSING)
+    for _ in range(1 if choice == "delete" else 2):
+        expect.s3.add_client_error("list_object_versions", "NoSuchBucket")
+    expect.kms.add_client_error("schedule_key_deletion", "KMSInvalidStateException")
+    answer = run(stage, "Delete", OnDelete=choice)
+    assert answer["Status"] == "SUCCESS"
+
+
+def test_a_running_execution_is_stopped_first(stage: Stage, expect: Expectations) -> None:
+    expect.sagemaker.add_client_error("delete_pipeline", "ConflictException")
+    summary = {"PipelineExecutionArn": EXECUTION, "PipelineExecutionStatus": "Executing"}
+    expect.sagemaker.add_response(
+        "list_pipeline_executions", {"PipelineExecutionSummaries": [summary]}
+    )
+    expect.sagemaker.add_response("stop_pipeline_execution", {"PipelineExecutionArn": EXECUTION})
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.versions(1)
+    assert run(stage, "Delete")["Status"] == "SUCCESS"
+    assert stage.time.slept == [5.0]
+
+
+def test_a_refused_pipeline_deletion_is_told(stage: Stage, expect: Expectations) -> None:
+    expect.sagemaker.add_client_error("delete_pipeline", "AccessDeniedException", "no right")
+    expect.sagemaker.add_response("list_pipeline_executions", {"PipelineExecutionSummaries": []})
+    answer = run(stage, "Delete")
+    assert answer["Status"] == "FAILED"
+    assert f"AWS refused to delete pipeline {PIPELINE}" in answer["Reason"]
+
+
+def test_an_object_that_stays_is_told(stage: Stage, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(1)
+    locked = {"Key": "k0", "Code": "AccessDenied", "Message": "locked"}
+    expect.delete_objects(("k0", "v0"), errors=[locked])
+    answer = run(stage, "Delete", OnDelete="delete")
+    assert answer["Status"] == "FAILED"
+    assert (
+        f"delete 1 objects of bucket {BUCKET}, k0 first (AccessDenied: locked)" in answer["Reason"]
+    )
+
+
+def test_too_little_time_is_told_before_the_function_is_cut_off(
+    stage: Stage, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(1)
+    answer = run(stage, "Delete", left_seconds=18, OnDelete="delete")
+    assert answer["Status"] == "FAILED"
+    assert "delete the project's stack again" in answer["Reason"]
+
+
+def test_a_bad_choice_is_told(stage: Stage) -> None:
+    answer = run(stage, "Create", OnDelete="burn")
+    assert answer["Reason"].startswith("The property OnDelete must be one of keep, delete")

@@ -1,0 +1,122 @@
+"""The settings: what is accepted, what follows from them, and how a refusal reads."""
+
+from pathlib import Path
+
+import pydantic
+import pytest
+
+from mlops_sm_project_template.config.settings import Settings, SettingsError
+
+_NAMES = ("AWS_ACCOUNT", "AWS_REGION", "GITHUB_SERVER_URL")
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for `.env`, and an environment without any of the settings."""
+    for name in _NAMES:
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / ".env"
+
+
+def _load(env_file: Path, text: str) -> Settings:
+    env_file.write_text(text, encoding="utf-8")
+    return Settings.load(env_file)
+
+
+def test_env_file_is_read(env_file: Path) -> None:
+    settings = _load(env_file, "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n")
+    assert (settings.aws_account, settings.aws_region) == ("111122223333", "eu-west-1")
+
+
+def test_environment_wins_over_env_file(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-gov-west-1")
+    settings = _load(env_file, "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n")
+    assert settings.aws_region == "us-gov-west-1"
+
+
+def test_env_file_need_not_exist(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCOUNT", "111122223333")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert Settings.load(env_file).aws_account == "111122223333"
+
+
+def test_settings_do_not_change(env_file: Path) -> None:
+    settings = _load(env_file, "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n")
+    with pytest.raises(pydantic.ValidationError):
+        settings.aws_region = "us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("AWS_REGION=eu-west-1\n", "AWS_ACCOUNT is missing"),
+        ("AWS_ACCOUNT=111122223333\n", "AWS_REGION is missing"),
+        ("AWS_ACCOUNT=\nAWS_REGION=eu-west-1\n", "AWS_ACCOUNT is missing"),
+        ("AWS_ACCOUNT=12345\nAWS_REGION=eu-west-1\n", "AWS_ACCOUNT is '12345'"),
+        ("AWS_ACCOUNT=111122223333\nAWS_REGION=Ireland\n", "AWS_REGION is 'Ireland'"),
+    ],
+)
+def test_refusal_is_one_sentence_with_the_setting_and_the_remedy(
+    env_file: Path, text: str, named: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        _load(env_file, text)
+    message = str(refusal.value)
+    assert named in message
+    assert message.endswith("in the environment or in .env (see .env.example).")
+    assert "\n" not in message
+
+
+def test_refusal_names_every_wrong_setting(env_file: Path) -> None:
+    with pytest.raises(SettingsError, match=r"AWS_ACCOUNT is missing .*; AWS_REGION is 'x'"):
+        _load(env_file, "AWS_REGION=x\n")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "github.example.com",
+        "http://github.example.com",
+        "https://github.example.com/team",
+        "https://user@github.example.com",
+        "https://github.example.com?x=1",
+        "ftp://github.example.com",
+        "https://",
+    ],
+)
+def test_github_address_must_be_plain_https(env_file: Path, url: str) -> None:
+    text = f"AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\nGITHUB_SERVER_URL={url}\n"
+    with pytest.raises(SettingsError, match="GITHUB_SERVER_URL is"):
+        _load(env_file, text)
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "issuer"),
+    [
+        ("", "https://api.github.com", "token.actions.githubusercontent.com"),
+        ("https://github.com/", "https://api.github.com", "token.actions.githubusercontent.com"),
+        (
+            "https://github.example.com",
+            "https://github.example.com/api/v3",
+            "github.example.com/_services/token",
+        ),
+        (
+            "http://127.0.0.1:8080",
+            "http://127.0.0.1:8080/api/v3",
+            "127.0.0.1:8080/_services/token",
+        ),
+    ],
+)
+def test_github_addresses_follow_from_the_server(
+    env_file: Path, url: str, api: str, issuer: str
+) -> None:
+    text = f"AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\nGITHUB_SERVER_URL={url}\n"
+    settings = _load(env_file, text)
+    assert (settings.github_api_url, settings.oidc_issuer) == (api, issuer)
+
+
+def test_example_file_lists_every_setting() -> None:
+    example = (Path(__file__).parents[3] / ".env.example").read_text(encoding="utf-8")
+    assert {name.upper() for name in Settings.model_fields} == set(_NAMES)
+    for name in _NAMES:
+        assert f"{name}=" in example
