@@ -71,11 +71,11 @@ $(OPENAPI): $(NODE_STAMP)
 $(XGBOOST): $(PYTHON_STAMP) $(CONTAINERS)/xgboost/requirements.txt
 	@echo "Installing the XGBoost image into .images/xgboost"
 	@$(UV) venv --quiet --clear --python $(BIN)/python .images/xgboost
-	@$(UV) pip sync --quiet --python .images/xgboost/bin/python --require-hashes $(CONTAINERS)/xgboost/requirements.txt
+	@$(UV) pip sync --quiet --compile-bytecode --python .images/xgboost/bin/python --require-hashes $(CONTAINERS)/xgboost/requirements.txt
 	@touch $@
 
 $(LAMBDA): $(PYTHON_STAMP) $(CONTAINERS)/lambda_python/requirements.txt
 	@echo "Installing the Lambda runtime into .images/lambda-python"
 	@$(UV) venv --quiet --clear --python $(BIN)/python .images/lambda-python
-	@$(UV) pip sync --quiet --python .images/lambda-python/bin/python --require-hashes $(CONTAINERS)/lambda_python/requirements.txt
+	@$(UV) pip sync --quiet --compile-bytecode --python .images/lambda-python/bin/python --require-hashes $(CONTAINERS)/lambda_python/requirements.txt
 	@touch $@

@@ -51,6 +51,8 @@ def installer_settings(caller: Mapping[str, str]) -> dict[str, str]:
     home = Path(caller.get("HOME", "/"))
     kept.setdefault("UV_CACHE_DIR", str(home / ".cache" / "uv"))
     kept.setdefault("npm_config_cache", str(home / ".npm"))
+    jsii_cache = home / ".cache" / "aws" / "jsii" / "package-cache"
+    kept.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(jsii_cache))
     for name, file in (
         ("UV_CONFIG_FILE", home / ".config" / "uv" / "uv.toml"),
         ("npm_config_userconfig", home / ".npmrc"),

@@ -167,18 +167,6 @@ class World:
         """The account's root user."""
         return AwsUser(self.endpoint_url, ACCOUNT, "rehearsal")
 
-    def assume(self, role_arn: str, session_name: str) -> "AwsUser":
-        """Act as a role, as a person signed in to it would."""
-        answer = self.administrator.client("sts").assume_role(
-            RoleArn=role_arn, RoleSessionName=session_name
-        )["Credentials"]
-        return AwsUser(
-            self.endpoint_url,
-            answer["AccessKeyId"],
-            answer["SecretAccessKey"],
-            answer["SessionToken"],
-        )
-
     def _aws_command(self) -> list[str]:
         return [
             *(sys.executable, "-m", "rehearsal.aws"),
@@ -243,6 +231,17 @@ class AwsUser:
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+
+    def assume(self, role_arn: str, session_name: str) -> "AwsUser":
+        """Act as a role, as a person signed in to it would."""
+        answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)
+        credentials = answer["Credentials"]
+        return AwsUser(
+            self.endpoint_url,
+            credentials["AccessKeyId"],
+            credentials["SecretAccessKey"],
+            credentials["SessionToken"],
+        )
 
     def client(self, service: str) -> Any:
         """Make a boto3 client; nothing is read from the caller's AWS configuration."""

@@ -25,19 +25,14 @@ class FailureQueue(Construct):
         self.arn = self._queue.attr_arn
         self._build_alarm(meaning)
 
-    def accept(self, sender: iam.IPrincipal, source_arns: list[str]) -> None:
-        """Let a service send here on behalf of the given sources, and refuse plain connections."""
+    def protect(self, *senders: iam.PolicyStatement) -> None:
+        """Refuse plain connections, and let in services that come without a role of ours."""
         sqs.CfnQueuePolicy(
             self,
             "Policy",
             queues=[self._queue.ref],
             policy_document=document(
-                iam.PolicyStatement(
-                    actions=["sqs:SendMessage"],
-                    principals=[sender],
-                    resources=[self.arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": source_arns}},
-                ),
+                *senders,
                 iam.PolicyStatement(
                     effect=iam.Effect.DENY,
                     # A prohibition holds for every action and everybody.

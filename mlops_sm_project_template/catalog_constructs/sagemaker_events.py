@@ -37,8 +37,13 @@ class SagemakerEvents(Construct):
             self._rule("Approval", "A model was approved: deploy it", _APPROVALS),
             self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
         ]
-        self._undelivered.accept(
-            iam.ServicePrincipal("events.amazonaws.com"), [rule.attr_arn for rule in rules]
+        self._undelivered.protect(
+            iam.PolicyStatement(
+                actions=["sqs:SendMessage"],
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                resources=[self._undelivered.arn],
+                conditions={"ArnEquals": {"aws:SourceArn": [rule.attr_arn for rule in rules]}},
+            )
         )
 
     def _rule(self, id_: str, description: str, pattern: dict[str, Any]) -> events.CfnRule:

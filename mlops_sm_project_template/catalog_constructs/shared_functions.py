@@ -75,6 +75,7 @@ class SharedFunctions(Construct):
             "DispatchFailures",
             meaning="An event of a project never reached GitHub; the queue holds it",
         )
+        failures.protect()
         projects = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")
         spec = FunctionSpec(
             name=names.DISPATCH_FUNCTION,

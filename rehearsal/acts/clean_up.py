@@ -36,7 +36,7 @@ def _remove_endpoint(stage: Stage) -> None:
 
 
 def _delete_project(stage: Stage) -> None:
-    sagemaker = stage.world.assume(stage.studio_role_arn, DATA_SCIENTIST).client("sagemaker")
+    sagemaker = stage.studio.client("sagemaker")
     sagemaker.delete_project(ProjectName=PROJECT_NAME)
 
     def gone() -> bool | None:

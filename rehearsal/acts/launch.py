@@ -9,7 +9,7 @@ from rehearsal.world import DATA_SCIENTIST, AwsUser
 
 def play(stage: Stage) -> None:
     """Call CreateProject with the product and see both repositories seeded."""
-    studio = stage.world.assume(stage.studio_role_arn, DATA_SCIENTIST)
+    studio = stage.studio
     product_id, artifact_id = _find_product(studio)
     answer = studio.client("sagemaker").create_project(
         ProjectName=PROJECT_NAME,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import urlparse
 
 from botocore.exceptions import ClientError
 
@@ -14,7 +15,7 @@ SAMPLE = 200
 
 def play(stage: Stage) -> None:
     """Predict records that the training never saw, and send one that is malformed."""
-    records = stage.facts.pop("held_out")[:SAMPLE]
+    records = _held_out(stage)[:SAMPLE]
     runtime = stage.world.administrator.client("sagemaker-runtime")
     name = stage.facts["endpoint_name"]
     body = "\n".join(",".join(record[:-1]) for record in records)
@@ -53,6 +54,28 @@ def _expect_refusal(stage: Stage, record: list[str]) -> None:
             return
         raise RehearsalError(f"A malformed record was answered with: {error}") from error
     raise RehearsalError("A malformed record was answered with a prediction.")
+
+
+def _held_out(stage: Stage) -> list[list[str]]:
+    """Read the pipeline's test split: raw records with their rings as the last column."""
+    client = stage.world.administrator.client
+    steps = client("sagemaker").list_pipeline_execution_steps(
+        PipelineExecutionArn=stage.facts["pipeline_execution_arn"]
+    )["PipelineExecutionSteps"]
+    job = next(s for s in steps if s["StepName"].startswith("Preprocess"))["Metadata"]
+    described = client("sagemaker").describe_processing_job(
+        ProcessingJobName=job["ProcessingJob"]["Arn"].rsplit("/", 1)[-1]
+    )
+    outputs = described["ProcessingOutputConfig"]["Outputs"]
+    uri = urlparse(next(o for o in outputs if o["OutputName"] == "test")["S3Output"]["S3Uri"])
+
+    def rows(name: str) -> list[list[str]]:
+        key = f"{uri.path.strip('/')}/{name}"
+        body = client("s3").get_object(Bucket=uri.netloc, Key=key)["Body"].read()
+        return _csv(body.decode())
+
+    pairs = zip(rows("records.csv"), rows("labels.csv"), strict=True)
+    return [[*record, label] for record, (label,) in pairs]
 
 
 def _csv(text: str) -> list[list[str]]:

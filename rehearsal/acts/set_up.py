@@ -3,12 +3,13 @@
 import json
 import subprocess
 
+from rehearsal.acts.register import REPOSITORY
 from rehearsal.acts.stage import Stage
 from rehearsal.dataset import read_dataset
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.synthetic_abalone import generate
-from rehearsal.world import ACCOUNT, REGION
+from rehearsal.world import ACCOUNT, DATA_SCIENTIST, PLATFORM_ENGINEER, REGION
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"
@@ -56,22 +57,56 @@ def _bootstrap(stage: Stage) -> None:
 
 
 def _create_studio_role(stage: Stage) -> None:
-    """Make the role that creating a SageMaker domain makes on AWS."""
-    stage.world.administrator.client("iam").create_role(
+    """Make the role that creating a SageMaker domain makes on AWS, and the person who uses it."""
+    iam = stage.world.administrator.client("iam")
+    trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    iam.create_role(
         RoleName=STUDIO_ROLE,
-        AssumeRolePolicyDocument=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {
-                            "Service": "sagemaker.amazonaws.com",
-                            "AWS": f"arn:aws:iam::{ACCOUNT}:root",
-                        },
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        ),
+        AssumeRolePolicyDocument=_policy(Principal=trusted, Action="sts:AssumeRole"),
     )
+    iam.create_user(UserName=DATA_SCIENTIST)
+    iam.put_user_policy(
+        UserName=DATA_SCIENTIST,
+        PolicyName="opens-studio",
+        PolicyDocument=_policy(Resource=_studio_role_arn(), Action="sts:AssumeRole"),
+    )
+
+
+def _deploy_prerequisites(stage: Stage) -> None:
+    """Deploy the stack that stands for the README's steps before the registration."""
+    owner = stage.github(PLATFORM_ENGINEER)
+    repository = owner.get_user().create_repo(REPOSITORY, private=True)
+    _, subject = repository.requester.requestJsonAndCheck(
+        "GET", f"{repository.url}/actions/oidc/customization/sub"
+    )
+    parameters = {
+        "ExecutionRoleArn": _studio_role_arn(),
+        "ExecutionRoleName": STUDIO_ROLE,
+        "RepositorySubject": subject["sub_claim_prefix"],
+        "OpenIdConnectIssuer": stage.world.github_url.removeprefix("http://") + "/_services/token",
+    }
+    template = stage.world.root / "prerequisites" / "prerequisites.yml"
+    cloudformation = stage.world.administrator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=PREREQUISITES_STACK,
+        TemplateBody=template.read_text(encoding="utf-8"),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=PREREQUISITES_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    outputs = cloudformation.describe_stacks(StackName=PREREQUISITES_STACK)["Stacks"][0]["Outputs"]
+    stage.facts["registration_role_arn"] = next(
+        output["OutputValue"] for output in outputs if output["OutputKey"] == "RegistrationRoleArn"
+    )
+
+
+def _studio_role_arn() -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{STUDIO_ROLE}"
+
+
+def _policy(**statement: object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

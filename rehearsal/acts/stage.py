@@ -12,7 +12,7 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from rehearsal.errors import RehearsalError, TookTooLongError
-from rehearsal.world import World
+from rehearsal.world import DATA_SCIENTIST, AwsUser, World
 
 Found = TypeVar("Found")
 
@@ -42,12 +42,15 @@ class Stage:
     facts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def studio_role_arn(self) -> str:
-        """The execution role of the SageMaker domain's user profile."""
+    def studio(self) -> AwsUser:
+        """The data scientist in Studio: the domain's execution role, taken by an IAM user."""
+        iam = self.world.administrator.client("iam")
+        key = iam.create_access_key(UserName=DATA_SCIENTIST)["AccessKey"]
+        person = AwsUser(self.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
         parameter = self.world.administrator.client("ssm").get_parameter(
             Name="/sagemaker/execution/role"
         )
-        return str(parameter["Parameter"]["Value"])
+        return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
 
     def github(self, login: str) -> github.Github:
         """Make a client of the local GitHub for a person."""

@@ -69,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _bind(port: int) -> socket.socket:
-    listener = socket.socket()
+    # Named TCP, or asyncio leaves Nagle's algorithm on: 40 ms for every answer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

@@ -14,8 +14,10 @@ from rehearsal.github import (
     rest_contents,
     rest_environments,
     rest_git_data,
+    rest_references,
     rest_repositories,
     rest_secrets,
+    rest_statuses,
 )
 from rehearsal.github.git_http import GitHttp
 from rehearsal.github.local_github import LocalGitHub
@@ -30,6 +32,8 @@ ADMIN = "/_rehearsal"
 API_ROUTES = (
     rest_repositories.ROUTES
     + rest_git_data.ROUTES
+    + rest_references.ROUTES
+    + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes
     + rest_contents.ROUTES
     + rest_environments.ROUTES
     + rest_secrets.ROUTES

@@ -13,7 +13,8 @@ import yaml
 
 from rehearsal.github.expressions import replace_properties
 from rehearsal.github.resources import Job
-from rehearsal.github.workflow import JobPlan, WorkflowError, WorkflowFile
+from rehearsal.github.workflow import JobPlan, WorkflowFile
+from rehearsal.github.workflow_yaml import WorkflowError
 
 OUTPUTS_STEP = "record-outputs"
 _LABEL = "local"

@@ -1,14 +1,14 @@
-"""REST: file contents, commits of a branch, commit statuses.
+"""REST: file contents, commits of a branch.
 
 Imitated: https://docs.github.com/en/rest/repos/contents, /rest/commits (API version 2022-11-28).
 """
 
 import base64
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from rehearsal.github import shapes
+from rehearsal.github import git_shapes, shapes
 from rehearsal.github.call import ApiRoute, Call, Reply
 from rehearsal.github.errors import ConflictError, NotFoundError, UnmodelledError, ValidationError
 from rehearsal.github.git_data import (
@@ -22,11 +22,8 @@ from rehearsal.github.git_data import (
 from rehearsal.github.git_objects import Commit, TreeEntry
 from rehearsal.github.git_repository import GitError, GitRepository
 from rehearsal.github.operations import signature_of
-from rehearsal.github.resources import CommitStatus, Repository
+from rehearsal.github.resources import Repository
 from rehearsal.github.rest_git_data import REPO, Person, decode_base64
-
-CONTEXT_LIMIT = 1000
-_WORST_FIRST = ("error", "failure", "pending", "success")
 
 
 class NewContent(BaseModel):
@@ -38,15 +35,6 @@ class NewContent(BaseModel):
     branch: str | None = None
     author: Person | None = None
     committer: Person | None = None
-
-
-class NewStatus(BaseModel):
-    """Body of ``POST …/statuses/{sha}``."""
-
-    state: Literal["error", "failure", "pending", "success"]
-    context: str = Field(default="default", min_length=1)
-    description: str | None = Field(default=None, max_length=140)
-    target_url: str | None = None
 
 
 def get_contents(call: Call) -> Reply:
@@ -87,7 +75,7 @@ def put_contents(call: Call) -> Reply:
     entry = TreeEntry(call.path["path"], "100644", blob[0] if blob else NO_COMMIT, size)
     body = {
         "content": _content(call, record, entry, branch),
-        "commit": shapes.git_commit(call.github, record, commit),
+        "commit": git_shapes.git_commit(call.github, record, commit),
     }
     return Reply(200 if existing else 201, body)
 
@@ -100,7 +88,7 @@ def list_commits(call: Call) -> Reply:
     start = find_commit(git, call.query.get("sha", record.default_branch))
     found = git.history(start.sha, limit=1000, path=call.query.get("path", ""))
     shown, headers = call.page(found)
-    return Reply(200, [shapes.commit(call.github, record, item) for item in shown], headers)
+    return Reply(200, [git_shapes.commit(call.github, record, item) for item in shown], headers)
 
 
 def get_commit(call: Call) -> Reply:
@@ -108,93 +96,19 @@ def get_commit(call: Call) -> Reply:
     record = call.repository("contents")
     git = call.github.git(record)
     require_commits(git)
-    return Reply(200, shapes.commit(call.github, record, _named(git, call.path["ref"])))
+    return Reply(200, git_shapes.commit(call.github, record, named_commit(git, call.path["ref"])))
 
 
-def post_status(call: Call) -> Reply:
-    """Report about a commit."""
-    record = call.repository("statuses", "write")
-    wish = call.parse(NewStatus)
-    sha = call.path["sha"]
-    if call.github.git(record).commit(sha) is None or len(sha) != len(NO_COMMIT):
-        raise ValidationError(f"No commit found for SHA: {sha}")
-    store = call.github.store
-    same = store.select(CommitStatus, repository_id=record.id, sha=sha, context=wish.context)
-    if len(same) >= CONTEXT_LIMIT:
-        raise ValidationError("This SHA and context has reached the maximum number of statuses.")
-    status = CommitStatus(
-        id=store.next_id("CommitStatus"),
-        repository_id=record.id,
-        sha=sha,
-        state=wish.state,
-        context=wish.context,
-        description=wish.description,
-        target_url=wish.target_url,
-        creator=call.user().account.login,
-        created_at=call.github.now(),
-    )
-    store.put(status)
-    return Reply(201, _status(call, record, status))
+def named_commit(git: GitRepository, name: str) -> Commit:
+    """The commit that a caller named by id, branch or tag.
 
-
-def list_statuses(call: Call) -> Reply:
-    """Reports about a commit, newest first."""
-    record = call.repository("statuses")
-    commit = _named(call.github.git(record), call.path["ref"])
-    shown, headers = call.page(_statuses(call, record, commit.sha))
-    return Reply(200, [_status(call, record, status) for status in shown], headers)
-
-
-def combined_status(call: Call) -> Reply:
-    """The newest report of each context, and their sum."""
-    record = call.repository("statuses")
-    commit = _named(call.github.git(record), call.path["ref"])
-    newest: dict[str, CommitStatus] = {}
-    for status in _statuses(call, record, commit.sha):
-        newest.setdefault(status.context, status)
-    states = {status.state for status in newest.values()}
-    worst = next((state for state in _WORST_FIRST if state in states), "pending")
-    url = f"{shapes.repository_address(call.github, record)}/commits/{commit.sha}"
-    body = {
-        "state": "failure" if worst == "error" else worst,
-        "sha": commit.sha,
-        "total_count": len(newest),
-        "statuses": [_status(call, record, status) for status in newest.values()],
-        "repository": shapes.minimal_repository(call.github, record),
-        "commit_url": url,
-        "url": f"{url}/status",
-    }
-    return Reply(200, body)
-
-
-def _named(git: GitRepository, name: str) -> Commit:
+    Raises:
+        ValidationError: there is none.
+    """
     commit = None if name.startswith("-") else git.commit(name)
     if commit is None:
         raise ValidationError(f"No commit found for SHA: {name}")
     return commit
-
-
-def _statuses(call: Call, record: Repository, sha: str) -> list[CommitStatus]:
-    found = call.github.store.select(CommitStatus, repository_id=record.id, sha=sha)
-    return sorted(found, key=lambda status: status.id, reverse=True)
-
-
-def _status(call: Call, record: Repository, status: CommitStatus) -> dict[str, Any]:
-    creator = shapes.simple_user(call.github, call.github.access.account(status.creator))
-    url = shapes.repository_address(call.github, record)
-    return {
-        "id": status.id,
-        "node_id": shapes.node_id("SC", status.id),
-        "url": f"{url}/statuses/{status.sha}",
-        "avatar_url": creator["avatar_url"],
-        "state": status.state,
-        "context": status.context,
-        "description": status.description,
-        "target_url": status.target_url,
-        "created_at": status.created_at,
-        "updated_at": status.created_at,
-        "creator": creator,
-    }
 
 
 def _check_blob(path: str, existing: str | None, given: str | None) -> None:
@@ -271,8 +185,5 @@ ROUTES = (
     ApiRoute("GET", REPO + "/contents/{path:path}", get_contents),
     ApiRoute("PUT", REPO + "/contents/{path:path}", put_contents),
     ApiRoute("GET", REPO + "/commits", list_commits),
-    ApiRoute("GET", REPO + "/commits/{ref:path}/status", combined_status),
-    ApiRoute("GET", REPO + "/commits/{ref:path}/statuses", list_statuses),
     ApiRoute("GET", REPO + "/commits/{ref:path}", get_commit),
-    ApiRoute("POST", REPO + "/statuses/{sha}", post_status),
 )

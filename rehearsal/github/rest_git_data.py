@@ -1,4 +1,4 @@
-"""REST: blobs, trees, commits and references.
+"""REST: blobs, trees and commits.
 
 Imitated: https://docs.github.com/en/rest/git (API version 2022-11-28).
 """
@@ -10,17 +10,14 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from rehearsal.github import shapes
+from rehearsal.github import git_shapes, shapes
 from rehearsal.github.call import ApiRoute, Call, Reply
 from rehearsal.github.errors import NotFoundError, ValidationError
 from rehearsal.github.git_data import (
     Change,
-    create_reference,
     create_tree,
-    delete_reference,
     find_commit,
     require_commits,
-    update_reference,
 )
 from rehearsal.github.git_objects import Signature
 from rehearsal.github.operations import signature_of
@@ -75,20 +72,6 @@ class NewCommit(BaseModel):
     committer: Person | None = None
 
 
-class NewReference(BaseModel):
-    """Body of ``POST …/git/refs``."""
-
-    ref: str
-    sha: str = Field(pattern=SHA)
-
-
-class MovedReference(BaseModel):
-    """Body of ``PATCH …/git/refs/{ref}``."""
-
-    sha: str = Field(pattern=SHA)
-    force: bool = False
-
-
 def create_blob(call: Call) -> Reply:
     """Store a file's content."""
     record = call.repository("contents", "write")
@@ -131,7 +114,7 @@ def post_tree(call: Call) -> Reply:
         raise ValidationError("Invalid tree info")
     changes = [Change(c.path, c.mode, c.content, c.sha) for c in wish.tree]
     sha = create_tree(git, call.user(), wish.base_tree, changes)
-    body = shapes.tree(call.github, record, sha, git.tree(sha, recursive=False))
+    body = git_shapes.tree(call.github, record, sha, git.tree(sha, recursive=False))
     return Reply(201, body, {"Location": body["url"]})
 
 
@@ -144,7 +127,7 @@ def get_tree(call: Call) -> Reply:
     if found is None:
         raise NotFoundError
     entries = git.tree(found[0], recursive=bool(call.query.get("recursive")))
-    return Reply(200, shapes.tree(call.github, record, found[0], entries))
+    return Reply(200, git_shapes.tree(call.github, record, found[0], entries))
 
 
 def create_commit(call: Call) -> Reply:
@@ -167,7 +150,7 @@ def create_commit(call: Call) -> Reply:
         committer=committer.signature(now) if committer else default,
         message=wish.message,
     )
-    body = shapes.git_commit(call.github, record, commit)
+    body = git_shapes.git_commit(call.github, record, commit)
     return Reply(201, body, {"Location": body["url"]})
 
 
@@ -176,57 +159,9 @@ def get_commit(call: Call) -> Reply:
     record = call.repository("contents")
     git = call.github.git(record)
     require_commits(git)
-    return Reply(200, shapes.git_commit(call.github, record, find_commit(git, call.path["sha"])))
-
-
-def get_reference(call: Call) -> Reply:
-    """One branch or tag."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
-    ref = f"refs/{call.path['ref']}"
-    sha = git.ref(ref)
-    if sha is None:
-        raise NotFoundError
-    return Reply(200, shapes.reference(call.github, record, ref, sha))
-
-
-def matching_references(call: Call) -> Reply:
-    """Branches and tags that begin with a text."""
-    record = call.repository("contents")
-    prefix = f"refs/{call.path['ref']}"
-    found = sorted(call.github.git(record).refs().items())
-    shown = [
-        shapes.reference(call.github, record, ref, sha)
-        for ref, sha in found
-        if ref.startswith(prefix)
-    ]
-    return Reply(200, shown)
-
-
-def post_reference(call: Call) -> Reply:
-    """Create a branch or tag."""
-    record = call.repository("contents", "write")
-    wish = call.parse(NewReference)
-    create_reference(call.github, call.user(), record, wish.ref, wish.sha)
-    body = shapes.reference(call.github, record, wish.ref, wish.sha)
-    return Reply(201, body, {"Location": body["url"]})
-
-
-def patch_reference(call: Call) -> Reply:
-    """Move a branch or tag."""
-    record = call.repository("contents", "write")
-    wish = call.parse(MovedReference)
-    ref = f"refs/{call.path['ref']}"
-    update_reference(call.github, call.user(), record, ref=ref, sha=wish.sha, force=wish.force)
-    return Reply(200, shapes.reference(call.github, record, ref, wish.sha))
-
-
-def remove_reference(call: Call) -> Reply:
-    """Delete a branch or tag."""
-    record = call.repository("contents", "write")
-    delete_reference(call.github, call.user(), record, f"refs/{call.path['ref']}")
-    return Reply(204)
+    return Reply(
+        200, git_shapes.git_commit(call.github, record, find_commit(git, call.path["sha"]))
+    )
 
 
 def decode_base64(content: str) -> bytes:
@@ -248,9 +183,4 @@ ROUTES = (
     ApiRoute("GET", REPO + "/git/trees/{sha}", get_tree),
     ApiRoute("POST", REPO + "/git/commits", create_commit),
     ApiRoute("GET", REPO + "/git/commits/{sha}", get_commit),
-    ApiRoute("POST", REPO + "/git/refs", post_reference),
-    ApiRoute("GET", REPO + "/git/ref/{ref:path}", get_reference),
-    ApiRoute("GET", REPO + "/git/matching-refs/{ref:path}", matching_references),
-    ApiRoute("PATCH", REPO + "/git/refs/{ref:path}", patch_reference),
-    ApiRoute("DELETE", REPO + "/git/refs/{ref:path}", remove_reference),
 )

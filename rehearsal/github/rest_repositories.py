@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from rehearsal.github import shapes
+from rehearsal.github import git_shapes, shapes
 from rehearsal.github.call import ApiRoute, Call, Reply
 from rehearsal.github.errors import NotFoundError
 from rehearsal.github.git_data import find_commit
@@ -158,7 +158,7 @@ def get_branch(call: Call) -> Reply:
     web = f"{call.github.server_url}/{record.full_name}/tree/{name}"
     body = {
         "name": name,
-        "commit": shapes.commit(call.github, record, find_commit(git, sha)),
+        "commit": git_shapes.commit(call.github, record, find_commit(git, sha)),
         "_links": {"self": url, "html": web},
         "protected": False,
         "protection": {"enabled": False},

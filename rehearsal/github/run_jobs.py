@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rehearsal.github.expressions import ExpressionError, Expressions
+from rehearsal.github.expression_parser import ExpressionError
+from rehearsal.github.expressions import Expressions
 from rehearsal.github.job_files import JobRequest, find_actions
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
@@ -20,7 +21,8 @@ from rehearsal.github.run_context import (
     literals,
     run_inputs,
 )
-from rehearsal.github.workflow import JobPlan, WorkflowError, WorkflowFile, read_workflow
+from rehearsal.github.workflow import JobPlan, WorkflowFile, read_workflow
+from rehearsal.github.workflow_yaml import WorkflowError
 
 DEFAULT_TIMEOUT_MINUTES = 360.0
 

@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from rehearsal.github.act import ActProcess
 from rehearsal.github.concurrency import ConcurrencyGroups, Ticket
-from rehearsal.github.expressions import ExpressionError, Expressions
+from rehearsal.github.expression_parser import ExpressionError
+from rehearsal.github.expressions import Expressions
 from rehearsal.github.job_execution import JobExecutor, JobTurn
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
@@ -35,7 +36,7 @@ from rehearsal.github.run_records import (
     save_run,
 )
 from rehearsal.github.settings import RunnerMachine
-from rehearsal.github.workflow import WorkflowError
+from rehearsal.github.workflow_yaml import WorkflowError
 
 LOG = logging.getLogger("rehearsal.github.runner")
 

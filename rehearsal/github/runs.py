@@ -11,9 +11,11 @@ from rehearsal.github.errors import NotFoundError, ValidationError
 from rehearsal.github.git_objects import Commit
 from rehearsal.github.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
 from rehearsal.github.local_github import LocalGitHub, RefChange
+from rehearsal.github.push_filters import push_matches
 from rehearsal.github.resources import Repository, Run, Workflow
 from rehearsal.github.run_context import common_payload, push_payload
-from rehearsal.github.workflow import WorkflowError, WorkflowFile, read_workflow
+from rehearsal.github.workflow import read_workflow
+from rehearsal.github.workflow_yaml import WorkflowError
 
 LARGEST_DISPATCH = 25
 _SKIP = ("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]")
@@ -70,7 +72,7 @@ def start_for_push(github: LocalGitHub, change: RefChange) -> None:
         problem = None
         try:
             file = read_workflow(path, content)
-            if not _push_matches(git, file, change, commit):
+            if not push_matches(git, file, change, commit):
                 continue
         except WorkflowError as error:
             problem = str(error)
@@ -234,51 +236,3 @@ def _fits(kind: str, spec: dict[str, Any], value: str) -> bool:
     if kind == "number":
         return re.fullmatch(r"-?\d+(\.\d+)?", value) is not None or value == ""
     return True
-
-
-def _push_matches(
-    git: GitRepository, file: WorkflowFile, change: RefChange, commit: Commit
-) -> bool:
-    spec = file.triggers.get("push")
-    if spec is None:
-        return False
-    is_tag = change.ref.startswith("refs/tags/")
-    name = change.ref.split("/", 2)[-1]
-    mine, other = ("tags", "branches") if is_tag else ("branches", "tags")
-    has_mine = mine in spec or f"{mine}-ignore" in spec
-    if not has_mine and (other in spec or f"{other}-ignore" in spec):
-        return False
-    if not (_selected(spec, mine, name)):
-        return False
-    if "paths" not in spec and "paths-ignore" not in spec:
-        return True
-    before = change.before or next(iter(commit.parents), None)
-    changed = git.changed_paths(before, commit.sha)
-    return any(_selected(spec, "paths", path) for path in changed)
-
-
-def _selected(spec: dict[str, Any], key: str, name: str) -> bool:
-    if key in spec:
-        verdict = False
-        for pattern in _patterns(spec[key]):
-            if pattern.startswith("!"):
-                verdict = verdict and not glob_matches(pattern[1:], name)
-            else:
-                verdict = verdict or glob_matches(pattern, name)
-        return verdict
-    ignored = _patterns(spec.get(f"{key}-ignore", []))
-    return not any(glob_matches(pattern, name) for pattern in ignored)
-
-
-def _patterns(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
-
-
-def glob_matches(pattern: str, name: str) -> bool:
-    """GitHub's filter patterns: ``*`` in a level, ``**`` across, ``?`` and ``+`` as in regex."""
-    pieces = re.split(r"(\*\*/?|\*|\?|\+|\[[^\]]*\])", pattern)
-    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
-    regex = "".join(
-        known.get(piece, piece if piece.startswith("[") else re.escape(piece)) for piece in pieces
-    )
-    return re.fullmatch(regex, name) is not None

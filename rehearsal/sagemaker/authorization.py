@@ -26,18 +26,21 @@ _NAMED: Mapping[str, str] = {
     "ProjectName": "project",
 }
 _ARN_MEMBERS = ("PipelineExecutionArn", "ModelPackageArn", "ResourceArn")
-_PACKAGE_CALLS = ("CreateModelPackage",)
+# AWS's Service Authorization Reference lists these with the resource type model-package.
+_PACKAGE_CALLS = ("CreateModelPackage", "ListModelPackages")
+_PIPELINE_LISTS = ("ListPipelineExecutions", "ListPipelineExecutionSteps")
 
 
 def resource_arn(operation: str, request: Mapping[str, Any], region: str, account: str) -> str:
     """ARN of the resource that a call is about; `*` for lists and for what has none."""
-    if operation.startswith("List") and not operation.startswith("ListPipelineExecution"):
+    package_call = operation in _PACKAGE_CALLS and "ModelPackageGroupName" in request
+    if operation.startswith("List") and not (package_call or operation in _PIPELINE_LISTS):
         return str(request.get("ResourceArn", "*")) if operation == "ListTags" else "*"
     for member in _ARN_MEMBERS:
         if isinstance(request.get(member), str):
             return str(request[member])
     base = f"arn:aws:sagemaker:{region}:{account}"
-    if operation in _PACKAGE_CALLS and isinstance(request.get("ModelPackageGroupName"), str):
+    if package_call and isinstance(request["ModelPackageGroupName"], str):
         return f"{base}:model-package/{request['ModelPackageGroupName'].rsplit('/', 1)[-1]}/1"
     for member, kind in _NAMED.items():
         name = request.get(member)

@@ -142,9 +142,22 @@ def test_event_that_dispatch_cannot_handle_is_tried_again_and_kept(template: Tem
     _assert_kept_and_noticed(template, queue_id)
 
 
+def _queue_policy(template: Template, queue_id: str) -> list[dict[str, Any]]:
+    _, policy = _only(
+        template.find_resources(
+            "AWS::SQS::QueuePolicy", {"Properties": {"Queues": [{"Ref": queue_id}]}}
+        )
+    )
+    statements: list[dict[str, Any]] = policy["Properties"]["PolicyDocument"]["Statement"]
+    return statements
+
+
 def _assert_kept_and_noticed(template: Template, queue_id: str) -> None:
     queue = template.find_resources("AWS::SQS::Queue")[queue_id]["Properties"]
     assert queue == {"MessageRetentionPeriod": 14 * 24 * 3600, "SqsManagedSseEnabled": True}
+    refused = _queue_policy(template, queue_id)[-1]
+    assert refused["Effect"] == "Deny"
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     template.has_resource_properties(
         "AWS::CloudWatch::Alarm",
         {
@@ -190,8 +203,5 @@ def test_event_reaches_dispatch_or_a_queue(
     )
     queue_id = target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
     _assert_kept_and_noticed(template, queue_id)
-    _, policy = _only(template.find_resources("AWS::SQS::QueuePolicy"))
-    assert policy["Properties"]["Queues"] == [{"Ref": queue_id}]
-    allowed, refused = policy["Properties"]["PolicyDocument"]["Statement"]
+    allowed, _ = _queue_policy(template, queue_id)
     assert rule_arn in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 
@@ -10,12 +11,13 @@ import psutil
 from tests.rehearsal.github.served_github import ServedGitHub
 from tests.rehearsal.github.test_secrets import seal
 
-SLEEP = """on: push
-permissions: {}
+SECONDS = {f"{os.getpid()}1", f"{os.getpid()}2"}  # finds our sleepers among others
+SLEEP = f"""on: push
+permissions: {{}}
 jobs:
   long:
     runs-on: ubuntu-24.04
-    steps: [{run: setsid sleep 4721 & sleep 4722}]
+    steps: [{{run: "setsid sleep {min(SECONDS)} & sleep {max(SECONDS)}"}}]
 """
 
 
@@ -23,7 +25,7 @@ def _sleepers() -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
-        if command[:1] == ["sleep"] and command[1] in {"4721", "4722"}:
+        if command[:1] == ["sleep"] and command[1] in SECONDS:
             found.append(process)
     return found
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import psutil
 
 from tests.rehearsal.github.served_github import ServedGitHub
 from tests.rehearsal.github.test_runs import HEAD, jobs_text
+
+LONG = os.getpid()  # as seconds, it finds our sleepers among others'
 
 
 def test_needs_and_conditions_decide_what_runs(github: ServedGitHub) -> None:
@@ -32,10 +35,10 @@ def test_needs_and_conditions_decide_what_runs(github: ServedGitHub) -> None:
 
 
 def test_timeout_ends_the_job_with_all_its_processes(github: ServedGitHub) -> None:
-    job = """
+    job = f"""
 timeout-minutes: 0.01
 steps:
-  - run: setsid sleep 4711 & sleep 4712
+  - run: setsid sleep {LONG}1 & sleep {LONG}2
   - if: always()
     run: echo cleaned up
 """
@@ -45,19 +48,18 @@ steps:
     log = github.log("slow", github.jobs("slow", run)["only"])
     assert "has exceeded the maximum execution time of 0.01 minutes" in log
     assert " cleaned up\n" in log
-    assert _sleepers("4711", "4712") == []
+    assert _sleepers(f"{LONG}1", f"{LONG}2") == []
 
 
 def test_newer_run_cancels_or_waits_as_the_group_says(github: ServedGitHub) -> None:
     group = "concurrency: {group: 'g-${{ github.ref }}', cancel-in-progress: CANCEL}\n"
     job = "steps:\n  - run: test ${{ github.run_number }} != 1 || sleep SECONDS"
     for name, cancel, seconds, expected in (
-        ("group-cancel", "true", "4713", ["cancelled", "success"]),
+        ("group-cancel", "true", f"{LONG}3", ["cancelled", "success"]),
         ("group-wait", "false", "1.2", ["success", "cancelled", "success"]),
     ):
-        text = (
-            HEAD + group.replace("CANCEL", cancel) + jobs_text(only=job.replace("SECONDS", seconds))
-        )
+        jobs = jobs_text(only=job.replace("SECONDS", seconds))
+        text = HEAD + group.replace("CANCEL", cancel) + jobs
         github.workflow(name, text)
         _await_status(github, name, "in_progress")
         for number in range(2, len(expected) + 1):
@@ -65,11 +67,11 @@ def test_newer_run_cancels_or_waits_as_the_group_says(github: ServedGitHub) -> N
         runs = [github.run(name, number=n) for n in range(1, len(expected) + 1)]
         assert [run["conclusion"] for run in runs] == expected
     assert runs[2]["updated_at"] >= runs[0]["updated_at"]
-    assert _sleepers("4713") == []
+    assert _sleepers(f"{LONG}3") == []
 
 
 def test_cancelled_run_ends_and_says_so(github: ServedGitHub) -> None:
-    github.workflow("stopped", HEAD + jobs_text(only="steps: [{run: sleep 4714}]"))
+    github.workflow("stopped", HEAD + jobs_text(only=f"steps: [{{run: sleep {LONG}4}}]"))
     id_ = _await_status(github, "stopped", "in_progress")
     path = f"/repos/octo/stopped/actions/runs/{id_}/cancel"
     time.sleep(0.3)
@@ -87,7 +89,7 @@ def test_unsupported_workflows_fail_by_name(github: ServedGitHub) -> None:
             "`strategy` in the job",
         ),
         "services": (
-            jobs_text(only="services: {db: {image: x}}\n" + step),
+            jobs_text(only="services: {db: {}}\n" + step),
             "`services` in the job",
         ),
         "foreign": (jobs_text(only="steps: [{uses: who/what@v1}]"), "--actions"),
