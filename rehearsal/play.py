@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import requests
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from github import GithubException
 
 from rehearsal.acts import ACTS, Act
 from rehearsal.acts.stage import Options, Stage
 from rehearsal.display import Display
+from rehearsal.errors import RehearsalError
 from rehearsal.world import World
 
 
@@ -63,13 +67,27 @@ def play(world: World, options: Options, display: Display, report: Report) -> No
             report.failed_act = act.name
             act_began = time.monotonic()
             with display.act(number, len(acts), act.title):
-                act.play(stage)
+                _play_act(act, stage)
             report.acts.append(ActTime(act.name, round(time.monotonic() - act_began, 2)))
         report.failed_act, report.outcome = None, "succeeded"
     finally:
         report.seconds = round(time.monotonic() - began, 2)
         report.memory_mib = round(_memory_mib(world), 1)
         report.facts = stage.facts
+
+
+def _play_act(act: Act, stage: Stage) -> None:
+    """Play an act; what a service refuses unexpectedly becomes one sentence."""
+    try:
+        act.play(stage)
+    except (ClientError, BotoCoreError, WaiterError) as error:
+        raise RehearsalError(
+            f"The local AWS refused: {error}", log=stage.world.logs / "aws.log"
+        ) from error
+    except (GithubException, requests.RequestException) as error:
+        raise RehearsalError(
+            f"The local GitHub refused: {error}", log=stage.world.logs / "github.log"
+        ) from error
 
 
 def _memory_mib(world: World) -> float:
