@@ -1,0 +1,41 @@
+"""What the conductor says of a data file before it begins."""
+
+from pathlib import Path
+
+import pytest
+
+from rehearsal.dataset import read_dataset
+from rehearsal.errors import DatasetError
+from rehearsal.synthetic_abalone import generate
+
+GOOD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15,15\n"
+
+
+def _write(folder: Path, content: str) -> Path:
+    file = folder / "data.csv"
+    file.write_text(content, encoding="utf-8")
+    return file
+
+
+def test_synthetic_records_are_accepted_whole(tmp_path: Path) -> None:
+    content = "".join(f"{record}\n" for record in generate(50))
+    assert read_dataset(_write(tmp_path, content)).decode() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("sex,length,diameter,height,a,b,c,d,rings\n" + GOOD, "remove row 1"),
+        (GOOD + "M,0.455,0.365\n", r"Row 2 of .*\(missing: height, whole_weight"),
+        (GOOD.replace("0.095", "tall"), "Row 1 of .*'tall' in column height"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(DatasetError, match=said):
+        read_dataset(_write(tmp_path, content))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"gone\.csv cannot be read"):
+        read_dataset(tmp_path / "gone.csv")

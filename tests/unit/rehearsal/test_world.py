@@ -1,0 +1,88 @@
+"""How the world of a folder is found, refused and protected."""
+
+import json
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rehearsal.errors import (
+    OtherVersionError,
+    PortInUseError,
+    WorldNotRunningError,
+    WorldRunningError,
+)
+from rehearsal.server_process import ServerProcess, require_free_port
+from rehearsal.world import World, exclusive
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Give a folder that is this project as far as a world can tell."""
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def _this_process() -> ServerProcess:
+    return ServerProcess("local AWS", os.getpid(), psutil.Process().create_time())
+
+
+def test_a_created_world_is_found_again(root: Path) -> None:
+    created = World.create(root)
+    assert World.open(root).record == created.record
+
+
+def test_two_worlds_share_no_port_and_no_token(root: Path, tmp_path: Path) -> None:
+    first, second = World.create(root).record, World.create(root).record
+    assert first.aws_port != first.github_port
+    assert set(first.tokens.values()).isdisjoint(second.tokens.values())
+
+
+def test_tokens_are_readable_by_their_owner_alone(root: Path) -> None:
+    world = World.create(root)
+    assert (world.state / "world.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_without_a_world_says_how_to_start_one(root: Path) -> None:
+    with pytest.raises(WorldNotRunningError, match="ARGS=up"):
+        World.open(root)
+
+
+def test_a_running_world_is_not_replaced(root: Path) -> None:
+    world = World.create(root)
+    world._remember([_this_process()])
+    with pytest.raises(WorldRunningError, match="ARGS=down"):
+        World.create(root)
+
+
+def test_state_of_another_version_is_refused_and_kept(root: Path) -> None:
+    file = World.create(root).state / "world.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**content, "version": "0.0.1"}), encoding="utf-8")
+    with pytest.raises(OtherVersionError, match=r"0\.0\.1.*make clean"):
+        World.create(root)
+    assert file.exists()
+
+
+def test_one_conductor_at_a_time(root: Path) -> None:
+    with exclusive(root), pytest.raises(WorldRunningError, match="wait"), exclusive(root):
+        pass
+
+
+def test_a_later_process_of_the_same_id_is_not_ours() -> None:
+    assert _this_process().is_running()
+    assert not ServerProcess("local AWS", os.getpid(), 1.0).is_running()
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUseError, match=f"Port {port} of the local AWS"):
+            require_free_port(port, server="local AWS")
