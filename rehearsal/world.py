@@ -67,6 +67,11 @@ class World:
             WorldRunningError: one is running here.
             OtherVersionError: another version's state is here.
         """
+        if " " in str(root):
+            raise RehearsalError(
+                f"The path {str(root)!r} holds a space, with which act cannot start a workflow's "
+                "steps; move the clone to a path without one."
+            )
         state = root / ".rehearsal"
         if state.exists():
             previous = _read(root)

@@ -30,7 +30,7 @@ def clone(tmp_path: Path) -> Path:
         text=True,
         check=True,
     ).stdout
-    folder = tmp_path / "a clone"
+    folder = tmp_path / "clone"
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             target = folder / name

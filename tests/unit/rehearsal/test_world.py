@@ -12,6 +12,7 @@ import pytest
 from rehearsal.errors import (
     OtherVersionError,
     PortInUseError,
+    RehearsalError,
     WorldNotRunningError,
     WorldRunningError,
 )
@@ -67,6 +68,14 @@ def test_state_of_another_version_is_refused_and_kept(root: Path) -> None:
     with pytest.raises(OtherVersionError, match=r"0\.0\.1.*make clean"):
         World.create(root)
     assert file.exists()
+
+
+def test_a_path_with_a_space_is_refused_before_anything_is_made(root: Path) -> None:
+    folder = root / "a clone"
+    folder.mkdir()
+    with pytest.raises(RehearsalError, match="holds a space"):
+        World.create(folder)
+    assert not (folder / ".rehearsal").exists()
 
 
 def test_one_conductor_at_a_time(root: Path) -> None:
