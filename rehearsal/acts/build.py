@@ -17,6 +17,7 @@ def play(stage: Stage) -> None:
     name = f"{PROJECT_NAME}-{stage.facts['project_id']}"
     execution = _wait_for_execution(stage, name)
     stage.facts["pipeline_execution_arn"] = execution["PipelineExecutionArn"]
+    stage.facts["pipeline_seconds"] = _seconds(stage, execution["PipelineExecutionArn"])
     package = _find_package(stage, name)
     stage.facts["model_package_arn"] = package["ModelPackageArn"]
     stage.facts["test_mse"] = _test_mse(stage, package)
@@ -54,6 +55,15 @@ def _wait_for_execution(stage: Stage, pipeline: str) -> dict[str, Any]:
             log=stage.world.logs / "aws.log",
         )
     return execution
+
+
+def _seconds(stage: Stage, arn: str) -> float:
+    """How long an ended execution took, as SageMaker tells it."""
+    told = stage.world.administrator.client("sagemaker").describe_pipeline_execution(
+        PipelineExecutionArn=arn
+    )
+    seconds: float = (told["LastModifiedTime"] - told["CreationTime"]).total_seconds()
+    return round(seconds, 2)
 
 
 def _steps(sagemaker: Any, arn: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Act 3: a data scientist creates a project from Studio."""
 
+import time
 from typing import Any
 
 from rehearsal.acts.stage import PRODUCT_NAME, PROJECT_NAME, Stage
@@ -11,6 +12,7 @@ def play(stage: Stage) -> None:
     """Call CreateProject with the product and see both repositories seeded."""
     studio = stage.studio
     product_id, artifact_id = _find_product(studio)
+    began = time.time()
     answer = studio.client("sagemaker").create_project(
         ProjectName=PROJECT_NAME,
         ProjectDescription="Predicts the rings of an abalone",
@@ -26,10 +28,13 @@ def play(stage: Stage) -> None:
     stage.facts["project_id"] = answer["ProjectId"]
     stage.say(f"CreateProject answered {answer['ProjectArn']}")
     _wait_until_created(stage, studio.client("sagemaker"))
+    launch: dict[str, Any] = {"began": began, "ended": time.time(), "commits": {}}
+    stage.facts["launch"] = launch
     owner = stage.github(DATA_SCIENTIST).get_user()
     for suffix in ("build", "deploy"):
         repository = owner.get_repo(f"{PROJECT_NAME}-{suffix}")
         commits = repository.get_commits().totalCount
+        launch["commits"][repository.full_name] = commits
         stage.say(f"{repository.html_url} is seeded ({commits} commits)")
 
 

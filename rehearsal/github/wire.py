@@ -107,7 +107,8 @@ class RestApi:
             reply = Reply(error.status, error.body())
         except GitHubError as error:
             reply = Reply(error.status, error.body())
-        LOG.info("%s %s %s", request.method, request.url.path, reply.status)
+        made = f" {reply.headers.get('Location', '')}" if reply.status == 201 else ""
+        LOG.info("%s %s %s%s", request.method, request.url.path, reply.status, made)
         headers |= {"x-github-api-version-selected": "2022-11-28"} | reply.headers
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)

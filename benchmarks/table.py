@@ -1,0 +1,65 @@
+"""The results as a table: what, measured, floor, ratio, aim."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from benchmarks import results
+from benchmarks.results import Comparison, Results
+
+Row = tuple[str, str, str, str, str]
+
+
+def build_table(found: Results) -> Table:
+    """Lay out the results; an aim that was missed is red."""
+    machine = results.describe_machine()
+    table = Table(
+        title="What the lifecycle costs",
+        caption=f"{machine['cores']} cores, {machine['memory_gib']} GiB, "
+        f"Python {machine['python']}, load before: {found.load_before:.1f}",
+    )
+    for heading in ("what", "measured", "floor", "ratio", "aim"):
+        table.add_column(heading, justify="left" if heading in ("what", "aim") else "right")
+    for row in (*_lifecycle(found), *_floors(found), *_launch(found)):
+        table.add_row(*row)
+    return table
+
+
+def _aim(text: str, *, met: bool) -> str:
+    return f"[green]{text}: met[/]" if met else f"[red]{text}: missed[/]"
+
+
+def _lifecycle(found: Results) -> Iterator[Row]:
+    play, aim_seconds, aim_mib = found.play, results.LIFECYCLE_AIM_SECONDS, results.MEMORY_AIM_MIB
+    aim = _aim(f"< {aim_seconds} s", met=play.seconds < aim_seconds)
+    yield "whole lifecycle", f"{play.seconds:.1f} s", "", "", aim
+    for act in play.report["acts"]:
+        yield f"  {act['name']}", f"{act['seconds']:.1f} s", "", "", ""
+    aim = _aim(f"< {aim_mib} MiB", met=play.peak_mib < aim_mib)
+    yield "peak memory, all processes", f"{play.peak_mib:.0f} MiB", "", "", aim
+
+
+def _floors(found: Results) -> Iterator[Row]:
+    yield _compared("cdk synth / an empty app", found.synthesis)
+    yield _compared("pipeline / one plain script", found.pipeline)
+
+
+def _compared(what: str, times: Comparison) -> Row:
+    floor = f"{times.floor_seconds:.2f} s"
+    return what, f"{times.seconds:.2f} s", floor, f"{times.ratio:.2f}", ""
+
+
+def _launch(found: Results) -> Iterator[Row]:
+    yield "launch, both seeded", f"{found.launch.seconds:.2f} s", "", "", ""
+    for name, counted in found.launch.repositories.items():
+        short = name.rpartition("-")[2]
+        aim = _aim(
+            f"≤ {results.MUTATING_AIM} mutating", met=counted.mutating <= results.MUTATING_AIM
+        )
+        measured = f"{counted.mutating} of {counted.requests}"
+        yield f"  {short}: mutating requests", measured, "", "", aim
+        aim = _aim(
+            f"{results.SEED_COMMITS_AIM} seed commit",
+            met=counted.seed_commits == results.SEED_COMMITS_AIM,
+        )
+        yield f"  {short}: seed commits", str(counted.seed_commits), "", "", aim

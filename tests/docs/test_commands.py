@@ -1,0 +1,184 @@
+"""Every command line of README.md and CONTRIBUTING.md can be typed as it stands."""
+
+import functools
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.session
+import click
+import pytest
+from botocore import xform_name
+
+from mlops_sm_project_template.config import names
+from rehearsal.cli import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+AWS_GLOBAL = {"--profile", "--region", "--query", "--cli-binary-format"}
+# What the AWS command line adds to the services' own operations.
+AWS_CUSTOM = {
+    ("cloudformation", "deploy"): {
+        "--stack-name",
+        "--template-file",
+        "--capabilities",
+        "--parameter-overrides",
+    },
+    ("configure", "sso"): set(),
+}
+GH_OPTIONS = {("api",): {"--jq"}, ("workflow", "run"): set()}
+
+
+def _command_lines() -> Iterator[str]:
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text(encoding="utf-8")
+        for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                if line.strip():
+                    yield " ".join(line.split())
+        for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", text):
+            yield " ".join(inline.split())
+
+
+def _options(words: list[str]) -> list[str]:
+    return [word.split("=")[0] for word in words if word.startswith("--")]
+
+
+def _check_make(words: list[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    target, *settings = words
+    assert re.search(rf"^{re.escape(target)}:.*## ", makefile, re.MULTILINE), target
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        assert re.search(rf"^{re.escape(name)} *\?=", makefile, re.MULTILINE), name
+        if name == "ARGS":
+            assert target == "rehearse"
+            _check_rehearsal(shlex.split(value))
+
+
+def _check_rehearsal(words: list[str]) -> None:
+    command: click.Command = cli
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if word in cli.commands:
+            command = cli.commands[word]
+        elif word.startswith("--"):
+            known = {option: one for one in command.params for option in one.opts}
+            assert word == "--help" or word in known, word
+            if word in known and not getattr(known[word], "is_flag", False):
+                position += 1
+                if isinstance(known[word].type, click.Choice):
+                    assert words[position] in known[word].type.choices
+        else:
+            assert [one for one in command.params if isinstance(one, click.Argument)], word
+        position += 1
+
+
+@functools.cache
+def _cdk_help(subcommand: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(ROOT / "node_modules" / ".bin" / "cdk"), subcommand, "--help"],
+        env={**os.environ, "PATH": path, "CI": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def _check_cdk(words: list[str]) -> None:
+    subcommands = ("bootstrap", "synth", "deploy", "destroy")
+    (subcommand,) = [word for word in words if word in subcommands]
+    for option in _options(words):
+        assert re.search(rf"{option}\b", _cdk_help(subcommand)), option
+    if "--app" in words:
+        assert words[words.index("--app") + 1] == "./cdk.out/assembly-dev"
+    if "--parameters" in words:
+        stack, parameter = words[words.index("--parameters") + 1].split("=")[0].split(":")
+        source = ROOT / "mlops_sm_project_template" / "service_catalog_stack.py"
+        assert stack == names.STACK
+        assert f'"{parameter}"' in source.read_text(encoding="utf-8")
+
+
+def _check_aws(words: list[str]) -> None:
+    service, operation, *rest = words
+    custom = AWS_CUSTOM.get((service, operation))
+    if custom is None:
+        model = botocore.session.get_session().get_service_model(service)
+        by_name = {xform_name(name, "-"): name for name in model.operation_names}
+        members = model.operation_model(by_name[operation]).input_shape.members
+        custom = {f"--{xform_name(member, '-')}" for member in members}
+    for option in _options(rest):
+        assert option in custom | AWS_GLOBAL, option
+    if "--template-file" in rest:
+        template = ROOT / rest[rest.index("--template-file") + 1]
+        text = template.read_text(encoding="utf-8")
+        overrides = rest[rest.index("--parameter-overrides") + 1 :]
+        for override in (word for word in overrides if re.match(r"[A-Z]\w+=", word)):
+            assert re.search(rf"^  {override.split('=')[0]}:$", text, re.MULTILINE), override
+
+
+def _check_gh(words: list[str]) -> None:
+    plain = tuple(word for word in words if not word.startswith("--"))
+    (known,) = [GH_OPTIONS[command] for command in GH_OPTIONS if plain[: len(command)] == command]
+    assert set(_options(words)) <= known
+    if plain[0] == "workflow":
+        assert (ROOT / ".github" / "workflows" / plain[2]).is_file()
+
+
+def _check_pip(words: list[str]) -> None:
+    assert words[:2] == ["install", "-r"]
+    assert (ROOT / words[2]).is_file()
+
+
+def _check_cp(words: list[str]) -> None:
+    assert (ROOT / words[0]).is_file()
+
+
+def _check_shell(words: list[str]) -> None:
+    assert words == [".venv/bin/activate"] or words[0].startswith("PATH=$PWD/node_modules/.bin:")
+
+
+CHECKS = {
+    "make": _check_make,
+    "cdk": _check_cdk,
+    "aws": _check_aws,
+    "gh": _check_gh,
+    "pip": _check_pip,
+    "cp": _check_cp,
+    ".": _check_shell,
+    "export": _check_shell,
+}
+
+
+@pytest.mark.parametrize("line", sorted(set(_command_lines())))
+def test_a_command_line_exists(line: str) -> None:
+    program, *words = shlex.split(line, comments=True)
+    assert program in CHECKS, f"{program} is not one of the programs that the README installs"
+    CHECKS[program](words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "make rehearsal",
+        'make rehearse ARGS="--date x"',
+        'make rehearse ARGS="--until deploy"',
+        "cdk deploy --everything",
+        "aws sagemaker approve-model",
+        "aws sagemaker delete-project --project-id 1",
+        "gh workflow run other.yml",
+        "pip install -r other.txt",
+    ],
+)
+def test_a_command_line_that_does_not_exist_is_found(line: str) -> None:
+    program, *words = shlex.split(line)
+    with pytest.raises((AssertionError, KeyError)):
+        CHECKS[program](words)
