@@ -14,6 +14,8 @@ CONTAINERS   := rehearsal/containers
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
+# Certificates of this machine, as pip and npm use them: company networks have their own.
+export UV_SYSTEM_CERTS ?= true
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help setup rehearse test check bench synth lock clean
