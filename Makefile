@@ -16,6 +16,10 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
 # Certificates of this machine, as pip and npm use them: company networks have their own.
 export UV_SYSTEM_CERTS ?= true
+SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+ifneq ($(SYSTEM_CERTS),)
+export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
+endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help setup rehearse test check bench synth lock clean
@@ -63,12 +67,12 @@ $(PYTHON_STAMP): requirements-setup.txt requirements-dev.txt
 
 $(NODE_STAMP): $(PYTHON_STAMP) package-lock.json
 	@echo "Installing the CDK command line into node_modules"
-	@$(BIN)/npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	@$(BIN)/npm ci --prefer-offline --omit=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(OPENAPI): $(NODE_STAMP)
 	@echo "Installing GitHub's OpenAPI description into node_modules"
-	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error && touch $(NODE_STAMP) $@
+	@$(BIN)/npm ci --prefer-offline --no-audit --no-fund --loglevel=error && touch $(NODE_STAMP) $@
 
 $(XGBOOST): $(PYTHON_STAMP) $(CONTAINERS)/xgboost/requirements.txt
 	@echo "Installing the XGBoost image into .images/xgboost"
