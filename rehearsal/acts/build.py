@@ -1,6 +1,7 @@
 """Act 4: the seed commit starts the build; the pipeline trains and registers a model."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -52,7 +53,7 @@ def _wait_for_execution(stage: Stage, pipeline: str) -> dict[str, Any]:
         raise RehearsalError(
             "The pipeline execution ended as "
             f"{execution['PipelineExecutionStatus']}: {_reasons(sagemaker, execution)}",
-            log=stage.world.logs / "aws.log",
+            log=_newest_job_log(stage),
         )
     return execution
 
@@ -80,6 +81,12 @@ def _reasons(sagemaker: Any, execution: dict[str, Any]) -> str:
         if step["StepStatus"] == "Failed"
     ]
     return "; ".join(failed) or execution.get("PipelineExecutionFailureReason", "no reason given")
+
+
+def _newest_job_log(stage: Stage) -> Path:
+    """Find what the last processing or training job printed."""
+    logs = (stage.world.state / "aws" / "sagemaker" / "logs").glob("*-job/*")
+    return max(logs, key=lambda log: log.stat().st_mtime, default=stage.world.logs / "aws.log")
 
 
 def _find_package(stage: Stage, group: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from rehearsal.synthetic_abalone import generate
+
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = ROOT.parent / "shared" / "data" / "abalone.csv"
 
@@ -164,3 +166,17 @@ def test_a_failing_act_names_its_log(clone: Path) -> None:
     assert done.stderr.strip()
     assert _report(clone)["failed_act"] == "register"
     assert _processes_of(clone) == []
+
+
+def test_a_gate_that_fails_registers_nothing_and_says_so(clone: Path) -> None:
+    records = [record.rsplit(",", 1)[0] for record in generate(400)]
+    file = clone / "noise.csv"
+    file.write_text(
+        "".join(f"{record},{1 + position * 7 % 29}\n" for position, record in enumerate(records)),
+        encoding="utf-8",
+    )
+    done = _rehearse(clone, "--data", str(file), "--until", "build")
+    assert done.returncode == 1
+    assert "mean squared error is above MseThreshold 6.0" in done.stderr
+    assert "processing-job" in done.stderr
+    assert _report(clone)["failed_act"] == "build"
