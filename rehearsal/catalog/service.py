@@ -8,9 +8,10 @@ from typing import Any
 from ministack.core.router import extract_access_key_id
 
 from rehearsal.aws.extensions import Extensions
+from rehearsal.aws.judged_resources import judge_calls_by_resource
 from rehearsal.catalog import stacks, wire
 from rehearsal.catalog.administration import Administration
-from rehearsal.catalog.authorization import judge_calls_by_resource
+from rehearsal.catalog.authorization import resource_arn
 from rehearsal.catalog.browsing import Browsing
 from rehearsal.catalog.callers import caller_of
 from rehearsal.catalog.launches import Launches
@@ -52,7 +53,7 @@ class CatalogService:
 
     def add_to(self, registry: Extensions) -> None:
         """Register the service and its CloudFormation types."""
-        judge_calls_by_resource()
+        judge_calls_by_resource(wire.SERVICE, resource_arn)
         stacks.serve_templates(self.selection.template_of)
         ResourceTypes(self._administration).add_to(registry)
         registry.add_service(

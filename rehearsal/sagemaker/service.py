@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
+from rehearsal.aws.judged_resources import judge_calls_by_resource
 from rehearsal.sagemaker import wire
-from rehearsal.sagemaker.authorization import judge_calls_by_resource
+from rehearsal.sagemaker.authorization import resource_arn
 from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
 from rehearsal.sagemaker.context import RequestContext
 from rehearsal.sagemaker.errors import (
@@ -125,7 +126,7 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
         host_patterns=[r"(api|runtime)\.sagemaker\."],
         iam_namespace="sagemaker",
     )
-    judge_calls_by_resource()
+    judge_calls_by_resource("sagemaker", resource_arn)
     parts = service.parts
     types = SageMakerTypes(
         parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints

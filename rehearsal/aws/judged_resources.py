@@ -1,0 +1,47 @@
+"""Tells MiniStack which resource a call of one of our services is about.
+
+MiniStack knows no resources of services that it does not have and would judge each of their
+calls on `*`, so that policies which name ARNs would never hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import iam_actions
+
+ResourceArn = Callable[[str, dict[str, Any], str, str], str]
+"""Operation, request, account and region to the ARN that the call is judged on."""
+
+
+def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
+    """Judge the JSON calls of a service by the ARNs that they are about.
+
+    Calls without an `X-Amz-Target`, and those of other services, are judged as before.
+    """
+    original = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(
+        called: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query: dict[str, Any],
+        region: str,
+        account: str,
+    ) -> Any:
+        operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        if called != service or not operation:
+            return original(called, method, path, headers, body, query, region, account)
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return "*"
+        if not isinstance(request, dict):
+            return "*"
+        return resource_arn(operation, request, account, region)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
