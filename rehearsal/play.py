@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 import requests
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 
 from rehearsal.acts import ACTS, Act
@@ -80,7 +80,7 @@ def _play_act(act: Act, stage: Stage) -> None:
     """Play an act; what a service refuses unexpectedly becomes one sentence."""
     try:
         act.play(stage)
-    except (ClientError, BotoCoreError, WaiterError) as error:
+    except (ClientError, BotoCoreError) as error:
         raise RehearsalError(
             f"The local AWS refused: {error}", log=stage.world.logs / "aws.log"
         ) from error

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -213,7 +213,7 @@ class World:
         }
 
     def _remember(self, servers: list[ServerProcess]) -> None:
-        self.record = WorldRecord(**{**_fields(self.record), "servers": servers})
+        self.record = replace(self.record, servers=servers)
         self._write()
 
     def _write(self) -> None:
@@ -302,7 +302,3 @@ def _read(root: Path) -> World | None:
 def _version(root: Path) -> str:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return str(project["version"])
-
-
-def _fields(record: WorldRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}

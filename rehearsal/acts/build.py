@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
@@ -103,8 +102,5 @@ def _test_mse(stage: Stage, package: dict[str, Any]) -> float:
     described = stage.world.administrator.client("sagemaker").describe_model_package(
         ModelPackageName=package["ModelPackageArn"]
     )
-    uri = urlparse(described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"])
-    body = stage.world.administrator.client("s3").get_object(
-        Bucket=uri.netloc, Key=uri.path.lstrip("/")
-    )["Body"]
-    return float(json.loads(body.read())["regression_metrics"]["mse"]["value"])
+    statistics = stage.read_s3(described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"])
+    return float(json.loads(statistics)["regression_metrics"]["mse"]["value"])

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from urllib.parse import urlparse
 
 from botocore.exceptions import ClientError
 
@@ -58,24 +57,20 @@ def _expect_refusal(stage: Stage, record: list[str]) -> None:
 
 def _held_out(stage: Stage) -> list[list[str]]:
     """Read the pipeline's test split: raw records with their rings as the last column."""
-    client = stage.world.administrator.client
-    steps = client("sagemaker").list_pipeline_execution_steps(
+    sagemaker = stage.world.administrator.client("sagemaker")
+    steps = sagemaker.list_pipeline_execution_steps(
         PipelineExecutionArn=stage.facts["pipeline_execution_arn"]
     )["PipelineExecutionSteps"]
     job = next(s for s in steps if s["StepName"].startswith("Preprocess"))["Metadata"]
-    described = client("sagemaker").describe_processing_job(
+    described = sagemaker.describe_processing_job(
         ProcessingJobName=job["ProcessingJob"]["Arn"].rsplit("/", 1)[-1]
     )
     outputs = described["ProcessingOutputConfig"]["Outputs"]
-    uri = urlparse(next(o for o in outputs if o["OutputName"] == "test")["S3Output"]["S3Uri"])
-
-    def rows(name: str) -> list[list[str]]:
-        key = f"{uri.path.strip('/')}/{name}"
-        body = client("s3").get_object(Bucket=uri.netloc, Key=key)["Body"].read()
-        return _csv(body.decode())
-
-    pairs = zip(rows("records.csv"), rows("labels.csv"), strict=True)
-    return [[*record, label] for record, (label,) in pairs]
+    folder = next(o for o in outputs if o["OutputName"] == "test")["S3Output"]["S3Uri"]
+    records, labels = (
+        _csv(stage.read_s3(f"{folder}/{name}").decode()) for name in ("records.csv", "labels.csv")
+    )
+    return [[*record, label] for record, (label,) in zip(records, labels, strict=True)]
 
 
 def _csv(text: str) -> list[list[str]]:

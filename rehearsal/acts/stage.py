@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlparse
 
 import github
 import requests
@@ -62,6 +63,14 @@ class Stage:
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
+
+    def read_s3(self, uri: str) -> bytes:
+        """Read an object by its S3 URI."""
+        place = urlparse(uri)
+        answer = self.world.administrator.client("s3").get_object(
+            Bucket=place.netloc, Key=place.path.lstrip("/")
+        )
+        return bytes(answer["Body"].read())
 
     def wait(
         self, what: str, look: Callable[[], Found | None], *, seconds: float, interval: float = 0.2
