@@ -13,6 +13,7 @@ import uvicorn
 from rehearsal.github.act import ActProcess
 from rehearsal.github.application import build_application
 from rehearsal.github.local_github import open_github
+from rehearsal.github.secondary_limits import ContentLimit
 from rehearsal.github.settings import SettingsError, read_accounts, read_runner
 
 HOST = "127.0.0.1"
@@ -38,7 +39,9 @@ def main() -> int:
         server_url=f"http://{HOST}:{port}",
         clock=lambda: datetime.now(UTC),
     )
-    application = build_application(github, machine, options.actions.resolve())
+    application = build_application(
+        github, machine, options.actions.resolve(), content_limit=options.content_limit
+    )
     config = uvicorn.Config(
         application,
         log_level="warning",
@@ -64,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=STAND_INS,
         help="checkouts of actions as <owner>/<repo>; default: the rehearsal's stand-ins",
+    )
+    parser.add_argument(
+        "--content-limit",
+        type=ContentLimit.parse,
+        default=ContentLimit(),
+        metavar="MINUTE,HOUR",
+        help="writes that a user may make, as GitHub's secondary limits; 0,0 lifts them",
     )
     return parser
 

@@ -8,23 +8,30 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from rehearsal.github import (
     rest_actions,
     rest_contents,
     rest_environments,
     rest_git_data,
+    rest_pulls,
     rest_references,
     rest_repositories,
     rest_secrets,
     rest_statuses,
 )
+from rehearsal.github.fault_connection import SocketConnection
+from rehearsal.github.fault_control import FaultControl
+from rehearsal.github.fault_layer import FaultLayer, MakeConnection
 from rehearsal.github.git_http import GitHttp
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
+from rehearsal.github.pull_requests import follow_branch
 from rehearsal.github.resources import Repository, Run
 from rehearsal.github.runner import Runner
 from rehearsal.github.runs import start_for_push
+from rehearsal.github.secondary_limits import ContentLimit
 from rehearsal.github.settings import RunnerMachine
 from rehearsal.github.wire import RestApi
 
@@ -33,6 +40,7 @@ API_ROUTES = (
     rest_repositories.ROUTES
     + rest_git_data.ROUTES
     + rest_references.ROUTES
+    + rest_pulls.ROUTES
     + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes
     + rest_contents.ROUTES
     + rest_environments.ROUTES
@@ -41,13 +49,25 @@ API_ROUTES = (
 )
 
 
-def build_application(github: LocalGitHub, machine: RunnerMachine, actions: Path) -> Starlette:
-    """The application; its lifespan starts and stops the runner."""
+def build_application(
+    github: LocalGitHub,
+    machine: RunnerMachine,
+    actions: Path,
+    *,
+    content_limit: ContentLimit,
+    connection: MakeConnection = SocketConnection,
+) -> ASGIApp:
+    """The application; its lifespan starts and stops the runner.
+
+    ``connection`` says what faults do to connections; the default is for uvicorn's.
+    """
     issuer = Issuer(github)
+    github.ref_listeners.append(lambda change: follow_branch(github, change))
     github.ref_listeners.append(lambda change: start_for_push(github, change))
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
+        issuer.prepare()
         runner = Runner(github, issuer, machine, actions)
         runner.start()
         try:
@@ -66,17 +86,25 @@ def build_application(github: LocalGitHub, machine: RunnerMachine, actions: Path
     async def not_here(request: Request) -> Response:
         return PlainTextResponse(f"The local GitHub has no page {request.url.path}.", 404)
 
-    return Starlette(
+    starlette = Starlette(
         routes=[
             Route(f"{ADMIN}/health", health),
             Route(f"{ADMIN}/problems", run_problems),
             *issuer.routes(),
             *rest_actions.LogDownloads(github).routes(),
-            *RestApi(github, API_ROUTES).routes(),
+            *FaultControl(github.faults, github.requests).routes(ADMIN),
+            *RestApi(github, API_ROUTES, content_limit).routes(),
             *GitHttp(github).routes(),
             Route("/{rest:path}", not_here),
         ],
         lifespan=lifespan,
+    )
+    return FaultLayer(
+        starlette,
+        faults=github.faults,
+        log=github.requests,
+        access=github.access,
+        connection=connection,
     )
 
 

@@ -74,9 +74,12 @@ class Call:
             message = f"Invalid request.\n\nFor 'properties/{where}', {first['msg']}."
             raise ValidationError(message) from error
 
-    def page(self, items: list[T]) -> tuple[list[T], dict[str, str]]:
+    def page(
+        self, items: list[T], *, default: int = DEFAULT_PAGE
+    ) -> tuple[list[T], dict[str, str]]:
         """The page that the query asks for, and the ``Link`` header."""
-        size = min(max(_number(self.query.get("per_page"), DEFAULT_PAGE), 1), LARGEST_PAGE)
+        largest = max(default, LARGEST_PAGE)
+        size = min(max(_number(self.query.get("per_page"), default), 1), largest)
         page = max(_number(self.query.get("page"), 1), 1)
         last = max((len(items) + size - 1) // size, 1)
         links = []

@@ -6,6 +6,8 @@ Imitated: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the
     ├── BadCredentialsError      401
     ├── ForbiddenError           403
     ├── NotFoundError            404
+    │   └── MovedError           301 or 307 for those who may see the repository
+    ├── NotMergeableError        405
     ├── ConflictError            409
     ├── ValidationError          422
     ├── MalformedRequestError    400
@@ -66,6 +68,20 @@ class NotFoundError(GitHubError):
 
     def __init__(self, message: str = "Not Found") -> None:
         super().__init__(message)
+
+
+class MovedError(NotFoundError):
+    """The repository has another name now; whoever may see it is sent there."""
+
+    def __init__(self, repository_id: int) -> None:
+        super().__init__()
+        self.repository_id = repository_id
+
+
+class NotMergeableError(GitHubError):
+    """The pull request cannot be merged as asked."""
+
+    status = 405
 
 
 class ConflictError(GitHubError):

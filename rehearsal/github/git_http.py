@@ -1,4 +1,4 @@
-"""Git over HTTP, by ``git http-backend``.
+"""Git over HTTP: clones by ``git http-backend``, pushes by ``git receive-pack``.
 
 Protocol: https://git-scm.com/docs/http-protocol. A push is compared before and after, so that it
 starts workflows; a hook refuses workflow files to a token without the ``workflow`` scope.
@@ -11,16 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from rehearsal.github.access import Principal
-from rehearsal.github.errors import BadCredentialsError, ForbiddenError, NotFoundError
+from rehearsal.github.errors import BadCredentialsError, ForbiddenError, MovedError, NotFoundError
 from rehearsal.github.git_repository import git_environment
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.operations import find_repository
+from rehearsal.github.receive_pack import advertise, receive
 from rehearsal.github.resources import Repository
 
 HOOKS = Path(__file__).parent / "hooks"
@@ -52,41 +52,55 @@ class GitHttp:
         if service not in SERVICES:
             return PlainTextResponse("Please upgrade your git client.", 403)
         try:
-            principal, repository = await run_in_threadpool(self._admit, request, service)
+            principal, repository = await self._github.blocking(self._admit, request, service)
         except BadCredentialsError:
             challenge = {"WWW-Authenticate": 'Basic realm="GitHub"'}
             return PlainTextResponse("Invalid username or token.", 401, challenge)
+        except MovedError as error:
+            return self._moved(request, error)
         except NotFoundError:
             return PlainTextResponse("Repository not found.", 404)
         except ForbiddenError as error:
             return PlainTextResponse(f"ERROR: {error}", 403)
-        body = await _spool(request)
-        environment = self._environment(request, principal, repository, body)
-        if action == "git-receive-pack":
+        if service == "git-receive-pack":
+            git = self._github.git(repository)
+            if action == "refs":
+                return Response(
+                    await self._github.blocking(advertise, git), headers=_headers(service)
+                )
+            environment = self._push_environment(request, principal, repository)
             async with self._pushing:
-                return await self._push(repository, principal, body, environment)
-        return await _stream(body, environment)
+                return await self._push(request, repository, principal, environment)
+        body = await _spool(request)
+        return await _stream(body, self._environment(request, repository, body))
 
     def _admit(self, request: Request, service: str) -> tuple[Principal | None, Repository]:
         github = self._github
         principal = github.access.authenticate(request.headers.get("authorization"))
         path = request.path_params
         try:
-            repository = find_repository(github, path["owner"], path["repo"])
+            repository = _find(github, principal, path["owner"], path["repo"])
             level = "write" if service == "git-receive-pack" else "read"
             github.access.require(principal, repository, "contents", level)
+        except MovedError:
+            raise
         except (NotFoundError, ForbiddenError):
             if principal is None:
                 raise BadCredentialsError from None
             raise
         return principal, repository
 
+    def _moved(self, request: Request, error: MovedError) -> Response:
+        repository = self._github.store.get(Repository, error.repository_id)
+        if repository is None:
+            return PlainTextResponse("Repository not found.", 404)
+        below = "/".join(request.url.path.split("/")[3:])
+        query = f"?{request.url.query}" if request.url.query else ""
+        target = f"{self._github.server_url}/{repository.full_name}.git/{below}{query}"
+        return RedirectResponse(target, 301)
+
     def _environment(
-        self,
-        request: Request,
-        principal: Principal | None,
-        repository: Repository,
-        body: IO[bytes],
+        self, request: Request, repository: Repository, body: IO[bytes]
     ) -> dict[str, str]:
         git = self._github.git(repository)
         action = request.url.path.rsplit("/", 1)[-1]
@@ -100,31 +114,37 @@ class GitHttp:
             "CONTENT_LENGTH": str(body.seek(0, 2)),
             "HTTP_CONTENT_ENCODING": request.headers.get("content-encoding", ""),
             "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
-            "REMOTE_USER": principal.account.login if principal else "",
             "REMOTE_ADDR": "127.0.0.1",
         }
         body.seek(0)
+        return environment
+
+    def _push_environment(
+        self, request: Request, principal: Principal | None, repository: Repository
+    ) -> dict[str, str]:
+        protocol = {"GIT_PROTOCOL": request.headers.get("git-protocol", "")}
+        environment = git_environment() | protocol
         if principal is None or not principal.may_write_workflows:
             environment |= _refusing_workflows(principal, repository)
         return environment
 
     async def _push(
         self,
+        request: Request,
         repository: Repository,
         principal: Principal | None,
-        body: IO[bytes],
         environment: dict[str, str],
     ) -> Response:
+        if request.headers.get("content-type") != "application/x-git-receive-pack-request":
+            return PlainTextResponse("Unsupported media type.", 415)
         git = self._github.git(repository)
-        before = await run_in_threadpool(git.refs)
-        process = await _start(body, environment)
-        output, _ = await process.communicate()
-        after = await run_in_threadpool(git.refs)
+        body = await _spool(request)
+        before = await self._github.blocking(git.refs)
+        said = await self._github.blocking(receive, git, body, environment)
+        after = await self._github.blocking(git.refs)
         if principal is not None and before != after:
-            await run_in_threadpool(self._pushed, repository, principal, before, after)
-        head, _, rest = output.partition(b"\r\n\r\n")
-        status, headers = _parse_head(head.decode())
-        return Response(rest, status, headers)
+            await self._github.blocking(self._pushed, repository, principal, before, after)
+        return Response(said, headers=_headers("git-receive-pack", "result"))
 
     def _pushed(
         self,
@@ -144,6 +164,22 @@ class GitHttp:
                 github.git(fresh).set_default_branch(branches[0])
             fresh = github.store.put(replace(fresh, pushed_at=github.now()))
             github.refs_changed(fresh, before, after, principal)
+
+
+def _find(github: LocalGitHub, principal: Principal | None, owner: str, name: str) -> Repository:
+    """The repository of an address; a former name leads only those on who may read it.
+
+    Raises:
+        MovedError: the address is a former name.
+    """
+    try:
+        return find_repository(github, owner, name)
+    except MovedError as error:
+        repository = github.store.get(Repository, error.repository_id)
+        if repository is None:
+            raise NotFoundError from None
+        github.access.require(principal, repository, "contents", "read")
+        raise
 
 
 def _refusing_workflows(principal: Principal | None, repository: Repository) -> dict[str, str]:
@@ -168,7 +204,11 @@ async def _spool(request: Request) -> IO[bytes]:
     return body
 
 
-async def _start(body: IO[bytes], environment: dict[str, str]) -> asyncio.subprocess.Process:
+def _headers(service: str, what: str = "advertisement") -> dict[str, str]:
+    return {"Content-Type": f"application/x-{service}-{what}", "Cache-Control": "no-cache"}
+
+
+async def _stream(body: IO[bytes], environment: dict[str, str]) -> Response:
     process = await asyncio.create_subprocess_exec(
         "git",
         "http-backend",
@@ -178,11 +218,6 @@ async def _start(body: IO[bytes], environment: dict[str, str]) -> asyncio.subpro
         env=environment,
     )
     body.close()
-    return process
-
-
-async def _stream(body: IO[bytes], environment: dict[str, str]) -> Response:
-    process = await _start(body, environment)
     output = process.stdout
     if output is None:
         raise RuntimeError("git http-backend was started without an output pipe.")

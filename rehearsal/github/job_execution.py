@@ -12,7 +12,7 @@ from rehearsal.github.masking import Masking
 from rehearsal.github.oidc import Issuer
 from rehearsal.github.resources import Job
 from rehearsal.github.run_jobs import Admission, RunPlan, admit, dismiss
-from rehearsal.github.run_records import ActiveRun, end_job, log_path, note, save_job
+from rehearsal.github.run_records import ActiveRun, end_job, log_path, note, save_job, save_run
 from rehearsal.github.settings import RunnerMachine
 
 
@@ -40,14 +40,16 @@ class JobExecutor:
         self._slots = asyncio.Semaphore(machine.jobs_at_once)
 
     async def execute(self, turn: JobTurn) -> None:
-        """Run a job and record its end."""
-        async with self._slots:
+        """Run a job, when there is a place for it, and record its end."""
+        has_slot = await self._slot(turn)
+        try:
             if turn.cancelled.is_set():
                 note(self._github, turn.job, turn.active.reason)
                 end_job(self._github, turn.active, turn.job, "cancelled")
                 return
             started = replace(turn.job, status="in_progress", started_at=self._github.now())
             job = save_job(self._github, turn.active, started)
+            save_run(self._github, turn.active.plan.run, status="in_progress")
             folder = self._github.state_dir / "jobs" / str(job.id)
             admission = admit(
                 self._github,
@@ -62,6 +64,21 @@ class JobExecutor:
                 await self._run(turn, admission, folder)
             finally:
                 dismiss(self._github, self._issuer, admission, folder)
+        finally:
+            if has_slot:
+                self._slots.release()
+
+    async def _slot(self, turn: JobTurn) -> bool:
+        """Wait for a place, or until the job is cancelled; an offline runner has no places."""
+        place = asyncio.ensure_future(self._slots.acquire())
+        cancelled = asyncio.ensure_future(turn.cancelled.wait())
+        try:
+            await asyncio.wait({place, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            cancelled.cancel()
+            if not place.done():
+                place.cancel()
+        return place.done() and not place.cancelled()
 
     async def _run(self, turn: JobTurn, admission: Admission, folder: Path) -> None:
         request, masking = admission.request, Masking()

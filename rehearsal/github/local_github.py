@@ -1,16 +1,23 @@
 """Composition of the local GitHub: what every operation and every wire format is given."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
 
 from rehearsal.github.access import Access, Principal
+from rehearsal.github.faults import FaultPlan
 from rehearsal.github.git_repository import GitRepository
+from rehearsal.github.request_log import RequestLog
 from rehearsal.github.resources import Repository
 from rehearsal.github.settings import Accounts
 from rehearsal.github.store import Store
+
+Blocking = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +29,24 @@ class RefChange:
     before: str | None
     after: str | None
     actor: str
+    by_job: bool = False
 
 
 @dataclass(slots=True)
 class LocalGitHub:
-    """Store, clock, access rules and addresses; operations are functions that take it."""
+    """Store, clock, access rules and addresses; operations are functions that take it.
+
+    ``blocking`` runs work that blocks on behalf of a request: in a thread, so that others go on.
+    """
 
     store: Store
     access: Access
     clock: Callable[[], datetime]
     server_url: str
     state_dir: Path
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    blocking: Blocking = run_in_threadpool
+    requests: RequestLog = field(default_factory=RequestLog)
     ref_listeners: list[Callable[[RefChange], None]] = field(default_factory=list)
     run_listeners: list[Callable[[int], None]] = field(default_factory=list)
     cancel_listeners: list[Callable[[int], None]] = field(default_factory=list)
@@ -76,24 +90,32 @@ class LocalGitHub:
         after: dict[str, str],
         principal: Principal,
     ) -> None:
-        """Tell the listeners about moved references; a job's own token starts nothing."""
-        if principal.is_job:
-            return
+        """Tell the listeners about moved references."""
         for ref in sorted(before.keys() | after.keys()):
             if before.get(ref) != after.get(ref):
                 change = RefChange(
-                    repository, ref, before.get(ref), after.get(ref), principal.account.login
+                    repository,
+                    ref,
+                    before.get(ref),
+                    after.get(ref),
+                    principal.account.login,
+                    principal.is_job,
                 )
                 for listener in self.ref_listeners:
                     listener(change)
 
 
 def open_github(
-    *, state_dir: Path, accounts: Accounts, server_url: str, clock: Callable[[], datetime]
+    *,
+    state_dir: Path,
+    accounts: Accounts,
+    server_url: str,
+    clock: Callable[[], datetime],
+    database: str = "github.sqlite",
 ) -> LocalGitHub:
-    """Open, or begin, the state in a folder."""
+    """Open, or begin, the state in a folder; the database ``:memory:`` keeps no records."""
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     (state_dir / "repositories").mkdir(exist_ok=True)
-    store = Store(state_dir / "github.sqlite")
+    store = Store(database if database == ":memory:" else str(state_dir / database))
     access = Access(accounts, clock)
     return LocalGitHub(store, access, clock, server_url, state_dir)

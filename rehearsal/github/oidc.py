@@ -6,6 +6,7 @@ Claims: https://docs.github.com/en/actions/reference/security/oidc
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import jwt
@@ -69,8 +70,15 @@ class Issuer:
 
     def __init__(self, github: LocalGitHub) -> None:
         self._github = github
-        self._key = _load_key(github)
         self._identities: dict[int, Identity] = {}
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return _load_key(self._github)
+
+    def prepare(self) -> None:
+        """Make or load the key now, before two requests at once do."""
+        _ = self._key
 
     def admit(self, repository: Repository, run: Run, job: Job) -> dict[str, str]:
         """Let a job ask for tokens; returns the two variables that tell it how."""

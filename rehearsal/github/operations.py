@@ -11,8 +11,8 @@ from typing import Any
 from rehearsal.github.access import INTEGRATION, Principal
 from rehearsal.github.errors import (
     ForbiddenError,
+    MovedError,
     NotFoundError,
-    UnmodelledError,
     ValidationError,
     invalid_field,
 )
@@ -22,7 +22,9 @@ from rehearsal.github.resources import (
     Account,
     CommitStatus,
     Environment,
+    FormerName,
     Job,
+    PullRequest,
     Repository,
     Run,
     Secret,
@@ -42,19 +44,33 @@ FEATURES = {
     "delete_branch_on_merge": False,
 }
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_OF_REPOSITORY = (Environment, Secret, Variable, CommitStatus, Workflow, Run, Job)
+_OF_REPOSITORY = (
+    FormerName,
+    PullRequest,
+    Environment,
+    Secret,
+    Variable,
+    CommitStatus,
+    Workflow,
+    Run,
+    Job,
+)
 
 
 def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
     """The repository with this name; names ignore case.
 
     Raises:
+        MovedError: the repository that had this name was renamed.
         NotFoundError: there is none.
     """
     wanted = f"{owner}/{name}".lower()
     for repository in github.store.select(Repository):
         if repository.full_name.lower() == wanted:
             return repository
+    for former in reversed(github.store.select(FormerName)):
+        if former.full_name.lower() == wanted:
+            raise MovedError(former.repository_id)
     raise NotFoundError
 
 
@@ -91,12 +107,7 @@ def create_repository(
     if not scopes & principal.scopes or not github.access.administers(principal, owner.login):
         raise NotFoundError
     name = wish["name"]
-    if not _NAME.fullmatch(name) or name in {".", ".."} or name.endswith(".git"):
-        raise invalid_field("Repository", "name", "custom", "name is not a repository name")
-    if any(r.name.lower() == name.lower() for r in _owned(github, owner)):
-        message = "name already exists on this account"
-        detail = {"resource": "Repository", "code": "custom", "field": "name", "message": message}
-        raise ValidationError("Repository creation failed.", [detail])
+    _check_name(github, owner.id, name, "Repository creation failed.")
     now = github.now()
     repository = Repository(
         id=github.store.next_id("Repository"),
@@ -108,6 +119,7 @@ def create_repository(
         created_at=now,
         updated_at=now,
         pushed_at=now,
+        default_branch=owner.default_branch,
         features={key: wish.get(key, default) for key, default in FEATURES.items()},
     )
     github.git(repository).create(repository.default_branch)
@@ -123,22 +135,21 @@ def change_repository(
 
     Raises:
         ForbiddenError: it is archived.
-        ValidationError: the default branch does not exist.
+        ValidationError: the default branch does not exist, or the new name is taken.
     """
     github.access.require(principal, replace(repository, archived=False), "administration", "write")
     if repository.archived and wish.get("archived") is not False:
         raise ForbiddenError("Repository was archived so is read-only.")
-    if wish.get("name", repository.name) != repository.name:
-        raise UnmodelledError("renaming a repository")
     branch = wish.get("default_branch", repository.default_branch)
-    git = github.git(repository)
     if branch != repository.default_branch:
-        if git.ref(f"refs/heads/{branch}") is None:
-            message = f"The branch {branch} was not found. Please push that ref first."
-            raise invalid_field("Repository", "default_branch", "invalid", message)
-        git.set_default_branch(branch)
+        _check_default_branch(github, repository, branch)
+    name = wish.get("name", repository.name)
+    if name != repository.name:
+        _rename(github, repository, name)
+    github.git(repository).set_default_branch(branch)
     changed = replace(
         repository,
+        name=name,
         description=wish.get("description", repository.description),
         private=wish.get("private", repository.private),
         archived=wish.get("archived", repository.archived),
@@ -175,8 +186,36 @@ def signature_of(github: LocalGitHub, account: Account) -> Signature:
     return Signature(account.login, email, github.clock())
 
 
-def _owned(github: LocalGitHub, owner: Account) -> list[Repository]:
-    return github.store.select(Repository, owner_id=owner.id)
+def _check_name(github: LocalGitHub, owner_id: int, name: str, failure: str) -> None:
+    if not _NAME.fullmatch(name) or name in {".", ".."} or name.endswith(".git"):
+        raise invalid_field("Repository", "name", "custom", "name is not a repository name")
+    owned = github.store.select(Repository, owner_id=owner_id)
+    if any(repository.name.lower() == name.lower() for repository in owned):
+        message = "name already exists on this account"
+        detail = {"resource": "Repository", "code": "custom", "field": "name", "message": message}
+        raise ValidationError(failure, [detail])
+
+
+def _rename(github: LocalGitHub, repository: Repository, name: str) -> None:
+    """Remember the old name; a change of case alone leaves none behind."""
+    if name.lower() == repository.name.lower():
+        return
+    _check_name(github, repository.owner_id, name, "Validation Failed")
+    id_ = github.store.next_id("FormerName")
+    github.store.put(FormerName(id_, repository.id, repository.full_name))
+
+
+def _check_default_branch(github: LocalGitHub, repository: Repository, branch: str) -> None:
+    git = github.git(repository)
+    if git.is_empty():
+        message = (
+            "Cannot update default branch for an empty repository. "
+            "Please init the repository and push first."
+        )
+        raise invalid_field("Repository", "default_branch", "invalid", message)
+    if git.ref(f"refs/heads/{branch}") is None:
+        message = f"The branch {branch} was not found. Please push that ref first."
+        raise invalid_field("Repository", "default_branch", "invalid", message)
 
 
 def _first_commit(github: LocalGitHub, repository: Repository, principal: Principal) -> None:

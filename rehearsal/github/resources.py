@@ -19,6 +19,7 @@ class Account:
     kind: AccountKind
     plan: str
     members: tuple[str, ...] = ()
+    default_branch: str = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,43 @@ class Repository:
     def full_name(self) -> str:
         """``owner/name``, as in addresses and in ``github.repository``."""
         return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a repository had; it leads there until another repository takes it."""
+
+    id: int
+    repository_id: int
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request within one repository.
+
+    ``head_sha`` follows the head branch while it is open; ``base_sha`` is the base branch's head
+    as of the last time that the head moved.
+    """
+
+    id: int
+    repository_id: int
+    number: int
+    title: str
+    body: str | None
+    head: str
+    base: str
+    head_sha: str
+    base_sha: str
+    author: str
+    created_at: str
+    updated_at: str
+    draft: bool = False
+    state: Literal["open", "closed"] = "open"
+    closed_at: str | None = None
+    merged_at: str | None = None
+    merged_by: str | None = None
+    merge_commit_sha: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,6 @@ class Runner:
             self._groups.leave(name, ticket)
 
     async def _all_jobs(self, active: ActiveRun) -> None:
-        if not active.cancelled.is_set():
-            save_run(self._github, active.plan.run, status="in_progress")
         ended = {key: asyncio.Event() for key in active.plan.jobs}
 
         async def one(key: str) -> None:

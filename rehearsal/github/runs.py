@@ -8,13 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from rehearsal.github.errors import NotFoundError, ValidationError
+from rehearsal.github.expression_parser import ExpressionError
+from rehearsal.github.expressions import Expressions
 from rehearsal.github.git_objects import Commit
 from rehearsal.github.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
 from rehearsal.github.local_github import LocalGitHub, RefChange
 from rehearsal.github.push_filters import push_matches
-from rehearsal.github.resources import Repository, Run, Workflow
-from rehearsal.github.run_context import common_payload, push_payload
-from rehearsal.github.workflow import read_workflow
+from rehearsal.github.resources import Repository, Run, Variable, Workflow
+from rehearsal.github.rest_secrets import values_for_job
+from rehearsal.github.run_context import (
+    common_payload,
+    github_context,
+    push_payload,
+    run_inputs,
+)
+from rehearsal.github.workflow import WorkflowFile, read_workflow
 from rehearsal.github.workflow_yaml import WorkflowError
 
 LARGEST_DISPATCH = 25
@@ -61,15 +69,15 @@ def register_workflow(
 
 
 def start_for_push(github: LocalGitHub, change: RefChange) -> None:
-    """Start every workflow that a moved branch or tag triggers."""
-    if change.after is None:
+    """Start every workflow that a moved branch or tag triggers; a job's own token starts none."""
+    if change.after is None or change.by_job:
         return
     git = github.git(change.repository)
     commit = git.commit(change.after)
     if commit is None or any(mark in commit.message for mark in _SKIP):
         return
     for path, content in workflow_files(git, commit.sha).items():
-        problem = None
+        file, problem = None, None
         try:
             file = read_workflow(path, content)
             if not push_matches(git, file, change, commit):
@@ -87,6 +95,7 @@ def start_for_push(github: LocalGitHub, change: RefChange) -> None:
             commit=commit,
             actor=change.actor,
             payload=payload,
+            file=file,
             problem=problem,
         )
 
@@ -134,6 +143,7 @@ def dispatch(
         commit=commit,
         actor=actor,
         payload=payload,
+        file=file,
     )
 
 
@@ -174,6 +184,7 @@ def start_run(
     commit: Commit,
     actor: str,
     payload: dict[str, Any],
+    file: WorkflowFile | None = None,
     problem: str | None = None,
 ) -> Run:
     """Record a queued run and tell the runner; a ``problem`` ends it at once."""
@@ -202,10 +213,28 @@ def start_run(
             problem=problem,
         )
     )
+    if file is not None:
+        run = store.put(replace(run, title=_title(github, repository, run, file)))
     if not problem:
         for listener in github.run_listeners:
             listener(run.id)
     return run
+
+
+def _title(github: LocalGitHub, repository: Repository, run: Run, file: WorkflowFile) -> str:
+    """What ``run-name`` says; a run has its name before it waits for a runner.
+
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#run-name
+    """
+    contexts = {
+        "github": github_context(github, repository, run),
+        "inputs": run_inputs(run, file.inputs),
+        "vars": values_for_job(github, Variable, repository.id, ""),
+    }
+    try:
+        return Expressions(contexts).text(file.source.get("run-name") or run.title)
+    except ExpressionError:
+        return run.title  # the runner says what is wrong when it takes the run
 
 
 def find_workflow(github: LocalGitHub, repository: Repository, name: str) -> Workflow:

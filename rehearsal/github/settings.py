@@ -20,11 +20,16 @@ class _Strict(BaseModel):
 
 
 class UserEntry(_Strict):
-    """One personal account."""
+    """One personal account; ``default_branch`` is its setting for new repositories."""
 
     login: str
     id: int
     plan: Plan = "pro"
+    default_branch: str = "main"
+
+    def account(self) -> Account:
+        """As the server knows it."""
+        return Account(self.id, self.login, "User", self.plan, default_branch=self.default_branch)
 
 
 class OrganizationEntry(_Strict):
@@ -34,6 +39,13 @@ class OrganizationEntry(_Strict):
     id: int
     members: tuple[str, ...] = ()
     plan: Plan = "team"
+    default_branch: str = "main"
+
+    def account(self) -> Account:
+        """As the server knows it."""
+        return Account(
+            self.id, self.login, "Organization", self.plan, self.members, self.default_branch
+        )
 
 
 class TokenEntry(_Strict):
@@ -54,21 +66,22 @@ class Accounts(_Strict):
 
     def by_login(self) -> dict[str, Account]:
         """Accounts by lower-case login; GitHub's logins ignore case."""
-        found = {u.login.lower(): Account(u.id, u.login, "User", u.plan) for u in self.users}
+        found = {u.login.lower(): u.account() for u in self.users}
         for org in self.organizations:
-            found[org.login.lower()] = Account(
-                org.id, org.login, "Organization", org.plan, org.members
-            )
+            found[org.login.lower()] = org.account()
         return found
 
 
 class RunnerMachine(_Strict):
-    """The runner file: what the machine of a self-hosted runner gives to every job."""
+    """The runner file: what the machine of a self-hosted runner gives to every job.
+
+    ``jobs_at_once`` 0: the runner is offline, and jobs wait in its queue.
+    """
 
     env: dict[str, str] = Field(default_factory=dict)
     path: tuple[str, ...]
     name: str = "local-runner"
-    jobs_at_once: int = Field(default=4, ge=1)
+    jobs_at_once: int = Field(default=4, ge=0)
 
 
 def read_accounts(path: Path) -> Accounts:

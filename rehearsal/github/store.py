@@ -1,8 +1,8 @@
 """Keeps records in memory and in one SQLite file, so that a stop or a kill loses nothing."""
 
+import functools
 import sqlite3
 import threading
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -11,6 +11,8 @@ from rehearsal.github import resources
 
 _KINDS = (
     resources.Repository,
+    resources.FormerName,
+    resources.PullRequest,
     resources.Environment,
     resources.Secret,
     resources.Variable,
@@ -37,19 +39,24 @@ class Record(Protocol):
 R = TypeVar("R", bound=Record)
 
 
+@functools.cache
+def _adapters() -> dict[type, TypeAdapter[Any]]:
+    return {kind: TypeAdapter(kind) for kind in _KINDS}
+
+
 class Store:
     """All records, by kind and id.
 
     ``lock`` guards every access; callers that read and then write hold it around both.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.lock = threading.RLock()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.executescript(_SCHEMA)
-        self._adapters: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _KINDS}
+        self._adapters = _adapters()
         self._records: dict[type, dict[int, Any]] = {kind: {} for kind in _KINDS}
         self._sequences: dict[str, int] = {}
         self._load()

@@ -6,11 +6,10 @@ Imitated: https://docs.github.com/en/rest/using-the-rest-api/getting-started-wit
 import json
 import logging
 import secrets
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,12 +17,22 @@ from starlette.routing import Route
 from rehearsal.github.access import Principal
 from rehearsal.github.call import ApiRoute, Call, Reply
 from rehearsal.github.errors import (
+    DOCUMENTATION,
+    BadCredentialsError,
     ForbiddenError,
     GitHubError,
     MalformedRequestError,
+    MovedError,
+    NotFoundError,
     UnmodelledError,
 )
 from rehearsal.github.local_github import LocalGitHub
+from rehearsal.github.resources import Repository
+from rehearsal.github.secondary_limits import (
+    ContentLimit,
+    SecondaryLimitError,
+    SecondaryLimits,
+)
 
 LOG = logging.getLogger("rehearsal.github")
 API_PREFIX = "/api/v3"
@@ -36,7 +45,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class RateLimit:
     """Counts requests per caller and hour, as GitHub's primary limit does."""
 
-    def __init__(self, seconds: Callable[[], float] = time.time) -> None:
+    def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._used: dict[tuple[str, int], int] = {}
 
@@ -65,15 +74,18 @@ class RateLimit:
 class RestApi:
     """Turns HTTP requests into calls of handlers and their replies into HTTP answers."""
 
-    def __init__(self, github: LocalGitHub, routes: tuple[ApiRoute, ...]) -> None:
+    def __init__(
+        self, github: LocalGitHub, routes: tuple[ApiRoute, ...], limit: ContentLimit
+    ) -> None:
         self._github = github
-        self._limit = RateLimit()
+        self._limit = RateLimit(lambda: github.clock().timestamp())
+        self._secondary = SecondaryLimits(limit, lambda: github.clock().timestamp())
         self._routes = routes
 
     def routes(self) -> list[Route]:
         """Starlette routes: one per path, and one that names what is not modelled."""
         by_path: dict[str, dict[str, Callable[[Call], Reply]]] = {}
-        for route in self._routes:
+        for route in (*self._routes, *map(_by_id, self._routes)):
             by_path.setdefault(route.path, {})[route.method] = route.handler
         found = [
             Route(API_PREFIX + path, self._endpoint(handlers), methods=METHODS)
@@ -83,11 +95,20 @@ class RestApi:
 
     def _endpoint(self, handlers: dict[str, Callable[[Call], Reply]]) -> Callable[..., Any]:
         async def answer(request: Request) -> Response:
-            body = await request.body()
             handler = handlers.get("GET" if request.method == "HEAD" else request.method)
-            return await run_in_threadpool(self._answer, request, body, handler)
+            # Counted here: only so many requests get a thread at once.
+            with self._secondary.under_way(_account_of(self._caller(request))):
+                body = await request.body()
+                answer: Response = await self._github.blocking(self._answer, request, body, handler)
+                return answer
 
         return answer
+
+    def _caller(self, request: Request) -> Principal | None:
+        try:
+            return self._github.access.authenticate(request.headers.get("authorization"))
+        except BadCredentialsError:
+            return None
 
     def _answer(
         self, request: Request, body: bytes, handler: Callable[[Call], Reply] | None
@@ -97,18 +118,17 @@ class RestApi:
             principal = self._github.access.authenticate(request.headers.get("authorization"))
             headers |= self._limit.headers(principal) | _principal_headers(principal)
             _admit(request, headers)
-            if handler is None:
-                raise UnmodelledError(f"{request.method} {request.url.path}")
-            call = self._call(request, principal, body)
-            with self._github.store.lock:
-                reply = handler(call)
+            self._secondary.admit(_account_of(principal), request.method)
+            reply = self._reply(request, principal, body, handler)
+        except SecondaryLimitError as error:
+            reply = Reply(error.status, error.body(), {"Retry-After": str(error.retry_after)})
+        except MovedError as error:
+            reply = self._moved(request, principal, error)
         except UnmodelledError as error:
             LOG.warning("%s", error)
             reply = Reply(error.status, error.body())
         except GitHubError as error:
             reply = Reply(error.status, error.body())
-        made = f" {reply.headers.get('Location', '')}" if reply.status == 201 else ""
-        LOG.info("%s %s %s%s", request.method, request.url.path, reply.status, made)
         headers |= {"x-github-api-version-selected": "2022-11-28"} | reply.headers
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)
@@ -118,6 +138,48 @@ class RestApi:
             headers,
             media_type="application/json; charset=utf-8",
         )
+
+    def _reply(
+        self,
+        request: Request,
+        principal: Principal | None,
+        body: bytes,
+        handler: Callable[[Call], Reply] | None,
+    ) -> Reply:
+        if handler is None:
+            raise UnmodelledError(f"{request.method} {request.url.path}")
+        call = self._call(request, principal, body)
+        with self._github.store.lock:
+            return handler(call)
+
+    def _moved(self, request: Request, principal: Principal | None, error: MovedError) -> Reply:
+        """Where a renamed repository is now; 404 for those who may not see it.
+
+        Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+        """
+        repository = self._github.store.get(Repository, error.repository_id)
+        try:
+            if repository is None:
+                raise NotFoundError
+            self._github.access.require(principal, repository, "metadata", "read")
+        except GitHubError as refusal:
+            return Reply(refusal.status, refusal.body())
+        below = "/".join(request.url.path.removeprefix(f"{API_PREFIX}/repos/").split("/")[2:])
+        url = f"{self._github.api_url}/repositories/{repository.id}{f'/{below}' if below else ''}"
+        url += f"?{request.url.query}" if request.url.query else ""
+        is_read = request.method in {"GET", "HEAD"}
+        message = "Moved Permanently" if is_read else "Temporary Redirect"
+        body = {"message": message, "url": url, "documentation_url": DOCUMENTATION}
+        return Reply(301 if is_read else 307, body, {"Location": url})
+
+    def _path(self, path: dict[str, Any]) -> dict[str, str]:
+        """Path parameters, with the name of a repository that is given by its id."""
+        if "repository_id" in path:
+            found = self._github.store.get(Repository, path["repository_id"])
+            if found is None:
+                raise NotFoundError
+            path |= {"owner": found.owner, "repo": found.name}
+        return path
 
     def _call(self, request: Request, principal: Principal | None, body: bytes) -> Call:
         parsed: Any = None
@@ -129,11 +191,17 @@ class RestApi:
         return Call(
             github=self._github,
             principal=principal,
-            path=dict(request.path_params),
+            path=self._path(dict(request.path_params)),
             query=dict(request.query_params),
             body=parsed if body else {},
             url=f"{self._github.server_url}{request.url.path}",
         )
+
+
+def _by_id(route: ApiRoute) -> ApiRoute:
+    """The same below ``/repositories/{id}``, to which GitHub redirects after a renaming."""
+    path = route.path.replace("/repos/{owner}/{repo}", "/repositories/{repository_id:int}", 1)
+    return replace(route, path=path)
 
 
 def _admit(request: Request, headers: dict[str, str]) -> None:
@@ -145,6 +213,14 @@ def _admit(request: Request, headers: dict[str, str]) -> None:
     if int(headers["x-ratelimit-remaining"]) < 0:
         headers["x-ratelimit-remaining"] = "0"
         raise ForbiddenError("API rate limit exceeded.")
+
+
+def _account_of(principal: Principal | None) -> str:
+    """Whose limits a request counts against: a user's, or those of one repository's jobs."""
+    if principal is None:
+        return ""
+    suffix = f"/{principal.repository_id}" if principal.is_job else ""
+    return f"{principal.account.login}{suffix}"
 
 
 def _principal_headers(principal: Principal | None) -> dict[str, str]:

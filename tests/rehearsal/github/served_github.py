@@ -67,10 +67,13 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class ServedGitHub:
     """Starts and stops the server; talks REST to it and validates every exchange."""
 
-    def __init__(self, folder: Path, *, actions: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, actions: Path | None = None, content_limit: str = "0,0"
+    ) -> None:
         self.folder = folder
         self.state = folder / "state"
         self._actions = actions
+        self._content_limit = content_limit
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -78,12 +81,15 @@ class ServedGitHub:
         self._process: subprocess.Popen[bytes] | None = None
         self._opener = urllib.request.build_opener(_NoRedirect)
 
-    def start(self, runner_env: dict[str, str] | None = None) -> ServedGitHub:
+    def start(
+        self, runner_env: dict[str, str] | None = None, *, jobs_at_once: int = 4
+    ) -> ServedGitHub:
         self.folder.mkdir(parents=True, exist_ok=True)
         tools = Path(sys.executable).parent
         folders = [str(tools), *os.environ["PATH"].split(":")]
         (self.folder / "accounts.json").write_text(json.dumps(ACCOUNTS))
-        runner = {"env": {"FROM_MACHINE": "yes"} | (runner_env or {}), "path": folders}
+        environment = {"FROM_MACHINE": "yes"} | (runner_env or {})
+        runner = {"env": environment, "path": folders, "jobs_at_once": jobs_at_once}
         (self.folder / "runner.json").write_text(json.dumps(runner))
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
@@ -102,6 +108,7 @@ class ServedGitHub:
             *("--state-dir", str(self.state), "--port", str(self.port)),
             *("--accounts", str(self.folder / "accounts.json")),
             *("--runner", str(self.folder / "runner.json")),
+            *("--content-limit", self._content_limit),
         ]
 
     def _wait(self) -> None:

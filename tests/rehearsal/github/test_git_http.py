@@ -73,7 +73,7 @@ def test_push_of_a_workflow_without_the_scope_is_rejected(
         assert "refusing to allow a Personal Access Token to create or update workflow" in (
             done.stderr
         )
-        assert "without `workflow` scope" in done.stderr
+        assert "without `workflow` scope)" in done.stderr  # as the reason of the reference
     git("reset", "-q", "--hard", "HEAD~1", cwd=work)
     _change(work, "plain.txt")
     git("push", "-q", url, "HEAD:main", cwd=work)
