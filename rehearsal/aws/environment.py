@@ -31,6 +31,8 @@ def ministack_variables(settings: ServerSettings) -> dict[str, str]:
         "DOCKER_HOST": f"unix://{state}/no-docker.sock",
         "GATEWAY_PORT": str(settings.port),
         "IOT_MTLS_ENABLED": "0",
+        # AWS's default is 1000, which is more processes than a laptop holds; queued events wait.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "100",
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(ASYNC_RETRY_WAIT_SECONDS),
         "LAMBDA_EXECUTOR": "local",
         "LOG_LEVEL": "INFO",

@@ -44,6 +44,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
         "_resolve_template",
+        "_roll_back_operation",
     ),
     "ministack.services.cloudformation.helpers": ("_error",),
     "ministack.services.cloudformation.provisioners": (
@@ -51,8 +52,30 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_RESOURCE_HANDLERS",
         "_STACK_TAG_PROPERTY",
     ),
-    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
+    "ministack.services.cloudformation.stacks": (
+        "_add_event",
+        "_delete_resource",
+        "_resolve_stack_outputs",
+        "_roll_back_operation",
+        "_runs_on_worker_thread",
+    ),
+    "ministack.services.cloudwatch": (
+        "_calc_stats",
+        "_describe_alarms",
+        "_describe_alarms_for_metric",
+        "_dispatch_alarm_actions",
+        "_evaluate_alarm",
+        "_evaluate_all_alarms",
+        "_evaluate_parent_alarms",
+        "_metrics",
+        "_record_history",
+        "_stat_value",
+    ),
     "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.dynamodb": (
+        "_update_continuous_backups",
+        "_update_ttl",
+    ),
     "ministack.services.eventbridge": (
         "_dispatch_to_lambda",
         "_dispatch_to_sqs",
@@ -69,6 +92,8 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "ministack.services.lambda_svc": (
         "_create_function",
+        "_execute_function",
+        "_execute_function_with_config_scope",
         "_execution_record_for_config",
         "_fetch_code_from_s3",
         "_functions",
@@ -90,6 +115,8 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_act_send_message",
         "_queue_by_arn",
         "_queue_name_to_url",
+        "_queues",
+        "_refresh_counts",
     ),
     "ministack.services.sts": (
         "_error",

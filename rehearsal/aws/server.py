@@ -18,6 +18,7 @@ from hypercorn.config import Config
 from ministack import app as gateway
 
 from rehearsal.aws import extensions, fidelity, services
+from rehearsal.aws.fidelity import alarms
 from rehearsal.aws.saved_state import StateSaver
 from rehearsal.aws.settings import LOOPBACK, ServerSettings
 
@@ -70,7 +71,7 @@ async def _serve(settings: ServerSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    saving = asyncio.create_task(_save_from_time_to_time())
+    saving = asyncio.create_task(_look_after_state_and_alarms())
     try:
         await serve_asgi(
             application,
@@ -90,8 +91,9 @@ def _hypercorn_config(settings: ServerSettings) -> Config:
     return config
 
 
-async def _save_from_time_to_time() -> None:
+async def _look_after_state_and_alarms() -> None:
     saver = StateSaver()
     while True:
         await asyncio.sleep(SAVE_INTERVAL_SECONDS)
         saver.save_changed()
+        alarms.look()

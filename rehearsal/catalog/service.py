@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -73,7 +74,10 @@ class CatalogService:
     ) -> wire.Response:
         """Answer one request."""
         access_key = extract_access_key_id(headers, query_params)
-        return wire.answer(self._operations, headers, body, lambda: caller_of(access_key))
+        # On a thread: a launch holds the lock of all launches while it waits for the event loop.
+        return await asyncio.to_thread(
+            wire.answer, self._operations, headers, body, lambda: caller_of(access_key)
+        )
 
     def get_state(self) -> dict[str, Any]:
         """Everything, projects included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rehearsal.aws.extensions import Extensions
 from rehearsal.aws.fidelity import (
+    alarms,
     buckets,
     custom_resources,
     event_delivery,
@@ -11,11 +12,15 @@ from rehearsal.aws.fidelity import (
     interrupted_stacks,
     lambda_runtime,
     oidc_provider,
+    request_conditions,
     root_keys,
     secrets,
     sessions,
+    stack_phases,
     stack_roles,
     stack_tags,
+    tables,
+    throttled_invocations,
     trust,
     web_identity,
 )
@@ -24,17 +29,22 @@ from rehearsal.aws.settings import ServerSettings
 
 def apply(registry: Extensions, settings: ServerSettings) -> None:
     """Apply every correction, once, before the server takes requests."""
+    alarms.apply()
     buckets.apply()
     custom_resources.apply()
     event_delivery.apply()
     lambda_runtime.apply(settings)
     oidc_provider.apply(registry)
+    request_conditions.apply()
     root_keys.apply()
     secrets.apply()
+    stack_phases.apply()
     stack_roles.apply()
     stack_tags.apply()
+    tables.apply()
     existing_names.apply()
     interrupted_stacks.apply()
+    throttled_invocations.apply()
     trust.apply()
     web_identity.apply()
     sessions.apply()

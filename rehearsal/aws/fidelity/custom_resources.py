@@ -1,60 +1,103 @@
-"""Custom resources: answers are checked, and a failed Create is followed by a Delete.
+"""Custom resources: asked asynchronously, their answers checked, what failed deleted in its turn.
 
-Source: CloudFormation user guide, "Custom resource request and response reference".
+CloudFormation puts its request into the queue of the function and waits for the answer until the
+service timeout. A function that raises, dies or times out is Lambda's affair: it is tried again
+twice, as with every asynchronous invocation. A Create that failed is followed by a Delete when the
+stack rolls back, with the physical id of the failed answer; so is an Update that failed with
+another physical id, which is a replacement that failed.
+Source: CloudFormation user guide, "Custom resource request and response reference" and
+"AWS::CloudFormation::CustomResource"; Lambda developer guide, "Asynchronous invocation".
 """
 
 from __future__ import annotations
 
-import logging
+import contextvars
+from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import cloudformation
-from ministack.services.cloudformation import custom_resource
+from ministack.services import cloudformation, lambda_svc
+from ministack.services.cloudformation import custom_resource, handlers, stacks
 
-_log = logging.getLogger(__name__)
 _RESPONSE_LIMIT_BYTES = 4096
+_Key = tuple[str, str]
 
-# Physical ids that providers gave with a FAILED answer, by (stack id, logical id).
-_failed_ids: dict[tuple[str, str], str] = {}
+
+@dataclass(frozen=True)
+class _Failure:
+    """A resource whose provider may have made something before it failed."""
+
+    kind: str
+    physical_id: str
+    resource_type: str
+    properties: dict[str, Any]
+
+    def record(self, logical_id: str) -> dict[str, Any]:
+        """What the stack knows of it."""
+        return {
+            "PhysicalResourceId": self.physical_id,
+            "ResourceType": self.resource_type,
+            "ResourceStatus": f"{self.kind.upper()}_FAILED",
+            "LogicalResourceId": logical_id,
+            "Properties": self.properties,
+            "Attributes": {},
+            "Timestamp": stacks.now_iso(),
+        }
+
+
+# By (stack id, logical id): physical ids that came with a FAILED answer, reasons that came with
+# a SUCCESS, and resources that failed in the operation that is running.
+_failed_ids: dict[_Key, str] = {}
+_reasons: dict[_Key, str] = {}
+_failures: dict[_Key, _Failure] = {}
+_asking: contextvars.ContextVar[bool] = contextvars.ContextVar("asking", default=False)
 
 
 def apply() -> None:
-    """Wrap the invocation and the delivery of the answer."""
-    invoke = custom_resource.invoke_custom_resource
-    deliver = custom_resource.deliver_response
+    """Wrap the invocation, the delivery of the answer, the events and the rollback."""
+    _ask_asynchronously()
+    _check_answers()
+    _show_reasons()
+    _remember_failures()
+    _delete_in_rollback()
 
-    def invoke_and_clean_up(
-        request_type: str,
-        logical_id: str,
-        props: dict[str, Any],
-        stack_name: str,
-        stack_id: str,
-        *rest: Any,
-        **named: Any,
-    ) -> Any:
-        target = (logical_id, props, stack_name, stack_id)
-        try:
-            return invoke(request_type, *target, *rest, **named)
-        except (RuntimeError, TimeoutError):
-            if request_type == "Create" and not _keeps_failed_resources(stack_name):
-                _delete_what_failed(invoke, target, rest[0])
-            raise
+
+def _ask_asynchronously() -> None:
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def execute_or_queue(function: dict[str, Any], event: Any) -> Any:
+        if not _asking.get():
+            return execute(function, event)
+        _asking.set(False)
+        lambda_svc.invoke_async_with_retry(function, event)
+        return {}
+
+    lambda_svc._execute_function_with_config_scope = execute_or_queue
+
+
+def _check_answers() -> None:
+    deliver = custom_resource.deliver_response
 
     def deliver_checked(token: str, response: dict[str, Any]) -> bool:
         return bool(deliver(token, _checked(response)))
 
-    custom_resource.invoke_custom_resource = invoke_and_clean_up
     custom_resource.deliver_response = deliver_checked
 
 
 def _checked(response: dict[str, Any]) -> dict[str, Any]:
-    """The answer itself, or the failure that CloudFormation makes of a wrong one."""
+    """The answer itself, or the failure that CloudFormation makes of it."""
     problem = _problem(response)
     if problem:
         return {"Status": "FAILED", "Reason": problem}
+    key = (response["StackId"], response["LogicalResourceId"])
     if response["Status"] == "FAILED":
-        key = (response["StackId"], response["LogicalResourceId"])
         _failed_ids[key] = response["PhysicalResourceId"]
+        said, request = response["Reason"], response["RequestId"]
+        reason = (
+            "Received response status [FAILED] from custom resource. "
+            f"Message returned: {said} (RequestId: {request})"
+        )
+        return {**response, "Reason": reason}
+    _reasons[key] = response.get("Reason") or ""
     return response
 
 
@@ -70,15 +113,93 @@ def _problem(response: dict[str, Any]) -> str:
     return f"Invalid response: {', '.join(missing)} missing." if missing else ""
 
 
-def _keeps_failed_resources(stack_name: str) -> bool:
-    return bool(cloudformation._stacks.get(stack_name, {}).get("DisableRollback"))
+def _show_reasons() -> None:
+    add_event = stacks._add_event
+
+    def add_event_with_reason(
+        stack_id: str,
+        stack_name: str,
+        logical_id: str,
+        resource_type: str,
+        status: str,
+        reason: str = "",
+        *rest: Any,
+        **named: Any,
+    ) -> None:
+        if status.endswith("_COMPLETE"):
+            reason = reason or _reasons.pop((stack_id, logical_id), "")
+        add_event(stack_id, stack_name, logical_id, resource_type, status, reason, *rest, **named)
+
+    stacks._add_event = add_event_with_reason
 
 
-def _delete_what_failed(invoke: Any, target: tuple[Any, ...], resource_type: str) -> None:
-    logical_id, _props, stack_name, stack_id = target
-    made_up = f"{stack_name}-{logical_id}-failed"
-    physical_id = _failed_ids.pop((stack_id, logical_id), made_up)
-    try:
-        invoke("Delete", *target, resource_type, physical_id=physical_id)
-    except (RuntimeError, TimeoutError) as error:
-        _log.warning("Delete after the failed Create of %s failed too: %s", logical_id, error)
+def _remember_failures() -> None:
+    invoke = custom_resource.invoke_custom_resource
+
+    def invoke_and_remember(
+        kind: str,
+        logical_id: str,
+        props: dict[str, Any],
+        stack_name: str,
+        stack_id: str,
+        resource_type: str,
+        physical_id: str | None = None,
+        old_props: dict[str, Any] | None = None,
+    ) -> Any:
+        key = (stack_id, logical_id)
+        _failed_ids.pop(key, None)
+        asking = _asking.set(True)
+        try:
+            return invoke(
+                kind, logical_id, props, stack_name, stack_id, resource_type, physical_id, old_props
+            )
+        except (RuntimeError, TimeoutError) as error:
+            made = _failed_ids.pop(key, physical_id or f"{stack_name}-{logical_id}-failed")
+            if kind == "Create" or (kind == "Update" and made != physical_id):
+                _remember(key, stack_name, _Failure(kind, made, resource_type, props))
+            raise _as_cloudformation_says(error) from error
+        finally:
+            _asking.reset(asking)
+
+    custom_resource.invoke_custom_resource = invoke_and_remember
+
+
+def _remember(key: _Key, stack_name: str, failure: _Failure) -> None:
+    _failures[key] = failure
+    if failure.kind == "Create":  # a stack that keeps what failed deletes it in the end
+        _stack_id, logical_id = key
+        resources = cloudformation._stacks[stack_name].setdefault("_resources", {})
+        resources[logical_id] = failure.record(logical_id)
+
+
+def _as_cloudformation_says(error: Exception) -> Exception:
+    if not isinstance(error, TimeoutError):
+        return error
+    return TimeoutError(
+        "CloudFormation did not receive a response from your Custom Resource. Please check your "
+        f"logs; the function may have failed or timed out. ({error})"
+    )
+
+
+def _delete_in_rollback() -> None:
+    roll_back = stacks._roll_back_operation
+
+    async def roll_back_with_failed(
+        stack_name: str,
+        stack_id: str,
+        stack: dict[str, Any],
+        operation: dict[str, Any],
+        *rest: Any,
+        **named: Any,
+    ) -> None:
+        logical_id = operation.get("failed_logical_id") or ""
+        failure = _failures.pop((stack_id, logical_id), None)
+        if failure is not None:
+            stack["_resources"][logical_id] = failure.record(logical_id)
+            operation["created"] = [*operation["created"], logical_id]
+            if failure.kind == "Update":  # the resource before is untouched: nothing to send back
+                operation["failed_update"][3:] = [None, None, None]
+        await roll_back(stack_name, stack_id, stack, operation, *rest, **named)
+
+    stacks._roll_back_operation = roll_back_with_failed
+    handlers._roll_back_operation = roll_back_with_failed

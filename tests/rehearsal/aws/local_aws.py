@@ -118,10 +118,10 @@ class LocalAws:
         )
         return self.settled(name)
 
-    def settled(self, name: str) -> dict[str, Any]:
+    def settled(self, name: str, seconds: float = 30) -> dict[str, Any]:
         """A stack when nothing happens to it any more."""
         cloudformation = self.client("cloudformation")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
             if not stack["StackStatus"].endswith("IN_PROGRESS"):

@@ -13,7 +13,7 @@ Keys = tuple[str | None, ...]
 SECRET = "ghp_never_shown"
 _numbers = itertools.count(1)
 
-# A queue, a bucket, and a resource that can be made to fail.
+# A queue, a bucket, a resource that can be made to fail, and one that a function provides.
 TEMPLATE: dict[str, Any] = {
     "Parameters": {
         "SageMakerProjectName": {"Type": "String", "Default": ""},
@@ -26,10 +26,12 @@ TEMPLATE: dict[str, Any] = {
         "Token": {"Type": "String", "NoEcho": True, "Default": "none"},
         "Bucket": {"Type": "String", "Default": ""},
         "Broken": {"Type": "String", "Default": "no"},
+        "Provider": {"Type": "String", "Default": ""},
     },
     "Conditions": {
         "HasBucket": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Bucket"}, ""]}]},
         "IsBroken": {"Fn::Equals": [{"Ref": "Broken"}, "yes"]},
+        "HasProvider": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Provider"}, ""]}]},
     },
     "Resources": {
         "Queue": {
@@ -46,6 +48,11 @@ TEMPLATE: dict[str, Any] = {
             "Condition": "IsBroken",
             "DependsOn": "Queue",
             "Properties": {"AliasName": "no-prefix", "TargetKeyId": "k"},
+        },
+        "Thing": {
+            "Type": "Custom::Thing",
+            "Condition": "HasProvider",
+            "Properties": {"ServiceToken": {"Ref": "Provider"}, "ServiceTimeout": 10},
         },
     },
     "Outputs": {"QueueName": {"Value": {"Fn::GetAtt": ["Queue", "QueueName"]}}},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.rehearsal.aws.functions import ANSWER, function, role
 from tests.rehearsal.aws.local_aws import ACCOUNT, LocalAws, policy, trust, wait_for
 from tests.rehearsal.catalog.shop import SECRET, Shop, open_shop
 
@@ -84,6 +86,30 @@ def test_the_reason_of_a_failed_stack_is_told(shop: Shop) -> None:
     assert status["Status"] == "ERROR"
     assert "must begin with alias/" in status["StatusMessage"]
     _terminate(shop, "broken")
+
+
+def test_the_reason_of_a_custom_resource_is_told(shop: Shop) -> None:
+    """What the provider says is what the data scientist reads in Studio."""
+    code = ANSWER + (
+        "def handle(event, context):\n"
+        "    failed = event['RequestType'] == 'Create'\n"
+        "    answer(event, 'FAILED' if failed else 'SUCCESS', Reason='The token has expired.')\n"
+    )
+    provider = {"Role": role(), "Function": function(code, FunctionName="says-why")}
+    shop.aws.stack("says-why", provider)
+    arn = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:says-why"
+    shop.ended(shop.provision("says-why", Provider=arn))
+    assert shop.status("says-why")["Status"] == "ERROR"
+    assert "The token has expired." in shop.status("says-why")["StatusMessage"]
+    _terminate(shop, "says-why")
+
+
+def test_fifty_launches_at_once_all_end(shop: Shop) -> None:
+    names = [f"crowd-{number}" for number in range(50)]
+    with ThreadPoolExecutor(10) as pool:
+        records = list(pool.map(lambda name: shop.provision(name, token=name), names))
+        ended = list(pool.map(shop.ended, records))
+    assert {answer["RecordDetail"]["Status"] for answer in ended} == {"SUCCEEDED"}
 
 
 def test_a_name_is_taken_once_and_a_token_launches_once(shop: Shop) -> None:

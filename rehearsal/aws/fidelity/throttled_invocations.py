@@ -1,0 +1,56 @@
+"""An asynchronous invocation that finds no free concurrency waits; no try is lost on it.
+
+Lambda puts a throttled event back into the function's queue for as long as the event may live
+(six hours unless the function says less) and counts only errors of the function against its tries.
+Each of those errors counts in the metric that the alarms look at.
+Source: Lambda developer guide, "Asynchronous invocation".
+"""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from typing import Any
+
+from ministack.services import cloudwatch, lambda_svc
+
+_QUEUE_SECONDS = 6 * 3600
+_WAIT_SECONDS = 0.1
+_queued: contextvars.ContextVar[bool] = contextvars.ContextVar("queued", default=False)
+
+
+def apply() -> None:
+    """Mark asynchronous invocations, and repeat those that were throttled."""
+    invoke = lambda_svc.invoke_async_with_retry
+    execute = lambda_svc._execute_function
+
+    def invoke_marked(function: dict[str, Any], event: Any) -> None:
+        token = _queued.set(True)
+        try:
+            invoke(function, event)  # starts a thread, which takes the mark along
+        finally:
+            _queued.reset(token)
+
+    def execute_when_free(function: dict[str, Any], event: Any) -> Any:
+        if not _queued.get():
+            return execute(function, event)
+        _queued.set(False)
+        try:
+            return _execute_when_free(execute, function, event)
+        finally:
+            _queued.set(True)  # for the next try of the same event
+
+    lambda_svc.invoke_async_with_retry = invoke_marked
+    lambda_svc._execute_function = execute_when_free
+
+
+def _execute_when_free(execute: Any, function: dict[str, Any], event: Any) -> Any:
+    gives_up_at = time.monotonic() + _QUEUE_SECONDS
+    result = execute(function, event)
+    while result.get("throttle") and time.monotonic() < gives_up_at:
+        time.sleep(_WAIT_SECONDS)
+        result = execute(function, event)
+    if result.get("error"):
+        name = (function.get("config") or function).get("FunctionName", "")
+        cloudwatch.record_metric("AWS/Lambda", "Errors", 1, "Count", {"FunctionName": name})
+    return result
