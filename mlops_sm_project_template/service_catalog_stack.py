@@ -4,11 +4,13 @@ from aws_cdk import CfnOutput, CfnParameter, Stack
 from aws_cdk import aws_servicecatalog as servicecatalog
 from constructs import Construct
 
+from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates import PRODUCTS
@@ -26,7 +28,8 @@ class ServiceCatalogStack(Stack):
         )
         assets = SeedAssets(self, "Assets")
         functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
-        SagemakerEvents(self, "Events", dispatch=functions.dispatch)
+        sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
+        TokenCheck(self, "TokenCheck", function=functions.tokens)
         launch_role = LaunchRole(self, "Launch").role
         catalog = CatalogPortfolio(self, "Catalog", spec=self._portfolio_parameters())
         version = self._text("ProductVersion", "1.0", "Version of the products")
@@ -46,6 +49,9 @@ class ServiceCatalogStack(Stack):
             )
             self._describe(product_stack.__name__, product)
         CfnOutput(self, "PortfolioId", value=catalog.portfolio.portfolio_id)
+        CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
+        CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
+        notify_topic(self)
 
     def _portfolio_parameters(self) -> PortfolioSpec:
         return PortfolioSpec(

@@ -33,6 +33,14 @@ class ResponseNotDeliveredError(Exception):
         )
 
 
+class AnswerLaterError(Exception):
+    """Another invocation has taken the request over and will answer it."""
+
+    def __init__(self, resume_at: float) -> None:
+        self.resume_at = resume_at
+        super().__init__("A fresh invocation goes on with this request and answers it.")
+
+
 @dataclass
 class PhysicalId:
     """The id that CloudFormation will delete by; work sets it as soon as it makes something."""
@@ -63,7 +71,8 @@ def respond(
     Args:
         event: CloudFormation's request.
         context: names the log in the answer to an unexpected failure.
-        work: takes the physical id, which it may change; its errors become FAILED.
+        work: takes the physical id, which it may change; its errors become FAILED, except
+            `AnswerLaterError`, after which nothing is answered.
         first_id: the physical id until `work` or an earlier request says another.
         expected: errors whose text is meant for the reader of the stack's events.
         http: takes the answer to the presigned address, which is never logged.
@@ -76,6 +85,9 @@ def respond(
     try:
         outcome = work(physical_id)
         status = "SUCCESS"
+    except AnswerLaterError as later:
+        _log.info("%s %s: %s", event.get("RequestType"), event.get("LogicalResourceId"), later)
+        return
     except expected as error:
         outcome, status = Outcome(reason=str(error)), "FAILED"
     except Exception as error:  # noqa: BLE001 - CloudFormation must hear of any failure

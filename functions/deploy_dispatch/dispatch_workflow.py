@@ -1,75 +1,99 @@
-"""Starts the deploy workflow for an approved model version."""
+"""Asks GitHub to start the deploy workflow, and explains a refusal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from deploy_dispatch.project import Project
 from github_client.api import GitHubApi
 from github_client.errors import GitHubError, RefusedError
 
+_MOVED = frozenset({301, 302, 307, 308})
+
 
 class DispatchRefusedError(GitHubError):
     """GitHub does not start the workflow."""
 
-    def __init__(self, repository: str, workflow: str, said: str, remedy: str) -> None:
+    def __init__(self, repository: str, workflow: str, why: str, remedy: str) -> None:
         super().__init__(
-            f"GitHub did not start {workflow} of {repository} ({said}); {remedy}, then redrive "
-            "the event from the queue."
+            f"GitHub did not start {workflow} of {repository}: {why}; {remedy}, then run "
+            "`make redrive`, which sends the event again."
         )
 
 
-@dataclass(frozen=True)
-class Approval:
-    """An approved version of a model."""
-
-    group: str
-    model_package_arn: str
-
-
-def parse_approval(detail: Mapping[str, Any]) -> Approval | None:
-    """Read a model package event; None unless it says that a version became approved.
-
-    An edit of an approved version's metadata is told from an approval by
-    `UpdatedModelPackageFields`; a version that is born approved has no such field.
-    """
-    edited = detail.get("UpdatedModelPackageFields") or ["ModelApprovalStatus"]
-    if (
-        detail.get("ModelApprovalStatus") != "Approved"
-        or detail.get("ModelPackageStatus", "Completed") != "Completed"
-        or "ModelApprovalStatus" not in edited
-        or not detail.get("ModelPackageGroupName")
-    ):
-        return None
-    return Approval(str(detail["ModelPackageGroupName"]), str(detail["ModelPackageArn"]))
-
-
-def dispatch_workflow(api: GitHubApi, project: Project, approval: Approval) -> None:
+def dispatch_workflow(
+    api: GitHubApi, project: Project, model_package_arn: str, *, before_repeat: Callable[[], None]
+) -> None:
     """Start the workflow on the default branch with the version as its input.
 
+    Args:
+        api: GitHub.
+        project: where.
+        model_package_arn: the version.
+        before_repeat: called when the request is sent once more, after a wait that GitHub asked
+            for or a connection that was refused.
+
     Raises:
-        DispatchRefusedError: the workflow, the branch or the input is not what it was.
+        DispatchRefusedError: the repository, the workflow, the branch or the input is not what
+            the template made.
+        UnreachableError: the answer is lost; the run may have been started.
     """
-    repository = f"{project.owner}/{project.deploy_repository}"
-    path = f"/repos/{repository}/actions/workflows/{project.deploy_workflow}/dispatches"
-    body = {
-        "ref": project.default_branch,
-        "inputs": {"model_package_arn": approval.model_package_arn},
-    }
     try:
-        api.send("POST", path, body)
+        api.send(
+            "POST",
+            f"/repos/{project.deploy_full_name}/actions/workflows/{project.deploy_workflow}"
+            "/dispatches",
+            {"ref": project.default_branch, "inputs": {"model_package_arn": model_package_arn}},
+            repeatable=False,
+            before_repeat=before_repeat,
+        )
     except RefusedError as error:
-        remedy = _remedy(error, project)
-        raise DispatchRefusedError(
-            repository, project.deploy_workflow, f"{error.status} {error.said}", remedy
-        ) from None
+        raise explain_refusal(api, project, error) from None
 
 
-def _remedy(error: RefusedError, project: Project) -> str:
-    if error.status == 404:
-        return f"restore the repository, the file {project.deploy_workflow} or the token's access"
-    if error.status == 403:
-        return "unarchive the repository or let the token's user write to it"
-    if "ref" in error.said.lower():
-        return f"restore the branch {project.default_branch}"
-    return "give the workflow a `workflow_dispatch` trigger with the input `model_package_arn`"
+def explain_refusal(api: GitHubApi, project: Project, error: RefusedError) -> GitHubError:
+    """Return the sentence for a refusal, looking at the repository where that tells more."""
+    why, remedy = f"it answered {error.status} ({error.said})", "correct what it names"
+    said = error.said.lower()
+    if error.status == 404 or error.status in _MOVED:
+        why, remedy = _what_is_missing(api, project)
+    elif error.status == 403 and "archived" in said:
+        why, remedy = "the repository is archived", "unarchive it"
+    elif error.status == 403:
+        remedy = "let the token's user write to the repository"
+    elif "disabled" in said:
+        why = "the workflow, or Actions for the repository, is disabled"
+        remedy = "enable it under the repository's tab Actions"
+    elif "does not exist on" in said:
+        why, remedy = _missing_file(project)
+    elif "no ref found" in said:
+        branch = project.default_branch
+        why = f"the repository has no branch {branch}"
+        remedy = f"name its default branch {branch} again, which the project's roles trust"
+    elif "input" in said:
+        why = f"its inputs are not what an approval sends ({error.said})"
+        remedy = "let it take the input `model_package_arn` and require no other"
+    elif "workflow_dispatch" in said:
+        why = "the workflow has no trigger `workflow_dispatch`"
+        remedy = "give it one with the input `model_package_arn`"
+    return DispatchRefusedError(project.deploy_full_name, project.deploy_workflow, why, remedy)
+
+
+def _what_is_missing(api: GitHubApi, project: Project) -> tuple[str, str]:
+    """Tell a repository that is gone or renamed from a workflow that is."""
+    repository = api.send("GET", f"/repos/{project.deploy_full_name}", accept=(404,))
+    if repository.status == 404:
+        return (
+            "the repository is deleted, or the token does not reach it",
+            "restore it or the token's access",
+        )
+    found = str(repository.body["full_name"])
+    if found.lower() != project.deploy_full_name.lower():
+        return f"the repository is now called {found}", f"rename it to {project.deploy_full_name}"
+    return _missing_file(project)
+
+
+def _missing_file(project: Project) -> tuple[str, str]:
+    file = f".github/workflows/{project.deploy_workflow}"
+    return (
+        f"the repository has no file {file} on its branch {project.default_branch}",
+        f"restore the file {file}, or give it its name back",
+    )

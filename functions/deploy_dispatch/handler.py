@@ -5,15 +5,15 @@ business of ours (a foreign group, an edit of metadata, an execution without a c
 """
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deploy_dispatch.dispatch_workflow import dispatch_workflow, parse_approval
+from deploy_dispatch.approval import is_approved, parse_approval
+from deploy_dispatch.claims import Claims
+from deploy_dispatch.deployment import Deployment
 from deploy_dispatch.project import Project, find_project
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
-from github_client.api import GitHubApi
 from invocation.deadline import LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
@@ -43,7 +43,7 @@ def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) 
     """Act on one event with these tools and say what was done."""
     kind = str(event.get("detail-type"))
     if kind == APPROVAL_EVENT:
-        done = _on_approval(event["detail"], context, tools)
+        done = _on_approval(event, context, tools)
     elif kind == EXECUTION_EVENT:
         done = _on_execution(event["detail"], context, tools)
     else:
@@ -52,15 +52,24 @@ def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) 
     return done
 
 
-def _on_approval(detail: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
-    approval = parse_approval(detail)
+def _on_approval(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    approval = parse_approval(event["detail"])
     if approval is None:
-        return "ignored: no version became approved"
+        return "ignored: it does not change whether a version is approved"
     project = _find(tools, approval.group)
     if project is None:
         return f"ignored: {approval.group} belongs to no project of this template"
-    _with_github(tools, context, project, lambda api: dispatch_workflow(api, project, approval))
-    return f"started the deployment of {approval.model_package_arn}"
+    deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
+    deployment = Deployment(
+        event=approval,
+        event_id=str(event["id"]),
+        project=project,
+        claims=Claims(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"]),
+        is_approved=lambda: is_approved(tools.aws("sagemaker"), approval.model_package_arn),
+        connect=lambda: tools.github(project.token_secret_arn, deadline),
+        deadline=deadline,
+    )
+    return deployment.settle()
 
 
 def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
@@ -70,7 +79,8 @@ def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox
     project = _find(tools, execution.pipeline) or _find_by_true_name(tools, execution)
     if project is None:
         return f"ignored: {execution.pipeline} belongs to no project of this template"
-    _with_github(tools, context, project, lambda api: report_execution(api, project, execution))
+    deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
+    report_execution(tools.github(project.token_secret_arn, deadline), project, execution)
     return f"reported {execution.execution_id} as {execution.state} on {execution.commit}"
 
 
@@ -87,10 +97,3 @@ def _find_by_true_name(tools: Toolbox, execution: Execution) -> Project | None:
         return None
     name = str(described["PipelineName"])
     return None if name == execution.pipeline else _find(tools, name)
-
-
-def _with_github(
-    tools: Toolbox, context: LambdaContext, project: Project, act: Callable[[GitHubApi], None]
-) -> None:
-    deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    act(tools.github(project.token_secret_arn, deadline))

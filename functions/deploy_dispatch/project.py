@@ -28,6 +28,11 @@ class Project:
     default_branch: str
     token_secret_arn: str
 
+    @property
+    def deploy_full_name(self) -> str:
+        """Return `owner/name` of the repository that deploys."""
+        return f"{self.owner}/{self.deploy_repository}"
+
 
 def find_project(ssm: Any, prefix: str, name: str) -> Project | None:
     """Read the project of a model package group or pipeline; None if it is not one of ours.
@@ -42,6 +47,15 @@ def find_project(ssm: Any, prefix: str, name: str) -> Project | None:
         if error.response.get("Error", {}).get("Code") == "ParameterNotFound":
             return None
         raise
+    return parse_project(parameter, value)
+
+
+def parse_project(parameter: str, value: str) -> Project:
+    """Read what a project stack wrote into its parameter.
+
+    Raises:
+        ProjectParameterError: it is something else.
+    """
     try:
         fields = json.loads(value)
         known = {key: str(fields[key]) for key in Project.__dataclass_fields__}

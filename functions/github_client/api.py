@@ -1,69 +1,33 @@
-"""One authenticated connection to GitHub's REST API for the length of an invocation.
+"""One authenticated connection to GitHub for the length of an invocation: REST and git over HTTP.
 
 A request goes through three stages: it is sent with connect and read timeouts; an answer that
 may change by itself (network failure, 5xx, rate limit, a new repository that is not ready) is
-awaited within the deadline; what is left becomes an `Answer` or an error of `errors.py`.
+awaited within the deadline; what is left becomes an answer or an error of `errors.py`.
 """
 
+import base64
 import json
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import urllib3
-
-from github_client.backoff import (
-    MAX_ATTEMPTS,
-    READY_WITHIN_SECONDS,
-    Backoff,
-    is_transient,
-    rate_limit_wait_seconds,
-)
-from github_client.errors import (
-    LAUNCH_SCOPES,
-    GitHubError,
-    InvalidTokenError,
-    MissingScopeError,
-    RateLimitedError,
-    RefusedError,
-    UnreachableError,
-)
+from github_client.answers import Answer, GitAnswer
+from github_client.backoff import Backoff, is_transient
+from github_client.errors import MissingScopeError
+from github_client.persistence import Persistence
+from github_client.refusals import explain
+from github_client.token_expiry import days_until, read_expiration
+from github_client.wire import Reply, Wire, require_git_server
 from invocation.deadline import Deadline
 from invocation.http_pool import HttpPool
 
 # Supported until at least March 2028, and by every supported GitHub Enterprise Server.
 API_VERSION = "2022-11-28"
-CONNECT_TIMEOUT_SECONDS = 5.0
-READ_TIMEOUT_SECONDS = 30.0
 # What a repository that was just created may answer although it exists.
 NOT_READY = frozenset({404, 409})
-_MAX_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 307, 308})
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer of GitHub: header names in lower case, body decoded from JSON."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-    @property
-    def said(self) -> str:
-        """Return GitHub's own words for an error, with the details of a 422."""
-        if not isinstance(self.body, dict):
-            return "no message"
-        words = [str(self.body.get("message", "no message"))]
-        errors = self.body.get("errors")
-        for detail in errors if isinstance(errors, list) else []:
-            text = detail.get("message") if isinstance(detail, dict) else detail
-            words += [str(text)] if text else []
-        return ": ".join(words)[:500]
 
 
 class GitHubApi:
@@ -88,10 +52,19 @@ class GitHubApi:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._token = token
-        self._http = http
-        self._deadline = deadline
-        self._backoff = Backoff(random)
+        self._wire = Wire(http, deadline)
+        self._clock = deadline.clock
+        self.deadline = deadline
+        self._persistence = Persistence(deadline, Backoff(random), urlsplit(base_url).netloc)
         self.scopes: frozenset[str] | None = None  # None: a token kind without scopes
+        self.token_expires_at: datetime | None = None  # None: never, or nothing was asked yet
+
+    @property
+    def token_days_left(self) -> float | None:
+        """Return the days until the token runs out; None as for `token_expires_at`."""
+        if self.token_expires_at is None:
+            return None
+        return days_until(self.token_expires_at, self._clock())
 
     def send(
         self,
@@ -101,8 +74,10 @@ class GitHubApi:
         *,
         accept: Collection[int] = (),
         not_ready: Collection[int] = (),
+        repeatable: bool = True,
+        before_repeat: Callable[[], None] | None = None,
     ) -> Answer:
-        """Send a request until it is answered for good.
+        """Send a request to the REST API until it is answered for good.
 
         Args:
             method: the HTTP verb.
@@ -110,24 +85,85 @@ class GitHubApi:
             body: sent as JSON unless None.
             accept: error statuses that are answers to the caller, not failures.
             not_ready: statuses to be tried again for a while, then treated as any other.
+            repeatable: False if doing it twice differs from doing it once. Then a request whose
+                answer was lost is not sent again; rate limits and refused connections are awaited.
+            before_repeat: called after a wait, right before the request is sent again.
+
+        Raises:
+            OutOfTimeError: the next try does not fit into the deadline; go on at `resume_at`.
+            UnreachableError: no usable answer; `maybe_applied` says whether to look what is there.
+            GitHubError: another of its kinds, for an answer that is final.
         """
-        started = self._deadline.clock()
-        for attempt in range(1, MAX_ATTEMPTS + 1):
-            answer = self._attempt(method, path, body)
-            wait = self._wait_before_next(answer, attempt, not_ready, started)
-            if wait is None:
-                break
-            if not self._deadline.allows(wait) or attempt == MAX_ATTEMPTS:
-                if isinstance(answer, Answer) and answer.status in (403, 429):
-                    raise RateLimitedError(wait)
-                break
-            _log.info("%s %s: next try in %.1f s (%s)", method, path, wait, _outcome(answer))
-            self._deadline.sleep(wait)
-        if isinstance(answer, GitHubError):
-            raise answer
+
+        def attempt() -> Answer:
+            reply = self._exchange(method, self._base_url + path, headers, data)
+            usable = reply.content and not is_transient(reply.status)
+            return Answer(
+                reply.status, reply.headers, json.loads(reply.content) if usable else None
+            )
+
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self._token}",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        answer = self._persistence.until_final(
+            attempt,
+            f"{method} {path}",
+            not_ready=not_ready,
+            repeatable=repeatable,
+            before_repeat=before_repeat,
+        )
         if answer.status < 300 or answer.status in accept:
             return answer
-        raise self._explain(method, path, answer)
+        raise explain(method, path, answer, self.scopes)
+
+    def exchange_git(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = "",
+        not_ready: Collection[int] = (),
+    ) -> GitAnswer:
+        """Send one request of git's smart HTTP protocol, with the token as password.
+
+        A GET is sent until it is answered for good. A POST whose answer was lost is not sent again:
+        look at the references, which tell whether it was applied.
+
+        Args:
+            method: the HTTP verb.
+            url: on the git server that belongs to the API.
+            body: sent as it is.
+            content_type: of the body.
+            not_ready: as for `send`.
+
+        Raises:
+            ForeignServerError: `url` is on another server.
+            GitHubError: as for `send`.
+        """
+        require_git_server(self._base_url, url)
+
+        def attempt() -> GitAnswer:
+            reply = self._exchange(method, url, headers, body)
+            return GitAnswer(reply.status, reply.headers, reply.content)
+
+        password = base64.b64encode(f"x-access-token:{self._token}".encode()).decode()
+        headers = {"Authorization": f"Basic {password}"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        path = urlsplit(url).path
+        answer = self._persistence.until_final(
+            attempt, f"{method} {path}", not_ready=not_ready, repeatable=method == "GET"
+        )
+        if answer.status < 300:
+            return answer
+        raise explain(method, path, answer, self.scopes)
 
     def require_scopes(self, scopes: Collection[str]) -> None:
         """Fail when the last answer showed that the token lacks one of `scopes`.
@@ -139,89 +175,18 @@ class GitHubApi:
             if missing:
                 raise MissingScopeError(missing)
 
-    def _attempt(self, method: str, path: str, body: Any) -> "Answer | UnreachableError":
-        host = urlsplit(self._base_url).netloc
-        try:
-            answer = self._exchange(method, self._base_url + path, body)
-        except urllib3.exceptions.HTTPError as error:
-            return UnreachableError(host, type(error).__name__)
-        except ValueError:
-            return UnreachableError(host, "its answer is not JSON")
-        if is_transient(answer.status):
-            return UnreachableError(host, f"it answered {answer.status}")
-        return answer
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Reply:
+        reply = self._wire.exchange(method, url, headers, body)
+        self._read_token_facts(reply)
+        return reply
 
-    def _exchange(self, method: str, url: str, body: Any) -> Answer:
-        for _ in range(_MAX_REDIRECTS + 1):
-            answer = self._send_once(method, url, body)
-            target = urljoin(url, answer.headers.get("location", ""))
-            # The token must not follow a redirect to another host; writes are never redirected.
-            if (
-                method != "GET"
-                or answer.status not in _REDIRECTS
-                or urlsplit(target)[:2] != urlsplit(url)[:2]
-            ):
-                break
-            url = target
-        return answer
-
-    def _send_once(self, method: str, url: str, body: Any) -> Answer:
-        read = max(1.0, min(READ_TIMEOUT_SECONDS, self._deadline.remaining_seconds()))
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {self._token}",
-            "User-Agent": "mlops-sm-project-template",
-            "X-GitHub-Api-Version": API_VERSION,
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        response = self._http.request(
-            method,
-            url,
-            body=None if body is None else json.dumps(body).encode(),
-            headers=headers,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read),
-            retries=False,
-            redirect=False,
-        )
-        lower = {name.lower(): value for name, value in response.headers.items()}
-        if "x-oauth-scopes" in lower:
-            scopes = (scope.strip() for scope in lower["x-oauth-scopes"].split(","))
+    def _read_token_facts(self, reply: Reply) -> None:
+        if "x-oauth-scopes" in reply.headers:
+            scopes = (scope.strip() for scope in reply.headers["x-oauth-scopes"].split(","))
             self.scopes = frozenset(scope for scope in scopes if scope)
-        unusable = is_transient(response.status) or not response.data
-        return Answer(response.status, lower, None if unusable else json.loads(response.data))
-
-    def _wait_before_next(
-        self,
-        answer: "Answer | UnreachableError",
-        attempt: int,
-        not_ready: Collection[int],
-        started: float,
-    ) -> float | None:
-        """Return the wait before another try, or None when the answer is final."""
-        jittered = self._backoff.wait_seconds(attempt)
-        if isinstance(answer, UnreachableError):
-            return jittered
-        now = self._deadline.clock()
-        asked = rate_limit_wait_seconds(answer.status, answer.headers, answer.said, now=now)
-        if asked is not None:
-            return asked + self._backoff.wait_seconds(1)
-        if answer.status in not_ready and now - started + jittered < READY_WITHIN_SECONDS:
-            return jittered
-        return None
-
-    def _explain(self, method: str, path: str, answer: Answer) -> GitHubError:
-        if answer.status == 401:
-            return InvalidTokenError()
-        if answer.status in (403, 404) and self.scopes is not None:
-            # Only writing git objects can touch workflow files; GitHub hides the lack behind a 404.
-            writes_git = method != "GET" and "/git/" in path
-            needed = LAUNCH_SCOPES if writes_git else LAUNCH_SCOPES[:1]
-            missing = [scope for scope in needed if scope not in self.scopes]
-            if missing:
-                return MissingScopeError(missing)
-        return RefusedError(method, path, answer.status, answer.said)
-
-
-def _outcome(answer: "Answer | UnreachableError") -> str:
-    return str(answer.status) if isinstance(answer, Answer) else type(answer).__name__
+        first = self.token_expires_at is None
+        self.token_expires_at = read_expiration(reply.headers) or self.token_expires_at
+        if first and self.token_days_left is not None:
+            _log.info("the GitHub token expires in %.1f days", self.token_days_left)

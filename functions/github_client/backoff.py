@@ -22,6 +22,13 @@ class Backoff:
         ceiling = min(_LONGEST_WAIT_SECONDS, math.ldexp(_FIRST_WAIT_SECONDS, attempt - 1))
         return ceiling * (0.1 + 0.9 * self.random())
 
+    def spread_seconds(self, asked: float) -> float:
+        """Return a wait of `asked` seconds or up to half as much longer.
+
+        Many launches are told the same moment; they must not all come back at it.
+        """
+        return max(_FIRST_WAIT_SECONDS, asked) * (1.0 + 0.5 * self.random())
+
 
 def is_transient(status: int) -> bool:
     """Tell whether the same request may succeed a moment later."""

@@ -5,7 +5,8 @@ GitHubError
 │   ├── TokenSecretError          the token cannot be read from Secrets Manager
 │   │   └── TokenSecretGoneError  its secret is deleted
 │   ├── InvalidTokenError         401: wrong, expired or revoked
-│   └── MissingScopeError         the token is valid but may not do this
+│   ├── MissingScopeError         a classic token that is valid but may not do this
+│   └── MissingPermissionError    the same of a fine-grained token
 ├── OwnerError
 │   ├── OwnerNotFoundError        no such user or organization
 │   ├── OtherUserError            the owner is a user that the token does not belong to
@@ -15,11 +16,14 @@ GitHubError
 │   ├── RepositoryGoneError       ours, but deleted or out of the token's sight
 │   └── RepositoryNotOursError    the name leads to another repository
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
-├── RateLimitedError              GitHub asks for a longer wait than is left
-└── UnreachableError              no usable answer from the network or from GitHub
+├── OutOfTimeError                going on needs a longer wait than this invocation has left
+├── UnreachableError              no usable answer from the network or from GitHub
+└── ForeignServerError            an address that the token must not be sent to
 """
 
+import math
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 LAUNCH_SCOPES = ("repo", "workflow")
 
@@ -67,6 +71,27 @@ class MissingScopeError(TokenError):
         super().__init__(
             f"The token lacks the {names} {noun}; add it in GitHub under Settings > Developer "
             "settings > Personal access tokens (classic), or give another token."
+        )
+
+
+class MissingPermissionError(TokenError):
+    """A fine-grained token lacks a permission.
+
+    Args:
+        accepted: GitHub's header `x-accepted-github-permissions`: permissions that go together are
+            separated by commas, alternatives by semicolons.
+    """
+
+    def __init__(self, accepted: str) -> None:
+        choices = [
+            " and ".join(f"`{name.strip()}`" for name in choice.split(",") if name.strip())
+            for choice in accepted.split(";")
+        ]
+        names = " or ".join(choice for choice in choices if choice)
+        lack = f"lacks the permission {names}" if names else "lacks a permission"
+        super().__init__(
+            f"The token {lack} for this repository; add it in GitHub under Settings > Developer "
+            "settings > Fine-grained tokens, or give another token."
         )
 
 
@@ -149,21 +174,45 @@ class RefusedError(GitHubError):
         )
 
 
-class RateLimitedError(GitHubError):
-    """The rate limit lasts longer than this invocation may wait."""
+class OutOfTimeError(GitHubError):
+    """Going on needs a wait that does not fit into this invocation.
 
-    def __init__(self, wait_seconds: float) -> None:
+    Args:
+        why: what is waited for, as a sentence without its end.
+        resume_at: when the next try makes sense, in seconds since the epoch.
+    """
+
+    def __init__(self, why: str, *, resume_at: float) -> None:
+        self.why = why
+        self.resume_at = resume_at
+        moment = datetime.fromtimestamp(math.ceil(resume_at), UTC)
         super().__init__(
-            f"GitHub's rate limit asks for a wait of {wait_seconds:.0f} seconds, which is longer "
-            "than is left; try again after that."
+            f"{why}, and the next try does not fit into the time that is left; try again after "
+            f"{moment:%H:%M:%S} UTC."
         )
 
 
 class UnreachableError(GitHubError):
-    """No usable answer came back, however often it was tried."""
+    """No usable answer came back, however often it was tried.
 
-    def __init__(self, host: str, why: str) -> None:
+    Args:
+        maybe_applied: GitHub may have done what was asked, although its answer did not arrive.
+    """
+
+    def __init__(self, host: str, why: str, *, maybe_applied: bool = True) -> None:
+        self.maybe_applied = maybe_applied
+        self.summary = f"GitHub at {host} gave no usable answer ({why})"
         super().__init__(
-            f"GitHub at {host} gave no usable answer ({why}); check GITHUB_SERVER_URL, the "
+            f"{self.summary}; check GITHUB_SERVER_URL, the "
             "function's network and GitHub's status page, and try again."
+        )
+
+
+class ForeignServerError(GitHubError):
+    """The address is not on the server that the token belongs to."""
+
+    def __init__(self, host: str, expected: str) -> None:
+        super().__init__(
+            f"An address of {host} was not asked, since the token belongs to {expected}; correct "
+            "GITHUB_SERVER_URL and deploy the template again."
         )

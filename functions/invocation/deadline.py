@@ -9,6 +9,7 @@ class LambdaContext(Protocol):
     """The part of Lambda's context object that the functions read."""
 
     aws_request_id: str
+    invoked_function_arn: str
     log_group_name: str
 
     def get_remaining_time_in_millis(self) -> int:

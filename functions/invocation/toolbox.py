@@ -11,11 +11,17 @@ from typing import Any
 
 import boto3
 import urllib3
+from botocore.config import Config
 
 from github_client.api import GitHubApi
 from github_client.credentials import read_token
 from invocation.deadline import Deadline, LambdaContext
 from invocation.http_pool import HttpPool
+
+# The defaults are a minute for a connection and one for an answer: longer than an attempt lasts.
+_PATIENCE = Config(
+    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def process_toolbox() -> Toolbox:
     return Toolbox(
         environment=dict(os.environ),
         http=urllib3.PoolManager(),
-        aws=functools.cache(boto3.client),
+        aws=functools.cache(lambda service: boto3.client(service, config=_PATIENCE)),
         clock=time.time,
         sleep=time.sleep,
         random=random.random,

@@ -6,19 +6,26 @@ from botocore.exceptions import ClientError
 
 from invocation.deadline import Deadline
 from project_data.errors import OutOfTimeError, StepRefusedError, is_absent, refused
+from project_data.monthly_cost import StoredData
 
 _BATCH = 1000  # what DeleteObjects takes
+_MEASURING_LEAVES_SECONDS = 10
 
 
-def holds_data(s3: Any, bucket: str) -> bool:
-    """Tell whether any version of any object is there; delete markers alone are no data."""
+def measure(s3: Any, bucket: str, deadline: Deadline) -> StoredData:
+    """Count and add up the versions of all objects; a bucket that is gone holds none."""
+    versions = size_bytes = 0
     try:
-        pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
-        return any(page.get("Versions") for page in pages)
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            found = page.get("Versions", [])
+            versions += len(found)
+            size_bytes += sum(version.get("Size", 0) for version in found)
+            if versions and not deadline.allows(_MEASURING_LEAVES_SECONDS):
+                return StoredData(versions, size_bytes, complete=False)
     except ClientError as error:
-        if is_absent(error):
-            return False
-        raise refused(f"to list bucket {bucket}", error) from None
+        if not is_absent(error):
+            raise refused(f"to list bucket {bucket}", error) from None
+    return StoredData(versions, size_bytes)
 
 
 def remove_bucket(s3: Any, bucket: str, deadline: Deadline) -> None:

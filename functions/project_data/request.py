@@ -1,10 +1,10 @@
-"""The properties of `Custom::ProjectData`, parsed once at the edge."""
+"""The properties of `Custom::ProjectData` and `Custom::ProjectEndpoints`, parsed at the edge."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_response.properties import one_of, text
+from cloudformation_response.properties import PropertyError, one_of, text
 
 ON_DELETE = ("keep", "delete")
 
@@ -33,3 +33,26 @@ def parse_data(properties: Mapping[str, Any]) -> DataRequest:
         pipeline_name=text(properties, "PipelineName"),
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
     )
+
+
+@dataclass(frozen=True)
+class EndpointsRequest:
+    """The stacks in which a project's endpoints are."""
+
+    project_id: str
+    stack_names: tuple[str, ...]
+
+
+def parse_endpoints(properties: Mapping[str, Any]) -> EndpointsRequest:
+    """Check and type the properties.
+
+    Raises:
+        PropertyError: naming the property.
+    """
+    project_id = text(properties, "ProjectId")
+    names = properties.get("StackNames")
+    if not isinstance(names, list) or not names:
+        raise PropertyError("StackNames", "is missing")
+    if any(f"-{project_id}-" not in str(name) for name in names):
+        raise PropertyError("StackNames", f"must name stacks of project {project_id}")
+    return EndpointsRequest(project_id, tuple(str(name) for name in names))

@@ -11,9 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from invocation.deadline import Deadline
-from project_data.bucket import holds_data, remove_bucket
+from project_data.bucket import measure, remove_bucket
 from project_data.errors import is_absent, refused
 from project_data.model_registry import list_packages, remove_group, remove_pipeline
+from project_data.monthly_cost import KEY_DOLLARS, dollars_a_month
 from project_data.request import DataRequest
 
 KEY_WAITING_DAYS = 7  # the least that KMS allows
@@ -38,29 +39,43 @@ def remove_data(request: DataRequest, services: Services, *, token: str, deadlin
         deadline: for what takes long.
 
     Returns:
-        One sentence that says what stays.
+        One sentence that says what stays and what it costs.
 
     Raises:
         DataError: a step failed; repeating goes on from there.
     """
-    all_goes = request.on_delete == "delete"
-    stays = []
-    remove_pipeline(services.sagemaker, request.pipeline_name, token, deadline)
-    packages = list_packages(services.sagemaker, request.model_package_group_name)
-    if all_goes or not packages:
-        remove_group(services.sagemaker, request.model_package_group_name, packages, deadline)
-    else:
-        stays.append(
-            f"model package group {request.model_package_group_name} with {len(packages)} versions"
-        )
-    if all_goes or not holds_data(services.s3, request.bucket_name):
+    stays = _remove_models(request, services.sagemaker, token, deadline)
+    stored = None if _all_goes(request) else measure(services.s3, request.bucket_name, deadline)
+    if stored is None or not stored.versions:
         remove_bucket(services.s3, request.bucket_name, deadline)
         _schedule_key_deletion(services.kms, request.key_id)
     else:
-        stays += [f"bucket {request.bucket_name} with its objects", f"key {request.key_id}"]
+        stays += [
+            f"bucket {request.bucket_name} ({stored.in_words()})",
+            f"key {request.key_id} ({dollars_a_month(KEY_DOLLARS)})",
+        ]
     if stays:
         return f"As chosen, these stay: {', '.join(stays)}."
-    return f"No data stays; the key is deleted in {KEY_WAITING_DAYS} days."
+    return f"No data stays and nothing costs any more; the key is gone in {KEY_WAITING_DAYS} days."
+
+
+def _all_goes(request: DataRequest) -> bool:
+    return request.on_delete == "delete"
+
+
+def _remove_models(
+    request: DataRequest, sagemaker: Any, token: str, deadline: Deadline
+) -> list[str]:
+    """Remove the pipeline, and the model packages or say that they stay."""
+    remove_pipeline(sagemaker, request.pipeline_name, token, deadline)
+    packages = list_packages(sagemaker, request.model_package_group_name)
+    if _all_goes(request) or not packages:
+        remove_group(sagemaker, request.model_package_group_name, packages, deadline)
+        return []
+    return [
+        f"model package group {request.model_package_group_name} with {len(packages)} versions "
+        "(free of charge)"
+    ]
 
 
 def _schedule_key_deletion(kms: Any, key_id: str) -> None:

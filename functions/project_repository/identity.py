@@ -12,6 +12,7 @@ from typing import Any
 from project_repository.request import RepositoryRequest
 
 _PHYSICAL_ID = re.compile(r"github:(?P<full_name>[^:/]+/[^:/]+):(?P<number>[0-9]+)")
+_MAX_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,15 @@ def marked_description(request: RepositoryRequest) -> str:
     return f"{request.description} {_marker(request)}"
 
 
-def is_marked(request: RepositoryRequest, repository: dict[str, Any]) -> bool:
+def rolled_back_name(request: RepositoryRequest) -> str:
+    """Return the name under which a repository steps aside that may not be deleted."""
+    end = f"-rolled-back-{request.project_id}"
+    return f"{request.name[: _MAX_NAME - len(end)]}{end}"
+
+
+def is_marked(request: RepositoryRequest, repository: dict[str, Any], full_name: str) -> bool:
     """Tell whether this project made the repository of this very name."""
-    same_name = str(repository["full_name"]).lower() == request.full_name.lower()
+    same_name = str(repository["full_name"]).lower() == full_name.lower()
     return same_name and str(repository.get("description") or "").endswith(_marker(request))
 
 

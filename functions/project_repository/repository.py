@@ -5,7 +5,7 @@ need to know of it. Each stage looks first, so that any prefix of the work, repe
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from github_client.api import NOT_READY, GitHubApi
@@ -13,14 +13,15 @@ from github_client.errors import (
     LAUNCH_SCOPES,
     OrganizationPermissionError,
     RefusedError,
-    RepositoryExistsError,
     RepositoryGoneError,
-    RepositoryNotOursError,
 )
-from project_repository.identity import RepositoryIdentity, is_marked, marked_description
+from project_repository.find_repository import find_by_id, find_own, wait_for_own
+from project_repository.identity import RepositoryIdentity, marked_description
 from project_repository.owner import ORGANIZATION, Owner, resolve_owner
 from project_repository.request import RepositoryRequest
 
+# Whatever an owner's own default is: roles trust this branch's workflows.
+DEFAULT_BRANCH = "main"
 # A plan without environments answers any of these; the 404 may also be a repository not ready.
 _NO_ENVIRONMENTS = frozenset({403, 404, 422})
 _SETTINGS = {"has_wiki": False, "has_projects": False, "delete_branch_on_merge": True}
@@ -46,10 +47,11 @@ def create_repository(
     """
     owner = resolve_owner(api, request.owner)
     api.require_scopes(_needed_scopes(request))
-    repository = _find_own(api, request) or _create(api, request, owner)
+    repository = find_own(api, request) or _create(api, request, owner)
     made(repository)
     repository = _settle(api, repository)
-    environments = _ensure_environments(api, repository, request.environments)
+    wanted = request.environments
+    environments = _ensure_environments(api, repository, wanted, frozenset(wanted))
     return _attributes(api, repository, environments)
 
 
@@ -70,31 +72,10 @@ def update_repository(
         raise RepositoryGoneError(identity.full_name)
     if request.description != previous.description:
         wanted = {"description": marked_description(request)}
-        repository = api.send("PATCH", _path(repository), wanted).body
-    environments = _ensure_environments(api, repository, request.environments)
+        repository = api.send("PATCH", _path(repository), wanted, not_ready=NOT_READY).body
+    new = frozenset(request.environments) - frozenset(previous.environments)
+    environments = _ensure_environments(api, repository, request.environments, new)
     return _attributes(api, repository, environments)
-
-
-def find_by_id(api: GitHubApi, identity: RepositoryIdentity) -> dict[str, Any] | None:
-    """Return the repository even if it was renamed or moved; None if it is gone.
-
-    Raises:
-        RepositoryNotOursError: another repository has its name now.
-    """
-    answer = api.send("GET", f"/repos/{identity.full_name}", accept=(404,))
-    if answer.status == 404:
-        api.require_scopes(LAUNCH_SCOPES[:1])  # without it GitHub hides what is private
-        return None
-    repository: dict[str, Any] = answer.body
-    if str(repository["id"]) != identity.number:
-        raise RepositoryNotOursError(identity.full_name, identity.number, str(repository["id"]))
-    return repository
-
-
-def find_marked(api: GitHubApi, request: RepositoryRequest) -> dict[str, Any] | None:
-    """Return the repository of that name if the marker shows it to be this project's."""
-    repository = _find(api, request)
-    return repository if repository is not None and is_marked(request, repository) else None
 
 
 def _needed_scopes(request: RepositoryRequest) -> tuple[str, ...]:
@@ -105,30 +86,13 @@ def _path(repository: dict[str, Any]) -> str:
     return f"/repos/{repository['full_name']}"
 
 
-def _find(api: GitHubApi, request: RepositoryRequest) -> dict[str, Any] | None:
-    answer = api.send("GET", f"/repos/{request.full_name}", accept=(404,))
-    if answer.status == 404:
-        return None
-    repository: dict[str, Any] = answer.body
-    # A redirect from an older name does not take the name.
-    taken = str(repository["full_name"]).lower() == request.full_name.lower()
-    return repository if taken else None
-
-
-def _find_own(api: GitHubApi, request: RepositoryRequest) -> dict[str, Any] | None:
-    repository = _find(api, request)
-    if repository is not None and not is_marked(request, repository):
-        raise RepositoryExistsError(request.full_name)
-    return repository
-
-
 def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[str, Any]:
     path = f"/orgs/{owner.name}/repos" if owner.kind == ORGANIZATION else "/user/repos"
     body = {
         "name": request.name,
         "description": marked_description(request),
         "private": True,
-        "auto_init": True,  # an empty repository refuses git objects with 409
+        "auto_init": False,  # the seed is the first commit
         **_SETTINGS,
     }
     try:
@@ -138,9 +102,7 @@ def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[st
             raise OrganizationPermissionError(owner.name, owner.acting_login, error.said) from None
         if error.status == 422 and "already exists" in error.said:
             # Either an earlier answer was lost, or somebody was faster.
-            own = _find_own(api, request)
-            if own is not None:
-                return own
+            return wait_for_own(api, request)
         raise
     return created
 
@@ -158,9 +120,15 @@ def _settle(api: GitHubApi, repository: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ensure_environments(
-    api: GitHubApi, repository: dict[str, Any], names: tuple[str, ...]
+    api: GitHubApi, repository: dict[str, Any], names: tuple[str, ...], new: Collection[str]
 ) -> list[str]:
     """Make missing environments; one that exists keeps its reviewers and branch rules.
+
+    Args:
+        api: GitHub.
+        repository: as GitHub describes it.
+        names: all that are wanted.
+        new: those to be made; another one that is missing was removed by a user, or not offered.
 
     Returns:
         The environments that exist now: none on a plan that has none.
@@ -169,7 +137,7 @@ def _ensure_environments(
     for name in names:
         path = f"{_path(repository)}/environments/{name}"
         found = api.send("GET", path, accept=(403, 404)).status < 300
-        if not found:
+        if not found and name in new:
             answer = api.send("PUT", path, {}, accept=_NO_ENVIRONMENTS, not_ready=(404,))
             found = answer.status < 300
             if not found:
@@ -194,7 +162,7 @@ def _attributes(
         "FullName": repository["full_name"],
         "OwnerKind": repository["owner"]["type"],
         "SubClaimPrefix": _sub_claim_prefix(api, repository),
-        "DefaultBranch": repository["default_branch"],
+        "DefaultBranch": DEFAULT_BRANCH,
         "HtmlUrl": repository["html_url"],
         "Environments": ",".join(environments),
     }

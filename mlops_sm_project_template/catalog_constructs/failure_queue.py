@@ -23,6 +23,7 @@ class FailureQueue(Construct):
             sqs_managed_sse_enabled=True,
         )
         self.arn = self._queue.attr_arn
+        self.url = self._queue.ref
         self._build_alarm(meaning)
 
     def protect(self, *senders: iam.PolicyStatement) -> None:

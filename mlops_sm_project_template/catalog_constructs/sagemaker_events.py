@@ -13,7 +13,8 @@ from mlops_sm_project_template.catalog_constructs.lambda_function import LambdaF
 _APPROVALS = {
     "source": ["aws.sagemaker"],
     "detail-type": ["SageMaker Model Package State Change"],
-    "detail": {"ModelApprovalStatus": ["Approved"]},
+    # Every decision, since a version that is rejected and approved again is to be deployed again.
+    "detail": {"ModelApprovalStatus": ["Approved", "Rejected", "PendingManualApproval"]},
 }
 _EXECUTIONS = {
     "source": ["aws.sagemaker"],
@@ -28,20 +29,20 @@ class SagemakerEvents(Construct):
     def __init__(self, scope: Construct, id_: str, *, dispatch: LambdaFunction) -> None:
         super().__init__(scope, id_)
         self._dispatch = dispatch
-        self._undelivered = FailureQueue(
+        self.undelivered = FailureQueue(
             self,
             "Undelivered",
             meaning="EventBridge could not deliver an event to the dispatch function",
         )
         rules = [
-            self._rule("Approval", "A model was approved: deploy it", _APPROVALS),
+            self._rule("Approval", "A model was approved, or no longer is", _APPROVALS),
             self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
         ]
-        self._undelivered.protect(
+        self.undelivered.protect(
             iam.PolicyStatement(
                 actions=["sqs:SendMessage"],
                 principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                resources=[self._undelivered.arn],
+                resources=[self.undelivered.arn],
                 conditions={"ArnEquals": {"aws:SourceArn": [rule.attr_arn for rule in rules]}},
             )
         )
@@ -50,7 +51,7 @@ class SagemakerEvents(Construct):
         target = events.CfnRule.TargetProperty(
             id="dispatch",
             arn=self._dispatch.resource.get_att("Arn").to_string(),
-            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._undelivered.arn),
+            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.undelivered.arn),
         )
         rule = events.CfnRule(
             self, id_, description=description, event_pattern=pattern, targets=[target]

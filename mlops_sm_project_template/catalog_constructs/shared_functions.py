@@ -1,9 +1,11 @@
-"""The three functions that serve every project of this account and region."""
+"""The functions that serve every project of this account and region."""
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from mlops_sm_project_template.catalog_constructs.approval_table import ApprovalTable
+from mlops_sm_project_template.catalog_constructs.clean_up_policy import clean_up_policy
 from mlops_sm_project_template.catalog_constructs.failure_queue import FailureQueue
 from mlops_sm_project_template.catalog_constructs.lambda_function import (
     FunctionSpec,
@@ -14,9 +16,11 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.policy_statements import allow, document
 
-_REPOSITORY_TIMEOUT_SECONDS = 240
-_DATA_TIMEOUT_SECONDS = 540
+# Lambda's maximum: GitHub may ask for long pauses, and an endpoint takes its time to go.
+_REPOSITORY_TIMEOUT_SECONDS = 900
+_DATA_TIMEOUT_SECONDS = 900
 _DISPATCH_TIMEOUT_SECONDS = 120
+_TOKEN_TIMEOUT_SECONDS = 900
 _RETRIES = 2
 _RETRY_SECONDS = 3600
 
@@ -25,7 +29,8 @@ class SharedFunctions(Construct):
     """Custom resources for repositories and data, and the target of SageMaker's events.
 
     A custom resource that fails says so to CloudFormation. The dispatch function has nobody to
-    tell: Lambda tries it again, and then puts the event into a queue.
+    tell: Lambda tries it again, and then puts the event into a queue. The token function is asked
+    again the next day.
     """
 
     def __init__(
@@ -36,7 +41,9 @@ class SharedFunctions(Construct):
         self._github = {"GITHUB_API_URL": settings.github_api_url}
         self._build_repository_function()
         self._build_data_function()
-        self.dispatch = self._build_dispatch_function()
+        self.dispatch_failures = self._build_failure_queue()
+        self.dispatch = self._build_dispatch_function(ApprovalTable(self, "Approvals"))
+        self.tokens = self._build_token_function()
 
     def _build_repository_function(self) -> None:
         bundles = arns.s3(f"{self._assets.build_app.bucket}/*.zip")
@@ -55,6 +62,11 @@ class SharedFunctions(Construct):
                     ["cloudformation:DescribeStacks"],
                     [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
                 ),
+                # What its time does not suffice for, it hands over to a fresh invocation.
+                allow(
+                    ["lambda:InvokeFunction"],
+                    [arns.regional("lambda", f"function:{names.REPOSITORY_FUNCTION}")],
+                ),
             ),
         )
         LambdaFunction(self, "Repository", code=self._assets.functions, spec=spec)
@@ -63,20 +75,23 @@ class SharedFunctions(Construct):
         spec = FunctionSpec(
             name=names.DATA_FUNCTION,
             handler="project_data.handler.handle",
-            description="Cleans up the data of SageMaker projects that are deleted",
+            description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
-            policy=_clean_up_policy(),
+            policy=clean_up_policy(),
         )
         LambdaFunction(self, "Data", code=self._assets.functions, spec=spec)
 
-    def _build_dispatch_function(self) -> LambdaFunction:
+    def _build_failure_queue(self) -> FailureQueue:
         failures = FailureQueue(
             self,
             "DispatchFailures",
-            meaning="An event of a project never reached GitHub; the queue holds it",
+            meaning="An event of a project never reached GitHub; the queue holds it: make redrive",
         )
         failures.protect()
-        projects = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")
+        return failures
+
+    def _build_dispatch_function(self, approvals: ApprovalTable) -> LambdaFunction:
+        failures = self.dispatch_failures
         spec = FunctionSpec(
             name=names.DISPATCH_FUNCTION,
             handler="deploy_dispatch.handler.handle",
@@ -84,15 +99,10 @@ class SharedFunctions(Construct):
             timeout_seconds=_DISPATCH_TIMEOUT_SECONDS,
             environment={
                 **self._github,
+                "APPROVAL_TABLE": names.APPROVAL_TABLE,
                 "PROJECT_PARAMETER_PREFIX": names.PROJECT_PARAMETER_PREFIX,
             },
-            policy=document(
-                _read_token_secrets(),
-                allow(["ssm:GetParameter"], [projects]),
-                # Events may write a pipeline's name in lower case; parameters are named truly.
-                allow(["sagemaker:DescribePipeline"], [arns.pipeline(names.ANY_PROJECT_ID)]),
-                allow(["sqs:SendMessage"], [failures.arn]),
-            ),
+            policy=_dispatch_policy(approvals, failures),
         )
         function = LambdaFunction(self, "Dispatch", code=self._assets.functions, spec=spec)
         CfnResource(
@@ -109,54 +119,50 @@ class SharedFunctions(Construct):
         )
         return function
 
+    def _build_token_function(self) -> LambdaFunction:
+        spec = FunctionSpec(
+            name=names.TOKEN_FUNCTION,
+            handler="token_check.handler.handle",
+            description="Measures how long the GitHub tokens of SageMaker projects are still good",
+            timeout_seconds=_TOKEN_TIMEOUT_SECONDS,
+            environment={
+                **self._github,
+                "METRIC_NAMESPACE": names.METRIC_NAMESPACE,
+                "PROJECT_PARAMETER_PREFIX": names.PROJECT_PARAMETER_PREFIX,
+            },
+            policy=_token_policy(),
+        )
+        return LambdaFunction(self, "Tokens", code=self._assets.functions, spec=spec)
+
 
 def _read_token_secrets() -> iam.PolicyStatement:
     secret = names.token_secret(names.ANY_PROJECT_ID)
     return allow(["secretsmanager:GetSecretValue"], [arns.token_secret(secret)])
 
 
-def _clean_up_policy() -> iam.PolicyDocument:
-    bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
-    group = arns.model_package_group(names.ANY_PROJECT_ID)
-    packages = arns.model_packages(names.ANY_PROJECT_ID)
-    pipeline = arns.pipeline(names.ANY_PROJECT_ID)
+def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.PolicyDocument:
+    projects = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")
     return document(
+        _read_token_secrets(),
+        allow(["ssm:GetParameter"], [projects]),
+        # Events may write a pipeline's name in lower case; parameters are named truly.
+        allow(["sagemaker:DescribePipeline"], [arns.pipeline(names.ANY_PROJECT_ID)]),
+        # An event only says that something changed; the registry says what holds.
+        allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(names.ANY_PROJECT_ID)]),
+        allow(["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [approvals.arn]),
+        allow(["sqs:SendMessage"], [failures.arn]),
+    )
+
+
+def _token_policy() -> iam.PolicyDocument:
+    path = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX.rstrip('/')}")
+    return document(
+        _read_token_secrets(),
+        allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
+        # This action knows no resource; the namespace narrows it.
         allow(
-            [
-                "s3:DeleteBucket",
-                "s3:ListBucket",
-                "s3:ListBucketMultipartUploads",
-                "s3:ListBucketVersions",
-            ],
-            [bucket],
-        ),
-        allow(
-            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            [f"{bucket}/*"],
-        ),
-        allow(
-            [
-                "sagemaker:DeleteModelPackage",
-                "sagemaker:DeleteModelPackageGroup",
-            ],
-            [group, packages],
-        ),
-        # This action knows no resource.
-        allow(["sagemaker:ListModelPackages"], ["*"]),
-        allow(
-            [
-                "sagemaker:DeletePipeline",
-                "sagemaker:ListPipelineExecutions",
-                "sagemaker:StopPipelineExecution",
-            ],
-            [pipeline, f"{pipeline}/execution/*"],
-        ),
-        # A key has no name; the tag of a project tells which ones are meant.
-        allow(
-            ["kms:ScheduleKeyDeletion"],
-            [arns.regional("kms", "key/*")],
-            conditions={
-                "StringLike": {f"aws:ResourceTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}
-            },
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
         ),
     )

@@ -37,6 +37,11 @@ def pipeline(project_id: str) -> str:
     return regional("sagemaker", f"pipeline/*-{project_id}")
 
 
+def endpoint_stacks(stack_name: str) -> str:
+    """ARN pattern of a stack with an endpoint; CloudFormation ends it with an id of its own."""
+    return regional("cloudformation", f"stack/{stack_name}/*")
+
+
 def token_secret(name: str) -> str:
     """ARN pattern of a secret; Secrets Manager adds six random characters to its name."""
     return regional("secretsmanager", f"secret:{name}-*")

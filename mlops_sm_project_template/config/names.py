@@ -15,6 +15,10 @@ LAUNCH_ROLE = "mlops-sm-project-launch"
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
+TOKEN_FUNCTION = "mlops-sm-project-tokens"  # noqa: S105 # the name of a function
+APPROVAL_TABLE = "mlops-sm-project-approvals"
+METRIC_NAMESPACE = "MLOpsSageMakerProject"
+DAYS_LEFT_METRIC = "TokenDaysLeft"
 
 PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"

@@ -44,6 +44,7 @@ _MAKES = {
     "Custom::GitHubRepository": "lambda:InvokeFunction",
     "Custom::GitHubRepositoryContent": "lambda:InvokeFunction",
     "Custom::ProjectData": "lambda:InvokeFunction",
+    "Custom::ProjectEndpoints": "lambda:InvokeFunction",
 }
 
 
@@ -144,6 +145,57 @@ def test_launch_role_can_make_all_that_a_project_consists_of(
     assert types == _MAKES.keys()
     assert {_MAKES[type_] for type_ in types} <= allowed
     assert "iam:GetRole" in allowed, "CloudFormation reads a role before it goes on"
+
+
+def _of_function(registration: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """Statements of the role of a function."""
+    (function,) = (
+        resource
+        for resource in registration["Resources"].values()
+        if resource["Properties"].get("FunctionName") == name
+        and resource["Type"] == "AWS::Lambda::Function"
+    )
+    role = function["Properties"]["Role"]["Fn::GetAtt"][0]
+    return _statements({"Resources": {"role": registration["Resources"][role]}})
+
+
+def _resource_of(statements: Iterator[dict[str, Any]], action: str) -> str:
+    (statement,) = (s for s in statements if action in _list(s["Action"]))
+    return json.dumps(statement["Resource"])
+
+
+def test_repository_function_may_invoke_itself_alone(registration: dict[str, Any]) -> None:
+    statements = _of_function(registration, "mlops-sm-project-repository")
+    resource = _resource_of(statements, "lambda:InvokeFunction")
+    assert resource.endswith(':function:mlops-sm-project-repository"]]}')
+
+
+def test_dispatch_function_reaches_its_table_alone(registration: dict[str, Any]) -> None:
+    statements = list(_of_function(registration, "mlops-sm-project-dispatch"))
+    of_tables = [s for s in statements if "dynamodb" in json.dumps(s["Action"])]
+    assert [sorted(s["Action"]) for s in of_tables] == [
+        [f"dynamodb:{verb}Item" for verb in ("Delete", "Get", "Put")]
+    ]
+    assert ":table/mlops-sm-project-approvals" in json.dumps(of_tables[0]["Resource"])
+    packages = _resource_of(iter(statements), "sagemaker:DescribeModelPackage")
+    assert ":model-package/*-p-*/*" in packages
+
+
+def test_token_function_writes_metrics_of_one_namespace(registration: dict[str, Any]) -> None:
+    statements = list(_of_function(registration, "mlops-sm-project-tokens"))
+    (metrics,) = (s for s in statements if s["Action"] == "cloudwatch:PutMetricData")
+    assert metrics["Condition"] == {
+        "StringEquals": {"cloudwatch:namespace": "MLOpsSageMakerProject"}
+    }
+    parameters = _resource_of(iter(statements), "ssm:GetParametersByPath")
+    assert ':parameter/mlops-sm-project"' in parameters
+    assert ':parameter/mlops-sm-project/*"' in parameters
+
+
+def test_clean_up_deletes_endpoint_stacks_of_projects_alone(registration: dict[str, Any]) -> None:
+    statements = _of_function(registration, "mlops-sm-project-data")
+    resource = _resource_of(statements, "cloudformation:DeleteStack")
+    assert ":stack/mlops-p-*-dev/*" in resource
 
 
 def test_registration_role_may_take_bootstrap_roles_and_nothing_else(

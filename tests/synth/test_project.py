@@ -213,18 +213,19 @@ def test_everything_that_takes_tags_carries_the_project(resources: dict[str, Any
         }, logical_id
 
 
-def test_custom_resource_waits_for_a_limited_time(resources: dict[str, Any]) -> None:
+def test_custom_resource_waits_as_long_as_its_function_may_take(resources: dict[str, Any]) -> None:
     functions = {
         "Custom::GitHubRepository": "mlops-sm-project-repository",
         "Custom::GitHubRepositoryContent": "mlops-sm-project-repository",
         "Custom::ProjectData": "mlops-sm-project-data",
+        "Custom::ProjectEndpoints": "mlops-sm-project-data",
     }
     custom = [r for r in resources.values() if r["Type"].startswith("Custom::")]
     assert {resource["Type"] for resource in custom} == functions.keys()
     for resource in custom:
         token = _render(resource["Properties"]["ServiceToken"])
         assert token.endswith(f":function:{functions[resource['Type']]}")
-        assert 0 < int(resource["Properties"]["ServiceTimeout"]) <= 600
+        assert int(resource["Properties"]["ServiceTimeout"]) == 3600
 
 
 def test_first_build_starts_when_everything_else_is_there(resources: dict[str, Any]) -> None:
@@ -238,6 +239,19 @@ def test_roles_are_gone_when_the_data_is_cleaned_up(resources: dict[str, Any], d
     clean_up, _ = _find(resources, "Custom::ProjectData")
     role, _ = _role(resources, duty)
     assert clean_up in _made_before(resources, role)
+
+
+def test_endpoint_goes_after_who_deploys_and_before_what_it_needs(
+    resources: dict[str, Any],
+) -> None:
+    endpoints, properties = _find(resources, "Custom::ProjectEndpoints")
+    assert [_render(name) for name in properties["StackNames"]] == [f"mlops-{_ID}-dev"]
+    assert properties["ProjectId"] == {"Ref": "SageMakerProjectId"}
+    deploy, _ = _role(resources, "deploy")
+    assert endpoints in _made_before(resources, deploy)
+    for duty in ("cloudformation", "execution"):
+        role, _ = _role(resources, duty)
+        assert role in _made_before(resources, endpoints)
 
 
 def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:

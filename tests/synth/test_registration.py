@@ -11,6 +11,7 @@ _FUNCTIONS = {
     "mlops-sm-project-repository": "project_repository.handler.handle",
     "mlops-sm-project-data": "project_data.handler.handle",
     "mlops-sm-project-dispatch": "deploy_dispatch.handler.handle",
+    "mlops-sm-project-tokens": "token_check.handler.handle",
 }
 
 
@@ -96,7 +97,7 @@ def test_function_has_role_logs_timeout_and_alarm_of_its_own(template: Template,
     assert properties["Runtime"] == "python3.13"
     assert properties["Architectures"] == ["arm64"]
     assert properties["Handler"] == handler
-    assert properties["Timeout"] < 600, "it answers before CloudFormation stops waiting"
+    assert 3 * properties["Timeout"] < 3600, "CloudFormation waits for three tries"
     assert (_ROOT / "functions" / f"{handler.rsplit('.', 1)[0].replace('.', '/')}.py").is_file()
     template.has_resource(
         "AWS::Logs::LogGroup",
@@ -125,7 +126,19 @@ def test_functions_know_where_github_is(template: Template) -> None:
         ("mlops-sm-project-data", {}),
         (
             "mlops-sm-project-dispatch",
-            {**github, "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/"},
+            {
+                **github,
+                "APPROVAL_TABLE": "mlops-sm-project-approvals",
+                "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
+            },
+        ),
+        (
+            "mlops-sm-project-tokens",
+            {
+                **github,
+                "METRIC_NAMESPACE": "MLOpsSageMakerProject",
+                "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
+            },
         ),
     ):
         template.has_resource_properties(
@@ -170,7 +183,10 @@ def _assert_kept_and_noticed(template: Template, queue_id: str) -> None:
 @pytest.mark.parametrize(
     ("detail_type", "detail"),
     [
-        ("SageMaker Model Package State Change", {"ModelApprovalStatus": ["Approved"]}),
+        (
+            "SageMaker Model Package State Change",
+            {"ModelApprovalStatus": ["Approved", "Rejected", "PendingManualApproval"]},
+        ),
         (
             "SageMaker Model Building Pipeline Execution Status Change",
             {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
@@ -205,3 +221,64 @@ def test_event_reaches_dispatch_or_a_queue(
     _assert_kept_and_noticed(template, queue_id)
     allowed, _ = _queue_policy(template, queue_id)
     assert rule_arn in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
+
+
+def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Template) -> None:
+    _, table = _only(template.find_resources("AWS::DynamoDB::Table"))
+    assert table["DeletionPolicy"] == "Delete"
+    assert table["Properties"] == {
+        "TableName": "mlops-sm-project-approvals",
+        "AttributeDefinitions": [{"AttributeName": "ModelPackageArn", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "ModelPackageArn", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+        "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": True},
+    }
+
+
+def test_tokens_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> None:
+    daily = {"Properties": {"ScheduleExpression": "rate(1 day)"}}
+    rule_id, rule = _only(template.find_resources("AWS::Events::Rule", daily))
+    (target,) = rule["Properties"]["Targets"]
+    function_id = target["Arn"]["Fn::GetAtt"][0]
+    function = template.find_resources("AWS::Lambda::Function")[function_id]
+    assert function["Properties"]["FunctionName"] == "mlops-sm-project-tokens"
+    template.has_resource_properties(
+        "AWS::Lambda::Permission",
+        {"FunctionName": {"Ref": function_id}, "SourceArn": {"Fn::GetAtt": [rule_id, "Arn"]}},
+    )
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "Namespace": "MLOpsSageMakerProject",
+            "MetricName": "TokenDaysLeft",
+            "Dimensions": Match.absent(),
+            "Statistic": "Minimum",
+            "Period": 24 * 3600,
+            "Threshold": 14,
+            "ComparisonOperator": "LessThanThreshold",
+        },
+    )
+
+
+def test_every_alarm_tells_the_topic_if_there_is_one(
+    registration: dict[str, Any], template: Template
+) -> None:
+    assert registration["Parameters"]["AlarmTopicArn"]["Default"] == ""
+    alarms = template.find_resources("AWS::CloudWatch::Alarm").values()
+    assert len(alarms) == len(_FUNCTIONS) + 3
+    for alarm in alarms:
+        condition, given, otherwise = alarm["Properties"]["AlarmActions"]["Fn::If"]
+        assert (given, otherwise) == ([{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"})
+        assert registration["Conditions"][condition] == {
+            "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]
+        }
+
+
+@pytest.mark.parametrize("name", ["DispatchFailuresQueueUrl", "UndeliveredQueueUrl"])
+def test_queues_can_be_found_by_who_drives_them_again(
+    registration: dict[str, Any], name: str
+) -> None:
+    queue_id = registration["Outputs"][name]["Value"]["Ref"]
+    assert registration["Resources"][queue_id]["Type"] == "AWS::SQS::Queue"

@@ -17,13 +17,20 @@ from mlops_sm_project_template.templates.pipeline_constructs.github_repository i
     SeedBundle,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_endpoints import (
+    ProjectEndpoints,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
 
 
 class DeployPipelineConstruct(Construct):
-    """Deploy repository, the role of its workflow, and the role that CloudFormation uses for it."""
+    """Deploy repository, the role of its workflow, and what removes the endpoint in the end.
+
+    A deletion takes the workflow's role first, so that nothing is deployed any more; then the
+    endpoint; then the roles that CloudFormation and SageMaker needed to remove it.
+    """
 
     def __init__(
         self,
@@ -40,6 +47,7 @@ class DeployPipelineConstruct(Construct):
         self._parameters = parameters
         self._data = data
         self._execution = execution
+        self._stack_name = names.endpoint_stack(parameters.project_id)
         self._cloudformation = CloudFormationRole(
             self, "CloudFormation", parameters=parameters, data=data, execution=execution
         )
@@ -64,7 +72,11 @@ class DeployPipelineConstruct(Construct):
             ),
             inline_policies={"deploy": self._policy()},
         )
-        self._role.node.add_dependency(data.clean_up)
+        endpoints = ProjectEndpoints(
+            self, "Endpoints", parameters=parameters, stack_names=[self._stack_name]
+        )
+        endpoints.removal.node.add_dependency(self._cloudformation.role, execution.role)
+        self._role.node.add_dependency(data.clean_up, endpoints.removal)
 
     def fill(self, seed: SeedBundle) -> CustomResource:
         """Commit the seed code; nothing is deployed before a model is approved."""
@@ -87,7 +99,6 @@ class DeployPipelineConstruct(Construct):
 
     def _policy(self) -> iam.PolicyDocument:
         project_id = self._parameters.project_id
-        stack = names.endpoint_stack(project_id)
         endpoint = names.endpoint(self._parameters.project_name)
         use_endpoint = ["sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"]
         return document(
@@ -110,8 +121,7 @@ class DeployPipelineConstruct(Construct):
                     "cloudformation:TagResource",
                     "cloudformation:UpdateStack",
                 ],
-                # CloudFormation ends a stack's ARN with an id of its own.
-                [arns.regional("cloudformation", f"stack/{stack}/*")],
+                [arns.endpoint_stacks(self._stack_name)],
             ),
             allow_pass_role(self._cloudformation.role.role_arn, service=CLOUDFORMATION),
             allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(project_id)]),

@@ -13,7 +13,8 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
     ProjectParameters,
 )
 
-_SERVICE_TIMEOUT_SECONDS = 300
+# The longest that CloudFormation waits: GitHub may ask the function to pause for many minutes.
+_SERVICE_TIMEOUT_SECONDS = 3600
 
 
 @dataclass(frozen=True)

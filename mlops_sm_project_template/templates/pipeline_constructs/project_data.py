@@ -10,7 +10,8 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
     ProjectParameters,
 )
 
-_SERVICE_TIMEOUT_SECONDS = 600
+# Three tries of the function, should its process die, with the pauses between them.
+_SERVICE_TIMEOUT_SECONDS = 3600
 # Retained when the project is deleted, but not when its launch fails: a key costs money.
 _STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 _OLD_VERSIONS_DAYS = 90

@@ -9,33 +9,34 @@ LOG = """\
 2026-01-02 03:04:06,000 INFO rehearsal.github GET /api/v3/repos/o/p-build 404
 2026-01-02 03:04:06,100 INFO rehearsal.github POST /api/v3/user/repos 201 http://h/api/v3/repos/o/p-build
 2026-01-02 03:04:06,200 INFO rehearsal.github.runner Run 1 of o/p-build started
-2026-01-02 03:04:06,300 INFO rehearsal.github POST /api/v3/repos/o/p-build/git/trees 201 http://h/t
-2026-01-02 03:04:06,400 INFO rehearsal.github POST /api/v3/repos/o/p-build/git/commits 201 http://h/c
-2026-01-02 03:04:06,500 INFO rehearsal.github PATCH /api/v3/repos/o/p-build/git/refs/heads/main 200
-2026-01-02 03:04:06,600 INFO rehearsal.github PUT /api/v3/repos/o/p-deploy/contents/a/b.txt 201
+2026-01-02 03:04:06,300 INFO rehearsal.github GET /o/p-build.git/info/refs 200
+2026-01-02 03:04:06,400 INFO rehearsal.github POST /o/p-build.git/git-receive-pack 200
+2026-01-02 03:04:06,500 INFO rehearsal.github PATCH /api/v3/repos/o/p-build 200
+2026-01-02 03:04:06,600 INFO rehearsal.github PUT /api/v3/repos/o/p-deploy/environments/dev 200
+2026-01-02 03:04:06,650 INFO rehearsal.github POST /o/p-deploy/git-receive-pack 200
 2026-01-02 03:04:06,700 INFO rehearsal.github DELETE /api/v3/repos/o/other 204
 Traceback (most recent call last):
-2026-01-02 03:04:09,000 INFO rehearsal.github POST /api/v3/repos/o/p-build/git/commits 201 http://h/c
+2026-01-02 03:04:09,000 INFO rehearsal.github POST /o/p-build.git/git-receive-pack 200
 """
 BEGAN = datetime(2026, 1, 2, 3, 4, 6).timestamp()
 FACTS = {"began": BEGAN, "ended": BEGAN + 2, "commits": {"o/p-build": 2, "o/p-deploy": 3}}
 
 
 def test_lines_that_are_no_requests_are_passed_over() -> None:
-    assert len(list(read_requests(LOG))) == 9
+    assert len(list(read_requests(LOG))) == 10
 
 
 def test_a_creation_counts_for_the_repository_that_it_made() -> None:
     launch = measure_launch(FACTS, LOG)
     assert launch.repositories["o/p-build"] == RepositoryRequests(
-        requests=5, mutating=4, seed_commits=1, history=2
+        requests=5, mutating=2, pushes=1, history=2
     )
 
 
-def test_a_file_put_through_the_contents_api_is_a_commit() -> None:
+def test_a_push_is_counted_by_itself_with_and_without_the_ending_git() -> None:
     launch = measure_launch(FACTS, LOG)
     assert launch.repositories["o/p-deploy"] == RepositoryRequests(
-        requests=1, mutating=1, seed_commits=1, history=3
+        requests=2, mutating=1, pushes=1, history=3
     )
 
 

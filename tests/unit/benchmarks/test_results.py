@@ -13,6 +13,7 @@ from benchmarks.lifecycle import Play
 from benchmarks.results import Comparison, Results
 from benchmarks.table import build_table
 from benchmarks.timing import Timings
+from benchmarks.trial_tables import build_trial_tables
 
 
 def make_results(*, seconds: float = 80.0, peak_mib: float = 900.0, mutating: int = 5) -> Results:
@@ -22,7 +23,7 @@ def make_results(*, seconds: float = 80.0, peak_mib: float = 900.0, mutating: in
         play=Play(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
         synthesis=Comparison.of(Timings([4.0, 9.0, 5.0]), Timings([2.0, 2.5, 3.0])),
         pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
-        launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 2)}),
+        launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 1)}),
     )
 
 
@@ -34,7 +35,9 @@ def printed(results: Results) -> str:
 
 
 def test_medians_are_compared() -> None:
-    assert make_results().synthesis.ratio == 2.0
+    synthesis = make_results().synthesis
+    assert synthesis is not None
+    assert synthesis.ratio == 2.0
 
 
 def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) -> None:
@@ -64,3 +67,29 @@ def test_every_aim_that_is_met_is_told() -> None:
 )
 def test_a_missed_aim_is_told(results: Results, aim: str) -> None:
     assert aim in printed(results)
+
+
+def test_what_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    make_results().write(file)
+    rows = [{"operation": "launch", "fault": "kill", "injected": 1}]
+    Results(load_before=0.0, in_process=rows).write(file)
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert content["in_process_faults"] == rows
+    assert content["lifecycle"]["seconds"] == 80.0
+    assert set(content["dates"]) >= {"lifecycle", "in_process_faults"}
+
+
+@pytest.mark.parametrize(("orphans", "left"), [(0, 0), (1, 0), (0, 1)])
+def test_orphans_and_what_the_sweep_found_are_added_up(orphans: int, left: int) -> None:
+    row = {"operation": "launch", "fault": "kill", "injected": 7, "converged": 6 - orphans}
+    rows = [{**row, "rolled_back": 1, "orphans": orphans}]
+    found = Results(load_before=0.0, faults={"rows": rows, "left": ["bucket b"] * left})
+    console = Console(file=StringIO(), width=120)
+    console.print(*build_trial_tables(found))
+    assert isinstance(console.file, StringIO)
+    last = console.file.getvalue().splitlines()[-2]
+    assert last.replace("│", " ").split() == [
+        *("all", "7", str(6 - orphans), "1"),
+        str(orphans + left),
+    ]

@@ -9,7 +9,6 @@ import urllib3
 from botocore.stub import Stubber
 
 from invocation.toolbox import Toolbox
-from tests.unit.functions.fake_github import BASE_URL, TOKEN, FakeGitHub
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
@@ -37,6 +36,7 @@ class FakeContext:
     """Lambda's context with a fixed rest of time."""
 
     aws_request_id = "request-1"
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:111122223333:function:any"
     log_group_name = "/aws/lambda/function"
 
     def __init__(self, left_seconds: float = 300) -> None:
@@ -49,19 +49,15 @@ class FakeContext:
 
 @dataclass
 class Stage:
-    """A world for one function; also the HTTP pool, which tells GitHub from CloudFormation."""
+    """A world for a function that does not ask GitHub; also the HTTP pool."""
 
-    github: FakeGitHub
     time: FakeTime
     answers: list[dict[str, Any]] = field(default_factory=list)
     put_statuses: list[int] = field(default_factory=list)
     stubs: dict[str, Stubber] = field(default_factory=dict)
-    stack_status: str = "DELETE_IN_PROGRESS"
 
     def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
-        """Send to GitHub or to CloudFormation's response address."""
-        if url.startswith(BASE_URL):
-            return self.github.request(method, url, **options)
+        """Send to CloudFormation's response address."""
         assert (method, url) == ("PUT", RESPONSE_URL)
         assert options["headers"] == {"Content-Type": ""}
         assert len(options["body"]) <= 4096
@@ -72,12 +68,8 @@ class Stage:
 
     def tools(self) -> Toolbox:
         """Return the function's tools."""
-        environment = {
-            "GITHUB_API_URL": BASE_URL,
-            "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
-        }
         return Toolbox(
-            environment=environment,
+            environment={},
             http=self,
             aws=lambda service: self.stub(service).client,
             clock=self.time.clock,
@@ -86,7 +78,7 @@ class Stage:
         )
 
     def stub(self, service: str) -> Stubber:
-        """Return the stub of an AWS service; the token can be read once for a start."""
+        """Return the stub of an AWS service."""
         if service not in self.stubs:
             client = boto3.client(
                 service,
@@ -97,13 +89,6 @@ class Stage:
             self.stubs[service] = Stubber(client)
             self.stubs[service].activate()
         return self.stubs[service]
-
-    def expect_token(self, token: str = TOKEN) -> None:
-        """Let the token be read once more."""
-        answer = {"SecretString": token}
-        self.stub("secretsmanager").add_response(
-            "get_secret_value", answer, {"SecretId": SECRET_ARN}
-        )
 
     def expect_stack_status(self, status: str) -> None:
         """Let the stack's status be asked once."""

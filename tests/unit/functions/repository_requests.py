@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from project_repository.handler import handle_request
-from tests.unit.functions.invocation_fakes import SECRET_ARN, FakeContext, Stage
+from tests.unit.functions.repository_stage import (
+    SECRET_ARN,
+    RepositoryStage,
+    custom_resource_event,
+)
 
 PROJECT_ID = "p-abcdefghijkl"
 MARKER = f"[sagemaker-project {PROJECT_ID}]"
+NAME = "octo/rings-deploy"
 
 
 def properties(**changed: Any) -> dict[str, Any]:
     """The properties of the deploy repository."""
     return {
-        "Owner": "ada",
+        "Owner": "octo",
         "Name": "rings-deploy",
         "Description": "Deploys rings",
         "TokenSecretArn": SECRET_ARN,
@@ -23,20 +27,17 @@ def properties(**changed: Any) -> dict[str, Any]:
     }
 
 
-def run(stage: Stage, kind: str, *, left_seconds: float = 300, **options: Any) -> dict[str, Any]:
+def run(stage: RepositoryStage, kind: str, **options: Any) -> dict[str, Any]:
     """Send one request and return what CloudFormation hears."""
     changed = options.pop("changed", {})
-    stage.expect_token()
-    if kind == "Delete":
-        stage.expect_stack_status(stage.stack_status)
-    event = stage.cloudformation_event(
+    seconds = options.pop("seconds", 900.0)
+    event = custom_resource_event(
         kind, "Custom::GitHubRepository", properties(**changed), **options
     )
-    handle_request(event, FakeContext(left_seconds), stage.tools())
-    return stage.answers[-1]
+    return stage.run(event, seconds=seconds)
 
 
-def update(stage: Stage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
+def update(stage: RepositoryStage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Update from the default properties to changed ones."""
     return run(
         stage,
@@ -47,6 +48,31 @@ def update(stage: Stage, made: dict[str, Any], **changed: Any) -> dict[str, Any]
     )
 
 
-def delete(stage: Stage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
+def delete(stage: RepositoryStage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Delete by a physical id."""
+    if not stage.aws.stack_status.startswith(("ROLLBACK", "UPDATE")):
+        stage.aws.stack_status = "DELETE_IN_PROGRESS"
     return run(stage, "Delete", changed=changed, PhysicalResourceId=made["PhysicalResourceId"])
+
+
+def add(stage: RepositoryStage, name: str, **fields: Any) -> dict[str, Any]:
+    """A repository that somebody made by hand."""
+    made: dict[str, Any] = stage.github.rest("POST", "/user/repos", {"name": name, **fields})
+    return made
+
+
+def repository(stage: RepositoryStage, full_name: str = NAME) -> dict[str, Any]:
+    """What GitHub shows of a repository."""
+    shown: dict[str, Any] = stage.github.rest("GET", f"/repos/{full_name}")
+    return shown
+
+
+def names(stage: RepositoryStage) -> set[str]:
+    """The repositories that there are."""
+    return {item["full_name"] for item in stage.github.rest("GET", "/user/repos")}
+
+
+def environments(stage: RepositoryStage, full_name: str = NAME) -> set[str]:
+    """The environments of a repository."""
+    found = stage.github.rest("GET", f"/repos/{full_name}/environments")["environments"]
+    return {item["name"] for item in found}

@@ -66,10 +66,12 @@ class Expectations:
             "delete_model_package_group", {}, {"ModelPackageGroupName": GROUP}
         )
 
-    def versions(self, keys: int, markers: int = 0) -> None:
+    def versions(self, keys: int, markers: int = 0, size_bytes: int = 1) -> None:
         """The bucket holds these."""
         page = {
-            "Versions": [{"Key": f"k{n}", "VersionId": f"v{n}"} for n in range(keys)],
+            "Versions": [
+                {"Key": f"k{n}", "VersionId": f"v{n}", "Size": size_bytes} for n in range(keys)
+            ],
             "DeleteMarkers": [{"Key": f"d{n}", "VersionId": f"m{n}"} for n in range(markers)],
         }
         self.s3.add_response("list_object_versions", page, {"Bucket": BUCKET})
@@ -116,18 +118,37 @@ def test_delete_removes_everything_when_chosen(stage: Stage, expect: Expectation
     expect.bucket_and_key_go()
     answer = run(stage, "Delete", OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
-    assert answer["Reason"] == "No data stays; the key is deleted in 7 days."
+    assert answer["Reason"] == (
+        "No data stays and nothing costs any more; the key is gone in 7 days."
+    )
 
 
-def test_keep_says_what_stays(stage: Stage, expect: Expectations) -> None:
+def test_keep_says_what_stays_and_what_it_costs(stage: Stage, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages(PACKAGE)
-    expect.versions(1)
+    expect.versions(2, size_bytes=50 * 1024**3)
     reason = run(stage, "Delete")["Reason"]
     assert reason == (
-        f"As chosen, these stay: model package group {GROUP} with 1 versions, bucket {BUCKET} "
-        f"with its objects, key {KEY}."
+        f"As chosen, these stay: model package group {GROUP} with 1 versions (free of charge), "
+        f"bucket {BUCKET} (100.0 GB, 2.30 US dollars a month), key {KEY} (1.00 US dollars a month)."
     )
+
+
+def test_a_bucket_too_large_to_measure_in_time_costs_at_least(
+    stage: Stage, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.versions(1, size_bytes=3 * 1024**2)
+    reason = run(stage, "Delete", left_seconds=20)["Reason"]
+    assert "(at least 3.0 MB, at least under 0.01 US dollars a month)" in reason
+
+
+def test_an_empty_object_is_data(stage: Stage, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.versions(1, size_bytes=0)
+    assert f"bucket {BUCKET} (0 bytes, under 0.01" in run(stage, "Delete")["Reason"]
 
 
 def test_keep_removes_what_is_empty(stage: Stage, expect: Expectations) -> None:

@@ -2,93 +2,150 @@
 
 import pytest
 
-from project_repository.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, Stage
-from tests.unit.functions.repository_requests import MARKER, delete, properties, run
+from tests.unit.functions.repository_requests import (
+    MARKER,
+    NAME,
+    PROJECT_ID,
+    add,
+    delete,
+    names,
+    properties,
+    repository,
+    run,
+    update,
+)
+from tests.unit.functions.repository_stage import (
+    SECRET_ARN,
+    RepositoryStage,
+    custom_resource_event,
+)
+
+UNMADE = {"PhysicalResourceId": f"github:{NAME}:none"}
 
 
-def test_delete_archives_by_default_even_after_a_rename(stage: Stage) -> None:
+def test_delete_archives_by_default_even_after_a_rename(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
-    repository = stage.github.repositories.pop("ada/rings-deploy")
-    repository.fields.update(name="new-name", full_name="ada/new-name")
-    stage.github.repositories["ada/new-name"] = repository
-    stage.github.renamed["ada/rings-deploy"] = "ada/new-name"
-    answer = delete(stage, made)
-    assert answer["Reason"] == "The repository ada/new-name is archived."
-    assert repository.fields["archived"]
+    stage.github.rest("PATCH", f"/repos/{NAME}", {"name": "new-name"})
+    assert delete(stage, made)["Reason"] == "The repository octo/new-name is archived."
+    assert repository(stage, "octo/new-name")["archived"]
 
 
-def test_delete_again_writes_nothing(stage: Stage) -> None:
+def test_delete_again_writes_nothing(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
     delete(stage, made)
-    written = len(stage.github.writes)
+    before = stage.last_number
     assert delete(stage, made)["Status"] == "SUCCESS"
-    assert len(stage.github.writes) == written
+    assert stage.writes(before) == []
 
 
-def test_delete_deletes_when_chosen(stage: Stage) -> None:
+def test_delete_deletes_when_chosen(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
     assert "is deleted" in delete(stage, made, OnDelete="delete")["Reason"]
-    assert stage.github.repositories == {}
+    assert names(stage) == set()
 
 
-def test_delete_keeps_when_chosen(stage: Stage) -> None:
+def test_delete_keeps_when_chosen(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
     assert "stays as it is, as chosen" in delete(stage, made, OnDelete="keep")["Reason"]
-    assert not stage.github.repositories["ada/rings-deploy"].fields["archived"]
+    assert not repository(stage)["archived"]
 
 
 @pytest.mark.parametrize("hindrance", ["scope", "organization"])
-def test_delete_archives_what_it_may_not_delete(stage: Stage, hindrance: str) -> None:
+def test_delete_archives_what_it_may_not_delete(stage: RepositoryStage, hindrance: str) -> None:
     made = run(stage, "Create")
-    if hindrance == "scope":
-        stage.github.scopes = "repo, workflow"
-    else:
-        stage.github.deletion_allowed = False
+    _forbid_deletion(stage, hindrance)
     answer = delete(stage, made, OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
-    assert "is archived because" in answer["Reason"]
+    assert f"{NAME} is archived because" in answer["Reason"]
 
 
-def test_a_failed_launch_takes_its_repository_back(stage: Stage) -> None:
+def test_delete_whose_answer_is_lost_deletes_once(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
-    stage.stack_status = "ROLLBACK_IN_PROGRESS"
-    delete(stage, made)
-    assert stage.github.repositories == {}
+    stage.github.faults.add("lost", method="DELETE")
+    assert "is deleted" in delete(stage, made, OnDelete="delete")["Reason"]
 
 
-def test_an_interrupted_create_is_taken_back_by_its_marker(stage: Stage) -> None:
-    stage.github.add("ada", "rings-deploy", description=f"Deploys rings {MARKER}")
-    stage.stack_status = "ROLLBACK_IN_PROGRESS"
-    delete(stage, {"PhysicalResourceId": "github:ada/rings-deploy:none"})
-    assert stage.github.repositories == {}
+@pytest.mark.parametrize("status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"])
+@pytest.mark.parametrize("choice", ["archive", "keep"])
+def test_a_failed_operation_takes_its_repository_back_whatever_was_chosen(
+    stage: RepositoryStage, status: str, choice: str
+) -> None:
+    made = run(stage, "Create")
+    stage.aws.stack_status = status
+    delete(stage, made, OnDelete=choice)
+    assert names(stage) == set()
 
 
-def test_a_failed_launch_leaves_a_foreign_repository_alone(stage: Stage) -> None:
-    stage.github.add("ada", "rings-deploy", description="my own work")
-    stage.stack_status = "ROLLBACK_IN_PROGRESS"
-    answer = delete(stage, {"PhysicalResourceId": "github:ada/rings-deploy:none"})
+@pytest.mark.parametrize("hindrance", ["scope", "organization"])
+@pytest.mark.parametrize("fault", [None, "lost", "502-after", "kill-after"])
+def test_a_failed_launch_that_may_not_delete_makes_room_for_the_next(
+    stage: RepositoryStage, hindrance: str, fault: str | None
+) -> None:
+    made = run(stage, "Create")
+    _forbid_deletion(stage, hindrance)
+    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    if fault:
+        stage.github.faults.add(fault, method="PATCH")  # type: ignore[arg-type]
+    answer = delete(stage, made)
+    aside = f"octo/rings-deploy-rolled-back-{PROJECT_ID}"
     assert answer["Status"] == "SUCCESS"
-    assert stage.github.writes == []
+    assert f"is renamed to {aside}, so that {NAME} is free" in answer["Reason"]
+    assert names(stage) == {aside}
+    assert repository(stage, aside)["archived"]
+    assert run(stage, "Create")["Status"] == "SUCCESS"
 
 
-def test_delete_never_touches_a_repository_with_another_number(stage: Stage) -> None:
-    stage.github.add("ada", "rings-deploy", description=f"Deploys rings {MARKER}")
-    answer = delete(stage, {"PhysicalResourceId": "github:ada/rings-deploy:1"}, OnDelete="delete")
+def test_an_interrupted_create_is_taken_back_by_its_marker(stage: RepositoryStage) -> None:
+    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
+    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    delete(stage, UNMADE)
+    assert names(stage) == set()
+
+
+def test_a_failed_launch_leaves_a_foreign_repository_alone(stage: RepositoryStage) -> None:
+    add(stage, "rings-deploy", description="my own work")
+    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    assert delete(stage, UNMADE)["Status"] == "SUCCESS"
+    assert stage.writes() == []
+
+
+def test_a_replacement_that_nobody_knew_is_removed_by_the_rollback(stage: RepositoryStage) -> None:
+    made = run(stage, "Create")
+    add(stage, "fish-deploy", description=f"Deploys fish {MARKER}")
+    stage.aws.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    answer = run(
+        stage,
+        "Update",
+        PhysicalResourceId=made["PhysicalResourceId"],
+        OldResourceProperties=properties(Name="fish-deploy"),
+    )
+    assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
+    assert names(stage) == {NAME}
+
+
+def test_delete_never_touches_a_repository_with_another_number(stage: RepositoryStage) -> None:
+    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
+    answer = delete(stage, {"PhysicalResourceId": f"github:{NAME}:1"}, OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
     assert "now belongs to repository id" in answer["Reason"]
-    assert stage.github.writes == []
+    assert stage.writes() == []
 
 
-def test_delete_answers_when_repository_is_gone(stage: Stage) -> None:
-    answer = delete(stage, {"PhysicalResourceId": "github:ada/rings-deploy:1"})
+def test_delete_answers_when_repository_is_gone(stage: RepositoryStage) -> None:
+    answer = delete(stage, {"PhysicalResourceId": f"github:{NAME}:1"})
     assert answer["Status"] == "SUCCESS"
-    assert "no repository ada/rings-deploy" in answer["Reason"]
+    assert f"no repository {NAME}" in answer["Reason"]
 
 
-def test_delete_answers_when_the_token_has_expired(stage: Stage) -> None:
+def test_delete_finds_a_repository_that_github_hides_for_a_moment(stage: RepositoryStage) -> None:
     made = run(stage, "Create")
-    stage.github.token = "another"
+    stage.github.faults.add("404", method="GET", times=3)
+    assert "is archived" in delete(stage, made)["Reason"]
+
+
+def test_delete_answers_when_the_token_has_expired(stage: RepositoryStage) -> None:
+    made = run(stage, "Create")
+    stage.aws.tokens[SECRET_ARN] = "ghp_revoked"
     answer = delete(stage, made)
     assert answer["Status"] == "SUCCESS"
     assert "by hand" in answer["Reason"]
@@ -96,24 +153,41 @@ def test_delete_answers_when_the_token_has_expired(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "InvalidRequestException"])
-def test_delete_answers_when_the_secret_is_gone(stage: Stage, code: str) -> None:
-    stage.stub("secretsmanager").add_client_error("get_secret_value", code)
-    event = stage.cloudformation_event(
+def test_delete_answers_when_the_secret_is_gone(stage: RepositoryStage, code: str) -> None:
+    stage.aws.errors["get_secret_value"] = code
+    event = custom_resource_event(
         "Delete", "Custom::GitHubRepository", properties(), PhysicalResourceId="github:a/b:1"
     )
-    handle_request(event, FakeContext(), stage.tools())
-    assert stage.answers[-1]["Status"] == "SUCCESS"
-    assert "the secret is deleted" in stage.answers[-1]["Reason"]
+    answer = stage.run(event)
+    assert answer["Status"] == "SUCCESS"
+    assert "the secret is deleted" in answer["Reason"]
 
 
-def test_delete_of_a_create_with_bad_properties_answers(stage: Stage) -> None:
+def test_delete_of_a_create_with_bad_properties_answers(stage: RepositoryStage) -> None:
     answer = delete(stage, {"PhysicalResourceId": "github:None/None:none"}, Owner="")
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Nothing had been made.")
 
 
-def test_delete_fails_while_github_is_down_so_that_it_can_be_repeated(stage: Stage) -> None:
+def test_delete_fails_while_github_is_down_so_that_it_can_be_repeated(
+    stage: RepositoryStage,
+) -> None:
     made = run(stage, "Create")
-    stage.github.fail("GET", "/repos/", (503, {"message": "down"}), times=99)
+    stage.github.faults.add("503", method="GET", path="/repos/", times=0)
     answer = delete(stage, made)
     assert answer["Status"] == "FAILED"
     assert "it answered 503" in answer["Reason"]
+
+
+def test_after_an_update_the_replaced_repository_goes_as_chosen(stage: RepositoryStage) -> None:
+    made = run(stage, "Create")
+    update(stage, made, Name="fish-deploy")
+    stage.aws.stack_status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert delete(stage, made)["Reason"] == f"The repository {NAME} is archived."
+    assert not repository(stage, "octo/fish-deploy")["archived"]
+
+
+def _forbid_deletion(stage: RepositoryStage, hindrance: str) -> None:
+    if hindrance == "scope":
+        stage.aws.tokens[SECRET_ARN] = "ghp_no_delete"
+    else:
+        stage.deletion_allowed = False

@@ -1,0 +1,135 @@
+"""Who starts the deployment of a version: one record in DynamoDB for each approved version.
+
+    (none) ── take ──> starting ── replace ──> started
+      ^                  │  ^ │                   │
+      │                  │  └─┘ replace: renewed  │
+      └───── remove ─────┴── or taken over ───────┘ remove: no longer approved
+
+Every change names the record that it was decided on, and fails if that is not there any more.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+STARTING = "starting"
+STARTED = "started"
+_KEPT_SECONDS = 400 * 86400
+_UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to start one deployment.
+
+    Args:
+        model_package_arn: the version.
+        state: STARTING or STARTED.
+        claimed_by: id of the event on whose behalf it is held.
+        claimed_at: seconds since the epoch, to the millisecond; moves with each renewal.
+        since: when it was first held; no deployment of this approval was started before.
+        repository: where the deployment runs, for people who read the table.
+    """
+
+    model_package_arn: str
+    state: str
+    claimed_by: str
+    claimed_at: float
+    since: float
+    repository: str
+
+    def renewed(self, claimed_by: str, now: float) -> "Claim":
+        """Return the same claim, held anew; two renewals never have the same time."""
+        at = round(max(now, self.claimed_at + 0.001), 3)
+        return replace(self, claimed_by=claimed_by, claimed_at=at)
+
+    def started(self) -> "Claim":
+        """Return the claim of a deployment that was started."""
+        return replace(self, state=STARTED)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The table.
+
+    Args:
+        dynamodb: boto3 client.
+        table: its name.
+    """
+
+    dynamodb: Any
+    table: str
+
+    def find(self, model_package_arn: str) -> Claim | None:
+        """Read the claim of a version, as it is at this moment."""
+        found = self.dynamodb.get_item(
+            TableName=self.table, Key=_key(model_package_arn), ConsistentRead=True
+        ).get("Item")
+        if not found:
+            return None
+        return Claim(
+            model_package_arn=model_package_arn,
+            state=found["State"]["S"],
+            claimed_by=found["ClaimedBy"]["S"],
+            claimed_at=float(found["ClaimedAt"]["N"]),
+            since=float(found["Since"]["N"]),
+            repository=found["Repository"]["S"],
+        )
+
+    def take(self, claim: Claim) -> bool:
+        """Write a first claim; False if there is one."""
+        return self._changed(
+            self.dynamodb.put_item,
+            Item=_item(claim),
+            ConditionExpression="attribute_not_exists(ModelPackageArn)",
+        )
+
+    def replace(self, old: Claim, new: Claim) -> bool:
+        """Write `new` in place of `old`; False if that is not there any more."""
+        return self._changed(self.dynamodb.put_item, Item=_item(new), **_unless_changed(old))
+
+    def remove(self, claim: Claim) -> bool:
+        """Delete a claim; False if it is not there any more."""
+        return self._changed(
+            self.dynamodb.delete_item,
+            Key=_key(claim.model_package_arn),
+            **_unless_changed(claim),
+        )
+
+    def _changed(self, write: Any, **request: Any) -> bool:
+        try:
+            write(TableName=self.table, **request)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+
+def _key(model_package_arn: str) -> dict[str, Any]:
+    return {"ModelPackageArn": {"S": model_package_arn}}
+
+
+def _item(claim: Claim) -> dict[str, Any]:
+    return {
+        **_key(claim.model_package_arn),
+        "State": {"S": claim.state},
+        "ClaimedBy": {"S": claim.claimed_by},
+        "ClaimedAt": {"N": f"{claim.claimed_at:.3f}"},
+        "Since": {"N": f"{claim.since:.3f}"},
+        "Repository": {"S": claim.repository},
+        "ExpiresAt": {"N": str(int(claim.claimed_at) + _KEPT_SECONDS)},
+    }
+
+
+def _unless_changed(claim: Claim) -> dict[str, Any]:
+    return {
+        "ConditionExpression": _UNCHANGED,
+        "ExpressionAttributeNames": {"#State": "State"},  # a reserved word of DynamoDB
+        "ExpressionAttributeValues": {
+            ":by": {"S": claim.claimed_by},
+            ":at": {"N": f"{claim.claimed_at:.3f}"},
+            ":state": {"S": claim.state},
+        },
+    }

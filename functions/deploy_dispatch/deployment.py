@@ -1,0 +1,217 @@
+"""Starts one deployment for each approval of a model version, whatever fails on the way.
+
+An event is a hint to look; what counts is the registry. A claim (`claims.py`) decides who starts:
+
+1. not approved: the claim is removed, so that the next approval deploys again;
+2. approved and nobody's: take the claim, look again whether it is approved, dispatch, note it;
+3. a claim that was left behind: look on GitHub whether its run is there before dispatching.
+
+An event that finds somebody else's claim can be dropped: that other event is tried again by
+Lambda, and waits in the queue after that. See docs/decisions/functions-exactly-once-approvals.md.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deploy_dispatch.approval import ApprovalEvent
+from deploy_dispatch.claims import STARTED, STARTING, Claim, Claims
+from deploy_dispatch.dispatch_workflow import dispatch_workflow, explain_refusal
+from deploy_dispatch.project import Project
+from deploy_dispatch.workflow_runs import find_run
+from github_client.api import GitHubApi
+from github_client.errors import RefusedError, UnreachableError
+from invocation.deadline import Deadline
+
+# A claim is renewed right before its request, which ends by time limits: 5 s and 12 s.
+REQUEST_OVER_SECONDS = 22.0
+# A run shows in GitHub's list some seconds after it was started.
+VISIBLE_WITHIN_SECONDS = 20.0
+# Somebody else's claim: longer than any invocation lasts, retries come within it.
+LEASE_SECONDS = 300.0
+_LOOK_EVERY_SECONDS = 2.0
+_STALE_READ_SECONDS = 3.0
+_SLOW_RENEWAL_SECONDS = 4.0
+
+_log = logging.getLogger(__name__)
+
+
+class ClaimBusyError(Exception):
+    """Another attempt for the same event is still at work."""
+
+    def __init__(self, model_package_arn: str) -> None:
+        super().__init__(
+            f"An earlier attempt still starts the deployment of {model_package_arn}; the event is "
+            "tried again by itself."
+        )
+
+
+class _ClaimLostError(Exception):
+    """The claim was removed or taken over."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What one event has at hand to see to one version.
+
+    Args:
+        event: what happened.
+        event_id: whose claims are ours.
+        project: where the workflow is.
+        claims: the table.
+        is_approved: asks the registry.
+        connect: reads the token and returns GitHub; only called when it is needed.
+        deadline: of this invocation.
+    """
+
+    event: ApprovalEvent
+    event_id: str
+    project: Project
+    claims: Claims
+    is_approved: Callable[[], bool]
+    connect: Callable[[], GitHubApi]
+    deadline: Deadline
+
+    def settle(self) -> str:
+        """Do what the version's state asks for, and say what was done.
+
+        Raises:
+            GitHubError: GitHub did not start it; the event must be tried again.
+            ClaimBusyError: the same.
+        """
+        self._wait_out_stale_read()
+        done = self._step()
+        while done is None:
+            done = self._step()
+        return done
+
+    def _wait_out_stale_read(self) -> None:
+        """Give the registry a moment if it does not yet say what the event says."""
+        if self.is_approved() != (self.event.status == "Approved"):
+            self.deadline.sleep(_STALE_READ_SECONDS)
+
+    def _step(self) -> str | None:
+        """Do one thing; None if it must be looked at again.
+
+        The claim is read before the registry: what is not approved then was not when claimed.
+        """
+        arn = self.event.model_package_arn
+        claim = self.claims.find(arn)
+        if not self.is_approved():
+            if claim is None:
+                return f"ignored: {arn} is not approved"
+            if self.claims.remove(claim):
+                _log.info("%s is no longer approved; the next approval deploys it again", arn)
+            return None
+        if claim is None:
+            return self._take()
+        if claim.state == STARTED:
+            return f"ignored: the deployment of {arn} was started already"
+        age = self.deadline.clock() - claim.claimed_at
+        ours = claim.claimed_by == self.event_id
+        if age >= (REQUEST_OVER_SECONDS if ours else LEASE_SECONDS):
+            return self._take_over(claim)
+        if not ours:
+            return f"ignored: event {claim.claimed_by} starts the deployment of {arn}"
+        if not self.deadline.allows(REQUEST_OVER_SECONDS - age):
+            raise ClaimBusyError(arn)
+        self.deadline.sleep(_LOOK_EVERY_SECONDS)
+        return None
+
+    def _take(self) -> str | None:
+        now = round(self.deadline.clock(), 3)
+        arn, repository = self.event.model_package_arn, self.project.deploy_full_name
+        claim = Claim(arn, STARTING, self.event_id, now, now, repository)
+        if not self.claims.take(claim):
+            return None
+        return self._start(claim, visible_by=None)
+
+    def _take_over(self, old: Claim) -> str | None:
+        claim = old.renewed(self.event_id, self.deadline.clock())
+        if not self.claims.replace(old, claim):
+            return None
+        _log.info("taking over the claim of event %s", old.claimed_by)
+        visible_by = old.claimed_at + REQUEST_OVER_SECONDS + VISIBLE_WITHIN_SECONDS
+        return self._start(claim, visible_by=visible_by)
+
+    def _start(self, claim: Claim, *, visible_by: float | None) -> str | None:
+        """Start the deployment under a claim, and note it.
+
+        Args:
+            claim: ours.
+            visible_by: when a run that was started under it before can be seen; None if none was.
+        """
+        attempt = _Attempt(self, claim)
+        try:
+            if not self.is_approved():
+                self.claims.remove(claim)
+                return None
+            attempt.run(visible_by)
+        except _ClaimLostError:
+            return None
+        except Exception:
+            # Nothing was sent under it: the next to come may start without looking around.
+            if visible_by is None and not attempt.may_have_started:
+                self.claims.remove(attempt.claim)
+            raise
+        if not self.claims.replace(attempt.claim, attempt.claim.started()):
+            return None
+        return f"started the deployment of {claim.model_package_arn}"
+
+
+class _Attempt:
+    """One try to start the deployment; `claim` moves with its renewals."""
+
+    def __init__(self, deployment: Deployment, claim: Claim) -> None:
+        self._at = deployment
+        self.claim = claim
+        self.may_have_started = False
+
+    def run(self, visible_by: float | None) -> None:
+        """Start the deployment, or find that it was started."""
+        api = self._at.connect()
+        if visible_by is not None and self._see_run(api, visible_by):
+            return
+        arn, clock = self._at.event.model_package_arn, self._at.deadline.clock
+        while True:
+            # Whoever saw the version rejected before this moment can no longer remove the claim.
+            self._renew()
+            try:
+                dispatch_workflow(api, self._at.project, arn, before_repeat=self._renew)
+            except UnreachableError as error:
+                if not error.maybe_applied:
+                    raise
+                self.may_have_started = True
+                _log.warning("%s; looking whether the run is there", error.summary)
+                if self._see_run(api, clock() + VISIBLE_WITHIN_SECONDS):
+                    return
+                if not self._at.deadline.allows(REQUEST_OVER_SECONDS + VISIBLE_WITHIN_SECONDS):
+                    raise
+                continue
+            return
+
+    def _renew(self) -> None:
+        """Hold the claim anew, so that REQUEST_OVER_SECONDS counts from the request."""
+        clock = self._at.deadline.clock
+        while True:
+            renewed = self.claim.renewed(self._at.event_id, clock())
+            if not self._at.claims.replace(self.claim, renewed):
+                raise _ClaimLostError
+            self.claim = renewed
+            if clock() - renewed.claimed_at < _SLOW_RENEWAL_SECONDS:
+                return
+
+    def _see_run(self, api: GitHubApi, visible_by: float) -> bool:
+        """Look for the run until it would have to be visible."""
+        project, deadline = self._at.project, self._at.deadline
+        while True:
+            try:
+                found = find_run(api, project, self.claim.model_package_arn, self.claim.since)
+            except RefusedError as error:
+                raise explain_refusal(api, project, error) from None
+            if found is not None:
+                _log.info("its run is there: %s", found)
+                return True
+            if deadline.clock() >= visible_by:
+                return False
+            deadline.sleep(_LOOK_EVERY_SECONDS)

@@ -1,0 +1,1 @@
+"""Writes to git repositories over smart HTTP, without git: objects, pack, push."""

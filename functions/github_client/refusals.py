@@ -1,0 +1,38 @@
+"""Turns a final answer of GitHub that says no into the error that names its cause."""
+
+from github_client.answers import Answer, GitAnswer
+from github_client.errors import (
+    LAUNCH_SCOPES,
+    GitHubError,
+    InvalidTokenError,
+    MissingPermissionError,
+    MissingScopeError,
+    RefusedError,
+)
+
+# "Resource not accessible by personal access token", "… by integration" for an app's token.
+_FINE_GRAINED_REFUSAL = "resource not accessible by"
+
+
+def explain(
+    method: str, path: str, answer: Answer | GitAnswer, scopes: frozenset[str] | None
+) -> GitHubError:
+    """Return the error for an answer that is not a success.
+
+    Args:
+        method: the HTTP verb.
+        path: what was asked for.
+        answer: the refusal.
+        scopes: of a classic token, as GitHub showed them last; None for other tokens.
+    """
+    if answer.status == 401:
+        return InvalidTokenError()
+    if answer.status == 403 and _FINE_GRAINED_REFUSAL in answer.said.lower():
+        return MissingPermissionError(answer.headers.get("x-accepted-github-permissions", ""))
+    if answer.status in (403, 404) and scopes is not None:
+        # Only a push can touch workflow files; a lack is hidden behind a 404 elsewhere.
+        needed = LAUNCH_SCOPES if isinstance(answer, GitAnswer) else LAUNCH_SCOPES[:1]
+        missing = [scope for scope in needed if scope not in scopes]
+        if missing:
+            return MissingScopeError(missing)
+    return RefusedError(method, path, answer.status, answer.said)

@@ -1,0 +1,87 @@
+"""Single requests to GitHub's servers: time limits, redirects, and where the token may go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+
+from github_client.errors import ForeignServerError
+from invocation.deadline import Deadline
+from invocation.http_pool import HttpPool
+
+USER_AGENT = "mlops-sm-project-template"
+CONNECT_TIMEOUT_SECONDS = 5.0
+# GitHub itself ends a request after 10 seconds; what takes longer was lost on the way.
+READ_TIMEOUT_SECONDS = 12.0
+_MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 307, 308})
+# The request never left, so that sending it again cannot do it twice.
+_NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status, headers with names in lower case, and bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Sends one request at a time; no wait goes beyond the deadline."""
+
+    http: HttpPool
+    deadline: Deadline
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Reply:
+        """Send a request; a read follows redirects on the same server, a write follows none."""
+        for _ in range(_MAX_REDIRECTS + 1):
+            reply = self._send(method, url, headers, body)
+            target = urljoin(url, reply.headers.get("location", ""))
+            if (
+                method != "GET"
+                or reply.status not in _REDIRECTS
+                or urlsplit(target)[:2] != urlsplit(url)[:2]
+            ):
+                break
+            url = target
+        return reply
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        read = max(1.0, min(READ_TIMEOUT_SECONDS, self.deadline.remaining_seconds()))
+        response = self.http.request(
+            method,
+            url,
+            body=body,
+            headers={"User-Agent": USER_AGENT, **headers},
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read),
+            retries=False,
+            redirect=False,
+        )
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status, lower, response.data)
+
+
+def was_never_sent(error: urllib3.exceptions.HTTPError) -> bool:
+    """Tell whether GitHub cannot have seen the request."""
+    return isinstance(error, _NEVER_SENT)
+
+
+def require_git_server(api_url: str, url: str) -> None:
+    """Refuse an address that is not on the git server of the API at `api_url`.
+
+    `https://api.github.com` belongs to `https://github.com`; GitHub Enterprise Server has both on
+    one host.
+
+    Raises:
+        ForeignServerError: the token would go to a stranger.
+    """
+    api, wanted = urlsplit(api_url), urlsplit(url)
+    host = api.netloc if api.path.strip("/") else api.netloc.removeprefix("api.")
+    if (wanted.scheme, wanted.netloc) != (api.scheme, host):
+        raise ForeignServerError(wanted.hostname or "without a host", host)

@@ -1,0 +1,59 @@
+"""What CloudFormation asks for `Custom::GitHubRepositoryContent`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cloudformation_response.response import Outcome, PhysicalId
+from project_repository.request import ContentRequest, parse_configuration, parse_content
+from project_repository.seed_bundle import SeedFile, read_seed
+from project_repository.seed_repository import seed_repository
+from project_repository.session import Session
+from project_repository.upgrade_offer import offer_upgrade
+from project_repository.write_configuration import write_configuration
+
+
+def content_id(properties: Mapping[str, Any]) -> str:
+    """Return the physical id: content belongs to one repository."""
+    return f"github-content:{properties.get('RepositoryId')}"
+
+
+class ContentWork:
+    """One request for a repository's content."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._event = session.event
+
+    def do(self, physical_id: PhysicalId) -> Outcome:
+        """Create or update; a deletion leaves content to its repository."""
+        if self._event["RequestType"] == "Delete":
+            return Outcome(reason="The content stays with its repository.")
+        request = parse_content(self._event["ResourceProperties"])
+        new_id = content_id(self._event["ResourceProperties"])
+        if self._event["RequestType"] == "Update" and new_id == physical_id.value:
+            return self._update(request)
+        physical_id.value = new_id
+        return self._create(request)
+
+    def _create(self, request: ContentRequest) -> Outcome:
+        files = self._read_seed(request)
+        api = self._session.github(request.token_secret_arn)
+        return Outcome(reason=seed_repository(api, request, files))
+
+    def _update(self, request: ContentRequest) -> Outcome:
+        old = self._event["OldResourceProperties"]
+        previous = parse_configuration(old)
+        has_new_seed = request.seed_key != old.get("SeedKey")
+        if request.configuration == previous and not has_new_seed:
+            return Outcome(reason="The configuration and the seed code are unchanged.")
+        files = self._read_seed(request) if has_new_seed else []
+        api = self._session.github(request.token_secret_arn)
+        done = []
+        if request.configuration != previous:
+            done.append(write_configuration(api, request, previous))
+        if has_new_seed:
+            done.append(offer_upgrade(api, request, files))
+        return Outcome(reason=" ".join(done))
+
+    def _read_seed(self, request: ContentRequest) -> list[SeedFile]:
+        return read_seed(self._session.tools.aws("s3"), request.seed_bucket, request.seed_key)

@@ -1,0 +1,57 @@
+"""One request of CloudFormation, and the connections that are made for it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cloudformation_response.response import Outcome
+from github_client.api import GitHubApi
+from github_client.token_expiry import WARN_BELOW_DAYS
+from invocation.deadline import Deadline
+from invocation.toolbox import Toolbox
+
+_ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
+
+
+class Session:
+    """The event, the tools, the time that is left, and GitHub once it was asked for."""
+
+    def __init__(self, event: Mapping[str, Any], tools: Toolbox, deadline: Deadline) -> None:
+        self.event = event
+        self.tools = tools
+        self.deadline = deadline
+        self._secret_arn = ""
+        self._api: GitHubApi | None = None
+
+    def github(self, token_secret_arn: str) -> GitHubApi:
+        """Connect with the token in that secret.
+
+        Raises:
+            TokenSecretError: it cannot be read.
+        """
+        self._secret_arn = token_secret_arn
+        self._api = self.tools.github(token_secret_arn, self.deadline)
+        return self._api
+
+    def is_rolling_back(self) -> bool:
+        """Tell whether a launch or an update failed; unknown counts as no."""
+        try:
+            answer = self.tools.aws("cloudformation").describe_stacks(
+                StackName=self.event["StackId"]
+            )
+        except (ClientError, BotoCoreError):
+            return False
+        return any(stack["StackStatus"].startswith(_ROLLBACKS) for stack in answer["Stacks"])
+
+    def with_warning(self, outcome: Outcome) -> Outcome:
+        """Add that the token runs out soon, where whoever launched will read it."""
+        days = self._api.token_days_left if self._api else None
+        if days is None or days >= WARN_BELOW_DAYS:
+            return outcome
+        warning = (
+            f"The GitHub token expires in {days:.0f} days; store a new one in the secret "
+            f"{self._secret_arn}."
+        )
+        return replace(outcome, reason=f"{outcome.reason} {warning}".strip())

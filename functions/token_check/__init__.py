@@ -1,0 +1,1 @@
+"""Measures each day how long the projects' GitHub tokens last."""

@@ -1,0 +1,59 @@
+"""What the function may do that removes what a project leaves behind."""
+
+from aws_cdk import aws_iam as iam
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import allow, document
+
+
+def clean_up_policy() -> iam.PolicyDocument:
+    """Allow to remove endpoints, pipelines, models, objects and keys of every project."""
+    bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
+    group = arns.model_package_group(names.ANY_PROJECT_ID)
+    packages = arns.model_packages(names.ANY_PROJECT_ID)
+    pipeline = arns.pipeline(names.ANY_PROJECT_ID)
+    return document(
+        # CloudFormation deletes the endpoint with the role that its stack has.
+        allow(
+            ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
+            [arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID))],
+        ),
+        allow(
+            [
+                "s3:DeleteBucket",
+                "s3:ListBucket",
+                "s3:ListBucketMultipartUploads",
+                "s3:ListBucketVersions",
+            ],
+            [bucket],
+        ),
+        allow(
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            [f"{bucket}/*"],
+        ),
+        allow(
+            [
+                "sagemaker:DeleteModelPackage",
+                "sagemaker:DeleteModelPackageGroup",
+            ],
+            [group, packages],
+        ),
+        # This action knows no resource.
+        allow(["sagemaker:ListModelPackages"], ["*"]),
+        allow(
+            [
+                "sagemaker:DeletePipeline",
+                "sagemaker:ListPipelineExecutions",
+                "sagemaker:StopPipelineExecution",
+            ],
+            [pipeline, f"{pipeline}/execution/*"],
+        ),
+        # A key has no name; the tag of a project tells which ones are meant.
+        allow(
+            ["kms:ScheduleKeyDeletion"],
+            [arns.regional("kms", "key/*")],
+            conditions={
+                "StringLike": {f"aws:ResourceTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}
+            },
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Commands for the platform engineers who run the template in an account."""

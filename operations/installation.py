@@ -1,0 +1,45 @@
+"""Where the template's parts are in this account and region, read from its stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operations.errors import OutputMissingError, StackMissingError
+
+STACK = "MLOpsServiceCatalog"
+DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
+# Output of the stack -> what its queue holds.
+QUEUES = {
+    "DispatchFailuresQueueUrl": "events that the dispatch function failed on",
+    "UndeliveredQueueUrl": "events that EventBridge could not deliver",
+}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The dispatch function, and what each queue holds by its address."""
+
+    dispatch_function: str
+    queues: Mapping[str, str]
+
+
+def find_installation(cloudformation: Any) -> Installation:
+    """Read the stack's outputs.
+
+    Raises:
+        StackMissingError: no such stack; choose another account or region.
+        OutputMissingError: the stack is of an earlier version.
+    """
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "ValidationError":
+            raise StackMissingError(STACK, cloudformation.meta.region_name) from None
+        raise
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    for name in QUEUES:
+        if name not in outputs:
+            raise OutputMissingError(STACK, name)
+    return Installation(DISPATCH_FUNCTION, {outputs[name]: QUEUES[name] for name in QUEUES})

@@ -1,0 +1,23 @@
+"""The matrix in the functions alone is taken from its tests, which write it."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.in_process import ROWS_VARIABLE, TESTS, measure_in_process
+
+
+def test_rows_are_those_that_the_tests_wrote(tmp_path: Path) -> None:
+    folder = tmp_path / TESTS
+    folder.mkdir(parents=True)
+    (folder / "test_rows.py").write_text(
+        "import os, pathlib\n"
+        f"def test_rows(): pathlib.Path(os.environ['{ROWS_VARIABLE}']).write_text('[{{}}]')\n"
+    )
+    assert measure_in_process(tmp_path) == [{}]
+
+
+def test_tests_that_fail_give_no_rows_but_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match="fault_matrix gave no matrix: "):
+        measure_in_process(tmp_path)
