@@ -22,7 +22,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup rehearse test check bench synth lock clean
+.PHONY: help setup rehearse test check bench redrive synth lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -43,8 +43,11 @@ check: setup $(OPENAPI) ## Lint, type-check and run the fast tests
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
 	@$(BIN)/python -m pytest tests/unit tests/synth tests/docs $(ARGS)
 
-bench: setup ## Measure the lifecycle and write benchmarks/results.json
+bench: setup ## Measure the lifecycle and its faults and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+redrive: $(PYTHON_STAMP) ## Send events that wait in the failure queues to their function again
+	@$(BIN)/python -m operations redrive $(ARGS)
 
 synth: $(PYTHON_STAMP) $(NODE_STAMP) ## Synthesize the templates into cdk.out
 	@node_modules/.bin/cdk synth --quiet $(ARGS)

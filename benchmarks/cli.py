@@ -2,13 +2,16 @@
 
 1. play the lifecycle once, measured from outside;
 2. time `cdk synth` and the pipeline's floor;
-3. print the table and write the results.
+3. let GitHub fail, in the functions alone and over real processes; approve; launch fifty at once;
+4. print the tables and write the results.
 """
 
 import json
 import signal
 import sys
 import time
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +21,7 @@ from rich.console import Console
 from rich.status import Status
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.in_process import measure_in_process
 from benchmarks.launch import measure_launch
 from benchmarks.lifecycle import Play, play_lifecycle
 from benchmarks.pipeline_floor import time_plain_training
@@ -25,16 +29,23 @@ from benchmarks.results import Comparison, Results
 from benchmarks.synthesis import time_synthesis
 from benchmarks.table import build_table
 from benchmarks.timing import Timings
+from benchmarks.trial_tables import build_trial_tables
+from benchmarks.trials import measure_approvals, measure_faults, measure_storm
+from rehearsal.errors import RehearsalError
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
+BENCHES = ("lifecycle", "synthesis", "in-process", "faults", "approvals", "storm")
 _EXAMPLES = """
 \b
 Examples:
   make bench
   make bench ARGS="--runs 5"
+  make bench ARGS="--only faults --only storm"
   make bench ARGS="--json"
 """
+
+Tell = Callable[[str], None]
 
 
 @click.command(epilog=_EXAMPLES)
@@ -45,40 +56,77 @@ Examples:
     show_default=True,
     help="How often what has a floor is timed; medians are compared.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(BENCHES),
+    multiple=True,
+    help="Measure this and keep the other results as they are; may be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, no table.")
-def cli(runs: int, as_json: bool) -> None:
-    """Measure the lifecycle and write benchmarks/results.json."""
+def cli(runs: int, only: tuple[str, ...], as_json: bool) -> None:
+    """Measure the lifecycle and the trials, and write benchmarks/results.json."""
     # On standard error, so that standard output holds the results alone.
     console = Console(stderr=True, highlight=False)
-    results = measure(runs, console)
+    results = measure(runs, only or BENCHES, console)
     results.write(RESULTS)
     if as_json:
         click.echo(json.dumps(results.as_dict(), indent=2))
         return
-    Console().print(build_table(results))
+    output = Console()
+    if results.play is not None or results.synthesis is not None:
+        output.print(build_table(results))
+    for table in build_trial_tables(results):
+        output.print(table)
     click.echo(f"Results: {RESULTS.relative_to(ROOT)}")
 
 
-def measure(runs: int, console: Console) -> Results:
-    """Measure everything, saying on `console` what is at work.
+def measure(runs: int, benches: Collection[str], console: Console) -> Results:
+    """Measure what is asked for, saying on `console` what is at work.
 
     Raises:
         BenchmarkError: a measured program failed.
     """
-    load_before = psutil.getloadavg()[0]
+    results = Results(load_before=psutil.getloadavg()[0])
     with console.status("Begin") as status:
-        play = _play(console, status)
-        console.print(f"Played the lifecycle in {play.seconds:.1f} s")
-        synthesis = time_synthesis(ROOT, runs, lambda what: _tell(console, status, what))
-        floor = time_plain_training(ROOT, runs, lambda what: _tell(console, status, what))
+
+        def tell(what: str) -> None:
+            _tell(console, status, what)
+
+        if "lifecycle" in benches:
+            results = _measure_lifecycle(results, runs, console, status)
+        if "synthesis" in benches:
+            synthesis = time_synthesis(ROOT, runs, tell)
+            results = replace(results, synthesis=Comparison.of(*synthesis))
+        return _measure_trials(results, benches, _Progress(console, status))
+
+
+def _measure_lifecycle(results: Results, runs: int, console: Console, status: Status) -> Results:
+    play = _play(console, status)
+    console.print(f"Played the lifecycle in {play.seconds:.1f} s")
+    floor = time_plain_training(ROOT, runs, lambda what: _tell(console, status, what))
     facts = play.report["facts"]
-    return Results(
-        load_before=load_before,
+    return replace(
+        results,
         play=play,
-        synthesis=Comparison.of(*synthesis),
         pipeline=Comparison.of(Timings([facts["pipeline_seconds"]]), floor),
         launch=measure_launch(facts["launch"], play.github_log),
     )
+
+
+def _measure_trials(results: Results, benches: Collection[str], tell: Tell) -> Results:
+    try:
+        if "in-process" in benches:
+            tell("Fault matrix in the functions alone")
+            results = replace(results, in_process=measure_in_process(ROOT))
+        if "faults" in benches:
+            results = replace(results, faults=measure_faults(ROOT, tell))
+        if "approvals" in benches:
+            results = replace(results, approvals=measure_approvals(ROOT, tell))
+        if "storm" in benches:
+            results = replace(results, storm=measure_storm(ROOT, tell))
+    except RehearsalError as error:
+        raise BenchmarkError(str(error)) from error
+    return results
 
 
 def _play(console: Console, status: Status) -> Play:
@@ -98,6 +146,21 @@ def _tell(console: Console, status: Status, what: str) -> None:
         status.update(what)
     else:
         console.print(what)
+
+
+class _Progress:
+    """Tells how far a trial is; where lines cannot be moved, seldom."""
+
+    def __init__(self, console: Console, status: Status) -> None:
+        self._console = console
+        self._status = status
+        self._told_at = 0.0
+
+    def __call__(self, what: str) -> None:
+        counts = " of " in what
+        if self._console.is_terminal or not counts or time.monotonic() > self._told_at + 20.0:
+            self._told_at = time.monotonic()
+            _tell(self._console, self._status, what)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -1,7 +1,8 @@
 """Counts the GitHub requests of a launch in the log of the local GitHub.
 
 A log line is `DATE TIME,MILLISECONDS LEVEL LOGGER METHOD PATH STATUS [LOCATION]`; the location is
-what a request with status 201 made, and tells which repository `POST /user/repos` created.
+what a request with status 201 made, and tells which repository `POST /user/repos` created. A push
+is `POST /OWNER/NAME.git/git-receive-pack`; it is no request of the API.
 """
 
 import re
@@ -16,7 +17,8 @@ _LINE = re.compile(
     r"(?: (?P<made>\S+))?$"
 )
 _REPOSITORY = re.compile(r"/repos/(?P<name>[^/]+/[^/]+)")
-_COMMIT = re.compile(r"/git/commits$|/contents/.+$")
+_GIT = re.compile(r"^/(?P<name>[^/]+/[^/]+?)(?:\.git)?/(?:info/refs|git-[a-z]+-pack)$")
+_PUSH = "/git-receive-pack"
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class RepositoryRequests:
     """What a launch asked of one repository.
 
     Attributes:
-        seed_commits: commits made through the API.
-        history: commits on the default branch after the launch, GitHub's own first one included.
+        mutating: of the API, which limits how many there may be in a minute.
+        pushes: each brings its commits as a whole or not at all.
+        history: commits on the default branch after the launch.
     """
 
     requests: int
     mutating: int
-    seed_commits: int
+    pushes: int
     history: int
 
 
@@ -59,7 +62,11 @@ def read_requests(log: str) -> Iterator[Request]:
         found = _LINE.match(line)
         if found is None:
             continue
-        repository = _REPOSITORY.search(found["path"]) or _REPOSITORY.search(found["made"] or "")
+        repository = (
+            _GIT.search(found["path"])
+            or _REPOSITORY.search(found["path"])
+            or _REPOSITORY.search(found["made"] or "")
+        )
         yield Request(
             datetime.strptime(found["time"], "%Y-%m-%d %H:%M:%S,%f").timestamp(),
             found["method"],
@@ -91,10 +98,11 @@ def measure_launch(facts: dict[str, Any], log: str) -> Launch:
 
 
 def _count(requests: list[Request], history: int) -> RepositoryRequests:
+    pushes = [request for request in requests if request.path.endswith(_PUSH)]
     changes = [request for request in requests if request.method in MUTATING]
     return RepositoryRequests(
         requests=len(requests),
-        mutating=len(changes),
-        seed_commits=sum(1 for change in changes if _COMMIT.search(change.path)),
+        mutating=len(changes) - len(pushes),
+        pushes=len(pushes),
         history=history,
     )

@@ -1,7 +1,7 @@
 """The conductor's command line.
 
-Without a command the whole lifecycle is played. `up`, `down`, `status` and `logs` handle the
-world that `--keep` or `up` leaves running.
+Without a command the whole lifecycle is played. `up`, `down`, `status`, `logs` and `fault` handle
+the world that `--keep` or `up` leaves running.
 """
 
 import json
@@ -19,8 +19,10 @@ from rehearsal.acts.stage import Options
 from rehearsal.dataset import read_dataset
 from rehearsal.display import choose_display
 from rehearsal.errors import RehearsalError, WorldNotRunningError
+from rehearsal.fault_command import fault
+from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.play import Report, play
-from rehearsal.world import ACCOUNT, DATA_SCIENTIST, REGION, World, exclusive
+from rehearsal.world import ACCOUNT, REGION, World, exclusive
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOG_LINES = 15
@@ -33,6 +35,7 @@ Examples:
   make rehearse
   make rehearse ARGS="--data abalone.csv"
   make rehearse ARGS="--keep --until predict"
+  make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
   make rehearse ARGS=down
 """
 
@@ -162,6 +165,9 @@ def logs(name: str | None, lines: int) -> None:
     if chosen not in files:
         raise RehearsalError(f"There is no log {name!r}; `make rehearse ARGS=logs` lists them.")
     click.echo("\n".join(_last_lines(chosen, lines)))
+
+
+cli.add_command(fault)
 
 
 def _say_how_to_reach(world: World) -> None:

@@ -105,6 +105,10 @@ def start_server(
     except BaseException:
         server.stop()
         raise
+    finally:
+        # The server outlives this object on purpose and is found again by its id; told that it
+        # has ended, Popen does not warn of a child that was forgotten.
+        child.returncode = child.poll() or 0
     return server
 
 

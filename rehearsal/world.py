@@ -7,7 +7,6 @@ that a world remembers between processes is in `.rehearsal/world.json`.
 import contextlib
 import fcntl
 import json
-import secrets
 import shutil
 import sys
 import tomllib
@@ -27,17 +26,11 @@ from rehearsal.errors import (
     WorldNotRunningError,
     WorldRunningError,
 )
+from rehearsal.github_setup import GitHubSetup
 from rehearsal.server_process import ServerProcess, free_port, start_server
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
-PLATFORM_ENGINEER = "platform-engineer"
-DATA_SCIENTIST = "data-scientist"
-
-_TOKEN_SCOPES = {
-    PLATFORM_ENGINEER: ["repo", "workflow"],
-    DATA_SCIENTIST: ["repo", "workflow", "delete_repo"],
-}
 
 
 @dataclass(frozen=True)
@@ -48,20 +41,28 @@ class WorldRecord:
     aws_port: int
     github_port: int
     tokens: dict[str, str] = field(default_factory=dict)
+    github: GitHubSetup = field(default_factory=GitHubSetup)
     servers: list[ServerProcess] = field(default_factory=list)
 
 
 class World:
     """A local AWS and a local GitHub with their state in one folder."""
 
-    def __init__(self, root: Path, record: WorldRecord) -> None:
+    def __init__(self, root: Path, record: WorldRecord, state: Path | None = None) -> None:
         self.root = root
-        self.state = root / ".rehearsal"
+        self.state = state or root / ".rehearsal"
         self.record = record
 
     @classmethod
-    def create(cls, root: Path) -> "World":
+    def create(
+        cls, root: Path, *, state: Path | None = None, github: GitHubSetup | None = None
+    ) -> "World":
         """Make a new world in place of a stopped one.
+
+        Args:
+            root: the project's folder.
+            state: where the world is kept, if not in `.rehearsal` below the root.
+            github: people and rules other than the rehearsal's own.
 
         Raises:
             WorldRunningError: one is running here.
@@ -72,9 +73,9 @@ class World:
                 f"The path {str(root)!r} holds a space, with which act cannot start a workflow's "
                 "steps; move the clone to a path without one."
             )
-        state = root / ".rehearsal"
+        state, github = state or root / ".rehearsal", github or GitHubSetup()
         if state.exists():
-            previous = _read(root)
+            previous = _read(root, state)
             if previous is not None and any(s.is_running() for s in previous.record.servers):
                 raise WorldRunningError(
                     "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
@@ -87,8 +88,10 @@ class World:
                 version=_version(root),
                 aws_port=free_port(),
                 github_port=free_port(),
-                tokens={login: f"ghp_{secrets.token_hex(18)}" for login in _TOKEN_SCOPES},
+                tokens=github.new_tokens(),
+                github=github,
             ),
+            state,
         )
         world._write()
         return world
@@ -101,7 +104,7 @@ class World:
             WorldNotRunningError: there is none.
             OtherVersionError: another version's state is here.
         """
-        world = _read(root)
+        world = _read(root, root / ".rehearsal")
         if world is None:
             raise WorldNotRunningError(
                 "There is no rehearsal in this folder; start one with `make rehearse ARGS=up`."
@@ -183,12 +186,15 @@ class World:
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:
-        accounts = self._write_private("accounts.json", self._accounts())
+        accounts = self._write_private(
+            "accounts.json", self.record.github.accounts(self.record.tokens)
+        )
         runner = self._write_private(
             "runner.json",
             {
                 "env": environment.runner_environment(self.endpoint_url),
                 "path": environment.tool_folders(self.root),
+                "jobs_at_once": self.record.github.jobs_at_once,
             },
         )
         return [
@@ -198,19 +204,8 @@ class World:
             *("--accounts", str(accounts)),
             *("--runner", str(runner)),
             *(("--actions", str(actions)) if actions else ()),
+            *self.record.github.arguments(),
         ]
-
-    def _accounts(self) -> dict[str, Any]:
-        return {
-            "users": [
-                {"login": login, "id": number} for number, login in enumerate(_TOKEN_SCOPES, 1001)
-            ],
-            "organizations": [],
-            "tokens": [
-                {"token": token, "login": login, "scopes": _TOKEN_SCOPES[login], "expires_at": None}
-                for login, token in self.record.tokens.items()
-            ],
-        }
 
     def _remember(self, servers: list[ServerProcess]) -> None:
         self.record = replace(self.record, servers=servers)
@@ -280,8 +275,8 @@ def exclusive(root: Path) -> Iterator[None]:
         yield
 
 
-def _read(root: Path) -> World | None:
-    file = root / ".rehearsal" / "world.json"
+def _read(root: Path, state: Path) -> World | None:
+    file = state / "world.json"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -296,7 +291,8 @@ def _read(root: Path) -> World | None:
             f"this is {_version(root)}; remove it with `make clean`."
         )
     servers = [ServerProcess(**server) for server in content.pop("servers")]
-    return World(root, WorldRecord(**content, servers=servers))
+    github = GitHubSetup(**content.pop("github", {}))
+    return World(root, WorldRecord(**content, servers=servers, github=github), state)
 
 
 def _version(root: Path) -> str:

@@ -2,7 +2,7 @@
 
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
-from rehearsal.world import DATA_SCIENTIST
+from rehearsal.github_setup import DATA_SCIENTIST
 
 STAGE_NAME = "dev"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
-from rehearsal.world import DATA_SCIENTIST
+from rehearsal.github_setup import DATA_SCIENTIST
 
 
 def play(stage: Stage) -> None:

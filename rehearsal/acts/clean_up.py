@@ -9,7 +9,8 @@ from rehearsal.acts.remains import list_remains
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
-from rehearsal.world import ACCOUNT, DATA_SCIENTIST, REGION
+from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.world import ACCOUNT, REGION
 
 
 def play(stage: Stage) -> None:

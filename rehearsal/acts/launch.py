@@ -5,7 +5,8 @@ from typing import Any
 
 from rehearsal.acts.stage import PRODUCT_NAME, PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
-from rehearsal.world import DATA_SCIENTIST, AwsUser
+from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.world import AwsUser
 
 
 def play(stage: Stage) -> None:
@@ -35,7 +36,15 @@ def play(stage: Stage) -> None:
         repository = owner.get_repo(f"{PROJECT_NAME}-{suffix}")
         commits = repository.get_commits().totalCount
         launch["commits"][repository.full_name] = commits
-        stage.say(f"{repository.html_url} is seeded ({commits} commits)")
+        pristine = (
+            repository.get_branch("template").commit.sha == repository.get_branch("main").commit.sha
+        )
+        if not pristine:
+            raise RehearsalError(f"The branch template of {repository.full_name} is not the seed.")
+        stage.say(
+            f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
+            "pristine seed for upgrades"
+        )
 
 
 def _find_product(studio: AwsUser) -> tuple[str, str]:

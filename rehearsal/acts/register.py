@@ -7,7 +7,8 @@ from pathlib import Path
 from rehearsal.acts.stage import PRODUCT_NAME, Stage
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
-from rehearsal.world import ACCOUNT, PLATFORM_ENGINEER, REGION
+from rehearsal.github_setup import PLATFORM_ENGINEER
+from rehearsal.world import ACCOUNT, REGION
 
 REPOSITORY = "mlops-sm-project-template"
 WORKFLOW = "sm_template_register_service_catalog.yml"

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rehearsal.acts.stage import PROJECT_NAME, Stage
-from rehearsal.world import DATA_SCIENTIST
+from rehearsal.github_setup import DATA_SCIENTIST
 
 PRICES_USD = {
     "S3 storage, GB-month": 0.023,
     "KMS key, month": 1.00,
     "secret, month": 0.40,
     "log storage, GB-month": 0.03,
+    "alarm, month": 0.10,
 }
 """List prices of eu-west-1 as AWS's price pages gave them in November 2026."""
 
@@ -124,6 +125,12 @@ def _forbidden(client: Callable[[str], Any]) -> Iterator[Remain]:
     ):
         for item in getattr(client(service), operation)()[result]:
             yield Remain(kind, item[name], "nobody asked for it", False, monthly_usd)
+    for table in client("dynamodb").list_tables()["TableNames"]:
+        yield Remain("table", table, "nobody asked for it", False, 0.0)
+    for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
+        yield Remain(
+            "alarm", alarm["AlarmName"], "nobody asked for it", False, PRICES_USD["alarm, month"]
+        )
     for queue in client("sqs").list_queues().get("QueueUrls", []):
         yield Remain("queue", queue, "nobody asked for it", False, 0.0)
     for role in client("iam").list_roles()["Roles"]:

@@ -8,8 +8,9 @@ from rehearsal.acts.stage import Stage
 from rehearsal.dataset import read_dataset
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
+from rehearsal.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.synthetic_abalone import generate
-from rehearsal.world import ACCOUNT, DATA_SCIENTIST, PLATFORM_ENGINEER, REGION
+from rehearsal.world import ACCOUNT, REGION
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"

@@ -14,7 +14,8 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from rehearsal.errors import RehearsalError, TookTooLongError
-from rehearsal.world import DATA_SCIENTIST, AwsUser, World
+from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.world import AwsUser, World
 
 Found = TypeVar("Found")
 

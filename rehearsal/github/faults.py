@@ -15,7 +15,7 @@ and ``403`` ask to wait).
 """
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -35,6 +35,7 @@ FaultKind = Literal[
     "kill",  # SIGKILL for the calling process, not applied; only for a Lambda function's process
     "kill-after",  # the same, applied
 ]
+FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 STATUS_FAULTS = frozenset({"500", "502", "503", "404", "429", "403", "502-after"})
 APPLIED_FAULTS = frozenset({"502-after", "reset-after", "cut", "lost", "kill-after"})
 

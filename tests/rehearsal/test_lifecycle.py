@@ -15,8 +15,10 @@ from typing import Any
 
 import psutil
 import pytest
+import requests
 
 from rehearsal.synthetic_abalone import generate
+from rehearsal.trials.logged_secrets import find_secrets, read_files
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = ROOT.parent / "shared" / "data" / "abalone.csv"
@@ -76,6 +78,7 @@ def _check_whole_lifecycle(clone: Path, done: subprocess.CompletedProcess[str]) 
     names = [act["name"] for act in report["acts"]]
     assert names == ["set-up", "register", "launch", "build", "approve", "predict", "clean-up"]
     facts = dict(report["facts"])
+    assert set(facts["launch"]["commits"].values()) == {1}
     assert facts["endpoint_mse"] <= 6.0
     assert len(facts["predictions"]) == 5
     assert {remain["kind"] for remain in facts["remains"]} == {
@@ -109,11 +112,13 @@ def test_the_lifecycle_on_the_real_data_reaches_the_known_error(clone: Path) -> 
 def _check_no_secret_is_logged(clone: Path) -> None:
     state = clone / ".rehearsal"
     tokens = json.loads((state / "world.json").read_text(encoding="utf-8"))["tokens"].values()
-    logs = [*state.glob("logs/*.log"), *state.glob("github/logs/*.txt")]
-    assert len(logs) > 4
-    for log in logs:
-        text = log.read_text(encoding="utf-8", errors="replace")
-        assert not any(token in text for token in tokens), f"{log} holds a token"
+    texts = read_files(
+        state,
+        *("logs/*.log", "github/logs/*.txt", "aws/sagemaker/logs/**/*"),
+        *("aws/services/cloudwatch_logs.json", "report.json"),
+    )
+    assert len(texts) > 8
+    assert find_secrets(texts, tokens) == []
 
 
 def test_a_kept_world_is_told_of_refused_a_second_time_and_ended(clone: Path) -> None:
@@ -125,10 +130,24 @@ def test_a_kept_world_is_told_of_refused_a_second_time_and_ended(clone: Path) ->
     assert again.returncode == 1
     assert "ARGS=down" in again.stderr
     assert "aws" in _rehearse(clone, "logs").stdout
+    _check_faults_are_set_and_cleared(clone)
     assert _rehearse(clone, "down").returncode == 0
     assert _processes_of(clone) == []
     assert _rehearse(clone, "up").returncode == 0
     assert _rehearse(clone, "down").returncode == 0
+
+
+def _check_faults_are_set_and_cleared(clone: Path) -> None:
+    assert "502" in _rehearse(clone, "fault", "502", "--path", "/user$").stdout
+    world = json.loads((clone / ".rehearsal" / "world.json").read_text(encoding="utf-8"))
+    headers = {"Authorization": f"Bearer {world['tokens']['data-scientist']}"}
+    url = f"http://127.0.0.1:{world['github_port']}/api/v3/user"
+    statuses = [requests.get(url, headers=headers, timeout=10).status_code for _ in range(2)]
+    assert statuses == [502, 200]
+    assert "hits: 1" in _rehearse(clone, "fault", "--list").stdout
+    assert _rehearse(clone, "fault", "--clear").returncode == 0
+    assert _rehearse(clone, "fault", "--list").stdout == ""
+    assert _rehearse(clone, "fault", "502", "--path", "(").returncode == 1
 
 
 def test_an_interruption_leaves_no_process_behind(clone: Path) -> None:

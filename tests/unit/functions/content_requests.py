@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.unit.functions import repository_requests
+from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     Files,
     RepositoryStage,
-    custom_resource_event,
     zipped,
 )
 

@@ -1,6 +1,7 @@
 """What surrounds a function in a test: time, Lambda's context, CloudFormation's ear, AWS."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,17 +98,18 @@ class Stage:
             "describe_stacks", {"Stacks": [stack]}, {"StackName": STACK_ID}
         )
 
-    def cloudformation_event(
-        self, kind: str, resource_type: str, properties: dict[str, Any], **more: Any
-    ) -> dict[str, Any]:
-        """Return a custom-resource request."""
-        return {
-            "RequestType": kind,
-            "ResponseURL": RESPONSE_URL,
-            "StackId": STACK_ID,
-            "RequestId": "6f3c",
-            "LogicalResourceId": "Thing",
-            "ResourceType": resource_type,
-            "ResourceProperties": {"ServiceToken": "arn:x", **properties},
-            **more,
-        }
+
+def custom_resource_event(
+    kind: str, resource_type: str, properties: Mapping[str, Any], **more: Any
+) -> dict[str, Any]:
+    """Return a custom-resource request as CloudFormation sends it."""
+    return {
+        "RequestType": kind,
+        "ResponseURL": RESPONSE_URL,
+        "StackId": STACK_ID,
+        "RequestId": "6f3c",
+        "LogicalResourceId": "Thing",
+        "ResourceType": resource_type,
+        "ResourceProperties": {"ServiceToken": "arn:x", **properties},
+        **more,
+    }

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     RepositoryStage,
-    custom_resource_event,
 )
 
 OWNER = "octo"

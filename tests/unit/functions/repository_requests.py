@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     RepositoryStage,
-    custom_resource_event,
 )
 
 PROJECT_ID = "p-abcdefghijkl"

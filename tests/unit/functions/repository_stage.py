@@ -194,19 +194,3 @@ class RepositoryStage:
             for method, path, _ in self.requests(since)
             if method != "GET"
         ]
-
-
-def custom_resource_event(
-    kind: str, resource_type: str, properties: Mapping[str, Any], **more: Any
-) -> dict[str, Any]:
-    """Return a custom-resource request as CloudFormation sends it."""
-    return {
-        "RequestType": kind,
-        "ResponseURL": RESPONSE_URL,
-        "StackId": STACK_ID,
-        "RequestId": "6f3c",
-        "LogicalResourceId": "Thing",
-        "ResourceType": resource_type,
-        "ResourceProperties": {"ServiceToken": FUNCTION_ARN, **properties},
-        **more,
-    }

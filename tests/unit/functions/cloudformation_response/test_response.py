@@ -9,7 +9,7 @@ from cloudformation_response.response import (
     respond,
 )
 from invocation.deadline import Deadline
-from tests.unit.functions.invocation_fakes import FakeContext, Stage
+from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
 
 
 def answer(stage: Stage, reason: str = "", value: str = "x", **more: str) -> None:
@@ -19,7 +19,7 @@ def answer(stage: Stage, reason: str = "", value: str = "x", **more: str) -> Non
         return Outcome({"Value": value}, reason)
 
     respond(
-        stage.cloudformation_event("Create", "Custom::Thing", {}, **more),
+        custom_resource_event("Create", "Custom::Thing", {}, **more),
         FakeContext(),
         work,
         first_id="thing",
@@ -35,7 +35,7 @@ def test_the_request_is_named_in_the_answer(stage: Stage) -> None:
         "Status": "SUCCESS",
         "Reason": "",
         "PhysicalResourceId": "thing",
-        "StackId": stage.cloudformation_event("Create", "x", {})["StackId"],
+        "StackId": custom_resource_event("Create", "x", {})["StackId"],
         "RequestId": "6f3c",
         "LogicalResourceId": "Thing",
         "NoEcho": False,

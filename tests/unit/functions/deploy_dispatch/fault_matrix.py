@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.github.faults import FaultWish
+from rehearsal.github.faults import FAULT_KINDS, FaultWish
 from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault
 from tests.unit.functions.deploy_dispatch.scenarios import PLAYS, Play
 from tests.unit.functions.deploy_dispatch.turns import Turns
@@ -17,22 +17,6 @@ from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
 AGENT = "mlops-sm-project-template"
 DISPATCH = "/dispatches$"
 LIST_RUNS = "/runs"
-GITHUB_FAULTS = (
-    "500",
-    "502",
-    "503",
-    "502-after",
-    "404",
-    "429",
-    "403",
-    "reset",
-    "reset-after",
-    "cut",
-    "timeout",
-    "lost",
-    "kill",
-    "kill-after",
-)
 AWS_FAULTS = ("throttled", "failing", "lost", "kill", "kill-after")
 # How often an invocation that starts a deployment calls each operation.
 AWS_CALLS = {
@@ -89,7 +73,7 @@ def cases() -> Iterator[Case]:
             for nth in range(1, calls + 1):
                 yield Case(f"{operation} {nth}", kind, aws=(operation, kind, nth, 1))
             yield Case(operation, f"{kind}, lasting", aws=(operation, kind, 1, 0))
-    for kind in GITHUB_FAULTS:
+    for kind in FAULT_KINDS:
         yield Case("POST dispatches", kind, (_wish(kind, "POST", DISPATCH),))
         yield Case("POST dispatches", f"{kind}, lasting", (_wish(kind, "POST", DISPATCH, times=0),))
         for before in ("reset", "reset-after", "kill", "kill-after"):

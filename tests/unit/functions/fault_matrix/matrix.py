@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.github.faults import FAULT_KINDS
 from tests.in_process_github import InProcessGitHub
 from tests.unit.functions.fault_matrix.project_state import (
     State,
@@ -23,25 +24,9 @@ from tests.unit.functions.project_stack import ProjectStack, Wishes
 from tests.unit.functions.repository_stage import Files, RepositoryStage, zipped
 
 OUR_AGENT = "^mlops-sm-project-template"
-SINGLE_FAULTS = (
-    "500",
-    "502",
-    "503",
-    "502-after",
-    "404",
-    "429",
-    "403",
-    "reset",
-    "reset-after",
-    "cut",
-    "timeout",
-    "lost",
-    "kill",
-    "kill-after",
-)
 # From one request on, until the rollback or, in a deletion, until it is asked for again.
 LASTING_FAULTS = ("502 on", "403 on", "reset on", "401 on")
-FAULTS = (*SINGLE_FAULTS, *LASTING_FAULTS)
+FAULTS = (*FAULT_KINDS, *LASTING_FAULTS)
 _LASTING_WAIT_SECONDS = 120
 _MOST_DELETIONS = 3
 _HOUR_SECONDS = 3600.0

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from project_data.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, Stage
+from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
 
 PROJECT, STACK = "p-0123456789ab", "mlops-p-0123456789ab-dev"
 STACK_ARN = f"arn:aws:cloudformation:eu-west-1:111122223333:stack/{STACK}/1"
@@ -19,7 +19,7 @@ def run(stage: Stage, kind: str, left_seconds: float = 300, **changed: Any) -> d
     """Send one request and return what CloudFormation hears."""
     properties = {"ProjectId": PROJECT, "StackNames": [STACK], **changed}
     more = {} if kind == "Create" else {"PhysicalResourceId": f"project-endpoints:{PROJECT}"}
-    event = stage.cloudformation_event(kind, "Custom::ProjectEndpoints", properties, **more)
+    event = custom_resource_event(kind, "Custom::ProjectEndpoints", properties, **more)
     handle_request(event, FakeContext(left_seconds), stage.tools())
     for stub in stage.stubs.values():
         stub.assert_no_pending_responses()
@@ -111,7 +111,7 @@ def test_too_little_time_is_told_with_what_to_do(stage: Stage) -> None:
 
 def test_what_was_never_made_is_not_deleted(stage: Stage) -> None:
     properties = {"ProjectId": PROJECT, "StackNames": [STACK]}
-    event = stage.cloudformation_event(
+    event = custom_resource_event(
         "Delete", "Custom::ProjectEndpoints", properties, PhysicalResourceId="2026/11/x"
     )
     handle_request(event, FakeContext(), stage.tools())

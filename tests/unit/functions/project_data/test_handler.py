@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from project_data.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, Stage
+from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
 
 BUCKET, KEY, GROUP, PIPELINE = "mlops-x", "11111111-2222", "rings-p-x", "rings-p-x"
 PACKAGE = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/rings-p-x/1"
@@ -24,7 +24,7 @@ def run(stage: Stage, kind: str, left_seconds: float = 300, **changed: Any) -> d
         **changed,
     }
     more = {} if kind == "Create" else {"PhysicalResourceId": f"project-data:{BUCKET}"}
-    event = stage.cloudformation_event(kind, "Custom::ProjectData", properties, **more)
+    event = custom_resource_event(kind, "Custom::ProjectData", properties, **more)
     handle_request(event, FakeContext(left_seconds), stage.tools())
     for stub in stage.stubs.values():
         stub.assert_no_pending_responses()

@@ -8,10 +8,10 @@ import pytest
 
 from tests.in_process_github import ACCOUNTS, InProcessGitHub
 from tests.unit.functions.content_requests import FILES, NAME, Content
+from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     RepositoryStage,
-    custom_resource_event,
     zipped,
 )
 

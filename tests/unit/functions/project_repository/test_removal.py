@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_requests import (
     MARKER,
     NAME,
@@ -17,7 +18,6 @@ from tests.unit.functions.repository_requests import (
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     RepositoryStage,
-    custom_resource_event,
 )
 
 UNMADE = {"PhysicalResourceId": f"github:{NAME}:none"}

@@ -1,0 +1,138 @@
+"""The ground of the trials: both servers, the template registered in two versions, no runner.
+
+Stages: a world of its own folder with one GitHub user per lane; the account set up as the
+rehearsal does it; the product deployed with `cdk`; a second version offered.
+"""
+
+import contextlib
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rehearsal.acts import set_up
+from rehearsal.acts.stage import PRODUCT_NAME, Options, Stage
+from rehearsal.environment import run
+from rehearsal.errors import RehearsalError
+from rehearsal.github_control import GitHubControl
+from rehearsal.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
+from rehearsal.trials.second_version import offer_second_version
+from rehearsal.world import ACCOUNT, REGION, AwsUser, World
+
+USER_AGENT = "mlops-sm-project-template"
+_FULL = ["repo", "workflow", "delete_repo"]
+Say = Callable[[str], None]
+
+
+@dataclass
+class Ground:
+    """A world in which projects can be tried.
+
+    Attributes:
+        lanes: GitHub users; what hits one lane's requests hits no other's.
+        first_version: id of the product's version as it is in this folder.
+        second_version: the same template with another seed and one more variable.
+        closed_keys: keys that were seen on their way out, where they stay.
+    """
+
+    stage: Stage
+    lanes: tuple[str, ...]
+    product_id: str
+    first_version: str
+    second_version: str
+    closed_keys: set[str] = field(default_factory=set)
+
+    @property
+    def world(self) -> World:
+        """Both servers."""
+        return self.stage.world
+
+    @cached_property
+    def control(self) -> GitHubControl:
+        """Faults and requests of the local GitHub."""
+        return GitHubControl(self.world.github_url)
+
+    @property
+    def studio(self) -> AwsUser:
+        """The data scientist in Studio, who launches and deletes."""
+        return self.stage.studio
+
+    def token(self, login: str) -> str:
+        """A lane's GitHub token."""
+        return self.world.record.tokens[login]
+
+
+@contextlib.contextmanager
+def open_ground(
+    root: Path,
+    state: Path,
+    *,
+    lanes: int,
+    content_limit: str | None = None,
+    expires_at: dict[str, str] | None = None,
+    say: Say = lambda _sentence: None,
+) -> Iterator[Ground]:
+    """Make the ground, and stop its servers in the end.
+
+    Args:
+        root: the project's folder.
+        state: empty or absent folder for everything that is made.
+        lanes: how many GitHub users, `lane-01` and so on.
+        content_limit: as for the local GitHub; None: GitHub's own.
+        expires_at: when a lane's token runs out, by login.
+        say: hears what is done.
+    """
+    logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
+    setup = GitHubSetup(
+        scopes={PLATFORM_ENGINEER: SCOPES[PLATFORM_ENGINEER], **dict.fromkeys(logins, _FULL)},
+        expires_at=expires_at or {},
+        jobs_at_once=0,
+        content_limit=content_limit,
+    )
+    stage = Stage(World.create(root, state=state, github=setup), Options(), say)
+    try:
+        set_up.play(stage)
+        assembly = _register(stage)
+        product_id, first, second = _offer(stage, assembly)
+        yield Ground(stage, logins, product_id, first, second)
+    finally:
+        stage.world.stop()
+
+
+def _register(stage: Stage) -> Path:
+    """Deploy the registration stack as README's command line does."""
+    world, log = stage.world, stage.world.logs / "cdk-deploy.log"
+    output = world.state / "cdk.out"
+    env = {
+        **world.person_environment(),
+        "AWS_ACCOUNT": ACCOUNT,
+        "AWS_REGION": REGION,
+        "GITHUB_SERVER_URL": world.github_url,
+    }
+    assembly = output / "assembly-dev"
+    deploy = ["cdk", "--app", str(assembly), "deploy", "--all", "--require-approval", "never"]
+    try:
+        run(["cdk", "synth", "--quiet", "--output", str(output)], cwd=world.root, env=env, log=log)
+        run(deploy, cwd=world.root, env=env, log=log)
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError("The template could not be registered.", log=log) from error
+    stage.say("the template is registered")
+    return assembly
+
+
+def _offer(stage: Stage, assembly: Path) -> tuple[str, str, str]:
+    offer_second_version(stage.world.administrator, assembly)
+    catalog = stage.studio.client("servicecatalog")
+    (product_id,) = (
+        view["ProductId"]
+        for view in catalog.search_products()["ProductViewSummaries"]
+        if view["Name"] == PRODUCT_NAME
+    )
+    versions: list[dict[str, Any]] = catalog.describe_product(Id=product_id)[
+        "ProvisioningArtifacts"
+    ]
+    first, second = sorted(versions, key=lambda version: str(version["Name"]))
+    stage.say(f"the product has the versions {first['Name']} and {second['Name']}")
+    return product_id, first["Id"], second["Id"]
