@@ -15,6 +15,7 @@ import pytest
 from botocore import xform_name
 
 from mlops_sm_project_template.config import names
+from operations.cli import redrive
 from rehearsal.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,8 +57,12 @@ def _check_make(words: list[str]) -> None:
         name, _, value = setting.partition("=")
         assert re.search(rf"^{re.escape(name)} *\?=", makefile, re.MULTILINE), name
         if name == "ARGS":
-            assert target == "rehearse"
-            _check_rehearsal(shlex.split(value))
+            CHECKS_OF_ARGUMENTS[target](shlex.split(value))
+
+
+def _check_redrive(words: list[str]) -> None:
+    known = {option for one in redrive.params for option in one.opts}
+    assert set(words) <= known
 
 
 def _check_rehearsal(words: list[str]) -> None:
@@ -102,9 +107,9 @@ def _check_cdk(words: list[str]) -> None:
         assert words[words.index("--app") + 1] == "./cdk.out/assembly-dev"
     if "--parameters" in words:
         stack, parameter = words[words.index("--parameters") + 1].split("=")[0].split(":")
-        source = ROOT / "mlops_sm_project_template" / "service_catalog_stack.py"
+        sources = (ROOT / "mlops_sm_project_template").rglob("*.py")
         assert stack == names.STACK
-        assert f'"{parameter}"' in source.read_text(encoding="utf-8")
+        assert any(f'"{parameter}"' in file.read_text(encoding="utf-8") for file in sources)
 
 
 def _check_aws(words: list[str]) -> None:
@@ -142,10 +147,17 @@ def _check_cp(words: list[str]) -> None:
     assert (ROOT / words[0]).is_file()
 
 
+def _check_with_settings(words: list[str]) -> None:
+    while re.fullmatch(r"AWS_(PROFILE|REGION)=[\w-]+", words[0]):
+        words = words[1:]
+    CHECKS[words[0]](words[1:])
+
+
 def _check_shell(words: list[str]) -> None:
     assert words == [".venv/bin/activate"] or words[0].startswith("PATH=$PWD/node_modules/.bin:")
 
 
+CHECKS_OF_ARGUMENTS = {"rehearse": _check_rehearsal, "redrive": _check_redrive}
 CHECKS = {
     "make": _check_make,
     "cdk": _check_cdk,
@@ -155,12 +167,15 @@ CHECKS = {
     "cp": _check_cp,
     ".": _check_shell,
     "export": _check_shell,
+    "settings": _check_with_settings,
 }
 
 
 @pytest.mark.parametrize("line", sorted(set(_command_lines())))
 def test_a_command_line_exists(line: str) -> None:
     program, *words = shlex.split(line, comments=True)
+    if program.startswith("AWS_"):
+        program, words = "settings", [program, *words]
     assert program in CHECKS, f"{program} is not one of the programs that the README installs"
     CHECKS[program](words)
 
@@ -169,6 +184,7 @@ def test_a_command_line_exists(line: str) -> None:
     "line",
     [
         "make rehearsal",
+        "make redrive ARGS=--all",
         'make rehearse ARGS="--date x"',
         'make rehearse ARGS="--until deploy"',
         "cdk deploy --everything",

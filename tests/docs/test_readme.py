@@ -18,6 +18,7 @@ from rehearsal.cli import cli
 # Made by the commands that the README gives.
 MADE = {".env", ".rehearsal", ".rehearsal/report.json", "cdk.out", "benchmarks/results.json"}
 FILE = re.compile(r"[\w.<>-]+\.(?:py|ya?ml|md|txt|sh|svg|json|toml|ipynb)")
+QUOTE = r"^\| (?:``(.+?)``|`([^`]+)`)(?:, [\w ]+)? \|"
 REGISTRATION = ".github/workflows/sm_template_register_service_catalog.yml"
 SUBSTITUTES = {
     "AWS::Partition": "aws",
@@ -242,9 +243,7 @@ def test_troubleshooting_quotes_what_the_programs_say(
 ) -> None:
     said = [*_sentences(root), *_settings_sentences(tmp_path, monkeypatch)]
     section = _section(readme, "Troubleshooting")
-    quotes = [
-        one or two for one, two in re.findall(r"^\| (?:``(.+?)``|`([^`]+)`) \|", section, re.M)
-    ]
+    quotes = [one or two for one, two in re.findall(QUOTE, section, re.M)]
     assert len(quotes) >= 15
     unknown = [quote for quote in quotes if not any(_quotes(quote, one) for one in said)]
     assert unknown == []
@@ -257,7 +256,7 @@ def _quotes(quote: str, sentence: str) -> bool:
 
 
 def _sentences(root: Path) -> Iterator[str]:
-    for folder in ("functions", "rehearsal"):
+    for folder in ("functions", "operations", "rehearsal"):
         for file in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
