@@ -1,6 +1,7 @@
 """The command line for platform engineers; AWS settings are those of the AWS command line."""
 
 import json
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -35,7 +36,8 @@ def cli() -> None:
 def redrive(dry_run: bool, as_json: bool) -> None:
     """Send events again that never reached GitHub, once their cause is removed."""
     try:
-        session = boto3.Session()
+        # boto3 itself reads AWS_DEFAULT_REGION only; the AWS command line reads both.
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
         installation = find_installation(session.client("cloudformation", config=_PATIENCE))
         work = Redrive(
             installation,

@@ -30,6 +30,7 @@ class Account:
     """The clients of an account whose answers a test gives in advance."""
 
     def __init__(self) -> None:
+        self.region: str | None = None
         self.stubs = {
             service: Stubber(
                 boto3.client(
@@ -107,7 +108,12 @@ class Account:
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """An account with the template; its queues are described by each test."""
     account = Account()
-    monkeypatch.setattr("boto3.Session", lambda: account)
+
+    def session(*, region_name: str | None) -> Account:
+        account.region = region_name
+        return account
+
+    monkeypatch.setattr("boto3.Session", session)
     return account
 
 
@@ -208,3 +214,12 @@ def test_help_shows_examples(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
     assert "make redrive ARGS=--dry-run" in out
+
+
+def test_the_region_is_that_of_the_aws_command_line(
+    account: Account, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    account.has_outputs({})
+    run()
+    assert account.region == "eu-north-1"
