@@ -150,6 +150,11 @@ def _check_faults_are_set_and_cleared(clone: Path) -> None:
     assert _rehearse(clone, "fault", "502", "--path", "(").returncode == 1
 
 
+def _hear_interruptions() -> None:
+    """Undo what a shell does to a command in its background: ignore SIGINT, children included."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interruption_leaves_no_process_behind(clone: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "rehearsal"],
@@ -157,12 +162,18 @@ def test_an_interruption_leaves_no_process_behind(clone: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_interruptions,
     )
     deadline = time.monotonic() + 60
     while len(_processes_of(clone)) < 3 and time.monotonic() < deadline:
         time.sleep(0.1)
     os.kill(child.pid, signal.SIGINT)
-    _, said = child.communicate(timeout=60)
+    try:
+        _, said = child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        raise
     assert child.returncode == 130
     assert "Interrupted" in said
     assert _processes_of(clone) == []
