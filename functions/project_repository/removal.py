@@ -137,6 +137,11 @@ def _rename(api: GitHubApi, repository: dict[str, Any], name: str) -> dict[str, 
 
 
 def _archive(api: GitHubApi, repository: dict[str, Any]) -> None:
-    if not repository["archived"]:
-        path = f"/repos/{repository['full_name']}"
-        api.send("PATCH", path, {"archived": True}, not_ready=NOT_READY)
+    """Archive; a try whose answer was lost may have done it, and then GitHub refuses with 403."""
+    if repository["archived"]:
+        return
+    path = f"/repos/{repository['full_name']}"
+    wish = {"archived": True}
+    answer = api.send("PATCH", path, wish, accept=(403,), not_ready=NOT_READY)
+    if answer.status == 403 and not api.send("GET", path).body["archived"]:
+        raise RefusedError("PATCH", path, answer.status, answer.said)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rehearsal.github.faults import FaultKind
 from tests.unit.functions.invocation_fakes import custom_resource_event
 from tests.unit.functions.repository_requests import (
     MARKER,
@@ -63,6 +64,16 @@ def test_delete_whose_answer_is_lost_deletes_once(stage: RepositoryStage) -> Non
     made = run(stage, "Create")
     stage.github.faults.add("lost", method="DELETE")
     assert "is deleted" in delete(stage, made, OnDelete="delete")["Reason"]
+
+
+@pytest.mark.parametrize("fault", ["lost", "502-after", "reset-after", "cut"])
+def test_an_archiving_whose_answer_is_lost_is_told_as_done(
+    stage: RepositoryStage, fault: FaultKind
+) -> None:
+    made = run(stage, "Create")
+    stage.github.faults.add(fault, method="PATCH")
+    assert delete(stage, made)["Reason"] == f"The repository {NAME} is archived."
+    assert repository(stage)["archived"]
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"])
