@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from git_client.errors import BranchMovedError
 from git_client.references import Advertisement
-from github_client.api import GitHubApi
+from github_client.api import NOT_READY, GitHubApi
 from github_client.errors import RefusedError
 from project_repository import project_env
 from project_repository.content_target import ContentTarget
@@ -136,7 +136,8 @@ def _head_filter(target: ContentTarget, branch: str) -> str:
 def _open(target: ContentTarget, branch: str) -> str:
     wish = {"title": _TITLE, "body": _BODY, "head": branch, "base": target.default_branch}
     try:
-        made = target.api.send("POST", f"{target.path}/pulls", wish).body
+        # A branch that was just pushed may not be known everywhere yet.
+        made = target.api.send("POST", f"{target.path}/pulls", wish, not_ready=NOT_READY).body
     except RefusedError as error:
         if error.status == 422 and "already exists" in error.said:
             return f"The new seed code is offered to {target.full_name} as a pull request."

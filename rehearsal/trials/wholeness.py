@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
@@ -58,7 +59,7 @@ def _wrong_repository(lane: Lane, name: str) -> Iterator[str]:
     for branch in ("main", "template"):
         if _head(lane, name, branch) is None:
             yield f"{name} has no branch {branch}"
-    if _count(lane, name, "main") == 0:
+    if not _messages(lane, name, "main"):
         yield f"{name} has no commit"
 
 
@@ -67,8 +68,9 @@ def _wrong_update(lane: Lane, name: str) -> Iterator[str]:
         yield f"project.env of {name} has {ADDED_VARIABLE} {_variable(lane, name)} times"
     if ADDED_LINE not in _text(lane, name, CHANGED_FILE, "template"):
         yield f"the branch template of {name} is not at the second version"
-    if _count(lane, name, "template") != 2:
-        yield f"the branch template of {name} has {_count(lane, name, 'template')} commits"
+    messages = _messages(lane, name, "template")
+    if any(later == earlier for later, earlier in pairwise(messages)):
+        yield f"the branch template of {name} has a version twice in a row"
     pulls = _open_pulls(lane, name)
     if pulls != [_head(lane, name, "template")]:
         yield f"{name} has the open pull requests {pulls}"
@@ -89,9 +91,10 @@ def _head(lane: Lane, name: str, branch: str) -> str | None:
     return str(answer.json()["object"]["sha"]) if answer.ok else None
 
 
-def _count(lane: Lane, name: str, branch: str) -> int:
+def _messages(lane: Lane, name: str, branch: str) -> list[str]:
+    """Messages of the commits; a commit of the template names the seed that it was made from."""
     answer = lane.github("GET", f"/repos/{name}/commits?sha={branch}&per_page=100")
-    return len(answer.json()) if answer.ok else 0
+    return [item["commit"]["message"] for item in answer.json()] if answer.ok else []
 
 
 def _text(lane: Lane, name: str, file: str, branch: str) -> str:
