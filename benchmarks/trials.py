@@ -1,8 +1,9 @@
 """Lets GitHub fail over real servers and functions, and launches many projects at once."""
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from benchmarks.memory import MemorySampler
 from rehearsal.trials.approvals import prepare, run_approvals
 from rehearsal.trials.fault_kinds import FAULTS
-from rehearsal.trials.ground import open_ground
+from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.matrix import OPERATIONS, every_fault, list_points, run_matrix
 from rehearsal.trials.rows import sum_up
 from rehearsal.trials.storm import launch_at_once
@@ -30,16 +31,14 @@ def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
 
     GitHub's limit on writes is lifted: hundreds of launches would wait for it for hours.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "state"
-        with open_ground(root, place, lanes=LANES, content_limit=_NO_LIMIT, say=tell) as ground:
-            points = list_points(ground)
-            report = run_matrix(
-                ground,
-                points,
-                every_fault(points),
-                lambda done, of: tell(f"fault matrix: {done} of {of} projects lived"),
-            )
+    with _passing_ground(root, tell, lanes=LANES, content_limit=_NO_LIMIT) as ground:
+        points = list_points(ground)
+        report = run_matrix(
+            ground,
+            points,
+            every_fault(points),
+            lambda done, of: tell(f"fault matrix: {done} of {of} projects lived"),
+        )
     return {
         "requests": {
             operation: sum(point.operation == operation for point in points)
@@ -60,34 +59,44 @@ def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
 
 def measure_approvals(root: Path, tell: Tell) -> dict[str, Any]:
     """Hit every request of an approval with every fault, and deliver events several times."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "state"
-        with open_ground(root, place, lanes=LANES, content_limit=_NO_LIMIT, say=tell) as ground:
-            report = run_approvals(
-                prepare(ground),
-                FAULTS,
-                times=APPROVALS_PER_FAULT,
-                tell=lambda done, of: tell(f"approvals: {done} of {of} sent"),
-            )
+    with _passing_ground(root, tell, lanes=LANES, content_limit=_NO_LIMIT) as ground:
+        report = run_approvals(
+            prepare(ground),
+            FAULTS,
+            times=APPROVALS_PER_FAULT,
+            tell=lambda done, of: tell(f"approvals: {done} of {of} sent"),
+        )
     return report.as_dict()
 
 
 def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
     """Launch fifty projects at once with one user, within GitHub's own limits."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "state"
-        with (
-            open_ground(root, place, lanes=1, say=tell) as ground,
-            MemorySampler(os.getpid(), interval_seconds=_SAMPLE_SECONDS) as memory,
-        ):
-            report = launch_at_once(
-                ground,
-                LAUNCHES,
-                seconds=_STORM_SECONDS,
-                tell=lambda done, of: tell(f"launches: {done} of {of} ended"),
-            )
+    with (
+        _passing_ground(root, tell, lanes=1) as ground,
+        MemorySampler(os.getpid(), interval_seconds=_SAMPLE_SECONDS) as memory,
+    ):
+        report = launch_at_once(
+            ground,
+            LAUNCHES,
+            seconds=_STORM_SECONDS,
+            tell=lambda done, of: tell(f"launches: {done} of {of} ended"),
+        )
     return {
         **report.as_dict(),
         "peak_mib": round(memory.peak_mib, 1),
         "processes_at_peak": memory.peak_processes,
     }
+
+
+@contextlib.contextmanager
+def _passing_ground(
+    root: Path, tell: Tell, *, lanes: int, content_limit: str | None = None
+) -> Iterator[Ground]:
+    """Open a ground whose folder goes with it; by default GitHub's own limit holds."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_ground(
+            root, Path(folder) / "state", lanes=lanes, content_limit=content_limit, say=tell
+        ) as ground,
+    ):
+        yield ground

@@ -36,8 +36,7 @@ class ResponseNotDeliveredError(Exception):
 class AnswerLaterError(Exception):
     """Another invocation has taken the request over and will answer it."""
 
-    def __init__(self, resume_at: float) -> None:
-        self.resume_at = resume_at
+    def __init__(self) -> None:
         super().__init__("A fresh invocation goes on with this request and answers it.")
 
 

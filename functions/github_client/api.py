@@ -102,15 +102,10 @@ class GitHubApi:
                 reply.status, reply.headers, json.loads(reply.content) if usable else None
             )
 
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {self._token}",
-            "X-GitHub-Api-Version": API_VERSION,
-        }
-        data = None
-        if body is not None:
+        headers = self._rest_headers()
+        data = None if body is None else json.dumps(body).encode()
+        if data is not None:
             headers["Content-Type"] = "application/json"
-            data = json.dumps(body).encode()
         answer = self._persistence.until_final(
             attempt,
             f"{method} {path}",
@@ -174,6 +169,13 @@ class GitHubApi:
             missing = [scope for scope in scopes if scope not in self.scopes]
             if missing:
                 raise MissingScopeError(missing)
+
+    def _rest_headers(self) -> dict[str, str]:
+        return {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self._token}",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
 
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None

@@ -1,6 +1,8 @@
 """Lambda entry: `Custom::ProjectData` and `Custom::ProjectEndpoints`, which act on Delete only."""
 
 import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cloudformation_response.properties import PropertyError
@@ -12,7 +14,6 @@ from project_data.errors import DataError
 from project_data.request import parse_data, parse_endpoints
 from project_data.retained_data import Services, remove_data
 
-_ENDPOINTS = "Custom::ProjectEndpoints"
 _EXPECTED = (PropertyError, DataError)
 
 
@@ -25,22 +26,17 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     """Answer one request of CloudFormation with these tools."""
     deadline = tools.deadline(context, reserve_seconds=RESERVE_SECONDS)
     properties = event.get("ResourceProperties", {})
-    of_endpoints = event.get("ResourceType") == _ENDPOINTS
-    if of_endpoints:
-        own_id = f"project-endpoints:{properties.get('ProjectId')}"
-    else:
-        own_id = f"project-data:{properties.get('BucketName')}"
+    resource = _ENDPOINTS if event.get("ResourceType") == _ENDPOINTS.type_name else _DATA
+    own_id = f"{resource.id_prefix}{properties.get(resource.id_property)}"
 
     def work(physical_id: PhysicalId) -> Outcome:
-        prefix = own_id.split(":", 1)[0]
-        if event["RequestType"] == "Delete" and not physical_id.value.startswith(f"{prefix}:"):
-            return Outcome(reason="Nothing had been made.")
-        remove = _remove_endpoints if of_endpoints else _remove_data
-        if event["RequestType"] != "Delete":
-            (parse_endpoints if of_endpoints else parse_data)(properties)
-            physical_id.value = own_id
-            return Outcome()
-        return Outcome(reason=remove(event, tools, deadline))
+        if event["RequestType"] == "Delete":
+            if not physical_id.value.startswith(resource.id_prefix):
+                return Outcome(reason="Nothing had been made.")
+            return Outcome(reason=resource.remove(event, tools, deadline))
+        resource.parse(properties)
+        physical_id.value = own_id
+        return Outcome()
 
     respond(
         event,
@@ -54,8 +50,8 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
 
 
 def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
-    request = parse_endpoints(event["ResourceProperties"])
-    return remove_endpoints(tools.aws("cloudformation"), request.stack_names, deadline)
+    stack_names = parse_endpoints(event["ResourceProperties"])
+    return remove_endpoints(tools.aws("cloudformation"), stack_names, deadline)
 
 
 def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
@@ -63,3 +59,24 @@ def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> s
     services = Services(s3=tools.aws("s3"), sagemaker=tools.aws("sagemaker"), kms=tools.aws("kms"))
     token = hashlib.sha256(str(event["RequestId"]).encode()).hexdigest()
     return remove_data(request, services, token=token, deadline=deadline)
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """What tells one custom resource from the other; `parse` refuses bad properties."""
+
+    type_name: str
+    id_prefix: str
+    id_property: str
+    parse: Callable[[Mapping[str, Any]], object]
+    remove: Callable[[dict[str, Any], Toolbox, Deadline], str]
+
+
+_DATA = _Resource("Custom::ProjectData", "project-data:", "BucketName", parse_data, _remove_data)
+_ENDPOINTS = _Resource(
+    "Custom::ProjectEndpoints",
+    "project-endpoints:",
+    "ProjectId",
+    parse_endpoints,
+    _remove_endpoints,
+)

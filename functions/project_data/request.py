@@ -35,16 +35,8 @@ def parse_data(properties: Mapping[str, Any]) -> DataRequest:
     )
 
 
-@dataclass(frozen=True)
-class EndpointsRequest:
-    """The stacks in which a project's endpoints are."""
-
-    project_id: str
-    stack_names: tuple[str, ...]
-
-
-def parse_endpoints(properties: Mapping[str, Any]) -> EndpointsRequest:
-    """Check and type the properties.
+def parse_endpoints(properties: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the stacks in which a project's endpoints are.
 
     Raises:
         PropertyError: naming the property.
@@ -55,4 +47,4 @@ def parse_endpoints(properties: Mapping[str, Any]) -> EndpointsRequest:
         raise PropertyError("StackNames", "is missing")
     if any(f"-{project_id}-" not in str(name) for name in names):
         raise PropertyError("StackNames", f"must name stacks of project {project_id}")
-    return EndpointsRequest(project_id, tuple(str(name) for name in names))
+    return tuple(str(name) for name in names)

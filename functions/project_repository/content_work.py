@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudformation_response.response import Outcome, PhysicalId
+from project_repository.content_target import ContentTarget
 from project_repository.request import ContentRequest, parse_configuration, parse_content
 from project_repository.seed_bundle import SeedFile, read_seed
 from project_repository.seed_repository import seed_repository
@@ -37,8 +38,7 @@ class ContentWork:
 
     def _create(self, request: ContentRequest) -> Outcome:
         files = self._read_seed(request)
-        api = self._session.github(request.token_secret_arn)
-        return Outcome(reason=seed_repository(api, request, files))
+        return Outcome(reason=seed_repository(self._target(request), request, files))
 
     def _update(self, request: ContentRequest) -> Outcome:
         old = self._event["OldResourceProperties"]
@@ -47,13 +47,16 @@ class ContentWork:
         if request.configuration == previous and not has_new_seed:
             return Outcome(reason="The configuration and the seed code are unchanged.")
         files = self._read_seed(request) if has_new_seed else []
-        api = self._session.github(request.token_secret_arn)
+        target = self._target(request)
         done = []
         if request.configuration != previous:
-            done.append(write_configuration(api, request, previous))
+            done.append(write_configuration(target, request.configuration, previous))
         if has_new_seed:
-            done.append(offer_upgrade(api, request, files))
+            done.append(offer_upgrade(target, request.seed_key, files))
         return Outcome(reason=" ".join(done))
+
+    def _target(self, request: ContentRequest) -> ContentTarget:
+        return ContentTarget.of(self._session.github(request.token_secret_arn), request)
 
     def _read_seed(self, request: ContentRequest) -> list[SeedFile]:
         return read_seed(self._session.tools.aws("s3"), request.seed_bucket, request.seed_key)

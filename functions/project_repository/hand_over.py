@@ -93,4 +93,4 @@ class HandOver:
         except (ClientError, BotoCoreError) as refusal:
             _log.warning("no fresh invocation could be started: %s", type(refusal).__name__)
             raise error from None
-        raise AnswerLaterError(error.resume_at)
+        raise AnswerLaterError

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from git_client.errors import BranchMovedError
-from github_client.api import NOT_READY, GitHubApi
+from github_client.api import NOT_READY
 from project_repository.content_target import ContentTarget, ForeignContentError
 from project_repository.repository import DEFAULT_BRANCH
 from project_repository.request import ContentRequest
@@ -20,18 +20,18 @@ _BRANCHES = (DEFAULT_BRANCH, TEMPLATE_BRANCH)
 _log = logging.getLogger(__name__)
 
 
-def seed_repository(api: GitHubApi, request: ContentRequest, files: Sequence[SeedFile]) -> str:
+def seed_repository(
+    target: ContentTarget, request: ContentRequest, files: Sequence[SeedFile]
+) -> str:
     """Push `files` and `project.env`, once, to a repository without commits.
 
     Returns:
         What was done, in one sentence.
 
     Raises:
-        ContentTargetError: the repository is gone, or somebody pushed before.
+        ForeignContentError: somebody pushed before.
         PushError: GitHub refuses the push.
-        RepositoryNotOursError: its name leads to another repository.
     """
-    target = ContentTarget.of(api, request)
     done = _push(target, request, files)
     _ensure_default_branch(target)
     return done

@@ -13,11 +13,10 @@ from urllib.parse import quote
 
 from git_client.errors import BranchMovedError
 from git_client.references import Advertisement
-from github_client.api import NOT_READY, GitHubApi
+from github_client.api import NOT_READY
 from github_client.errors import RefusedError
 from project_repository import project_env
 from project_repository.content_target import ContentTarget
-from project_repository.request import ContentRequest
 from project_repository.seed_bundle import SeedFile
 from project_repository.seed_commit import (
     TEMPLATE_BRANCH,
@@ -42,17 +41,15 @@ _BODY = (
 _log = logging.getLogger(__name__)
 
 
-def offer_upgrade(api: GitHubApi, request: ContentRequest, files: Sequence[SeedFile]) -> str:
+def offer_upgrade(target: ContentTarget, seed_key: str, files: Sequence[SeedFile]) -> str:
     """Bring `template` to a version of the seed, and look after the pull request.
 
     Returns:
         What was done, in one sentence.
 
     Raises:
-        ContentTargetError: the repository is gone.
         PushError: GitHub refuses the push.
     """
-    target = ContentTarget.of(api, request)
     for attempt in range(1, _PUSH_ATTEMPTS + 1):
         known = target.branches()
         head = known.branch(TEMPLATE_BRANCH)
@@ -62,7 +59,7 @@ def offer_upgrade(api: GitHubApi, request: ContentRequest, files: Sequence[SeedF
                 f"{TEMPLATE_BRANCH} is gone; restore that branch to be offered the next version."
             )
         try:
-            offered = _advance(target, known, head, request.seed_key, files)
+            offered = _advance(target, known, head, seed_key, files)
             break
         except BranchMovedError:
             if attempt == _PUSH_ATTEMPTS:

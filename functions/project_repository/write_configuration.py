@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from git_client.errors import BranchMovedError
 from git_client.objects import FILE_MODE, TreeEntry, blob, commit, tree
 from git_client.references import Advertisement
-from github_client.api import GitHubApi
 from github_client.errors import GitHubError
 from project_repository import project_env
 from project_repository.content_target import BranchGoneError, ContentTarget
-from project_repository.request import ContentRequest
 from project_repository.seed_commit import owner_signature
 
 _PUSH_ATTEMPTS = 3
@@ -32,7 +30,7 @@ class UnwritableFolderError(GitHubError):
 
 
 def write_configuration(
-    api: GitHubApi, request: ContentRequest, previous: Mapping[str, str]
+    target: ContentTarget, wanted: Mapping[str, str], previous: Mapping[str, str]
 ) -> str:
     """Commit a changed `project.env`, and nothing when it already says what is wanted.
 
@@ -40,16 +38,15 @@ def write_configuration(
         What was done, in one sentence.
 
     Raises:
-        ContentTargetError: the repository or its default branch is gone.
+        BranchGoneError: there is no default branch.
         PushError: GitHub refuses the push, or somebody else is faster each time.
     """
-    target = ContentTarget.of(api, request)
     for _ in range(_PUSH_ATTEMPTS - 1):
         try:
-            return _write(target, request.configuration, previous)
+            return _write(target, wanted, previous)
         except BranchMovedError:
             _log.info("%s moved while it was written; building on its new head", target.full_name)
-    return _write(target, request.configuration, previous)
+    return _write(target, wanted, previous)
 
 
 def _write(target: ContentTarget, wanted: Mapping[str, str], previous: Mapping[str, str]) -> str:

@@ -8,16 +8,28 @@ from mlops_sm_project_template.policy_statements import allow, document
 
 def clean_up_policy() -> iam.PolicyDocument:
     """Allow to remove endpoints, pipelines, models, objects and keys of every project."""
-    bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
-    group = arns.model_package_group(names.ANY_PROJECT_ID)
-    packages = arns.model_packages(names.ANY_PROJECT_ID)
-    pipeline = arns.pipeline(names.ANY_PROJECT_ID)
     return document(
         # CloudFormation deletes the endpoint with the role that its stack has.
         allow(
             ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
             [arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID))],
         ),
+        *_remove_buckets(),
+        *_remove_models(),
+        # A key has no name; the tag of a project tells which ones are meant.
+        allow(
+            ["kms:ScheduleKeyDeletion"],
+            [arns.regional("kms", "key/*")],
+            conditions={
+                "StringLike": {f"aws:ResourceTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}
+            },
+        ),
+    )
+
+
+def _remove_buckets() -> list[iam.PolicyStatement]:
+    bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
+    return [
         allow(
             [
                 "s3:DeleteBucket",
@@ -31,6 +43,14 @@ def clean_up_policy() -> iam.PolicyDocument:
             ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
             [f"{bucket}/*"],
         ),
+    ]
+
+
+def _remove_models() -> list[iam.PolicyStatement]:
+    group = arns.model_package_group(names.ANY_PROJECT_ID)
+    packages = arns.model_packages(names.ANY_PROJECT_ID)
+    pipeline = arns.pipeline(names.ANY_PROJECT_ID)
+    return [
         allow(
             [
                 "sagemaker:DeleteModelPackage",
@@ -48,12 +68,4 @@ def clean_up_policy() -> iam.PolicyDocument:
             ],
             [pipeline, f"{pipeline}/execution/*"],
         ),
-        # A key has no name; the tag of a project tells which ones are meant.
-        allow(
-            ["kms:ScheduleKeyDeletion"],
-            [arns.regional("kms", "key/*")],
-            conditions={
-                "StringLike": {f"aws:ResourceTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}
-            },
-        ),
-    )
+    ]

@@ -1,7 +1,7 @@
-"""Tells MiniStack which resource a call of one of our services is about.
+"""Tells MiniStack which resource a call is about.
 
 MiniStack knows no resources of services that it does not have and would judge each of their
-calls on `*`, so that policies which name ARNs would never hold.
+calls on `*`, so that policies which name ARNs would never hold; of its own it misses some.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from ministack.core import iam_actions
 
-ResourceArn = Callable[[str, dict[str, Any], str, str], str]
-"""Operation, request, account and region to the ARN that the call is judged on."""
+ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
+"""Operation, request, account and region to the ARN that the call is judged on; None: as before."""
 
 
 def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
@@ -42,6 +42,9 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
             return "*"
         if not isinstance(request, dict):
             return "*"
-        return resource_arn(operation, request, account, region)
+        arn = resource_arn(operation, request, account, region)
+        if arn is None:
+            return original(called, method, path, headers, body, query, region, account)
+        return arn
 
     iam_actions.extract_resource_arn = extract_resource_arn

@@ -76,26 +76,15 @@ def build_application(
             await runner.stop()
             github.store.close()
 
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"status": "ready"})
-
-    def run_problems(_request: Request) -> Response:
-        """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
-        return JSONResponse(_problems(github))
-
-    async def not_here(request: Request) -> Response:
-        return PlainTextResponse(f"The local GitHub has no page {request.url.path}.", 404)
-
     starlette = Starlette(
         routes=[
-            Route(f"{ADMIN}/health", health),
-            Route(f"{ADMIN}/problems", run_problems),
+            *_own_routes(github),
             *issuer.routes(),
             *rest_actions.LogDownloads(github).routes(),
             *FaultControl(github.faults, github.requests).routes(ADMIN),
             *RestApi(github, API_ROUTES, content_limit).routes(),
             *GitHttp(github).routes(),
-            Route("/{rest:path}", not_here),
+            Route("/{rest:path}", _not_here),
         ],
         lifespan=lifespan,
     )
@@ -106,6 +95,23 @@ def build_application(
         access=github.access,
         connection=connection,
     )
+
+
+def _own_routes(github: LocalGitHub) -> list[Route]:
+    """What the rehearsal asks its GitHub about itself."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ready"})
+
+    def run_problems(_request: Request) -> Response:
+        """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
+        return JSONResponse(_problems(github))
+
+    return [Route(f"{ADMIN}/health", health), Route(f"{ADMIN}/problems", run_problems)]
+
+
+async def _not_here(request: Request) -> Response:
+    return PlainTextResponse(f"The local GitHub has no page {request.url.path}.", 404)
 
 
 def _problems(github: LocalGitHub) -> list[dict[str, str | int | None]]:

@@ -19,8 +19,8 @@ from rehearsal.github.pull_requests import (
     open_pull_request,
 )
 from rehearsal.github.resources import PullRequest, Repository
+from rehearsal.github.rest_git_data import REPO
 
-REPO = "/repos/{owner}/{repo}"
 AREA = "pull-requests"
 _COMPARE_PAGE = 250
 

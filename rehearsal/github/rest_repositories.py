@@ -19,8 +19,7 @@ from rehearsal.github.operations import (
     visible_repositories,
 )
 from rehearsal.github.resources import Account, Repository
-
-REPO = "/repos/{owner}/{repo}"
+from rehearsal.github.rest_git_data import REPO
 
 
 class NewRepository(BaseModel):

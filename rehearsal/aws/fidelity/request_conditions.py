@@ -12,11 +12,12 @@ from typing import Any
 
 from ministack.core import iam_actions
 
+from rehearsal.aws.judged_resources import judge_calls_by_resource
+
 
 def apply() -> None:
     """Add the condition key, and the resource of a path."""
     tag_context = iam_actions.request_tag_context
-    resource_arn = iam_actions.extract_resource_arn
 
     def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
         context = dict(tag_context(service, iam_action, body, params))
@@ -24,23 +25,17 @@ def apply() -> None:
             context["cloudwatch:namespace"] = _namespace(body, params)
         return context
 
-    def extract_resource_arn(
-        service: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query: dict[str, Any],
-        region: str,
-        account: str,
-    ) -> Any:
-        if service == "ssm" and headers.get("x-amz-target", "").endswith(".GetParametersByPath"):
-            asked = str(json.loads(body or b"{}").get("Path", "")).strip("/")
-            return f"arn:aws:ssm:{region}:{account}:parameter/{asked}"
-        return resource_arn(service, method, path, headers, body, query, region, account)
-
     iam_actions.request_tag_context = request_context
-    iam_actions.extract_resource_arn = extract_resource_arn
+    judge_calls_by_resource("ssm", _path_asked_for)
+
+
+def _path_asked_for(
+    operation: str, request: dict[str, Any], account: str, region: str
+) -> str | None:
+    if operation != "GetParametersByPath":
+        return None
+    asked = str(request.get("Path", "")).strip("/")
+    return f"arn:aws:ssm:{region}:{account}:parameter/{asked}"
 
 
 def _namespace(body: bytes, params: dict[str, list[str]]) -> str:

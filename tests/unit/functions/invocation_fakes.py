@@ -91,13 +91,6 @@ class Stage:
             self.stubs[service].activate()
         return self.stubs[service]
 
-    def expect_stack_status(self, status: str) -> None:
-        """Let the stack's status be asked once."""
-        stack = {"StackName": "x", "CreationTime": 0, "StackStatus": status}
-        self.stub("cloudformation").add_response(
-            "describe_stacks", {"Stacks": [stack]}, {"StackName": STACK_ID}
-        )
-
 
 def custom_resource_event(
     kind: str, resource_type: str, properties: Mapping[str, Any], **more: Any
