@@ -7,6 +7,7 @@ from constructs import Construct
 from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
+from mlops_sm_project_template.catalog_constructs.project_boundary import ProjectBoundary
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
@@ -30,6 +31,7 @@ class ServiceCatalogStack(Stack):
         functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
+        ProjectBoundary(self, "Boundary")
         launch_role = LaunchRole(self, "Launch").role
         catalog = CatalogPortfolio(self, "Catalog", spec=self._portfolio_parameters())
         version = self._text("ProductVersion", "1.0", "Version of the products")

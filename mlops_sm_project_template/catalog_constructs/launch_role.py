@@ -144,29 +144,38 @@ class LaunchRole(Construct):
         )
 
     def _roles(self) -> iam.PolicyDocument:
+        roles = [
+            arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
+            for duty in ("execution", "build", "deploy", "cloudformation")
+        ]
+        boundary = arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
         return document(
+            # A role without the boundary could be given anything, up to administrator.
             allow(
                 [
                     "iam:CreateRole",
-                    "iam:DeleteRole",
                     "iam:DeleteRolePolicy",
+                    "iam:PutRolePermissionsBoundary",
+                    "iam:PutRolePolicy",
+                ],
+                roles,
+                conditions={"StringEquals": {"iam:PermissionsBoundary": boundary}},
+            ),
+            allow(
+                [
+                    "iam:DeleteRole",
                     "iam:GetRole",
                     "iam:GetRolePolicy",
                     "iam:ListAttachedRolePolicies",
                     "iam:ListRolePolicies",
-                    "iam:ListRoleTags",
-                    "iam:PutRolePolicy",
                     "iam:TagRole",
                     "iam:UntagRole",
                     "iam:UpdateAssumeRolePolicy",
                     "iam:UpdateRole",
                     "iam:UpdateRoleDescription",
                 ],
-                [
-                    arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
-                    for duty in ("execution", "build", "deploy", "cloudformation")
-                ],
-            )
+                roles,
+            ),
         )
 
     def _configuration(self) -> iam.PolicyDocument:

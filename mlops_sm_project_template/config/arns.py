@@ -18,6 +18,11 @@ def s3(resource: str) -> str:
     return f"arn:{Aws.PARTITION}:s3:::{resource}"
 
 
+def samples_bucket() -> str:
+    """ARN of AWS's public bucket with the data set that a new project starts from."""
+    return s3(f"sagemaker-servicecatalog-seedcode-{Aws.REGION}")
+
+
 def model_package_group(project_id: str) -> str:
     """ARN pattern of a project's model package group.
 

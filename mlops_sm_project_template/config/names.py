@@ -9,9 +9,12 @@ PRODUCT = "MLOps with GitHub Action template for real-time deployment"
 STUDIO_VISIBILITY_TAG = "sagemaker:studio-visibility"
 PROJECT_NAME_TAG = "sagemaker:project-name"
 PROJECT_ID_TAG = "sagemaker:project-id"
+# Of roles: policies can name the value of this tag, but not of one with a colon in its key.
+BOUNDARY_TAG = "mlops-project-id"
 
 EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
 LAUNCH_ROLE = "mlops-sm-project-launch"
+PROJECT_BOUNDARY = "mlops-sm-project-boundary"
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
@@ -70,9 +73,9 @@ def project_role(project_id: str, duty: str) -> str:
     return f"mlops-{project_id}-{duty}"
 
 
-def endpoint_stack(project_id: str) -> str:
+def endpoint_stack(project_id: str, stage: str = STAGE) -> str:
     """CloudFormation stack that holds the endpoint."""
-    return f"mlops-{project_id}-{STAGE}"
+    return f"mlops-{project_id}-{stage}"
 
 
 def endpoint(project_name: str) -> str:

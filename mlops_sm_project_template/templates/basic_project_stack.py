@@ -1,11 +1,12 @@
 """The project stack: one model, built in one repository and deployed from another."""
 
 from aws_cdk import CfnResource, Tags
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_servicecatalog as servicecatalog
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates.pipeline_constructs.build_pipeline_construct import (
     BuildPipelineConstruct,
@@ -58,6 +59,18 @@ class BasicProjectStack(servicecatalog.ProductStack):
         build.fill(build_seed).node.add_dependency(deploy_content, lookup)
         for key, value in self._parameters.tags.items():
             Tags.of(self).add(key, value)
+        self._confine_roles()
+
+    def _confine_roles(self) -> None:
+        boundary = iam.ManagedPolicy.from_managed_policy_arn(
+            self, "Boundary", arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
+        )
+        iam.PermissionsBoundary.of(self).apply(boundary)
+        Tags.of(self).add(
+            names.BOUNDARY_TAG,
+            self._parameters.project_id,
+            include_resource_types=["AWS::IAM::Role"],
+        )
 
     def _build_token_secret(self) -> str:
         secret = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis

@@ -30,9 +30,13 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_state_map",
     ),
     "ministack.core.iam_evaluator": (
+        "_first_match",
         "_gather_role_policies",
         "_is_root_key",
+        "_names_condition_key",
+        "_permissions_boundary",
         "_principal_matches",
+        "_resolve_condition_key",
     ),
     "ministack.core.lambda_runtime": ("_detect_runtime_binary",),
     "ministack.core.persistence": ("_json_default",),
@@ -40,9 +44,18 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_stack_events",
         "_stacks",
     ),
-    "ministack.services.cloudformation.engine": ("_parse_template",),
+    "ministack.services.cloudformation.changesets": (
+        "_evaluate_conditions",
+        "_find_change_set",
+    ),
+    "ministack.services.cloudformation.engine": (
+        "_evaluate_conditions",
+        "_parse_template",
+        "_resolve_refs",
+    ),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
+        "_evaluate_conditions",
         "_resolve_template",
         "_roll_back_operation",
     ),
@@ -51,13 +64,19 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_REPLACING_PROPERTIES",
         "_RESOURCE_HANDLERS",
         "_STACK_TAG_PROPERTY",
+        "_delete_resource",
+        "_provision_resource",
+        "_replacing_change",
     ),
     "ministack.services.cloudformation.stacks": (
         "_add_event",
         "_delete_resource",
+        "_evaluate_conditions",
+        "_provision_resource",
         "_resolve_stack_outputs",
         "_roll_back_operation",
         "_runs_on_worker_thread",
+        "_update_resource",
     ),
     "ministack.services.cloudwatch": (
         "_calc_stats",
@@ -84,6 +103,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.iam": (
         "_create_oidc_provider",
         "_oidc_providers",
+        "_policy_exists",
         "_roles",
     ),
     "ministack.services.kms": (
@@ -123,6 +143,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_sessions",
         "_web_identity_principal",
     ),
+    "ministack.services.tagging": ("_RESOURCE_TAG_COLLECTORS",),
 }
 
 

@@ -7,10 +7,11 @@ calls on `*`, so that policies which name ARNs would never hold; of its own it m
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.core import iam_actions
+from ministack.services import tagging
 
 ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
 """Operation, request, account and region to the ARN that the call is judged on; None: as before."""
@@ -48,3 +49,8 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
         return arn
 
     iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def tell_tags(service: str, tags: Callable[[], Iterable[tuple[str, list[dict[str, str]]]]]) -> None:
+    """Let `aws:ResourceTag` conditions know a service's resources: ARNs with `Key` and `Value`."""
+    tagging._RESOURCE_TAG_COLLECTORS[service] = tags

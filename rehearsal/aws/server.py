@@ -17,10 +17,11 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from ministack import app as gateway
 
-from rehearsal.aws import extensions, fidelity, services
+from rehearsal.aws import authorization_log, extensions, fidelity, services
 from rehearsal.aws.fidelity import alarms
 from rehearsal.aws.saved_state import StateSaver
 from rehearsal.aws.settings import LOOPBACK, ServerSettings
+from rehearsal.aws.stack_permissions import enforcement
 
 HEALTH_PATH = "/_rehearsal/health"
 SAVE_INTERVAL_SECONDS = 3.0
@@ -37,6 +38,8 @@ def run(settings: ServerSettings) -> None:
     registry = extensions.Extensions()
     fidelity.apply(registry, settings)
     stops = services.register(registry, settings)
+    enforcement.apply()
+    authorization_log.apply(settings.state_dir)
     try:
         asyncio.run(_serve(settings))
     finally:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ministack.core.responses import get_account_id
 
+from rehearsal.aws.stack_permissions.acting_principal import ActingPrincipal, acting_as
 from rehearsal.catalog import stacks, templates
 from rehearsal.catalog.callers import Caller, role_problem
 from rehearsal.catalog.errors import (
@@ -231,7 +232,8 @@ class Provisioning:
             problem = role_problem(record.launch_role_arn, f"cloudformation:{action}", resource)
         try:
             if not problem:
-                act()
+                with acting_as(_launching(record)):
+                    act()
         except stacks.StackUnchangedError:
             self._settle(record, provisioned, "SUCCEEDED", "AVAILABLE", "")
         except stacks.StackRefusedError as error:
@@ -293,3 +295,8 @@ class Provisioning:
             parameters=values,
             tags=provisioned.tags,
         )
+
+
+def _launching(record: LaunchRecord) -> ActingPrincipal:
+    """CloudFormation works as the launch role: Service Catalog calls it in a session of that."""
+    return ActingPrincipal(role_arn=record.launch_role_arn, session="servicecatalog")

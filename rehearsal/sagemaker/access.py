@@ -14,6 +14,7 @@ from ministack import app as ministack_app
 from ministack.core import iam_evaluator
 from ministack.core.responses import request_scope
 from ministack.services import iam, sts
+from ministack.services.tagging import resource_tags
 
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
@@ -80,6 +81,7 @@ class Access:
                 raise AccessRefusedError(principal.message)
             if principal.policies is None:
                 return
+            tags = resource_tags(resource) or {}
             question = iam_evaluator.EvalContext(
                 principal_arn=principal.arn,
                 principal_type=principal.type,
@@ -87,7 +89,10 @@ class Access:
                 action=action,
                 resource_arn=resource,
                 region=self._region,
-                service_context={key.lower(): value for key, value in (context or {}).items()},
+                service_context={
+                    **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},
+                    **{key.lower(): value for key, value in (context or {}).items()},
+                },
                 principal_keys=principal.keys,
             )
             answer = iam_evaluator.evaluate(question, principal.policies, *principal.limits)

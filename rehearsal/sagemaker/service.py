@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
-from rehearsal.aws.judged_resources import judge_calls_by_resource
+from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_tags
 from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.authorization import resource_arn
 from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
@@ -21,6 +21,7 @@ from rehearsal.sagemaker.errors import (
 )
 from rehearsal.sagemaker.operations import Parts, build_world
 from rehearsal.sagemaker.settings import SageMakerSettings
+from rehearsal.sagemaker.tags import all_tags
 
 
 class SageMakerService:
@@ -128,6 +129,7 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
     )
     judge_calls_by_resource("sagemaker", resource_arn)
     parts = service.parts
+    tell_tags("sagemaker", lambda: all_tags(parts.world.store))
     types = SageMakerTypes(
         parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
     )

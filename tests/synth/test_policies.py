@@ -80,7 +80,7 @@ def test_no_policy_is_managed_by_aws(templates: list[dict[str, Any]]) -> None:
     for template in templates:
         text = json.dumps(template)
         assert "ManagedPolicyArns" not in text
-        assert ":policy/" not in text
+        assert ":iam::aws:policy/" not in text
 
 
 def test_actions_are_named(templates: list[dict[str, Any]]) -> None:
@@ -122,10 +122,8 @@ def test_role_is_passed_to_one_service(templates: list[dict[str, Any]]) -> None:
     assert passing
     for statement in passing:
         assert statement["Action"] == "iam:PassRole"
-        assert statement["Condition"]["StringEquals"]["iam:PassedToService"] in (
-            "cloudformation.amazonaws.com",
-            "sagemaker.amazonaws.com",
-        )
+        services = _list(statement["Condition"]["StringEquals"]["iam:PassedToService"])
+        assert set(services) <= {"cloudformation.amazonaws.com", "sagemaker.amazonaws.com"}
 
 
 def test_launch_role_can_make_all_that_a_project_consists_of(
@@ -225,4 +223,62 @@ def test_registration_role_trusts_one_branch_of_one_repository(
             "issuer:aud": "sts.amazonaws.com",
             "issuer:sub": "repo:o@1/r@2:ref:refs/heads/main",
         }
+    }
+
+
+def _resolved(value: Any) -> Any:
+    """A template's value with the longest pseudo parameters that AWS has put in."""
+    longest = {
+        "AWS::AccountId": "111122223333",
+        "AWS::Partition": "aws-us-gov",
+        "AWS::Region": "ap-southeast-2",
+    }
+    if isinstance(value, list):
+        return [_resolved(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "Ref" in value:
+        return longest[value["Ref"]]
+    if "Fn::Join" in value:
+        return value["Fn::Join"][0].join(_resolved(value["Fn::Join"][1]))
+    return {key: _resolved(item) for key, item in value.items()}
+
+
+def test_the_boundary_fits_into_a_managed_policy(registration: dict[str, Any]) -> None:
+    """IAM's quota: 6,144 characters without white space."""
+    (boundary,) = (
+        resource["Properties"]["PolicyDocument"]
+        for resource in registration["Resources"].values()
+        if resource["Type"] == "AWS::IAM::ManagedPolicy"
+    )
+    assert len(json.dumps(_resolved(boundary), separators=(",", ":"))) <= 6144
+
+
+def test_every_role_of_a_project_is_bounded(product: dict[str, Any]) -> None:
+    roles = [r for r in product["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 4
+    for role in roles:
+        boundary = json.dumps(role["Properties"]["PermissionsBoundary"])
+        assert ":policy/mlops-sm-project-boundary" in boundary
+        tags = {tag["Key"]: tag["Value"] for tag in role["Properties"]["Tags"]}
+        assert tags["mlops-project-id"] == {"Ref": "SageMakerProjectId"}
+
+
+def test_the_launch_role_makes_no_role_without_the_boundary(registration: dict[str, Any]) -> None:
+    free = {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}
+    (role,) = (
+        resource
+        for resource in registration["Resources"].values()
+        if resource["Properties"].get("RoleName") == "mlops-sm-project-launch"
+    )
+    statements = list(_statements({"Resources": {"role": role}}))
+    bounded = [s for s in statements if free & set(_list(s["Action"]))]
+    assert bounded
+    for statement in bounded:
+        assert "iam:PermissionsBoundary" in statement["Condition"]["StringEquals"]
+    allowed = {action for statement in statements for action in _list(statement["Action"])}
+    assert not allowed & {
+        "iam:AttachRolePolicy",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:PassRole",
     }

@@ -207,9 +207,11 @@ def test_everything_that_takes_tags_carries_the_project(resources: dict[str, Any
         tags = resource["Properties"]["Tags"]
         if isinstance(tags, list):
             tags = {tag["Key"]: tag["Value"] for tag in tags}
+        project_id = {"Ref": "SageMakerProjectId"}
         assert tags == {
-            "sagemaker:project-id": {"Ref": "SageMakerProjectId"},
+            "sagemaker:project-id": project_id,
             "sagemaker:project-name": {"Ref": "SageMakerProjectName"},
+            **({"mlops-project-id": project_id} if resource["Type"] == "AWS::IAM::Role" else {}),
         }, logical_id
 
 

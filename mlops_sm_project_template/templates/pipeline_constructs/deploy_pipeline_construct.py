@@ -6,7 +6,12 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.policy_statements import allow, allow_pass_role, document
+from mlops_sm_project_template.policy_statements import (
+    DEPLOY_STACK,
+    allow,
+    allow_pass_role,
+    document,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
     CLOUDFORMATION,
     CloudFormationRole,
@@ -103,24 +108,7 @@ class DeployPipelineConstruct(Construct):
         use_endpoint = ["sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"]
         return document(
             allow(
-                [
-                    "cloudformation:CreateChangeSet",
-                    "cloudformation:CreateStack",
-                    "cloudformation:DeleteChangeSet",
-                    "cloudformation:DeleteStack",
-                    "cloudformation:DescribeChangeSet",
-                    "cloudformation:DescribeEvents",
-                    "cloudformation:DescribeStackEvents",
-                    "cloudformation:DescribeStackResources",
-                    "cloudformation:DescribeStacks",
-                    "cloudformation:ExecuteChangeSet",
-                    "cloudformation:GetTemplate",
-                    "cloudformation:GetTemplateSummary",
-                    "cloudformation:ListStackResources",
-                    "cloudformation:RollbackStack",
-                    "cloudformation:TagResource",
-                    "cloudformation:UpdateStack",
-                ],
+                DEPLOY_STACK,
                 [arns.endpoint_stacks(self._stack_name)],
             ),
             allow_pass_role(self._cloudformation.role.role_arn, service=CLOUDFORMATION),

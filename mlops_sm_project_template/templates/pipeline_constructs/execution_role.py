@@ -47,7 +47,7 @@ class ExecutionRole(Construct):
         self.role.node.add_dependency(data.clean_up)
 
     def _data(self, data: ProjectData) -> iam.PolicyDocument:
-        samples = f"sagemaker-servicecatalog-seedcode-{Aws.REGION}"
+        samples = arns.samples_bucket()
         return document(
             allow(["s3:GetBucketLocation", "s3:ListBucket"], [data.bucket.bucket_arn]),
             allow(
@@ -57,8 +57,8 @@ class ExecutionRole(Construct):
             allow_key_through_s3(data.key.key_arn),
             allow(["kms:DescribeKey"], [data.key.key_arn]),
             # AWS's public bucket with the data set that a new project starts from.
-            allow(["s3:ListBucket"], [arns.s3(samples)]),
-            allow(["s3:GetObject"], [arns.s3(f"{samples}/dataset/*")]),
+            allow(["s3:ListBucket"], [samples]),
+            allow(["s3:GetObject"], [f"{samples}/dataset/*"]),
         )
 
     def _pipeline(self) -> iam.PolicyDocument:

@@ -12,10 +12,13 @@ from rehearsal.aws.fidelity import (
     interrupted_stacks,
     lambda_runtime,
     oidc_provider,
+    policy_variables,
     request_conditions,
+    role_boundaries,
     root_keys,
     secrets,
     sessions,
+    stack_conditions,
     stack_phases,
     stack_roles,
     stack_tags,
@@ -35,9 +38,12 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     event_delivery.apply()
     lambda_runtime.apply(settings)
     oidc_provider.apply(registry)
+    policy_variables.apply()
     request_conditions.apply()
+    role_boundaries.apply()
     root_keys.apply()
     secrets.apply()
+    stack_conditions.apply()
     stack_phases.apply()
     stack_roles.apply()
     stack_tags.apply()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rehearsal.aws.functions import function, role
-from tests.rehearsal.aws.local_aws import LocalAws, allow, wait_for
+from tests.rehearsal.aws.local_aws import LocalAws, allow, trust, wait_for
 
 _ARN = "arn:aws:{}:eu-west-1:111122223333:{}"
 _CALLER = """
@@ -127,8 +127,10 @@ def test_metrics_are_put_into_the_permitted_namespace_alone(aws: LocalAws, call:
 def test_stacks_are_deleted_by_name_and_followed_by_id(aws: LocalAws, call: Any) -> None:
     topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
     name = "mlops-p-0123456789ab-dev"
+    cloudformation = trust({"Service": "cloudformation.amazonaws.com"})
+    maker = aws.role("topic-maker", cloudformation, allow("sns:*"))
     for stack in (name, "mlops-other-dev"):
-        aws.stack(stack, topic)
+        aws.stack(stack, topic, RoleARN=maker)
     stack_id = call("cloudformation", "describe_stacks", StackName=name)["answer"]["Stacks"][0][
         "StackId"
     ]

@@ -66,7 +66,8 @@ def test_expired_credentials_are_refused() -> None:
 
 
 def test_a_stack_role_must_be_passed_and_assumable(aws: LocalAws) -> None:
-    good = aws.role("stack-role", trust({"Service": "cloudformation.amazonaws.com"}))
+    cloudformation = trust({"Service": "cloudformation.amazonaws.com"})
+    good = aws.role("stack-role", cloudformation, allow("sqs:*"))
     other = aws.role("other-role", trust({"Service": "lambda.amazonaws.com"}))
     builder = aws.user("builder", allow("cloudformation:*"), allow("iam:PassRole", good))
     passer = aws.user("passer", allow("cloudformation:*"), allow("iam:PassRole"))

@@ -1,0 +1,174 @@
+"""The most that any role of a project may ever do, whatever its own policies say."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import DEPLOY_STACK, allow, document
+
+# IAM puts the project id there, from the tag of the role that asks.
+_OWN_ID = f"${{aws:PrincipalTag/{names.BOUNDARY_TAG}}}"
+_PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker.amazonaws.com"]}
+_USE_TAGS = ["sagemaker:AddTags", "sagemaker:ListTags"]
+
+
+class ProjectBoundary(Construct):
+    """A permissions boundary that confines each role to the project whose id is its tag.
+
+    The launch role can make no role without it, so nobody who gets hold of that role, or of a
+    project's roles, gets out of the projects.
+    """
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            managed_policy_name=names.PROJECT_BOUNDARY,
+            description="The most that a role of a SageMaker project may do",
+            document=document(
+                *_data(),
+                *_models(),
+                *_endpoints(),
+                *_roles_and_stacks(),
+                *_containers(),
+            ),
+        )
+
+
+def _data() -> list[iam.PolicyStatement]:
+    bucket = arns.s3(names.bucket(_OWN_ID))
+    samples = arns.samples_bucket()
+    return [
+        allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket, samples]),
+        allow(["s3:AbortMultipartUpload", "s3:PutObject"], [f"{bucket}/*"]),
+        allow(["s3:GetObject"], [f"{bucket}/*", f"{samples}/dataset/*"]),
+        # The keys have no names of their own; their tag tells whose they are.
+        allow(
+            ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            [arns.regional("kms", "key/*")],
+            conditions=_of_the_project("aws:ResourceTag"),
+        ),
+    ]
+
+
+def _models() -> list[iam.PolicyStatement]:
+    # The steps' jobs are named by SageMaker: pipelines-<execution>-<step>-<random>.
+    jobs = [
+        arns.regional("sagemaker", f"{kind}-job/pipelines-*") for kind in ("processing", "training")
+    ]
+    return [
+        allow(
+            [
+                *_USE_TAGS,
+                "sagemaker:CreatePipeline",
+                "sagemaker:DescribePipeline",
+                "sagemaker:StartPipelineExecution",
+                "sagemaker:UpdatePipeline",
+            ],
+            [arns.pipeline(_OWN_ID)],
+        ),
+        allow(
+            [
+                *_USE_TAGS,
+                "sagemaker:CreateModelPackage",
+                "sagemaker:DescribeModelPackage",
+                "sagemaker:DescribeModelPackageGroup",
+            ],
+            [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)],
+        ),
+        allow(
+            [
+                *_USE_TAGS,
+                "sagemaker:CreateProcessingJob",
+                "sagemaker:CreateTrainingJob",
+                "sagemaker:DescribeProcessingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:StopProcessingJob",
+                "sagemaker:StopTrainingJob",
+            ],
+            jobs,
+        ),
+    ]
+
+
+def _endpoints() -> list[iam.PolicyStatement]:
+    hosting = _hosting("endpoint", "endpoint-config", "model")
+    make = [
+        "sagemaker:AddTags",
+        "sagemaker:CreateEndpoint",
+        "sagemaker:CreateEndpointConfig",
+        "sagemaker:CreateModel",
+    ]
+    change = [
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:DeleteEndpointConfig",
+        "sagemaker:DeleteModel",
+        "sagemaker:DeleteTags",
+        "sagemaker:InvokeEndpoint",
+        "sagemaker:UpdateEndpoint",
+    ]
+    describe = [
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:DescribeModel",
+        "sagemaker:ListTags",
+    ]
+    return [
+        allow(make, hosting, conditions=_of_the_project("aws:RequestTag")),
+        allow([*make, *change], hosting, conditions=_of_the_project("aws:ResourceTag")),
+        # What is gone, or not there yet, has no tag.
+        allow(describe, hosting),
+    ]
+
+
+def _roles_and_stacks() -> list[iam.PolicyStatement]:
+    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
+    return [
+        allow(["iam:GetRole", "iam:SimulatePrincipalPolicy"], [roles]),
+        allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO}),
+        allow(
+            DEPLOY_STACK,
+            [arns.endpoint_stacks(names.endpoint_stack(_OWN_ID, stage="*"))],
+        ),
+    ]
+
+
+def _containers() -> list[iam.PolicyStatement]:
+    return [
+        # These actions know no resource, or none is documented that a list is judged on.
+        allow(
+            ["ecr:GetAuthorizationToken", "s3:ListAllMyBuckets", "sagemaker:ListModelPackages"],
+            ["*"],
+        ),
+        allow(
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
+        ),
+        allow(
+            [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            [arns.regional("logs", "log-group:/aws/sagemaker/*")],
+        ),
+        # This action knows no resource; the namespace narrows it.
+        allow(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+        ),
+    ]
+
+
+def _hosting(*kinds: str) -> Sequence[str]:
+    return [arns.regional("sagemaker", f"{kind}/*") for kind in kinds]
+
+
+def _of_the_project(key: str) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": _OWN_ID}}

@@ -1,0 +1,78 @@
+"""As whom CloudFormation works on a stack: as its role, or else as whoever asked.
+
+Source: CloudFormation user guide, "AWS CloudFormation service role" ("CloudFormation uses this role
+for all future operations on the stack"; without one, "a temporary session that CloudFormation
+generates from your user credentials").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
+_SESSION = "AWSCloudFormation"
+
+
+@dataclass(frozen=True)
+class ActingPrincipal:
+    """A role by its ARN, or a caller by the access key of the request; neither for our own calls.
+
+    Attributes:
+        session: name of the role's session.
+    """
+
+    role_arn: str = ""
+    access_key_id: str = ""
+    session: str = _SESSION
+
+    def resolve(self) -> iam_evaluator.PrincipalInfo | None:
+        """The principal with its policies as they are now; None for who may do everything.
+
+        A role or a key that is gone has no policies.
+        """
+        if self.role_arn:
+            return _role_session(self.role_arn, self.session)
+        if not self.access_key_id:
+            return None
+        found = iam_evaluator.resolve_principal(self.access_key_id, get_account_id())
+        if isinstance(found, iam_evaluator.AuthError):
+            return iam_evaluator.PrincipalInfo(self.access_key_id, "User", get_account_id(), [])
+        return None if found.policies is None else found
+
+
+_acting: ContextVar[ActingPrincipal | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as(principal: ActingPrincipal) -> Iterator[None]:
+    """Work as a principal inside; tasks that are started inside go on as it."""
+    token = _acting.set(principal)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def current() -> iam_evaluator.PrincipalInfo | None:
+    """The principal that the present stack operation works as."""
+    acting = _acting.get()
+    return acting.resolve() if acting else None
+
+
+def _role_session(role_arn: str, session: str) -> iam_evaluator.PrincipalInfo:
+    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
+    tags = (iam._roles.get(name) or {}).get("Tags") or []
+    return iam_evaluator.PrincipalInfo(
+        arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
+        type="AssumedRole",
+        account=account,
+        policies=iam_evaluator._gather_role_policies(name, account),
+        keys={f"aws:principaltag/{tag['Key'].lower()}": tag["Value"] for tag in tags},
+        limits=iam_evaluator._permissions_boundary(iam._roles, name, account),
+    )

