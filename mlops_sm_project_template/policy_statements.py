@@ -8,20 +8,15 @@ from aws_cdk import aws_iam as iam
 
 # What `cdk deploy` and `cdk destroy` do to a stack, whose resources CloudFormation makes as a role.
 DEPLOY_STACK = (
-    "cloudformation:CreateChangeSet",
     "cloudformation:CreateStack",
-    "cloudformation:DeleteChangeSet",
     "cloudformation:DeleteStack",
-    "cloudformation:DescribeChangeSet",
     "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
-    "cloudformation:ExecuteChangeSet",
     "cloudformation:GetTemplate",
     "cloudformation:GetTemplateSummary",
     "cloudformation:ListStackResources",
-    "cloudformation:RollbackStack",
     "cloudformation:TagResource",
     "cloudformation:UpdateStack",
 )
@@ -47,10 +42,10 @@ def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
     )
 
 
-def allow_key_through_s3(key_arn: str) -> iam.PolicyStatement:
-    """Allow a key for reading and writing objects, not for anything outside S3."""
+def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
+    """Allow actions on a key for objects, and not for anything outside S3."""
     return allow(
-        ["kms:Decrypt", "kms:GenerateDataKey"],
+        actions,
         [key_arn],
         conditions={
             "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},

@@ -128,7 +128,6 @@ def _endpoints() -> list[iam.PolicyStatement]:
 def _roles_and_stacks() -> list[iam.PolicyStatement]:
     roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
     return [
-        allow(["iam:GetRole", "iam:SimulatePrincipalPolicy"], [roles]),
         allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO}),
         allow(
             DEPLOY_STACK,
@@ -141,7 +140,7 @@ def _containers() -> list[iam.PolicyStatement]:
     return [
         # These actions know no resource, or none is documented that a list is judged on.
         allow(
-            ["ecr:GetAuthorizationToken", "s3:ListAllMyBuckets", "sagemaker:ListModelPackages"],
+            ["ecr:GetAuthorizationToken", "sagemaker:ListModelPackages"],
             ["*"],
         ),
         allow(

@@ -18,7 +18,6 @@ _NO_RESOURCE = {
     "kms:ListAliases",
     "kms:TagResource",
     "s3:GetObject",
-    "s3:ListAllMyBuckets",
     "sagemaker:ListModelPackages",
     "sagemaker:ListProjects",
     "servicecatalog:DescribeProvisionedProduct",

@@ -85,28 +85,20 @@ class BuildPipelineConstruct(Construct):
         )
 
     def _policy(self) -> iam.PolicyDocument:
-        bucket = self._data.bucket
+        scripts = self._data.bucket.arn_for_objects(f"{self._data.group_name}/code/*")
         return document(
-            allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket.bucket_arn]),
-            allow(
-                ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-                [bucket.arn_for_objects("*")],  # all objects of the project's own bucket
-            ),
-            allow_key_through_s3(self._data.key.key_arn),
-            # The SDK looks for its default bucket; this action knows no resource.
-            allow(["s3:ListAllMyBuckets"], ["*"]),
+            # The steps' scripts, and neither data nor models, which are the pipeline's own.
+            allow(["s3:PutObject"], [scripts]),
+            allow_key_through_s3(self._data.key.key_arn, "kms:GenerateDataKey"),
             allow(
                 [
                     "sagemaker:AddTags",
                     "sagemaker:CreatePipeline",
                     "sagemaker:DescribePipeline",
-                    "sagemaker:ListTags",
                     "sagemaker:StartPipelineExecution",
                     "sagemaker:UpdatePipeline",
                 ],
                 [arns.pipeline(self._parameters.project_id)],
             ),
-            # The SDK asks whether the execution role can do what the pipeline wants of it.
-            allow(["iam:GetRole", "iam:SimulatePrincipalPolicy"], [self._execution.arn]),
             allow_pass_role(self._execution.arn, service=SAGEMAKER),
         )

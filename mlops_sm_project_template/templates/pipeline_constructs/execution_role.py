@@ -17,6 +17,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 SAGEMAKER = "sagemaker.amazonaws.com"
+_UNAPPROVED = ["PendingManualApproval", "Rejected"]
 
 
 class ExecutionRole(Construct):
@@ -54,7 +55,7 @@ class ExecutionRole(Construct):
                 ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
                 [data.bucket.arn_for_objects("*")],  # all objects of the project's own bucket
             ),
-            allow_key_through_s3(data.key.key_arn),
+            allow_key_through_s3(data.key.key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
             allow(["kms:DescribeKey"], [data.key.key_arn]),
             # AWS's public bucket with the data set that a new project starts from.
             allow(["s3:ListBucket"], [samples]),
@@ -87,11 +88,16 @@ class ExecutionRole(Construct):
             allow(
                 [
                     "sagemaker:AddTags",
-                    "sagemaker:CreateModelPackage",
                     "sagemaker:DescribeModelPackage",
                     "sagemaker:DescribeModelPackageGroup",
                 ],
                 models,
+            ),
+            # Who builds a model does not approve it: a version comes in undecided, or rejected.
+            allow(
+                ["sagemaker:CreateModelPackage"],
+                models,
+                conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": _UNAPPROVED}},
             ),
             allow_pass_role(self.arn, service=SAGEMAKER),
         )

@@ -1,8 +1,8 @@
-"""What IAM knows of some requests beyond the action: the namespace of metrics, the path asked for.
+"""What IAM knows of some requests beyond the action: a namespace, a path, an approval.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
-CloudWatch" (`cloudwatch:namespace`) and "… for AWS Systems Manager" (GetParametersByPath is judged
-on the ARN of the path).
+CloudWatch" (`cloudwatch:namespace`), "… for Amazon SageMaker" (`sagemaker:ModelApprovalStatus`)
+and "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of the path).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from ministack.core import iam_actions
 
 from rehearsal.aws.judged_resources import judge_calls_by_resource
 
+_DECISIONS = ("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage")
+
 
 def apply() -> None:
     """Add the condition key, and the resource of a path."""
@@ -22,7 +24,10 @@ def apply() -> None:
     def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
         context = dict(tag_context(service, iam_action, body, params))
         if iam_action == "cloudwatch:PutMetricData":
-            context["cloudwatch:namespace"] = _namespace(body, params)
+            context["cloudwatch:namespace"] = _member(body, params, "Namespace")
+        if iam_action in _DECISIONS:
+            status = _member(body, params, "ModelApprovalStatus")
+            context["sagemaker:modelapprovalstatus"] = status or None
         return context
 
     iam_actions.request_tag_context = request_context
@@ -38,12 +43,12 @@ def _path_asked_for(
     return f"arn:aws:ssm:{region}:{account}:parameter/{asked}"
 
 
-def _namespace(body: bytes, params: dict[str, list[str]]) -> str:
-    """The namespace of a request in JSON or a form; in another encoding no condition holds."""
-    if "Namespace" in params:
-        return str(params["Namespace"][0])
+def _member(body: bytes, params: dict[str, list[str]], name: str) -> str:
+    """A member of a request in JSON or a form; in another encoding no condition holds."""
+    if name in params:
+        return str(params[name][0])
     try:
         request = json.loads(body)
     except ValueError:
         return ""
-    return str(request.get("Namespace", "")) if isinstance(request, dict) else ""
+    return str(request.get(name, "")) if isinstance(request, dict) else ""

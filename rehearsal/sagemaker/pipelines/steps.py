@@ -126,7 +126,8 @@ class StepRunner:
         request = self._request(step, values, "", "CreateModelPackage")
         group = request.get("ModelPackageGroupName", "").rsplit("/", 1)[-1]
         arn = self._world.settings.arn("model-package", f"{group}/1")
-        caller = self._caller("sagemaker:CreateModelPackage", arn)
+        status = {"sagemaker:ModelApprovalStatus": request.get("ModelApprovalStatus")}
+        caller = self._caller("sagemaker:CreateModelPackage", arn, status)
         arn = self._engines.registry.create_model_package(request, caller)["ModelPackageArn"]
         properties = _public(self._engines.registry.package(arn))
         return StepResult(properties, {"RegisterModel": {"Arn": arn}})
@@ -182,9 +183,11 @@ class StepRunner:
             raise StepFailedError(reason)
         return record
 
-    def _caller(self, action: str, arn: str) -> RequestContext:
+    def _caller(
+        self, action: str, arn: str, context: dict[str, Any] | None = None
+    ) -> RequestContext:
         credentials = self._world.access.assume(self._role_arn)
-        self._world.access.check_allowed(credentials.access_key_id, action, arn)
+        self._world.access.check_allowed(credentials.access_key_id, action, arn, context)
         return RequestContext(credentials.access_key_id)
 
     def _name(self, step_name: str) -> str:

@@ -73,7 +73,7 @@ class Gate(_Section):
 class Registration(_Section):
     """How a model is registered."""
 
-    approval_status: Literal["PendingManualApproval", "Approved", "Rejected"]
+    approval_status: Literal["PendingManualApproval", "Rejected"]
     inference_instance_types: list[str]
     transform_instance_types: list[str]
 
