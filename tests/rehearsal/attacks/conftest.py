@@ -1,0 +1,108 @@
+"""Two projects on real servers, and the credentials of every role, in the hands of an attacker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.trials.approver import Approver
+from rehearsal.trials.ground import Ground, open_ground
+from rehearsal.trials.lane import Lane
+from rehearsal.trials.project import TrialProject
+from rehearsal.world import ACCOUNT, REGION, AwsUser
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Scene:
+    """The attacker's own project `rings`, and the victim `rings-2`.
+
+    Attributes:
+        version: ARN of a model version of the attacker's own, undecided.
+        victim_version: the same of the victim.
+    """
+
+    ground: Ground
+    own: TrialProject
+    victim: TrialProject
+    version: str
+    victim_version: str
+    _intruder: AwsUser
+    _sessions: dict[str, AwsUser] = field(default_factory=dict)
+
+    def as_role(self, name: str) -> AwsUser:
+        """A session of a role, with its own policies and boundary.
+
+        Its trust is opened for the attacker, since services take most roles; nothing else of it is
+        changed.
+        """
+        if name not in self._sessions:
+            self._open(name)
+            answer = self._intruder.client("sts").assume_role(
+                RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}", RoleSessionName="attack"
+            )["Credentials"]
+            self._sessions[name] = AwsUser(
+                self._intruder.endpoint_url,
+                answer["AccessKeyId"],
+                answer["SecretAccessKey"],
+                answer["SessionToken"],
+            )
+        return self._sessions[name]
+
+    def names(self) -> dict[str, str]:
+        """What the attacks' requests are filled in with."""
+        return {
+            "account": ACCOUNT,
+            "region": REGION,
+            "own": self.own.name,
+            "own_id": self.own.id,
+            "own_version": self.version,
+            "victim": self.victim.name,
+            "victim_id": self.victim.id,
+            "victim_version": self.victim_version,
+            "seeds": f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}",
+        }
+
+    def _open(self, name: str) -> None:
+        iam = self.ground.world.administrator.client("iam")
+        trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        intruder = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/intruder"}
+        statement = {"Effect": "Allow", "Principal": intruder, "Action": "sts:AssumeRole"}
+        opened = {**trust, "Statement": [*trust["Statement"], statement]}
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(opened))
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Launch both projects; nothing of them is removed, since the servers end anyway."""
+    state = tmp_path_factory.mktemp("attacks") / "state"
+    with open_ground(ROOT, state, lanes=2, content_limit="0,0") as ground:
+        projects = []
+        for login, name in zip(ground.lanes, ("rings", "rings-2"), strict=True):
+            project = TrialProject(Lane(ground, login), name)
+            launched = project.launch()
+            assert launched.is_good, launched.reason
+            projects.append(project)
+        own, victim = projects
+        versions = [Approver(project).register() for project in projects]
+        yield Scene(ground, own, victim, *versions, _intruder(ground))
+
+
+def _intruder(ground: Ground) -> AwsUser:
+    administrator = ground.world.administrator
+    iam = administrator.client("iam")
+    iam.create_user(UserName="intruder")
+    take_roles = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    iam.put_user_policy(
+        UserName="intruder",
+        PolicyName="take-roles",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [take_roles]}),
+    )
+    key: dict[str, Any] = iam.create_access_key(UserName="intruder")["AccessKey"]
+    return AwsUser(administrator.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
