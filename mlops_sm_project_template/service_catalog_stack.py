@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, CfnParameter, Stack
 from aws_cdk import aws_servicecatalog as servicecatalog
 from constructs import Construct
 
+from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
@@ -54,6 +55,7 @@ class ServiceCatalogStack(Stack):
         CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
         notify_topic(self)
+        acknowledge_findings(self)
 
     def _portfolio_parameters(self) -> PortfolioSpec:
         return PortfolioSpec(

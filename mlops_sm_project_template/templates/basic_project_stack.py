@@ -6,6 +6,7 @@ from aws_cdk import aws_servicecatalog as servicecatalog
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates.pipeline_constructs.build_pipeline_construct import (
@@ -60,6 +61,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
         for key, value in self._parameters.tags.items():
             Tags.of(self).add(key, value)
         self._confine_roles()
+        acknowledge_findings(self)
 
     def _confine_roles(self) -> None:
         boundary = iam.ManagedPolicy.from_managed_policy_arn(

@@ -1,0 +1,97 @@
+"""What cdk-nag (AwsSolutions) finds and is meant so: one acknowledgment a finding, with its reason.
+
+A wildcard in an ARN is acknowledged only if it is one of the kinds below.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
+from aws_cdk import aws_iam as iam
+
+_RULE = "AwsSolutions::AwsSolutions"
+
+# What a wildcard in an ARN stands for, by the ARN in cdk-nag's notation.
+_WILDCARDS = (
+    (r"\*", "No resource is known to these actions, or a condition of the statement narrows them."),
+    (r".*:s3:::.*/.*\*(\.zip)?|<DataBucket.*>/.*\*", "Objects of one bucket have any key."),
+    (r".*:(mlops-sm-project|secret:mlops-sm-project/)-?p-\*.*", "It stands for a project's id."),
+    (r".*(p-\*|-<.*(ProjectId|project-id)>).*", "It stands for a project's name, id or version."),
+    (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag."),
+    (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",
+     "CloudFormation names these; the condition asks for the project's tag."),
+    (r".*:sagemaker:.*-job/pipelines-\*", "SageMaker names the jobs of a pipeline."),
+    (r".*:log-group:/aws/(sagemaker/|lambda/mlops-sm-project-[a-z]+:)\*",
+     "Log groups and streams are named by the service that writes them."),
+    (r".*:ecr:.*:repository/sagemaker-\*",
+     "AWS's accounts with SageMaker's images differ from region to region."),
+    (r".*:stack/(SC-\*-pp-\*|mlops-.*/\*)", "CloudFormation and Service Catalog end names so."),
+    (r".*:parameter/mlops-sm-project/\*", "One parameter for each project lies below this path."),
+)  # fmt: skip
+_OTHERS = {
+    "AWS::S3::Bucket": (
+        "S1",
+        "Data events of CloudTrail tell who read what; a log bucket for each project would outlive "
+        "it and cost more than it tells.",
+    ),
+    "AWS::SQS::Queue": ("SQS3", "This queue is itself what failures end in."),
+}
+
+
+def acknowledge_findings(stack: Stack) -> None:
+    """Acknowledge the findings of a stack that are meant so; call it when all is constructed."""
+    for construct in stack.node.find_all():
+        if not isinstance(construct, CfnResource) or Stack.of(construct) is not stack:
+            continue
+        for rule, reason in _findings(stack, construct):
+            Validations.of(construct).acknowledge(
+                Acknowledgment(id=f"{_RULE}-{rule}", reason=reason)
+            )
+
+
+def _findings(stack: Stack, resource: CfnResource) -> Iterator[tuple[str, str]]:
+    kind = resource.cfn_resource_type
+    if kind in _OTHERS:
+        yield _OTHERS[kind]
+    for arn in dict.fromkeys(_resources(stack.resolve(_policies(resource)))):
+        reason = _reason(arn)
+        if reason:
+            yield f"IAM5[Resource::{arn}]", reason
+
+
+def _policies(resource: CfnResource) -> Any:
+    if isinstance(resource, iam.CfnRole):
+        return resource.policies
+    return resource.policy_document if isinstance(resource, iam.CfnManagedPolicy) else []
+
+
+def _reason(arn: str) -> str:
+    if "*" not in arn:
+        return ""
+    return next((reason for kind, reason in _WILDCARDS if re.fullmatch(kind, arn)), "")
+
+
+def _resources(value: Any) -> Iterator[str]:
+    """Every `Resource` of a policy in a template."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _resources(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Resource":
+                yield from (_text(arn) for arn in (item if isinstance(item, list) else [item]))
+            else:
+                yield from _resources(item)
+
+
+def _text(value: Any) -> str:
+    """An ARN as cdk-nag writes it: `<Name>` for references, `<Id.Attribute>` for attributes."""
+    if isinstance(value, str):
+        return re.sub(r"\$\{(.*?)\}", r"<\1>", value)
+    if "Ref" in value:
+        return f"<{value['Ref']}>"
+    if "Fn::GetAtt" in value:
+        return f"<{'.'.join(value['Fn::GetAtt'])}>"
+    separator, parts = value["Fn::Join"]
+    return str(separator).join(_text(part) for part in parts)
