@@ -121,7 +121,7 @@ def _settle(api: GitHubApi, repository: dict[str, Any]) -> dict[str, Any]:
 
 def _ensure_environments(
     api: GitHubApi, repository: dict[str, Any], names: tuple[str, ...], new: Collection[str]
-) -> list[str]:
+) -> dict[str, bool]:
     """Make missing environments; one that exists keeps its reviewers and branch rules.
 
     Args:
@@ -131,9 +131,9 @@ def _ensure_environments(
         new: those to be made; another one that is missing was removed by a user, or not offered.
 
     Returns:
-        The environments that exist now: none on a plan that has none.
+        Whether each exists now: none does on a plan that has no environments.
     """
-    existing = []
+    exists = {}
     for name in names:
         path = f"{_path(repository)}/environments/{name}"
         found = api.send("GET", path, accept=(403, 404)).status < 300
@@ -149,22 +149,30 @@ def _ensure_environments(
                     answer.status,
                     answer.said,
                 )
-        existing += [name] if found else []
-    return existing
+        exists[name] = found
+    return exists
 
 
 def _attributes(
-    api: GitHubApi, repository: dict[str, Any], environments: list[str]
+    api: GitHubApi, repository: dict[str, Any], environments: dict[str, bool]
 ) -> dict[str, str]:
+    prefix = _sub_claim_prefix(api, repository)
+    branch = f"{prefix}:ref:refs/heads/{DEFAULT_BRANCH}"
+    # Where the plan has no environment, the default branch alone stands for the stage.
+    subjects = {
+        f"SubClaim.{name}": f"{prefix}:environment:{name}" if exists else branch
+        for name, exists in environments.items()
+    }
     return {
         "RepositoryId": str(repository["id"]),
         "OwnerId": str(repository["owner"]["id"]),
         "FullName": repository["full_name"],
         "OwnerKind": repository["owner"]["type"],
-        "SubClaimPrefix": _sub_claim_prefix(api, repository),
+        "SubClaimPrefix": prefix,
         "DefaultBranch": DEFAULT_BRANCH,
         "HtmlUrl": repository["html_url"],
-        "Environments": ",".join(environments),
+        "Environments": ",".join(name for name, exists in environments.items() if exists),
+        **subjects,
     }
 
 

@@ -271,14 +271,14 @@ def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("duty", "environments", "contexts"),
+    ("duty", "environments", "subjects"),
     [
-        ("build", [], ["ref:refs/heads/main"]),
-        ("deploy", ["dev"], ["environment:dev", "ref:refs/heads/main"]),
+        ("build", [], ["{%s.SubClaimPrefix}:ref:refs/heads/main"]),
+        ("deploy", ["dev"], ["{%s.SubClaimPrefix}:environment:dev", "{%s.SubClaim.dev}"]),
     ],
 )
 def test_role_trusts_the_workflows_of_its_own_repository(
-    resources: dict[str, Any], duty: str, environments: list[str], contexts: list[str]
+    resources: dict[str, Any], duty: str, environments: list[str], subjects: list[str]
 ) -> None:
     repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{duty}")
     assert properties["Environments"] == environments
@@ -292,10 +292,11 @@ def test_role_trusts_the_workflows_of_its_own_repository(
     claims = statement["Condition"]["StringEquals"]
     assert claims[f"{issuer}:aud"] == "sts.amazonaws.com"
     assert _render(claims[f"{issuer}:repository_id"]) == f"{{{repository}.RepositoryId}}"
-    subjects = claims[f"{issuer}:sub"]
-    subjects = subjects if isinstance(subjects, list) else [subjects]
-    assert [_render(subject) for subject in subjects] == [
-        f"{{{repository}.SubClaimPrefix}}:{context}" for context in contexts
+    assert claims[f"{issuer}:ref"] == "refs/heads/main"
+    trusted = claims[f"{issuer}:sub"]
+    trusted = trusted if isinstance(trusted, list) else [trusted]
+    assert [_render(subject) for subject in trusted] == [
+        subject % repository for subject in subjects
     ]
 
 
@@ -315,13 +316,16 @@ def test_role_of_an_enterprise_server_compares_the_id_where_there_is_one() -> No
         token_secret_arn="arn",
         environments=[],
     )
-    trusted = repository.workflows(settings, "ref:refs/heads/main")
+    trusted = repository.workflows(settings)
     iam.Role(stack, "Role", assumed_by=trusted)
     ((_, role),) = Template.from_stack(stack).find_resources("AWS::IAM::Role").items()
     (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     issuer = "github.example.com/_services/token"
     assert statement["Condition"]["StringEquals"].keys() == {f"{issuer}:aud", f"{issuer}:sub"}
-    assert statement["Condition"]["StringEqualsIfExists"].keys() == {f"{issuer}:repository_id"}
+    assert statement["Condition"]["StringEqualsIfExists"].keys() == {
+        f"{issuer}:ref",
+        f"{issuer}:repository_id",
+    }
 
 
 _SHARED_CONFIGURATION = {

@@ -58,9 +58,7 @@ class BuildPipelineConstruct(Construct):
             "Role",
             role_name=names.project_role(parameters.project_id, "build"),
             description="The build workflow works with this role",
-            assumed_by=self._repository.workflows(
-                settings, f"ref:refs/heads/{names.DEFAULT_BRANCH}"
-            ),
+            assumed_by=self._repository.workflows(settings),
             inline_policies={"build": self._policy()},
         )
         self._role.node.add_dependency(data.clean_up)

@@ -70,11 +70,7 @@ class DeployPipelineConstruct(Construct):
             "Role",
             role_name=names.project_role(parameters.project_id, "deploy"),
             description="The deploy workflow works with this role",
-            assumed_by=self._repository.workflows(
-                settings,
-                f"environment:{names.STAGE}",
-                f"ref:refs/heads/{names.DEFAULT_BRANCH}",
-            ),
+            assumed_by=self._repository.workflows(settings, environment=names.STAGE),
             inline_policies={"deploy": self._policy()},
         )
         endpoints = ProjectEndpoints(

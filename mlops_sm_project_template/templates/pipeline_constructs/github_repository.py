@@ -70,24 +70,39 @@ class GithubRepository(Construct):
             },
         )
 
-    def workflows(self, settings: Settings, *contexts: str) -> iam.IPrincipal:
-        """Workflows of this repository, in the given contexts such as `environment:dev`.
+    def workflows(self, settings: Settings, *, environment: str | None = None) -> iam.IPrincipal:
+        """Workflows of this repository's default branch, if asked only within an environment.
 
         The repository's own ids are in the condition, so neither its namesake nor its successor
-        can take the role. Of the claims beyond `aud` and `sub`, STS hands `repository_id` to
-        conditions for github.com's provider; where it hands over none, there is none to compare.
+        can take the role. Of the claims beyond `aud` and `sub`, STS hands `ref` and
+        `repository_id` to conditions for github.com's provider; where it hands over none, there
+        is none to compare.
+
+        Args:
+            settings: which GitHub it is.
+            environment: one of those the repository was made with. On a plan that has none, the
+                default branch alone stands for it: the repository function decides.
         """
         issuer = settings.oidc_issuer
+        branch = f"refs/heads/{names.DEFAULT_BRANCH}"
         prefix = self._attribute("SubClaimPrefix")
-        id_operator = "StringEquals" if settings.is_github_com else "StringEqualsIfExists"
-        conditions: dict[str, dict[str, str | list[str]]] = {
-            "StringEquals": {
-                f"{issuer}:aud": "sts.amazonaws.com",
-                f"{issuer}:sub": [f"{prefix}:{context}" for context in contexts],
-            }
+        subjects = [f"{prefix}:ref:{branch}"]
+        if environment is not None:
+            subjects = [f"{prefix}:environment:{environment}"]
+            subjects.append(self._attribute(f"SubClaim.{environment}"))
+        equal: dict[str, str | list[str]] = {
+            f"{issuer}:aud": "sts.amazonaws.com",
+            f"{issuer}:sub": subjects,
         }
-        repository_id = {f"{issuer}:repository_id": self._attribute("RepositoryId")}
-        conditions.setdefault(id_operator, {}).update(repository_id)
+        github_com_only: dict[str, str | list[str]] = {
+            f"{issuer}:ref": branch,
+            f"{issuer}:repository_id": self._attribute("RepositoryId"),
+        }
+        conditions = (
+            {"StringEquals": equal | github_com_only}
+            if settings.is_github_com
+            else {"StringEquals": equal, "StringEqualsIfExists": github_com_only}
+        )
         return iam.WebIdentityPrincipal(arns.iam(f"oidc-provider/{issuer}"), conditions)
 
     def _attribute(self, name: str) -> str:

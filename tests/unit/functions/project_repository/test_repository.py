@@ -38,6 +38,7 @@ def test_create_makes_a_private_repository_with_settings_and_environment(
         "DefaultBranch": "main",
         "HtmlUrl": f"{SERVER}/{NAME}",
         "Environments": "dev",
+        "SubClaim.dev": f"repo:octo@1001/rings-deploy@{number}:environment:dev",
     }
     assert shown["private"]
     assert shown["delete_branch_on_merge"]
@@ -145,6 +146,7 @@ def test_create_succeeds_on_a_plan_without_environments(
     assert answer["Status"] == "SUCCESS"
     assert answer["Data"]["Environments"] == ""
     assert "has no environment dev" in caplog.text
+    assert answer["Data"]["SubClaim.dev"].endswith(":ref:refs/heads/main")
 
 
 def test_create_keeps_the_rules_of_an_environment_that_exists(stage: RepositoryStage) -> None:
