@@ -6,6 +6,8 @@ from typing import Any
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
+from mlops_sm_project_template.config import arns
+
 # What `cdk deploy` and `cdk destroy` do to a stack, whose resources CloudFormation makes as a role.
 DEPLOY_STACK = (
     "cloudformation:CreateStack",
@@ -51,6 +53,35 @@ def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
             "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
         },
     )
+
+
+def run_containers() -> list[iam.PolicyStatement]:
+    """What SageMaker needs for every job and endpoint: its images, logs and metrics."""
+    return [
+        # This action knows no resource.
+        allow(["ecr:GetAuthorizationToken"], ["*"]),
+        allow(
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            # SageMaker's own images: AWS's account for them differs from region to region.
+            [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
+        ),
+        allow(
+            [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            # SageMaker names the groups by kind of job, the streams by job.
+            [arns.regional("logs", "log-group:/aws/sagemaker/*")],
+        ),
+        # This action knows no resource; the namespace narrows it.
+        allow(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+        ),
+    ]
 
 
 def document(*statements: iam.PolicyStatement) -> iam.PolicyDocument:

@@ -1,13 +1,15 @@
 """The most that any role of a project may ever do, whatever its own policies say."""
 
-from collections.abc import Sequence
-
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import DEPLOY_STACK, allow, document
+from mlops_sm_project_template.policy_statements import (
+    DEPLOY_STACK,
+    allow,
+    document,
+    run_containers,
+)
 
 # IAM puts the project id there, from the tag of the role that asks.
 _OWN_ID = f"${{aws:PrincipalTag/{names.BOUNDARY_TAG}}}"
@@ -34,7 +36,7 @@ class ProjectBoundary(Construct):
                 *_models(),
                 *_endpoints(),
                 *_roles_and_stacks(),
-                *_containers(),
+                *run_containers(),
             ),
         )
 
@@ -56,10 +58,6 @@ def _data() -> list[iam.PolicyStatement]:
 
 
 def _models() -> list[iam.PolicyStatement]:
-    # The steps' jobs are named by SageMaker: pipelines-<execution>-<step>-<random>.
-    jobs = [
-        arns.regional("sagemaker", f"{kind}-job/pipelines-*") for kind in ("processing", "training")
-    ]
     return [
         allow(
             [
@@ -80,6 +78,8 @@ def _models() -> list[iam.PolicyStatement]:
             ],
             [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)],
         ),
+        # No resource is documented that a list is judged on.
+        allow(["sagemaker:ListModelPackages"], ["*"]),
         allow(
             [
                 *_USE_TAGS,
@@ -90,13 +90,13 @@ def _models() -> list[iam.PolicyStatement]:
                 "sagemaker:StopProcessingJob",
                 "sagemaker:StopTrainingJob",
             ],
-            jobs,
+            arns.pipeline_jobs(),
         ),
     ]
 
 
 def _endpoints() -> list[iam.PolicyStatement]:
-    hosting = _hosting("endpoint", "endpoint-config", "model")
+    hosting = arns.hosting()
     make = [
         "sagemaker:AddTags",
         "sagemaker:CreateEndpoint",
@@ -134,39 +134,6 @@ def _roles_and_stacks() -> list[iam.PolicyStatement]:
             [arns.endpoint_stacks(names.endpoint_stack(_OWN_ID, stage="*"))],
         ),
     ]
-
-
-def _containers() -> list[iam.PolicyStatement]:
-    return [
-        # These actions know no resource, or none is documented that a list is judged on.
-        allow(
-            ["ecr:GetAuthorizationToken", "sagemaker:ListModelPackages"],
-            ["*"],
-        ),
-        allow(
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
-        ),
-        allow(
-            [
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
-            [arns.regional("logs", "log-group:/aws/sagemaker/*")],
-        ),
-        # This action knows no resource; the namespace narrows it.
-        allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
-        ),
-    ]
-
-
-def _hosting(*kinds: str) -> Sequence[str]:
-    return [arns.regional("sagemaker", f"{kind}/*") for kind in kinds]
 
 
 def _of_the_project(key: str) -> dict[str, dict[str, str]]:

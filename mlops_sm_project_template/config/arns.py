@@ -50,3 +50,14 @@ def endpoint_stacks(stack_name: str) -> str:
 def token_secret(name: str) -> str:
     """ARN pattern of a secret; Secrets Manager adds six random characters to its name."""
     return regional("secretsmanager", f"secret:{name}-*")
+
+
+def pipeline_jobs() -> list[str]:
+    """Jobs of pipeline steps: SageMaker names them pipelines-<execution>-<step>-<random>."""
+    return [regional("sagemaker", f"{kind}-job/pipelines-*") for kind in ("processing", "training")]
+
+
+def hosting() -> list[str]:
+    """Endpoints with their configurations and models, of any name."""
+    kinds = ("endpoint", "endpoint-config", "model")
+    return [regional("sagemaker", f"{kind}/*") for kind in kinds]

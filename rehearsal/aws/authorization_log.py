@@ -1,6 +1,6 @@
 """Writes down what IAM was asked: each principal, action and resource once, with the answer.
 
-From it `docs/permissions.md` is made, and a refused call can be looked up after a play.
+A refused call, and whether a permission was used at all, can be looked up there after a play.
 """
 
 from __future__ import annotations

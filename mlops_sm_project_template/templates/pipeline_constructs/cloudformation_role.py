@@ -49,10 +49,7 @@ class CloudFormationRole(Construct):
         self.role.node.add_dependency(data.clean_up)
 
     def _endpoint(self) -> iam.PolicyDocument:
-        hosting = [
-            arns.regional("sagemaker", f"{kind}/*")
-            for kind in ("endpoint", "endpoint-config", "model")
-        ]
+        hosting = arns.hosting()
         return document(
             allow(
                 [

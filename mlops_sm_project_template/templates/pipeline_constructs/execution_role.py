@@ -10,6 +10,7 @@ from mlops_sm_project_template.policy_statements import (
     allow_key_through_s3,
     allow_pass_role,
     document,
+    run_containers,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
@@ -42,7 +43,7 @@ class ExecutionRole(Construct):
             inline_policies={
                 "data": self._data(data),
                 "pipeline": self._pipeline(),
-                "container": self._container(),
+                "container": document(*run_containers()),
             },
         )
         self.role.node.add_dependency(data.clean_up)
@@ -63,11 +64,6 @@ class ExecutionRole(Construct):
         )
 
     def _pipeline(self) -> iam.PolicyDocument:
-        # The steps' jobs are named by SageMaker: pipelines-<execution>-<step>-<random>.
-        jobs = [
-            arns.regional("sagemaker", f"{kind}-job/pipelines-*")
-            for kind in ("processing", "training")
-        ]
         models = [
             arns.model_package_group(self._project_id),
             arns.model_packages(self._project_id),
@@ -83,7 +79,7 @@ class ExecutionRole(Construct):
                     "sagemaker:StopProcessingJob",
                     "sagemaker:StopTrainingJob",
                 ],
-                jobs,
+                arns.pipeline_jobs(),
             ),
             allow(
                 [
@@ -100,35 +96,4 @@ class ExecutionRole(Construct):
                 conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": _UNAPPROVED}},
             ),
             allow_pass_role(self.arn, service=SAGEMAKER),
-        )
-
-    def _container(self) -> iam.PolicyDocument:
-        return document(
-            # This action knows no resource.
-            allow(["ecr:GetAuthorizationToken"], ["*"]),
-            allow(
-                [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
-                ],
-                # SageMaker's own images: AWS's account for them differs from region to region.
-                [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
-            ),
-            allow(
-                [
-                    "logs:CreateLogGroup",
-                    "logs:CreateLogStream",
-                    "logs:DescribeLogStreams",
-                    "logs:PutLogEvents",
-                ],
-                # SageMaker names the groups by kind of job, the streams by job.
-                [arns.regional("logs", "log-group:/aws/sagemaker/*")],
-            ),
-            # This action knows no resource; the namespace narrows it.
-            allow(
-                ["cloudwatch:PutMetricData"],
-                ["*"],
-                conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
-            ),
         )

@@ -40,8 +40,19 @@ class Attack(NamedTuple):
     request: dict[str, Any]
 
 
+ANY_ROLE = (
+    Attack("read a seed bundle", "s3", "get_object", {"Bucket": "{seeds}", "Key": "seed.zip"}),
+    Attack(
+        "poison a seed bundle",
+        "s3",
+        "put_object",
+        {"Bucket": "{seeds}", "Key": "seed.zip", "Body": b"bad"},
+    ),
+    Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
+)
 # What neither workflow, nor SageMaker, nor CloudFormation may do in a project's name.
 ANY_PROJECT_ROLE = (
+    *ANY_ROLE,
     Attack(
         "read the victim's data",
         "s3",
@@ -71,13 +82,6 @@ ANY_PROJECT_ROLE = (
         "s3",
         "put_bucket_policy",
         {"Bucket": "mlops-sm-project-{own_id}", "Policy": _OPEN_TRUST},
-    ),
-    Attack("read a seed bundle", "s3", "get_object", {"Bucket": "{seeds}", "Key": "seed.zip"}),
-    Attack(
-        "poison a seed bundle",
-        "s3",
-        "put_object",
-        {"Bucket": "{seeds}", "Key": "seed.zip", "Body": b"bad"},
     ),
     Attack(
         "read the victim's token",
@@ -209,7 +213,6 @@ ANY_PROJECT_ROLE = (
         "update_assume_role_policy",
         {"RoleName": "mlops-{own_id}-build", "PolicyDocument": _OPEN_TRUST},
     ),
-    Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
     Attack(
         "make a role",
         "iam",
@@ -248,6 +251,7 @@ ANY_PROJECT_ROLE = (
     ),
 )
 LAUNCH_ROLE = (
+    *ANY_ROLE,
     Attack(
         "make a role without the boundary",
         "iam",
@@ -329,7 +333,6 @@ LAUNCH_ROLE = (
             "PolicyDocument": _OPEN_TRUST,
         },
     ),
-    Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
     Attack("make a key for a user", "iam", "create_access_key", {"UserName": "data-scientist"}),
     Attack(
         "make a stack as administrator",
@@ -352,13 +355,6 @@ LAUNCH_ROLE = (
         "s3",
         "get_object",
         {"Bucket": "mlops-sm-project-{victim_id}", "Key": "model.tar.gz"},
-    ),
-    Attack("read a seed bundle", "s3", "get_object", {"Bucket": "{seeds}", "Key": "seed.zip"}),
-    Attack(
-        "poison a seed bundle",
-        "s3",
-        "put_object",
-        {"Bucket": "{seeds}", "Key": "seed.zip", "Body": b"bad"},
     ),
     Attack(
         "approve a model",
