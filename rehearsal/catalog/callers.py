@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id
 
 from rehearsal.aws.fidelity import trust
+from rehearsal.aws.identity_policies import decision, not_authorized, role_session
 
 SERVICE_PRINCIPAL = "servicecatalog.amazonaws.com"
 
@@ -45,18 +46,9 @@ def denial(access_key_id: str, action: str, resource: str) -> str:
         return str(principal.message)
     if principal.policies is None:
         return ""
-    context = iam_evaluator.EvalContext(
-        principal_arn=principal.arn,
-        principal_type=principal.type,
-        principal_account=principal.account,
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        principal_keys=principal.keys,
-    )
-    if iam_evaluator.evaluate(context, principal.policies, *principal.limits).decision == "Allow":
+    if decision(principal, action, resource) == "Allow":
         return ""
-    return _not_authorized(principal.arn, action, resource)
+    return not_authorized(principal.arn, action, resource)
 
 
 def is_principal(caller: Caller, arn: str, kind: str) -> bool:
@@ -78,22 +70,7 @@ def role_problem(role_arn: str, action: str, resource: str) -> str:
             f"{SERVICE_PRINCIPAL} is not authorized to perform: sts:AssumeRole on resource: "
             f"{role_arn} (AccessDenied)"
         )
-    role_name = role_arn.rsplit("/", 1)[-1]
-    account = get_account_id()
-    session = f"arn:aws:sts::{account}:assumed-role/{role_name}/servicecatalog"
-    context = iam_evaluator.EvalContext(
-        principal_arn=session,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-    )
-    policies = iam_evaluator._gather_role_policies(role_name, account)
-    if iam_evaluator.evaluate(context, policies).decision == "Allow":
+    session = role_session(role_arn, "servicecatalog")
+    if decision(session, action, resource) == "Allow":
         return ""
-    return _not_authorized(session, action, resource)
-
-
-def _not_authorized(arn: str, action: str, resource: str) -> str:
-    return f"User: {arn} is not authorized to perform: {action} on resource: {resource}"
+    return not_authorized(session.arn, action, resource)

@@ -16,6 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
+from rehearsal.aws.identity_policies import decision, not_authorized
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
 _SERVICE = "sagemaker.amazonaws.com"
@@ -82,25 +83,13 @@ class Access:
             if principal.policies is None:
                 return
             tags = resource_tags(resource) or {}
-            question = iam_evaluator.EvalContext(
-                principal_arn=principal.arn,
-                principal_type=principal.type,
-                principal_account=principal.account,
-                action=action,
-                resource_arn=resource,
-                region=self._region,
-                service_context={
-                    **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},
-                    **{key.lower(): value for key, value in (context or {}).items()},
-                },
-                principal_keys=principal.keys,
-            )
-            answer = iam_evaluator.evaluate(question, principal.policies, *principal.limits)
-        if answer.decision != "Allow":
-            raise AccessRefusedError(
-                f"User: {principal.arn} is not authorized to perform: {action} "
-                f"on resource: {resource}"
-            )
+            keys = {
+                **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},
+                **{key.lower(): value for key, value in (context or {}).items()},
+            }
+            answer = decision(principal, action, resource, keys)
+        if answer != "Allow":
+            raise AccessRefusedError(not_authorized(principal.arn, action, resource))
 
     def assume(self, role_arn: str, session_name: str = "SageMaker") -> Credentials:
         """Credentials of a role, as SageMaker gets them before it acts for the customer.

@@ -22,6 +22,8 @@ from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs
 
+from rehearsal.aws.identity_policies import decision, role_session
+
 _log = logging.getLogger(__name__)
 _EVENTS = "events.amazonaws.com"
 
@@ -143,14 +145,5 @@ def _function_may_send(name: str, target_arn: str) -> bool:
     config = lambda_svc._functions[name]["config"]
     service = parse_arn(target_arn).service
     action = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
-    role_arn = config["Role"]
-    context = iam_evaluator.EvalContext(
-        principal_arn=role_arn,
-        principal_type="AssumedRole",
-        principal_account=get_account_id(),
-        action=action.get(service, f"{service}:PutEvents"),
-        resource_arn=target_arn,
-        region=get_region(),
-    )
-    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], get_account_id())
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
+    session = role_session(config["Role"], name)
+    return decision(session, action.get(service, f"{service}:PutEvents"), target_arn) == "Allow"

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
-from ministack.services import iam
+
+from rehearsal.aws.identity_policies import role_session
 
 _SESSION = "AWSCloudFormation"
 
@@ -37,7 +38,7 @@ class ActingPrincipal:
         A role or a key that is gone has no policies.
         """
         if self.role_arn:
-            return _role_session(self.role_arn, self.session)
+            return role_session(self.role_arn, self.session)
         if not self.access_key_id:
             return None
         found = iam_evaluator.resolve_principal(self.access_key_id, get_account_id())
@@ -63,16 +64,3 @@ def current() -> iam_evaluator.PrincipalInfo | None:
     """The principal that the present stack operation works as."""
     acting = _acting.get()
     return acting.resolve() if acting else None
-
-
-def _role_session(role_arn: str, session: str) -> iam_evaluator.PrincipalInfo:
-    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
-    tags = (iam._roles.get(name) or {}).get("Tags") or []
-    return iam_evaluator.PrincipalInfo(
-        arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
-        type="AssumedRole",
-        account=account,
-        policies=iam_evaluator._gather_role_policies(name, account),
-        keys={f"aws:principaltag/{tag['Key'].lower()}": tag["Value"] for tag in tags},
-        limits=iam_evaluator._permissions_boundary(iam._roles, name, account),
-    )

@@ -10,9 +10,9 @@ from typing import Any
 
 from ministack import app as gateway
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_region
 from ministack.services.cloudformation import provisioners, stacks
 
+from rehearsal.aws.identity_policies import decision, not_authorized
 from rehearsal.aws.stack_permissions import acting_principal
 from rehearsal.aws.stack_permissions.judged_resources import StackResource
 from rehearsal.aws.stack_permissions.questions import Question, questions_about
@@ -87,25 +87,13 @@ def _ask(
 
 
 def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
-    context = iam_evaluator.EvalContext(
-        principal_arn=principal.arn,
-        principal_type=principal.type,
-        principal_account=principal.account,
-        action=question.action,
-        resource_arn=question.resource,
-        region=get_region(),
-        service_context=dict(question.context),
-        principal_keys=principal.keys,
-    )
-    answer = iam_evaluator.evaluate(context, principal.policies, *principal.limits)
-    if answer.decision == "Allow":
+    answer = decision(principal, question.action, question.resource, question.context)
+    if answer == "Allow":
         return
     reason = (
         "with an explicit deny"
-        if answer.decision == "Deny"
+        if answer == "Deny"
         else f"because no identity-based policy allows the {question.action} action"
     )
-    raise StackAccessDeniedError(
-        f"User: {principal.arn} is not authorized to perform: {question.action} "
-        f"on resource: {question.resource} {reason}"
-    )
+    denied = not_authorized(principal.arn, question.action, question.resource)
+    raise StackAccessDeniedError(f"{denied} {reason}")
