@@ -29,6 +29,10 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_loaded_modules",
         "_state_map",
     ),
+    "ministack.core.iam_actions": (
+        "_s3_action",
+        "_s3_source_object",
+    ),
     "ministack.core.iam_evaluator": (
         "_first_match",
         "_gather_role_policies",
@@ -37,6 +41,8 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_permissions_boundary",
         "_principal_matches",
         "_resolve_condition_key",
+        "_resource_policy",
+        "_signed_request",
     ),
     "ministack.core.lambda_runtime": ("_detect_runtime_binary",),
     "ministack.core.persistence": ("_json_default",),
@@ -109,6 +115,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.kms": (
         "_alias_arn",
         "_aliases",
+        "_resolve_key",
     ),
     "ministack.services.lambda_svc": (
         "_create_function",
@@ -125,10 +132,13 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_bucket_default_sse_headers",
         "_bucket_encryption",
         "_bucket_tags",
+        "_buckets",
         "_delete_bucket",
         "_get_object_data",
+        "_object_versions",
         "_put_bucket_encryption",
         "_resolve_sse_write_headers",
+        "_stored_sse_headers",
     ),
     "ministack.services.secretsmanager": ("_secrets",),
     "ministack.services.sqs": (

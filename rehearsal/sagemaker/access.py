@@ -16,7 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
-from rehearsal.aws.identity_policies import decision, not_authorized
+from rehearsal.aws.identity_policies import decision, not_authorized, role_session
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
 _SERVICE = "sagemaker.amazonaws.com"
@@ -90,6 +90,16 @@ class Access:
             answer = decision(principal, action, resource, keys)
         if answer != "Allow":
             raise AccessRefusedError(not_authorized(principal.arn, action, resource))
+
+    def refused(self, role_arn: str, action: str, resource: str) -> str:
+        """AWS's sentence if SageMaker, working as a role, may not do something; else empty."""
+        if not ministack_app.AUTH:
+            return ""
+        with request_scope(self._account, self._region):
+            session = role_session(role_arn, "SageMaker")
+            if decision(session, action, resource) == "Allow":
+                return ""
+        return not_authorized(session.arn, action, resource)
 
     def assume(self, role_arn: str, session_name: str = "SageMaker") -> Credentials:
         """Credentials of a role, as SageMaker gets them before it acts for the customer.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.sagemaker.access import Access
 from rehearsal.sagemaker.settings import SageMakerSettings
 
+_REGISTRY = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+/([^:@]+)")
+_PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
 # Repository of AWS's image -> folder of ours and the tags whose contents it has.
 _KNOWN = {"sagemaker-xgboost": ("xgboost", ("3.2-0",))}
 
@@ -31,6 +35,29 @@ class Image:
     def path_variable(self) -> str:
         """PATH inside the container."""
         return f"{self.python.parent}:/usr/bin:/bin"
+
+
+def pull_image(uri: str, role_arn: str, access: Access, settings: SageMakerSettings) -> Image:
+    """The local stand-in of an image that a role may pull.
+
+    Source: SageMaker developer guide, "CreateProcessingJob API: Execution Role Permissions".
+
+    Raises:
+        ImagePullError: there is none, or the role may not.
+    """
+    image = find_image(uri, settings)
+    registry = _REGISTRY.match(uri)
+    if registry is None:
+        return image
+    account, region, repository = registry.groups()
+    questions = [("ecr:GetAuthorizationToken", "*")]
+    arn = f"arn:aws:ecr:{region}:{account}:repository/{repository}"
+    questions += [(f"ecr:{action}", arn) for action in _PULL]
+    for action, resource in questions:
+        refused = access.refused(role_arn, action, resource)
+        if refused:
+            raise ImagePullError(f"Cannot pull image {uri}: {refused}; allow it in the role.")
+    return image
 
 
 def find_image(uri: str, settings: SageMakerSettings) -> Image:

@@ -41,7 +41,7 @@ def build_world(settings: SageMakerSettings) -> World:
         store=Store(),
         access=access,
         events=Events(account, region),
-        journal=Journal(account, region),
+        journal=Journal(account, region, access),
         objects=ObjectStores(settings.endpoint_url, region, access),
     )
 

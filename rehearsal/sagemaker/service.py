@@ -20,6 +20,7 @@ from rehearsal.sagemaker.errors import (
     ServiceError,
 )
 from rehearsal.sagemaker.operations import Parts, build_world
+from rehearsal.sagemaker.resources import Record
 from rehearsal.sagemaker.settings import SageMakerSettings
 from rehearsal.sagemaker.tags import all_tags
 
@@ -77,6 +78,7 @@ class SageMakerService:
                 raise OperationNotModelledError(
                     f"The rehearsal does not model sagemaker:{operation}; run it on AWS."
                 )
+            self._check_tags(operation, request, caller)
             return wire.answer(operation, self._operations[operation](request, caller))
         except ServiceError as error:
             return wire.refusal(error)
@@ -89,6 +91,15 @@ class SageMakerService:
             return self.parts.runtime.invoke_endpoint(endpoint, headers, body, caller)
         except ServiceError as error:
             return wire.runtime_refusal(error)
+
+    def _check_tags(self, operation: str, request: Record, caller: RequestContext) -> None:
+        """Who makes a resource with tags needs `sagemaker:AddTags` on it as well."""
+        if operation.startswith("Create") and request.get("Tags"):
+            about = resource_arn(operation, request, self._settings.account, self._settings.region)
+            keys = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in request["Tags"]}
+            self.parts.world.access.check_allowed(
+                caller.access_key_id, "sagemaker:AddTags", about, keys
+            )
 
     def _check_region(self) -> None:
         if get_region() != self._settings.region:

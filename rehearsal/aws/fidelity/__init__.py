@@ -5,12 +5,14 @@ from __future__ import annotations
 from rehearsal.aws.extensions import Extensions
 from rehearsal.aws.fidelity import (
     alarms,
+    anonymous_requests,
     buckets,
     custom_resources,
     event_delivery,
     existing_names,
     interrupted_stacks,
     lambda_runtime,
+    object_keys,
     oidc_provider,
     policy_variables,
     request_conditions,
@@ -33,10 +35,12 @@ from rehearsal.aws.settings import ServerSettings
 def apply(registry: Extensions, settings: ServerSettings) -> None:
     """Apply every correction, once, before the server takes requests."""
     alarms.apply()
+    anonymous_requests.apply()
     buckets.apply()
     custom_resources.apply()
     event_delivery.apply()
     lambda_runtime.apply(settings)
+    object_keys.apply()
     oidc_provider.apply(registry)
     policy_variables.apply()
     request_conditions.apply()

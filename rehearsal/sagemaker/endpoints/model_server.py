@@ -16,7 +16,7 @@ from rehearsal.sagemaker.access import RoleNotAssumableError
 from rehearsal.sagemaker.container_folder import ContainerFolder
 from rehearsal.sagemaker.context import World
 from rehearsal.sagemaker.endpoints.models import ServingContainer
-from rehearsal.sagemaker.images import ImagePullError, find_image
+from rehearsal.sagemaker.images import ImagePullError, pull_image
 from rehearsal.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
 from rehearsal.sagemaker.object_store import DataTransferError
 from rehearsal.sagemaker.processes import ContainerProcess
@@ -97,8 +97,8 @@ def start_server(
         ServerStartError: says what went wrong, with the last lines of the container.
     """
     try:
-        image = find_image(container.image, world.settings)
         credentials = world.access.assume(container.role_arn)
+        image = pull_image(container.image, container.role_arn, world.access, world.settings)
         _unpack_model(world, container, folder)
     except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
         raise ServerStartError(str(error)) from error
@@ -116,7 +116,9 @@ def start_server(
     argv = [str(image.python), str(image.programs / "serve.py")]
     process = ContainerProcess(argv, environment, folder, log)
     stream = f"{variant}/i-{world.random_id(17)}"
-    followed = FollowedLog(log, world.journal, f"{ENDPOINTS}{endpoint}", stream)
+    followed = FollowedLog(
+        log, world.journal, f"{ENDPOINTS}{endpoint}", stream, role_arn=container.role_arn
+    )
     server = ModelServer(process, port, followed)
     try:
         _wait_until_healthy(server, variant, own, closing)

@@ -14,7 +14,7 @@ from rehearsal.sagemaker.access import RoleNotAssumableError
 from rehearsal.sagemaker.container_folder import ContainerFolder
 from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.errors import RequestRefusedError, ResourceInUseError
-from rehearsal.sagemaker.images import ImagePullError, find_image
+from rehearsal.sagemaker.images import ImagePullError, pull_image
 from rehearsal.sagemaker.jobs.running_job import JobFailedError, JobStoppedError, RunningJob
 from rehearsal.sagemaker.object_store import DataTransferError
 from rehearsal.sagemaker.paging import Listing
@@ -173,8 +173,13 @@ class JobOperations:
 
     def _prepare(self, record: Record, log: Path) -> RunningJob:
         name = record[self._name]
-        image = find_image(self._kind.image_uri(record), self._world.settings)
         credentials = self._world.access.assume(record["RoleArn"])
+        image = pull_image(
+            self._kind.image_uri(record),
+            record["RoleArn"],
+            self._world.access,
+            self._world.settings,
+        )
         path = self.folder(name)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
@@ -212,4 +217,6 @@ class JobOperations:
     def _keep_log(self, record: Record, log: Path, reason: str | None) -> None:
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         stream = f"{record[self._name]}/algo-1-{int(record['CreationTime'])}"
-        self._world.journal.write(self._kind.log_group, stream, [*lines, reason or ""])
+        self._world.journal.write(
+            self._kind.log_group, stream, [*lines, reason or ""], role_arn=record["RoleArn"]
+        )

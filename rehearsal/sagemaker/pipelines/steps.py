@@ -129,6 +129,7 @@ class StepRunner:
         status = {"sagemaker:ModelApprovalStatus": request.get("ModelApprovalStatus")}
         caller = self._caller("sagemaker:CreateModelPackage", arn, status)
         arn = self._engines.registry.create_model_package(request, caller)["ModelPackageArn"]
+        self._caller("sagemaker:DescribeModelPackage", arn)
         properties = _public(self._engines.registry.package(arn))
         return StepResult(properties, {"RegisterModel": {"Arn": arn}})
 
@@ -168,6 +169,8 @@ class StepRunner:
     ) -> Record:
         arn = self._world.settings.arn(f"{prefix.lower()}-job", request[f"{prefix}JobName"])
         caller = self._caller(f"sagemaker:Create{prefix}Job", arn)
+        # Source: developer guide, "IAM Access Management" of Pipelines, on the pipeline's role.
+        self._caller(f"sagemaker:Describe{prefix}Job", arn)
         with self._lock:
             if self._stopped:
                 raise StepStoppedError

@@ -62,7 +62,7 @@ def test_input_that_is_not_there_fails_the_job(stage: Stage) -> None:
 
 
 def test_role_that_may_not_read_fails_the_job(stage: Stage) -> None:
-    role = stage.aws.role("reads-nothing", trust(SAGEMAKER), allow("sagemaker:*"))
+    role = stage.aws.role("reads-nothing", trust(SAGEMAKER), allow(["ecr:*", "sagemaker:*"]))
     job = stage.process("may-not-read", RoleArn=role)
     assert job["ProcessingJobStatus"] == "Failed"
     assert "AccessDenied" in job["FailureReason"]
