@@ -10,6 +10,7 @@ NODE_STAMP   := node_modules/.installed
 OPENAPI      := node_modules/@octokit/openapi/package.json
 XGBOOST      := .images/xgboost/.installed
 LAMBDA       := .images/lambda-python/.installed
+CHECKOV      := .images/checkov/.installed
 CONTAINERS   := rehearsal/containers
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -35,10 +36,10 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything 
 rehearse: setup ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
 
-test: setup $(OPENAPI) ## Run every test, the whole lifecycle included
+test: setup $(OPENAPI) $(CHECKOV) ## Run every test, the whole lifecycle included
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: setup $(OPENAPI) ## Lint, type-check and run the fast tests
+check: setup $(OPENAPI) $(CHECKOV) ## Lint, type-check and run the fast tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
 	@$(BIN)/python -m pytest tests/unit tests/synth tests/docs $(ARGS)
@@ -87,4 +88,11 @@ $(LAMBDA): $(PYTHON_STAMP) $(CONTAINERS)/lambda_python/requirements.txt
 	@echo "Installing the Lambda runtime into .images/lambda-python"
 	@$(UV) venv --quiet --clear --python $(BIN)/python .images/lambda-python
 	@$(UV) pip sync --quiet --compile-bytecode --python .images/lambda-python/bin/python --require-hashes $(CONTAINERS)/lambda_python/requirements.txt
+	@touch $@
+
+# checkov pins versions that the other packages cannot share.
+$(CHECKOV): $(PYTHON_STAMP) requirements-checkov.txt
+	@echo "Installing checkov into .images/checkov"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .images/checkov
+	@$(UV) pip sync --quiet --python .images/checkov/bin/python --require-hashes requirements-checkov.txt
 	@touch $@

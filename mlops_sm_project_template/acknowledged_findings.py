@@ -1,5 +1,6 @@
-"""What cdk-nag (AwsSolutions) finds and is meant so: one acknowledgment a finding, with its reason.
+"""What cdk-nag (AwsSolutions) and checkov find and is meant so, with the reason for each.
 
+cdk-nag's findings are acknowledged in the app, checkov's skipped in the template's metadata.
 A wildcard in an ARN is acknowledged only if it is one of the kinds below.
 """
 
@@ -37,6 +38,25 @@ _OTHERS = {
     ),
     "AWS::SQS::Queue": ("SQS3", "This queue is itself what failures end in."),
 }
+_CHECKOV = {
+    "AWS::DynamoDB::Table": {
+        "CKV_AWS_119": "DynamoDB encrypts with a key of its own; the table holds ARNs and states.",
+    },
+    "AWS::Lambda::Function": {
+        "CKV_AWS_115": "A reservation would take from all other functions of the account.",
+        "CKV_AWS_116": "An OnFailure destination keeps what failed; other calls are synchronous.",
+        "CKV_AWS_117": "The function calls GitHub and AWS; nothing reaches it by a network.",
+        "CKV_AWS_173": "Lambda encrypts the variables with a key of its own; none is a secret.",
+    },
+    "AWS::Logs::LogGroup": {
+        "CKV_AWS_158": "CloudWatch encrypts with a key of its own; no secret is ever logged.",
+    },
+    "AWS::S3::Bucket": {"CKV_AWS_18": _OTHERS["AWS::S3::Bucket"][1]},
+    "AWS::SecretsManager::Secret": {
+        "CKV_AWS_149": "The account's key for secrets serves only who may read this secret.",
+    },
+    "AWS::SQS::Queue": {"CKV_AWS_27": "The queue encrypts with a key of its own (SSE-SQS)."},
+}
 
 
 def acknowledge_findings(stack: Stack) -> None:
@@ -44,10 +64,18 @@ def acknowledge_findings(stack: Stack) -> None:
     for construct in stack.node.find_all():
         if not isinstance(construct, CfnResource) or Stack.of(construct) is not stack:
             continue
+        _skip_checks(construct)
         for rule, reason in _findings(stack, construct):
             Validations.of(construct).acknowledge(
                 Acknowledgment(id=f"{_RULE}-{rule}", reason=reason)
             )
+
+
+def _skip_checks(resource: CfnResource) -> None:
+    skipped = _CHECKOV.get(resource.cfn_resource_type, {})
+    if skipped:
+        skips = [{"id": check, "comment": reason} for check, reason in skipped.items()]
+        resource.add_metadata("checkov", {"skip": skips})
 
 
 def _findings(stack: Stack, resource: CfnResource) -> Iterator[tuple[str, str]]:

@@ -57,11 +57,14 @@ class ContainerFolder:
     def environment(
         self,
         image: Image,
-        credentials: Credentials,
+        credentials: Credentials | None,
         settings: SageMakerSettings,
         variables: dict[str, str],
     ) -> dict[str, str]:
-        """The whole environment of the container; nothing of the server's own leaks in."""
+        """The whole environment of the container; nothing of the server's own leaks in.
+
+        A container in network isolation has no credentials.
+        """
         scratch = self.path / "tmp"
         scratch.mkdir(parents=True, exist_ok=True)
         return {
@@ -73,11 +76,14 @@ class ContainerFolder:
             "OMP_NUM_THREADS": str(settings.parallel_jobs),
             "AWS_REGION": settings.region,
             "AWS_DEFAULT_REGION": settings.region,
-            "AWS_ENDPOINT_URL": settings.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "SAGEMAKER_BASE_DIR": str(self.path),
-            **credentials.environment(),
+            **(
+                {"AWS_ENDPOINT_URL": settings.endpoint_url, **credentials.environment()}
+                if credentials
+                else {}
+            ),
             **{name: self.to_local(value) for name, value in variables.items()},
         }

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _SYNTHESIZE = """
+import json
 import sys
 
 from aws_cdk import App, Validations
@@ -19,14 +20,33 @@ from mlops_sm_project_template import acknowledged_findings
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.core_stage import CoreStage
 
-if sys.argv[2] == "unacknowledged":
-    acknowledged_findings._WILDCARDS = ()
-    acknowledged_findings._OTHERS = {}
+
+
+class Recorder:
+    # Writes acknowledgments down, so that the pack bites and both can be compared.
+
+    said = []
+
+    def __init__(self, construct):
+        self._path = construct.node.path
+
+    of = classmethod(lambda cls, construct: cls(construct))
+
+    def acknowledge(self, acknowledgment):
+        self.said.append((self._path, acknowledgment.id.partition("::")[2]))
+
+
+if sys.argv[2] == "recorded":
+    acknowledged_findings.Validations = Recorder
 app = App(outdir=sys.argv[1], analytics_reporting=False)
 Validations.of(app).add_plugins(AwsSolutionsChecks())
 settings = Settings(aws_account="111122223333", aws_region="eu-west-1")
 CoreStage(app, "dev", settings=settings)
-app.synth()
+try:
+    app.synth()
+finally:
+    with open(f"{sys.argv[1]}/acknowledged.json", "w") as file:
+        json.dump(Recorder.said, file)
 """
 
 
@@ -53,12 +73,21 @@ def test_nothing_is_found(tmp_path: Path) -> None:
     assert _synthesize(tmp_path, "acknowledged") == (0, [])
 
 
-def test_without_acknowledgments_the_pack_bites(tmp_path: Path) -> None:
-    code, violations = _synthesize(tmp_path, "unacknowledged")
+def test_every_finding_is_acknowledged_and_every_acknowledgment_meets_a_finding(
+    tmp_path: Path,
+) -> None:
+    code, violations = _synthesize(tmp_path, "recorded")
     assert code != 0
-    rules = json.dumps(violations)
-    for rule in ("AwsSolutions-IAM5", "AwsSolutions-S1", "AwsSolutions-SQS3"):
-        assert rule in rules
+    found = {
+        (construct["constructPath"], violation["ruleName"])
+        for violation in violations
+        for construct in violation["violatingConstructs"]
+    }
+    said = json.loads((tmp_path / "acknowledged.json").read_text(encoding="utf-8"))
+    assert {(path, rule) for path, rule in said} == found
+    assert {rule.partition("[")[0] for _, rule in found} == {
+        f"AwsSolutions-{rule}" for rule in ("IAM5", "S1", "SQS3")
+    }
 
 
 @pytest.mark.parametrize("kind", ["*:*", "arn:aws:s3:::*", "arn:aws:iam::111122223333:role/*"])

@@ -109,7 +109,8 @@ def start_server(
     own = ContainerFolder(folder.resolve())
     port = _free_port()
     variables = {**container.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
-    environment = own.environment(image, credentials, world.settings, variables)
+    own_keys = None if container.is_isolated else credentials
+    environment = own.environment(image, own_keys, world.settings, variables)
     path = world.settings.root / "logs" / "endpoint" / endpoint / f"{folder.parent.name}-{variant}"
     log = path.with_name(f"{path.name}.log")
     log.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ class ServingContainer:
     image: str
     role_arn: str
     model_data_url: str | None = None
+    is_isolated: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -109,6 +110,7 @@ class ModelOperations:
             image=resolved["Image"],
             role_arn=model["ExecutionRoleArn"],
             model_data_url=resolved.get("ModelDataUrl") or source.get("S3Uri"),
+            is_isolated=bool(model.get("EnableNetworkIsolation")),
             environment={
                 **(resolved.get("Environment") or {}),
                 **(given.get("Environment") or {}),

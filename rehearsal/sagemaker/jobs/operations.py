@@ -193,7 +193,7 @@ class JobOperations:
             folder=folder,
             log=log,
             objects=objects,
-            credentials=credentials,
+            credentials=None if _is_isolated(record) else credentials,
             stop=self._stops[name],
         )
 
@@ -220,3 +220,13 @@ class JobOperations:
         self._world.journal.write(
             self._kind.log_group, stream, [*lines, reason or ""], role_arn=record["RoleArn"]
         )
+
+
+def _is_isolated(record: Record) -> bool:
+    """Whether the container has neither a network nor credentials; of either kind of job.
+
+    Source: SageMaker developer guide, "Run Training and Inference Containers in Internet-Free
+    Mode".
+    """
+    settings = record.get("NetworkConfig") or record
+    return bool(settings.get("EnableNetworkIsolation"))

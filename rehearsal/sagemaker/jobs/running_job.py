@@ -43,7 +43,7 @@ class RunningJob:
     folder: ContainerFolder
     log: Path
     objects: ObjectStore
-    credentials: Credentials
+    credentials: Credentials | None
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self, argv: list[str], variables: dict[str, str]) -> None:

@@ -51,6 +51,7 @@ class EndpointStack(Stack):
         return CfnModel(
             self,
             "Model",
+            enable_network_isolation=True,
             execution_role_arn=self._project.execution_role_arn,
             primary_container=CfnModel.ContainerDefinitionProperty(
                 model_package_name=model_package

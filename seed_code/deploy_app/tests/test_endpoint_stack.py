@@ -42,6 +42,7 @@ def test_the_model_is_the_given_package(repository: Path) -> None:
         "AWS::SageMaker::Model",
         {
             "ExecutionRoleArn": f"{ROLES}-execution",
+            "EnableNetworkIsolation": True,
             "PrimaryContainer": {"ModelPackageName": ARN},
             "ModelName": Match.absent(),
         },

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.rehearsal.aws.local_aws import allow, trust
-from tests.rehearsal.sagemaker.stage import BUCKET, SAGEMAKER, Stage, processing_arguments
+from tests.rehearsal.sagemaker.stage import BUCKET, SAGEMAKER, SCRIPT, Stage, processing_arguments
 
 _DATA = allow(["s3:*"])
 _IMAGES, _LOGS = allow(["ecr:*"]), allow(["logs:*"])
@@ -52,3 +54,20 @@ def test_tags_need_a_permission_of_their_own(stage: Stage) -> None:
         sagemaker.create_model_package_group(
             ModelPackageGroupName="tagged", Tags=[{"Key": "team", "Value": "rings"}]
         )
+
+
+_TELLS_KEYS = """
+import json, os, pathlib, sys
+report = pathlib.Path(sys.argv[2]) / "report.json"
+report.write_text(json.dumps("AWS_SESSION_TOKEN" in os.environ))
+"""
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+def test_an_isolated_container_has_no_credentials(stage: Stage, isolated: bool) -> None:
+    stage.put("code/measure.py", _TELLS_KEYS)
+    name = f"isolated-{str(isolated).lower()}"
+    job = stage.process(name, NetworkConfig={"EnableNetworkIsolation": isolated})
+    stage.put("code/measure.py", SCRIPT)
+    assert job["ProcessingJobStatus"] == "Completed", job.get("FailureReason")
+    assert json.loads(stage.read(f"s3://{BUCKET}/out/{name}/report.json")) is not isolated

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.checkov import check
 
 from .conftest import ARN, TOOLS, Run
 
@@ -19,6 +24,17 @@ ACTIONS = {
     "actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
     "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708 # v5.1.1",
 }
+_NAG = """
+import sys
+from aws_cdk import App, Stack, Validations, cloudformation_include
+from cdk_nag import AwsSolutionsChecks
+
+app = App(outdir=sys.argv[2], analytics_reporting=False)
+Validations.of(app).add_plugins(AwsSolutionsChecks())
+stack = Stack(app, "Endpoint")
+cloudformation_include.CfnInclude(stack, "Template", template_file=sys.argv[1])
+app.synth()
+"""
 WORKFLOWS = ("check.yml", "deploy.yml", "destroy.yml")
 
 
@@ -50,6 +66,15 @@ def test_its_template_is_clean(installed: Path, template: Path, run_in: Run) -> 
         "AWS::SageMaker::EndpointConfig",
         "AWS::SageMaker::Endpoint",
     }
+
+
+def test_checkov_and_cdk_nag_find_nothing_in_its_template(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(template, tmp_path / "in")
+    assert check(tmp_path / "in")["failed_checks"] == set()
+    argv = [sys.executable, "-c", _NAG, str(template), str(tmp_path / "out")]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_second_synthesis_by_context_is_identical(
