@@ -23,12 +23,12 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup rehearse test check bench redrive synth lock clean
+.PHONY: help setup rehearse test check bench permissions redrive synth lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	  printf '  make %-11s %s\n' "$$name" "$$text"; done
 	@echo '  Arguments of the rehearsal: make rehearse ARGS="--data FILE --keep"; make rehearse ARGS=--help lists them'
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything into this folder
@@ -47,6 +47,9 @@ check: setup $(OPENAPI) $(CHECKOV) ## Lint, type-check and run the fast tests
 bench: setup ## Measure the lifecycle and its faults and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+permissions: setup ## Play every detour and write which act needs which permission
+	@$(BIN)/python -m rehearsal.permissions $(ARGS)
+
 redrive: $(PYTHON_STAMP) ## Send events that wait in the failure queues to their function again
 	@$(BIN)/python -m operations redrive $(ARGS)
 
@@ -58,7 +61,7 @@ lock: $(PYTHON_STAMP) ## Pin the requirements again, with hashes
 
 clean: ## Stop the rehearsal and remove everything that these targets made
 	@if [ -x $(BIN)/python ] && [ -d .rehearsal ]; then $(BIN)/python -m rehearsal down || true; fi
-	@rm -rf .rehearsal .venv .images node_modules cdk.out
+	@rm -rf .rehearsal .rehearsal-permissions .venv .images node_modules cdk.out
 
 $(PYTHON_STAMP): requirements-setup.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -14,11 +14,8 @@ DEPLOY_STACK = (
     "cloudformation:DeleteStack",
     "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
     "cloudformation:GetTemplate",
-    "cloudformation:GetTemplateSummary",
-    "cloudformation:ListStackResources",
     "cloudformation:TagResource",
     "cloudformation:UpdateStack",
 )

@@ -6,6 +6,7 @@ Stages: create the world; play each act up to `--until`; keep or stop the server
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ from rehearsal.world import World
 
 @dataclass
 class ActTime:
-    """How long an act took."""
+    """When an act began, in seconds since 1970, and how long it took."""
 
     name: str
     seconds: float
+    began: float
 
 
 @dataclass
@@ -53,22 +55,30 @@ def acts_until(name: str | None) -> tuple[Act, ...]:
     return ACTS if name is None else ACTS[: names.index(name) + 1]
 
 
-def play(world: World, options: Options, display: Display, report: Report) -> None:
-    """Play the acts; the report is filled as they go.
+def play(
+    world: World,
+    options: Options,
+    display: Display,
+    report: Report,
+    *,
+    acts: Sequence[Act] | None = None,
+) -> None:
+    """Play the acts, those of the lifecycle if none are given; the report is filled as they go.
 
     Raises:
         RehearsalError: an act failed; `report.failed_act` names it.
     """
-    acts = acts_until(options.until)
+    acts = acts or acts_until(options.until)
     stage = Stage(world, options, display.say)
     began = time.monotonic()
     try:
         for number, act in enumerate(acts, 1):
             report.failed_act = act.name
-            act_began = time.monotonic()
+            act_began, clock = time.monotonic(), round(time.time(), 2)
             with display.act(number, len(acts), act.title):
                 _play_act(act, stage)
-            report.acts.append(ActTime(act.name, round(time.monotonic() - act_began, 2)))
+            seconds = round(time.monotonic() - act_began, 2)
+            report.acts.append(ActTime(act.name, seconds, clock))
         report.failed_act, report.outcome = None, "succeeded"
     finally:
         report.seconds = round(time.monotonic() - began, 2)

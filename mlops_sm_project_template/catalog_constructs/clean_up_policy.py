@@ -33,7 +33,6 @@ def _remove_buckets() -> list[iam.PolicyStatement]:
         allow(
             [
                 "s3:DeleteBucket",
-                "s3:ListBucket",
                 "s3:ListBucketMultipartUploads",
                 "s3:ListBucketVersions",
             ],

@@ -45,7 +45,7 @@ def _data() -> list[iam.PolicyStatement]:
     bucket = arns.s3(names.bucket(_OWN_ID))
     samples = arns.samples_bucket()
     return [
-        allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket, samples]),
+        allow(["s3:ListBucket"], [bucket, samples]),
         allow(["s3:AbortMultipartUpload", "s3:PutObject"], [f"{bucket}/*"]),
         allow(["s3:GetObject"], [f"{bucket}/*", f"{samples}/dataset/*"]),
         # The keys have no names of their own; their tag tells whose they are.

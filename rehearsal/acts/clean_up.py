@@ -15,9 +15,9 @@ from rehearsal.world import ACCOUNT, REGION
 
 def play(stage: Stage) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
-    _remove_endpoint(stage)
-    _delete_project(stage)
-    _destroy_product(stage)
+    remove_endpoint(stage)
+    delete_project(stage)
+    destroy_product(stage)
     remains = list_remains(stage)
     stage.facts["remains"] = [remain.as_dict() for remain in remains]
     for remain in remains:
@@ -29,14 +29,16 @@ def play(stage: Stage) -> None:
         raise RehearsalError(f"Nobody chose to keep what is left: {', '.join(unwanted)}.")
 
 
-def _remove_endpoint(stage: Stage) -> None:
+def remove_endpoint(stage: Stage) -> None:
+    """Remove the endpoint's stack by the deploy repository's own workflow."""
     repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-deploy")
     repository.get_workflow("destroy.yml").create_dispatch("main", {"stage": STAGE_NAME})
     stage.wait_for_run(repository, "destroy.yml", seconds=300)
     stage.say("the endpoint stack is gone")
 
 
-def _delete_project(stage: Stage) -> None:
+def delete_project(stage: Stage) -> None:
+    """Delete the project from Studio, and wait for its end."""
     sagemaker = stage.studio.client("sagemaker")
     sagemaker.delete_project(ProjectName=PROJECT_NAME)
 
@@ -61,7 +63,8 @@ def _delete_project(stage: Stage) -> None:
     stage.say("the project is deleted")
 
 
-def _destroy_product(stage: Stage) -> None:
+def destroy_product(stage: Stage) -> None:
+    """Remove the template's stack with the command line."""
     log = stage.world.logs / "cdk-destroy.log"
     env = {
         **stage.world.person_environment(),

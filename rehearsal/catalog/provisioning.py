@@ -229,7 +229,9 @@ class Provisioning:
         problem = ""
         if record.launch_role_arn:
             resource = stacks.arn_pattern(provisioned.stack_name)
-            problem = role_problem(record.launch_role_arn, f"cloudformation:{action}", resource)
+            questions = [(f"cloudformation:{action}", resource), *_always_asked(resource)]
+            problems = (role_problem(record.launch_role_arn, *asked) for asked in questions)
+            problem = next(filter(None, problems), "")
         try:
             if not problem:
                 with acting_as(_launching(record)):
@@ -300,3 +302,17 @@ class Provisioning:
 def _launching(record: LaunchRecord) -> ActingPrincipal:
     """CloudFormation works as the launch role: Service Catalog calls it in a session of that."""
     return ActingPrincipal(role_arn=record.launch_role_arn, session="servicecatalog")
+
+
+def _always_asked(stack: str) -> list[tuple[str, str]]:
+    """What a launch role needs for any operation.
+
+    Source: Service Catalog administrator guide, "Step 6: Add a launch constraint to assign an IAM
+    role".
+    """
+    of_stack = ("DescribeStackEvents", "DescribeStacks", "SetStackPolicy")
+    of_template = ("GetTemplateSummary", "ValidateTemplate")
+    return [
+        *((f"cloudformation:{action}", stack) for action in of_stack),
+        *((f"cloudformation:{action}", "*") for action in of_template),
+    ]

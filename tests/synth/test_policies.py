@@ -1,6 +1,7 @@
 """Every policy of every template: named actions on named ARNs, and reasons for the rest."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,32 @@ def test_the_launch_role_makes_no_role_without_the_boundary(registration: dict[s
         "iam:DeleteRolePermissionsBoundary",
         "iam:PassRole",
     }
+
+
+def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
+    """Statements, actions in them, statements on `*`: a change of what the roles may do shows."""
+    statements = [
+        statement
+        for template in templates
+        for statement in _statements(template)
+        if statement["Effect"] == "Allow"
+    ]
+    granted = [action for s in statements for action in _list(s["Action"])]
+    on_everything = [s for s in statements if "*" in _list(s["Resource"])]
+    assert (len(statements), len(granted), len(on_everything)) == (88, 275, 12)
+
+
+def test_the_page_of_permissions_lists_what_the_roles_are_granted(
+    templates: list[dict[str, Any]],
+) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "permissions.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w-]+:\w+)` \|", page, re.MULTILINE)
+    granted = [
+        action
+        for template in templates
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+        for statement in _statements({"Resources": {name: resource}})
+        for action in _list(statement["Action"])
+    ]
+    assert sorted(rows) == sorted(granted)

@@ -51,7 +51,7 @@ class ExecutionRole(Construct):
     def _data(self, data: ProjectData) -> iam.PolicyDocument:
         samples = arns.samples_bucket()
         return document(
-            allow(["s3:GetBucketLocation", "s3:ListBucket"], [data.bucket.bucket_arn]),
+            allow(["s3:ListBucket"], [data.bucket.bucket_arn]),
             allow(
                 ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
                 [data.bucket.arn_for_objects("*")],  # all objects of the project's own bucket

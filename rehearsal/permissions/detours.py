@@ -1,0 +1,160 @@
+"""What a project goes through besides the plain lifecycle: acts between `predict` and the end."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from mlops_sm_project_template.config import names
+from rehearsal.acts import ACTS, Act, build, clean_up
+from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.environment import run
+from rehearsal.errors import RehearsalError
+from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.permissions.granted import read_granted
+from rehearsal.trials.second_version import offer_second_version
+from rehearsal.world import ACCOUNT, REGION
+
+_REFUSED_PROJECT = "refused"
+
+
+def _update(stage: Stage) -> None:
+    """Take a second version of the template, and choose to lose everything in the end."""
+    offer_second_version(stage.world.administrator, _synthesize(stage))
+    sagemaker = stage.studio.client("sagemaker")
+    sagemaker.update_project(
+        ProjectName=PROJECT_NAME,
+        ServiceCatalogProvisioningUpdateDetails={
+            "ProvisioningArtifactId": _versions(stage)[-1],
+            "ProvisioningParameters": [
+                {"Key": "DataOnDelete", "Value": "delete"},
+                {"Key": "RepositoriesOnDelete", "Value": "delete"},
+            ],
+        },
+    )
+    _wait_for_status(stage, PROJECT_NAME, "UpdateCompleted", "UpdateFailed")
+    stage.say("the project has the second version of the template")
+
+
+def _second_model(stage: Stage) -> None:
+    """Build again, and approve: the endpoint is updated."""
+    _repository(stage, "build").get_workflow("build.yml").create_dispatch("main")
+    build.play(stage)
+    deployments = _repository(stage, "deploy").get_workflow("deploy.yml")
+    before = deployments.get_runs().totalCount
+    _approve(stage)
+    stage.wait(
+        "The second deployment",
+        lambda: True if deployments.get_runs().totalCount > before else None,
+        seconds=60,
+    )
+    stage.wait_for_run(_repository(stage, "deploy"), "deploy.yml", seconds=300)
+    stage.say("the endpoint serves the second model")
+
+
+def _deploy_again(stage: Stage) -> None:
+    """Remove the endpoint by its workflow, and deploy by hand without naming a model."""
+    clean_up.remove_endpoint(stage)
+    repository = _repository(stage, "deploy")
+    repository.get_workflow("deploy.yml").create_dispatch("main", {})
+    stage.wait_for_run(repository, "deploy.yml", seconds=300)
+    stage.say("the endpoint is there again, by hand")
+
+
+def _check_tokens(stage: Stage) -> None:
+    """Run the daily look at the tokens."""
+    answer = stage.world.administrator.client("lambda").invoke(
+        FunctionName=names.TOKEN_FUNCTION, Payload=b"{}"
+    )
+    if "FunctionError" in answer:
+        raise RehearsalError(f"The token check failed: {answer['Payload'].read().decode()}")
+    stage.say("the tokens are looked at")
+
+
+def _refused_launch(stage: Stage) -> None:
+    """Launch with a token that GitHub does not know; all that was made goes again."""
+    sagemaker = stage.studio.client("sagemaker")
+    product = stage.studio.client("servicecatalog").search_products()["ProductViewSummaries"][0]
+    parameters = {"GithubUserName": DATA_SCIENTIST, "GithubAccessToken": f"ghp_{'0' * 36}"}
+    sagemaker.create_project(
+        ProjectName=_REFUSED_PROJECT,
+        ServiceCatalogProvisioningDetails={
+            "ProductId": product["ProductId"],
+            "ProvisioningArtifactId": _versions(stage)[-1],
+            "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in parameters.items()],
+        },
+    )
+    _wait_for_status(stage, _REFUSED_PROJECT, "CreateFailed", "CreateCompleted")
+    sagemaker.delete_project(ProjectName=_REFUSED_PROJECT)
+    stage.say("the launch was refused and left nothing")
+
+
+def _read_permissions(stage: Stage) -> None:
+    """Read what every role of ours is granted, while all of them are there."""
+    stage.facts["granted"] = read_granted(stage.world.administrator)
+    stage.say(f"{len(stage.facts['granted'])} roles are read")
+
+
+def _delete_everything(stage: Stage) -> None:
+    """Delete the project with its live endpoint and its data, then the product."""
+    clean_up.delete_project(stage)
+    clean_up.destroy_product(stage)
+
+
+def _synthesize(stage: Stage) -> Path:
+    """The cloud assembly of the project as it was pushed."""
+    project, log = stage.world.state / "project", stage.world.logs / "cdk-synth.log"
+    env = {
+        **stage.world.person_environment(),
+        "AWS_ACCOUNT": ACCOUNT,
+        "AWS_REGION": REGION,
+        "GITHUB_SERVER_URL": stage.world.github_url,
+    }
+    try:
+        run(["cdk", "synth", "--quiet"], cwd=project, env=env, log=log)
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError("`cdk synth` failed.", log=log) from error
+    return project / "cdk.out" / "assembly-dev"
+
+
+def _approve(stage: Stage) -> None:
+    stage.world.administrator.client("sagemaker").update_model_package(
+        ModelPackageArn=stage.facts["model_package_arn"], ModelApprovalStatus="Approved"
+    )
+
+
+def _repository(stage: Stage, kind: str) -> Any:
+    return stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-{kind}")
+
+
+def _versions(stage: Stage) -> list[str]:
+    """Ids of the product's versions, the newest last."""
+    catalog = stage.studio.client("servicecatalog")
+    product = catalog.search_products()["ProductViewSummaries"][0]["ProductId"]
+    found = catalog.describe_product(Id=product)["ProvisioningArtifacts"]
+    return [str(v["Id"]) for v in sorted(found, key=lambda version: str(version["Name"]))]
+
+
+def _wait_for_status(stage: Stage, project: str, wanted: str, unwanted: str) -> None:
+    sagemaker = stage.studio.client("sagemaker")
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = sagemaker.describe_project(ProjectName=project)
+        return found if found["ProjectStatus"] in (wanted, unwanted) else None
+
+    found = stage.wait(f"The end of the change of {project}", ended, seconds=300)
+    if found["ProjectStatus"] == unwanted:
+        details = json.dumps(found.get("ServiceCatalogProvisionedProductDetails", {}))
+        raise RehearsalError(f"The project {project} is {unwanted}: {details}")
+
+
+DETOURS = (
+    *ACTS[:-1],
+    Act("update", "Update the project to a second version", _update),
+    Act("second model", "Build, approve and deploy a second model", _second_model),
+    Act("deploy again", "Remove the endpoint and deploy by hand", _deploy_again),
+    Act("token check", "Look at the projects' tokens", _check_tokens),
+    Act("refused launch", "Launch a project that GitHub refuses", _refused_launch),
+    Act("read", "Read what each role is granted", _read_permissions),
+    Act("delete everything", "Delete the project, its endpoint and its data", _delete_everything),
+)

@@ -1,0 +1,52 @@
+"""Why a permission is kept that no act of the play needs: by role and action, `*` for all roles."""
+
+_LAMBDA_LOG = "Lambda writes the function's log; here nobody asks for it."
+_TAGS = "Only when an update takes a tag away, or CloudFormation tags a stack."
+_CHANGES = "Only when a new version of the template changes this."
+_CATALOG = "AWS's guide to launch roles lists it; here nobody asks for it."
+
+KEPT = {
+    ("*", "logs:CreateLogStream"): _LAMBDA_LOG,
+    ("*", "logs:PutLogEvents"): _LAMBDA_LOG,
+    ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
+    ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
+    ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
+    ("deploy", "cloudformation:DescribeEvents"): "`cdk` reads it when a deployment fails.",
+    ("deploy", "cloudformation:TagResource"): _TAGS,
+    ("dispatch function", "dynamodb:DeleteItem"): "Only when GitHub refuses a deployment.",
+    ("dispatch function", "sagemaker:DescribePipeline"): "Only for a project with capital letters.",
+    ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
+    (
+        "execution",
+        "cloudwatch:PutMetricData",
+    ): "SageMaker writes a job's metrics; not modelled here.",
+    ("execution", "kms:DescribeKey"): "SageMaker looks at the key of an output; not modelled here.",
+    ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
+    ("execution", "sagemaker:AddTags"): "Pipelines tags its jobs and models; not modelled here.",
+    ("execution", "sagemaker:DescribeModelPackageGroup"): "A read of the project's own group.",
+    ("execution", "sagemaker:StopProcessingJob"): "Only when an execution is stopped.",
+    ("execution", "sagemaker:StopTrainingJob"): "Only when an execution is stopped.",
+    ("launch", "cloudformation:TagResource"): _TAGS,
+    ("launch", "cloudformation:UntagResource"): _TAGS,
+    ("launch", "iam:PutRolePermissionsBoundary"): _CHANGES,
+    ("launch", "iam:UpdateAssumeRolePolicy"): _CHANGES,
+    ("launch", "iam:UpdateRole"): _CHANGES,
+    ("launch", "iam:UpdateRoleDescription"): _CHANGES,
+    ("launch", "kms:UntagResource"): _TAGS,
+    ("launch", "kms:UpdateAlias"): _CHANGES,
+    ("launch", "kms:UpdateKeyDescription"): _CHANGES,
+    ("launch", "s3:GetBucketLocation"): "CloudFormation's schema of a bucket lists it.",
+    ("launch", "s3:GetObject"): _CATALOG,
+    ("launch", "s3:UntagResource"): _TAGS,
+    ("launch", "sagemaker:DeleteTags"): _TAGS,
+    ("launch", "secretsmanager:UntagResource"): _TAGS,
+    ("launch", "secretsmanager:UpdateSecret"): "Only when a project gets another token.",
+    ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
+    ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
+    ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+}
+
+
+def reason(purpose: str, action: str) -> str:
+    """Why a permission is kept; empty if nothing is known."""
+    return KEPT.get((purpose, action)) or KEPT.get(("*", action), "")

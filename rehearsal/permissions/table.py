@@ -1,0 +1,85 @@
+"""The table of permissions as a page: action, on what, and the act that needs it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rehearsal.acts.stage import PROJECT_NAME
+from rehearsal.permissions.granted import Grant
+from rehearsal.permissions.kept import reason
+from rehearsal.permissions.needed import Question, act_that_needs
+from rehearsal.world import ACCOUNT, REGION
+
+_HEAD = """# What each role may do, and what fails without it
+
+Made by `make permissions`, which plays the lifecycle with detours: an update to a second version,
+a second model, a removed and repeated deployment, a token check, a refused launch, and the deletion
+of everything. IAM allows nothing by itself, and no action below holds a wildcard: without the
+action, each question that it answered is refused. The last column names the first act with such a
+question, or says why the permission is kept although no act asks.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action of one statement.
+
+    Attributes:
+        act: the first act that needs it; empty if none does.
+        why: why it is kept nevertheless; empty if nothing is known.
+    """
+
+    action: str
+    resources: tuple[str, ...]
+    act: str
+    why: str
+
+
+def make_rows(
+    granted: Mapping[str, Sequence[Grant]], questions: Sequence[Question], project_id: str
+) -> dict[str, list[Row]]:
+    """Rows by the purpose of the role."""
+    return {
+        purpose: sorted(
+            (_row(purpose, grant, questions, project_id) for grant in grants),
+            key=lambda row: (row.action, row.resources),
+        )
+        for purpose, grants in granted.items()
+    }
+
+
+def write_page(rows: Mapping[str, Sequence[Row]]) -> str:
+    """The page in Markdown."""
+    every = [row for of_role in rows.values() for row in of_role]
+    needed = sum(bool(row.act) for row in every)
+    counts = (
+        f"{len(every)} permissions of {len(rows)} roles: {needed} are needed by an act, "
+        f"{len(every) - needed} are kept for the reason given."
+    )
+    sections = [f"## {purpose}\n\n{_table(of_role)}" for purpose, of_role in rows.items()]
+    return "\n".join([_HEAD, f"{counts}\n", *sections])
+
+
+def _row(purpose: str, grant: Grant, questions: Sequence[Question], project_id: str) -> Row:
+    act = act_that_needs(grant, questions)
+    resources = tuple(sorted(_readable(arn, project_id) for arn in grant["resources"]))
+    why = "" if act else reason(purpose, grant["action"])
+    return Row(grant["action"], resources, act, why)
+
+
+def _readable(arn: str, project_id: str) -> str:
+    known = {project_id: "<id>", PROJECT_NAME: "<name>", ACCOUNT: "<account>", REGION: "<region>"}
+    for value, name in known.items():
+        arn = arn.replace(value, name)
+    arn = re.sub(r"key/[0-9a-f-]{36}", "key/<key>", arn)
+    # The action names the service already.
+    return re.sub(r"^arn:aws:\w+:(<region>)?:(<account>)?:", "", arn)
+
+
+def _table(rows: Sequence[Row]) -> str:
+    lines = ["| Action | On | Needed in |", "| --- | --- | --- |"]
+    for row in rows:
+        places = "<br>".join(f"`{arn}`" for arn in row.resources)
+        need = f"**{row.act}**" if row.act else row.why or "**nothing: remove it**"
+        lines.append(f"| `{row.action}` | {places} | {need} |")
+    return "\n".join(lines) + "\n"
