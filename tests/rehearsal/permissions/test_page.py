@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # An act in bold letters needs it; which one is first is a matter of milliseconds.
 _ACT = re.compile(r"\*\*[a-z -]+\*\* \|$", re.MULTILINE)
 
