@@ -36,6 +36,16 @@ class Scene:
     _intruder: AwsUser
     _sessions: dict[str, AwsUser] = field(default_factory=dict)
 
+    def role_of(self, purpose: str) -> str:
+        """Name of a role: `launch`, `registration`, `… function`, or a duty in the own project."""
+        duty, _, kind = purpose.partition(" ")
+        if kind:
+            functions = self.ground.world.administrator.client("lambda")
+            function = functions.get_function(FunctionName=f"mlops-sm-project-{duty}")
+            return str(function["Configuration"]["Role"]).rsplit("/", 1)[-1]
+        shared = duty in ("launch", "registration")
+        return f"mlops-sm-project-{duty}" if shared else f"mlops-{self.own.id}-{duty}"
+
     def as_role(self, name: str) -> AwsUser:
         """A session of a role, with its own policies and boundary.
 

@@ -1,0 +1,64 @@
+"""One call of an attacker, and what it is filled in with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+ROLE = "arn:aws:iam::{account}:role/"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+EVERYTHING = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+OPEN_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+    }
+)
+DEFINITION = json.dumps({"Version": "2020-12-01", "Steps": []})
+EMPTY_STACK = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+
+
+class Attack(NamedTuple):
+    """One call: what it would get, the service, the operation, and the request's members."""
+
+    aim: str
+    service: str
+    operation: str
+    request: dict[str, Any]
+
+
+ANY_ROLE = (
+    Attack("read a seed bundle", "s3", "get_object", {"Bucket": "{seeds}", "Key": "seed.zip"}),
+    Attack(
+        "poison a seed bundle",
+        "s3",
+        "put_object",
+        {"Bucket": "{seeds}", "Key": "seed.zip", "Body": b"bad"},
+    ),
+    Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
+)
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """A request with the names of the scene in it; policies stay as they are."""
+    if isinstance(value, dict):
+        return {key: filled(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, names) for item in value]
+    if isinstance(value, str) and not value.startswith('{"'):
+        return value.format(**names)
+    return value
+
+
+def answer(call: Callable[..., Any], request: dict[str, Any]) -> str:
+    """The code of AWS's refusal, or `done`."""
+    try:
+        call(**request)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "done"
