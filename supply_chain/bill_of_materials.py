@@ -7,7 +7,6 @@ Format: https://cyclonedx.org/docs/1.6/json/
 
 import hashlib
 import os
-import tomllib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from packageurl import PackageURL
 from supply_chain.errors import SupplyChainError
 from supply_chain.licence_page import PAGE, known_licences
 from supply_chain.locks import Pin, read_node_lock, read_python_lock
+from supply_chain.release_notes import project_version
 
 LIBRARY = "cyclonedx-python-lib"
 CHECKSUMS = "SHA256SUMS"
@@ -74,12 +74,6 @@ def write_bills(root: Path, folder: Path) -> list[Path]:
     sums = "".join(f"{_digest(file)}  {file.name}\n" for file in sorted(written))
     (folder / CHECKSUMS).write_text(sums, encoding="utf-8")
     return [*written, folder / CHECKSUMS]
-
-
-def project_version(root: Path) -> str:
-    """The version of this project."""
-    text = (root / "pyproject.toml").read_text(encoding="utf-8")
-    return str(tomllib.loads(text)["project"]["version"])
 
 
 def _pins(root: Path, product: Product) -> Iterator[Pin]:

@@ -1,9 +1,9 @@
 """What a release says of itself, from `CHANGELOG.md`."""
 
 import re
+import tomllib
 from pathlib import Path
 
-from supply_chain.bill_of_materials import project_version
 from supply_chain.errors import SupplyChainError
 
 
@@ -27,3 +27,9 @@ def release_notes(root: Path, tag: str | None) -> str:
             f"CHANGELOG.md says nothing under [{title}]; write there what users will notice."
         )
     return found[1].strip() + "\n"
+
+
+def project_version(root: Path) -> str:
+    """The version of this project."""
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["project"]["version"])
