@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.advisory_services import AdvisoryServices
 
 from .conftest import ROOT, Run, shorten_locks
 
@@ -20,89 +18,10 @@ WEAK_PYTHON = "pywin32"
 WEAK_NODE = "aws-cdk"
 
 
-class AdvisoryServices(ThreadingHTTPServer):
-    """OSV's query and npm's bulk query; keeps what was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.weak: set[str] = set()
-        self.asked: list[tuple[str, str]] = []
-        self.status = 200
-
-    @property
-    def environment(self) -> dict[str, str]:
-        url = f"http://127.0.0.1:{self.server_port}"
-        return {"PIP_AUDIT_OSV_URL": f"{url}/v1/query", "NPM_CONFIG_REGISTRY": url}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: AdvisoryServices
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        if self.headers.get("content-encoding") == "gzip":
-            body = gzip.decompress(body)
-        query = json.loads(body)
-        self._answer(self._osv(query) if self.path == "/v1/query" else self._npm(query))
-
-    def do_GET(self) -> None:
-        self._answer({}, 404)
-
-    def _osv(self, query: dict[str, Any]) -> dict[str, Any]:
-        name = query["package"]["name"]
-        self.server.asked.append((name, query["version"]))
-        if name not in self.server.weak:
-            return {}
-        events = [{"introduced": "0"}, {"fixed": "999"}]
-        affected = {
-            "package": {"name": name, "ecosystem": "PyPI"},
-            "ranges": [{"type": "ECOSYSTEM", "events": events}],
-        }
-        return {
-            "vulns": [
-                {
-                    "id": "PYSEC-2026-1",
-                    "aliases": ["CVE-2026-1"],
-                    "summary": "Weak",
-                    "affected": [affected],
-                }
-            ]
-        }
-
-    def _npm(self, query: dict[str, list[str]]) -> dict[str, Any]:
-        self.server.asked += [(name, version) for name in query for version in query[name]]
-        advisory = {
-            "id": 1,
-            "url": "https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
-            "title": "Weak",
-            "severity": "high",
-            "vulnerable_versions": "<999",
-            "cwe": [],
-            "cvss": {"score": 0, "vectorString": None},
-        }
-        return {name: [advisory] for name in query if name in self.server.weak}
-
-    def _answer(self, document: dict[str, Any], status: int = 200) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status if self.server.status == 200 else self.server.status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def services() -> Iterator[AdvisoryServices]:
-    server = AdvisoryServices()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with AdvisoryServices().running() as server:
+        yield server
 
 
 def _every_pin() -> set[tuple[str, str]]:
@@ -165,28 +84,31 @@ def test_an_accepted_weakness_is_told_and_does_not_fail(
     assert "accepts CVE-2026-1, which nothing has; remove it." in done.stderr
 
 
-@pytest.mark.parametrize("failing", ["osv", "npm", "osv-500", "npm-500"])
+@pytest.fixture
+def broken() -> Iterator[AdvisoryServices]:
+    server = AdvisoryServices()
+    server.status = 500
+    with server.running():
+        yield server
+
+
+@pytest.mark.parametrize("how", ["unreachable", "broken"])
+@pytest.mark.parametrize(
+    ("variable", "name"), [("PIP_AUDIT_OSV_URL", "OSV"), ("NPM_CONFIG_REGISTRY", "npm")]
+)
 def test_a_service_that_does_not_answer_is_named_in_one_sentence(
-    services: AdvisoryServices, project: Path, run: Run, failing: str
+    services: AdvisoryServices,
+    broken: AdvisoryServices,
+    project: Path,
+    run: Run,
+    variable: str,
+    name: str,
+    how: str,
 ) -> None:
     shorten_locks(project)
-    environment = services.environment
-    variable, name = {
-        "osv": ("PIP_AUDIT_OSV_URL", "OSV"),
-        "npm": ("NPM_CONFIG_REGISTRY", "npm"),
-    }[failing.partition("-")[0]]
-    if failing.endswith("500"):
-        broken = AdvisoryServices()
-        broken.status = 500
-        threading.Thread(target=broken.serve_forever, daemon=True).start()
-        environment[variable] = broken.environment[variable]
-    else:
-        environment[variable] = "http://127.0.0.1:9/"
-    retries = {"NPM_CONFIG_FETCH_RETRIES": "0"}
-    done = run("audit", offline=False, **environment, **retries)
-    if failing.endswith("500"):
-        broken.shutdown()
-        broken.server_close()
+    elsewhere = {"unreachable": "http://127.0.0.1:9/", "broken": broken.environment[variable]}
+    environment = {**services.environment, variable: elsewhere[how]}
+    done = run("audit", offline=False, **environment, NPM_CONFIG_FETCH_RETRIES="0")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith(
