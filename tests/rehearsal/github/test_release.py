@@ -18,8 +18,16 @@ from tests.advisory_services import AdvisoryServices
 from tests.rehearsal.github.served_github import FULL, ROOT, ServedGitHub, git
 
 TAG = "v0.1.0"
-# The workflow is on trial here, not the template: of its tests, the quick ones are enough.
 LEFT_OUT = ("tests/rehearsal", "tests/seed", "tests/docs", "tests/synth")
+# The workflow is on trial here, not the template: what its synthesis tests need must be installed.
+SYNTHESIS = """
+from importlib.metadata import version
+from pathlib import Path
+
+def test_what_synthesis_tests_need_is_installed():
+    assert version("aws-cdk-lib") and version("cdk-nag") and version("cfn-lint")
+    assert Path(".images/checkov/bin/checkov").is_file()
+"""
 GH = """#!/bin/sh
 printf '%s\\n' "$@" > "$RECORD/words"
 test -n "$GH_TOKEN" && cp sbom/SHA256SUMS notes.md "$RECORD" && cp -r sbom "$RECORD/files"
@@ -67,8 +75,7 @@ def _project(folder: Path) -> Path:
     text = changelog.read_text(encoding="utf-8")
     changelog.write_text(text.replace("## [Unreleased]", f"## [{TAG[1:]}] - 2026-12-01", 1))
     (folder / "tests" / "synth").mkdir(parents=True)
-    for name in ("conftest.py", "test_bundles.py"):
-        shutil.copy(ROOT / "tests" / "synth" / name, folder / "tests" / "synth")
+    (folder / "tests" / "synth" / "test_installed.py").write_text(SYNTHESIS, encoding="utf-8")
     return folder
 
 
