@@ -49,6 +49,13 @@ def test_locks_pin_each_package_with_hashes() -> None:
     assert {len(one) for pin in pins for one in pin.hashes} == {64, 128}
 
 
+def test_locks_name_no_address() -> None:
+    for lock in (*PYTHON_LOCKS, *NODE_LOCKS):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        assert "://" not in text, lock
+        assert "--index" not in text, lock
+
+
 def test_two_versions_of_a_package_never_share_a_layer() -> None:
     pins = [_pin("a", "1"), _pin("b", "1"), _pin("a", "2"), _pin("a", "1"), _pin("a", "3")]
     divided = [[(pin.name, pin.version) for pin in layer] for layer in layers(pins)]

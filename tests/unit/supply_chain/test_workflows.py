@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import ROOT
+from .conftest import PYTHON, ROOT, run_in, shorten_locks
 
 WORKFLOWS = ("audit.yml", "release.yml", "sm_template_register_service_catalog.yml")
 FOLDER = ROOT / ".github" / "workflows"
@@ -88,6 +89,33 @@ def test_a_release_is_published_by_a_pushed_tag_after_check_and_audit() -> None:
     assert publish["if"] == "github.event_name == 'push' && github.ref_type == 'tag'"
     with_token = [step["name"] for step in publish["steps"] if "GH_TOKEN" in step.get("env", {})]
     assert with_token == ["Publish"]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_bills_that_another_machine_made_differently_stop_the_release(
+    project: Path, same: bool
+) -> None:
+    shorten_locks(project)
+    (project / "CHANGELOG.md").write_text("## [0.1.0]\n\n- This.\n", encoding="utf-8")
+    (project / ".images").mkdir()
+    (project / ".images" / "release").symlink_to(PYTHON.parents[1])
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@localhost"]
+    for words in (["init", "--quiet"], ["commit", "--quiet", "--allow-empty", "-m", "x"]):
+        subprocess.run([*git, *words], cwd=project, check=True)
+    first = run_in(project, "sbom", "--output", "first", SOURCE_DATE_EPOCH=_committed(project))
+    assert first.returncode == 0, first.stderr
+    sums = (project / "first" / "SHA256SUMS").read_text().rstrip("\n")
+    checksums = sums if same else sums.replace("a", "b")
+    (script,) = [one for one in _scripts("release.yml", "publish") if "diff" in one]
+    environment = {"CHECKSUMS": checksums, "GITHUB_REF_NAME": "v0.1.0", "PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash", "-e", "-c", script], cwd=project, env=environment, check=False)
+    assert (done.returncode == 0) == same
+    assert (project / "notes.md").exists() == same
+
+
+def _committed(project: Path) -> str:
+    argv = ["git", "log", "-1", "--format=%ct"]
+    return subprocess.run(argv, cwd=project, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_release_is_checked_as_a_pull_request_is() -> None:
