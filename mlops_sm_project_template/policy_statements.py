@@ -20,6 +20,25 @@ DEPLOY_STACK = (
     "cloudformation:UpdateStack",
 )
 
+# What CloudFormation does to make, change and remove the alarms of a stage.
+MANAGE_ALARMS = (
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListTagsForResource",
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
+)
+# The same for a target and a policy of Application Auto Scaling.
+MANAGE_SCALING = (
+    "application-autoscaling:DeleteScalingPolicy",
+    "application-autoscaling:DeregisterScalableTarget",
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:PutScalingPolicy",
+    "application-autoscaling:RegisterScalableTarget",
+)
+
 Conditions = Mapping[str, Mapping[str, Any]]
 
 

@@ -6,6 +6,8 @@ from constructs import Construct
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
     DEPLOY_STACK,
+    MANAGE_ALARMS,
+    MANAGE_SCALING,
     allow,
     document,
     run_containers,
@@ -35,6 +37,7 @@ class ProjectBoundary(Construct):
                 *_data(),
                 *_models(),
                 *_endpoints(),
+                *_watch_and_report(),
                 *_roles_and_stacks(),
                 *run_containers(),
             ),
@@ -122,6 +125,18 @@ def _endpoints() -> list[iam.PolicyStatement]:
         allow([*make, *change], hosting, conditions=_of_the_project("aws:ResourceTag")),
         # What is gone, or not there yet, has no tag.
         allow(describe, hosting),
+    ]
+
+
+def _watch_and_report() -> list[iam.PolicyStatement]:
+    return [
+        allow(MANAGE_ALARMS, [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+        allow(MANAGE_SCALING, [arns.scalable_targets()]),
+        allow(
+            ["events:PutEvents"],
+            [arns.regional("events", "event-bus/default")],
+            conditions={"StringLike": {"events:source": names.report_source(_OWN_ID, "*")}},
+        ),
     ]
 
 

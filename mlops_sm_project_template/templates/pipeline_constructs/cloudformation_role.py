@@ -1,10 +1,16 @@
-"""The role under which CloudFormation makes the endpoint of a project."""
+"""The role under which CloudFormation makes the endpoint of one stage."""
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import allow, allow_pass_role, document
+from mlops_sm_project_template.policy_statements import (
+    MANAGE_ALARMS,
+    MANAGE_SCALING,
+    allow,
+    allow_pass_role,
+    document,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
     SAGEMAKER,
     ExecutionRole,
@@ -15,13 +21,14 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
+_OF_SAGEMAKER = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
 
 
 class CloudFormationRole(Construct):
-    """Model, endpoint configuration and endpoint with this project's tag, and nothing else.
+    """Endpoint, alarms and scaling of one stage of this project, and nothing else.
 
-    The project's tag decides, since CloudFormation names models and configurations by itself and
-    SageMaker writes names in ARNs in lower case.
+    The tags of project and stage decide, since CloudFormation names models and configurations by
+    itself and SageMaker writes names in ARNs in lower case.
     """
 
     def __init__(
@@ -29,20 +36,24 @@ class CloudFormationRole(Construct):
         scope: Construct,
         id_: str,
         *,
+        stage: str,
         parameters: ProjectParameters,
         data: ProjectData,
         execution: ExecutionRole,
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
+        self._stage = stage
+        _, duty = names.stage_duties(stage)
         self.role = iam.Role(
             self,
             "Role",
-            role_name=names.project_role(self._project_id, "cloudformation"),
-            description="CloudFormation makes the endpoint with this role",
+            role_name=names.project_role(self._project_id, duty),
+            description=f"CloudFormation makes the endpoint of {stage} with this role",
             assumed_by=iam.ServicePrincipal(CLOUDFORMATION),
             inline_policies={
                 "endpoint": self._endpoint(),
+                "watch": self._watch(),
                 "inputs": self._inputs(data, execution),
             },
         )
@@ -99,5 +110,17 @@ class CloudFormationRole(Construct):
             ),
         )
 
+    def _watch(self) -> iam.PolicyDocument:
+        return document(
+            allow(MANAGE_ALARMS, [arns.alarms(names.alarms(self._project_id, self._stage))]),
+            # Targets have neither name nor tag; the service whose capacity they scale narrows this.
+            allow(MANAGE_SCALING, [arns.scalable_targets()], conditions=_OF_SAGEMAKER),
+        )
+
     def _tagged(self, key: str) -> dict[str, dict[str, str]]:
-        return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": self._project_id}}
+        return {
+            "StringEquals": {
+                f"{key}/{names.PROJECT_ID_TAG}": self._project_id,
+                f"{key}/{names.STAGE_TAG}": self._stage,
+            }
+        }

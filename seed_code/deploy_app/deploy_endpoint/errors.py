@@ -4,12 +4,15 @@ DeployError
 ├── SettingsError         project.env, config/<stage>.yml or an input is wrong
 ├── ModelPackageError     the model package is malformed, foreign, missing or not approved
 ├── AssetRefusedError     the stack brings a file or an image along
+├── ReportError           the outcome of a run could not be reported
 ├── EndpointError         the endpoint is not in service, or its answer is wrong
 └── AwsCallError          AWS refused a call, or there are no credentials
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -36,6 +39,16 @@ class AssetRefusedError(DeployError):
         super().__init__(
             f"The stack brings a CDK {kind} asset along, which would need the CDK bootstrap; "
             "put it into the project's bucket and refer to it there."
+        )
+
+
+class ReportError(DeployError):
+    """EventBridge did not take the report of a run."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"EventBridge did not take the report of this run ({said}); run the workflow again, or "
+            "the registry does not know what the stage serves."
         )
 
 
@@ -89,3 +102,11 @@ def aws_errors_explained(action: str) -> Iterator[None]:
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise AwsCallError(f"Could not {action}: {reason}; check sign-in and network.") from error
+
+
+def hand_on(name: str, value: str) -> None:
+    """Hand a value to the steps that follow in a workflow's job; elsewhere nothing happens."""
+    outputs = os.environ.get("GITHUB_OUTPUT")
+    if outputs:
+        with Path(outputs).open("a", encoding="utf-8") as file:
+            file.write(f"{name}={' '.join(value.split())}\n")

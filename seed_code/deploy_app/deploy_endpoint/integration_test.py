@@ -1,9 +1,9 @@
-"""Ask the deployed endpoint for predictions, and refuse anything that is not a number of rings.
+"""Ask a stage's endpoint for the predictions that the pipeline made, and compare.
 
 1. wait until the endpoint is in service, for a bounded time;
-2. send the raw records of `config/sample_records.csv` in one request;
-3. check that every record got one finite number;
-4. print them as a table, also into GitHub's step summary.
+2. send the sample of the model package, raw records, in one request;
+3. compare the answer with the pipeline's predictions, record by record;
+4. print both as a table, also into GitHub's step summary.
 """
 
 import argparse
@@ -17,12 +17,22 @@ from typing import Any
 
 import boto3
 
-from deploy_endpoint.errors import DeployError, EndpointError, SettingsError, aws_errors_explained
+from deploy_endpoint.errors import (
+    DeployError,
+    EndpointError,
+    SettingsError,
+    aws_errors_explained,
+    hand_on,
+)
+from deploy_endpoint.evaluation_report import Sample, parse_report
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import check_stage_name
+from deploy_endpoint.stage_settings import load_stages
 
+# Text has fewer digits than the number that it shows.
+RELATIVE_TOLERANCE = 1e-4
 _POLL_SECONDS = 5.0
 _IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack"}
+_SHOWN_RECORDS = 5
 
 
 def wait_until_in_service(
@@ -59,16 +69,13 @@ def wait_until_in_service(
         sleep(_POLL_SECONDS)
 
 
-def read_records(path: Path) -> list[str]:
-    """Read raw CSV records, one a line; there must be at least one."""
+def read_sample(file: Path) -> Sample:
+    """Read the sample of the report that was kept when the model was admitted."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError(f"There is no {path}; add raw records, one a line.") from None
-    records = [line.strip() for line in lines if line.strip()]
-    if not records:
-        raise SettingsError(f"{path} holds no record; add raw records, one a line.")
-    return records
+        raise SettingsError(f"There is no {file}; run deploy_endpoint.admit_model first.") from None
+    return parse_report(text, str(file)).sample
 
 
 def predict(runtime: Any, endpoint_name: str, records: Sequence[str]) -> list[float]:
@@ -89,14 +96,14 @@ def predict(runtime: Any, endpoint_name: str, records: Sequence[str]) -> list[fl
             status = error.response.get("OriginalStatusCode", "no status")
             message = str(error.response.get("OriginalMessage", error)).strip().rstrip(".")
             raise EndpointError(
-                f"The model behind {endpoint_name} answered {status} ({message}); "
-                "correct config/sample_records.csv or the model."
+                f"The model behind {endpoint_name} answered {status} ({message}) to its own "
+                "sample; look at its inference code."
             ) from error
         body = response["Body"].read().decode("utf-8", errors="replace")
-    return parse_rings(body, len(records))
+    return parse_predictions(body, len(records))
 
 
-def parse_rings(body: str, expected: int) -> list[float]:
+def parse_predictions(body: str, expected: int) -> list[float]:
     """Read one finite number per record from a CSV answer."""
     cells = body.replace(",", "\n").split()
     if len(cells) != expected:
@@ -104,7 +111,7 @@ def parse_rings(body: str, expected: int) -> list[float]:
             f"The endpoint answered {len(cells)} values for {expected} records; "
             "its inference code must answer one number a record."
         )
-    rings: list[float] = []
+    predictions: list[float] = []
     for number, cell in enumerate(cells, start=1):
         try:
             value = float(cell)
@@ -112,29 +119,54 @@ def parse_rings(body: str, expected: int) -> list[float]:
             value = math.nan
         if not math.isfinite(value):
             raise EndpointError(
-                f"The prediction for record {number} is {cell!r}, not a finite number of rings; "
+                f"The prediction for record {number} is {cell!r}, not a finite number; "
                 "deploy an earlier version and look at this model."
             )
-        rings.append(value)
-    return rings
+        predictions.append(value)
+    return predictions
 
 
-def table(records: Sequence[str], rings: Sequence[float]) -> str:
-    """Lay records and predictions out as a Markdown table that also reads well as text."""
-    width = max(len("Record"), *(len(record) for record in records))
-    lines = [f"| {'Record':<{width}} | Rings |", f"| {'-' * width} | ----: |"]
+def compare(sample: Sample, answered: Sequence[float]) -> None:
+    """Hold the endpoint's predictions against the pipeline's.
+
+    Raises:
+        EndpointError: naming the first record for which they differ.
+    """
+    for number, (record, expected, found) in enumerate(
+        zip(sample.records, sample.predictions, answered, strict=True), start=1
+    ):
+        if not math.isclose(expected, found, rel_tol=RELATIVE_TOLERANCE, abs_tol=1e-6):
+            raise EndpointError(
+                f"The endpoint predicts {found:g} for record {number} of the sample ({record}), "
+                f"the pipeline {expected:g}; look at what differs between the two."
+            )
+
+
+def table(sample: Sample, answered: Sequence[float]) -> str:
+    """Lay the first records out as a Markdown table that also reads well as text."""
+    rows = list(zip(sample.records, sample.predictions, answered, strict=True))[:_SHOWN_RECORDS]
+    width = max(len("Record"), *(len(record) for record, _, _ in rows))
+    lines = [
+        f"| {'Record':<{width}} | Pipeline | Endpoint |",
+        f"| {'-' * width} | -------: | -------: |",
+    ]
     lines += [
-        f"| {record:<{width}} | {value:>5.2f} |"
-        for record, value in zip(records, rings, strict=True)
+        f"| {record:<{width}} | {expected:>8.2f} | {found:>8.2f} |"
+        for record, expected, found in rows
     ]
     return "\n".join(lines)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="smoke_test", description=__doc__)
+    parser = argparse.ArgumentParser(prog="integration_test", description=__doc__)
     parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
     parser.add_argument("--timeout-seconds", type=float, default=900.0)
-    parser.add_argument("--records", type=Path, default=Path("config/sample_records.csv"))
+    parser.add_argument(
+        "--report",
+        type=Path,
+        default=Path("evaluation.json"),
+        help="the pipeline's report, which admit_model keeps (default: evaluation.json)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -143,20 +175,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        name = project.endpoint_name(check_stage_name(options.stage))
-        records = read_records(options.records)
+        stage = load_stages(Path("config/stages.yml")).stage(options.stage)
+        name = project.endpoint_name(stage.name)
+        sample = read_sample(options.report)
         with aws_errors_explained("reach SageMaker"):
             sagemaker = boto3.client("sagemaker", region_name=project.aws_region)
             runtime = boto3.client("sagemaker-runtime", region_name=project.aws_region)
         wait_until_in_service(sagemaker, name, timeout_seconds=options.timeout_seconds)
-        text = table(records, predict(runtime, name, records))
+        answered = predict(runtime, name, sample.records)
+        text = table(sample, answered)
+        compare(sample, answered)
     except DeployError as error:
+        hand_on("reason", str(error))
         sys.exit(f"error: {error}")
-    print(f"Endpoint {name} is in service and predicts:\n\n{text}")
+    same = f"Endpoint {name} predicts what the pipeline did, {len(answered)} of {len(answered)}"
+    print(f"{same}:\n\n{text}")
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(f"### Endpoint `{name}` is in service\n\n{text}\n")
+            file.write(f"### {same}\n\n{text}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,34 @@
+"""Print the roles that a job of a stage takes, as KEY=value lines.
+
+`PROJECT_ROLE_ARN` is in the project's account: it reads the model and reports. A stage with an
+account of its own has `STAGE_ROLE_ARN` there, which its bootstrap stack made.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy_endpoint.errors import DeployError
+from deploy_endpoint.project_settings import load_project
+from deploy_endpoint.stage_settings import load_stages
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="stage_roles", description=__doc__)
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    options = parser.parse_args(arguments)
+    try:
+        project = load_project(Path("project.env"), os.environ)
+        stage = load_stages(Path("config/stages.yml")).stage(options.stage)
+    except DeployError as error:
+        sys.exit(f"error: {error}")
+    print(f"PROJECT_ROLE_ARN={project.workflow_role_arn(stage.name)}")
+    if stage.account is not None:
+        print(f"STAGE_ROLE_ARN={project.workflow_role_arn(stage.name, stage.account)}")
+
+
+if __name__ == "__main__":
+    main()
