@@ -83,6 +83,21 @@ class Deployment:
             done = self._step()
         return done
 
+    def resume(self) -> str:
+        """Start the run again if GitHub dropped it for a later one, and say what was done.
+
+        Raises:
+            GitHubError: as for `settle`.
+        """
+        claim = self.claims.find(self.order.claim)
+        if claim is None or claim.state != STARTED:
+            return f"ignored: {self.order.title!r} was not started"
+        run = find_run(self.connect(), self.project, self.order, claim.since)
+        if run is None or run["conclusion"] != "cancelled":
+            return f"ignored: {self.order.title!r} was not dropped"
+        self.claims.remove(claim)
+        return self.settle()
+
     def _step(self) -> str | None:
         """Do one thing; None if it must be looked at again.
 
@@ -203,7 +218,7 @@ class _Attempt:
             except RefusedError as error:
                 raise explain_refusal(api, project, order.workflow, error) from None
             if found is not None:
-                _log.info("its run is there: %s", found)
+                _log.info("its run is there: %s", found["html_url"])
                 return True
             if deadline.clock() >= visible_by:
                 return False

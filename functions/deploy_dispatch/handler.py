@@ -82,33 +82,30 @@ def _promotion(
         return None
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
     name = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
+    deployment = _deployments(str(event["id"]), project, deadline, tools)
     return Promotion(
         registry=Registry(tools.aws("sagemaker"), deadline),
         group=group,
         workflow=project.deploy_workflow,
-        settle=_settle(str(event["id"]), project, deadline, tools),
+        settle=lambda order, is_wanted: deployment(order, is_wanted).settle(),
+        resume=lambda order, is_wanted: deployment(order, is_wanted).resume(),
         is_own=lambda who: who.endswith(f"/{name}"),
     )
 
 
-def _settle(
+def _deployments(
     event_id: str, project: Project, deadline: Deadline, tools: Toolbox
-) -> Callable[[Order, Callable[[], bool]], str]:
+) -> Callable[[Order, Callable[[], bool]], Deployment]:
     claims = Claims(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
-
-    def settle(order: Order, is_wanted: Callable[[], bool]) -> str:
-        deployment = Deployment(
-            order=order,
-            is_wanted=is_wanted,
-            event_id=event_id,
-            project=project,
-            claims=claims,
-            connect=lambda: tools.github(project.token_secret_arn, deadline),
-            deadline=deadline,
-        )
-        return deployment.settle()
-
-    return settle
+    return lambda order, is_wanted: Deployment(
+        order=order,
+        is_wanted=is_wanted,
+        event_id=event_id,
+        project=project,
+        claims=claims,
+        connect=lambda: tools.github(project.token_secret_arn, deadline),
+        deadline=deadline,
+    )
 
 
 def _foreign(name: str) -> str:

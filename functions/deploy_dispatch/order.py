@@ -36,23 +36,31 @@ def promotion(workflow: str, arn: str, stage: str, approved_by: str = "") -> Ord
     return Order(_to(arn, stage), workflow, f"Deploy {_to(arn, stage)}", inputs)
 
 
-def restoration(workflow: str, rejected: str, stage: str, arn: str) -> Order:
-    """Deploy an earlier version to a stage, in place of one that is no longer approved."""
+def restoration(workflow: str, rejected: str, stage: str, since: str, arn: str) -> Order:
+    """Deploy an earlier version to a stage, in place of one that is no longer approved.
+
+    Args:
+        workflow: the file.
+        rejected: what the stage serves.
+        stage: which.
+        since: when a run of that stage ended last; each end asks anew.
+        arn: what it is to serve.
+    """
     inputs = {"model_package_arn": arn, "stage": stage, "instead_of": rejected}
     title = f"Deploy {_to(arn, stage)} instead of {rejected}"
-    return Order(_out_of(rejected, stage), workflow, title, inputs)
+    return Order(_out_of(rejected, stage, since), workflow, title, inputs)
 
 
-def removal(rejected: str, stage: str) -> Order:
-    """Remove a stage's endpoint, since no version is left that it could serve."""
+def removal(rejected: str, stage: str, since: str) -> Order:
+    """Remove a stage's endpoint, since no version is left that it could serve; as above."""
     inputs = {"stage": stage, "instead_of": rejected}
     title = f"Remove {stage} instead of {rejected}"
-    return Order(_out_of(rejected, stage), _REMOVE_WORKFLOW, title, inputs)
+    return Order(_out_of(rejected, stage, since), _REMOVE_WORKFLOW, title, inputs)
 
 
 def _to(arn: str, stage: str) -> str:
     return f"{arn} to {stage}"
 
 
-def _out_of(arn: str, stage: str) -> str:
-    return f"{arn} out of {stage}"
+def _out_of(arn: str, stage: str, since: str) -> str:
+    return f"{arn} out of {stage} since {since}"

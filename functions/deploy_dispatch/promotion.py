@@ -10,7 +10,7 @@ Everything is looked up anew for each event, so an event that comes twice, late 
 asks for nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy_dispatch.order import (
@@ -27,6 +27,8 @@ from deploy_dispatch.registry_change import RegistryChange
 from deploy_dispatch.stage_history import (
     has_been_live,
     healthy_key,
+    last_end,
+    last_key,
     live,
     removed_key,
     restorable,
@@ -54,6 +56,7 @@ class Promotion:
         group: its model package group.
         workflow: the file of the deploy workflow.
         settle: starts an order's run once, as long as it is wanted, and says what was done.
+        resume: starts a run again that GitHub dropped for a later one.
         is_own: tells whether a name is this function's.
     """
 
@@ -61,6 +64,7 @@ class Promotion:
     group: str
     workflow: str
     settle: Callable[[Order, Callable[[], bool]], str]
+    resume: Callable[[Order, Callable[[], bool]], str]
     is_own: Callable[[str], bool]
 
     def follow_change(self, change: RegistryChange) -> str:
@@ -79,11 +83,13 @@ class Promotion:
         if version is None:
             return f"ignored: {report.model_package_arn} is deleted"
         done = [self._record(version, report)]
-        if report.outcome == DEPLOYED and version.is_approved:
+        if report.outcome == DEPLOYED and version.is_approved and not report.is_restoration:
             if report.next is not None:
                 done.append(self._go_on(version, report.next, report.approved_by))
-        else:
-            done += self._replace_unapproved()
+        elif report.outcome in (DEPLOYED, REMOVED) or not report.is_restoration:
+            versions = self.registry.versions(self.group)
+            done += self._replace_unapproved(versions)
+            done += self._resume_newer(versions, report.stage)
         return "; ".join(done)
 
     def _approved(self, version: Version) -> list[str]:
@@ -92,9 +98,6 @@ class Promotion:
             approver = _UNKNOWN if self.is_own(version.changed_by) else version.changed_by
             self.registry.write(version, metadata={APPROVED_BY: approver or _UNKNOWN})
         done = [self._promote(version.arn, FIRST_STAGE, approver)]
-        for stage in STAGES:
-            if healthy_key(stage) in version.metadata:  # approved again: what replaced it is over
-                self.settle(removal(version.arn, stage), lambda: False)
         if version.stage in LATER_STAGES and version.stage_status == APPROVED:
             done.append(self._pass_gate(version))
         return done
@@ -106,7 +109,9 @@ class Promotion:
         if version is None:
             return []
         self.registry.write(version, forget=[key for key in version.metadata if _of_gate(key)])
-        return self._replace_unapproved() if has_been_live(version) else []
+        if not has_been_live(version):
+            return []
+        return self._replace_unapproved(self.registry.versions(self.group))
 
     def _pass_gate(self, version: Version) -> str:
         """Deploy to the stage that somebody opened, unless nobody asked or it is self-approved."""
@@ -138,7 +143,7 @@ class Promotion:
 
     def _record(self, version: Version, report: StageReport) -> str:
         """Write down how a run ended; an older report changes nothing."""
-        stage, last = report.stage, f"{report.stage}-last"
+        stage, last = report.stage, last_key(report.stage)
         said = f"{report.outcome} of {version.arn} in {stage}"
         if version.metadata.get(last, "") >= report.at:
             return f"known: {said}"
@@ -155,27 +160,39 @@ class Promotion:
         )
         return f"recorded: {said}"
 
-    def _replace_unapproved(self) -> list[str]:
+    def _replace_unapproved(self, versions: Sequence[Version]) -> list[str]:
         """Restore the last healthy version wherever one is live that is not approved."""
-        versions, done = self.registry.versions(self.group), []
+        done = []
         for stage in STAGES:
             serving = live(versions, stage)
             if serving is None or serving.is_approved:
                 continue
-            found = restorable(versions, stage)
+            found, since = restorable(versions, stage), last_end(versions, stage)
             order = (
-                restoration(self.workflow, serving.arn, stage, found.arn)
+                restoration(self.workflow, serving.arn, stage, since, found.arn)
                 if found
-                else removal(serving.arn, stage)
+                else removal(serving.arn, stage, since)
             )
-            done.append(self.settle(order, self._unless_approved(serving.arn)))
+            done.append(self.settle(order, self._is_not_approved(serving.arn)))
         return done
+
+    def _resume_newer(self, versions: Sequence[Version], stage: str) -> list[str]:
+        """Deploy the newest version after all, if what just ended took its place in the queue."""
+        approved = (version for version in versions if version.is_approved)
+        newest = next(approved, None)
+        if newest is None or healthy_key(stage) in newest.metadata:
+            return []
+        order = promotion(self.workflow, newest.arn, stage)
+        return [self.resume(order, self._is_approved(newest.arn))]
 
     def _promote(self, arn: str, stage: str, approved_by: str = "") -> str:
         order = promotion(self.workflow, arn, stage, approved_by)
-        return self.settle(order, lambda: self.registry.is_approved(arn))
+        return self.settle(order, self._is_approved(arn))
 
-    def _unless_approved(self, arn: str) -> Callable[[], bool]:
+    def _is_approved(self, arn: str) -> Callable[[], bool]:
+        return lambda: self.registry.is_approved(arn)
+
+    def _is_not_approved(self, arn: str) -> Callable[[], bool]:
         return lambda: not self.registry.is_approved(arn)
 
 

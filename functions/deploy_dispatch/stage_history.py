@@ -1,7 +1,8 @@
 """What ran in a stage, and when: kept in the metadata of the versions themselves.
 
 `<stage>-healthy` is when the version last passed its test there, `<stage>-removed` when it was
-taken out without a successor; both in UTC, so that text sorts as time does.
+taken out without a successor, `<stage>-last` when a run with it ended, and how; all in UTC, so that
+text sorts as time does.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,17 @@ def healthy_key(stage: str) -> str:
 def removed_key(stage: str) -> str:
     """Metadata key for when a version was taken out of a stage."""
     return f"{stage}-removed"
+
+
+def last_key(stage: str) -> str:
+    """Metadata key for when a run with a version ended last in a stage, and how."""
+    return f"{stage}-last"
+
+
+def last_end(versions: Sequence[Version], stage: str) -> str:
+    """When a run ended last in a stage; empty if none ever did."""
+    ends = (version.metadata.get(last_key(stage), "") for version in versions)
+    return max(ends, default="").partition(" ")[0]
 
 
 def has_been_live(version: Version) -> bool:

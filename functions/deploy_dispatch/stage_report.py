@@ -43,6 +43,7 @@ class StageReport:
 
     Args:
         at: when, in UTC to the millisecond; text sorts as time does.
+        is_restoration: whether the run brought an earlier version back.
         digests: SHA-256 of model and data, by metadata key.
         next: None after the last stage.
     """
@@ -55,6 +56,7 @@ class StageReport:
     reason: str
     run_url: str
     approved_by: str
+    is_restoration: bool
     digests: Mapping[str, str]
     next: NextStage | None
 
@@ -85,6 +87,7 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
         reason=str(detail.get("reason") or ""),
         run_url=str(detail.get("runUrl") or ""),
         approved_by=str(detail.get("approvedBy") or ""),
+        is_restoration=bool(detail.get("insteadOf")),
         digests={
             key: _matching(detail, member, _DIGEST)
             for key, member in (("model-sha256", "modelSha256"), ("data-sha256", "dataSha256"))

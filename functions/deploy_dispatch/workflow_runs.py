@@ -14,15 +14,15 @@ _PAGE = 100
 _MAX_PAGES = 10  # GitHub shows at most a thousand
 
 
-def find_run(api: GitHubApi, project: Project, order: Order, since: float) -> str | None:
-    """Return the address of a run of this order that was created after `since`.
+def find_run(api: GitHubApi, project: Project, order: Order, since: float) -> dict[str, Any] | None:
+    """Return the newest run of this order that was created after `since`, as GitHub shows it.
 
     GitHub shows a new run only some seconds after its dispatch: "none" means "none yet".
     The workflow's `run-name` says what the order says.
     """
     for run in _runs_since(api, project, order.workflow, since - _CLOCK_TOLERANCE_SECONDS):
         if order.is_named(str(run.get("display_title"))):
-            return str(run["html_url"])
+            return run
     return None
 
 

@@ -53,6 +53,7 @@ def detail(
         "at": f"{moment}Z",
         "reason": environment.get("REASON", ""),
         "runUrl": github_run.address(environment),
+        "insteadOf": environment.get("INSTEAD_OF", ""),
         "approvedBy": environment.get("APPROVED_BY", ""),
         "modelSha256": environment.get("MODEL_SHA256") or None,
         "dataSha256": environment.get("DATA_SHA256") or None,

@@ -52,6 +52,7 @@ def report(
         "at": now.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
         "reason": "",
         "runUrl": "https://github.test/run",
+        "insteadOf": "",
         "approvedBy": "",
         "modelSha256": "a" * 64,
         "dataSha256": "b" * 64,
