@@ -19,7 +19,7 @@ import boto3
 
 from deploy_endpoint.errors import DeployError, EndpointError, SettingsError, aws_errors_explained
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import check_stage_name
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 _POLL_SECONDS = 5.0
 _IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack"}
@@ -132,7 +132,7 @@ def table(records: Sequence[str], rings: Sequence[float]) -> str:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="smoke_test", description=__doc__)
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     parser.add_argument("--timeout-seconds", type=float, default=900.0)
     parser.add_argument("--records", type=Path, default=Path("config/sample_records.csv"))
     return parser.parse_args(arguments)
@@ -143,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        name = project.endpoint_name(check_stage_name(options.stage))
+        stage = load_stages(STAGES_FILE, project).stage(options.stage)
+        name = project.endpoint_name(stage.name)
         records = read_records(options.records)
         with aws_errors_explained("reach SageMaker"):
             sagemaker = boto3.client("sagemaker", region_name=project.aws_region)
