@@ -29,7 +29,12 @@ from deploy_endpoint.github_run import approvers
 from deploy_endpoint.model_artifact import check_artifact
 from deploy_endpoint.model_package import parse_model_package
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import StageSettings, load_stages
+from deploy_endpoint.stage_settings import (
+    DEFAULT_STAGE,
+    STAGES_FILE,
+    StageSettings,
+    load_stages,
+)
 
 REGISTRY = "registry"
 _NEW = {"ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}
@@ -108,7 +113,7 @@ def facts(
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="admit_model", description=__doc__)
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     parser.add_argument(
         "--model-package-arn",
         default=os.environ.get("MODEL_PACKAGE_ARN", ""),
@@ -123,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(Path("config/stages.yml")).stage(options.stage)
+        stage = load_stages(STAGES_FILE, project).stage(options.stage)
         arn = options.model_package_arn.strip()
         if arn:
             arn = parse_model_package(arn, project)

@@ -1,7 +1,7 @@
 """Every refusal of this repository: one sentence that names the thing and the remedy.
 
 DeployError
-├── SettingsError         project.env, config/<stage>.yml or an input is wrong
+├── SettingsError         project.env, a file in config/ or an input is wrong
 ├── ModelPackageError     the model package is malformed, foreign, missing or not approved
 ├── AssetRefusedError     the stack brings a file or an image along
 ├── ReportError           the outcome of a run could not be reported
@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import Any, Literal, get_args, get_origin
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
@@ -64,28 +64,68 @@ def explain(error: ValidationError, model: type[BaseModel], source: str) -> Sett
     """Turn one finding of pydantic into one sentence.
 
     An unknown key goes first, since a misspelt key also leaves the right one missing. Every field
-    of our settings models has a description that completes "give ...".
+    of our settings models has a description that completes "give ...", and every validator of
+    ours raises a sentence without its end.
     """
     findings = error.errors(include_url=False)
     finding = next((f for f in findings if f["type"] == "extra_forbidden"), findings[0])
+    if finding["type"] == "value_error":
+        return SettingsError(f"{source}: {finding['ctx']['error']}.")
     *parents, last = (str(part) for part in finding["loc"])
-    owner = model
-    for parent in parents:
-        owner = _nested_model(owner.model_fields[parent.lower()])
-    name = ".".join((*parents, last))
+    owner, names = _owner(model, parents)
+    name = ".".join((*names, last))
     if finding["type"] == "extra_forbidden":
         known = ", ".join(sorted(owner.model_fields))
         return SettingsError(
             f"{source}: {name} is not a known setting; remove it or use one of: {known}."
         )
-    wanted = owner.model_fields[last.lower()].description
-    state = "missing" if finding["type"] == "missing" else repr(finding["input"])
+    field = _field(owner, last)
+    wanted, value = field.description, finding["input"]
+    missing = finding["type"] == "missing"
+    if finding["type"].startswith("union_tag"):
+        key, wanted = _discriminator(field)
+        name = f"{name}.{key}"
+        missing = key not in value
+        value = value.get(key)
+    state = "missing" if missing else repr(value)
     return SettingsError(f"{source}: {name} is {state}; give {wanted}.")
 
 
-def _nested_model(field: FieldInfo) -> type[BaseModel]:
-    candidates = (field.annotation, *get_args(field.annotation))
-    return next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+def _owner(model: type[BaseModel], parents: list[str]) -> tuple[type[BaseModel], list[str]]:
+    """Follow pydantic's path to a model; the names leave out which member of a union it took."""
+    members = [model]
+    names: list[str] = []
+    for part in parents:
+        taken = [member for member in members if len(members) > 1 and part in _tags(member)]
+        if not taken:
+            names.append(part)
+        members = taken or _models(_field(members[0], part).annotation)
+    return members[0], names
+
+
+def _field(model: type[BaseModel], part: str) -> FieldInfo:
+    """Find a field by its name or by its alias in project.env."""
+    return next(field for name, field in model.model_fields.items() if part in (name, field.alias))
+
+
+def _tags(model: type[BaseModel]) -> set[str]:
+    return {
+        tag
+        for field in model.model_fields.values()
+        if get_origin(field.annotation) is Literal
+        for tag in get_args(field.annotation)
+    }
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    candidates = (annotation, *get_args(annotation))
+    return [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
+
+
+def _discriminator(field: FieldInfo) -> tuple[str, str | None]:
+    """The key that tells the members of a union apart, and what may stand there."""
+    key = str(field.discriminator)
+    return key, _models(field.annotation)[0].model_fields[key].description
 
 
 @contextmanager

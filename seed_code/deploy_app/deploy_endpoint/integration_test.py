@@ -26,7 +26,7 @@ from deploy_endpoint.errors import (
 )
 from deploy_endpoint.evaluation_report import Sample, parse_report
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import load_stages
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 # Text has fewer digits than the number that it shows.
 RELATIVE_TOLERANCE = 1e-4
@@ -159,7 +159,7 @@ def table(sample: Sample, answered: Sequence[float]) -> str:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="integration_test", description=__doc__)
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     parser.add_argument("--timeout-seconds", type=float, default=900.0)
     parser.add_argument(
         "--report",
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(Path("config/stages.yml")).stage(options.stage)
+        stage = load_stages(STAGES_FILE, project).stage(options.stage)
         name = project.endpoint_name(stage.name)
         sample = read_sample(options.report)
         with aws_errors_explained("reach SageMaker"):

@@ -17,7 +17,12 @@ import boto3
 from deploy_endpoint import github_run
 from deploy_endpoint.errors import DeployError, ReportError, aws_errors_explained
 from deploy_endpoint.project_settings import ProjectSettings, load_project
-from deploy_endpoint.stage_settings import StageSettings, load_stages
+from deploy_endpoint.stage_settings import (
+    DEFAULT_STAGE,
+    STAGES_FILE,
+    StageSettings,
+    load_stages,
+)
 
 DETAIL_TYPE = "Stage Deployment Report"
 SUCCESS = "success"
@@ -82,14 +87,14 @@ def send(events: Any, source: str, told: Mapping[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="report_outcome", description=__doc__)
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     options = parser.parse_args(arguments)
     if not _version(os.environ):
         print("No version was chosen, so there is nothing to report.")
         return
     try:
         project = load_project(Path("project.env"), os.environ)
-        stages = load_stages(Path("config/stages.yml"))
+        stages = load_stages(STAGES_FILE, project)
         stage = stages.stage(options.stage)
         told = detail(project, stage, stages.after(stage.name), os.environ, datetime.now(UTC))
         with aws_errors_explained("reach EventBridge"):

@@ -12,22 +12,22 @@ from pathlib import Path
 
 from deploy_endpoint.errors import DeployError
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import load_stages
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="stage_roles", description=__doc__)
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(Path("config/stages.yml")).stage(options.stage)
+        stage = load_stages(STAGES_FILE, project).stage(options.stage)
     except DeployError as error:
         sys.exit(f"error: {error}")
-    print(f"PROJECT_ROLE_ARN={project.workflow_role_arn(stage.name)}")
-    if stage.account is not None:
-        print(f"STAGE_ROLE_ARN={project.workflow_role_arn(stage.name, stage.account)}")
+    print(f"PROJECT_ROLE_ARN={project.reading_role_arn(stage)}")
+    if project.is_foreign(stage):
+        print(f"STAGE_ROLE_ARN={project.workflow_role_arn(stage)}")
 
 
 if __name__ == "__main__":

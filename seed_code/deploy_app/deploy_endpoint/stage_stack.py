@@ -17,7 +17,7 @@ from botocore.exceptions import WaiterError
 
 from deploy_endpoint.errors import DeployError, EndpointError, aws_errors_explained, hand_on
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import load_stages
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 _SERVING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 _POLL = {"Delay": 5, "MaxAttempts": 720}
@@ -122,11 +122,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="stage_stack", description=__doc__)
     parser.add_argument("verb", choices=("save", "restore", "remove"))
     parser.add_argument("file", type=Path, nargs="?", default=Path("earlier.json"))
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or "dev")
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        name = load_stages(Path("config/stages.yml")).stage(options.stage).name
+        name = load_stages(STAGES_FILE, project).stage(options.stage).name
         with aws_errors_explained("reach CloudFormation"):
             client = boto3.client("cloudformation", region_name=project.aws_region)
         stack = StageStack(client, project.stack_name(name))

@@ -10,18 +10,17 @@ from deploy_endpoint.project_settings import ProjectSettings, load_project
 ROOT = Path(__file__).parent.parent
 ACCOUNT = "111122223333"
 GROUP = "Abalone-p-abcdef123456"
+OTHER_ACCOUNT = "222233334444"
 ARN = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:model-package/{GROUP}/7"
 PROJECT_ENV = f"""\
 ARTIFACT_BUCKET=mlops-sm-project-p-abcdef123456
 AWS_ACCOUNT={ACCOUNT}
 AWS_REGION=eu-west-1
-CLOUDFORMATION_ROLE_ARN=arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-cloudformation
 EXECUTION_ROLE_ARN=arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-execution
 KMS_KEY_ARN=arn:aws:kms:eu-west-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555
 MODEL_PACKAGE_GROUP_NAME={GROUP}
 PROJECT_ID=p-abcdef123456
 PROJECT_NAME=Abalone
-WORKFLOW_ROLE_ARN=arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-deploy
 """
 
 

@@ -178,6 +178,11 @@ def test_the_table_is_aligned() -> None:
     ]
 
 
+def test_the_command_refuses_a_stage_that_is_not_there(repository: Path) -> None:
+    with pytest.raises(SystemExit, match="has no stage 'qa'; add it or choose one of: dev"):
+        smoke_test.main(["--stage", "qa"])
+
+
 def test_the_command_prints_and_writes_the_summary(
     repository: Path,
     sagemaker: tuple[Any, Stubber],
