@@ -37,6 +37,7 @@ from deploy_endpoint.stage_settings import (
 )
 
 REGISTRY = "registry"
+_UNKNOWN = "unknown"  # what the pipeline says where no commit started it
 _NEW = {"ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}
 
 
@@ -98,14 +99,15 @@ def facts(
 ) -> dict[str, str]:
     """What is recorded of the deployment of a version, by names of environment variables."""
     metadata = package.get("CustomerMetadataProperties") or {}
+    commit = str(metadata.get("commit", _UNKNOWN))
     approver = metadata.get(f"approved-by-{stage.name}") or approved_by
     told = {
         "MODEL_PACKAGE_ARN": str(package["ModelPackageArn"]),
-        "MODEL_SHA256": report.provenance.model_sha256,
-        "DATA_SHA256": report.provenance.data_sha256,
-        "COMMIT": str(metadata.get("commit", "")),
-        "PIPELINE_EXECUTION": str(metadata.get("pipeline-execution", "")),
-        "APPROVED_BY": approver or str(metadata.get("approved-by", "")),
+        "PROVENANCE_MODEL_SHA256": report.provenance.model_sha256,
+        "PROVENANCE_DATA_SHA256": report.provenance.data_sha256,
+        "PROVENANCE_COMMIT": commit if commit != _UNKNOWN else "",
+        "PROVENANCE_PIPELINE_EXECUTION": str(metadata.get("pipeline-execution", "")),
+        "PROVENANCE_APPROVED_BY": approver or str(metadata.get("approved-by", "")),
     }
     # One line each, whatever is in the registry: they become a job's environment.
     return {key: " ".join(value.split()) for key, value in told.items()}

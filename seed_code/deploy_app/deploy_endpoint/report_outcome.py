@@ -59,9 +59,9 @@ def detail(
         "reason": environment.get("REASON", ""),
         "runUrl": github_run.address(environment),
         "insteadOf": environment.get("INSTEAD_OF", ""),
-        "approvedBy": environment.get("APPROVED_BY", ""),
-        "modelSha256": environment.get("MODEL_SHA256") or None,
-        "dataSha256": environment.get("DATA_SHA256") or None,
+        "approvedBy": environment.get("PROVENANCE_APPROVED_BY", ""),
+        "modelSha256": environment.get("PROVENANCE_MODEL_SHA256") or None,
+        "dataSha256": environment.get("PROVENANCE_DATA_SHA256") or None,
         "next": following and {"stage": following.name, "approval": following.approval},
     }
 
