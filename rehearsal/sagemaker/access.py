@@ -91,6 +91,18 @@ class Access:
         if answer != "Allow":
             raise AccessRefusedError(not_authorized(principal.arn, action, resource))
 
+    def identity(self, access_key_id: str) -> dict[str, Any]:
+        """The UserContext of a caller, as GetCallerIdentity knows it.
+
+        Empty when CloudFormation or the service itself asks. People of a Studio domain, whom AWS
+        would name by their user profile too, do not exist here.
+        """
+        with request_scope(self._account, self._region):
+            caller = iam_evaluator.resolve_caller_identity(access_key_id)
+        if caller is None:
+            return {}
+        return {"IamIdentity": {"Arn": caller["userArn"], "PrincipalId": caller["userId"]}}
+
     def refused(self, role_arn: str, action: str, resource: str) -> str:
         """AWS's sentence if SageMaker, working as a role, may not do something; else empty."""
         if not ministack_app.AUTH:

@@ -9,10 +9,15 @@ from typing import Any, Protocol
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
-from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_tags
+from rehearsal.aws.judged_resources import (
+    judge_calls_by_resource,
+    tell_condition_keys,
+    tell_tags,
+)
 from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.authorization import resource_arn
 from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
+from rehearsal.sagemaker.condition_keys import condition_keys
 from rehearsal.sagemaker.context import RequestContext
 from rehearsal.sagemaker.errors import (
     OperationNotModelledError,
@@ -141,6 +146,10 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
     judge_calls_by_resource("sagemaker", resource_arn)
     parts = service.parts
     tell_tags("sagemaker", lambda: all_tags(parts.world.store))
+    tell_condition_keys(
+        "sagemaker",
+        lambda operation, request: condition_keys(operation, request, parts.world.store.packages),
+    )
     types = SageMakerTypes(
         parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
     )

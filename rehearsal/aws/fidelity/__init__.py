@@ -9,6 +9,7 @@ from rehearsal.aws.fidelity import (
     buckets,
     custom_resources,
     event_delivery,
+    event_entries,
     existing_names,
     interrupted_stacks,
     lambda_runtime,
@@ -39,6 +40,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     buckets.apply()
     custom_resources.apply()
     event_delivery.apply()
+    event_entries.apply()
     lambda_runtime.apply(settings)
     object_keys.apply()
     oidc_provider.apply(registry)

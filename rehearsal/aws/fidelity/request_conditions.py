@@ -1,8 +1,8 @@
-"""What IAM knows of some requests beyond the action: a namespace, a path, an approval.
+"""What IAM knows of some requests beyond the action: a namespace, a path.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
-CloudWatch" (`cloudwatch:namespace`), "… for Amazon SageMaker" (`sagemaker:ModelApprovalStatus`)
-and "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of the path).
+CloudWatch" (`cloudwatch:namespace`) and "… for AWS Systems Manager" (GetParametersByPath is judged
+on the ARN of the path).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from ministack.core import iam_actions
 
 from rehearsal.aws.judged_resources import judge_calls_by_resource
 
-_DECISIONS = ("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage")
-
 
 def apply() -> None:
     """Add the condition key, and the resource of a path."""
@@ -25,9 +23,6 @@ def apply() -> None:
         context = dict(tag_context(service, iam_action, body, params))
         if iam_action == "cloudwatch:PutMetricData":
             context["cloudwatch:namespace"] = _member(body, params, "Namespace")
-        if iam_action in _DECISIONS:
-            status = _member(body, params, "ModelApprovalStatus")
-            context["sagemaker:modelapprovalstatus"] = status or None
         return context
 
     iam_actions.request_tag_context = request_context

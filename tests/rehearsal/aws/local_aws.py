@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[3]
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", ROOT / ".images"))
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 ROOT_KEYS = (ACCOUNT, "rehearsal", None)
+Keys = tuple[str | None, ...]
+"""Access key, secret and, of a session, its token."""
 _NO_RETRIES = Config(retries={"total_max_attempts": 1})
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
 from tests.rehearsal.aws.local_aws import LocalAws
+from tests.rehearsal.sagemaker.packages import Events, listen
 from tests.rehearsal.sagemaker.stage import Stage, make_stage, training_arguments
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,18 @@ def model_data_url(stage: Stage) -> str:
     job = stage.finished_job("Training", name)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     return str(job["ModelArtifacts"]["S3ModelArtifacts"])
+
+
+@pytest.fixture
+def group(stage: Stage) -> str:
+    """Name of a new group, beside an artifact to register."""
+    name = f"group-{next(_numbers)}"
+    stage.sagemaker.create_model_package_group(ModelPackageGroupName=name)
+    stage.put("artifacts/model.tar.gz", b"model")
+    return name
+
+
+@pytest.fixture
+def package_events(stage: Stage, group: str) -> Events:
+    """Reads the next events about the group's packages from a queue behind a rule."""
+    return listen(stage, group)
