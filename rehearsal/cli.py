@@ -22,6 +22,7 @@ from rehearsal.errors import RehearsalError, WorldNotRunningError
 from rehearsal.fault_command import fault
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.play import Report, play
+from rehearsal.stage_names import parse_stage_names
 from rehearsal.world import ACCOUNT, REGION, World, exclusive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ Examples:
   make rehearse
   make rehearse ARGS="--data abalone.csv"
   make rehearse ARGS="--keep --until predict"
+  make rehearse ARGS="--stages dev,staging,prod"
   make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
   make rehearse ARGS=down
 """
@@ -51,6 +53,13 @@ Examples:
 )
 @click.option("--until", type=click.Choice([act.name for act in ACTS]), help="Last act to play.")
 @click.option(
+    "--stages",
+    callback=parse_stage_names,
+    default="dev",
+    show_default=True,
+    help="Stages that the model passes, such as dev,staging,prod.",
+)
+@click.option(
     "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
@@ -60,13 +69,17 @@ def cli(
     data: Path | None,
     actions: Path | None,
     until: str | None,
+    stages: tuple[str, ...],
     keep: bool,
     as_json: bool,
 ) -> None:
     """Play the project's lifecycle on this machine: register, launch, build, deploy, predict."""
     if context.invoked_subcommand is None:
         options = Options(
-            data=data and data.resolve(), actions=actions and actions.resolve(), until=until
+            data=data and data.resolve(),
+            actions=actions and actions.resolve(),
+            until=until,
+            stages=stages,
         )
         _play(options, keep=keep, as_json=as_json)
 

@@ -54,7 +54,7 @@ def _second_model(stage: Stage) -> None:
 
 def _deploy_again(stage: Stage) -> None:
     """Remove the endpoint by its workflow, and deploy by hand without naming a model."""
-    clean_up.remove_endpoint(stage)
+    clean_up.remove_endpoints(stage)
     repository = _repository(stage, "deploy")
     repository.get_workflow("deploy.yml").create_dispatch("main", {})
     stage.wait_for_run(repository, "deploy.yml", seconds=300)
