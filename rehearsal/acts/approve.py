@@ -1,6 +1,6 @@
 """Act: a reviewer approves the model version, and the event deploys it to the first stage."""
 
-from rehearsal.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_life
+from rehearsal.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_record
 from rehearsal.acts.reviewers import decide
 from rehearsal.acts.stage import FIRST_STAGE, Stage
 from rehearsal.errors import RehearsalError
@@ -14,8 +14,8 @@ def play(stage: Stage) -> None:
     run = wait_for_end(stage, Title.of_deployment(arn, FIRST_STAGE))
     stage.say(f"the approval started the deploy workflow ({run.html_url})")
     check_endpoint(stage, FIRST_STAGE)
-    wait_for_life(stage, arn, FIRST_STAGE, "Deployed")
-    stage.say(f"the registry says of the version: {FIRST_STAGE}, Deployed")
+    wait_for_record(stage, arn, FIRST_STAGE)
+    stage.say(f"the registry tells that the version is healthy in {FIRST_STAGE}")
 
 
 def check_endpoint(stage: Stage, stage_name: str) -> None:

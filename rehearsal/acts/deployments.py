@@ -59,17 +59,16 @@ def wait_for_end(stage: Stage, title: Title, *, conclusion: str = "success") -> 
     return run
 
 
-def wait_for_life(stage: Stage, arn: str, stage_name: str, status: str) -> str:
-    """Wait until the registry says how a version fares in a stage; return its sentence."""
+def wait_for_record(stage: Stage, arn: str, stage_name: str, outcome: str = "deployed") -> str:
+    """Wait until the registry tells how a version's last run in a stage ended; return when."""
     sagemaker = stage.world.administrator.client("sagemaker")
 
     def told() -> str | None:
-        found = sagemaker.describe_model_package(ModelPackageName=arn).get("ModelLifeCycle", {})
-        if (found.get("Stage"), found.get("StageStatus")) != (stage_name, status):
-            return None
-        return str(found.get("StageDescription", ""))
+        found = sagemaker.describe_model_package(ModelPackageName=arn)
+        last = str(found.get("CustomerMetadataProperties", {}).get(f"{stage_name}-last", ""))
+        return last.partition(" ")[0] if last.endswith(f" {outcome}") else None
 
-    return stage.wait(f"{status} of {arn} in {stage_name}", told, seconds=60)
+    return stage.wait(f"The record that {arn} is {outcome} in {stage_name}", told, seconds=60)
 
 
 def endpoint_name(stage_name: str) -> str:

@@ -3,7 +3,7 @@
 from github.WorkflowRun import WorkflowRun
 
 from rehearsal.acts.approve import check_endpoint
-from rehearsal.acts.deployments import Title, find_run, repository, wait_for_end, wait_for_life
+from rehearsal.acts.deployments import Title, find_run, repository, wait_for_end, wait_for_record
 from rehearsal.acts.reviewers import open_stage
 from rehearsal.acts.stage import Stage
 from rehearsal.github_setup import DATA_SCIENTIST
@@ -24,7 +24,7 @@ def bring(stage: Stage, arn: str, name: str) -> None:
     run = wait_for_end(stage, title)
     stage.say(f"the gate of {name} started the deploy workflow ({run.html_url})")
     check_endpoint(stage, name)
-    wait_for_life(stage, arn, name, "Deployed")
+    wait_for_record(stage, arn, name)
 
 
 def pass_gate(stage: Stage, arn: str, name: str) -> None:
@@ -40,7 +40,7 @@ def pass_gate(stage: Stage, arn: str, name: str) -> None:
         is_asked = (life.get("Stage"), life.get("StageStatus")) == (name, "PendingApproval")
         return _REGISTRY if is_asked else None
 
-    gate = stage.wait(f"The gate of {name}", sign, seconds=60)
+    gate: WorkflowRun | str = stage.wait(f"The gate of {name}", sign, seconds=60)
     if isinstance(gate, str):
         open_stage(stage, arn, name)
         stage.say(f"a release manager approved the version for {name} in the registry")
