@@ -33,7 +33,7 @@ from deploy_dispatch.stage_history import (
     removed_key,
     restorable,
 )
-from deploy_dispatch.stage_report import DEPLOYED, REMOVED, NextStage, StageReport
+from deploy_dispatch.stage_report import DEPLOYED, REMOVED, SKIPPED, NextStage, StageReport
 
 PENDING = "PendingApproval"
 APPROVED_BY = "approved-by"
@@ -82,11 +82,11 @@ class Promotion:
         version = self.registry.find(report.model_package_arn)
         if version is None:
             return f"ignored: {report.model_package_arn} is deleted"
-        done = [self._record(version, report)]
+        done = [] if report.outcome == SKIPPED else [self._record(version, report)]
         if report.outcome == DEPLOYED and version.is_approved and not report.is_restoration:
             if report.next is not None:
                 done.append(self._go_on(version, report.next, report.approved_by))
-        elif report.outcome in (DEPLOYED, REMOVED) or not report.is_restoration:
+        elif report.outcome in (DEPLOYED, REMOVED, SKIPPED) or not report.is_restoration:
             versions = self.registry.versions(self.group)
             done += self._replace_unapproved(versions)
             done += self._resume_newer(versions, report.stage)

@@ -12,7 +12,13 @@ from typing import Any
 from deploy_dispatch.order import STAGES
 
 REPORT_EVENT = "Stage Deployment Report"
-DEPLOYED, FAILED, ROLLED_BACK, REMOVED = OUTCOMES = ("deployed", "failed", "rolled_back", "removed")
+DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED = OUTCOMES = (
+    "deployed",
+    "failed",
+    "rolled_back",
+    "removed",
+    "skipped",
+)
 _SOURCE = re.compile(r"mlops-sm-project\.(?P<project>p-[a-z0-9]{12})\.(?P<stage>[a-z]+)")
 _AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}")

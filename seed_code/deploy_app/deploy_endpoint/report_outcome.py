@@ -32,8 +32,11 @@ def outcome(environment: Mapping[str, str]) -> str:
     """Tell the outcome of a run from those of its steps.
 
     `ADMITTED`, `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
-    GitHub has it; `REMOVED` is of a run that removes an endpoint.
+    GitHub has it; `REMOVED` is of a run that removes an endpoint. `STALE` says that there was
+    nothing to do, since the version to be replaced is no longer served.
     """
+    if environment.get("STALE"):
+        return "skipped"
     if environment.get("REMOVED"):
         return "removed" if environment["REMOVED"] == SUCCESS else "failed"
     if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:

@@ -48,7 +48,7 @@ class StageStack:
         return dict(stacks[0])
 
     def save(self, file: Path) -> None:
-        """Keep what serves now; an empty file says that nothing does."""
+        """Keep the template that serves now; an empty file says that none does."""
         stack = self.describe()
         if stack is None or stack["StackStatus"] not in _SERVING:
             file.write_text("", encoding="utf-8")
@@ -117,12 +117,27 @@ class StageStack:
             ) from error
 
 
+def _is_stale(stack: StageStack, instead_of: str) -> bool:
+    """Tell whether the version that is to be replaced has been replaced already, and say so."""
+    served = stack.served()
+    hand_on("served", served)
+    if not instead_of or served == instead_of:
+        return False
+    print(f"The stage serves {served or 'nothing'} and no longer {instead_of}; nothing is to do.")
+    return True
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="stage_stack", description=__doc__)
     parser.add_argument("verb", choices=("save", "restore", "remove"))
     parser.add_argument("file", type=Path, nargs="?", default=Path("earlier.json"))
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument(
+        "--instead-of",
+        default=os.environ.get("INSTEAD_OF", ""),
+        help="save or remove only if this version is served (default: INSTEAD_OF)",
+    )
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
@@ -130,13 +145,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with aws_errors_explained("reach CloudFormation"):
             client = boto3.client("cloudformation", region_name=project.aws_region)
         stack = StageStack(client, project.stack_name(name))
-        if options.verb == "save":
+        if options.verb != "restore" and _is_stale(stack, options.instead_of):
+            hand_on("stale", "true")
+        elif options.verb == "save":
             stack.save(options.file)
         elif options.verb == "restore":
             hand_on("reason", stack.failure())
             print(stack.restore(options.file))
         else:
-            hand_on("served", stack.served())
             print(stack.remove())
     except DeployError as error:
         hand_on("reason", str(error))
