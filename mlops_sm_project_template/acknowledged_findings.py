@@ -28,6 +28,8 @@ _WILDCARDS = (
     (r".*:ecr:.*:repository/sagemaker-\*",
      "AWS's accounts with SageMaker's images differ from region to region."),
     (r".*:stack/(SC-\*-pp-\*|mlops-.*/\*)", "CloudFormation and Service Catalog end names so."),
+    (r".*:scalable-target/\*", "Targets have neither name nor tag; the service narrows them."),
+    (r".*:cloudwatch:.*:alarm:mlops-.*-\*", "The alarms of one stage begin so."),
     (r".*:parameter/mlops-sm-project/\*", "One parameter for each project lies below this path."),
 )  # fmt: skip
 _OTHERS = {

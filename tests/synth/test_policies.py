@@ -179,6 +179,17 @@ def test_dispatch_function_reaches_its_table_alone(registration: dict[str, Any])
     assert ":model-package/*-p-*/*" in packages
 
 
+def test_dispatch_function_may_annotate_a_version_but_not_decide_about_it(
+    registration: dict[str, Any],
+) -> None:
+    (statement,) = (
+        s
+        for s in _of_function(registration, "mlops-sm-project-dispatch")
+        if s["Action"] == "sagemaker:UpdateModelPackage"
+    )
+    assert statement["Condition"] == {"Null": {"sagemaker:ModelApprovalStatus": "true"}}
+
+
 def test_token_function_writes_metrics_of_one_namespace(registration: dict[str, Any]) -> None:
     statements = list(_of_function(registration, "mlops-sm-project-tokens"))
     (metrics,) = (s for s in statements if s["Action"] == "cloudwatch:PutMetricData")
@@ -256,7 +267,7 @@ def test_the_boundary_fits_into_a_managed_policy(registration: dict[str, Any]) -
 
 def test_every_role_of_a_project_is_bounded(product: dict[str, Any]) -> None:
     roles = [r for r in product["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == 4
+    assert len(roles) == 8
     for role in roles:
         boundary = json.dumps(role["Properties"]["PermissionsBoundary"])
         assert ":policy/mlops-sm-project-boundary" in boundary
@@ -294,7 +305,7 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
     ]
     granted = [action for s in statements for action in _list(s["Action"])]
     on_everything = [s for s in statements if "*" in _list(s["Resource"])]
-    assert (len(statements), len(granted), len(on_everything)) == (88, 275, 12)
+    assert (len(statements), len(granted), len(on_everything)) == (134, 403, 15)
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(
