@@ -18,6 +18,7 @@ from rehearsal.github import (
     rest_pulls,
     rest_references,
     rest_repositories,
+    rest_reviews,
     rest_secrets,
     rest_statuses,
 )
@@ -46,6 +47,7 @@ API_ROUTES = (
     + rest_environments.ROUTES
     + rest_secrets.ROUTES
     + rest_actions.ROUTES
+    + rest_reviews.ROUTES
 )
 
 

@@ -85,13 +85,13 @@ def list_runs(call: Call) -> Reply:
 def get_run(call: Call) -> Reply:
     """One run."""
     record = call.repository("actions")
-    return Reply(200, run_shapes.run(call.github, record, _run(call, record)))
+    return Reply(200, run_shapes.run(call.github, record, find_run(call, record)))
 
 
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
-    run = _run(call, record)
+    run = find_run(call, record)
     if run.status == "completed":
         raise ConflictError("Cannot cancel a workflow run that is completed.")
     for listener in call.github.cancel_listeners:
@@ -102,7 +102,7 @@ def cancel_run(call: Call) -> Reply:
 def list_jobs(call: Call) -> Reply:
     """Jobs of a run."""
     record = call.repository("actions")
-    run = _run(call, record)
+    run = find_run(call, record)
     found = call.github.store.select(Job, run_id=run.id)
     shown, headers = call.page(found)
     listed = [run_shapes.job(call.github, record, run, job) for job in shown]
@@ -129,7 +129,7 @@ def get_job_log(call: Call) -> Reply:
 
 def get_run_logs(call: Call) -> Reply:
     """Where the logs of all jobs are, as a zip."""
-    run = _run(call, call.repository("actions"))
+    run = find_run(call, call.repository("actions"))
     return Reply(302, None, {"Location": _signed(call.github, f"{LOGS}/runs/{run.id}")})
 
 
@@ -183,7 +183,12 @@ def _matches(run: Run, query: dict[str, str]) -> bool:
     return "status" not in query or query["status"] in (run.status, run.conclusion)
 
 
-def _run(call: Call, record: Repository) -> Run:
+def find_run(call: Call, record: Repository) -> Run:
+    """The run in the path.
+
+    Raises:
+        NotFoundError: the repository has no such run.
+    """
     run = call.github.store.get(Run, _id(call.path["run"]))
     if run is None or run.repository_id != record.id:
         raise NotFoundError
