@@ -72,7 +72,7 @@ def list_runs(call: Call) -> Reply:
     if "workflow" in call.path:
         workflow = find_workflow(call.github, record, call.path["workflow"])
         equal["workflow_id"] = workflow.id
-    for parameter, name in (("event", "event"), ("head_sha", "sha"), ("actor", "actor")):
+    for parameter, name in (("event", "event"), ("head_sha", "shown_sha"), ("actor", "actor")):
         if parameter in call.query:
             equal[name] = call.query[parameter]
     found = [run for run in call.github.store.select(Run, **equal) if _matches(run, call.query)]
@@ -178,7 +178,8 @@ def _signature(github: LocalGitHub, path: str) -> str:
 
 
 def _matches(run: Run, query: dict[str, str]) -> bool:
-    if "branch" in query and run.ref != f"refs/heads/{query['branch']}":
+    is_branch = not run.ref.startswith("refs/tags/")
+    if "branch" in query and (run.shown_branch != query["branch"] or not is_branch):
         return False
     return "status" not in query or query["status"] in (run.status, run.conclusion)
 

@@ -184,10 +184,22 @@ class ServedGitHub:
         created: dict[str, Any] = answer.body
         return created
 
-    def commit(self, repository: str, files: dict[str, str], message: str = "Change") -> str:
-        """One atomic commit on main through the git data API."""
+    def commit(
+        self,
+        repository: str,
+        files: dict[str, str],
+        message: str = "Change",
+        *,
+        branch: str = "main",
+    ) -> str:
+        """One atomic commit on a branch through the git data API; a new branch begins at main."""
         base = f"/repos/{repository}/git"
-        head = self.rest("GET", f"{base}/ref/heads/main").body["object"]["sha"]
+        known = self.rest("GET", f"{base}/ref/heads/{branch}")
+        if known.status == 404:
+            known = self.rest("GET", f"{base}/ref/heads/main")
+            wish = {"ref": f"refs/heads/{branch}", "sha": known.body["object"]["sha"]}
+            self.rest("POST", f"{base}/refs", wish)
+        head = known.body["object"]["sha"]
         entries = [
             {"path": path, "mode": "100644", "type": "blob", "content": text}
             for path, text in files.items()
@@ -195,7 +207,7 @@ class ServedGitHub:
         tree = self.rest("POST", f"{base}/trees", {"base_tree": head, "tree": entries}).body["sha"]
         wish = {"message": message, "tree": tree, "parents": [head]}
         sha: str = self.rest("POST", f"{base}/commits", wish).body["sha"]
-        moved = self.rest("PATCH", f"{base}/refs/heads/main", {"sha": sha, "force": False})
+        moved = self.rest("PATCH", f"{base}/refs/heads/{branch}", {"sha": sha, "force": False})
         assert moved.status == 200, moved.body
         return sha
 
