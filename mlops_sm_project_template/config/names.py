@@ -26,6 +26,7 @@ DAYS_LEFT_METRIC = "TokenDaysLeft"
 PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"
 DEPLOY_WORKFLOW = "deploy.yml"
+STAGES = ("dev", "staging", "prod")
 STAGE = "dev"
 
 ANY_PROJECT_ID = "p-*"

@@ -63,7 +63,8 @@ class DeployPipelineConstruct(Construct):
             name=names.deploy_repository(parameters.project_name),
             description=f"Deploys the model of SageMaker project {parameters.project_name}",
             token_secret_arn=token_secret_arn,
-            environments=[names.STAGE],
+            environments=names.STAGES,
+            reviewed_environments=[name for name in names.STAGES if name != names.STAGE],
         )
         self._role = iam.Role(
             self,
@@ -95,7 +96,9 @@ class DeployPipelineConstruct(Construct):
                 "KMS_KEY_ARN": self._data.key.key_arn,
                 "ARTIFACT_BUCKET": self._data.bucket.bucket_name,
                 "MODEL_PACKAGE_GROUP_NAME": self._data.group_name,
+                "APPROVAL_GATE": self._repository.approval_gate,
             },
+            {"README.md": {"approval-gate": self._repository.approval_gate_note}},
         )
 
     def _policy(self) -> iam.PolicyDocument:
