@@ -274,7 +274,11 @@ def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
     ("duty", "environments", "subjects"),
     [
         ("build", [], ["{%s.SubClaimPrefix}:ref:refs/heads/main"]),
-        ("deploy", ["dev"], ["{%s.SubClaimPrefix}:environment:dev", "{%s.SubClaim.dev}"]),
+        (
+            "deploy",
+            ["dev", "staging", "prod"],
+            ["{%s.SubClaimPrefix}:environment:dev", "{%s.SubClaim.dev}"],
+        ),
     ],
 )
 def test_role_trusts_the_workflows_of_its_own_repository(
@@ -339,7 +343,7 @@ _SHARED_CONFIGURATION = {
 
 @pytest.mark.parametrize(
     ("duty", "own"),
-    [("build", {"PIPELINE_NAME"}), ("deploy", {"CLOUDFORMATION_ROLE_ARN"})],
+    [("build", {"PIPELINE_NAME"}), ("deploy", {"CLOUDFORMATION_ROLE_ARN", "APPROVAL_GATE"})],
 )
 def test_repository_learns_what_its_workflows_need(
     resources: dict[str, Any], duty: str, own: set[str]
@@ -379,3 +383,14 @@ def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
     template.resource_count_is("AWS::Lambda::Function", 0)
     template.resource_count_is("AWS::SageMaker::Pipeline", 0)
     template.resource_count_is("AWS::IAM::Role", 4)
+
+
+def test_later_stages_are_reviewed_and_the_deploy_repository_says_how(
+    resources: dict[str, Any],
+) -> None:
+    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-deploy")
+    assert properties["ReviewedEnvironments"] == ["staging", "prod"]
+    _, content = _content(resources, "deploy")
+    assert _render(content["Configuration"]["APPROVAL_GATE"]) == f"{{{repository}.ApprovalGate}}"
+    note = content["Notes"]["README.md"]["approval-gate"]
+    assert _render(note) == f"{{{repository}.ApprovalGateNote}}"
