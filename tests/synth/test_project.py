@@ -1,6 +1,5 @@
 """The project stack: what a data scientist launches."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -267,12 +266,12 @@ def test_endpoint_goes_after_who_deploys_and_before_what_it_needs(
 def test_a_stage_reports_as_itself_and_changes_its_own_stack(resources: dict[str, Any]) -> None:
     for stage in _STAGES:
         _, role = _role(resources, f"deploy-{stage}")
-        text = _render(json.dumps(role["Policies"]))
-        others = set(_STAGES) - {stage}
-        assert f"mlops-sm-project.{_ID}.{stage}" in text
-        for other in others:
-            assert f"{_ID}-{other}" not in text
-            assert f"{_ID}.{other}" not in text
+        documents = {p["PolicyName"]: p["PolicyDocument"]["Statement"] for p in role["Policies"]}
+        (report,) = documents["report"]
+        source = report["Condition"]["StringEquals"]["events:source"]
+        assert _render(source) == f"mlops-sm-project.{_ID}.{stage}"
+        change = documents["deploy"][0]
+        assert _render(change["Resource"]).endswith(f":stack/mlops-{_ID}-{stage}/*")
 
 
 @pytest.mark.parametrize("stage", _STAGES)
@@ -380,7 +379,7 @@ _SHARED_CONFIGURATION = {
 
 @pytest.mark.parametrize(
     ("duty", "own"),
-    [("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}), ("deploy", set())],
+    [("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}), ("deploy", {"APPROVAL_GATE"})],
 )
 def test_repository_learns_what_its_workflows_need(
     resources: dict[str, Any], duty: str, own: set[str]
@@ -420,3 +419,14 @@ def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
     template.resource_count_is("AWS::Lambda::Function", 0)
     template.resource_count_is("AWS::SageMaker::Pipeline", 0)
     template.resource_count_is("AWS::IAM::Role", 8)
+
+
+def test_later_stages_are_reviewed_and_the_deploy_repository_says_how(
+    resources: dict[str, Any],
+) -> None:
+    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-deploy")
+    assert properties["ReviewedEnvironments"] == ["staging", "prod"]
+    _, content = _content(resources, "deploy")
+    assert _render(content["Configuration"]["APPROVAL_GATE"]) == f"{{{repository}.ApprovalGate}}"
+    note = content["Notes"]["README.md"]["approval-gate"]
+    assert _render(note) == f"{{{repository}.ApprovalGateNote}}"

@@ -50,6 +50,7 @@ class DeployPipelineConstruct(Construct):
             description=f"Deploys the model of SageMaker project {parameters.project_name}",
             token_secret_arn=token_secret_arn,
             environments=names.STAGES,
+            reviewed_environments=names.STAGES[1:],
         )
         self._stages = [
             StageRoles(
@@ -89,7 +90,9 @@ class DeployPipelineConstruct(Construct):
                 "KMS_KEY_ARN": self._data.key.key_arn,
                 "ARTIFACT_BUCKET": self._data.bucket.bucket_name,
                 "MODEL_PACKAGE_GROUP_NAME": self._data.group_name,
+                "APPROVAL_GATE": self._repository.approval_gate,
             },
+            {"README.md": {"approval-gate": self._repository.approval_gate_note}},
         )
         for stage in self._stages:
             content.node.add_dependency(stage.workflow)

@@ -1,4 +1,4 @@
-"""The filters of ``on.push``: branches, tags and paths.
+"""The filters of ``on.push`` and ``on.pull_request``: branches, tags, paths and kinds of activity.
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 """
@@ -8,8 +8,8 @@ from typing import Any
 
 from rehearsal.github.git_objects import Commit
 from rehearsal.github.git_repository import GitRepository
-from rehearsal.github.local_github import RefChange
-from rehearsal.github.workflow import WorkflowFile
+from rehearsal.github.local_github import PullChange, RefChange
+from rehearsal.github.workflow import PULL_TYPES, WorkflowFile
 
 
 def push_matches(git: GitRepository, file: WorkflowFile, change: RefChange, commit: Commit) -> bool:
@@ -29,6 +29,21 @@ def push_matches(git: GitRepository, file: WorkflowFile, change: RefChange, comm
         return True
     before = change.before or next(iter(commit.parents), None)
     changed = git.changed_paths(before, commit.sha)
+    return any(_selected(spec, "paths", path) for path in changed)
+
+
+def pull_matches(
+    git: GitRepository, file: WorkflowFile, change: PullChange, ancestor: str | None
+) -> bool:
+    """True if a pull request triggers a workflow; ``ancestor`` is where its branches parted."""
+    spec = file.triggers.get("pull_request")
+    if spec is None or change.action not in _patterns(spec.get("types", list(PULL_TYPES))):
+        return False
+    if not _selected(spec, "branches", change.pull.base):
+        return False
+    if "paths" not in spec and "paths-ignore" not in spec:
+        return True
+    changed = git.changed_paths(ancestor, change.pull.head_sha)
     return any(_selected(spec, "paths", path) for path in changed)
 
 
