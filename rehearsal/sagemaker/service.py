@@ -21,6 +21,7 @@ from rehearsal.sagemaker.errors import (
 )
 from rehearsal.sagemaker.operations import Parts, build_world
 from rehearsal.sagemaker.resources import Record
+from rehearsal.sagemaker.scaling.service import register as register_scaling
 from rehearsal.sagemaker.settings import SageMakerSettings
 from rehearsal.sagemaker.tags import all_tags
 
@@ -63,7 +64,7 @@ class SageMakerService:
         """End everything and forget everything."""
         self.stop()
         self.parts.world.store.clear()
-        self.parts.endpoints.reopen()
+        self.parts.endpoints.lifecycle.reopen()
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -145,4 +146,5 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
         parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
     )
     types.add_to(registry)
+    register_scaling(registry, parts.scaling, settings)
     return service.stop
