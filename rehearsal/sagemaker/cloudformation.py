@@ -42,11 +42,16 @@ _CONFIG = (
     "ExecutionRoleArn",
     "ExplainerConfig",
     "KmsKeyId",
+    "MetricsConfig",
     "ProductionVariants",
     "ShadowProductionVariants",
     "VpcConfig",
 )
-_UPDATE_ONLY = ("RetainAllVariantProperties", "ExcludeRetainedVariantProperties")
+_UPDATE_ONLY = (
+    "RetainAllVariantProperties",
+    "ExcludeRetainedVariantProperties",
+    "RetainDeploymentConfig",
+)
 
 
 class ResourceFailedError(Exception):

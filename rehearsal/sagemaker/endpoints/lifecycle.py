@@ -79,9 +79,15 @@ class EndpointLifecycle:
         self._closing.set()
         with self._changed:
             every, self._traffic = self._traffic, {}
-        for traffic in every.values():
-            for fleet in traffic.fleets():
-                fleet.end(drain_seconds=0)
+        endings = [
+            threading.Thread(target=fleet.end, args=(0,), name="ending")
+            for traffic in every.values()
+            for fleet in traffic.fleets()
+        ]
+        for ending in endings:
+            ending.start()
+        for ending in endings:
+            ending.join()
 
     def reopen(self) -> None:
         """Take endpoints again after `end_all`."""
