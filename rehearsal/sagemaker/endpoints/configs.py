@@ -31,6 +31,11 @@ class EndpointConfigOperations:
                 raise RequestRefusedError(
                     f"{member} is not served by the rehearsal; leave it out of {name}."
                 )
+        if request.get("EnableNetworkIsolation"):
+            raise RequestRefusedError(
+                "EnableNetworkIsolation of an endpoint configuration is for inference components "
+                f"only; set it on the models of {name}."
+            )
         variants = [self._variant(variant) for variant in request["ProductionVariants"]]
         names = [variant["VariantName"] for variant in variants]
         if len(set(names)) != len(names):

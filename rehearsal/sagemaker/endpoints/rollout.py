@@ -76,8 +76,7 @@ class Rollout:
         except RolledBackError:
             self._take_back(fleet)
             raise
-        old = self._traffic.finish()
-        old.end(drain_seconds=0) if self._closing.is_set() else old.end()
+        self._end(self._traffic.finish())
 
     def _start(self, start: Callable[[], Fleet]) -> Fleet:
         begun = time.monotonic()
@@ -128,7 +127,14 @@ class Rollout:
             self._closing.wait(_LOOK_SECONDS)
         self._tell(summaries.DELETING, summaries.terminating())
         self._traffic.withdraw()
-        fleet.end(drain_seconds=0) if self._closing.is_set() else fleet.end()
+        self._end(fleet)
+
+    def _end(self, fleet: Fleet) -> None:
+        """End a fleet after its last answer, or at once when the rehearsal ends."""
+        if self._closing.is_set():
+            fleet.end(drain_seconds=0)
+        else:
+            fleet.end()
 
     def _shares(self, instances: Mapping[str, int]) -> dict[str, float]:
         totals = {plan.name: plan.instance_count for plan in self._change.plans}

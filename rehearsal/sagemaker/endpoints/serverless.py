@@ -49,7 +49,7 @@ def check_config(config: Record, models: Sequence[Record]) -> None:
         # Judged by AWS's own SDK, which sends a key only for variants on instances.
         raise _excluded("a KmsKeyId, which is for the volumes of instances")
     isolated = [model for model in models if model.get("EnableNetworkIsolation")]
-    if config.get("EnableNetworkIsolation") or isolated:
+    if isolated:
         raise _excluded("network isolation")
     _check_variant(serverless[0])
 

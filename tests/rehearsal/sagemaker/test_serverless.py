@@ -58,9 +58,10 @@ def test_what_serverless_inference_excludes_is_refused(
     _refused(stage, "VPC configuration", [variant(in_vpc)])
     _refused(stage, "data capture", [variant()], DataCaptureConfig=capture)
     _refused(stage, "KmsKeyId", [variant()], KmsKeyId="alias/some")
+    _refused(stage, "inference components only", [variant()], EnableNetworkIsolation=True)
     _refused(stage, "multiple production variants", [variant(), variant(VariantName="B")])
     _refused(stage, "cannot have InstanceType", [variant(InstanceType="ml.m5.large")])
-    for memory in (1536, 1000, 7168):
+    for memory in (1536, 7168):
         config = {**_CONFIG, "MemorySizeInMB": memory}
         _refused(stage, str(memory), [variant(ServerlessConfig=config)])
     _refused(stage, "201", [variant(ServerlessConfig={**_CONFIG, "MaxConcurrency": 201})])
