@@ -34,6 +34,9 @@ def on_event_loop(act: Callable[[], Result], *, account: str, region: str) -> Re
 
     try:
         loop.call_soon_threadsafe(act_there)
+    except (AttributeError, RuntimeError):
+        return None
+    try:
         return done.result(_ANSWER_SECONDS)
-    except (AttributeError, RuntimeError, TimeoutError):
+    except TimeoutError:
         return None
