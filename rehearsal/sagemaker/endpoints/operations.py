@@ -142,7 +142,7 @@ class EndpointOperations:
     def delete_endpoint(self, request: Record, caller: RequestContext) -> Record:
         """Begin to delete; the servers end when the requests in flight are answered."""
         record = self.endpoint(request["EndpointName"])
-        self._targets.forget(record["EndpointName"], caller)
+        self._targets.check_deletion(record["EndpointName"], caller)
         with self._store.lock:
             if record["EndpointStatus"] not in SETTLED:
                 raise RequestRefusedError(
@@ -150,6 +150,7 @@ class EndpointOperations:
                     f"{record['EndpointStatus']}; wait until the change has ended."
                 )
             record["EndpointStatus"] = "Deleting"
+        self._targets.forget(record["EndpointName"])
         self.lifecycle.delete(record)
         return {}
 

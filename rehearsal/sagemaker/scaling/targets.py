@@ -41,15 +41,16 @@ class ScalingTargets:
                     f"before its instance type changes or it is removed from {endpoint}."
                 )
 
-    def forget(self, endpoint: str, caller: RequestContext) -> None:
-        """Deregister the targets of an endpoint that goes, if its caller may do that."""
+    def check_deletion(self, endpoint: str, caller: RequestContext) -> None:
+        """Refuse a caller that may not deregister the targets of an endpoint that is to go."""
         action = "application-autoscaling:DeregisterScalableTarget"
-        targets = self.of_endpoint(endpoint)
-        for target in targets:
-            self._world.access.check_allowed(
-                caller.access_key_id, action, target["ScalableTargetARN"]
-            )
-        for target in targets:
+        for target in self.of_endpoint(endpoint):
+            arn = target["ScalableTargetARN"]
+            self._world.access.check_allowed(caller.access_key_id, action, arn)
+
+    def forget(self, endpoint: str) -> None:
+        """Deregister the targets of an endpoint that goes."""
+        for target in self.of_endpoint(endpoint):
             self.remove(target)
 
     def remove(self, target: Record) -> None:
