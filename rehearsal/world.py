@@ -31,6 +31,8 @@ from rehearsal.server_process import ServerProcess, free_port, start_server
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
+# While an endpoint is deployed; five minutes of baking take ten seconds.
+SECONDS_PER_MINUTE = 2
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ class World:
             *("--account", ACCOUNT),
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
+            *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:

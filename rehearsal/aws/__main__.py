@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from rehearsal.aws import environment
-from rehearsal.aws.settings import LOOPBACK, ServerSettings
+from rehearsal.aws.settings import LOOPBACK, SECONDS_PER_MINUTE, ServerSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +33,12 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
     parser.add_argument("--account", default="111122223333", help="AWS account, twelve digits")
     parser.add_argument("--region", default="eu-west-1", help="AWS region")
     parser.add_argument("--images", type=Path, required=True, help="folder of the runtimes")
+    parser.add_argument(
+        "--seconds-per-minute",
+        type=float,
+        default=SECONDS_PER_MINUTE,
+        help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
+    )
     options = parser.parse_args(arguments)
     return ServerSettings(
         state_dir=options.state_dir.resolve(),
@@ -40,12 +46,15 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         account=options.account,
         region=options.region,
         images_dir=options.images.resolve(),
+        seconds_per_minute=options.seconds_per_minute,
     )
 
 
 def _problem(settings: ServerSettings) -> str:
     if not (len(settings.account) == 12 and settings.account.isdigit()):
         return f"--account {settings.account} is not an AWS account; give twelve digits."
+    if not 0 < settings.seconds_per_minute <= SECONDS_PER_MINUTE:
+        return f"--seconds-per-minute {settings.seconds_per_minute:g} is not above 0 and up to 60."
     if not os.access(settings.lambda_python, os.X_OK):
         return f"{settings.lambda_python} is missing; make the runtimes with `make setup`."
     with socket.socket() as probe:

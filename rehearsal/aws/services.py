@@ -26,6 +26,7 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
             endpoint_url=settings.endpoint_url,
             account=settings.account,
             region=settings.region,
+            seconds_per_minute=settings.seconds_per_minute,
         ),
     )
     return [stop_sagemaker]

@@ -42,11 +42,16 @@ _CONFIG = (
     "ExecutionRoleArn",
     "ExplainerConfig",
     "KmsKeyId",
+    "MetricsConfig",
     "ProductionVariants",
     "ShadowProductionVariants",
     "VpcConfig",
 )
-_UPDATE_ONLY = ("RetainAllVariantProperties", "ExcludeRetainedVariantProperties")
+_UPDATE_ONLY = (
+    "RetainAllVariantProperties",
+    "ExcludeRetainedVariantProperties",
+    "RetainDeploymentConfig",
+)
 
 
 class ResourceFailedError(Exception):
@@ -184,7 +189,7 @@ class SageMakerTypes:
         given = {name: value for name, value in named.items() if name not in _UPDATE_ONLY}
         request = _checked("CreateEndpoint", given)
         arn = self._endpoints.create_endpoint(request, SERVICE)["EndpointArn"]
-        record = self._endpoints.wait_until_settled(named["EndpointName"])
+        record = self._endpoints.lifecycle.wait_until_settled(named["EndpointName"])
         if record is None or record["EndpointStatus"] != "InService":
             reason = record["FailureReason"] if record else "it was deleted meanwhile"
             self.delete_endpoint(arn, properties)
@@ -202,7 +207,7 @@ class SageMakerTypes:
             given = {k: v for k, v in new.items() if k != "Tags"}
             request = _checked("UpdateEndpoint", {**given, "EndpointName": name})
             self._endpoints.update_endpoint(request, SERVICE)
-            settled = self._endpoints.wait_until_settled(name)
+            settled = self._endpoints.lifecycle.wait_until_settled(name)
             if settled is None or settled.get("FailureReason"):
                 reason = settled["FailureReason"] if settled else "it was deleted meanwhile"
                 raise ResourceFailedError(f"Endpoint {name} kept its old version: {reason}")
@@ -212,9 +217,9 @@ class SageMakerTypes:
         """Waits until the servers have ended."""
         name = _name(physical_id)
         if name in self._store.endpoints:
-            self._endpoints.wait_until_settled(name)
+            self._endpoints.lifecycle.wait_until_settled(name)
             self._endpoints.delete_endpoint({"EndpointName": name}, SERVICE)
-            self._endpoints.wait_until_settled(name)
+            self._endpoints.lifecycle.wait_until_settled(name)
 
     def _group_attributes(self, arn: str) -> dict[str, Any]:
         group = self._store.groups[_name(arn)]

@@ -10,7 +10,9 @@ from pathlib import Path
 from rehearsal.aws.model_validation import is_operation
 from rehearsal.sagemaker.access import Access
 from rehearsal.sagemaker.context import RequestContext, World
+from rehearsal.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.sagemaker.endpoints.configs import EndpointConfigOperations
+from rehearsal.sagemaker.endpoints.metrics import InvocationMetrics
 from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.endpoints.operations import EndpointOperations
 from rehearsal.sagemaker.endpoints.runtime import EndpointRuntime
@@ -26,6 +28,8 @@ from rehearsal.sagemaker.pipelines.operations import PipelineOperations
 from rehearsal.sagemaker.pipelines.steps import Engines
 from rehearsal.sagemaker.processes import MARK, end_orphans
 from rehearsal.sagemaker.resources import Record, Store
+from rehearsal.sagemaker.scaling.operations import ScalingOperations
+from rehearsal.sagemaker.scaling.targets import ScalingTargets
 from rehearsal.sagemaker.settings import SageMakerSettings
 from rehearsal.sagemaker.tags import TagOperations
 
@@ -57,8 +61,11 @@ class Parts:
         self.registry = ModelRegistry(world)
         self.models = ModelOperations(world, self.registry)
         self.configs = EndpointConfigOperations(world, self.models)
-        self.endpoints = EndpointOperations(world, self.configs, self.models)
-        self.runtime = EndpointRuntime(world, self.endpoints)
+        self._metrics = InvocationMetrics(world.settings.account, world.settings.region)
+        watch, targets = AlarmWatch(world, self._metrics), ScalingTargets(world)
+        self.endpoints = EndpointOperations(world, self.configs, self.models, watch, targets)
+        self.runtime = EndpointRuntime(world, self.endpoints.lifecycle, self._metrics)
+        self.scaling = ScalingOperations(world, self.endpoints, targets)
         engines = Engines(self.processing, self.training, self.registry, self.models)
         self.executions = ExecutionOperations(world, engines)
         self.pipelines = PipelineOperations(world, self.executions)
@@ -96,14 +103,15 @@ class Parts:
         self.executions.stop_all()
         self.processing.stop_all()
         self.training.stop_all()
-        self.endpoints.end_all()
+        self.endpoints.lifecycle.end_all()
+        self._metrics.close()
 
     def recover(self) -> None:
         """Take up the state of a server that ended: interrupted work fails, endpoints go on."""
         self.processing.fail_interrupted()
         self.training.fail_interrupted()
         self.executions.fail_interrupted()
-        self.endpoints.restore()
+        self.endpoints.lifecycle.restore()
 
     def end_orphans(self) -> None:
         """End the processes of a server that was killed."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from ministack.core.responses import get_region
@@ -26,8 +29,11 @@ from rehearsal.sagemaker.errors import (
 )
 from rehearsal.sagemaker.operations import Parts, build_world
 from rehearsal.sagemaker.resources import Record
+from rehearsal.sagemaker.scaling.service import register as register_scaling
 from rehearsal.sagemaker.settings import SageMakerSettings
 from rehearsal.sagemaker.tags import all_tags
+
+_INVOCATIONS_AT_ONCE = 256
 
 
 class SageMakerService:
@@ -38,6 +44,8 @@ class SageMakerService:
         self._settings = settings
         self.parts = Parts(build_world(settings))
         self._operations = self.parts.operations()
+        # Invocations may take a minute each; a serverless variant answers up to 200 at once.
+        self._invocations = ThreadPoolExecutor(_INVOCATIONS_AT_ONCE, "invocation")
         self.parts.end_orphans()
 
     async def handle_request(
@@ -52,7 +60,9 @@ class SageMakerService:
         caller = RequestContext(extract_access_key_id(headers, query_params) or "")
         endpoint = wire.invoked_endpoint(method, path)
         if endpoint:
-            return await asyncio.to_thread(self._invoke, endpoint, headers, body, caller)
+            invoke = functools.partial(self._invoke, endpoint, headers, body, caller)
+            in_context = functools.partial(contextvars.copy_context().run, invoke)
+            return await asyncio.get_running_loop().run_in_executor(self._invocations, in_context)
         return await asyncio.to_thread(self._call, headers, body, caller)
 
     def get_state(self) -> dict[str, Any]:
@@ -68,7 +78,7 @@ class SageMakerService:
         """End everything and forget everything."""
         self.stop()
         self.parts.world.store.clear()
-        self.parts.endpoints.reopen()
+        self.parts.endpoints.lifecycle.reopen()
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -154,4 +164,5 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
         parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
     )
     types.add_to(registry)
+    register_scaling(registry, parts.scaling, settings)
     return service.stop

