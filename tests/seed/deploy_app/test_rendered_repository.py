@@ -43,9 +43,13 @@ def workflow(repository: Path, name: str) -> dict[Any, Any]:
     return loaded
 
 
+def jobs(repository: Path, name: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = workflow(repository, name)["jobs"]
+    return found
+
+
 def only_job(repository: Path, name: str) -> dict[str, Any]:
-    (job,) = workflow(repository, name)["jobs"].values()
-    assert isinstance(job, dict)
+    (job,) = jobs(repository, name).values()
     return job
 
 
@@ -136,18 +140,19 @@ def test_its_workflows_use_only_the_pinned_actions(repository: Path, name: str) 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_expression_reaches_a_shell(repository: Path, name: str) -> None:
-    scripts = [step["run"] for step in only_job(repository, name)["steps"] if "run" in step]
+    steps = [step for job in jobs(repository, name).values() for step in job["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
     assert scripts
     assert not [script for script in scripts if "${{" in script]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_only_the_changing_workflows_get_credentials(repository: Path, name: str) -> None:
-    job = only_job(repository, name)
     changing = name != "check.yml"
     assert workflow(repository, name)["permissions"] == {}
-    assert (job["permissions"].get("id-token") == "write") == changing
-    assert (job.get("environment") == "dev") == changing
+    for job in jobs(repository, name).values():
+        assert (job["permissions"].get("id-token") == "write") == changing
+        assert (job.get("environment") == "dev") == changing
     assert workflow(repository, name)["concurrency"]["cancel-in-progress"] != changing
 
 
