@@ -184,7 +184,7 @@ def test_without_alarms_and_scaling_there_are_three_resources(
 def test_each_policy_rolls_back_on_the_stages_alarms(
     repository: Path, policy: str, update: dict[str, Any]
 ) -> None:
-    deployment = f"deployment: {{{policy}, bake_minutes: 3, alarms: {{latency_ms: 250}}}}\n"
+    deployment = "deployment: {" + policy + ", bake_minutes: 3, alarms: {latency_ms: 250}}\n"
     result = template(repository, REALTIME + deployment)
     alarms = result.find_resources("AWS::CloudWatch::Alarm")
     names = {alarm["Properties"]["AlarmName"]: id_ for id_, alarm in alarms.items()}

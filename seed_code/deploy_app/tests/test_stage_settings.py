@@ -20,11 +20,9 @@ INFERENTIA = TWO.replace("ml.m5.large", "ml.inf1.xlarge")
 
 
 def scaled(serving: str, max_instances: int) -> str:
-    return serving.replace(
-        "}",
-        f", autoscaling: {{max_instances: {max_instances}, "
-        "invocations_per_instance_per_minute: 60}}",
-    )
+    rate = "invocations_per_instance_per_minute: 60"
+    scaling = "{max_instances: " + str(max_instances) + ", " + rate + "}"
+    return serving.removesuffix("}") + ", autoscaling: " + scaling + "}"
 
 
 def prod(*lines: str) -> str:

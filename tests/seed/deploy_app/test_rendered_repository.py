@@ -35,6 +35,11 @@ stack = Stack(app, "Endpoint")
 cloudformation_include.CfnInclude(stack, "Template", template_file=sys.argv[1])
 app.synth()
 """
+STAGING = """\
+  - name: staging
+    approval: environment
+    serving: {mode: serverless}
+"""
 WORKFLOWS = ("check.yml", "deploy.yml", "destroy.yml")
 
 
@@ -107,6 +112,37 @@ def test_a_wrong_model_ends_in_one_sentence(
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert sentence in done.stderr
+
+
+def step_script(repository: Path, name: str) -> str:
+    """The script of a step of check.yml."""
+    steps = jobs(repository, "check.yml")["check"]["steps"]
+    (script,) = (step["run"] for step in steps if step["name"] == name)
+    return str(script)
+
+
+def test_a_pull_request_sees_every_stage_synthesized(
+    installed: Path, run_in: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "repository"
+    shutil.copytree(installed, folder, symlinks=True, ignore=shutil.ignore_patterns("*.out"))
+    with (folder / "config/stages.yml").open("a") as file:
+        file.write(STAGING)
+    script = step_script(folder, "Synthesize for a sample model")
+    done = run_in(folder, "bash", "-e", "-c", script, environment={"MODEL_PACKAGE_ARN": ARN})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["Synthesizing stage dev", "Synthesizing stage staging"]
+
+
+def test_a_pull_request_sees_the_monthly_cost(installed: Path, run_in: Run, tmp_path: Path) -> None:
+    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    script = step_script(installed, "Estimate the monthly cost")
+    done = run_in(installed, "bash", "-e", "-c", script, environment=files)
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert "| dev     | serverless, 2 GiB | 0.00 |" in summary
+    output = (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert output == f"table<<END_OF_COST\n{summary}END_OF_COST\n"
 
 
 @pytest.mark.parametrize("module", ["find_approved_model", "smoke_test"])
