@@ -339,6 +339,17 @@ def test_two_syntheses_are_identical(repository: Path, tmp_path: Path) -> None:
     assert synthesized(repository, tmp_path / "a") == synthesized(repository, tmp_path / "b")
 
 
+def test_two_syntheses_with_everything_are_identical(repository: Path) -> None:
+    settings = (
+        SCALED
+        + "deployment: {policy: canary, alarms: {latency_ms: 250}}\n"
+        + "data_capture: {sampling_percentage: 25}\n"
+    )
+    inputs = {"PROVENANCE_APPROVED_BY": "ana", "PROVENANCE_COMMIT": "c" * 40}
+    first, second = (template(repository, settings, **inputs) for _ in range(2))
+    assert json.dumps(first.to_json()) == json.dumps(second.to_json())
+
+
 def test_another_version_changes_the_template(repository: Path, tmp_path: Path) -> None:
     name = "DevEndpoint.template.json"
     other = ARN.replace(f"{GROUP}/7", f"{GROUP}/8")
