@@ -218,6 +218,18 @@ def test_removal_wants_the_stages_name(
     assert ("Nothing was removed" in done.stdout) == bool(status)
 
 
+@pytest.mark.parametrize(("serving", "status"), [("{mode: serverless}", 0), ("{mode: none}", 1)])
+def test_editors_check_the_settings_by_the_schema(
+    repository: Path, run_in: Run, tmp_path: Path, serving: str, status: int
+) -> None:
+    shipped = (repository / "config/stages.yml").read_text()
+    settings = tmp_path / "stages.yml"
+    settings.write_text(shipped + STAGING.replace("{mode: serverless}", serving))
+    argv = ("--schemafile", "config/stages.schema.json", str(settings))
+    done = run_in(repository, str(TOOLS / "check-jsonschema"), *argv)
+    assert done.returncode == status, done.stdout + done.stderr
+
+
 def test_no_placeholder_is_left(repository: Path) -> None:
     found = {
         str(path.relative_to(repository)): match.group()
