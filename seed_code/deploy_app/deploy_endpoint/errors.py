@@ -12,6 +12,7 @@ DeployError
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -71,19 +72,17 @@ def explain(error: ValidationError, model: type[BaseModel], source: str) -> Sett
     finding = next((f for f in findings if f["type"] == "extra_forbidden"), findings[0])
     if finding["type"] == "value_error":
         return SettingsError(f"{source}: {finding['ctx']['error']}.")
-    *parents, last = (str(part) for part in finding["loc"])
-    owner, names = _owner(model, parents)
-    name = ".".join((*names, last))
-    if finding["type"] == "extra_forbidden":
-        known = ", ".join(sorted(owner.model_fields))
+    place = _follow(model, [str(part) for part in finding["loc"]])
+    name = ".".join(place.names)
+    if place.field is None:
+        known = ", ".join(sorted(place.owner.model_fields))
         return SettingsError(
             f"{source}: {name} is not a known setting; remove it or use one of: {known}."
         )
-    field = _field(owner, last)
-    wanted, value = field.description, finding["input"]
+    wanted, value = place.field.description, finding["input"]
     missing = finding["type"] == "missing"
     if finding["type"].startswith("union_tag"):
-        key, wanted = _discriminator(field)
+        key, wanted = _discriminator(place.field)
         name = f"{name}.{key}"
         missing = key not in value
         value = value.get(key)
@@ -91,21 +90,42 @@ def explain(error: ValidationError, model: type[BaseModel], source: str) -> Sett
     return SettingsError(f"{source}: {name} is {state}; give {wanted}.")
 
 
-def _owner(model: type[BaseModel], parents: list[str]) -> tuple[type[BaseModel], list[str]]:
-    """Follow pydantic's path to a model; the names leave out which member of a union it took."""
-    members = [model]
+@dataclass(frozen=True)
+class _Place:
+    """Where a finding lies: the model, its field unless the key is unknown, and the names."""
+
+    owner: type[BaseModel]
+    field: FieldInfo | None
+    names: list[str]
+
+
+def _follow(model: type[BaseModel], location: list[str]) -> _Place:
+    """Follow pydantic's path; the names leave out which member of a union it took."""
+    owner, members = model, [model]
+    field: FieldInfo | None = None
+    in_mapping = False
     names: list[str] = []
-    for part in parents:
+    for part in location:
         taken = [member for member in members if len(members) > 1 and part in _tags(member)]
-        if not taken:
-            names.append(part)
-        members = taken or _models(_field(members[0], part).annotation)
-    return members[0], names
+        if taken:
+            members = taken
+            continue
+        names.append(part)
+        if in_mapping:
+            # A key of a mapping has no field of its own; that of the mapping describes it.
+            in_mapping = False
+            continue
+        owner = members[0]
+        field = _field(owner, part)
+        in_mapping = field is not None and get_origin(field.annotation) is dict
+        members = _models(field.annotation) if field else []
+    return _Place(owner, field, names)
 
 
-def _field(model: type[BaseModel], part: str) -> FieldInfo:
+def _field(model: type[BaseModel], part: str) -> FieldInfo | None:
     """Find a field by its name or by its alias in project.env."""
-    return next(field for name, field in model.model_fields.items() if part in (name, field.alias))
+    fields = model.model_fields.items()
+    return next((field for name, field in fields if part in (name, field.alias)), None)
 
 
 def _tags(model: type[BaseModel]) -> set[str]:

@@ -23,7 +23,7 @@ def build_scaling(
         min_capacity=min_instances,
         max_capacity=scaling.max_instances,
     )
-    target.add_dependency(endpoint)
+    target.add_resource_dependency(endpoint)
     CfnScalingPolicy(
         endpoint.stack,
         "ScalingPolicy",

@@ -184,7 +184,7 @@ def test_without_alarms_and_scaling_there_are_three_resources(
 def test_each_policy_rolls_back_on_the_stages_alarms(
     repository: Path, policy: str, update: dict[str, Any]
 ) -> None:
-    deployment = f"deployment: {{{policy}, bake_minutes: 3, alarms: {{latency_ms: 250}}}}\n"
+    deployment = "deployment: {" + policy + ", bake_minutes: 3, alarms: {latency_ms: 250}}\n"
     result = template(repository, REALTIME + deployment)
     alarms = result.find_resources("AWS::CloudWatch::Alarm")
     names = {alarm["Properties"]["AlarmName"]: id_ for id_, alarm in alarms.items()}
@@ -337,6 +337,17 @@ def test_an_asset_is_refused(repository: Path) -> None:
 
 def test_two_syntheses_are_identical(repository: Path, tmp_path: Path) -> None:
     assert synthesized(repository, tmp_path / "a") == synthesized(repository, tmp_path / "b")
+
+
+def test_two_syntheses_with_everything_are_identical(repository: Path) -> None:
+    settings = (
+        SCALED
+        + "deployment: {policy: canary, alarms: {latency_ms: 250}}\n"
+        + "data_capture: {sampling_percentage: 25}\n"
+    )
+    inputs = {"PROVENANCE_APPROVED_BY": "ana", "PROVENANCE_COMMIT": "c" * 40}
+    first, second = (template(repository, settings, **inputs) for _ in range(2))
+    assert json.dumps(first.to_json()) == json.dumps(second.to_json())
 
 
 def test_another_version_changes_the_template(repository: Path, tmp_path: Path) -> None:

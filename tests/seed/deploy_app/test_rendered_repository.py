@@ -35,6 +35,11 @@ stack = Stack(app, "Endpoint")
 cloudformation_include.CfnInclude(stack, "Template", template_file=sys.argv[1])
 app.synth()
 """
+STAGING = """\
+  - name: staging
+    approval: environment
+    serving: {mode: serverless}
+"""
 WORKFLOWS = ("check.yml", "deploy.yml", "destroy.yml")
 
 
@@ -43,9 +48,13 @@ def workflow(repository: Path, name: str) -> dict[Any, Any]:
     return loaded
 
 
+def jobs(repository: Path, name: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = workflow(repository, name)["jobs"]
+    return found
+
+
 def only_job(repository: Path, name: str) -> dict[str, Any]:
-    (job,) = workflow(repository, name)["jobs"].values()
-    assert isinstance(job, dict)
+    (job,) = jobs(repository, name).values()
     return job
 
 
@@ -105,6 +114,40 @@ def test_a_wrong_model_ends_in_one_sentence(
     assert sentence in done.stderr
 
 
+def step_script(repository: Path, name: str) -> str:
+    """The script of a step of check.yml."""
+    steps = jobs(repository, "check.yml")["check"]["steps"]
+    (script,) = (step["run"] for step in steps if step["name"] == name)
+    return str(script)
+
+
+def test_a_pull_request_sees_every_stage_synthesized(
+    installed: Path, run_in: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "repository"
+    packages = (".venv", "node_modules")
+    shutil.copytree(installed, folder, ignore=shutil.ignore_patterns(*packages, "*.out"))
+    for name in packages:
+        (folder / name).symlink_to(installed / name)
+    with (folder / "config/stages.yml").open("a") as file:
+        file.write(STAGING)
+    script = step_script(folder, "Synthesize for a sample model")
+    done = run_in(folder, "bash", "-e", "-c", script, environment={"MODEL_PACKAGE_ARN": ARN})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["Synthesizing stage dev", "Synthesizing stage staging"]
+
+
+def test_a_pull_request_sees_the_monthly_cost(installed: Path, run_in: Run, tmp_path: Path) -> None:
+    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    script = step_script(installed, "Estimate the monthly cost")
+    done = run_in(installed, "bash", "-e", "-c", script, environment=files)
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert "| dev     | serverless, 2 GiB | 0.00 |" in summary
+    output = (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert output == f"table<<END_OF_COST\n{summary}END_OF_COST\n"
+
+
 @pytest.mark.parametrize("module", ["find_approved_model", "smoke_test"])
 def test_a_command_without_credentials_ends_in_one_sentence(
     installed: Path, run_in: Run, module: str
@@ -136,18 +179,19 @@ def test_its_workflows_use_only_the_pinned_actions(repository: Path, name: str) 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_expression_reaches_a_shell(repository: Path, name: str) -> None:
-    scripts = [step["run"] for step in only_job(repository, name)["steps"] if "run" in step]
+    steps = [step for job in jobs(repository, name).values() for step in job["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
     assert scripts
     assert not [script for script in scripts if "${{" in script]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_only_the_changing_workflows_get_credentials(repository: Path, name: str) -> None:
-    job = only_job(repository, name)
     changing = name != "check.yml"
     assert workflow(repository, name)["permissions"] == {}
-    assert (job["permissions"].get("id-token") == "write") == changing
-    assert (job.get("environment") == "dev") == changing
+    for job in jobs(repository, name).values():
+        assert (job["permissions"].get("id-token") == "write") == changing
+        assert (job.get("environment") == "dev") == changing
     assert workflow(repository, name)["concurrency"]["cancel-in-progress"] != changing
 
 
@@ -175,6 +219,18 @@ def test_removal_wants_the_stages_name(
     done = run_in(repository, "bash", "-e", "-c", confirm["run"], environment=environment)
     assert done.returncode == status
     assert ("Nothing was removed" in done.stdout) == bool(status)
+
+
+@pytest.mark.parametrize(("serving", "status"), [("{mode: serverless}", 0), ("{mode: none}", 1)])
+def test_editors_check_the_settings_by_the_schema(
+    repository: Path, run_in: Run, tmp_path: Path, serving: str, status: int
+) -> None:
+    shipped = (repository / "config/stages.yml").read_text()
+    settings = tmp_path / "stages.yml"
+    settings.write_text(shipped + STAGING.replace("{mode: serverless}", serving))
+    argv = ("--schemafile", "config/stages.schema.json", str(settings))
+    done = run_in(repository, str(TOOLS / "check-jsonschema"), *argv)
+    assert done.returncode == status, done.stdout + done.stderr
 
 
 def test_no_placeholder_is_left(repository: Path) -> None:
