@@ -11,6 +11,7 @@ OPENAPI      := node_modules/@octokit/openapi/package.json
 XGBOOST      := .images/xgboost/.installed
 LAMBDA       := .images/lambda-python/.installed
 CHECKOV      := .images/checkov/.installed
+RELEASE      := .images/release/.installed
 CONTAINERS   := rehearsal/containers
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -23,7 +24,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup rehearse test check bench permissions redrive synth lock clean
+.PHONY: help setup rehearse test check bench permissions redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -36,10 +37,10 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything 
 rehearse: setup ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
 
-test: setup $(OPENAPI) $(CHECKOV) ## Run every test, the whole lifecycle included
+test: setup $(OPENAPI) $(CHECKOV) $(RELEASE) ## Run every test, the whole lifecycle included
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: setup $(OPENAPI) $(CHECKOV) ## Lint, type-check and run the fast tests
+check: setup $(OPENAPI) $(CHECKOV) $(RELEASE) ## Lint, type-check and run the fast tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
 	@$(BIN)/python -m pytest tests/unit tests/synth tests/docs $(ARGS)
@@ -56,12 +57,21 @@ redrive: $(PYTHON_STAMP) ## Send events that wait in the failure queues to their
 synth: $(PYTHON_STAMP) $(NODE_STAMP) ## Synthesize the templates into cdk.out
 	@node_modules/.bin/cdk synth --quiet $(ARGS)
 
+sbom: $(RELEASE) ## Write what users install and run, as CycloneDX, into sbom
+	@.images/release/bin/python -m supply_chain sbom $(ARGS)
+
+licences: $(RELEASE) ## Install every package and write its licence into docs/licences.md
+	@.images/release/bin/python -m supply_chain licences
+
+audit: $(RELEASE) ## Ask the advisory services about every pinned package
+	@.images/release/bin/python -m supply_chain audit
+
 lock: $(PYTHON_STAMP) ## Pin the requirements again, with hashes
 	@scripts/lock-requirements.sh
 
 clean: ## Stop the rehearsal and remove everything that these targets made
 	@if [ -x $(BIN)/python ] && [ -d .rehearsal ]; then $(BIN)/python -m rehearsal down || true; fi
-	@rm -rf .rehearsal .rehearsal-permissions .venv .images node_modules cdk.out
+	@rm -rf .rehearsal .rehearsal-permissions .venv .images node_modules cdk.out sbom
 
 $(PYTHON_STAMP): requirements-setup.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -98,4 +108,11 @@ $(CHECKOV): $(PYTHON_STAMP) requirements-checkov.txt
 	@echo "Installing checkov into .images/checkov"
 	@$(UV) venv --quiet --clear --python $(BIN)/python .images/checkov
 	@$(UV) pip sync --quiet --python .images/checkov/bin/python --require-hashes requirements-checkov.txt
+	@touch $@
+
+# Kept apart, so that what plays and tests the template stays small.
+$(RELEASE): $(PYTHON_STAMP) requirements-release.txt
+	@echo "Installing the release tools into .images/release"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .images/release
+	@$(UV) pip sync --quiet --python .images/release/bin/python --require-hashes requirements-release.txt
 	@touch $@

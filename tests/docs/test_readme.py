@@ -16,7 +16,14 @@ from rehearsal.acts import ACTS
 from rehearsal.cli import cli
 
 # Made by the commands that the README gives.
-MADE = {".env", ".rehearsal", ".rehearsal/report.json", "cdk.out", "benchmarks/results.json"}
+MADE = {
+    ".env",
+    ".rehearsal",
+    ".rehearsal/report.json",
+    "benchmarks/results.json",
+    "cdk.out",
+    "sbom",
+}
 FILE = re.compile(r"[\w.<>-]+\.(?:py|ya?ml|md|txt|sh|svg|json|toml|ipynb)")
 QUOTE = r"^\| (?:``(.+?)``|`([^`]+)`)(?:, [\w ]+)? \|"
 REGISTRATION = ".github/workflows/sm_template_register_service_catalog.yml"
@@ -110,6 +117,7 @@ def _project_files(root: Path) -> Iterator[Path]:
         "CHANGELOG.md",
         "docs/reference-coverage.md",
         "docs/decisions/README.md",
+        "docs/decisions/template-supply-chain.md",
     ],
 )
 def test_every_link_leads_somewhere(document: str, root: Path) -> None:
@@ -256,7 +264,7 @@ def _quotes(quote: str, sentence: str) -> bool:
 
 
 def _sentences(root: Path) -> Iterator[str]:
-    for folder in ("functions", "operations", "rehearsal"):
+    for folder in ("functions", "operations", "rehearsal", "supply_chain"):
         for file in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):

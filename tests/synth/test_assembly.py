@@ -97,13 +97,24 @@ def _small_project(root: Path) -> Path:
     return root
 
 
-def test_bundles_are_named_by_their_content(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("position", "file"),
+    [
+        (0, "seed_code/build_app/tests/file.py"),
+        (1, "seed_code/deploy_app/file.py"),
+        (2, "functions/worker/file.py"),
+    ],
+)
+def test_bundles_are_named_by_their_content(tmp_path: Path, position: int, file: str) -> None:
     root = _small_project(tmp_path)
     before = _seed_keys(root)
-    (root / "seed_code/build_app/tests/file.py").write_text("# new\n", encoding="utf-8")
+    (root / file).write_text("# new\n", encoding="utf-8")
     after = _seed_keys(root)
-    assert before[0] != after[0]
-    assert before[1:] == after[1:]
+    assert [one != other for one, other in zip(before, after, strict=True)] == [
+        which == position for which in range(3)
+    ]
+    (root / file).write_text(f"# {file.rpartition('/')[0]}\n", encoding="utf-8")
+    assert _seed_keys(root) == before
 
 
 @pytest.mark.parametrize("pattern", LEFT_BEHIND)

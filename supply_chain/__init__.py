@@ -1,0 +1,1 @@
+"""What this project installs and ships: bills of materials, licences, known weaknesses."""
