@@ -198,7 +198,7 @@ class ModelRegistry:
     def package(self, name: str) -> Record:
         """The package of an ARN, or of `group/version`."""
         arn = name if name.startswith("arn:") else self._world.settings.arn("model-package", name)
-        package = self._store.packages.get(arn)
+        package = self._world.packages_of(arn).get(arn)
         if package is None:
             raise RequestRefusedError(f"ModelPackage {arn} does not exist.")
         return package

@@ -8,9 +8,14 @@ from rehearsal.aws.fidelity import (
     anonymous_requests,
     buckets,
     custom_resources,
+    event_buses,
     event_delivery,
     existing_names,
+    foreign_buckets,
+    foreign_requests,
+    foreign_resources,
     interrupted_stacks,
+    known_accounts,
     lambda_runtime,
     object_keys,
     oidc_provider,
@@ -38,6 +43,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     anonymous_requests.apply()
     buckets.apply()
     custom_resources.apply()
+    event_buses.apply(registry)
     event_delivery.apply()
     lambda_runtime.apply(settings)
     object_keys.apply()
@@ -53,7 +59,11 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     stack_tags.apply()
     tables.apply()
     existing_names.apply()
+    foreign_buckets.apply()
+    foreign_requests.apply()
+    foreign_resources.apply()
     interrupted_stacks.apply()
+    known_accounts.apply(settings)
     throttled_invocations.apply()
     trust.apply()
     web_identity.apply()
