@@ -19,6 +19,7 @@ from tests.rehearsal.aws.local_aws import (
     policy,
     session_keys,
     trust,
+    wait_for,
 )
 
 _ALARM = {
@@ -210,6 +211,25 @@ def test_the_permissions_of_a_stack_are_those_of_a_role_in_its_account(other: Lo
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     denied = f"arn:aws:sts::{OTHER_ACCOUNT}:assumed-role/only-parameters/AWSCloudFormation"
     assert denied in other.failures("narrow")["Topic"]
+
+
+def test_alarms_of_every_account_are_looked_at(other: LocalAws) -> None:
+    sns, sqs = other.client("sns"), other.client("sqs")
+    topic = sns.create_topic(Name="alarms")["TopicArn"]
+    queue = sqs.create_queue(QueueName="alarms")["QueueUrl"]
+    arn = f"arn:aws:sqs:eu-west-1:{OTHER_ACCOUNT}:alarms"
+    deliver = {**allow("sqs:SendMessage", arn), "Principal": {"Service": "sns.amazonaws.com"}}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy(deliver)})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    silent = {**_ALARM, "TreatMissingData": "breaching", "AlarmActions": [topic]}
+    other.client("cloudwatch").put_metric_alarm(AlarmName="silence", **silent)
+    # Nobody puts a metric or describes the alarm: the server itself finds the data missing.
+    message = wait_for(
+        lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), seconds=15, what="the alarm"
+    )[0]
+    notification = json.loads(json.loads(message["Body"])["Message"])
+    assert notification["AlarmName"] == "silence"
+    assert notification["AWSAccountId"] == OTHER_ACCOUNT
 
 
 def test_service_catalog_is_that_of_the_first_account(other: LocalAws) -> None:
