@@ -205,8 +205,9 @@ class ModelRegistry:
 
     def _group(self, name: str) -> Record:
         group = self._store.groups.get(name.rsplit("/", 1)[-1])
-        if group is None:
-            arn = self._world.settings.arn("model-package-group", name.rsplit("/", 1)[-1])
+        own = self._world.settings.arn("model-package-group", name)
+        arn = name if name.startswith("arn:") else own
+        if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
         return group
 
