@@ -33,10 +33,22 @@ MANAGE_ALARMS = (
 MANAGE_SCALING = (
     "application-autoscaling:DeleteScalingPolicy",
     "application-autoscaling:DeregisterScalableTarget",
-    "application-autoscaling:DescribeScalableTargets",
-    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:ListTagsForResource",
     "application-autoscaling:PutScalingPolicy",
     "application-autoscaling:RegisterScalableTarget",
+)
+# These know no resource.
+READ_SCALING = (
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "cloudwatch:GetMetricData",
+)
+# What Application Auto Scaling does in the name of whoever makes a policy.
+TRACK_TARGETS = (
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
 )
 
 Conditions = Mapping[str, Mapping[str, Any]]

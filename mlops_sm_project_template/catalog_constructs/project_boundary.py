@@ -8,6 +8,7 @@ from mlops_sm_project_template.policy_statements import (
     DEPLOY_STACK,
     MANAGE_ALARMS,
     MANAGE_SCALING,
+    READ_SCALING,
     allow,
     document,
     run_containers,
@@ -49,8 +50,10 @@ def _data() -> list[iam.PolicyStatement]:
     samples = arns.samples_bucket()
     return [
         allow(["s3:ListBucket"], [bucket, samples]),
-        allow(["s3:AbortMultipartUpload", "s3:PutObject"], [f"{bucket}/*"]),
-        allow(["s3:GetObject"], [f"{bucket}/*", f"{samples}/dataset/*"]),
+        allow(
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            [f"{bucket}/*", f"{samples}/dataset/*"],
+        ),
         # The keys have no names of their own; their tag tells whose they are.
         allow(
             ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
@@ -113,6 +116,7 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:DeleteTags",
         "sagemaker:InvokeEndpoint",
         "sagemaker:UpdateEndpoint",
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
     describe = [
         "sagemaker:DescribeEndpoint",
@@ -130,8 +134,14 @@ def _endpoints() -> list[iam.PolicyStatement]:
 
 def _watch_and_report() -> list[iam.PolicyStatement]:
     return [
-        allow(MANAGE_ALARMS, [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+        # Of the alarms that scale endpoints, the roles' own policies name theirs.
+        allow(
+            MANAGE_ALARMS,
+            [arns.alarms(names.alarms(_OWN_ID, "*")), arns.alarms(names.tracking_alarms("*"))],
+        ),
         allow(MANAGE_SCALING, [arns.scalable_targets()]),
+        allow(READ_SCALING, ["*"]),
+        allow(["iam:CreateServiceLinkedRole"], [arns.scaling_service_role()]),
         allow(
             ["events:PutEvents"],
             [arns.regional("events", "event-bus/default")],

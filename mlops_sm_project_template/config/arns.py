@@ -67,6 +67,13 @@ def scalable_targets() -> str:
     return regional("application-autoscaling", "scalable-target/*")
 
 
+def scaling_service_role() -> str:
+    """The role with which Application Auto Scaling changes endpoints, one an account."""
+    service = "sagemaker.application-autoscaling.amazonaws.com"
+    name = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+    return iam(f"role/aws-service-role/{service}/{name}")
+
+
 def hosting() -> list[str]:
     """Endpoints with their configurations and models, of any name."""
     kinds = ("endpoint", "endpoint-config", "model")

@@ -96,6 +96,11 @@ def alarms(project_id: str, stage: str) -> str:
     return f"mlops-{project_id}-{stage}-*"
 
 
+def tracking_alarms(endpoint_name: str) -> str:
+    """Pattern of the alarms that Application Auto Scaling makes for an endpoint."""
+    return f"TargetTracking-endpoint/{endpoint_name}/*"
+
+
 def report_source(project_id: str, stage: str) -> str:
     """Source of the events that a stage's workflow sends; its role may use no other."""
     return f"{REPORT_SOURCES}{project_id}.{stage}"

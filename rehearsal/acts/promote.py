@@ -1,5 +1,7 @@
 """Act: the version goes on from stage to stage, through the gate of each."""
 
+from dataclasses import dataclass
+
 from github.WorkflowRun import WorkflowRun
 
 from rehearsal.acts.approve import check_endpoint
@@ -7,8 +9,6 @@ from rehearsal.acts.deployments import Title, find_run, repository, wait_for_end
 from rehearsal.acts.reviewers import open_stage
 from rehearsal.acts.stage import Stage
 from rehearsal.github_setup import DATA_SCIENTIST
-
-_REGISTRY = "registry"
 
 
 def play(stage: Stage) -> None:
@@ -27,25 +27,32 @@ def bring(stage: Stage, arn: str, name: str) -> None:
     wait_for_record(stage, arn, name)
 
 
+@dataclass(frozen=True)
+class Gate:
+    """What shows that a version has come to a stage: a run, or a request in the registry."""
+
+    run: WorkflowRun | None
+
+
 def pass_gate(stage: Stage, arn: str, name: str) -> None:
     """Do what the gate of a stage asks for; the first sign of it tells which gate it is."""
     title = Title.of_deployment(arn, name)
     sagemaker = stage.world.administrator.client("sagemaker")
 
-    def sign() -> WorkflowRun | str | None:
+    def sign() -> Gate | None:
         run = find_run(stage, title)
         if run is not None:
-            return run
+            return Gate(run)
         life = sagemaker.describe_model_package(ModelPackageName=arn).get("ModelLifeCycle", {})
         is_asked = (life.get("Stage"), life.get("StageStatus")) == (name, "PendingApproval")
-        return _REGISTRY if is_asked else None
+        return Gate(None) if is_asked else None
 
-    gate: WorkflowRun | str = stage.wait(f"The gate of {name}", sign, seconds=60)
-    if isinstance(gate, str):
+    gate = stage.wait(f"The gate of {name}", sign, seconds=60)
+    if gate.run is None:
         open_stage(stage, arn, name)
         stage.say(f"a release manager approved the version for {name} in the registry")
-    elif gate.status == "waiting":
-        _review(stage, gate, name)
+    elif gate.run.status == "waiting":
+        _review(stage, gate.run, name)
         stage.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")
 
 

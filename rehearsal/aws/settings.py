@@ -15,7 +15,8 @@ class ServerSettings:
 
     Attributes:
         state_dir: holds everything that survives a stop; may be absent or empty.
-        account: the one AWS account, twelve digits.
+        account: the project's AWS account, twelve digits; what names no account is its.
+        other_accounts: the further accounts that exist here.
         images_dir: holds the Python environments that stand for runtimes and containers.
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
@@ -27,6 +28,12 @@ class ServerSettings:
     region: str
     images_dir: Path
     seconds_per_minute: float = SECONDS_PER_MINUTE
+    other_accounts: tuple[str, ...] = ()
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that exists here, the project's first."""
+        return (self.account, *self.other_accounts)
 
     @property
     def endpoint_url(self) -> str:

@@ -16,6 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
+from rehearsal.aws.environment import ROOT_SECRET
 from rehearsal.aws.identity_policies import decision, not_authorized, role_session
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
@@ -32,7 +33,7 @@ class Credentials:
 
     access_key_id: str
     secret_access_key: str
-    session_token: str
+    session_token: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables that every AWS SDK reads."""
@@ -49,6 +50,10 @@ class Access:
     def __init__(self, account: str, region: str) -> None:
         self._account = account
         self._region = region
+
+    def root(self) -> Credentials:
+        """Those of the account itself, for what SageMaker looks up on its own behalf."""
+        return Credentials(self._account, ROOT_SECRET)
 
     def check_role_exists(self, role_arn: str) -> None:
         """Refuse a request that names a role which is not there."""
@@ -80,8 +85,6 @@ class Access:
             principal = iam_evaluator.resolve_principal(access_key_id, self._account)
             if isinstance(principal, iam_evaluator.AuthError):
                 raise AccessRefusedError(principal.message)
-            if principal.policies is None:
-                return
             tags = resource_tags(resource) or {}
             keys = {
                 **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},

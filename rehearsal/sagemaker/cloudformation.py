@@ -18,6 +18,7 @@ from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.endpoints.operations import EndpointOperations
 from rehearsal.sagemaker.errors import RequestRefusedError
 from rehearsal.sagemaker.model_registry import ModelRegistry
+from rehearsal.sagemaker.operations import Parts
 from rehearsal.sagemaker.resources import Record, Store
 from rehearsal.sagemaker.tags import set_tags
 
@@ -75,19 +76,29 @@ class TypeRegistry(Protocol):
 class SageMakerTypes:
     """The handlers of all types."""
 
-    def __init__(
-        self,
-        store: Store,
-        registry: ModelRegistry,
-        models: ModelOperations,
-        configs: EndpointConfigOperations,
-        endpoints: EndpointOperations,
-    ) -> None:
-        self._store = store
-        self._registry = registry
-        self._models = models
-        self._configs = configs
-        self._endpoints = endpoints
+    def __init__(self, own_parts: Callable[[], Parts]) -> None:
+        """Takes the parts of the account whose stack is being worked on."""
+        self._own_parts = own_parts
+
+    @property
+    def _store(self) -> Store:
+        return self._own_parts().world.store
+
+    @property
+    def _registry(self) -> ModelRegistry:
+        return self._own_parts().registry
+
+    @property
+    def _models(self) -> ModelOperations:
+        return self._own_parts().models
+
+    @property
+    def _configs(self) -> EndpointConfigOperations:
+        return self._own_parts().configs
+
+    @property
+    def _endpoints(self) -> EndpointOperations:
+        return self._own_parts().endpoints
 
     def add_to(self, registry: TypeRegistry) -> None:
         """Register every type."""

@@ -184,15 +184,16 @@ class ModelRegistry:
     def package(self, name: str) -> Record:
         """The package of an ARN, or of `group/version`."""
         arn = name if name.startswith("arn:") else self._world.settings.arn("model-package", name)
-        package = self._store.packages.get(arn)
+        package = self._world.packages_of(arn).get(arn)
         if package is None:
             raise RequestRefusedError(f"ModelPackage {arn} does not exist.")
         return package
 
     def _group(self, name: str) -> Record:
         group = self._store.groups.get(name.rsplit("/", 1)[-1])
-        if group is None:
-            arn = self._world.settings.arn("model-package-group", name.rsplit("/", 1)[-1])
+        own = self._world.settings.arn("model-package-group", name)
+        arn = name if name.startswith("arn:") else own
+        if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
         return group
 

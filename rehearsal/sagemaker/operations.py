@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rehearsal.aws.model_validation import is_operation
@@ -36,26 +36,26 @@ from rehearsal.sagemaker.tags import TagOperations
 Operation = Callable[[Record, RequestContext], Record]
 
 
-def build_world(settings: SageMakerSettings) -> World:
-    """What all parts share, for the given settings."""
+def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> World:
+    """What all parts of an account share, for its settings and the stores of all accounts."""
     account, region = settings.account, settings.region
     access = Access(account, region)
     return World(
         settings=settings,
-        store=Store(),
+        store=stores[account],
         access=access,
         events=Events(account, region),
         journal=Journal(account, region, access),
         objects=ObjectStores(settings.endpoint_url, region, access),
+        stores=stores,
     )
 
 
 class Parts:
     """All parts over one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, slots: threading.Semaphore) -> None:
         self.world = world
-        slots = threading.BoundedSemaphore(world.settings.parallel_jobs)
         self.processing = JobOperations(world, ProcessingKind(), slots)
         self.training = JobOperations(world, TrainingKind(), slots)
         self.registry = ModelRegistry(world)
@@ -96,7 +96,7 @@ class Parts:
             for name in vars(type(area)):
                 if is_operation("sagemaker", _api_name(name)):
                     table[_api_name(name)] = getattr(area, name)
-        return {**table, **_project_operations()}
+        return {**table, **_project_operations(self.world.settings)}
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -127,9 +127,12 @@ def _marks(root: Path) -> list[Path]:
     return [mark for pattern in patterns for mark in root.glob(pattern)]
 
 
-def _project_operations() -> dict[str, Operation]:
-    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal."""
-    if importlib.util.find_spec("rehearsal.catalog.projects") is None:
+def _project_operations(settings: SageMakerSettings) -> dict[str, Operation]:
+    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal.
+
+    Its catalog is that of the project's account.
+    """
+    if settings.folder or importlib.util.find_spec("rehearsal.catalog.projects") is None:
         return {}
     from rehearsal.catalog.projects import PROJECT_OPERATIONS
 

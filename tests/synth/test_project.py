@@ -275,9 +275,7 @@ def test_a_stage_reports_as_itself_and_changes_its_own_stack(resources: dict[str
 
 
 @pytest.mark.parametrize("stage", _STAGES)
-def test_what_cloudformation_makes_carries_its_stage(
-    resources: dict[str, Any], stage: str
-) -> None:
+def test_what_cloudformation_makes_carries_its_stage(resources: dict[str, Any], stage: str) -> None:
     _, role = _role(resources, f"cloudformation-{stage}")
     (policy,) = (p for p in role["Policies"] if p["PolicyName"] == "endpoint")
     made, changed, _ = policy["PolicyDocument"]["Statement"]

