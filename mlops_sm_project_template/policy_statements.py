@@ -12,7 +12,6 @@ from mlops_sm_project_template.config import arns
 DEPLOY_STACK = (
     "cloudformation:CreateStack",
     "cloudformation:DeleteStack",
-    "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks",
     "cloudformation:GetTemplate",

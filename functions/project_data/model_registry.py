@@ -74,21 +74,28 @@ def remove_pipeline(sagemaker: Any, pipeline: str, token: str, deadline: Deadlin
 
 def _stop_executions(sagemaker: Any, pipeline: str, token: str) -> bool:
     """Ask running executions to stop; return whether any was running or stopping."""
-    busy = False
+    listed = _list_executions(sagemaker, pipeline)
+    for execution in listed:
+        if execution["PipelineExecutionStatus"] == "Executing":
+            arn = execution["PipelineExecutionArn"]
+            _call(
+                f"to stop {arn}",
+                sagemaker.stop_pipeline_execution,
+                PipelineExecutionArn=arn,
+                ClientRequestToken=_token_for(token, arn),
+            )
+    return any(e["PipelineExecutionStatus"] in ("Executing", "Stopping") for e in listed)
+
+
+def _list_executions(sagemaker: Any, pipeline: str) -> list[dict[str, Any]]:
+    """Return what a pipeline has executed; nothing if the pipeline is gone."""
     pages = sagemaker.get_paginator("list_pipeline_executions").paginate(PipelineName=pipeline)
-    for page in pages:
-        for execution in page["PipelineExecutionSummaries"]:
-            status = execution["PipelineExecutionStatus"]
-            busy = busy or status in ("Executing", "Stopping")
-            if status == "Executing":
-                arn = execution["PipelineExecutionArn"]
-                _call(
-                    f"to stop {arn}",
-                    sagemaker.stop_pipeline_execution,
-                    PipelineExecutionArn=arn,
-                    ClientRequestToken=_token_for(token, arn),
-                )
-    return busy
+    try:
+        return [execution for page in pages for execution in page["PipelineExecutionSummaries"]]
+    except ClientError as error:
+        if is_absent(error):
+            return []
+        raise refused(f"to list the executions of pipeline {pipeline}", error) from None
 
 
 def _token_for(token: str, arn: str) -> str:

@@ -11,9 +11,11 @@ KEPT = {
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
-    ("deploy", "cloudformation:DescribeEvents"): "`cdk` reads it when a deployment fails.",
     ("deploy", "cloudformation:TagResource"): _TAGS,
-    ("dispatch function", "dynamodb:DeleteItem"): "Only when GitHub refuses a deployment.",
+    (
+        "dispatch function",
+        "dynamodb:DeleteItem",
+    ): "Only when an approval is taken back, or GitHub refuses a deployment.",
     ("dispatch function", "sagemaker:DescribePipeline"): "Only for a project with capital letters.",
     ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
     (
@@ -44,6 +46,19 @@ KEPT = {
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
     ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+}
+
+_JOB_LOG = "A job goes on without it, but its log is lost."
+# Acts ask for these and go on when they are refused.
+BEST_EFFORT = {
+    (
+        "deploy",
+        "cloudformation:DescribeStackEvents",
+    ): "`cdk` goes on without it, but tells neither progress nor the cause of a failure.",
+    ("execution", "logs:CreateLogGroup"): _JOB_LOG,
+    ("execution", "logs:CreateLogStream"): _JOB_LOG,
+    ("execution", "logs:DescribeLogStreams"): _JOB_LOG,
+    ("execution", "logs:PutLogEvents"): _JOB_LOG,
 }
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rehearsal.acts.stage import PROJECT_NAME
 from rehearsal.permissions.granted import Grant
-from rehearsal.permissions.kept import reason
+from rehearsal.permissions.kept import BEST_EFFORT, reason
 from rehearsal.permissions.needed import Question, act_that_needs
+from rehearsal.permissions.tried import outcome
 from rehearsal.world import ACCOUNT, REGION
 
 _HEAD = """# What each role may do, and what fails without it
@@ -16,7 +17,10 @@ Made by `make permissions`, which plays the lifecycle with detours: an update to
 a second model, a removed and repeated deployment, a token check, a refused launch, and the deletion
 of everything. IAM allows nothing by itself, and no action below holds a wildcard: without the
 action, each question that it answered is refused. The last column names the first act with such a
-question, or says why the permission is kept although no act asks.
+question, or says why the permission is kept although no act asks or fails.
+
+What the third column says was seen: `tests/rehearsal/permissions` takes each of these actions from
+its role on real servers, in all statements, and plays the part that it names.
 """
 
 
@@ -27,12 +31,14 @@ class Row:
     Attributes:
         act: the first act that needs it; empty if none does.
         why: why it is kept nevertheless; empty if nothing is known.
+        tried: what was seen when it was taken away; empty if it was not.
     """
 
     action: str
     resources: tuple[str, ...]
     act: str
     why: str
+    tried: str
 
 
 def make_rows(
@@ -52,19 +58,23 @@ def write_page(rows: Mapping[str, Sequence[Row]]) -> str:
     """The page in Markdown."""
     every = [row for of_role in rows.values() for row in of_role]
     needed = sum(bool(row.act) for row in every)
+    tried = sum(bool(row.tried) for row in every)
     counts = (
         f"{len(every)} permissions of {len(rows)} roles: {needed} are needed by an act, "
-        f"{len(every) - needed} are kept for the reason given."
+        f"{len(every) - needed} are kept for the reason given.\n"
+        f"{tried} were taken away, and missed as the third column says."
     )
     sections = [f"## {purpose}\n\n{_table(of_role)}" for purpose, of_role in rows.items()]
     return "\n".join([_HEAD, f"{counts}\n", *sections])
 
 
 def _row(purpose: str, grant: Grant, questions: Sequence[Question], project_id: str) -> Row:
-    act = act_that_needs(grant, questions)
+    action, asked_in = grant["action"], act_that_needs(grant, questions)
     resources = tuple(sorted(_readable(arn, project_id) for arn in grant["resources"]))
-    why = "" if act else reason(purpose, grant["action"])
-    return Row(grant["action"], resources, act, why)
+    not_needed = BEST_EFFORT.get((purpose, action), "")
+    act = "" if not_needed else asked_in
+    why = "" if act else not_needed or reason(purpose, action)
+    return Row(action, resources, act, why, outcome(purpose, action, asked_in))
 
 
 def _readable(arn: str, project_id: str) -> str:
@@ -77,9 +87,9 @@ def _readable(arn: str, project_id: str) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    lines = ["| Action | On | Needed in |", "| --- | --- | --- |"]
+    lines = ["| Action | On | Taken away | Needed in |", "| --- | --- | --- | --- |"]
     for row in rows:
         places = "<br>".join(f"`{arn}`" for arn in row.resources)
         need = f"**{row.act}**" if row.act else row.why or "**nothing: remove it**"
-        lines.append(f"| `{row.action}` | {places} | {need} |")
+        lines.append(f"| `{row.action}` | {places} | {row.tried} | {need} |")
     return "\n".join(lines) + "\n"

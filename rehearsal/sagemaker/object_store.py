@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -170,6 +171,8 @@ class _Explained:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, S3UploadFailedError):
+            error = error.__context__  # what S3 answered
         if isinstance(error, ClientError):
             answer = error.response.get("Error", {})
             reason = f"{answer.get('Code')}: {answer.get('Message')}"

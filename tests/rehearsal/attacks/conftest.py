@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,6 +12,7 @@ from rehearsal.trials.approver import Approver
 from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
+from rehearsal.trials.role_sessions import RoleSessions
 from rehearsal.world import ACCOUNT, REGION, AwsUser
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,8 +32,7 @@ class Scene:
     victim: TrialProject
     version: str
     victim_version: str
-    _intruder: AwsUser
-    _sessions: dict[str, AwsUser] = field(default_factory=dict)
+    _sessions: RoleSessions
 
     def role_of(self, purpose: str) -> str:
         """Name of a role: `launch`, `registration`, `… function`, or a duty in the own project."""
@@ -47,23 +45,8 @@ class Scene:
         return f"mlops-sm-project-{duty}" if shared else f"mlops-{self.own.id}-{duty}"
 
     def as_role(self, name: str) -> AwsUser:
-        """A session of a role, with its own policies and boundary.
-
-        Its trust is opened for the attacker, since services take most roles; nothing else of it is
-        changed.
-        """
-        if name not in self._sessions:
-            self._open(name)
-            answer = self._intruder.client("sts").assume_role(
-                RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}", RoleSessionName="attack"
-            )["Credentials"]
-            self._sessions[name] = AwsUser(
-                self._intruder.endpoint_url,
-                answer["AccessKeyId"],
-                answer["SecretAccessKey"],
-                answer["SessionToken"],
-            )
-        return self._sessions[name]
+        """A session of a role, with its own policies and boundary."""
+        return self._sessions.of(name)
 
     def names(self) -> dict[str, str]:
         """What the attacks' requests are filled in with."""
@@ -79,14 +62,6 @@ class Scene:
             "seeds": f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}",
         }
 
-    def _open(self, name: str) -> None:
-        iam = self.ground.world.administrator.client("iam")
-        trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-        intruder = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/intruder"}
-        statement = {"Effect": "Allow", "Principal": intruder, "Action": "sts:AssumeRole"}
-        opened = {**trust, "Statement": [*trust["Statement"], statement]}
-        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(opened))
-
 
 @pytest.fixture(scope="session")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
@@ -101,18 +76,4 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             projects.append(project)
         own, victim = projects
         versions = [Approver(project).register() for project in projects]
-        yield Scene(ground, own, victim, *versions, _intruder(ground))
-
-
-def _intruder(ground: Ground) -> AwsUser:
-    administrator = ground.world.administrator
-    iam = administrator.client("iam")
-    iam.create_user(UserName="intruder")
-    take_roles = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
-    iam.put_user_policy(
-        UserName="intruder",
-        PolicyName="take-roles",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [take_roles]}),
-    )
-    key: dict[str, Any] = iam.create_access_key(UserName="intruder")["AccessKey"]
-    return AwsUser(administrator.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
+        yield Scene(ground, own, victim, *versions, RoleSessions(ground.world.administrator))

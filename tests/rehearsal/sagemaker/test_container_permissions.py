@@ -46,6 +46,16 @@ def test_without_permission_for_logs_the_job_goes_on_and_its_log_is_lost(stage: 
     assert _streams(stage, "may-not-log") == []
 
 
+def test_a_role_that_may_not_write_fails_the_job_and_is_told_why(stage: Stage) -> None:
+    reads = {**_DATA, "Action": ["s3:GetObject", "s3:ListBucket"]}
+    role = stage.aws.role("may-not-write", trust(SAGEMAKER), reads, _IMAGES, _LOGS)
+    arguments = processing_arguments(role, f"s3://{BUCKET}/out/may-not-write")
+    stage.sagemaker.create_processing_job(ProcessingJobName="may-not-write", **arguments)
+    job = stage.finished_job("Processing", "may-not-write")
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert "is not authorized to perform: s3:PutObject" in job["FailureReason"]
+
+
 def test_tags_need_a_permission_of_their_own(stage: Stage) -> None:
     keys = stage.aws.user("makes-groups", allow("sagemaker:CreateModelPackageGroup"))
     sagemaker = stage.aws.client("sagemaker", keys)

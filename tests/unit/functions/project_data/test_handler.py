@@ -198,6 +198,23 @@ def test_a_refused_pipeline_deletion_is_told(stage: Stage, expect: Expectations)
     assert f"AWS refused to delete pipeline {PIPELINE}" in answer["Reason"]
 
 
+@pytest.mark.parametrize(
+    ("listing", "told"),
+    [
+        ("AccessDeniedException", f"AWS refused to list the executions of pipeline {PIPELINE}"),
+        ("ResourceNotFound", f"AWS refused to delete pipeline {PIPELINE}"),
+    ],
+)
+def test_a_refusal_beside_a_refused_pipeline_deletion_is_told(
+    stage: Stage, expect: Expectations, listing: str, told: str
+) -> None:
+    expect.sagemaker.add_client_error("delete_pipeline", "AccessDeniedException", "no right")
+    expect.sagemaker.add_client_error("list_pipeline_executions", listing, "no right either")
+    answer = run(stage, "Delete")
+    assert answer["Status"] == "FAILED"
+    assert told in answer["Reason"]
+
+
 def test_an_object_that_stays_is_told(stage: Stage, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages()

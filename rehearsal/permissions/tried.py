@@ -1,0 +1,144 @@
+"""Which actions are really taken away, and what is seen to fail then: by role.
+
+The tests in `tests/rehearsal/permissions` play exactly these parts, once without each action, and
+require what is said here; so the page may say it too.
+"""
+
+from collections.abc import Mapping
+
+_LAUNCH = "the launch fails"
+_LAUNCHING = ("launch", "repository function")
+LOG_IS_LOST = "the job's log is lost"
+CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
+
+TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "build": {
+        "the first build fails": (
+            "iam:PassRole",
+            "kms:GenerateDataKey",
+            "s3:PutObject",
+            "sagemaker:AddTags",
+            "sagemaker:CreatePipeline",
+            "sagemaker:DescribePipeline",
+            "sagemaker:StartPipelineExecution",
+        ),
+        "the next build fails": ("sagemaker:UpdatePipeline",),
+    },
+    "cloudformation": {
+        "the creation of the endpoint fails": (
+            "iam:PassRole",
+            "kms:CreateGrant",
+            "kms:DescribeKey",
+            "sagemaker:AddTags",
+            "sagemaker:CreateEndpoint",
+            "sagemaker:CreateEndpointConfig",
+            "sagemaker:CreateModel",
+            "sagemaker:DescribeEndpoint",
+            "sagemaker:DescribeEndpointConfig",
+            "sagemaker:DescribeModel",
+            "sagemaker:DescribeModelPackage",
+            "sagemaker:ListTags",
+        ),
+        "the update of the endpoint fails": ("sagemaker:DeleteTags", "sagemaker:UpdateEndpoint"),
+        "the deletion of the endpoint fails": (
+            "sagemaker:DeleteEndpoint",
+            "sagemaker:DeleteEndpointConfig",
+            "sagemaker:DeleteModel",
+        ),
+    },
+    "data function": {
+        "the deletion of the data fails": (
+            "kms:ScheduleKeyDeletion",
+            "s3:AbortMultipartUpload",
+            "s3:DeleteBucket",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:ListBucketMultipartUploads",
+            "s3:ListBucketVersions",
+            "sagemaker:DeleteModelPackage",
+            "sagemaker:DeleteModelPackageGroup",
+            "sagemaker:DeletePipeline",
+            "sagemaker:ListModelPackages",
+        ),
+        "a running pipeline cannot be deleted": (
+            "sagemaker:ListPipelineExecutions",
+            "sagemaker:StopPipelineExecution",
+        ),
+        "the deletion of the endpoint fails": (
+            "cloudformation:DeleteStack",
+            "cloudformation:DescribeStacks",
+        ),
+    },
+    "deploy": {
+        "the choice of the model fails": ("sagemaker:DescribeModelPackage",),
+        "the choice of the newest model fails": ("sagemaker:ListModelPackages",),
+        "the first deployment fails": (
+            "cloudformation:CreateStack",
+            "cloudformation:DescribeStacks",
+            "iam:PassRole",
+        ),
+        "the next deployment fails": ("cloudformation:GetTemplate", "cloudformation:UpdateStack"),
+        "the removal fails": ("cloudformation:DeleteStack",),
+        "the smoke test fails": ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"),
+        CAUSE_IS_NOT_SHOWN: ("cloudformation:DescribeStackEvents",),
+    },
+    "dispatch function": {
+        "the approval deploys nothing": (
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "sagemaker:DescribeModelPackage",
+            "secretsmanager:GetSecretValue",
+            "ssm:GetParameter",
+        ),
+        "the withdrawal of an approval fails": ("dynamodb:DeleteItem",),
+    },
+    "execution": {
+        "the pipeline fails": (
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
+            "iam:PassRole",
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+            "sagemaker:CreateProcessingJob",
+            "sagemaker:CreateTrainingJob",
+            "sagemaker:DescribeProcessingJob",
+            "sagemaker:DescribeTrainingJob",
+        ),
+        "the registration of the model fails": (
+            "sagemaker:CreateModelPackage",
+            "sagemaker:DescribeModelPackage",
+        ),
+        LOG_IS_LOST: (
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+        ),
+    },
+    "tokens function": {
+        "the check of the tokens fails": (
+            "cloudwatch:PutMetricData",
+            "secretsmanager:GetSecretValue",
+            "ssm:GetParametersByPath",
+        ),
+    },
+}
+
+
+def outcome(purpose: str, action: str, act: str) -> str:
+    """What is seen without an action; empty if that is not tried.
+
+    Args:
+        purpose: of the role.
+        action: of the role.
+        act: the first that needs it; without what a launch needs, a launch is tried.
+    """
+    if purpose in _LAUNCHING:
+        return _LAUNCH if act == "launch" else ""
+    parts = TRIED.get(purpose, {})
+    return next((seen for seen, actions in parts.items() if action in actions), "")

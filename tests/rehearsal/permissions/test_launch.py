@@ -1,0 +1,39 @@
+"""Takes away, one after the other, each permission that the page says a launch needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rehearsal.trials.ground import Ground
+from rehearsal.trials.lane import Lane
+from rehearsal.trials.project import TrialProject
+from tests.rehearsal.permissions.conftest import Without
+
+ROOT = Path(__file__).resolve().parents[3]
+ROLES = ("launch", "repository function")
+
+
+def _needed(purpose: str) -> list[str]:
+    """Actions of a role that the act `launch` needs, by the page."""
+    page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    section = page.split(f"## {purpose}\n")[1].split("\n## ")[0]
+    return sorted(set(re.findall(r"^\| `(\S+)` .*\*\*launch\*\* \|$", section, re.MULTILINE)))
+
+
+MUTATIONS = [(purpose, action) for purpose in ROLES for action in _needed(purpose)]
+
+
+@pytest.mark.parametrize(("purpose", "action"), MUTATIONS)
+def test_without_the_permission_the_launch_fails_and_names_it(
+    ground: Ground, without: Without, purpose: str, action: str
+) -> None:
+    number = MUTATIONS.index((purpose, action))
+    project = TrialProject(Lane(ground, ground.lanes[0]), f"without-{number}")
+    with without(purpose, action):
+        ending = project.launch(seconds=60)
+    assert ending.status == "CreateFailed"
+    # A function says in its own words what it could not read.
+    assert (action if purpose == "launch" else "AccessDenied") in ending.reason
