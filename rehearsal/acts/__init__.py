@@ -39,12 +39,14 @@ _CONFIGURE = Act("configure", "Write down the stages", configure.play)
 _PROMOTE = Act("promote", "Bring the model from stage to stage", promote.play)
 
 
-def acts_of(options: Options) -> tuple[Act, ...]:
+def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
     """List the acts of a play: those of the lifecycle, and what its options add, up to the last."""
     acts = list(ACTS)
     if len(options.stages) > 1:
         acts.insert(_place(acts, "build"), _CONFIGURE)
         acts.insert(_place(acts, "predict"), _PROMOTE)
+    if scenario is not None:
+        acts.insert(_place(acts, "clean-up"), scenario)
     if options.until is not None:
         acts = acts[: _place(acts, options.until) + 1]
     return tuple(acts)

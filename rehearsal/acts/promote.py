@@ -56,6 +56,14 @@ def pass_gate(stage: Stage, arn: str, name: str) -> None:
         stage.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")
 
 
+def review_if_waiting(stage: Stage, title: Title, name: str) -> None:
+    """Approve a run on GitHub if it waits for that."""
+    run = stage.wait(f"The run {title.text!r}", lambda: find_run(stage, title), seconds=120)
+    if run.status == "waiting":
+        _review(stage, run, name)
+        stage.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")
+
+
 def _review(stage: Stage, run: WorkflowRun, name: str) -> None:
     """Approve the waiting job, as the environment's reviewer."""
     environment = repository(stage).get_environment(name)

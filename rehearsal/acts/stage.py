@@ -34,6 +34,7 @@ class Options:
     actions: Path | None = None
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)
+    scenario: str | None = None
 
 
 @dataclass

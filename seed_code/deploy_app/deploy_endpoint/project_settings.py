@@ -6,6 +6,7 @@ left over in somebody's shell never moves the project.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,6 +44,10 @@ class ProjectSettings(BaseModel):
     )
     model_package_group_name: str = Field(
         pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", description="the model package group's name"
+    )
+
+    approval_gate: Literal["environment", "registry"] = Field(
+        default="registry", description="environment or registry, as GitHub's plan has it"
     )
 
     def stack_name(self, stage_name: str) -> str:
@@ -83,6 +88,11 @@ class ProjectSettings(BaseModel):
             yield (
                 f"region is {stage.region}, but SageMaker takes a model only from its own region, "
                 f"{self.aws_region}; remove region"
+            )
+        if stage.approval == "environment" and self.approval_gate != "environment":
+            yield (
+                "approval is environment, but GitHub offered no reviewers for this repository's "
+                "environments, so nobody would be asked; write registry"
             )
         if self.is_foreign(stage) and stage.data_capture is not None:
             yield (
