@@ -38,8 +38,10 @@ def test_the_command_prints_outputs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_refuses_another_account(repository: Path) -> None:
     with (repository / "config" / "stages.yml").open("a") as file:
         file.write(
-            f"  - {{name: prod, account: '{OTHER_ACCOUNT}', approval: registry, "
-            "serving: {mode: serverless}}\n"
+            "  - name: prod\n"
+            f"    account: '{OTHER_ACCOUNT}'\n"
+            "    approval: registry\n"
+            "    serving: {mode: serverless}\n"
         )
     with pytest.raises(SystemExit, match="makes the roles of a stage only in the project's acc"):
         stage_roles.main(["--stage", "prod"])
