@@ -27,6 +27,9 @@ def bring(stage: Stage, arn: str, name: str) -> None:
     wait_for_record(stage, arn, name)
 
 
+_UNDECIDED = ("queued", "pending", "requested")
+
+
 @dataclass(frozen=True)
 class Gate:
     """What shows that a version has come to a stage: a run, or a request in the registry."""
@@ -51,14 +54,17 @@ def pass_gate(stage: Stage, arn: str, name: str) -> None:
     if gate.run is None:
         open_stage(stage, arn, name)
         stage.say(f"a release manager approved the version for {name} in the registry")
-    elif gate.run.status == "waiting":
-        _review(stage, gate.run, name)
-        stage.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")
+    review_if_waiting(stage, title, name)
 
 
 def review_if_waiting(stage: Stage, title: Title, name: str) -> None:
-    """Approve a run on GitHub if it waits for that."""
-    run = stage.wait(f"The run {title.text!r}", lambda: find_run(stage, title), seconds=120)
+    """Approve a run on GitHub if its environment asks for that."""
+
+    def decided() -> WorkflowRun | None:
+        run = find_run(stage, title)
+        return run if run is not None and run.status not in _UNDECIDED else None
+
+    run = stage.wait(f"The run {title.text!r}", decided, seconds=120)
     if run.status == "waiting":
         _review(stage, run, name)
         stage.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")

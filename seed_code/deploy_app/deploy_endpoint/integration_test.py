@@ -25,6 +25,7 @@ from deploy_endpoint.errors import (
     hand_on,
 )
 from deploy_endpoint.evaluation_report import Sample, parse_report
+from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.project_settings import load_project
 from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
@@ -144,17 +145,10 @@ def compare(sample: Sample, answered: Sequence[float]) -> None:
 
 def table(sample: Sample, answered: Sequence[float]) -> str:
     """Lay the first records out as a Markdown table that also reads well as text."""
-    rows = list(zip(sample.records, sample.predictions, answered, strict=True))[:_SHOWN_RECORDS]
-    width = max(len("Record"), *(len(record) for record, _, _ in rows))
-    lines = [
-        f"| {'Record':<{width}} | Pipeline | Endpoint |",
-        f"| {'-' * width} | -------: | -------: |",
-    ]
-    lines += [
-        f"| {record:<{width}} | {expected:>8.2f} | {found:>8.2f} |"
-        for record, expected, found in rows
-    ]
-    return "\n".join(lines)
+    rows = zip(sample.records, sample.predictions, answered, strict=True)
+    shown = [(record, f"{said:.2f}", f"{found:.2f}") for record, said, found in rows]
+    head = ("Record", "Pipeline", "Endpoint")
+    return lay_out([head, *shown[:_SHOWN_RECORDS]], right=(1, 2))
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from deploy_endpoint.errors import ModelPackageError
+from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 from deploy_endpoint.evaluation_report import Provenance, read_object
 
 _CHUNK_BYTES = 1 << 20
@@ -23,7 +23,8 @@ def check_artifact(s3: Any, package: dict[str, Any], provenance: Provenance) -> 
     uri = containers[0].get("ModelDataUrl")
     if not uri:
         raise ModelPackageError(f"{arn} names no model artifact; build the model again.")
-    digest = _sha256(read_object(s3, uri))
+    with aws_errors_explained(f"read {uri}"):
+        digest = _sha256(read_object(s3, uri))
     recorded = (package.get("CustomerMetadataProperties") or {}).get("model-sha256")
     for expected, where in ((provenance.model_sha256, "was evaluated"), (recorded, "was deployed")):
         if expected and digest != expected:

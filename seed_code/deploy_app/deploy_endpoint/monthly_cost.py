@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy_endpoint.errors import DeployError
+from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.prices import PRICES_FILE, Prices, RegionPrices, load_prices
 from deploy_endpoint.project_settings import load_project
 from deploy_endpoint.serving_settings import Realtime, Serverless
@@ -124,19 +125,11 @@ def report(costs: Sequence[Cost], notes: Sequence[str], *, load: Load, prices: P
         ("stage", "what is kept", "idle", "under load"),
         *((c.name, c.what, f"{c.idle:,.2f}", f"{c.loaded:,.2f}") for c in (*costs, total)),
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        f"| {name:<{widths[0]}} | {what:<{widths[1]}} | {idle:>{widths[2]}} "
-        f"| {loaded:>{widths[3]}} |"
-        for name, what, idle, loaded in rows
-    ]
-    left, right = (["-" * w for w in widths[:2]], ["-" * (w - 1) + ":" for w in widths[2:]])
-    lines.insert(1, f"| {' | '.join([*left, *right])} |")
     return "\n".join(
         [
             "### Monthly cost in US dollars",
             "",
-            *lines,
+            lay_out(rows, right=(2, 3)),
             "",
             f"- Load: {load}, at every stage.",
             *(f"- {note}" for note in notes),

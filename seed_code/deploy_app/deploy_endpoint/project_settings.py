@@ -94,10 +94,10 @@ class ProjectSettings(BaseModel):
                 "approval is environment, but GitHub offered no reviewers for this repository's "
                 "environments, so nobody would be asked; write registry"
             )
-        if self.is_foreign(stage) and stage.data_capture is not None:
+        if self.is_foreign(stage):
             yield (
-                f"data_capture is set, but account {stage.account} has no bucket of the project; "
-                "remove data_capture or account"
+                f"account is {stage.account}, but this version of the template makes the roles of "
+                f"a stage only in the project's account, {self.aws_account}; remove account"
             )
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:

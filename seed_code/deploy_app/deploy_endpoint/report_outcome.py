@@ -31,7 +31,7 @@ SUCCESS = "success"
 def outcome(environment: Mapping[str, str]) -> str:
     """Tell the outcome of a run from those of its steps.
 
-    `ADMITTED`, `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
+    `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
     GitHub has it; `REMOVED` is of a run that removes an endpoint. `STALE` says that there was
     nothing to do, since the version to be replaced is no longer served.
     """

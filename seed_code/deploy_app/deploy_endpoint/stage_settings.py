@@ -39,8 +39,7 @@ class StageSettings(BaseModel):
     account: str | None = Field(
         default=None,
         pattern=r"^\d{12}$",
-        description='12 digits in quotes such as "222233334444", or leave it out for the '
-        "project's account",
+        description="the 12 digits of the project's account in quotes, or leave it out",
     )
     region: str | None = Field(
         default=None,

@@ -1,7 +1,8 @@
 """The CloudFormation stack of a stage as it is: what it serves, and the way back.
 
-`save` keeps the template that serves now, before a deployment; `restore` brings exactly that back,
-or removes the stage's endpoint if there was none; `remove` takes the endpoint away.
+`save` keeps the template that serves now, before a deployment; `restore` says what failed since
+and brings exactly that back, or removes the stage's endpoint if there was none; `remove` takes the
+endpoint away.
 """
 
 import argparse
@@ -9,19 +10,51 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import WaiterError
 
-from deploy_endpoint.errors import DeployError, EndpointError, aws_errors_explained, hand_on
+from deploy_endpoint.errors import (
+    DeployError,
+    EndpointError,
+    SettingsError,
+    aws_errors_explained,
+    hand_on,
+)
 from deploy_endpoint.project_settings import load_project
 from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 _SERVING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+# What is left of a creation that failed, or of a removal; a deployment begins anew.
+_EMPTY = (
+    "CREATE_FAILED",
+    "DELETE_FAILED",
+    "REVIEW_IN_PROGRESS",
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+)
 _POLL = {"Delay": 5, "MaxAttempts": 720}
 _NO_UPDATE = "No updates are to be performed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What a stage served at some time.
+
+    Args:
+        event: id of the stack's newest event then.
+        template: of the stack; empty if it served nothing.
+        role: as which CloudFormation worked.
+        tags: of the stack.
+    """
+
+    event: str
+    template: str = ""
+    role: str | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
 
 
 class StageStack:
@@ -47,31 +80,41 @@ class StageStack:
                 raise
         return dict(stacks[0])
 
-    def save(self, file: Path) -> None:
-        """Keep the template that serves now; an empty file says that none does."""
+    def save(self) -> Earlier:
+        """Tell what the stack serves now.
+
+        Raises:
+            EndpointError: it is changing or stuck, so that there is no telling what it serves.
+        """
         stack = self.describe()
-        if stack is None or stack["StackStatus"] not in _SERVING:
-            file.write_text("", encoding="utf-8")
-            return
+        event = next((str(event["EventId"]) for event in self._events()), "")
+        if stack is None or stack["StackStatus"] in _EMPTY:
+            return Earlier(event=event)
+        if stack["StackStatus"] not in _SERVING:
+            raise EndpointError(
+                f"Stack {self._name} is {stack['StackStatus']}, so nothing can be deployed; wait "
+                "for its end or help it there in CloudFormation, then run this again."
+            )
         with aws_errors_explained(f"read the template of stack {self._name}"):
             body = self._cloudformation.get_template(StackName=self._name)["TemplateBody"]
-        text = body if isinstance(body, str) else json.dumps(body)
-        kept = {"template": text, "role": stack.get("RoleARN"), "tags": stack.get("Tags", [])}
-        file.write_text(json.dumps(kept), encoding="utf-8")
+        return Earlier(
+            event=event,
+            template=body if isinstance(body, str) else json.dumps(body),
+            role=stack.get("RoleARN"),
+            tags=stack.get("Tags", []),
+        )
 
-    def restore(self, file: Path) -> str:
-        """Bring back what was kept, and say what was done."""
-        text = file.read_text(encoding="utf-8")
-        if not text:
+    def restore(self, earlier: Earlier) -> str:
+        """Bring back what was served, and say what was done."""
+        if not earlier.template:
             return self.remove()
-        kept = json.loads(text)
         with aws_errors_explained(f"update stack {self._name}"):
             try:
                 self._cloudformation.update_stack(
                     StackName=self._name,
-                    TemplateBody=kept["template"],
-                    RoleARN=kept["role"],
-                    Tags=kept["tags"],
+                    TemplateBody=earlier.template,
+                    RoleARN=earlier.role,
+                    Tags=earlier.tags,
                 )
             except self._cloudformation.exceptions.ClientError as error:
                 if _NO_UPDATE not in str(error):
@@ -85,14 +128,11 @@ class StageStack:
         outputs = (self.describe() or {}).get("Outputs", [])
         return next((o["OutputValue"] for o in outputs if o["OutputKey"] == "ModelPackageArn"), "")
 
-    def failure(self) -> str:
-        """Why the last change of the stack failed; empty if CloudFormation does not say."""
-        with aws_errors_explained(f"read the events of stack {self._name}"):
-            try:
-                events = self._cloudformation.describe_stack_events(StackName=self._name)
-            except self._cloudformation.exceptions.ClientError:
-                return ""
-        for event in events["StackEvents"]:
+    def failure(self, since: str) -> str:
+        """Why the last change failed after the event `since`; empty if nothing says so."""
+        for event in self._events():
+            if event["EventId"] == since:
+                break
             reason = str(event.get("ResourceStatusReason", ""))
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason.lower():
                 return f"{event['LogicalResourceId']}: {reason}"
@@ -106,6 +146,17 @@ class StageStack:
             self._cloudformation.delete_stack(StackName=self._name)
         self._wait("stack_delete_complete")
         return f"Stack {self._name} is removed."
+
+    def _events(self) -> list[dict[str, Any]]:
+        """The newest events of the stack, the last first; none if there is no stack."""
+        with aws_errors_explained(f"read the events of stack {self._name}"):
+            try:
+                answer = self._cloudformation.describe_stack_events(StackName=self._name)
+            except self._cloudformation.exceptions.ClientError as error:
+                if "does not exist" in str(error):
+                    return []
+                raise
+        return list(answer["StackEvents"])
 
     def _wait(self, what: str) -> None:
         try:
@@ -125,6 +176,15 @@ def _is_stale(stack: StageStack, instead_of: str) -> bool:
         return False
     print(f"The stage serves {served or 'nothing'} and no longer {instead_of}; nothing is to do.")
     return True
+
+
+def _read(file: Path) -> Earlier:
+    try:
+        return Earlier(**json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no {file}, which tells what to restore; deploy a version instead."
+        ) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -148,10 +208,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.verb != "restore" and _is_stale(stack, options.instead_of):
             hand_on("stale", "true")
         elif options.verb == "save":
-            stack.save(options.file)
+            options.file.write_text(json.dumps(asdict(stack.save())), encoding="utf-8")
         elif options.verb == "restore":
-            hand_on("reason", stack.failure())
-            print(stack.restore(options.file))
+            earlier = _read(options.file)
+            hand_on("reason", stack.failure(earlier.event))
+            print(stack.restore(earlier))
         else:
             print(stack.remove())
     except DeployError as error:

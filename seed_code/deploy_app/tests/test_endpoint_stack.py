@@ -13,7 +13,9 @@ from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 from aws_cdk.aws_s3_assets import Asset
 from conftest import ACCOUNT, ARN, GROUP, OTHER_ACCOUNT, ROOT
-from deploy_endpoint.endpoint_stack import EndpointStack
+from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
+from deploy_endpoint.project_settings import load_project
+from deploy_endpoint.stage_settings import StageSettings
 
 from app import build_app
 
@@ -35,7 +37,7 @@ serving:
   instance_count: 2
   autoscaling: {max_instances: 4, invocations_per_instance_per_minute: 600}
 """
-ALARM_NAMES = ("Abalone-prod-errors", "Abalone-prod-latency")
+ALARM_NAMES = tuple(f"mlops-p-abcdef123456-prod-{kind}" for kind in ("errors", "latency"))
 
 
 def template(repository: Path, settings: str, **inputs: str) -> Template:
@@ -284,14 +286,26 @@ def test_local_storage_gets_no_key(repository: Path) -> None:
 
 
 def test_a_stage_account_brings_its_own_roles_and_disk_key(repository: Path) -> None:
-    settings = f"account: '{OTHER_ACCOUNT}'\n{REALTIME}"
-    result = template(repository, settings)
+    # Settings of a project refuse such a stage so far, so it comes past them.
+    settings = {
+        "name": "prod",
+        "approval": "registry",
+        "account": OTHER_ACCOUNT,
+        "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 2},
+    }
+    stack = EndpointStack(
+        App(),
+        "ProdEndpoint",
+        project=load_project(repository / "project.env", {}),
+        stage=StageSettings.model_validate(settings),
+        model=ApprovedModel(package_arn=ARN),
+    )
+    result = Template.from_stack(stack)
     roles = ROLES.replace(ACCOUNT, OTHER_ACCOUNT)
     result.has_resource_properties(
         "AWS::SageMaker::Model", {"ExecutionRoleArn": f"{roles}-execution"}
     )
     result.has_resource_properties("AWS::SageMaker::EndpointConfig", {"KmsKeyId": Match.absent()})
-    stack = stack_of(build_app(repository, {"MODEL_PACKAGE_ARN": ARN, "STAGE": "prod"}))
     assert stack.environment == f"aws://{OTHER_ACCOUNT}/eu-west-1"
 
 

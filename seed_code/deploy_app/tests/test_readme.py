@@ -45,3 +45,13 @@ def test_its_examples_are_valid(repository: Path, project: ProjectSettings, text
 def test_there_is_an_example_of_every_serving_mode() -> None:
     last = [yaml.safe_load(text)["stages"][-1]["serving"]["mode"] for text in EXAMPLES]
     assert last == ["serverless", "realtime"]
+
+
+def test_its_commands_exist() -> None:
+    modules = set(re.findall(r"deploy_endpoint\.(\w+)", README))
+    assert {"admit_model", "integration_test", "report_outcome", "stage_stack"} <= modules
+    assert [m for m in modules if not (ROOT / "deploy_endpoint" / f"{m}.py").exists()] == []
+    targets = set(re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert {"setup", "status", "cost"} <= targets
+    assert [t for t in targets if not re.search(rf"^{t}:.*## ", makefile, re.MULTILINE)] == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import OTHER_ACCOUNT
+from conftest import ACCOUNT, OTHER_ACCOUNT
 from deploy_endpoint.deployment_settings import AllAtOnce, Canary
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.project_settings import ProjectSettings
@@ -81,14 +81,14 @@ def test_an_absent_stage_names_those_that_exist(repository: Path) -> None:
 
 def test_every_setting_is_read(repository: Path, project: ProjectSettings) -> None:
     settings = (
-        'account: "222233334444"',
+        'account: "111122223333"',
         "region: eu-west-1",
         scaled(TWO, 4),
         "deployment: {policy: canary, canary_percent: 25, bake_minutes: 7, "
         "alarms: {errors_percent: 2, latency_ms: 300}}",
     )
     stage = load(repository, prod(*settings), project).stage("prod")
-    assert stage.account == OTHER_ACCOUNT
+    assert stage.account == ACCOUNT
     assert isinstance(stage.serving, Realtime)
     assert stage.serving.most_instances == 4
     assert isinstance(stage.deployment, Canary)
@@ -117,13 +117,13 @@ def test_every_setting_is_read(repository: Path, project: ProjectSettings) -> No
         ),
         (
             ("account: 222233334444", SERVERLESS),
-            "stage prod: account is 222233334444; give 12 digits in quotes such as "
-            '"222233334444", or leave it out for the project\'s account.',
+            "stage prod: account is 222233334444; give the 12 digits of the project's account in "
+            "quotes, or leave it out.",
         ),
         (
             ("account: '22223333444'", SERVERLESS),
-            "stage prod: account is '22223333444'; give 12 digits in quotes such as "
-            '"222233334444", or leave it out for the project\'s account.',
+            "stage prod: account is '22223333444'; give the 12 digits of the project's account in "
+            "quotes, or leave it out.",
         ),
         (
             ("region: Ireland", SERVERLESS),
@@ -283,9 +283,9 @@ def test_a_wrong_value_is_refused_with_what_to_give(
             "region, eu-west-1; remove region.",
         ),
         (
-            (f"account: '{OTHER_ACCOUNT}'", TWO, "data_capture: {sampling_percentage: 9}"),
-            f"stage prod: data_capture is set, but account {OTHER_ACCOUNT} has no bucket of the "
-            "project; remove data_capture or account.",
+            (f"account: '{OTHER_ACCOUNT}'", SERVERLESS),
+            f"stage prod: account is {OTHER_ACCOUNT}, but this version of the template makes the "
+            f"roles of a stage only in the project's account, {ACCOUNT}; remove account.",
         ),
     ],
 )

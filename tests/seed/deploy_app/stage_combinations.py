@@ -89,7 +89,8 @@ _STEPWISE = ("canary", "linear", "rolling")
 IMPOSSIBLE = {
     frozenset({"bake-only"}),
     frozenset({"other-region"}),
-    *(frozenset({"dev", place}) for place in ("same-account", "own-account")),
+    frozenset({"own-account"}),
+    frozenset({"dev", "same-account"}),
     *(frozenset({"dev", approval}) for approval in ("environment", "registry")),
     *map(frozenset, product(_SERVERLESS, ("to-2", "to-6", "at-once", *_STEPWISE, "captured"))),
     *map(frozenset, product(("t2x1", "m5x1"), _STEPWISE)),
@@ -98,7 +99,6 @@ IMPOSSIBLE = {
     *map(frozenset, product(("m5x2", "inf1x2", "g5x4"), ("to-2",))),
     # Six batches of one instance, each of them watched for six minutes.
     frozenset({"to-6", "rolling"}),
-    frozenset({"own-account", "captured"}),
 }
 
 
