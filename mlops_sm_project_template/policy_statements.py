@@ -28,13 +28,20 @@ MANAGE_ALARMS = (
     "cloudwatch:TagResource",
     "cloudwatch:UntagResource",
 )
-# The same for a target and a policy of Application Auto Scaling.
+# The same for a target of Application Auto Scaling that is there, and for its policy.
 MANAGE_SCALING = (
     "application-autoscaling:DeleteScalingPolicy",
     "application-autoscaling:DeregisterScalableTarget",
     "application-autoscaling:ListTagsForResource",
     "application-autoscaling:PutScalingPolicy",
     "application-autoscaling:RegisterScalableTarget",
+    "application-autoscaling:TagResource",
+    "application-autoscaling:UntagResource",
+)
+# What makes a target, with its tags in the request.
+START_SCALING = (
+    "application-autoscaling:RegisterScalableTarget",
+    "application-autoscaling:TagResource",
 )
 # These know no resource.
 READ_SCALING = (

@@ -1,5 +1,8 @@
 """Act: the data scientist writes down the stages that a model is to pass."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import yaml
 from github import InputGitAuthor
 from github.ContentFile import ContentFile
@@ -32,16 +35,19 @@ _STAGES = {
 
 
 def play(stage: Stage) -> None:
-    """Commit the settings file; what is not asked for keeps the seed's."""
-    wished = [{"name": name, **_STAGES[name]} for name in stage.options.stages]
+    """Let the file list the stages that were asked for."""
+    write_settings(stage, [{"name": name, **_STAGES[name]} for name in stage.options.stages])
+    stage.say(f"{SETTINGS} lists {', '.join(stage.options.stages)}")
+
+
+def write_settings(stage: Stage, stages: Sequence[Mapping[str, Any]]) -> None:
+    """Commit the settings file; what a stage leaves out has its default."""
     deploy = repository(stage)
     (present,) = _listed(deploy.get_contents(SETTINGS))
-    text = yaml.safe_dump({"stages": wished}, sort_keys=False)
+    text = yaml.safe_dump({"stages": list(stages)}, sort_keys=False)
+    told = ", ".join(str(settings["name"]) for settings in stages)
     author = InputGitAuthor(DATA_SCIENTIST, f"{DATA_SCIENTIST}@users.noreply.localhost")
-    deploy.update_file(
-        SETTINGS, f"Deploy to {', '.join(stage.options.stages)}", text, present.sha, author=author
-    )
-    stage.say(f"{SETTINGS} lists {', '.join(stage.options.stages)}")
+    deploy.update_file(SETTINGS, f"Deploy to {told}", text, present.sha, author=author)
 
 
 def _listed(found: ContentFile | list[ContentFile]) -> list[ContentFile]:

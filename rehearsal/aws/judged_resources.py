@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.core import iam_actions
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import tagging
 
 ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
 """Operation, request, account and region to the ARN that the call is judged on; None: as before."""
+
+_RESOURCE_ARNS: dict[str, ResourceArn] = {}
 
 ConditionKeys = Callable[[str, dict[str, Any]], dict[str, Any]]
 """Operation and request, which may be invalid, to the service's condition keys and their values."""
@@ -26,6 +29,7 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
     Calls without an `X-Amz-Target`, and those of other services, are judged as before.
     """
     original = iam_actions.extract_resource_arn
+    _RESOURCE_ARNS[service] = resource_arn
 
     def extract_resource_arn(
         called: str,
@@ -52,6 +56,13 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
         return arn
 
     iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def resource_of_call(service: str, operation: str, request: dict[str, Any]) -> str:
+    """The ARN that a call of the present account and region would be judged on."""
+    known = _RESOURCE_ARNS.get(service)
+    arn = known(operation, request, get_account_id(), get_region()) if known else None
+    return arn or "*"
 
 
 def tell_tags(service: str, tags: Callable[[], Iterable[tuple[str, list[dict[str, str]]]]]) -> None:

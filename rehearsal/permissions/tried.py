@@ -24,7 +24,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "the next build fails": ("sagemaker:UpdatePipeline",),
     },
-    "cloudformation": {
+    "cloudformation-dev": {
         "the creation of the endpoint fails": (
             "iam:PassRole",
             "kms:CreateGrant",
@@ -69,7 +69,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "cloudformation:DescribeStacks",
         ),
     },
-    "deploy": {
+    "deploy-dev": {
         "the choice of the model fails": ("sagemaker:DescribeModelPackage",),
         "the choice of the newest model fails": ("sagemaker:ListModelPackages",),
         "the first deployment fails": (

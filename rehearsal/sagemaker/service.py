@@ -30,6 +30,7 @@ from rehearsal.sagemaker.errors import (
     ServiceError,
 )
 from rehearsal.sagemaker.resources import Record
+from rehearsal.sagemaker.scaling.service import SERVICE as SCALING_SERVICE
 from rehearsal.sagemaker.scaling.service import register as register_scaling
 from rehearsal.sagemaker.settings import SageMakerSettings
 
@@ -157,7 +158,8 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
     judge_calls_by_resource("sagemaker", resource_arn)
     accounts = service.accounts
     tell_policies("sagemaker", accounts.group_policy)
-    tell_tags("sagemaker", accounts.tags)
+    for name in ("sagemaker", SCALING_SERVICE):
+        tell_tags(name, accounts.tags)
     tell_condition_keys(
         "sagemaker",
         lambda operation, request: condition_keys(

@@ -274,11 +274,14 @@ def test_a_stage_reports_as_itself_and_changes_its_own_stack(resources: dict[str
         assert _render(change["Resource"]).endswith(f":stack/mlops-{_ID}-{stage}/*")
 
 
+@pytest.mark.parametrize("name", ["endpoint", "scale"])
 @pytest.mark.parametrize("stage", _STAGES)
-def test_what_cloudformation_makes_carries_its_stage(resources: dict[str, Any], stage: str) -> None:
+def test_what_cloudformation_makes_carries_its_stage(
+    resources: dict[str, Any], stage: str, name: str
+) -> None:
     _, role = _role(resources, f"cloudformation-{stage}")
-    (policy,) = (p for p in role["Policies"] if p["PolicyName"] == "endpoint")
-    made, changed, _ = policy["PolicyDocument"]["Statement"]
+    (policy,) = (p for p in role["Policies"] if p["PolicyName"] == name)
+    made, changed, *_ = policy["PolicyDocument"]["Statement"]
     for statement, key in ((made, "aws:RequestTag"), (changed, "aws:ResourceTag")):
         assert statement["Condition"]["StringEquals"] == {
             f"{key}/sagemaker:project-id": {"Ref": "SageMakerProjectId"},

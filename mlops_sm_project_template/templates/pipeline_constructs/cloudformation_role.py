@@ -8,6 +8,7 @@ from mlops_sm_project_template.policy_statements import (
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
+    START_SCALING,
     TRACK_TARGETS,
     allow,
     allow_pass_role,
@@ -24,7 +25,8 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 _SCALING = "sagemaker.application-autoscaling.amazonaws.com"
-_OF_SAGEMAKER = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
+# Requests about tags name no service.
+_OF_SAGEMAKER = {"StringEqualsIfExists": {"application-autoscaling:service-namespace": "sagemaker"}}
 
 
 class CloudFormationRole(Construct):
@@ -120,9 +122,12 @@ class CloudFormationRole(Construct):
         return document(allow(MANAGE_ALARMS, [own]))
 
     def _scale(self, endpoint: str) -> iam.PolicyDocument:
+        targets = [arns.scalable_targets()]
+        asked, standing = self._tagged("aws:RequestTag"), self._tagged("aws:ResourceTag")
         return document(
-            # Targets have neither name nor tag; the service whose capacity they scale narrows this.
-            allow(MANAGE_SCALING, [arns.scalable_targets()], conditions=_OF_SAGEMAKER),
+            # A target has no name, but the tags that it is registered with.
+            allow(START_SCALING, targets, conditions=asked | _OF_SAGEMAKER),
+            allow(MANAGE_SCALING, targets, conditions=standing | _OF_SAGEMAKER),
             allow(READ_SCALING, ["*"]),
             allow(TRACK_TARGETS, [arns.alarms(names.tracking_alarms(endpoint))]),
             allow(

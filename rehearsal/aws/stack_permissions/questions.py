@@ -149,7 +149,7 @@ def _standing(
     """The tags that the resource has; one that is being made has them after its first call."""
     tags = resource_tags(arn)
     if tags is None:
-        first_call = not old and action.partition(":")[2].startswith("Create")
+        first_call = not old and action.partition(":")[2].startswith(("Create", "Register"))
         tags = {} if first_call else _tags(old or new)
     return _tag_keys(tags)
 
