@@ -1,4 +1,4 @@
-"""What happens to a project once its model is in every stage: acts between `predict` and the end."""
+"""What happens to a project whose model is in every stage: acts between `predict` and the end."""
 
 from rehearsal.scenarios import reject, rollback
 

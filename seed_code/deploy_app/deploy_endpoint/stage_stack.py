@@ -47,13 +47,11 @@ class Earlier:
     Args:
         event: id of the stack's newest event then.
         template: of the stack; empty if it served nothing.
-        role: as which CloudFormation worked.
         tags: of the stack.
     """
 
     event: str
     template: str = ""
-    role: str | None = None
     tags: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -100,7 +98,6 @@ class StageStack:
         return Earlier(
             event=event,
             template=body if isinstance(body, str) else json.dumps(body),
-            role=stack.get("RoleARN"),
             tags=stack.get("Tags", []),
         )
 
@@ -110,10 +107,10 @@ class StageStack:
             return self.remove()
         with aws_errors_explained(f"update stack {self._name}"):
             try:
+                # CloudFormation goes on with the role that the stack has.
                 self._cloudformation.update_stack(
                     StackName=self._name,
                     TemplateBody=earlier.template,
-                    RoleARN=earlier.role,
                     Tags=earlier.tags,
                 )
             except self._cloudformation.exceptions.ClientError as error:

@@ -7,7 +7,7 @@ from conftest import ACCOUNT, OTHER_ACCOUNT
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.project_settings import ProjectSettings, load_project
 from deploy_endpoint.serving_settings import Serverless
-from deploy_endpoint.stage_settings import StageSettings
+from deploy_endpoint.stage_settings import StageSettings, load_stages
 
 
 def test_names_follow_the_project(project: ProjectSettings) -> None:
@@ -93,3 +93,16 @@ def test_a_line_without_a_value_is_refused(repository: Path) -> None:
     file.write_text("AWS_ACCOUNT\n")
     with pytest.raises(SettingsError, match="line 1 is 'AWS_ACCOUNT'; write it as KEY=value"):
         load_project(file, {})
+
+
+def test_a_gate_that_would_ask_nobody_is_refused(repository: Path) -> None:
+    file = repository / "project.env"
+    file.write_text(file.read_text().replace("APPROVAL_GATE=environment", "APPROVAL_GATE=registry"))
+    stages = repository / "config" / "stages.yml"
+    stages.write_text(
+        "stages:\n"
+        "  - {name: dev, approval: automatic, serving: {mode: serverless}}\n"
+        "  - {name: prod, approval: environment, serving: {mode: serverless}}\n"
+    )
+    with pytest.raises(SettingsError, match="nobody would be asked; write registry"):
+        load_stages(stages, load_project(file, {}))

@@ -20,7 +20,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-cloudformation-dev"
 TAGS = [{"Key": "mlops:stage", "Value": "dev"}]
 TIME = datetime(2026, 11, 1, tzinfo=UTC)
 TEMPLATE = {"Resources": {"Model": {"Type": "AWS::SageMaker::Model"}}}
-EARLIER = Earlier(event="event-1", template=json.dumps(TEMPLATE), role=ROLE, tags=TAGS)
+EARLIER = Earlier(event="event-1", template=json.dumps(TEMPLATE), tags=TAGS)
 OTHER = ARN.replace("/7", "/8")
 
 Answers = tuple[StageStack, Stubber]
@@ -69,7 +69,7 @@ def add_events(stubber: Stubber, *events: dict[str, Any]) -> None:
 
 
 def add_update(stubber: Stubber) -> None:
-    wanted = {**ID, "TemplateBody": EARLIER.template, "RoleARN": ROLE, "Tags": TAGS}
+    wanted = {**ID, "TemplateBody": EARLIER.template, "Tags": TAGS}
     stubber.add_response("update_stack", {"StackId": NAME}, wanted)
 
 

@@ -16,7 +16,7 @@ TOOLS = Path(sys.executable).parent
 GROUP = "demo-p-abcdefghijkl"
 ARN = f"arn:aws:sagemaker:eu-west-1:111122223333:model-package/{GROUP}/1"
 CONFIGURATION = {
-    "APPROVAL_GATE": "registry",
+    "APPROVAL_GATE": "environment",
     "ARTIFACT_BUCKET": "mlops-sm-project-p-abcdefghijkl",
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",
