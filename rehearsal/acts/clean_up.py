@@ -4,7 +4,8 @@ import subprocess
 
 from botocore.exceptions import ClientError
 
-from rehearsal.acts.deployments import repository
+from rehearsal.acts.deployments import Title, repository, wait_for_end
+from rehearsal.acts.promote import review_if_waiting
 from rehearsal.acts.remains import list_remains
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.environment import run
@@ -33,7 +34,9 @@ def remove_endpoints(stage: Stage) -> None:
     deploy = repository(stage)
     for name in reversed(stage.options.stages):
         deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
-        stage.wait_for_run(deploy, "destroy.yml", seconds=300)
+        title = Title(f"Remove {name}")
+        review_if_waiting(stage, title, name)
+        wait_for_end(stage, title)
         stage.say(f"the endpoint stack of {name} is gone")
 
 
