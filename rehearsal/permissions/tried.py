@@ -26,6 +26,19 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "cloudformation-dev": {
         "the creation of the endpoint fails": (
+            "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:DescribeScalingPolicies",
+            "application-autoscaling:DescribeScheduledActions",
+            "application-autoscaling:ListTagsForResource",
+            "application-autoscaling:PutScalingPolicy",
+            "application-autoscaling:RegisterScalableTarget",
+            "application-autoscaling:TagResource",
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:GetMetricData",
+            "cloudwatch:ListTagsForResource",
+            "cloudwatch:PutMetricAlarm",
+            "cloudwatch:TagResource",
+            "iam:CreateServiceLinkedRole",
             "iam:PassRole",
             "kms:CreateGrant",
             "kms:DescribeKey",
@@ -38,9 +51,18 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:DescribeModel",
             "sagemaker:DescribeModelPackage",
             "sagemaker:ListTags",
+            "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
-        "the update of the endpoint fails": ("sagemaker:DeleteTags", "sagemaker:UpdateEndpoint"),
+        "the update of the endpoint fails": (
+            "application-autoscaling:UntagResource",
+            "cloudwatch:UntagResource",
+            "sagemaker:DeleteTags",
+            "sagemaker:UpdateEndpoint",
+        ),
         "the deletion of the endpoint fails": (
+            "application-autoscaling:DeleteScalingPolicy",
+            "application-autoscaling:DeregisterScalableTarget",
+            "cloudwatch:DeleteAlarms",
             "sagemaker:DeleteEndpoint",
             "sagemaker:DeleteEndpointConfig",
             "sagemaker:DeleteModel",
@@ -70,7 +92,11 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
     "deploy-dev": {
-        "the choice of the model fails": ("sagemaker:DescribeModelPackage",),
+        "the admission of the model fails": (
+            "kms:Decrypt",
+            "s3:GetObject",
+            "sagemaker:DescribeModelPackage",
+        ),
         "the choice of the newest model fails": ("sagemaker:ListModelPackages",),
         "the first deployment fails": (
             "cloudformation:CreateStack",
@@ -79,7 +105,8 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "the next deployment fails": ("cloudformation:GetTemplate", "cloudformation:UpdateStack"),
         "the removal fails": ("cloudformation:DeleteStack",),
-        "the smoke test fails": ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"),
+        "the integration test fails": ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"),
+        "the report fails": ("events:PutEvents",),
         CAUSE_IS_NOT_SHOWN: ("cloudformation:DescribeStackEvents",),
     },
     "dispatch function": {
@@ -89,6 +116,10 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:DescribeModelPackage",
             "secretsmanager:GetSecretValue",
             "ssm:GetParameter",
+        ),
+        "the record of a deployment is lost": (
+            "sagemaker:ListModelPackages",
+            "sagemaker:UpdateModelPackage",
         ),
         "the withdrawal of an approval fails": ("dynamodb:DeleteItem",),
     },
