@@ -76,6 +76,12 @@ def scaled_resource(resource: StackResource) -> str:
     return resource.text("ResourceId") or resource.text("ScalingTargetId").partition("|")[0]
 
 
+def is_policy_without_target(resource: StackResource) -> bool:
+    """Tell whether a scaling policy went with its target, as policies do."""
+    own = _own_arns(resource).get("ScalableTarget", "")
+    return resource.cfn_type.endswith("::ScalingPolicy") and own.endswith("/new")
+
+
 def target_tracking_alarm(resource: StackResource) -> str:
     """ARN of an alarm that a target tracking policy makes."""
     name = f"TargetTracking-{scaled_resource(resource)}-AlarmHigh-{_RANDOM}"

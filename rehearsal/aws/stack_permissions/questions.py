@@ -15,6 +15,7 @@ from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
 from rehearsal.aws.stack_permissions.judged_resources import (
     SCALING_SERVICE,
     StackResource,
+    is_policy_without_target,
     judged_arns,
     scaled_resource,
     target_tracking_alarm,
@@ -64,6 +65,9 @@ def questions_about(
     for action in needed_actions(resource.cfn_type, operation, old, new):
         if action == _PASS_ROLE:
             yield from _passed_roles(resource)
+            continue
+        # The handler describes a policy before it deletes it; if there is none, it is done.
+        if operation == "delete" and "Delete" in action and is_policy_without_target(resource):
             continue
         asked = _requested(action, resource.properties)
         for arn in judged_arns(action, resource):
