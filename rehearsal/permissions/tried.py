@@ -9,6 +9,7 @@ from collections.abc import Mapping
 _LAUNCH = "the launch fails"
 _LAUNCHING = ("launch", "repository function")
 LOG_IS_LOST = "the job's log is lost"
+ALARMS_ARE_UNSEEN = "the creation of an endpoint with alarms fails"
 CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
 
 TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -150,6 +151,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
         ),
+        ALARMS_ARE_UNSEEN: ("cloudwatch:DescribeAlarms",),
     },
     "tokens function": {
         "the check of the tokens fails": (

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rehearsal.permissions.granted import SHOWN_STAGE
-from rehearsal.permissions.tried import CAUSE_IS_NOT_SHOWN, TRIED
+from rehearsal.permissions.tried import ALARMS_ARE_UNSEEN, CAUSE_IS_NOT_SHOWN, TRIED
 from tests.rehearsal.permissions.checkout import Checkout, Done
 from tests.rehearsal.permissions.conftest import CLOUDFORMATION, DEPLOY, Without, tried
 from tests.rehearsal.permissions.endpoint_stack import EndpointStack
@@ -38,6 +38,17 @@ def test_cloudformation_fails_and_names_what_its_role_lacks(
         ended = play()
     assert ended == end
     assert f"is not authorized to perform: {action} " in stack.reasons(began)
+
+
+def test_an_endpoint_with_alarms_needs_its_role_to_see_them(
+    without: Without, stack: EndpointStack
+) -> None:
+    (action,) = TRIED["execution"][ALARMS_ARE_UNSEEN]
+    stack.be_absent()
+    began = datetime.now(UTC)
+    with without("execution", action):
+        assert stack.create() == "ROLLBACK_COMPLETE"
+    assert action in stack.reasons(began)
 
 
 class _Workflow:
