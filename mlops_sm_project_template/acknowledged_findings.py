@@ -28,6 +28,9 @@ _WILDCARDS = (
     (r".*:ecr:.*:repository/sagemaker-\*",
      "AWS's accounts with SageMaker's images differ from region to region."),
     (r".*:stack/(SC-\*-pp-\*|mlops-.*/\*)", "CloudFormation and Service Catalog end names so."),
+    (r".*:scalable-target/\*", "Targets have no names; the condition asks for the stage's tags."),
+    (r".*:cloudwatch:.*:alarm:(mlops-.*-|TargetTracking-endpoint/.*)\*",
+     "The alarms of one stage, or those that scale its endpoint, begin so."),
     (r".*:parameter/mlops-sm-project/\*", "One parameter for each project lies below this path."),
 )  # fmt: skip
 _OTHERS = {

@@ -19,6 +19,44 @@ DEPLOY_STACK = (
     "cloudformation:UpdateStack",
 )
 
+# What CloudFormation does to make, change and remove the alarms of a stage.
+MANAGE_ALARMS = (
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListTagsForResource",
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
+)
+# The same for a target of Application Auto Scaling that is there, and for its policy.
+MANAGE_SCALING = (
+    "application-autoscaling:DeleteScalingPolicy",
+    "application-autoscaling:DeregisterScalableTarget",
+    "application-autoscaling:ListTagsForResource",
+    "application-autoscaling:PutScalingPolicy",
+    "application-autoscaling:RegisterScalableTarget",
+    "application-autoscaling:TagResource",
+    "application-autoscaling:UntagResource",
+)
+# What makes a target, with its tags in the request.
+START_SCALING = (
+    "application-autoscaling:RegisterScalableTarget",
+    "application-autoscaling:TagResource",
+)
+# These know no resource.
+READ_SCALING = (
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "cloudwatch:GetMetricData",
+)
+# What Application Auto Scaling does in the name of whoever makes a policy.
+TRACK_TARGETS = (
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+)
+
 Conditions = Mapping[str, Mapping[str, Any]]
 
 

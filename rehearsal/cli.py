@@ -14,14 +14,17 @@ from typing import NoReturn
 
 import click
 
-from rehearsal.acts import ACTS
+from mlops_sm_project_template.config.names import STAGES
+from rehearsal.acts import ACTS, Act, acts_of
 from rehearsal.acts.stage import Options
 from rehearsal.dataset import read_dataset
 from rehearsal.display import choose_display
 from rehearsal.errors import RehearsalError, WorldNotRunningError
 from rehearsal.fault_command import fault
-from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.github_setup import DATA_SCIENTIST, GitHubSetup
 from rehearsal.play import Report, play
+from rehearsal.scenarios import SCENARIOS
+from rehearsal.stage_names import parse_stage_names
 from rehearsal.world import ACCOUNT, REGION, World, exclusive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +38,8 @@ Examples:
   make rehearse
   make rehearse ARGS="--data abalone.csv"
   make rehearse ARGS="--keep --until predict"
+  make rehearse ARGS="--stages dev,staging,prod"
+  make rehearse ARGS="--scenario rollback"
   make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
   make rehearse ARGS=down
 """
@@ -51,6 +56,18 @@ Examples:
 )
 @click.option("--until", type=click.Choice([act.name for act in ACTS]), help="Last act to play.")
 @click.option(
+    "--stages",
+    callback=parse_stage_names,
+    default="dev",
+    show_default=True,
+    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three.",
+)
+@click.option(
+    "--scenario",
+    type=click.Choice(sorted(SCENARIOS)),
+    help="What happens to the model once it is in every stage; needs two stages or more.",
+)
+@click.option(
     "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
@@ -60,13 +77,19 @@ def cli(
     data: Path | None,
     actions: Path | None,
     until: str | None,
+    stages: tuple[str, ...],
+    scenario: str | None,
     keep: bool,
     as_json: bool,
 ) -> None:
     """Play the project's lifecycle on this machine: register, launch, build, deploy, predict."""
     if context.invoked_subcommand is None:
         options = Options(
-            data=data and data.resolve(), actions=actions and actions.resolve(), until=until
+            data=data and data.resolve(),
+            actions=actions and actions.resolve(),
+            until=until,
+            stages=STAGES if scenario and len(stages) == 1 else stages,
+            scenario=scenario,
         )
         _play(options, keep=keep, as_json=as_json)
 
@@ -76,9 +99,9 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
         read_dataset(options.data)
     report = Report()
     with exclusive(ROOT):
-        world = World.create(ROOT)
+        world = World.create(ROOT, github=_github(options))
         try:
-            play(world, options, choose_display(silent=as_json), report)
+            play(world, options, choose_display(silent=as_json), report, acts=_acts(options))
         except RehearsalError as error:
             report.error = str(error)
             raise
@@ -93,6 +116,20 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
                 click.echo((world.state / "report.json").read_text(encoding="utf-8"))
     if not as_json:
         _say_outcome(world, report, keep=keep)
+
+
+def _acts(options: Options) -> tuple[Act, ...]:
+    scenario = None
+    if options.scenario is not None:
+        title, act = SCENARIOS[options.scenario]
+        scenario = Act(options.scenario, title, act)
+    return acts_of(options, scenario)
+
+
+def _github(options: Options) -> GitHubSetup:
+    """Private repositories have reviewers on GitHub's Enterprise plan alone."""
+    plan = "enterprise" if len(options.stages) > 1 else "pro"
+    return GitHubSetup(plan=plan)
 
 
 def _say_outcome(world: World, report: Report, *, keep: bool) -> None:

@@ -22,12 +22,14 @@ class GitHubSetup:
         scopes: of each user's token, by login.
         expires_at: when a user's token runs out (ISO 8601), by login; others never do.
         jobs_at_once: of the runner; 0: it is offline and jobs wait.
+        plan: of every account, which decides whether environments have reviewers.
         content_limit: writes a minute and an hour by one user; None: as many as GitHub allows.
     """
 
     scopes: Mapping[str, list[str]] = field(default_factory=lambda: dict(SCOPES))
     expires_at: Mapping[str, str] = field(default_factory=dict)
     jobs_at_once: int = 4
+    plan: str = "pro"
     content_limit: str | None = None
 
     def new_tokens(self) -> dict[str, str]:
@@ -38,7 +40,7 @@ class GitHubSetup:
         """Give the accounts file."""
         return {
             "users": [
-                {"login": login, "id": number}
+                {"login": login, "id": number, "plan": self.plan}
                 for number, login in enumerate(self.scopes, _FIRST_ID)
             ],
             "organizations": [],

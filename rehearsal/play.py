@@ -16,7 +16,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 
-from rehearsal.acts import ACTS, Act
+from rehearsal.acts import Act, acts_of
 from rehearsal.acts.stage import Options, Stage
 from rehearsal.display import Display
 from rehearsal.errors import RehearsalError
@@ -49,12 +49,6 @@ class Report:
         file.write_text(json.dumps(asdict(self), indent=2, default=str), encoding="utf-8")
 
 
-def acts_until(name: str | None) -> tuple[Act, ...]:
-    """List the acts to play, the named one last."""
-    names = [act.name for act in ACTS]
-    return ACTS if name is None else ACTS[: names.index(name) + 1]
-
-
 def play(
     world: World,
     options: Options,
@@ -68,7 +62,7 @@ def play(
     Raises:
         RehearsalError: an act failed; `report.failed_act` names it.
     """
-    acts = acts or acts_until(options.until)
+    acts = acts or acts_of(options)
     stage = Stage(world, options, display.say)
     began = time.monotonic()
     try:

@@ -30,7 +30,11 @@ from rehearsal.github_setup import GitHubSetup
 from rehearsal.server_process import ServerProcess, free_port, start_server
 
 ACCOUNT = "111122223333"
+# Accounts into which a project may deploy its later stages.
+STAGE_ACCOUNTS = ("222233334444", "333344445555")
 REGION = "eu-west-1"
+# While an endpoint is deployed; five minutes of baking take ten seconds.
+SECONDS_PER_MINUTE = 2
 
 
 @dataclass(frozen=True)
@@ -164,25 +168,30 @@ class World:
             server.stop()
         self._remember([])
 
-    def person_environment(self) -> dict[str, str]:
-        """Environment of an administrator's command line in this world."""
+    def person_environment(self, account: str = ACCOUNT) -> dict[str, str]:
+        """Environment of the command line of an account's administrator in this world."""
         return environment.person_environment(
-            self.root, self.state / "home", self.endpoint_url, ACCOUNT, REGION
+            self.root, self.state / "home", self.endpoint_url, account, REGION
         )
 
     @cached_property
     def administrator(self) -> "AwsUser":
-        """The account's root user."""
-        return AwsUser(self.endpoint_url, ACCOUNT, "rehearsal")
+        """Root user of the project's account."""
+        return self.root_of(ACCOUNT)
+
+    def root_of(self, account: str) -> "AwsUser":
+        """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
+        return AwsUser(self.endpoint_url, account, "rehearsal")
 
     def _aws_command(self) -> list[str]:
         return [
             *(sys.executable, "-m", "rehearsal.aws"),
             *("--state-dir", str(self.state / "aws")),
             *("--port", str(self.record.aws_port)),
-            *("--account", ACCOUNT),
+            *(part for account in (ACCOUNT, *STAGE_ACCOUNTS) for part in ("--account", account)),
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
+            *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:

@@ -34,7 +34,10 @@ START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TOKEN = "ghp_full"
 ACCOUNTS = {
     "users": [{"login": "octo", "id": 1001}, {"login": "stranger", "id": 1002}],
-    "organizations": [{"login": "acme", "id": 2001, "members": ["octo"]}],
+    "organizations": [
+        {"login": "acme", "id": 2001, "members": ["octo"]},
+        {"login": "bigcorp", "id": 2002, "members": ["octo", "stranger"], "plan": "enterprise"},
+    ],
     "tokens": [
         {"token": TOKEN, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},
         {"token": "ghp_no_delete", "login": "octo", "scopes": ["repo", "workflow"]},

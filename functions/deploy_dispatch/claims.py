@@ -1,9 +1,9 @@
-"""Who starts the deployment of a version: one record in DynamoDB for each approved version.
+"""Who starts a run: one record in DynamoDB for each order (`order.py`).
 
     (none) ── take ──> starting ── replace ──> started
       ^                  │  ^ │                   │
       │                  │  └─┘ replace: renewed  │
-      └───── remove ─────┴── or taken over ───────┘ remove: no longer approved
+      └───── remove ─────┴── or taken over ───────┘ remove: no longer wanted
 
 Every change names the record that it was decided on, and fails if that is not there any more.
 """
@@ -21,18 +21,18 @@ _UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to start one deployment.
+    """The right to start one run.
 
     Args:
-        model_package_arn: the version.
+        id: of the order.
         state: STARTING or STARTED.
         claimed_by: id of the event on whose behalf it is held.
         claimed_at: seconds since the epoch, to the millisecond; moves with each renewal.
-        since: when it was first held; no deployment of this approval was started before.
-        repository: where the deployment runs, for people who read the table.
+        since: when it was first held; no run of this order was started before.
+        repository: where the run is, for people who read the table.
     """
 
-    model_package_arn: str
+    id: str
     state: str
     claimed_by: str
     claimed_at: float
@@ -45,7 +45,7 @@ class Claim:
         return replace(self, claimed_by=claimed_by, claimed_at=at)
 
     def started(self) -> "Claim":
-        """Return the claim of a deployment that was started."""
+        """Return the claim of a run that was started."""
         return replace(self, state=STARTED)
 
 
@@ -61,15 +61,15 @@ class Claims:
     dynamodb: Any
     table: str
 
-    def find(self, model_package_arn: str) -> Claim | None:
-        """Read the claim of a version, as it is at this moment."""
+    def find(self, id_: str) -> Claim | None:
+        """Read the claim of an order, as it is at this moment."""
         found = self.dynamodb.get_item(
-            TableName=self.table, Key=_key(model_package_arn), ConsistentRead=True
+            TableName=self.table, Key=_key(id_), ConsistentRead=True
         ).get("Item")
         if not found:
             return None
         return Claim(
-            model_package_arn=model_package_arn,
+            id=id_,
             state=found["State"]["S"],
             claimed_by=found["ClaimedBy"]["S"],
             claimed_at=float(found["ClaimedAt"]["N"]),
@@ -82,7 +82,7 @@ class Claims:
         return self._changed(
             self.dynamodb.put_item,
             Item=_item(claim),
-            ConditionExpression="attribute_not_exists(ModelPackageArn)",
+            ConditionExpression="attribute_not_exists(ClaimId)",
         )
 
     def replace(self, old: Claim, new: Claim) -> bool:
@@ -93,7 +93,7 @@ class Claims:
         """Delete a claim; False if it is not there any more."""
         return self._changed(
             self.dynamodb.delete_item,
-            Key=_key(claim.model_package_arn),
+            Key=_key(claim.id),
             **_unless_changed(claim),
         )
 
@@ -107,13 +107,13 @@ class Claims:
         return True
 
 
-def _key(model_package_arn: str) -> dict[str, Any]:
-    return {"ModelPackageArn": {"S": model_package_arn}}
+def _key(id_: str) -> dict[str, Any]:
+    return {"ClaimId": {"S": id_}}
 
 
 def _item(claim: Claim) -> dict[str, Any]:
     return {
-        **_key(claim.model_package_arn),
+        **_key(claim.id),
         "State": {"S": claim.state},
         "ClaimedBy": {"S": claim.claimed_by},
         "ClaimedAt": {"N": f"{claim.claimed_at:.3f}"},

@@ -1,9 +1,9 @@
-"""Starts one deployment for each approval of a model version, whatever fails on the way.
+"""Starts one run for each order, whatever fails on the way.
 
 An event is a hint to look; what counts is the registry. A claim (`claims.py`) decides who starts:
 
-1. not approved: the claim is removed, so that the next approval deploys again;
-2. approved and nobody's: take the claim, look again whether it is approved, dispatch, note it;
+1. not wanted: the claim is removed, so that the next time the run is started again;
+2. wanted and nobody's: take the claim, look again whether it is wanted, dispatch, note it;
 3. a claim that was left behind: look on GitHub whether its run is there before dispatching.
 
 An event that finds somebody else's claim can be dropped: that other event is tried again by
@@ -14,9 +14,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deploy_dispatch.approval import ApprovalEvent
 from deploy_dispatch.claims import STARTED, STARTING, Claim, Claims
 from deploy_dispatch.dispatch_workflow import dispatch_workflow, explain_refusal
+from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project
 from deploy_dispatch.workflow_runs import find_run
 from github_client.api import GitHubApi
@@ -30,7 +30,6 @@ VISIBLE_WITHIN_SECONDS = 20.0
 # Somebody else's claim: longer than any invocation lasts, retries come within it.
 LEASE_SECONDS = 300.0
 _LOOK_EVERY_SECONDS = 2.0
-_STALE_READ_SECONDS = 3.0
 _SLOW_RENEWAL_SECONDS = 4.0
 
 _log = logging.getLogger(__name__)
@@ -39,10 +38,10 @@ _log = logging.getLogger(__name__)
 class ClaimBusyError(Exception):
     """Another attempt for the same event is still at work."""
 
-    def __init__(self, model_package_arn: str) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__(
-            f"An earlier attempt still starts the deployment of {model_package_arn}; the event is "
-            "tried again by itself."
+            f"An earlier attempt still starts the run {title!r}; the event is tried again by "
+            "itself."
         )
 
 
@@ -52,76 +51,85 @@ class _ClaimLostError(Exception):
 
 @dataclass(frozen=True)
 class Deployment:
-    """What one event has at hand to see to one version.
+    """What one event has at hand to see to one order.
 
     Args:
-        event: what happened.
+        order: what is to be started.
+        is_wanted: asks the registry whether it still is.
         event_id: whose claims are ours.
-        project: where the workflow is.
+        project: where the workflows are.
         claims: the table.
-        is_approved: asks the registry.
         connect: reads the token and returns GitHub; only called when it is needed.
         deadline: of this invocation.
     """
 
-    event: ApprovalEvent
+    order: Order
+    is_wanted: Callable[[], bool]
     event_id: str
     project: Project
     claims: Claims
-    is_approved: Callable[[], bool]
     connect: Callable[[], GitHubApi]
     deadline: Deadline
 
     def settle(self) -> str:
-        """Do what the version's state asks for, and say what was done.
+        """Do what the state of things asks for, and say what was done.
 
         Raises:
             GitHubError: GitHub did not start it; the event must be tried again.
             ClaimBusyError: the same.
         """
-        self._wait_out_stale_read()
         done = self._step()
         while done is None:
             done = self._step()
         return done
 
-    def _wait_out_stale_read(self) -> None:
-        """Give the registry a moment if it does not yet say what the event says."""
-        if self.is_approved() != (self.event.status == "Approved"):
-            self.deadline.sleep(_STALE_READ_SECONDS)
+    def resume(self) -> str:
+        """Start the run again if GitHub dropped it for a later one, and say what was done.
+
+        Raises:
+            GitHubError: as for `settle`.
+        """
+        claim = self.claims.find(self.order.claim)
+        if claim is None or claim.state != STARTED:
+            return f"ignored: {self.order.title!r} was not started"
+        run = find_run(self.connect(), self.project, self.order, claim.since)
+        if run is None or run["conclusion"] != "cancelled":
+            return f"ignored: {self.order.title!r} was not dropped"
+        self.claims.remove(claim)
+        return self.settle()
 
     def _step(self) -> str | None:
         """Do one thing; None if it must be looked at again.
 
-        The claim is read before the registry: what is not approved then was not when claimed.
+        The claim is read before the registry: what is not wanted then was not when claimed.
         """
-        arn = self.event.model_package_arn
-        claim = self.claims.find(arn)
-        if not self.is_approved():
+        title = self.order.title
+        claim = self.claims.find(self.order.claim)
+        if not self.is_wanted():
             if claim is None:
-                return f"ignored: {arn} is not approved"
+                return f"ignored: nobody wants {title!r}"
             if self.claims.remove(claim):
-                _log.info("%s is no longer approved; the next approval deploys it again", arn)
+                _log.info("nobody wants %r any more; the next time it is started again", title)
             return None
         if claim is None:
             return self._take()
         if claim.state == STARTED:
-            return f"ignored: the deployment of {arn} was started already"
+            return f"ignored: {title!r} was started already"
         age = self.deadline.clock() - claim.claimed_at
         ours = claim.claimed_by == self.event_id
         if age >= (REQUEST_OVER_SECONDS if ours else LEASE_SECONDS):
             return self._take_over(claim)
         if not ours:
-            return f"ignored: event {claim.claimed_by} starts the deployment of {arn}"
+            return f"ignored: event {claim.claimed_by} starts {title!r}"
         if not self.deadline.allows(REQUEST_OVER_SECONDS - age):
-            raise ClaimBusyError(arn)
+            raise ClaimBusyError(title)
         self.deadline.sleep(_LOOK_EVERY_SECONDS)
         return None
 
     def _take(self) -> str | None:
         now = round(self.deadline.clock(), 3)
-        arn, repository = self.event.model_package_arn, self.project.deploy_full_name
-        claim = Claim(arn, STARTING, self.event_id, now, now, repository)
+        repository = self.project.deploy_full_name
+        claim = Claim(self.order.claim, STARTING, self.event_id, now, now, repository)
         if not self.claims.take(claim):
             return None
         return self._start(claim, visible_by=None)
@@ -135,7 +143,7 @@ class Deployment:
         return self._start(claim, visible_by=visible_by)
 
     def _start(self, claim: Claim, *, visible_by: float | None) -> str | None:
-        """Start the deployment under a claim, and note it.
+        """Start the run under a claim, and note it.
 
         Args:
             claim: ours.
@@ -143,7 +151,7 @@ class Deployment:
         """
         attempt = _Attempt(self, claim)
         try:
-            if not self.is_approved():
+            if not self.is_wanted():
                 self.claims.remove(claim)
                 return None
             attempt.run(visible_by)
@@ -156,11 +164,11 @@ class Deployment:
             raise
         if not self.claims.replace(attempt.claim, attempt.claim.started()):
             return None
-        return f"started the deployment of {claim.model_package_arn}"
+        return f"started {self.order.title!r}"
 
 
 class _Attempt:
-    """One try to start the deployment; `claim` moves with its renewals."""
+    """One try to start the run; `claim` moves with its renewals."""
 
     def __init__(self, deployment: Deployment, claim: Claim) -> None:
         self._at = deployment
@@ -168,16 +176,16 @@ class _Attempt:
         self.may_have_started = False
 
     def run(self, visible_by: float | None) -> None:
-        """Start the deployment, or find that it was started."""
+        """Start the run, or find that it was started."""
         api = self._at.connect()
         if visible_by is not None and self._see_run(api, visible_by):
             return
-        arn, clock = self._at.event.model_package_arn, self._at.deadline.clock
+        order, clock = self._at.order, self._at.deadline.clock
         while True:
-            # Whoever saw the version rejected before this moment can no longer remove the claim.
+            # Whoever saw it unwanted before this moment can no longer remove the claim.
             self._renew()
             try:
-                dispatch_workflow(api, self._at.project, arn, before_repeat=self._renew)
+                dispatch_workflow(api, self._at.project, order, before_repeat=self._renew)
             except UnreachableError as error:
                 if not error.maybe_applied:
                     raise
@@ -203,14 +211,14 @@ class _Attempt:
 
     def _see_run(self, api: GitHubApi, visible_by: float) -> bool:
         """Look for the run until it would have to be visible."""
-        project, deadline = self._at.project, self._at.deadline
+        project, order, deadline = self._at.project, self._at.order, self._at.deadline
         while True:
             try:
-                found = find_run(api, project, self.claim.model_package_arn, self.claim.since)
+                found = find_run(api, project, order, self.claim.since)
             except RefusedError as error:
-                raise explain_refusal(api, project, error) from None
+                raise explain_refusal(api, project, order.workflow, error) from None
             if found is not None:
-                _log.info("its run is there: %s", found)
+                _log.info("its run is there: %s", found["html_url"])
                 return True
             if deadline.clock() >= visible_by:
                 return False

@@ -1,7 +1,8 @@
-"""Asks GitHub to start the deploy workflow, and explains a refusal."""
+"""Asks GitHub to start a workflow of the deploy repository, and explains a refusal."""
 
 from collections.abc import Callable
 
+from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project
 from github_client.api import GitHubApi
 from github_client.errors import GitHubError, RefusedError
@@ -20,14 +21,14 @@ class DispatchRefusedError(GitHubError):
 
 
 def dispatch_workflow(
-    api: GitHubApi, project: Project, model_package_arn: str, *, before_repeat: Callable[[], None]
+    api: GitHubApi, project: Project, order: Order, *, before_repeat: Callable[[], None]
 ) -> None:
-    """Start the workflow on the default branch with the version as its input.
+    """Start the order's workflow on the default branch.
 
     Args:
         api: GitHub.
         project: where.
-        model_package_arn: the version.
+        order: which workflow, with which inputs.
         before_repeat: called when the request is sent once more, after a wait that GitHub asked
             for or a connection that was refused.
 
@@ -39,22 +40,23 @@ def dispatch_workflow(
     try:
         api.send(
             "POST",
-            f"/repos/{project.deploy_full_name}/actions/workflows/{project.deploy_workflow}"
-            "/dispatches",
-            {"ref": project.default_branch, "inputs": {"model_package_arn": model_package_arn}},
+            f"/repos/{project.deploy_full_name}/actions/workflows/{order.workflow}/dispatches",
+            {"ref": project.default_branch, "inputs": dict(order.inputs)},
             repeatable=False,
             before_repeat=before_repeat,
         )
     except RefusedError as error:
-        raise explain_refusal(api, project, error) from None
+        raise explain_refusal(api, project, order.workflow, error) from None
 
 
-def explain_refusal(api: GitHubApi, project: Project, error: RefusedError) -> GitHubError:
+def explain_refusal(
+    api: GitHubApi, project: Project, workflow: str, error: RefusedError
+) -> GitHubError:
     """Return the sentence for a refusal, looking at the repository where that tells more."""
     why, remedy = f"it answered {error.status} ({error.said})", "correct what it names"
     said = error.said.lower()
     if error.status == 404 or error.status in _MOVED:
-        why, remedy = _what_is_missing(api, project)
+        why, remedy = _what_is_missing(api, project, workflow)
     elif error.status == 403 and "archived" in said:
         why, remedy = "the repository is archived", "unarchive it"
     elif error.status == 403:
@@ -63,21 +65,21 @@ def explain_refusal(api: GitHubApi, project: Project, error: RefusedError) -> Gi
         why = "the workflow, or Actions for the repository, is disabled"
         remedy = "enable it under the repository's tab Actions"
     elif "does not exist on" in said:
-        why, remedy = _missing_file(project)
+        why, remedy = _missing_file(project, workflow)
     elif "no ref found" in said:
         branch = project.default_branch
         why = f"the repository has no branch {branch}"
         remedy = f"name its default branch {branch} again, which the project's roles trust"
     elif "input" in said:
         why = f"its inputs are not what an approval sends ({error.said})"
-        remedy = "let it take the input `model_package_arn` and require no other"
+        remedy = "let it take the inputs of the template's and require no other"
     elif "workflow_dispatch" in said:
         why = "the workflow has no trigger `workflow_dispatch`"
-        remedy = "give it one with the input `model_package_arn`"
-    return DispatchRefusedError(project.deploy_full_name, project.deploy_workflow, why, remedy)
+        remedy = "give it the one that the template has"
+    return DispatchRefusedError(project.deploy_full_name, workflow, why, remedy)
 
 
-def _what_is_missing(api: GitHubApi, project: Project) -> tuple[str, str]:
+def _what_is_missing(api: GitHubApi, project: Project, workflow: str) -> tuple[str, str]:
     """Tell a repository that is gone or renamed from a workflow that is."""
     repository = api.send("GET", f"/repos/{project.deploy_full_name}", accept=(404,))
     if repository.status == 404:
@@ -88,11 +90,11 @@ def _what_is_missing(api: GitHubApi, project: Project) -> tuple[str, str]:
     found = str(repository.body["full_name"])
     if found.lower() != project.deploy_full_name.lower():
         return f"the repository is now called {found}", f"rename it to {project.deploy_full_name}"
-    return _missing_file(project)
+    return _missing_file(project, workflow)
 
 
-def _missing_file(project: Project) -> tuple[str, str]:
-    file = f".github/workflows/{project.deploy_workflow}"
+def _missing_file(project: Project, workflow: str) -> tuple[str, str]:
+    file = f".github/workflows/{workflow}"
     return (
         f"the repository has no file {file} on its branch {project.default_branch}",
         f"restore the file {file}, or give it its name back",

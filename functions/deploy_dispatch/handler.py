@@ -1,23 +1,28 @@
-"""Lambda entry: SageMaker's events about model versions and pipeline executions.
+"""Lambda entry: events about model versions, deployments to stages, and pipeline executions.
 
 What fails is raised, so that Lambda tries again and then hands the event to the queue. What is no
 business of ours (a foreign group, an edit of metadata, an execution without a commit) succeeds.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deploy_dispatch.approval import is_approved, parse_approval
 from deploy_dispatch.claims import Claims
 from deploy_dispatch.deployment import Deployment
+from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project, find_project
+from deploy_dispatch.promotion import Promotion
+from deploy_dispatch.registry import Registry
+from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
-from invocation.deadline import LambdaContext
+from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
+from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
-APPROVAL_EVENT = "SageMaker Model Package State Change"
+REGISTRY_EVENT = "SageMaker Model Package State Change"
 EXECUTION_EVENT = "SageMaker Model Building Pipeline Execution Status Change"
 _RESERVE_SECONDS = 2.0
 
@@ -42,8 +47,10 @@ def handle(event: dict[str, Any], context: LambdaContext) -> str:
 def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
     """Act on one event with these tools and say what was done."""
     kind = str(event.get("detail-type"))
-    if kind == APPROVAL_EVENT:
-        done = _on_approval(event, context, tools)
+    if kind == REGISTRY_EVENT:
+        done = _on_change(event, context, tools)
+    elif kind == REPORT_EVENT:
+        done = _on_report(event, context, tools)
     elif kind == EXECUTION_EVENT:
         done = _on_execution(event["detail"], context, tools)
     else:
@@ -52,24 +59,57 @@ def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) 
     return done
 
 
-def _on_approval(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
-    approval = parse_approval(event["detail"])
-    if approval is None:
-        return "ignored: it does not change whether a version is approved"
-    project = _find(tools, approval.group)
+def _on_change(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    change = parse_change(event["detail"])
+    if change is None:
+        return "ignored: it does not change what is to be deployed"
+    promotion = _promotion(event, change.group, context, tools)
+    return promotion.follow_change(change) if promotion else _foreign(change.group)
+
+
+def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    report = parse_report(event)
+    promotion = _promotion(event, report.group, context, tools)
+    return promotion.follow_report(report) if promotion else _foreign(report.group)
+
+
+def _promotion(
+    event: dict[str, Any], group: str, context: LambdaContext, tools: Toolbox
+) -> Promotion | None:
+    """The stages of the project that a group belongs to; None if it is none of this template."""
+    project = _find(tools, group)
     if project is None:
-        return f"ignored: {approval.group} belongs to no project of this template"
+        return None
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    deployment = Deployment(
-        event=approval,
-        event_id=str(event["id"]),
+    name = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
+    deployment = _deployments(str(event["id"]), project, deadline, tools)
+    return Promotion(
+        registry=Registry(tools.aws("sagemaker"), deadline),
+        group=group,
+        workflow=project.deploy_workflow,
+        settle=lambda order, is_wanted: deployment(order, is_wanted).settle(),
+        resume=lambda order, is_wanted: deployment(order, is_wanted).resume(),
+        is_own=lambda who: who.endswith(f"/{name}"),
+    )
+
+
+def _deployments(
+    event_id: str, project: Project, deadline: Deadline, tools: Toolbox
+) -> Callable[[Order, Callable[[], bool]], Deployment]:
+    claims = Claims(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
+    return lambda order, is_wanted: Deployment(
+        order=order,
+        is_wanted=is_wanted,
+        event_id=event_id,
         project=project,
-        claims=Claims(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"]),
-        is_approved=lambda: is_approved(tools.aws("sagemaker"), approval.model_package_arn),
+        claims=claims,
         connect=lambda: tools.github(project.token_secret_arn, deadline),
         deadline=deadline,
     )
-    return deployment.settle()
+
+
+def _foreign(name: str) -> str:
+    return f"ignored: {name} belongs to no project of this template"
 
 
 def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
@@ -78,7 +118,7 @@ def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox
         return "ignored: no commit started this execution, or its status is passing"
     project = _find(tools, execution.pipeline) or _find_by_true_name(tools, execution)
     if project is None:
-        return f"ignored: {execution.pipeline} belongs to no project of this template"
+        return _foreign(execution.pipeline)
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
     report_execution(tools.github(project.token_secret_arn, deadline), project, execution)
     return f"reported {execution.execution_id} as {execution.state} on {execution.commit}"

@@ -5,8 +5,15 @@ from typing import Any
 
 from cloudformation_response.response import Outcome, PhysicalId
 from project_repository.content_target import ContentTarget
-from project_repository.request import ContentRequest, parse_configuration, parse_content
+from project_repository.request import (
+    ContentRequest,
+    parse_configuration,
+    parse_content,
+    parse_notes,
+    seed_version,
+)
 from project_repository.seed_bundle import SeedFile, read_seed
+from project_repository.seed_notes import insert_notes
 from project_repository.seed_repository import seed_repository
 from project_repository.session import Session
 from project_repository.upgrade_offer import offer_upgrade
@@ -43,7 +50,7 @@ class ContentWork:
     def _update(self, request: ContentRequest) -> Outcome:
         old = self._event["OldResourceProperties"]
         previous = parse_configuration(old)
-        has_new_seed = request.seed_key != old.get("SeedKey")
+        has_new_seed = request.seed_version != seed_version(old.get("SeedKey"), parse_notes(old))
         if request.configuration == previous and not has_new_seed:
             return Outcome(reason="The configuration and the seed code are unchanged.")
         files = self._read_seed(request) if has_new_seed else []
@@ -52,11 +59,13 @@ class ContentWork:
         if request.configuration != previous:
             done.append(write_configuration(target, request.configuration, previous))
         if has_new_seed:
-            done.append(offer_upgrade(target, request.seed_key, files))
+            done.append(offer_upgrade(target, request.seed_version, files))
         return Outcome(reason=" ".join(done))
 
     def _target(self, request: ContentRequest) -> ContentTarget:
         return ContentTarget.of(self._session.github(request.token_secret_arn), request)
 
     def _read_seed(self, request: ContentRequest) -> list[SeedFile]:
-        return read_seed(self._session.tools.aws("s3"), request.seed_bucket, request.seed_key)
+        bucket, key = request.seed_bucket, request.seed_key
+        files = read_seed(self._session.tools.aws("s3"), bucket, key)
+        return insert_notes(f"s3://{bucket}/{key}", files, request.notes)

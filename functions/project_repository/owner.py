@@ -1,5 +1,8 @@
 """Whose repositories the token can create: its user's own, or an organization's."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from github_client.api import GitHubApi
 from github_client.errors import OtherUserError, OwnerNotFoundError, RefusedError
 
@@ -8,12 +11,13 @@ ORGANIZATION = "Organization"
 
 
 class Owner:
-    """An account that will own repositories, and the login that acts for it."""
+    """An account that will own repositories, and the user that acts for it."""
 
-    def __init__(self, name: str, kind: str, acting_login: str) -> None:
+    def __init__(self, name: str, kind: str, acting: Mapping[str, Any]) -> None:
         self.name = name
         self.kind = kind
-        self.acting_login = acting_login
+        self.acting_login = str(acting["login"])
+        self.acting_id = int(acting["id"])
 
 
 def resolve_owner(api: GitHubApi, name: str) -> Owner:
@@ -26,7 +30,7 @@ def resolve_owner(api: GitHubApi, name: str) -> Owner:
     user = api.send("GET", "/user").body
     login = str(user["login"])
     if login.lower() == name.lower():
-        return Owner(name, PERSONAL, login)
+        return Owner(name, PERSONAL, user)
     try:
         account = api.send("GET", f"/users/{name}").body
     except RefusedError as error:
@@ -35,4 +39,4 @@ def resolve_owner(api: GitHubApi, name: str) -> Owner:
         raise
     if account["type"] != ORGANIZATION:
         raise OtherUserError(name, login)
-    return Owner(name, ORGANIZATION, login)
+    return Owner(name, ORGANIZATION, user)

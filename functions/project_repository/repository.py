@@ -4,8 +4,7 @@ Stages: who owns it; whether it exists and is ours; creation; settings; environm
 need to know of it. Each stage looks first, so that any prefix of the work, repeated, ends alike.
 """
 
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from github_client.api import NOT_READY, GitHubApi
@@ -15,6 +14,12 @@ from github_client.errors import (
     RefusedError,
     RepositoryGoneError,
 )
+from project_repository.environments import (
+    Environments,
+    EnvironmentWish,
+    ensure_environments,
+    gate_note,
+)
 from project_repository.find_repository import find_by_id, find_own, wait_for_own
 from project_repository.identity import RepositoryIdentity, marked_description
 from project_repository.owner import ORGANIZATION, Owner, resolve_owner
@@ -22,11 +27,7 @@ from project_repository.request import RepositoryRequest
 
 # Whatever an owner's own default is: roles trust this branch's workflows.
 DEFAULT_BRANCH = "main"
-# A plan without environments answers any of these; the 404 may also be a repository not ready.
-_NO_ENVIRONMENTS = frozenset({403, 404, 422})
 _SETTINGS = {"has_wiki": False, "has_projects": False, "delete_branch_on_merge": True}
-
-_log = logging.getLogger(__name__)
 
 
 def create_repository(
@@ -50,9 +51,10 @@ def create_repository(
     repository = find_own(api, request) or _create(api, request, owner)
     made(repository)
     repository = _settle(api, repository)
-    wanted = request.environments
-    environments = _ensure_environments(api, repository, wanted, frozenset(wanted))
-    return _attributes(api, repository, environments)
+    wanted, reviewed = request.environments, request.reviewed_environments
+    wish = EnvironmentWish(wanted, reviewed, new=frozenset(wanted))
+    environments = ensure_environments(api, _path(repository), wish, lambda: owner.acting_id)
+    return _attributes(api, repository, request, environments)
 
 
 def update_repository(
@@ -73,9 +75,11 @@ def update_repository(
     if request.description != previous.description:
         wanted = {"description": marked_description(request)}
         repository = api.send("PATCH", _path(repository), wanted, not_ready=NOT_READY).body
-    new = frozenset(request.environments) - frozenset(previous.environments)
-    environments = _ensure_environments(api, repository, request.environments, new)
-    return _attributes(api, repository, environments)
+    wanted, reviewed = request.environments, request.reviewed_environments
+    new = {*wanted} - {*previous.environments} | {*reviewed} - {*previous.reviewed_environments}
+    wish = EnvironmentWish(wanted, reviewed, new)
+    environments = ensure_environments(api, _path(repository), wish, lambda: _acting_id(api))
+    return _attributes(api, repository, request, environments)
 
 
 def _needed_scopes(request: RepositoryRequest) -> tuple[str, ...]:
@@ -84,6 +88,10 @@ def _needed_scopes(request: RepositoryRequest) -> tuple[str, ...]:
 
 def _path(repository: dict[str, Any]) -> str:
     return f"/repos/{repository['full_name']}"
+
+
+def _acting_id(api: GitHubApi) -> int:
+    return int(api.send("GET", "/user").body["id"])
 
 
 def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[str, Any]:
@@ -119,49 +127,19 @@ def _settle(api: GitHubApi, repository: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
-def _ensure_environments(
-    api: GitHubApi, repository: dict[str, Any], names: tuple[str, ...], new: Collection[str]
-) -> dict[str, bool]:
-    """Make missing environments; one that exists keeps its reviewers and branch rules.
-
-    Args:
-        api: GitHub.
-        repository: as GitHub describes it.
-        names: all that are wanted.
-        new: those to be made; another one that is missing was removed by a user, or not offered.
-
-    Returns:
-        Whether each exists now: none does on a plan that has no environments.
-    """
-    exists = {}
-    for name in names:
-        path = f"{_path(repository)}/environments/{name}"
-        found = api.send("GET", path, accept=(403, 404)).status < 300
-        if not found and name in new:
-            answer = api.send("PUT", path, {}, accept=_NO_ENVIRONMENTS, not_ready=(404,))
-            found = answer.status < 300
-            if not found:
-                _log.warning(
-                    "%s has no environment %s because GitHub answered %d (%s): the plan may "
-                    "lack environments of private repositories",
-                    repository["full_name"],
-                    name,
-                    answer.status,
-                    answer.said,
-                )
-        exists[name] = found
-    return exists
-
-
 def _attributes(
-    api: GitHubApi, repository: dict[str, Any], environments: dict[str, bool]
+    api: GitHubApi,
+    repository: dict[str, Any],
+    request: RepositoryRequest,
+    environments: Environments,
 ) -> dict[str, str]:
     prefix = _sub_claim_prefix(api, repository)
     branch = f"{prefix}:ref:refs/heads/{DEFAULT_BRANCH}"
+    exist = [name for name in request.environments if name in environments.asks]
     # Where the plan has no environment, the default branch alone stands for the stage.
     subjects = {
-        f"SubClaim.{name}": f"{prefix}:environment:{name}" if exists else branch
-        for name, exists in environments.items()
+        f"SubClaim.{name}": f"{prefix}:environment:{name}" if name in exist else branch
+        for name in request.environments
     }
     return {
         "RepositoryId": str(repository["id"]),
@@ -171,9 +149,17 @@ def _attributes(
         "SubClaimPrefix": prefix,
         "DefaultBranch": DEFAULT_BRANCH,
         "HtmlUrl": repository["html_url"],
-        "Environments": ",".join(name for name, exists in environments.items() if exists),
+        "Environments": ",".join(exist),
         **subjects,
+        **_gate(environments, request.reviewed_environments),
     }
+
+
+def _gate(environments: Environments, reviewed: tuple[str, ...]) -> dict[str, str]:
+    if not reviewed:
+        return {}
+    gate = environments.gate(reviewed)
+    return {"ApprovalGate": gate, "ApprovalGateNote": gate_note(gate, reviewed)}
 
 
 def _sub_claim_prefix(api: GitHubApi, repository: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """The properties of both custom resources, parsed once at the edge."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +16,13 @@ _PROJECT_ID = re.compile(r"p-[a-z0-9]{12}")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _NUMBER = re.compile(r"[1-9][0-9]*")
+_MARK = re.compile(r"[a-z][a-z0-9-]*")
 # GitHub takes 350 characters; the rest is for the marker.
 _MAX_DESCRIPTION = 250
+
+
+# File -> mark -> text.
+Notes = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class RepositoryRequest:
     project_id: str
     on_delete: str
     environments: tuple[str, ...]
+    reviewed_environments: tuple[str, ...]
 
     @property
     def full_name(self) -> str:
@@ -46,6 +54,12 @@ class ContentRequest:
     seed_bucket: str
     seed_key: str
     configuration: Mapping[str, str]
+    notes: Notes
+
+    @property
+    def seed_version(self) -> str:
+        """Return what tells versions of the seed apart: the bundle, and the notes if it has any."""
+        return seed_version(self.seed_key, self.notes)
 
 
 def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
@@ -54,12 +68,13 @@ def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
     Raises:
         PropertyError: naming the property.
     """
-    environments = properties.get("Environments", [])
-    if not isinstance(environments, list):
-        raise PropertyError("Environments", "must be a list of names")
-    for environment in environments:
-        if not _ENVIRONMENT.fullmatch(str(environment)):
-            raise PropertyError("Environments", f"has the unusable name {environment!r}")
+    environments = _environments(properties, "Environments")
+    reviewed = _environments(properties, "ReviewedEnvironments")
+    for environment in reviewed:
+        if environment not in environments:
+            raise PropertyError(
+                "ReviewedEnvironments", f"has {environment!r}, which is not in Environments"
+            )
     description = " ".join(text(properties, "Description").split())
     return RepositoryRequest(
         owner=matching(properties, "Owner", _OWNER),
@@ -68,8 +83,19 @@ def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
         token_secret_arn=text(properties, "TokenSecretArn"),
         project_id=matching(properties, "ProjectId", _PROJECT_ID),
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
-        environments=tuple(str(environment) for environment in environments),
+        environments=environments,
+        reviewed_environments=reviewed,
     )
+
+
+def _environments(properties: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    environments = properties.get(name, [])
+    if not isinstance(environments, list):
+        raise PropertyError(name, "must be a list of names")
+    for environment in environments:
+        if not _ENVIRONMENT.fullmatch(str(environment)):
+            raise PropertyError(name, f"has the unusable name {environment!r}")
+    return tuple(str(environment) for environment in environments)
 
 
 def parse_content(properties: Mapping[str, Any]) -> ContentRequest:
@@ -88,6 +114,7 @@ def parse_content(properties: Mapping[str, Any]) -> ContentRequest:
         seed_bucket=text(properties, "SeedBucket"),
         seed_key=text(properties, "SeedKey"),
         configuration=parse_configuration(properties),
+        notes=parse_notes(properties),
     )
 
 
@@ -106,3 +133,29 @@ def parse_configuration(properties: Mapping[str, Any]) -> dict[str, str]:
         if not str(value).isprintable():
             raise PropertyError("Configuration", f"has a value of {key} that is not one line")
     return {key: str(value) for key, value in configuration.items()}
+
+
+def parse_notes(properties: Mapping[str, Any]) -> Notes:
+    """Return the texts that are written into files of the seed, by file and mark.
+
+    Raises:
+        PropertyError: a mark is not lower kebab case, or a text is not one line.
+    """
+    notes = properties.get("Notes", {})
+    if not isinstance(notes, dict) or not all(isinstance(each, dict) for each in notes.values()):
+        raise PropertyError("Notes", "must map files to marks to texts")
+    for path, texts in notes.items():
+        for mark, words in texts.items():
+            if not _MARK.fullmatch(mark):
+                raise PropertyError("Notes", f"has the unusable mark {mark!r} for {path}")
+            if not isinstance(words, str) or not words or not words.isprintable():
+                raise PropertyError("Notes", f"has a text of {mark} for {path} that is not a line")
+    return notes
+
+
+def seed_version(seed_key: str, notes: Notes) -> str:
+    """Return the bundle's key, with a hash of the notes if there are any."""
+    if not notes:
+        return seed_key
+    digest = hashlib.sha256(json.dumps(notes, sort_keys=True).encode()).hexdigest()
+    return f"{seed_key}+{digest[:12]}"

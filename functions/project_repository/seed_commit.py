@@ -27,7 +27,7 @@ from project_repository.seed_bundle import SeedError, SeedFile
 
 TEMPLATE_BRANCH = "template"
 _TRAILER = "SageMaker-Project-Seed:"
-_SEED_KEY = re.compile(rf"^{_TRAILER} (\S+)$", re.MULTILINE)
+_VERSION = re.compile(rf"^{_TRAILER} (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CommitWithObjects:
 
 def first_commit(
     repository: Mapping[str, Any],
-    seed_key: str,
+    version: str,
     files: Sequence[SeedFile],
     configuration: Mapping[str, str],
 ) -> CommitWithObjects:
@@ -53,7 +53,7 @@ def first_commit(
     entry = TreeEntry(project_env.FILE_NAME, FILE_MODE, env.id)
     made = datetime.fromisoformat(str(repository["created_at"]))
     return _commit(
-        seed_key,
+        version,
         files,
         entry,
         (),
@@ -64,7 +64,7 @@ def first_commit(
 
 
 def next_commit(
-    seed_key: str,
+    version: str,
     files: Sequence[SeedFile],
     *,
     env: TreeEntry | None,
@@ -77,12 +77,12 @@ def next_commit(
         SeedError: a path is a file and a folder at once.
     """
     title = "Update the seed code from the SageMaker project template"
-    return _commit(seed_key, files, env, (parent,), signature, title, ())
+    return _commit(version, files, env, (parent,), signature, title, ())
 
 
-def seed_key_of(message: str) -> str | None:
-    """Return from which bundle a commit was made; None if it is not one of ours."""
-    found = _SEED_KEY.search(message)
+def version_of(message: str) -> str | None:
+    """Return which version of the seed a commit holds; None if it is not one of ours."""
+    found = _VERSION.search(message)
     return found[1] if found else None
 
 
@@ -95,7 +95,7 @@ def owner_signature(repository: Mapping[str, Any], seconds: float) -> Signature:
 
 
 def _commit(
-    seed_key: str,
+    version: str,
     files: Sequence[SeedFile],
     env: TreeEntry | None,
     parents: Sequence[str],
@@ -117,7 +117,7 @@ def _commit(
     try:
         trees = plant(entries)
     except ValueError as error:
-        raise SeedError(seed_key, f"cannot be a folder of files ({error})") from None
-    message = f"{title}\n\n{_TRAILER} {seed_key}\n"
+        raise SeedError(version, f"cannot be a folder of files ({error})") from None
+    message = f"{title}\n\n{_TRAILER} {version}\n"
     made = commit(trees[-1].id, parents, signature, message)
     return CommitWithObjects(made.id, (made, *trees, *contents.values(), *more))

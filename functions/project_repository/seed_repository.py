@@ -41,7 +41,7 @@ def _push(target: ContentTarget, request: ContentRequest, files: Sequence[SeedFi
     known = target.branches()
     if known.branch(TEMPLATE_BRANCH) and known.branch(DEFAULT_BRANCH):
         return f"The repository {target.full_name} was seeded before."
-    seed = first_commit(target.repository, request.seed_key, files, request.configuration)
+    seed = first_commit(target.repository, request.seed_version, files, request.configuration)
     for branch in _BRANCHES:
         if known.branch(branch) not in (None, seed.id):
             raise ForeignContentError(target.full_name, branch)

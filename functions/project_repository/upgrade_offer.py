@@ -22,7 +22,7 @@ from project_repository.seed_commit import (
     TEMPLATE_BRANCH,
     next_commit,
     owner_signature,
-    seed_key_of,
+    version_of,
 )
 from project_repository.write_configuration import root_entries
 
@@ -41,7 +41,7 @@ _BODY = (
 _log = logging.getLogger(__name__)
 
 
-def offer_upgrade(target: ContentTarget, seed_key: str, files: Sequence[SeedFile]) -> str:
+def offer_upgrade(target: ContentTarget, version: str, files: Sequence[SeedFile]) -> str:
     """Bring `template` to a version of the seed, and look after the pull request.
 
     Returns:
@@ -59,7 +59,7 @@ def offer_upgrade(target: ContentTarget, seed_key: str, files: Sequence[SeedFile
                 f"{TEMPLATE_BRANCH} is gone; restore that branch to be offered the next version."
             )
         try:
-            offered = _advance(target, known, head, seed_key, files)
+            offered = _advance(target, known, head, version, files)
             break
         except BranchMovedError:
             if attempt == _PUSH_ATTEMPTS:
@@ -74,18 +74,18 @@ def offer_upgrade(target: ContentTarget, seed_key: str, files: Sequence[SeedFile
 
 
 def _advance(
-    target: ContentTarget, known: Advertisement, head: str, key: str, files: Sequence[SeedFile]
+    target: ContentTarget, known: Advertisement, head: str, version: str, files: Sequence[SeedFile]
 ) -> str | None:
     """Return the commit of this version, made if need be; None if `template` is not pristine."""
     current = target.git("commits", head)
-    version = seed_key_of(str(current["message"]))
-    if version is None:
+    present = version_of(str(current["message"]))
+    if present is None:
         return None
-    if version == key:
+    if present == version:
         return head
     env = root_entries(target, str(current["tree"]["sha"])).get(project_env.FILE_NAME)
     signature = owner_signature(target.repository, target.api.deadline.clock())
-    made = next_commit(key, files, env=env, parent=head, signature=signature)
+    made = next_commit(version, files, env=env, parent=head, signature=signature)
     target.remote.push(known, {TEMPLATE_BRANCH: made.id}, made.objects)
     return made.id
 

@@ -1,15 +1,15 @@
-"""The table in which the dispatch function claims an approved model before it deploys it."""
+"""The table in which the dispatch function claims a run before it starts it."""
 
 from aws_cdk import CfnResource, RemovalPolicy
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 
-_KEY = "ModelPackageArn"
+_KEY = "ClaimId"
 
 
 class ApprovalTable(Construct):
-    """One item a model version, so that each approval is deployed once.
+    """One item for each version and stage, so that each approval is deployed once.
 
     Everything in it can be learnt again from the model registry and from GitHub, so it goes with
     the stack.

@@ -12,7 +12,10 @@ def clean_up_policy() -> iam.PolicyDocument:
         # CloudFormation deletes the endpoint with the role that its stack has.
         allow(
             ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
-            [arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID))],
+            [
+                arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID, stage))
+                for stage in names.STAGES
+            ],
         ),
         *_remove_buckets(),
         *_remove_models(),

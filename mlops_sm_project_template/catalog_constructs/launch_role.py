@@ -1,5 +1,7 @@
 """The role with which Service Catalog launches, updates and terminates a project."""
 
+from itertools import chain
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -8,6 +10,7 @@ from mlops_sm_project_template.policy_statements import allow, document
 
 # Keys have no names of their own, so the project's tag tells which ones are meant.
 _ANY_KEY = "key/*"
+_STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
 _TAGGED = "aws:ResourceTag"
 _TAGGING = "aws:RequestTag"
 
@@ -144,7 +147,7 @@ class LaunchRole(Construct):
     def _roles(self) -> iam.PolicyDocument:
         roles = [
             arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
-            for duty in ("execution", "build", "deploy", "cloudformation")
+            for duty in ("execution", "build", *chain.from_iterable(_STAGE_DUTIES))
         ]
         boundary = arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
         return document(

@@ -6,6 +6,10 @@ from constructs import Construct
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
     DEPLOY_STACK,
+    MANAGE_ALARMS,
+    MANAGE_SCALING,
+    READ_SCALING,
+    START_SCALING,
     allow,
     document,
     run_containers,
@@ -14,7 +18,6 @@ from mlops_sm_project_template.policy_statements import (
 # IAM puts the project id there, from the tag of the role that asks.
 _OWN_ID = f"${{aws:PrincipalTag/{names.BOUNDARY_TAG}}}"
 _PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker.amazonaws.com"]}
-_USE_TAGS = ["sagemaker:AddTags", "sagemaker:ListTags"]
 
 
 class ProjectBoundary(Construct):
@@ -35,6 +38,7 @@ class ProjectBoundary(Construct):
                 *_data(),
                 *_models(),
                 *_endpoints(),
+                *_watch_and_report(),
                 *_roles_and_stacks(),
                 *run_containers(),
             ),
@@ -46,8 +50,10 @@ def _data() -> list[iam.PolicyStatement]:
     samples = arns.samples_bucket()
     return [
         allow(["s3:ListBucket"], [bucket, samples]),
-        allow(["s3:AbortMultipartUpload", "s3:PutObject"], [f"{bucket}/*"]),
-        allow(["s3:GetObject"], [f"{bucket}/*", f"{samples}/dataset/*"]),
+        allow(
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            [f"{bucket}/*", f"{samples}/dataset/*"],
+        ),
         # The keys have no names of their own; their tag tells whose they are.
         allow(
             ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
@@ -59,57 +65,55 @@ def _data() -> list[iam.PolicyStatement]:
 
 def _models() -> list[iam.PolicyStatement]:
     return [
+        # One statement for several kinds of resources, since a policy may not be longer.
         allow(
             [
-                *_USE_TAGS,
-                "sagemaker:CreatePipeline",
-                "sagemaker:DescribePipeline",
-                "sagemaker:StartPipelineExecution",
-                "sagemaker:UpdatePipeline",
-            ],
-            [arns.pipeline(_OWN_ID)],
-        ),
-        allow(
-            [
-                *_USE_TAGS,
+                "sagemaker:AddTags",
                 "sagemaker:CreateModelPackage",
+                "sagemaker:CreatePipeline",
+                "sagemaker:CreateProcessingJob",
+                "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
+                "sagemaker:DescribePipeline",
+                "sagemaker:DescribeProcessingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:ListTags",
+                "sagemaker:StartPipelineExecution",
+                "sagemaker:StopProcessingJob",
+                "sagemaker:StopTrainingJob",
+                "sagemaker:UpdatePipeline",
             ],
-            [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)],
+            [
+                arns.pipeline(_OWN_ID),
+                arns.model_package_group(_OWN_ID),
+                arns.model_packages(_OWN_ID),
+                *arns.pipeline_jobs(),
+            ],
         ),
         # No resource is documented that a list is judged on.
         allow(["sagemaker:ListModelPackages"], ["*"]),
-        allow(
-            [
-                *_USE_TAGS,
-                "sagemaker:CreateProcessingJob",
-                "sagemaker:CreateTrainingJob",
-                "sagemaker:DescribeProcessingJob",
-                "sagemaker:DescribeTrainingJob",
-                "sagemaker:StopProcessingJob",
-                "sagemaker:StopTrainingJob",
-            ],
-            arns.pipeline_jobs(),
-        ),
     ]
 
 
 def _endpoints() -> list[iam.PolicyStatement]:
-    hosting = arns.hosting()
+    serving = [*arns.hosting(), arns.scalable_targets()]
     make = [
+        *START_SCALING,
         "sagemaker:AddTags",
         "sagemaker:CreateEndpoint",
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
     ]
     change = [
+        *(action for action in MANAGE_SCALING if action not in START_SCALING),
         "sagemaker:DeleteEndpoint",
         "sagemaker:DeleteEndpointConfig",
         "sagemaker:DeleteModel",
         "sagemaker:DeleteTags",
         "sagemaker:InvokeEndpoint",
         "sagemaker:UpdateEndpoint",
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
     describe = [
         "sagemaker:DescribeEndpoint",
@@ -118,10 +122,27 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:ListTags",
     ]
     return [
-        allow(make, hosting, conditions=_of_the_project("aws:RequestTag")),
-        allow([*make, *change], hosting, conditions=_of_the_project("aws:ResourceTag")),
+        allow(make, serving, conditions=_of_the_project("aws:RequestTag")),
+        allow([*make, *change], serving, conditions=_of_the_project("aws:ResourceTag")),
         # What is gone, or not there yet, has no tag.
-        allow(describe, hosting),
+        allow(describe, arns.hosting()),
+    ]
+
+
+def _watch_and_report() -> list[iam.PolicyStatement]:
+    return [
+        # Of the alarms that scale endpoints, the roles' own policies name theirs.
+        allow(
+            MANAGE_ALARMS,
+            [arns.alarms(names.alarms(_OWN_ID, "*")), arns.alarms(names.tracking_alarms("*"))],
+        ),
+        allow(READ_SCALING, ["*"]),
+        allow(["iam:CreateServiceLinkedRole"], [arns.scaling_service_role()]),
+        allow(
+            ["events:PutEvents"],
+            [arns.regional("events", "event-bus/default")],
+            conditions={"StringLike": {"events:source": names.report_source(_OWN_ID, "*")}},
+        ),
     ]
 
 

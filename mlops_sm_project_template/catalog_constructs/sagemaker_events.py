@@ -1,4 +1,4 @@
-"""Events of SageMaker that the dispatch function carries to GitHub."""
+"""Events that the dispatch function carries to GitHub: SageMaker's, and those of the stages."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.catalog_constructs.failure_queue import FailureQueue
 from mlops_sm_project_template.catalog_constructs.lambda_function import LambdaFunction
+from mlops_sm_project_template.config import names
 
 _APPROVALS = {
     "source": ["aws.sagemaker"],
@@ -20,6 +21,12 @@ _EXECUTIONS = {
     "source": ["aws.sagemaker"],
     "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
     "detail": {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
+}
+
+
+_REPORTS = {
+    "source": [{"prefix": names.REPORT_SOURCES}],
+    "detail-type": [names.REPORT_EVENT],
 }
 
 
@@ -36,6 +43,7 @@ class SagemakerEvents(Construct):
         )
         rules = [
             self._rule("Approval", "A model was approved, or no longer is", _APPROVALS),
+            self._rule("Report", "A deployment to a stage ended", _REPORTS),
             self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
         ]
         self.undelivered.protect(

@@ -95,7 +95,7 @@ class SharedFunctions(Construct):
         spec = FunctionSpec(
             name=names.DISPATCH_FUNCTION,
             handler="deploy_dispatch.handler.handle",
-            description="Starts deployments of approved models and reports ended pipelines",
+            description="Brings approved models from stage to stage and reports ended pipelines",
             timeout_seconds=_DISPATCH_TIMEOUT_SECONDS,
             environment={
                 **self._github,
@@ -142,13 +142,22 @@ def _read_token_secrets() -> iam.PolicyStatement:
 
 def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.PolicyDocument:
     projects = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")
+    packages = arns.model_packages(names.ANY_PROJECT_ID)
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParameter"], [projects]),
         # Events may write a pipeline's name in lower case; parameters are named truly.
         allow(["sagemaker:DescribePipeline"], [arns.pipeline(names.ANY_PROJECT_ID)]),
         # An event only says that something changed; the registry says what holds.
-        allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(names.ANY_PROJECT_ID)]),
+        allow(["sagemaker:DescribeModelPackage"], [packages]),
+        # It writes down what was deployed where; whether a version is approved is not its to say.
+        allow(
+            ["sagemaker:UpdateModelPackage"],
+            [packages],
+            conditions={"Null": {"sagemaker:ModelApprovalStatus": "true"}},
+        ),
+        # No resource is documented that a list is judged on.
+        allow(["sagemaker:ListModelPackages"], ["*"]),
         allow(["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [approvals.arn]),
         allow(["sqs:SendMessage"], [failures.arn]),
     )

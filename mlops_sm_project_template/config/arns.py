@@ -57,6 +57,23 @@ def pipeline_jobs() -> list[str]:
     return [regional("sagemaker", f"{kind}-job/pipelines-*") for kind in ("processing", "training")]
 
 
+def alarms(name: str) -> str:
+    """ARN pattern of alarms, by the pattern of their names."""
+    return regional("cloudwatch", f"alarm:{name}")
+
+
+def scalable_targets() -> str:
+    """Targets of Application Auto Scaling, which names them at random."""
+    return regional("application-autoscaling", "scalable-target/*")
+
+
+def scaling_service_role() -> str:
+    """The role with which Application Auto Scaling changes endpoints, one an account."""
+    service = "sagemaker.application-autoscaling.amazonaws.com"
+    name = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+    return iam(f"role/aws-service-role/{service}/{name}")
+
+
 def hosting() -> list[str]:
     """Endpoints with their configurations and models, of any name."""
     kinds = ("endpoint", "endpoint-config", "model")

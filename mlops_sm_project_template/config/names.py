@@ -26,7 +26,10 @@ DAYS_LEFT_METRIC = "TokenDaysLeft"
 PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"
 DEPLOY_WORKFLOW = "deploy.yml"
-STAGE = "dev"
+STAGES = ("dev", "staging", "prod")
+STAGE_TAG = "mlops:stage"
+REPORT_EVENT = "Stage Deployment Report"
+REPORT_SOURCES = "mlops-sm-project."
 
 ANY_PROJECT_ID = "p-*"
 # Service Catalog names the stacks that it launches SC-<account>-pp-<random>.
@@ -69,15 +72,35 @@ def project_parameter(project_name: str, project_id: str) -> str:
 
 
 def project_role(project_id: str, duty: str) -> str:
-    """Role of a project; the duty is execution, build, deploy or cloudformation."""
+    """Role of a project; the duty is execution, build, or one of a stage (`stage_duties`)."""
     return f"mlops-{project_id}-{duty}"
 
 
-def endpoint_stack(project_id: str, stage: str = STAGE) -> str:
-    """CloudFormation stack that holds the endpoint."""
+def stage_duties(stage: str) -> tuple[str, str]:
+    """Duties in a stage: that of its workflow, and that of CloudFormation."""
+    return f"deploy-{stage}", f"cloudformation-{stage}"
+
+
+def endpoint_stack(project_id: str, stage: str) -> str:
+    """CloudFormation stack that holds the endpoint of a stage."""
     return f"mlops-{project_id}-{stage}"
 
 
-def endpoint(project_name: str) -> str:
-    """SageMaker endpoint of a project."""
-    return f"{project_name}-{STAGE}"
+def endpoint(project_name: str, stage: str) -> str:
+    """SageMaker endpoint of a stage."""
+    return f"{project_name}-{stage}"
+
+
+def alarms(project_id: str, stage: str) -> str:
+    """Pattern of the names of a stage's alarms."""
+    return f"mlops-{project_id}-{stage}-*"
+
+
+def tracking_alarms(endpoint_name: str) -> str:
+    """Pattern of the alarms that Application Auto Scaling makes for an endpoint."""
+    return f"TargetTracking-endpoint/{endpoint_name}/*"
+
+
+def report_source(project_id: str, stage: str) -> str:
+    """Source of the events that a stage's workflow sends; its role may use no other."""
+    return f"{REPORT_SOURCES}{project_id}.{stage}"

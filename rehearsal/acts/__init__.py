@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.acts import approve, build, clean_up, launch, predict, register, set_up
-from rehearsal.acts.stage import Stage
+from rehearsal.acts import (
+    approve,
+    build,
+    clean_up,
+    configure,
+    launch,
+    predict,
+    promote,
+    register,
+    set_up,
+)
+from rehearsal.acts.stage import Options, Stage
 
 
 @dataclass(frozen=True)
@@ -25,3 +35,22 @@ ACTS = (
     Act("predict", "Send raw records to the endpoint", predict.play),
     Act("clean-up", "Remove the endpoint, the project and the product", clean_up.play),
 )
+_CONFIGURE = Act("configure", "Write down the stages", configure.play)
+_PROMOTE = Act("promote", "Bring the model from stage to stage", promote.play)
+
+
+def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
+    """List the acts of a play: those of the lifecycle, and what its options add, up to the last."""
+    acts = list(ACTS)
+    if len(options.stages) > 1:
+        acts.insert(_place(acts, "build"), _CONFIGURE)
+        acts.insert(_place(acts, "predict"), _PROMOTE)
+    if scenario is not None:
+        acts.insert(_place(acts, "clean-up"), scenario)
+    if options.until is not None:
+        acts = acts[: _place(acts, options.until) + 1]
+    return tuple(acts)
+
+
+def _place(acts: list[Act], name: str) -> int:
+    return [act.name for act in acts].index(name)

@@ -1,25 +1,31 @@
-"""Act 5: a reviewer approves the model version, and the event deploys it."""
+"""Act: a reviewer approves the model version, and the event deploys it to the first stage."""
 
-from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_record
+from rehearsal.acts.reviewers import decide
+from rehearsal.acts.stage import FIRST_STAGE, Stage
 from rehearsal.errors import RehearsalError
-from rehearsal.github_setup import DATA_SCIENTIST
-
-STAGE_NAME = "dev"
 
 
 def play(stage: Stage) -> None:
     """Approve in the registry and wait for the deploy workflow and the endpoint."""
-    sagemaker = stage.world.administrator.client("sagemaker")
-    sagemaker.update_model_package(
-        ModelPackageArn=stage.facts["model_package_arn"],
-        ModelApprovalStatus="Approved",
-        ApprovalDescription="Approved in the rehearsal",
-    )
-    stage.say(f"approved {stage.facts['model_package_arn']}")
-    repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-deploy")
-    run = stage.wait_for_run(repository, "deploy.yml", seconds=300)
+    arn = stage.facts["model_package_arn"]
+    decide(stage, arn, "Approved", "Approved in the rehearsal")
+    stage.say(f"approved {arn}")
+    run = wait_for_end(stage, Title.of_deployment(arn, FIRST_STAGE))
     stage.say(f"the approval started the deploy workflow ({run.html_url})")
-    name = f"{PROJECT_NAME}-{STAGE_NAME}"
+    check_endpoint(stage, FIRST_STAGE)
+    wait_for_record(stage, arn, FIRST_STAGE)
+    stage.say(f"the registry tells that the version is healthy in {FIRST_STAGE}")
+
+
+def check_endpoint(stage: Stage, stage_name: str) -> None:
+    """Look whether the endpoint of a stage is in service.
+
+    Raises:
+        RehearsalError: it is not.
+    """
+    name = endpoint_name(stage_name)
+    sagemaker = stage.user_of(stage_name).client("sagemaker")
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
     if endpoint["EndpointStatus"] != "InService":
         raise RehearsalError(

@@ -1,9 +1,9 @@
 """Act 4: the seed commit starts the build; the pipeline trains and registers a model."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from rehearsal.acts.provenance import read_provenance, read_report
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
@@ -21,9 +21,11 @@ def play(stage: Stage) -> None:
     package = _find_package(stage, name)
     stage.facts["model_package_arn"] = package["ModelPackageArn"]
     stage.facts["test_mse"] = _test_mse(stage, package)
+    stage.facts["provenance"] = read_provenance(stage, package, run.head_sha)
     stage.say(
         f"registered version {package['ModelPackageVersion']}, {package['ModelApprovalStatus']}, "
-        f"test MSE {stage.facts['test_mse']:.2f}"
+        f"test MSE {stage.facts['test_mse']:.2f}, made of data "
+        f"{stage.facts['provenance']['data_sha256'][:12]} at commit {run.head_sha[:7]}"
     )
     commit = repository.get_commit(run.head_sha)
     stage.wait(
@@ -89,18 +91,15 @@ def _newest_job_log(stage: Stage) -> Path:
 
 
 def _find_package(stage: Stage, group: str) -> dict[str, Any]:
-    packages = stage.world.administrator.client("sagemaker").list_model_packages(
+    sagemaker = stage.world.administrator.client("sagemaker")
+    packages = sagemaker.list_model_packages(
         ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
     )["ModelPackageSummaryList"]
     if not packages:
         raise RehearsalError(f"The pipeline succeeded, but the group {group} holds no model.")
-    return dict(packages[0])
+    return dict(sagemaker.describe_model_package(ModelPackageName=packages[0]["ModelPackageArn"]))
 
 
 def _test_mse(stage: Stage, package: dict[str, Any]) -> float:
-    """Read the test error from the statistics that the registry names, in squared rings."""
-    described = stage.world.administrator.client("sagemaker").describe_model_package(
-        ModelPackageName=package["ModelPackageArn"]
-    )
-    statistics = stage.read_s3(described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"])
-    return float(json.loads(statistics)["regression_metrics"]["mse"]["value"])
+    """Read the test error from the report that the registry names, in squared rings."""
+    return float(read_report(stage, package)["regression_metrics"]["mse"]["value"])

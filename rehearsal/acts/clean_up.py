@@ -4,18 +4,18 @@ import subprocess
 
 from botocore.exceptions import ClientError
 
-from rehearsal.acts.approve import STAGE_NAME
+from rehearsal.acts.deployments import Title, repository, wait_for_end
+from rehearsal.acts.promote import review_if_waiting
 from rehearsal.acts.remains import list_remains
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
-from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.world import ACCOUNT, REGION
 
 
 def play(stage: Stage) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
-    remove_endpoint(stage)
+    remove_endpoints(stage)
     delete_project(stage)
     destroy_product(stage)
     remains = list_remains(stage)
@@ -29,12 +29,15 @@ def play(stage: Stage) -> None:
         raise RehearsalError(f"Nobody chose to keep what is left: {', '.join(unwanted)}.")
 
 
-def remove_endpoint(stage: Stage) -> None:
-    """Remove the endpoint's stack by the deploy repository's own workflow."""
-    repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-deploy")
-    repository.get_workflow("destroy.yml").create_dispatch("main", {"stage": STAGE_NAME})
-    stage.wait_for_run(repository, "destroy.yml", seconds=300)
-    stage.say("the endpoint stack is gone")
+def remove_endpoints(stage: Stage) -> None:
+    """Remove each stage's stack by the deploy repository's own workflow, the last one first."""
+    deploy = repository(stage)
+    for name in reversed(stage.options.stages):
+        deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
+        title = Title(f"Remove {name}")
+        review_if_waiting(stage, title, name)
+        wait_for_end(stage, title)
+        stage.say(f"the endpoint stack of {name} is gone")
 
 
 def delete_project(stage: Stage) -> None:

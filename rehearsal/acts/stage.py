@@ -23,6 +23,9 @@ PROJECT_NAME = "abalone-rings"
 PRODUCT_NAME = "MLOps with GitHub Action template for real-time deployment"
 
 
+FIRST_STAGE = "dev"
+
+
 @dataclass(frozen=True)
 class Options:
     """What the command line asked for."""
@@ -30,6 +33,8 @@ class Options:
     data: Path | None = None
     actions: Path | None = None
     until: str | None = None
+    stages: tuple[str, ...] = (FIRST_STAGE,)
+    scenario: str | None = None
 
 
 @dataclass
@@ -54,6 +59,10 @@ class Stage:
             Name="/sagemaker/execution/role"
         )
         return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
+
+    def user_of(self, _stage_name: str) -> AwsUser:
+        """Whoever sees everything in the account of a deployment stage."""
+        return self.world.administrator
 
     def github(self, login: str) -> github.Github:
         """Make a client of the local GitHub for a person."""

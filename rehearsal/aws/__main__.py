@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from rehearsal.aws import environment
-from rehearsal.aws.settings import LOOPBACK, ServerSettings
+from rehearsal.aws.settings import LOOPBACK, SECONDS_PER_MINUTE, ServerSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,22 +30,40 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.aws", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True, help="folder that keeps the state")
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
-    parser.add_argument("--account", default="111122223333", help="AWS account, twelve digits")
+    parser.add_argument(
+        "--account",
+        action="append",
+        help="AWS account, twelve digits; the first is the project's, more may follow",
+    )
     parser.add_argument("--region", default="eu-west-1", help="AWS region")
     parser.add_argument("--images", type=Path, required=True, help="folder of the runtimes")
+    parser.add_argument(
+        "--seconds-per-minute",
+        type=float,
+        default=SECONDS_PER_MINUTE,
+        help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
+    )
     options = parser.parse_args(arguments)
+    account, *others = options.account or ["111122223333"]
     return ServerSettings(
         state_dir=options.state_dir.resolve(),
         port=options.port,
-        account=options.account,
+        account=account,
+        other_accounts=tuple(others),
         region=options.region,
         images_dir=options.images.resolve(),
+        seconds_per_minute=options.seconds_per_minute,
     )
 
 
 def _problem(settings: ServerSettings) -> str:
-    if not (len(settings.account) == 12 and settings.account.isdigit()):
-        return f"--account {settings.account} is not an AWS account; give twelve digits."
+    for account in settings.accounts:
+        if not (len(account) == 12 and account.isdigit()):
+            return f"--account {account} is not an AWS account; give twelve digits."
+    if len(set(settings.accounts)) != len(settings.accounts):
+        return "--account names an account twice; name each once."
+    if not 0 < settings.seconds_per_minute <= SECONDS_PER_MINUTE:
+        return f"--seconds-per-minute {settings.seconds_per_minute:g} is not above 0 and up to 60."
     if not os.access(settings.lambda_python, os.X_OK):
         return f"{settings.lambda_python} is missing; make the runtimes with `make setup`."
     with socket.socket() as probe:

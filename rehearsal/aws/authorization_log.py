@@ -10,7 +10,7 @@ import threading
 import time
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ministack.core import iam_evaluator
 
@@ -19,28 +19,49 @@ FILE_NAME = "authorizations.jsonl"
 _of_a_resource: ContextVar[bool] = ContextVar("of_a_resource", default=False)
 
 
+class _Question(NamedTuple):
+    account: str
+    principal: str
+    action: str
+    resource: str
+    allowed: bool
+
+
 def apply(state_dir: Path) -> None:
     """Append each new question to `authorizations.jsonl` in the state folder.
 
-    A line has `time` (seconds since 1970), `principal`, `action`, `resource` and `allowed`.
+    A line has `time` (seconds since 1970), `account` and `principal`, `action`, `resource` and
+    `allowed`. The resource may be another account's; if that account's policy then refuses what the
+    principal's own policies allow, a line with `allowed: false` follows.
     """
     evaluate, judge_resource = iam_evaluator.evaluate, iam_evaluator.evaluate_resource_policy
-    seen: set[tuple[str, str, str, bool]] = set()
+    combine = iam_evaluator.combine_resource_policy
+    seen: set[_Question] = set()
     lock = threading.Lock()
     path = state_dir / FILE_NAME
 
-    def evaluate_and_write(context: Any, policies: Any, *limits: Any) -> Any:
-        answer = evaluate(context, policies, *limits)
-        question = (
+    def write(context: Any, *, allowed: bool) -> None:
+        question = _Question(
+            str(context.principal_account),
             principal_name(context.principal_arn),
             str(context.action),
             str(context.resource_arn),
-            answer.decision == "Allow",
+            allowed,
         )
         with lock:
             if question not in seen and not _of_a_resource.get():
                 seen.add(question)
                 _append(path, question)
+
+    def evaluate_and_write(context: Any, policies: Any, *limits: Any) -> Any:
+        answer = evaluate(context, policies, *limits)
+        write(context, allowed=answer.decision == "Allow")
+        return answer
+
+    def combine_and_write(identity: Any, context: Any, *rest: Any, **named: Any) -> Any:
+        answer = combine(identity, context, *rest, **named)
+        if identity.decision == "Allow" != answer.decision:
+            write(context, allowed=False)
         return answer
 
     def judge_resource_silently(*arguments: Any, **options: Any) -> Any:
@@ -51,6 +72,7 @@ def apply(state_dir: Path) -> None:
             _of_a_resource.reset(token)
 
     iam_evaluator.evaluate_resource_policy = judge_resource_silently
+    iam_evaluator.combine_resource_policy = combine_and_write
     iam_evaluator.evaluate = evaluate_and_write
 
 
@@ -61,14 +83,7 @@ def principal_name(arn: str) -> str:
     return f"role/{rest.split('/')[0]}" if kind == "assumed-role" else resource
 
 
-def _append(path: Path, question: tuple[str, str, str, bool]) -> None:
-    principal, action, resource, allowed = question
-    entry = {
-        "time": round(time.time(), 2),
-        "principal": principal,
-        "action": action,
-        "resource": resource,
-        "allowed": allowed,
-    }
+def _append(path: Path, question: _Question) -> None:
+    entry = {"time": round(time.time(), 2), **question._asdict()}
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry) + "\n")

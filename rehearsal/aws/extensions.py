@@ -30,10 +30,12 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_state_map",
     ),
     "ministack.core.iam_actions": (
+        "_kms_key_id_from_ciphertext",
         "_s3_action",
         "_s3_source_object",
     ),
     "ministack.core.iam_evaluator": (
+        "_account_from_arn",
         "_first_match",
         "_gather_role_policies",
         "_is_root_key",
@@ -43,6 +45,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_resolve_condition_key",
         "_resource_policy",
         "_signed_request",
+        "_unknown_access_key",
     ),
     "ministack.core.lambda_runtime": ("_detect_runtime_binary",),
     "ministack.core.persistence": ("_json_default",),
@@ -85,16 +88,22 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_update_resource",
     ),
     "ministack.services.cloudwatch": (
+        "_alarms",
         "_calc_stats",
+        "_composite_alarms",
         "_describe_alarms",
         "_describe_alarms_for_metric",
+        "_dims_key",
         "_dispatch_alarm_actions",
+        "_error",
         "_evaluate_alarm",
         "_evaluate_all_alarms",
         "_evaluate_parent_alarms",
         "_metrics",
+        "_put_metric_alarm",
         "_record_history",
         "_stat_value",
+        "_store_datum",
     ),
     "ministack.services.cloudwatch_logs": ("_log_groups",),
     "ministack.services.dynamodb": (
@@ -104,7 +113,12 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.eventbridge": (
         "_dispatch_to_lambda",
         "_dispatch_to_sqs",
+        "_event_bus_policies",
         "_invoke_target",
+        "_pattern_event_view",
+        "_put_events",
+        "_put_permission",
+        "_remove_permission",
     ),
     "ministack.services.iam": (
         "_create_oidc_provider",
@@ -115,6 +129,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.kms": (
         "_alias_arn",
         "_aliases",
+        "_keys",
         "_resolve_key",
     ),
     "ministack.services.lambda_svc": (
@@ -131,9 +146,11 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     "ministack.services.s3": (
         "_bucket_default_sse_headers",
         "_bucket_encryption",
+        "_bucket_owner_account",
         "_bucket_tags",
         "_buckets",
         "_delete_bucket",
+        "_foreign_bucket_allows",
         "_get_object_data",
         "_object_versions",
         "_put_bucket_encryption",

@@ -1,4 +1,7 @@
-"""What a principal may do by its own policies and its boundary, for the services that ask."""
+"""What a principal may do, for the services that ask.
+
+Its own policies and its boundary decide, and for a resource of another account its policy too.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,25 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
+from rehearsal.aws import resource_owners
+
+# What the root user may do in its own account, and may be allowed to do in others.
+EVERYTHING = [
+    iam_evaluator.parse_policy_document(
+        {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    )
+]
+# The answer when only the policy of another account's resource is missing.
+UNSHARED = "Unshared"
+
 
 def role_session(role_arn: str, session: str) -> iam_evaluator.PrincipalInfo:
     """A service's session of a role, with the role's policies as they are now.
 
     A role that is gone has no policies.
     """
-    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
-    tags = (iam._roles.get(name) or {}).get("Tags") or []
+    account, name = _account_of_role(role_arn), role_arn.rsplit("/", 1)[-1]
+    tags = (iam._roles.get_scoped(account, None, name) or {}).get("Tags") or []
     return iam_evaluator.PrincipalInfo(
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
         type="AssumedRole",
@@ -36,11 +50,15 @@ def decision(
     """IAM's answer: `Allow`, `Deny`, or another word where no policy says anything.
 
     Args:
-        principal: one that has policies.
+        principal: one without policies is a root user.
         action: as policies write it.
         resource: its ARN.
         context: condition keys in lower case, beyond those of the principal.
     """
+    is_foreign = resource_owners.is_foreign(resource, principal.account)
+    if principal.policies is None and not is_foreign:
+        return "Allow"
+    policies = EVERYTHING if principal.policies is None else principal.policies
     question = iam_evaluator.EvalContext(
         principal_arn=principal.arn,
         principal_type=principal.type,
@@ -51,7 +69,18 @@ def decision(
         service_context=dict(context or {}),
         principal_keys=principal.keys,
     )
-    return str(iam_evaluator.evaluate(question, principal.policies, *principal.limits).decision)
+    own = iam_evaluator.evaluate(question, policies, *principal.limits)
+    if not is_foreign:
+        return str(own.decision)
+    found = iam_evaluator._resource_policy(action.partition(":")[0], resource)
+    both = iam_evaluator.combine_resource_policy(own, question, *found, limits=principal.limits)
+    answer = str(both.decision)
+    return UNSHARED if own.decision == "Allow" and answer == "ImplicitDeny" else answer
+
+
+def _account_of_role(arn: str) -> str:
+    """The account that an ARN names; a mere name is of the present account."""
+    return resource_owners.owner_of(arn) or str(get_account_id())
 
 
 def not_authorized(arn: str, action: str, resource: str) -> str:

@@ -1,4 +1,4 @@
-"""Tells MiniStack which resource a call is about.
+"""Tells MiniStack which resource a call is about, and what conditions may ask of it.
 
 MiniStack knows no resources of services that it does not have and would judge each of their
 calls on `*`, so that policies which name ARNs would never hold; of its own it misses some.
@@ -11,10 +11,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.core import iam_actions
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import tagging
 
 ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
 """Operation, request, account and region to the ARN that the call is judged on; None: as before."""
+
+_RESOURCE_ARNS: dict[str, ResourceArn] = {}
+
+ConditionKeys = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""Operation and request, which may be invalid, to the service's condition keys and their values."""
 
 
 def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
@@ -23,6 +29,7 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
     Calls without an `X-Amz-Target`, and those of other services, are judged as before.
     """
     original = iam_actions.extract_resource_arn
+    _RESOURCE_ARNS[service] = resource_arn
 
     def extract_resource_arn(
         called: str,
@@ -51,6 +58,31 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def resource_of_call(service: str, operation: str, request: dict[str, Any]) -> str:
+    """The ARN that a call of the present account and region would be judged on."""
+    known = _RESOURCE_ARNS.get(service)
+    arn = known(operation, request, get_account_id(), get_region()) if known else None
+    return arn or "*"
+
+
 def tell_tags(service: str, tags: Callable[[], Iterable[tuple[str, list[dict[str, str]]]]]) -> None:
     """Let `aws:ResourceTag` conditions know a service's resources: ARNs with `Key` and `Value`."""
     tagging._RESOURCE_TAG_COLLECTORS[service] = tags
+
+
+def tell_condition_keys(service: str, condition_keys: ConditionKeys) -> None:
+    """Let conditions know what the JSON calls of a service ask for."""
+    original = iam_actions.request_tag_context
+
+    def request_context(called: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
+        context = dict(original(called, iam_action, body, params))
+        if called != service:
+            return context
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return context
+        operation = iam_action.partition(":")[2]
+        return context | (condition_keys(operation, request) if isinstance(request, dict) else {})
+
+    iam_actions.request_tag_context = request_context

@@ -16,6 +16,7 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from ministack import app as gateway
+from ministack.core.responses import request_scope
 
 from rehearsal.aws import authorization_log, extensions, fidelity, services
 from rehearsal.aws.fidelity import alarms
@@ -74,7 +75,7 @@ async def _serve(settings: ServerSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    saving = asyncio.create_task(_look_after_state_and_alarms())
+    saving = asyncio.create_task(_look_after_state_and_alarms(settings))
     try:
         await serve_asgi(
             application,
@@ -94,9 +95,11 @@ def _hypercorn_config(settings: ServerSettings) -> Config:
     return config
 
 
-async def _look_after_state_and_alarms() -> None:
+async def _look_after_state_and_alarms(settings: ServerSettings) -> None:
     saver = StateSaver()
     while True:
         await asyncio.sleep(SAVE_INTERVAL_SECONDS)
         saver.save_changed()
-        alarms.look()
+        for account in settings.accounts:
+            with request_scope(account, settings.region):
+                alarms.look()

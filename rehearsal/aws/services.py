@@ -17,7 +17,7 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
     Returns:
         What to call at the end, so that no process of a service outlives the server.
     """
-    CATALOG.add_to(registry)
+    CATALOG.add_to(registry, settings.account)
     stop_sagemaker = register_sagemaker(
         registry,
         SageMakerSettings(
@@ -25,7 +25,9 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
             images_dir=settings.images_dir,
             endpoint_url=settings.endpoint_url,
             account=settings.account,
+            other_accounts=settings.other_accounts,
             region=settings.region,
+            seconds_per_minute=settings.seconds_per_minute,
         ),
     )
     return [stop_sagemaker]

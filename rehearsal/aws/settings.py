@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+SECONDS_PER_MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,11 @@ class ServerSettings:
 
     Attributes:
         state_dir: holds everything that survives a stop; may be absent or empty.
-        account: the one AWS account, twelve digits.
+        account: the project's AWS account, twelve digits; what names no account is its.
+        other_accounts: the further accounts that exist here.
         images_dir: holds the Python environments that stand for runtimes and containers.
+        seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
+            alarms on its metrics; fewer than 60 make a deployment faster.
     """
 
     state_dir: Path
@@ -23,6 +27,13 @@ class ServerSettings:
     account: str
     region: str
     images_dir: Path
+    seconds_per_minute: float = SECONDS_PER_MINUTE
+    other_accounts: tuple[str, ...] = ()
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that exists here, the project's first."""
+        return (self.account, *self.other_accounts)
 
     @property
     def endpoint_url(self) -> str:

@@ -5,11 +5,12 @@ Source: CloudFormation template reference, one page per type (return values, upd
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id
 
-from rehearsal.aws.extensions import Attributes, Extensions, Properties
+from rehearsal.aws.extensions import Attributes, CreateHandler, Extensions, Properties
 from rehearsal.catalog.administration import Administration
 from rehearsal.catalog.resources import Product
 
@@ -19,42 +20,51 @@ _PREFIX = "AWS::ServiceCatalog::"
 class ResourceTypes:
     """Handlers that CloudFormation calls; errors become the resource's failure."""
 
-    def __init__(self, administration: Administration) -> None:
+    def __init__(self, administration: Administration, check_account: Callable[[], None]) -> None:
+        """Takes also what refuses to work for the stack of another account."""
         self._administration = administration
+        self._check_account = check_account
 
     def add_to(self, registry: Extensions) -> None:
         """Register every type."""
         admin = self._administration
         registry.add_type(
             f"{_PREFIX}Portfolio",
-            self._create_portfolio,
+            self._here(self._create_portfolio),
             lambda ref, _props: admin.delete_portfolio(ref),
             self._update_portfolio,
         )
         registry.add_type(
             f"{_PREFIX}CloudFormationProduct",
-            self._create_product,
+            self._here(self._create_product),
             lambda ref, _props: admin.delete_product(ref),
             self._update_product,
         )
         registry.add_type(
             f"{_PREFIX}PortfolioProductAssociation",
-            self._associate_product,
+            self._here(self._associate_product),
             lambda ref, _props: admin.disassociate_product(ref),
             replace_on=("PortfolioId", "ProductId", "SourcePortfolioId"),
         )
         registry.add_type(
             f"{_PREFIX}PortfolioPrincipalAssociation",
-            self._associate_principal,
+            self._here(self._associate_principal),
             lambda ref, _props: admin.disassociate_principal(ref),
             replace_on=("PortfolioId", "PrincipalARN", "PrincipalType"),
         )
         registry.add_type(
             f"{_PREFIX}LaunchRoleConstraint",
-            self._create_constraint,
+            self._here(self._create_constraint),
             lambda ref, _props: admin.delete_constraint(ref),
             replace_on=("PortfolioId", "ProductId", "RoleArn", "LocalRoleName"),
         )
+
+    def _here(self, create: CreateHandler) -> CreateHandler:
+        def create_here(logical_id: str, props: Properties, stack: str) -> tuple[str, Attributes]:
+            self._check_account()
+            return create(logical_id, props, stack)
+
+        return create_here
 
     def _create_portfolio(self, _id: str, props: Properties, _stack: str) -> tuple[str, Attributes]:
         portfolio = self._administration.create_portfolio(_request(props))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import Any
 
+from ministack.core.responses import get_account_id
 from ministack.core.router import extract_access_key_id
 
 from rehearsal.aws.extensions import Extensions
@@ -14,7 +15,8 @@ from rehearsal.catalog import stacks, wire
 from rehearsal.catalog.administration import Administration
 from rehearsal.catalog.authorization import resource_arn
 from rehearsal.catalog.browsing import Browsing
-from rehearsal.catalog.callers import caller_of
+from rehearsal.catalog.callers import Caller, caller_of
+from rehearsal.catalog.errors import OperationNotModelledError
 from rehearsal.catalog.launches import Launches
 from rehearsal.catalog.provisioning import Provisioning
 from rehearsal.catalog.resource_types import ResourceTypes
@@ -26,7 +28,8 @@ class CatalogService:
     """What MiniStack calls; see `rehearsal.aws.extensions.ServiceModule`."""
 
     def __init__(self) -> None:
-        """Starts with an empty store."""
+        """Starts with an empty store, in no account yet."""
+        self._account = ""
         self.store = Store()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
@@ -52,11 +55,12 @@ class CatalogService:
             "UpdateProvisionedProduct": launches.update,
         }
 
-    def add_to(self, registry: Extensions) -> None:
-        """Register the service and its CloudFormation types."""
+    def add_to(self, registry: Extensions, account: str) -> None:
+        """Register the service and its CloudFormation types, which work in one account."""
+        self._account = account
         judge_calls_by_resource(wire.SERVICE, resource_arn)
         stacks.serve_templates(self.selection.template_of)
-        ResourceTypes(self._administration).add_to(registry)
+        ResourceTypes(self._administration, self._check_account).add_to(registry)
         registry.add_service(
             wire.SERVICE,
             self,
@@ -76,8 +80,19 @@ class CatalogService:
         access_key = extract_access_key_id(headers, query_params)
         # On a thread: a launch holds the lock of all launches while it waits for the event loop.
         return await asyncio.to_thread(
-            wire.answer, self._operations, headers, body, lambda: caller_of(access_key)
+            wire.answer, self._operations, headers, body, lambda: self._caller(access_key)
         )
+
+    def _caller(self, access_key: str) -> Caller:
+        self._check_account()
+        return caller_of(access_key)
+
+    def _check_account(self) -> None:
+        if get_account_id() != self._account:
+            raise OperationNotModelledError(
+                f"The rehearsal has Service Catalog in account {self._account} only, not in "
+                f"{get_account_id()}."
+            )
 
     def get_state(self) -> dict[str, Any]:
         """Everything, projects included."""

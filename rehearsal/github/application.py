@@ -12,12 +12,14 @@ from starlette.types import ASGIApp
 
 from rehearsal.github import (
     rest_actions,
+    rest_comments,
     rest_contents,
     rest_environments,
     rest_git_data,
     rest_pulls,
     rest_references,
     rest_repositories,
+    rest_reviews,
     rest_secrets,
     rest_statuses,
 )
@@ -28,6 +30,7 @@ from rehearsal.github.git_http import GitHttp
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
 from rehearsal.github.pull_requests import follow_branch
+from rehearsal.github.pull_runs import start_for_pull_request
 from rehearsal.github.resources import Repository, Run
 from rehearsal.github.runner import Runner
 from rehearsal.github.runs import start_for_push
@@ -41,11 +44,13 @@ API_ROUTES = (
     + rest_git_data.ROUTES
     + rest_references.ROUTES
     + rest_pulls.ROUTES
+    + rest_comments.ROUTES
     + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes
     + rest_contents.ROUTES
     + rest_environments.ROUTES
     + rest_secrets.ROUTES
     + rest_actions.ROUTES
+    + rest_reviews.ROUTES
 )
 
 
@@ -64,6 +69,7 @@ def build_application(
     issuer = Issuer(github)
     github.ref_listeners.append(lambda change: follow_branch(github, change))
     github.ref_listeners.append(lambda change: start_for_push(github, change))
+    github.pull_listeners.append(lambda change: start_for_pull_request(github, change))
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:

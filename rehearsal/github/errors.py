@@ -24,7 +24,7 @@ class GitHubError(Exception):
 
     status = 500
 
-    def __init__(self, message: str, errors: list[Any] | None = None) -> None:
+    def __init__(self, message: str, errors: list[Any] | str | None = None) -> None:
         super().__init__(message)
         self.errors = errors
 

@@ -34,6 +34,7 @@ _CONFIG = """[core]
 \tfsckObjects = true
 \tunpackLimit = 20000
 \tautoGC = false
+\thideRefs = refs/pull
 [gc]
 \tauto = 0
 """

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 
@@ -13,7 +13,7 @@ from rehearsal.github.access import Access, Principal
 from rehearsal.github.faults import FaultPlan
 from rehearsal.github.git_repository import GitRepository
 from rehearsal.github.request_log import RequestLog
-from rehearsal.github.resources import Repository
+from rehearsal.github.resources import PullRequest, Repository
 from rehearsal.github.settings import Accounts
 from rehearsal.github.store import Store
 
@@ -30,6 +30,18 @@ class RefChange:
     after: str | None
     actor: str
     by_job: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullChange:
+    """A pull request was opened, opened again, or its head moved; ``before`` is the old head."""
+
+    repository: Repository
+    pull: PullRequest
+    action: Literal["opened", "reopened", "synchronize"]
+    actor: str
+    by_job: bool = False
+    before: str = ""
 
 
 @dataclass(slots=True)
@@ -50,6 +62,8 @@ class LocalGitHub:
     ref_listeners: list[Callable[[RefChange], None]] = field(default_factory=list)
     run_listeners: list[Callable[[int], None]] = field(default_factory=list)
     cancel_listeners: list[Callable[[int], None]] = field(default_factory=list)
+    review_listeners: list[Callable[[int], None]] = field(default_factory=list)
+    pull_listeners: list[Callable[[PullChange], None]] = field(default_factory=list)
 
     @property
     def api_url(self) -> str:

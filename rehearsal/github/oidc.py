@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.resources import Job, Repository, Run
+from rehearsal.github.run_context import pull_refs
 
 PREFIX = "/_services/token"
 LIFETIME = timedelta(minutes=5)
@@ -135,6 +136,7 @@ class Issuer:
     def _claims(self, identity: Identity, audience: str) -> dict[str, Any]:
         run, job, repository = identity.run, identity.job, identity.repository
         now = self._github.clock()
+        head_ref, base_ref = pull_refs(run)
         reference = f"{repository.full_name}/{run.path}@{run.ref}"
         claims = {
             "iss": self._github.issuer,
@@ -152,8 +154,8 @@ class Issuer:
             "ref": run.ref,
             "ref_type": "tag" if run.ref.startswith("refs/tags/") else "branch",
             "sha": run.sha,
-            "head_ref": "",
-            "base_ref": "",
+            "head_ref": head_ref,
+            "base_ref": base_ref,
             "workflow": run.name,
             "workflow_ref": reference,
             "workflow_sha": run.sha,

@@ -20,6 +20,8 @@ from rehearsal.github.git_objects import Signature, TreeEntry, encode_tree
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.resources import (
     Account,
+    Approval,
+    Comment,
     CommitStatus,
     Environment,
     FormerName,
@@ -47,7 +49,9 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _OF_REPOSITORY = (
     FormerName,
     PullRequest,
+    Comment,
     Environment,
+    Approval,
     Secret,
     Variable,
     CommitStatus,

@@ -1,7 +1,6 @@
 """Rules of pull requests between branches of one repository.
 
-Imitated: https://docs.github.com/en/rest/pulls/pulls (API version 2022-11-28). Opening one starts
-no workflow run here.
+Imitated: https://docs.github.com/en/rest/pulls/pulls (API version 2022-11-28).
 """
 
 from dataclasses import replace
@@ -16,7 +15,7 @@ from rehearsal.github.errors import (
     invalid_field,
 )
 from rehearsal.github.git_repository import GitRepository
-from rehearsal.github.local_github import LocalGitHub, RefChange
+from rehearsal.github.local_github import LocalGitHub, PullChange, RefChange
 from rehearsal.github.resources import PullRequest, Repository
 
 HEADS = "refs/heads/"
@@ -73,7 +72,9 @@ def open_pull_request(
         updated_at=now,
         draft=wish.get("draft", False),
     )
-    return github.store.put(record)
+    github.store.put(record)
+    _tell(github, PullChange(repository, record, "opened", record.author))
+    return record
 
 
 def branch_of(repository: Repository, head: str) -> str | None:
@@ -83,7 +84,11 @@ def branch_of(repository: Repository, head: str) -> str | None:
 
 
 def change_pull_request(
-    github: LocalGitHub, repository: Repository, record: PullRequest, wish: dict[str, Any]
+    github: LocalGitHub,
+    principal: Principal,
+    repository: Repository,
+    record: PullRequest,
+    wish: dict[str, Any],
 ) -> PullRequest:
     """Change title, body or base; close it, or open it again.
 
@@ -98,13 +103,17 @@ def change_pull_request(
             raise invalid_field("PullRequest", "base", "invalid")
         _check_offer(git, base, base_sha, record.head, record.head_sha)
         record = replace(record, base=base, base_sha=base_sha)
-    state = wish.get("state", record.state)
-    if state == "open" and record.state == "closed":
+    state, before = wish.get("state", record.state), record.state
+    if state == "open" and before == "closed":
         record = _reopened(github, repository, record)
-    elif state == "closed" and record.state == "open":
+    elif state == "closed" and before == "open":
         record = replace(record, state="closed", closed_at=now)
     title, body = wish.get("title", record.title), wish.get("body", record.body)
-    return github.store.put(replace(record, title=title, body=body, updated_at=now))
+    record = github.store.put(replace(record, title=title, body=body, updated_at=now))
+    if state == "open" and before == "closed":
+        who, by_job = principal.account.login, principal.is_job
+        _tell(github, PullChange(repository, record, "reopened", who, by_job))
+    return record
 
 
 def follow_branch(github: LocalGitHub, change: RefChange) -> None:
@@ -122,6 +131,18 @@ def follow_branch(github: LocalGitHub, change: RefChange) -> None:
         if git.is_ancestor(change.after, base_sha):  # nothing is left to offer
             moved = replace(moved, state="closed", closed_at=now)
         github.store.put(moved)
+        if moved.state == "open":
+            _tell(
+                github,
+                PullChange(
+                    change.repository,
+                    moved,
+                    "synchronize",
+                    change.actor,
+                    change.by_job,
+                    before=record.head_sha,
+                ),
+            )
     for record in _open(github, change.repository, base=branch):
         if change.after is None:
             github.store.put(replace(record, state="closed", closed_at=now, updated_at=now))
@@ -143,6 +164,11 @@ def record_merge(github: LocalGitHub, record: PullRequest, who: str, commit: str
             updated_at=now,
         )
     )
+
+
+def _tell(github: LocalGitHub, change: PullChange) -> None:
+    for listener in github.pull_listeners:
+        listener(change)
 
 
 def _open(github: LocalGitHub, repository: Repository, **equal: object) -> list[PullRequest]:

@@ -8,7 +8,7 @@ from rehearsal.github.git_data import find_commit
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.pull_merge import merged_tree
 from rehearsal.github.pull_requests import HEADS
-from rehearsal.github.resources import PullRequest, Repository
+from rehearsal.github.resources import Comment, PullRequest, Repository
 
 LARGEST_DIFF = 300
 _LINKS = {
@@ -56,6 +56,19 @@ def pull_request(github: LocalGitHub, repo: Repository, record: PullRequest) -> 
     )
 
 
+def minimal(github: LocalGitHub, repo: Repository, record: PullRequest) -> dict[str, Any]:
+    """A pull request where a run mentions it."""
+    api = shapes.repository_address(github, repo)
+    where = {"id": repo.id, "url": api, "name": repo.name}
+    return {
+        "id": record.id,
+        "number": record.number,
+        "url": f"{api}/pulls/{record.number}",
+        "head": {"ref": record.head, "sha": record.head_sha, "repo": where},
+        "base": {"ref": record.base, "sha": record.base_sha, "repo": where},
+    }
+
+
 def whole_pull_request(
     github: LocalGitHub, repo: Repository, record: PullRequest
 ) -> dict[str, Any]:
@@ -68,6 +81,7 @@ def whole_pull_request(
     if record.state == "open":
         base = git.ref(HEADS + record.base) or record.base_sha
         mergeable = merged_tree(git, base, record.head_sha) is not None
+    comments = github.store.select(Comment, repository_id=repo.id, number=record.number)
     merger = github.access.account(record.merged_by) if record.merged_by else None
     return pull_request(github, repo, record) | {
         "merged": record.merged_at is not None,
@@ -75,7 +89,7 @@ def whole_pull_request(
         "mergeable_state": {None: "unknown", True: "clean", False: "dirty"}[mergeable],
         "rebaseable": mergeable,
         "merged_by": shapes.simple_user(github, merger) if merger else None,
-        "comments": 0,
+        "comments": len(comments),
         "review_comments": 0,
         "maintainer_can_modify": False,
         "commits": int(commits),

@@ -15,8 +15,9 @@ _CAPABILITIES = (
 
 
 def advertise(git: GitRepository) -> bytes:
-    """What a client may push to: every reference, and what GitHub's server is capable of."""
-    refs = git.refs() or {"capabilities^{}": NO_COMMIT}
+    """What a client may push to, which pull requests are not, and what GitHub's server can."""
+    named = {name: sha for name, sha in git.refs().items() if not name.startswith("refs/pull/")}
+    refs = named or {"capabilities^{}": NO_COMMIT}
     lines = [f"{sha} {name}" for name, sha in refs.items()]
     lines[0] += f"\0{_CAPABILITIES}"
     packets = [packet(b"# service=git-receive-pack\n"), FLUSH]

@@ -11,6 +11,15 @@ AccountKind = Literal["User", "Organization"]
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """Some members of an organization, who may be asked together."""
+
+    id: int
+    slug: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A user or an organization; comes from the accounts file, not from the store."""
 
@@ -20,6 +29,7 @@ class Account:
     plan: str
     members: tuple[str, ...] = ()
     default_branch: str = "main"
+    teams: tuple[Team, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +93,51 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment in the conversation of a pull request."""
+
+    id: int
+    repository_id: int
+    number: int
+    author: str
+    body: str
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A user or a team by its id; one of an environment's reviewers has to approve."""
+
+    type: Literal["User", "Team"]
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
-    """A deployment environment, without protection rules."""
+    """A deployment environment with its protection rules."""
 
     id: int
     repository_id: int
     name: str
     created_at: str
     updated_at: str
+    wait_timer_minutes: int = 0
+    reviewers: tuple[Reviewer, ...] = ()
+    prevent_self_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What one reviewer said, once, about environments that a run waits for."""
+
+    id: int
+    repository_id: int
+    run_id: int
+    environment_ids: tuple[int, ...]
+    user: str
+    state: Literal["approved", "rejected"]
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +198,9 @@ class Workflow:
 class Run:
     """One run of a workflow.
 
-    ``problem`` is the reason of a ``startup_failure`` or of a cancellation, in one sentence.
+    ``problem`` is the reason of a ``startup_failure`` or of a cancellation, in one sentence. A run
+    of a pull request works with ``sha``, the merge of both branches, and is shown with ``head_sha``
+    and ``head_branch``, those of the pull request.
     """
 
     id: int
@@ -172,6 +221,18 @@ class Run:
     conclusion: str | None = None
     started_at: str | None = None
     problem: str | None = None
+    head_sha: str = ""
+    head_branch: str = ""
+
+    @property
+    def shown_sha(self) -> str:
+        """The commit that the API shows."""
+        return self.head_sha or self.sha
+
+    @property
+    def shown_branch(self) -> str:
+        """The branch or tag that the API shows, without what kind it is."""
+        return self.head_branch or self.ref.split("/", 2)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +249,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job of a run; ``tracking_id`` marks its processes (``RUNNER_TRACKING_ID``)."""
+    """One job of a run; ``tracking_id`` marks its processes (``RUNNER_TRACKING_ID``).
+
+    ``review`` is what a reviewer of its environment said; it waits since ``waiting_since``.
+    """
 
     id: int
     run_id: int
@@ -205,3 +269,5 @@ class Job:
     completed_at: str | None = None
     steps: tuple[Step, ...] = ()
     outputs: dict[str, str] = field(default_factory=dict)
+    waiting_since: str | None = None
+    review: Literal["", "approved", "rejected"] = ""

@@ -72,7 +72,7 @@ def list_runs(call: Call) -> Reply:
     if "workflow" in call.path:
         workflow = find_workflow(call.github, record, call.path["workflow"])
         equal["workflow_id"] = workflow.id
-    for parameter, name in (("event", "event"), ("head_sha", "sha"), ("actor", "actor")):
+    for parameter, name in (("event", "event"), ("head_sha", "shown_sha"), ("actor", "actor")):
         if parameter in call.query:
             equal[name] = call.query[parameter]
     found = [run for run in call.github.store.select(Run, **equal) if _matches(run, call.query)]
@@ -85,13 +85,13 @@ def list_runs(call: Call) -> Reply:
 def get_run(call: Call) -> Reply:
     """One run."""
     record = call.repository("actions")
-    return Reply(200, run_shapes.run(call.github, record, _run(call, record)))
+    return Reply(200, run_shapes.run(call.github, record, find_run(call, record)))
 
 
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
-    run = _run(call, record)
+    run = find_run(call, record)
     if run.status == "completed":
         raise ConflictError("Cannot cancel a workflow run that is completed.")
     for listener in call.github.cancel_listeners:
@@ -102,7 +102,7 @@ def cancel_run(call: Call) -> Reply:
 def list_jobs(call: Call) -> Reply:
     """Jobs of a run."""
     record = call.repository("actions")
-    run = _run(call, record)
+    run = find_run(call, record)
     found = call.github.store.select(Job, run_id=run.id)
     shown, headers = call.page(found)
     listed = [run_shapes.job(call.github, record, run, job) for job in shown]
@@ -129,7 +129,7 @@ def get_job_log(call: Call) -> Reply:
 
 def get_run_logs(call: Call) -> Reply:
     """Where the logs of all jobs are, as a zip."""
-    run = _run(call, call.repository("actions"))
+    run = find_run(call, call.repository("actions"))
     return Reply(302, None, {"Location": _signed(call.github, f"{LOGS}/runs/{run.id}")})
 
 
@@ -178,12 +178,18 @@ def _signature(github: LocalGitHub, path: str) -> str:
 
 
 def _matches(run: Run, query: dict[str, str]) -> bool:
-    if "branch" in query and run.ref != f"refs/heads/{query['branch']}":
+    is_branch = not run.ref.startswith("refs/tags/")
+    if "branch" in query and (run.shown_branch != query["branch"] or not is_branch):
         return False
     return "status" not in query or query["status"] in (run.status, run.conclusion)
 
 
-def _run(call: Call, record: Repository) -> Run:
+def find_run(call: Call, record: Repository) -> Run:
+    """The run in the path.
+
+    Raises:
+        NotFoundError: the repository has no such run.
+    """
     run = call.github.store.get(Run, _id(call.path["run"]))
     if run is None or run.repository_id != record.id:
         raise NotFoundError

@@ -97,7 +97,7 @@ def patch(call: Call) -> Reply:
     pull = find_pull_request(call.github, record, call.path["pull_number"])
     wish: dict[str, Any] = call.parse(ChangedPullRequest).model_dump(exclude_unset=True)
     wish = {key: value for key, value in wish.items() if value is not None or key == "body"}
-    changed = change_pull_request(call.github, record, pull, wish)
+    changed = change_pull_request(call.github, call.user(), record, pull, wish)
     return Reply(200, pull_shapes.whole_pull_request(call.github, record, changed))
 
 

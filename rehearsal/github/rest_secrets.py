@@ -16,10 +16,10 @@ from nacl.public import PrivateKey, SealedBox
 from pydantic import BaseModel
 
 from rehearsal.github.call import ApiRoute, Call, Reply
+from rehearsal.github.environments import find_environment
 from rehearsal.github.errors import ConflictError, NotFoundError, ValidationError
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.resources import Repository, Secret, Variable
-from rehearsal.github.rest_environments import find_environment
 from rehearsal.github.rest_git_data import REPO
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

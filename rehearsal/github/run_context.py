@@ -64,9 +64,16 @@ def common_payload(github: LocalGitHub, repository: Repository, actor: str) -> d
     }
 
 
+def pull_refs(run: Run) -> tuple[str, str]:
+    """Head and base branch of the pull request that started a run; empty for other events."""
+    pull = run.payload.get("pull_request")
+    return (str(pull["head"]["ref"]), str(pull["base"]["ref"])) if pull else ("", "")
+
+
 def github_context(github: LocalGitHub, repository: Repository, run: Run) -> dict[str, Any]:
     """The ``github`` context of a run, without what only the job's steps know."""
     is_tag = run.ref.startswith("refs/tags/")
+    head_ref, base_ref = pull_refs(run)
     return {
         "event": run.payload,
         "event_name": run.event,
@@ -74,8 +81,8 @@ def github_context(github: LocalGitHub, repository: Repository, run: Run) -> dic
         "ref_name": run.ref.split("/", 2)[-1],
         "ref_type": "tag" if is_tag else "branch",
         "ref_protected": "false",
-        "head_ref": "",
-        "base_ref": "",
+        "head_ref": head_ref,
+        "base_ref": base_ref,
         "sha": run.sha,
         "repository": repository.full_name,
         "repository_id": str(repository.id),

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rehearsal.github.environments import ensure_environment
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions
 from rehearsal.github.job_files import JobRequest, find_actions
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
 from rehearsal.github.resources import Job, Repository, Run, Secret, Variable
-from rehearsal.github.rest_environments import ensure_environment
 from rehearsal.github.rest_secrets import values_for_job
 from rehearsal.github.run_context import (
     github_context,
@@ -70,9 +70,12 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
 
 
 def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
-    """Record the jobs of a run, queued."""
-    jobs = {}
+    """Record the jobs of a run, queued; those of a run that went on waiting are there already."""
+    known = github.store.select(Job, run_id=plan.run.id)
+    jobs = {job.key: job for job in known}
     for key, job in plan.jobs.items():
+        if key in jobs:
+            continue
         labels = job.source["runs-on"]
         record = Job(
             id=github.store.next_id("Job"),

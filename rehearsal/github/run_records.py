@@ -16,17 +16,26 @@ CANCELLED = "The run was cancelled."
 
 @dataclass(slots=True)
 class ActiveRun:
-    """A run under way; setting ``cancelled`` ends its jobs."""
+    """A run under way; setting ``cancelled`` ends its jobs.
+
+    ``reviewed`` is set, and replaced, each time that somebody reviews a deployment of the run.
+    """
 
     plan: RunPlan
     jobs: dict[str, Job]
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    reviewed: asyncio.Event = field(default_factory=asyncio.Event)
     reason: str = CANCELLED
 
     def cancel(self, reason: str) -> None:
         """End the run, and remember why."""
         self.reason = reason
         self.cancelled.set()
+
+    def note_review(self) -> None:
+        """Let jobs that wait for a review look again."""
+        awaited, self.reviewed = self.reviewed, asyncio.Event()
+        awaited.set()
 
 
 def log_path(github: LocalGitHub, job_id: int) -> Path:
@@ -72,12 +81,33 @@ def end_run(github: LocalGitHub, run: Run, conclusion: str, problem: str | None)
     save_run(github, run, status="completed", conclusion=conclusion, problem=problem)
 
 
+def settle_run(github: LocalGitHub, active: ActiveRun) -> None:
+    """Let a run's status say whether something in it works, or only waits for a review."""
+    found = {job.status for job in active.jobs.values()}
+    status = "in_progress" if found & {"in_progress", "completed"} else "queued"
+    if "waiting" in found and "in_progress" not in found:
+        status = "waiting"
+    save_run(github, active.plan.run, status=status)
+
+
+def waiting_runs(github: LocalGitHub) -> list[Run]:
+    """Runs of which nothing works, because a deployment waits for its environment's rules."""
+    working = {job.run_id for job in github.store.select(Job, status="in_progress")}
+    return [run for run in github.store.select(Run, status="waiting") if run.id not in working]
+
+
 def close_interrupted(github: LocalGitHub) -> None:
-    """End the processes of unfinished jobs and say in the records what happened."""
-    open_jobs = [job for job in github.store.select(Job) if job.status != "completed"]
+    """End the processes of unfinished jobs and say in the records what happened.
+
+    Runs that wait for a review lose nothing and are left waiting.
+    """
+    waiting = {run.id for run in waiting_runs(github)}
+    runs = [run for run in github.store.select(Run) if run.id not in waiting]
+    jobs = [job for job in github.store.select(Job) if job.run_id not in waiting]
+    open_jobs = [job for job in jobs if job.status != "completed"]
     end_all(job.tracking_id for job in open_jobs)
     for job in open_jobs:
         note(github, job, f"##[error]{STOPPED}")
-    for run in github.store.select(Run):
+    for run in runs:
         if run.status != "completed":
             end_run(github, run, "cancelled", STOPPED)

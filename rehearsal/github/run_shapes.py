@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rehearsal.github import shapes
+from rehearsal.github import pull_shapes, shapes
 from rehearsal.github.local_github import LocalGitHub
-from rehearsal.github.resources import Job, Repository, Run, Workflow
+from rehearsal.github.resources import Job, PullRequest, Repository, Run, Workflow
 
 
 def workflow(github: LocalGitHub, repo: Repository, record: Workflow) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
         "check_suite_id": record.id,
         "check_suite_node_id": shapes.node_id("CS", record.id),
         "check_suite_url": f"{api}/check-suites/{record.id}",
-        "head_branch": record.ref.split("/", 2)[-1],
-        "head_sha": record.sha,
+        "head_branch": record.shown_branch,
+        "head_sha": record.shown_sha,
         "path": record.path,
         "run_number": record.number,
         "run_attempt": 1,
@@ -54,7 +54,7 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
         "workflow_url": f"{api}/actions/workflows/{record.workflow_id}",
         "url": url,
         "html_url": web,
-        "pull_requests": [],
+        "pull_requests": _pull_requests(github, repo, record),
         "created_at": record.created_at,
         "updated_at": record.updated_at,
         "run_started_at": record.started_at,
@@ -82,8 +82,8 @@ def job(github: LocalGitHub, repo: Repository, of: Run, record: Job) -> dict[str
         "check_run_url": f"{api}/check-runs/{record.id}",
         "name": record.name,
         "workflow_name": of.name,
-        "head_branch": of.ref.split("/", 2)[-1],
-        "head_sha": of.sha,
+        "head_branch": of.shown_branch,
+        "head_sha": of.shown_sha,
         "status": record.status,
         "conclusion": record.conclusion,
         "created_at": record.created_at,
@@ -108,8 +108,17 @@ def job(github: LocalGitHub, repo: Repository, of: Run, record: Job) -> dict[str
     }
 
 
+def _pull_requests(github: LocalGitHub, repo: Repository, record: Run) -> list[dict[str, Any]]:
+    """Open pull requests of the run's commit or branch, whether or not they started it."""
+    return [
+        pull_shapes.minimal(github, repo, pull)
+        for pull in github.store.select(PullRequest, repository_id=repo.id, state="open")
+        if pull.head_sha == record.shown_sha or pull.head == record.shown_branch
+    ]
+
+
 def _head_commit(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any] | None:
-    commit = github.git(repo).commit(record.sha)
+    commit = github.git(repo).commit(record.shown_sha)
     if commit is None:
         return None
     return {

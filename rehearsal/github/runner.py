@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from rehearsal.github.act import ActProcess
 from rehearsal.github.concurrency import ConcurrencyGroups, Ticket
+from rehearsal.github.deployment_gate import DeploymentGate
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions
 from rehearsal.github.job_execution import JobExecutor, JobTurn
@@ -34,6 +35,8 @@ from rehearsal.github.run_records import (
     note,
     save_job,
     save_run,
+    settle_run,
+    waiting_runs,
 )
 from rehearsal.github.settings import RunnerMachine
 from rehearsal.github.workflow_yaml import WorkflowError
@@ -51,6 +54,7 @@ class Runner:
         self._actions = actions
         self._machine = machine
         self._executor = JobExecutor(github, issuer, machine, actions)
+        self._gate = DeploymentGate(github)
         self._groups = ConcurrencyGroups()
         self._active: dict[int, ActiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,12 +62,15 @@ class Runner:
         self._stopping = False
 
     def start(self) -> None:
-        """Close what a killed server left open, then listen for runs."""
+        """Close what a killed server left open, let waiting runs wait on, then listen for runs."""
         self._loop = asyncio.get_running_loop()
         ActProcess(self._machine).command()
         close_interrupted(self._github)
+        for run in waiting_runs(self._github):
+            self._spawn(run.id)
         self._github.run_listeners.append(self._submit)
         self._github.cancel_listeners.append(self.cancel)
+        self._github.review_listeners.append(self._review)
 
     async def stop(self) -> None:
         """End every run; their records say why."""
@@ -81,6 +88,11 @@ class Runner:
     def _cancel(self, run_id: int) -> None:
         if run_id in self._active:
             self._active[run_id].cancel(CANCELLED)
+
+    def _review(self, run_id: int) -> None:
+        """Look again at what waits for a review, from any thread."""
+        if self._loop is not None and run_id in self._active:
+            self._loop.call_soon_threadsafe(self._active[run_id].note_review)
 
     def _submit(self, run_id: int) -> None:
         if self._loop is not None and not self._stopping:
@@ -146,6 +158,9 @@ class Runner:
         ended = {key: asyncio.Event() for key in active.plan.jobs}
 
         async def one(key: str) -> None:
+            if active.jobs[key].status == "completed":  # before a restart
+                ended[key].set()
+                return
             for needed in active.plan.jobs[key].needs:
                 await ended[needed].wait()
             try:
@@ -181,10 +196,21 @@ class Runner:
         linked = asyncio.ensure_future(_link(active.cancelled, cancelled))
         turn = JobTurn(active, record, cancelled, timeout)
         try:
-            work = self._executor.execute(turn)
+            work = self._when_open(turn)
             await self._in_group(group, cancelled, lambda _reason: cancelled.set(), work)
         finally:
             linked.cancel()
+            settle_run(self._github, active)
+
+    async def _when_open(self, turn: JobTurn) -> None:
+        """Run a job when the rules of its environment are met; until then it holds no runner.
+
+        It does hold its concurrency group: a job that waits for a review is in progress there.
+        Source: https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/control-deployments
+        """
+        job = await self._gate.passed(turn.active, turn.job, turn.cancelled)
+        if job is not None:
+            await self._executor.execute(replace(turn, job=job))
 
 
 async def _first(*events: asyncio.Event) -> None:

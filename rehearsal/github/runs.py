@@ -4,16 +4,17 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/event
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rehearsal.github.errors import NotFoundError, ValidationError
+from rehearsal.github.event_filters import push_matches
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions
 from rehearsal.github.git_objects import Commit
 from rehearsal.github.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
 from rehearsal.github.local_github import LocalGitHub, RefChange
-from rehearsal.github.push_filters import push_matches
 from rehearsal.github.resources import Repository, Run, Variable, Workflow
 from rehearsal.github.rest_secrets import values_for_job
 from rehearsal.github.run_context import (
@@ -27,6 +28,20 @@ from rehearsal.github.workflow_yaml import WorkflowError
 
 LARGEST_DISPATCH = 25
 _SKIP = ("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts runs: the event, the commit it works with, and what the API shows of it."""
+
+    event: str
+    ref: str
+    sha: str
+    actor: str
+    payload: dict[str, Any]
+    title: str = ""
+    head_sha: str = ""
+    head_branch: str = ""
 
 
 def workflow_files(git: GitRepository, commit: str) -> dict[str, bytes]:
@@ -70,34 +85,51 @@ def register_workflow(
 
 def start_for_push(github: LocalGitHub, change: RefChange) -> None:
     """Start every workflow that a moved branch or tag triggers; a job's own token starts none."""
-    if change.after is None or change.by_job:
+    is_named = change.ref.startswith(("refs/heads/", "refs/tags/"))
+    if change.after is None or change.by_job or not is_named:
         return
     git = github.git(change.repository)
     commit = git.commit(change.after)
-    if commit is None or any(mark in commit.message for mark in _SKIP):
+    if commit is None or is_skipped(commit):
         return
-    for path, content in workflow_files(git, commit.sha).items():
+    trigger = Trigger(
+        event="push",
+        ref=change.ref,
+        sha=commit.sha,
+        actor=change.actor,
+        payload=push_payload(github, change, commit),
+        title=commit.message.split("\n")[0],
+    )
+    start_matching(
+        github, change.repository, trigger, lambda file: push_matches(git, file, change, commit)
+    )
+
+
+def is_skipped(commit: Commit) -> bool:
+    """True if the message of a push's or pull request's newest commit asks for no run.
+
+    Source: https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+    """
+    return any(mark in commit.message for mark in _SKIP)
+
+
+def start_matching(
+    github: LocalGitHub,
+    repository: Repository,
+    trigger: Trigger,
+    matches: Callable[[WorkflowFile], bool],
+) -> None:
+    """Start the workflows of a commit that match; one that cannot be read shows as a failure."""
+    for path, content in workflow_files(github.git(repository), trigger.sha).items():
         file, problem = None, None
         try:
             file = read_workflow(path, content)
-            if not push_matches(git, file, change, commit):
+            if not matches(file):
                 continue
         except WorkflowError as error:
             problem = str(error)
-        payload = push_payload(github, change, commit)
-        workflow = register_workflow(github, change.repository, path, content)
-        start_run(
-            github,
-            change.repository,
-            workflow,
-            event="push",
-            ref=change.ref,
-            commit=commit,
-            actor=change.actor,
-            payload=payload,
-            file=file,
-            problem=problem,
-        )
+        workflow = register_workflow(github, repository, path, content)
+        start_run(github, repository, workflow, trigger, file=file, problem=problem)
 
 
 def dispatch(
@@ -134,17 +166,8 @@ def dispatch(
         "ref": full,
         "workflow": workflow.path,
     } | common_payload(github, repository, actor)
-    return start_run(
-        github,
-        repository,
-        workflow,
-        event="workflow_dispatch",
-        ref=full,
-        commit=commit,
-        actor=actor,
-        payload=payload,
-        file=file,
-    )
+    trigger = Trigger("workflow_dispatch", full, commit.sha, actor, payload)
+    return start_run(github, repository, workflow, trigger, file=file)
 
 
 def checked_inputs(declared: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, str]:
@@ -178,12 +201,8 @@ def start_run(
     github: LocalGitHub,
     repository: Repository,
     workflow: Workflow,
+    trigger: Trigger,
     *,
-    event: str,
-    ref: str,
-    commit: Commit,
-    actor: str,
-    payload: dict[str, Any],
     file: WorkflowFile | None = None,
     problem: str | None = None,
 ) -> Run:
@@ -199,18 +218,20 @@ def start_run(
             name=workflow.name,
             path=workflow.path,
             number=workflow.runs,
-            event=event,
-            ref=ref,
-            sha=commit.sha,
-            actor=actor,
-            title=workflow.name if event == "workflow_dispatch" else commit.message.split("\n")[0],
-            payload=payload,
+            event=trigger.event,
+            ref=trigger.ref,
+            sha=trigger.sha,
+            actor=trigger.actor,
+            title=trigger.title or workflow.name,
+            payload=trigger.payload,
             created_at=now,
             updated_at=now,
             started_at=now,
             status="completed" if problem else "queued",
             conclusion="startup_failure" if problem else None,
             problem=problem,
+            head_sha=trigger.head_sha,
+            head_branch=trigger.head_branch,
         )
     )
     if file is not None:

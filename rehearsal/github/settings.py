@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from rehearsal.github.resources import Account
+from rehearsal.github.resources import Account, Team
 
 M = TypeVar("M", bound=BaseModel)
 Plan = Literal["free", "pro", "team", "enterprise"]
@@ -32,19 +32,34 @@ class UserEntry(_Strict):
         return Account(self.id, self.login, "User", self.plan, default_branch=self.default_branch)
 
 
+class TeamEntry(_Strict):
+    """One team of an organization; each of its members is a member of the organization."""
+
+    slug: str
+    id: int
+    members: tuple[str, ...]
+
+
 class OrganizationEntry(_Strict):
     """One organization; every member administers its repositories."""
 
     login: str
     id: int
     members: tuple[str, ...] = ()
+    teams: tuple[TeamEntry, ...] = ()
     plan: Plan = "team"
     default_branch: str = "main"
 
     def account(self) -> Account:
         """As the server knows it."""
         return Account(
-            self.id, self.login, "Organization", self.plan, self.members, self.default_branch
+            id=self.id,
+            login=self.login,
+            kind="Organization",
+            plan=self.plan,
+            members=self.members,
+            default_branch=self.default_branch,
+            teams=tuple(Team(team.id, team.slug, team.members) for team in self.teams),
         )
 
 

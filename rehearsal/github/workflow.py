@@ -37,9 +37,11 @@ _STEP = {
     "timeout-minutes",
 }
 _PUSH = {"branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"}
+_PULL = {"types", "branches", "branches-ignore", "paths", "paths-ignore"}
+PULL_TYPES = ("opened", "synchronize", "reopened")  # those that count without a word, too
 _INPUT_TYPES = {"string", "boolean", "choice", "number", "environment"}
-NEVER_FIRE = {"schedule", "pull_request"}
-_TRIGGERS = {"push", "workflow_dispatch"} | NEVER_FIRE
+NEVER_FIRE = {"schedule"}
+_TRIGGERS = {"push", "pull_request", "workflow_dispatch"} | NEVER_FIRE
 PERMISSIONS = (
     "actions",
     "attestations",
@@ -147,6 +149,11 @@ def _check_triggers(triggers: dict[str, dict[str, Any]]) -> None:
             raise WorkflowError(f"The trigger `{trigger}` is not modelled by the rehearsal.")
         if trigger == "push":
             _refuse_unknown("`on.push`", spec, _PUSH)
+        if trigger == "pull_request":
+            _refuse_unknown("`on.pull_request`", spec, _PULL)
+            kinds = spec.get("types", [])
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            _refuse_unknown("`on.pull_request.types`", dict.fromkeys(kinds), set(PULL_TYPES))
     for name, spec in (triggers.get("workflow_dispatch", {}).get("inputs") or {}).items():
         kind = (spec or {}).get("type", "string")
         if kind not in _INPUT_TYPES:

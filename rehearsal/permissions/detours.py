@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.acts import ACTS, Act, build, clean_up
-from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.acts import ACTS, Act, approve, build, clean_up
+from rehearsal.acts.configure import write_settings
+from rehearsal.acts.deployments import repository
+from rehearsal.acts.stage import FIRST_STAGE, PROJECT_NAME, Stage
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
@@ -16,6 +18,18 @@ from rehearsal.trials.second_version import offer_second_version
 from rehearsal.world import ACCOUNT, REGION
 
 _REFUSED_PROJECT = "refused"
+# Whatever a stage can be set to that needs a permission of its own.
+_INSTANCES = {
+    "name": FIRST_STAGE,
+    "approval": "automatic",
+    "serving": {
+        "mode": "realtime",
+        "instance_type": "ml.m5.large",
+        "instance_count": 2,
+        "autoscaling": {"max_instances": 3, "invocations_per_instance_per_minute": 600},
+    },
+    "deployment": {"policy": "canary"},
+}
 
 
 def _update(stage: Stage) -> None:
@@ -36,29 +50,23 @@ def _update(stage: Stage) -> None:
     stage.say("the project has the second version of the template")
 
 
-def _second_model(stage: Stage) -> None:
-    """Build again, and approve: the endpoint is updated."""
-    _repository(stage, "build").get_workflow("build.yml").create_dispatch("main")
-    build.play(stage)
-    deployments = _repository(stage, "deploy").get_workflow("deploy.yml")
-    before = deployments.get_runs().totalCount
-    _approve(stage)
-    stage.wait(
-        "The second deployment",
-        lambda: True if deployments.get_runs().totalCount > before else None,
-        seconds=60,
-    )
-    stage.wait_for_run(_repository(stage, "deploy"), "deploy.yml", seconds=300)
-    stage.say("the endpoint serves the second model")
-
-
 def _deploy_again(stage: Stage) -> None:
-    """Remove the endpoint by its workflow, and deploy by hand without naming a model."""
-    clean_up.remove_endpoint(stage)
-    repository = _repository(stage, "deploy")
-    repository.get_workflow("deploy.yml").create_dispatch("main", {})
-    stage.wait_for_run(repository, "deploy.yml", seconds=300)
-    stage.say("the endpoint is there again, by hand")
+    """Remove the endpoint, and deploy by hand, without naming a model, to instances that scale."""
+    clean_up.remove_endpoints(stage)
+    write_settings(stage, [_INSTANCES])
+    deploy = repository(stage)
+    deploy.get_workflow("deploy.yml").create_dispatch("main", {"stage": FIRST_STAGE})
+    stage.wait_for_run(deploy, "deploy.yml", seconds=300)
+    stage.say("the endpoint is there again, by hand, with alarms and scaling")
+
+
+def _second_model(stage: Stage) -> None:
+    """Build again, and approve: the traffic of the endpoint goes over to the new model."""
+    owner = stage.github(DATA_SCIENTIST)
+    repository_ = owner.get_repo(f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}")
+    repository_.get_workflow("build.yml").create_dispatch("main")
+    build.play(stage)
+    approve.play(stage)
 
 
 def _check_tokens(stage: Stage) -> None:
@@ -117,16 +125,6 @@ def _synthesize(stage: Stage) -> Path:
     return project / "cdk.out" / "assembly-dev"
 
 
-def _approve(stage: Stage) -> None:
-    stage.world.administrator.client("sagemaker").update_model_package(
-        ModelPackageArn=stage.facts["model_package_arn"], ModelApprovalStatus="Approved"
-    )
-
-
-def _repository(stage: Stage, kind: str) -> Any:
-    return stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-{kind}")
-
-
 def _versions(stage: Stage) -> list[str]:
     """Ids of the product's versions, the newest last."""
     catalog = stage.studio.client("servicecatalog")
@@ -151,8 +149,8 @@ def _wait_for_status(stage: Stage, project: str, wanted: str, unwanted: str) -> 
 DETOURS = (
     *ACTS[:-1],
     Act("update", "Update the project to a second version", _update),
-    Act("second model", "Build, approve and deploy a second model", _second_model),
     Act("deploy again", "Remove the endpoint and deploy by hand", _deploy_again),
+    Act("second model", "Build, approve and deploy a second model", _second_model),
     Act("token check", "Look at the projects' tokens", _check_tokens),
     Act("refused launch", "Launch a project that GitHub refuses", _refused_launch),
     Act("read", "Read what each role is granted", _read_permissions),

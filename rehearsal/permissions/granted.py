@@ -8,10 +8,13 @@ from rehearsal.world import AwsUser
 
 Grant = dict[str, Any]
 """`role`, its name; `action`; `resources`, the statement's ARNs, with wildcards."""
+SHOWN_STAGE, *_LATER_STAGES = names.STAGES
+# The roles of the other stages have the same grants on what is theirs, so one pair is enough.
+_NOT_SHOWN = {duty for stage in _LATER_STAGES for duty in names.stage_duties(stage)}
 
 
 def read_granted(administrator: AwsUser) -> dict[str, list[Grant]]:
-    """Grants by the purpose of the role, such as `build` or `dispatch function`."""
+    """Grants by the purpose of the role, such as `build`, `deploy-dev` or `dispatch function`."""
     iam = administrator.client("iam")
     return {
         purpose: list(_grants(iam, role)) for purpose, role in sorted(_roles(administrator).items())
@@ -22,8 +25,8 @@ def _roles(administrator: AwsUser) -> dict[str, str]:
     """Names of the template's own roles by purpose."""
     found = {"launch": names.LAUNCH_ROLE, "registration": "mlops-sm-project-registration"}
     for role in administrator.client("iam").list_roles(MaxItems=1000)["Roles"]:
-        project, _, duty = role["RoleName"].rpartition("-")
-        if project.startswith("mlops-p-"):
+        _, _, duty = role["RoleName"].partition("-p-")[-1].partition("-")
+        if role["RoleName"].startswith("mlops-p-") and duty not in _NOT_SHOWN:
             found[duty] = role["RoleName"]
     for function in administrator.client("lambda").list_functions()["Functions"]:
         prefix, _, duty = function["FunctionName"].rpartition("-")

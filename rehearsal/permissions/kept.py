@@ -11,7 +11,7 @@ KEPT = {
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
-    ("deploy", "cloudformation:TagResource"): _TAGS,
+    ("deploy-dev", "cloudformation:TagResource"): _TAGS,
     (
         "dispatch function",
         "dynamodb:DeleteItem",
@@ -52,7 +52,7 @@ _JOB_LOG = "A job goes on without it, but its log is lost."
 # Acts ask for these and go on when they are refused.
 BEST_EFFORT = {
     (
-        "deploy",
+        "deploy-dev",
         "cloudformation:DescribeStackEvents",
     ): "`cdk` goes on without it, but tells neither progress nor the cause of a failure.",
     ("execution", "logs:CreateLogGroup"): _JOB_LOG,

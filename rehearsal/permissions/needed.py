@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rehearsal.permissions.granted import Grant
 from rehearsal.play import ActTime
+from rehearsal.world import ACCOUNT
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,18 @@ class Question:
 
 
 def read_questions(log: Path, acts: Sequence[ActTime]) -> list[Question]:
-    """Read what roles were allowed from `authorizations.jsonl`, in the order of asking."""
+    """Read what roles of the project's account were allowed, in the order of asking.
+
+    Args:
+        log: the `authorizations.jsonl` of the local AWS. Stage accounts have roles of the same
+            names, with statements of their own.
+        acts: of the same play.
+    """
     questions = []
     for line in log.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         kind, _, role = entry["principal"].partition("/")
-        if kind == "role" and entry["allowed"]:
+        if kind == "role" and entry["allowed"] and entry["account"] == ACCOUNT:
             act = next((a.name for a in reversed(acts) if a.began <= entry["time"]), acts[0].name)
             questions.append(Question(role, entry["action"], entry["resource"], act))
     return questions

@@ -14,10 +14,12 @@ from rehearsal.world import ACCOUNT, REGION
 _HEAD = """# What each role may do, and what fails without it
 
 Made by `make permissions`, which plays the lifecycle with detours: an update to a second version,
-a second model, a removed and repeated deployment, a token check, a refused launch, and the deletion
-of everything. IAM allows nothing by itself, and no action below holds a wildcard: without the
-action, each question that it answered is refused. The last column names the first act with such a
-question, or says why the permission is kept although no act asks or fails.
+a removed and repeated deployment, now to instances with alarms and scaling, a second model, a token
+check, a refused launch, and the deletion of everything. IAM allows nothing by itself, and no action
+below holds a wildcard: without the action, each question that it answered is refused. The last
+column names the first act with such a question, or says why the permission is kept although no act
+asks or fails. The roles of the stages staging and prod are not shown: they have the same
+permissions as those of dev, under their own names.
 
 What the third column says was seen: `tests/rehearsal/permissions` takes each of these actions from
 its role on real servers, in all statements, and plays the part that it names.
@@ -83,7 +85,7 @@ def _readable(arn: str, project_id: str) -> str:
         arn = arn.replace(value, name)
     arn = re.sub(r"key/[0-9a-f-]{36}", "key/<key>", arn)
     # The action names the service already.
-    return re.sub(r"^arn:aws:\w+:(<region>)?:(<account>)?:", "", arn)
+    return re.sub(r"^arn:aws:[\w-]+:(<region>)?:(<account>)?:", "", arn)
 
 
 def _table(rows: Sequence[Row]) -> str:

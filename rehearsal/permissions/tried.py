@@ -9,6 +9,7 @@ from collections.abc import Mapping
 _LAUNCH = "the launch fails"
 _LAUNCHING = ("launch", "repository function")
 LOG_IS_LOST = "the job's log is lost"
+ALARMS_ARE_UNSEEN = "the creation of an endpoint with alarms fails"
 CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
 
 TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -24,8 +25,21 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "the next build fails": ("sagemaker:UpdatePipeline",),
     },
-    "cloudformation": {
+    "cloudformation-dev": {
         "the creation of the endpoint fails": (
+            "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:DescribeScalingPolicies",
+            "application-autoscaling:DescribeScheduledActions",
+            "application-autoscaling:ListTagsForResource",
+            "application-autoscaling:PutScalingPolicy",
+            "application-autoscaling:RegisterScalableTarget",
+            "application-autoscaling:TagResource",
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:GetMetricData",
+            "cloudwatch:ListTagsForResource",
+            "cloudwatch:PutMetricAlarm",
+            "cloudwatch:TagResource",
+            "iam:CreateServiceLinkedRole",
             "iam:PassRole",
             "kms:CreateGrant",
             "kms:DescribeKey",
@@ -38,9 +52,18 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:DescribeModel",
             "sagemaker:DescribeModelPackage",
             "sagemaker:ListTags",
+            "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
-        "the update of the endpoint fails": ("sagemaker:DeleteTags", "sagemaker:UpdateEndpoint"),
+        "the update of the endpoint fails": (
+            "application-autoscaling:UntagResource",
+            "cloudwatch:UntagResource",
+            "sagemaker:DeleteTags",
+            "sagemaker:UpdateEndpoint",
+        ),
         "the deletion of the endpoint fails": (
+            "application-autoscaling:DeleteScalingPolicy",
+            "application-autoscaling:DeregisterScalableTarget",
+            "cloudwatch:DeleteAlarms",
             "sagemaker:DeleteEndpoint",
             "sagemaker:DeleteEndpointConfig",
             "sagemaker:DeleteModel",
@@ -69,8 +92,12 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "cloudformation:DescribeStacks",
         ),
     },
-    "deploy": {
-        "the choice of the model fails": ("sagemaker:DescribeModelPackage",),
+    "deploy-dev": {
+        "the admission of the model fails": (
+            "kms:Decrypt",
+            "s3:GetObject",
+            "sagemaker:DescribeModelPackage",
+        ),
         "the choice of the newest model fails": ("sagemaker:ListModelPackages",),
         "the first deployment fails": (
             "cloudformation:CreateStack",
@@ -79,7 +106,8 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "the next deployment fails": ("cloudformation:GetTemplate", "cloudformation:UpdateStack"),
         "the removal fails": ("cloudformation:DeleteStack",),
-        "the smoke test fails": ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"),
+        "the integration test fails": ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"),
+        "the report fails": ("events:PutEvents",),
         CAUSE_IS_NOT_SHOWN: ("cloudformation:DescribeStackEvents",),
     },
     "dispatch function": {
@@ -89,6 +117,10 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:DescribeModelPackage",
             "secretsmanager:GetSecretValue",
             "ssm:GetParameter",
+        ),
+        "the record of a deployment is lost": (
+            "sagemaker:ListModelPackages",
+            "sagemaker:UpdateModelPackage",
         ),
         "the withdrawal of an approval fails": ("dynamodb:DeleteItem",),
     },
@@ -119,6 +151,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
         ),
+        ALARMS_ARE_UNSEEN: ("cloudwatch:DescribeAlarms",),
     },
     "tokens function": {
         "the check of the tokens fails": (

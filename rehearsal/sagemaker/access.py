@@ -16,6 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
+from rehearsal.aws.environment import ROOT_SECRET
 from rehearsal.aws.identity_policies import decision, not_authorized, role_session
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
@@ -32,7 +33,7 @@ class Credentials:
 
     access_key_id: str
     secret_access_key: str
-    session_token: str
+    session_token: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables that every AWS SDK reads."""
@@ -49,6 +50,10 @@ class Access:
     def __init__(self, account: str, region: str) -> None:
         self._account = account
         self._region = region
+
+    def root(self) -> Credentials:
+        """Those of the account itself, for what SageMaker looks up on its own behalf."""
+        return Credentials(self._account, ROOT_SECRET)
 
     def check_role_exists(self, role_arn: str) -> None:
         """Refuse a request that names a role which is not there."""
@@ -80,8 +85,6 @@ class Access:
             principal = iam_evaluator.resolve_principal(access_key_id, self._account)
             if isinstance(principal, iam_evaluator.AuthError):
                 raise AccessRefusedError(principal.message)
-            if principal.policies is None:
-                return
             tags = resource_tags(resource) or {}
             keys = {
                 **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},
@@ -90,6 +93,18 @@ class Access:
             answer = decision(principal, action, resource, keys)
         if answer != "Allow":
             raise AccessRefusedError(not_authorized(principal.arn, action, resource))
+
+    def identity(self, access_key_id: str) -> dict[str, Any]:
+        """The UserContext of a caller, as GetCallerIdentity knows it.
+
+        Empty when CloudFormation or the service itself asks. People of a Studio domain, whom AWS
+        would name by their user profile too, do not exist here.
+        """
+        with request_scope(self._account, self._region):
+            caller = iam_evaluator.resolve_caller_identity(access_key_id)
+        if caller is None:
+            return {}
+        return {"IamIdentity": {"Arn": caller["userArn"], "PrincipalId": caller["userId"]}}
 
     def refused(self, role_arn: str, action: str, resource: str) -> str:
         """AWS's sentence if SageMaker, working as a role, may not do something; else empty."""

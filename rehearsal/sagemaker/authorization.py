@@ -33,7 +33,8 @@ def resource_arn(operation: str, request: Mapping[str, Any], account: str, regio
             return str(request[member])
     base = f"arn:aws:sagemaker:{region}:{account}"
     if package_call and isinstance(request["ModelPackageGroupName"], str):
-        return f"{base}:model-package/{request['ModelPackageGroupName'].rsplit('/', 1)[-1]}/1"
+        place, _, group = request["ModelPackageGroupName"].rpartition(":model-package-group/")
+        return f"{place or base}:model-package/{group}/1"
     for member, kind in _NAMED.items():
         name = request.get(member)
         if isinstance(name, str):

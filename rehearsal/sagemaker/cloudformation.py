@@ -18,6 +18,7 @@ from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.endpoints.operations import EndpointOperations
 from rehearsal.sagemaker.errors import RequestRefusedError
 from rehearsal.sagemaker.model_registry import ModelRegistry
+from rehearsal.sagemaker.operations import Parts
 from rehearsal.sagemaker.resources import Record, Store
 from rehearsal.sagemaker.tags import set_tags
 
@@ -42,11 +43,16 @@ _CONFIG = (
     "ExecutionRoleArn",
     "ExplainerConfig",
     "KmsKeyId",
+    "MetricsConfig",
     "ProductionVariants",
     "ShadowProductionVariants",
     "VpcConfig",
 )
-_UPDATE_ONLY = ("RetainAllVariantProperties", "ExcludeRetainedVariantProperties")
+_UPDATE_ONLY = (
+    "RetainAllVariantProperties",
+    "ExcludeRetainedVariantProperties",
+    "RetainDeploymentConfig",
+)
 
 
 class ResourceFailedError(Exception):
@@ -70,19 +76,29 @@ class TypeRegistry(Protocol):
 class SageMakerTypes:
     """The handlers of all types."""
 
-    def __init__(
-        self,
-        store: Store,
-        registry: ModelRegistry,
-        models: ModelOperations,
-        configs: EndpointConfigOperations,
-        endpoints: EndpointOperations,
-    ) -> None:
-        self._store = store
-        self._registry = registry
-        self._models = models
-        self._configs = configs
-        self._endpoints = endpoints
+    def __init__(self, own_parts: Callable[[], Parts]) -> None:
+        """Takes the parts of the account whose stack is being worked on."""
+        self._own_parts = own_parts
+
+    @property
+    def _store(self) -> Store:
+        return self._own_parts().world.store
+
+    @property
+    def _registry(self) -> ModelRegistry:
+        return self._own_parts().registry
+
+    @property
+    def _models(self) -> ModelOperations:
+        return self._own_parts().models
+
+    @property
+    def _configs(self) -> EndpointConfigOperations:
+        return self._own_parts().configs
+
+    @property
+    def _endpoints(self) -> EndpointOperations:
+        return self._own_parts().endpoints
 
     def add_to(self, registry: TypeRegistry) -> None:
         """Register every type."""
@@ -184,7 +200,7 @@ class SageMakerTypes:
         given = {name: value for name, value in named.items() if name not in _UPDATE_ONLY}
         request = _checked("CreateEndpoint", given)
         arn = self._endpoints.create_endpoint(request, SERVICE)["EndpointArn"]
-        record = self._endpoints.wait_until_settled(named["EndpointName"])
+        record = self._endpoints.lifecycle.wait_until_settled(named["EndpointName"])
         if record is None or record["EndpointStatus"] != "InService":
             reason = record["FailureReason"] if record else "it was deleted meanwhile"
             self.delete_endpoint(arn, properties)
@@ -202,7 +218,7 @@ class SageMakerTypes:
             given = {k: v for k, v in new.items() if k != "Tags"}
             request = _checked("UpdateEndpoint", {**given, "EndpointName": name})
             self._endpoints.update_endpoint(request, SERVICE)
-            settled = self._endpoints.wait_until_settled(name)
+            settled = self._endpoints.lifecycle.wait_until_settled(name)
             if settled is None or settled.get("FailureReason"):
                 reason = settled["FailureReason"] if settled else "it was deleted meanwhile"
                 raise ResourceFailedError(f"Endpoint {name} kept its old version: {reason}")
@@ -212,9 +228,9 @@ class SageMakerTypes:
         """Waits until the servers have ended."""
         name = _name(physical_id)
         if name in self._store.endpoints:
-            self._endpoints.wait_until_settled(name)
+            self._endpoints.lifecycle.wait_until_settled(name)
             self._endpoints.delete_endpoint({"EndpointName": name}, SERVICE)
-            self._endpoints.wait_until_settled(name)
+            self._endpoints.lifecycle.wait_until_settled(name)
 
     def _group_attributes(self, arn: str) -> dict[str, Any]:
         group = self._store.groups[_name(arn)]

@@ -8,6 +8,7 @@ ServiceError
 ├── RequestConflictError       ConflictException: the resource is in the wrong state
 ├── AccessRefusedError         AccessDeniedException: IAM does not allow it
 ├── OperationNotModelledError  UnknownOperationException: this rehearsal does not model it
+├── ThrottledError             ThrottlingException: more requests at once than MaxConcurrency
 └── runtime errors             ValidationError, ModelError, …; raised with their own code
 """
 
@@ -81,6 +82,15 @@ class ModelInvocationError(ServiceError):
 
     code = "ModelError"
     status = 424
+
+
+class ThrottledError(ServiceError):
+    """A serverless variant answers as many requests as it may; try again after a while.
+
+    Source: API reference, "Common Errors" (code and status).
+    """
+
+    code = "ThrottlingException"
 
 
 class ServiceUnavailableError(ServiceError):

@@ -17,6 +17,7 @@ MODEL_PACKAGE = "SageMaker Model Package State Change"
 PIPELINE_EXECUTION = "SageMaker Model Building Pipeline Execution Status Change"
 PIPELINE_STEP = "SageMaker Model Building Pipeline Execution Step Status Change"
 ENDPOINT = "SageMaker Endpoint State Change"
+ENDPOINT_DEPLOYMENT = "SageMaker Endpoint Deployment State Change"
 
 
 class Events:

@@ -9,6 +9,7 @@ from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.sagemaker.events import MODEL_PACKAGE, iso_time
 from rehearsal.sagemaker.object_store import DataTransferError
+from rehearsal.sagemaker.package_changes import package_changes
 from rehearsal.sagemaker.paging import Listing
 from rehearsal.sagemaker.resources import Record
 from rehearsal.sagemaker.tags import set_tags
@@ -32,15 +33,6 @@ _EVENT_MEMBERS = (
     "CustomerMetadataProperties",
     "UpdatedModelPackageFields",
 )
-_UPDATABLE = (
-    "ModelApprovalStatus",
-    "ApprovalDescription",
-    "InferenceSpecification",
-    "SourceUri",
-    "ModelCard",
-    "ModelLifeCycle",
-    "ModelPackageRegistrationType",
-)
 
 
 class ModelRegistry:
@@ -50,7 +42,7 @@ class ModelRegistry:
         self._world = world
         self._store = world.store
 
-    def create_model_package_group(self, request: Record, _caller: RequestContext) -> Record:
+    def create_model_package_group(self, request: Record, caller: RequestContext) -> Record:
         """Make an empty group."""
         name = request["ModelPackageGroupName"]
         arn = self._world.settings.arn("model-package-group", name)
@@ -63,7 +55,7 @@ class ModelRegistry:
                 "ModelPackageGroupArn": arn,
                 "ModelPackageGroupDescription": request.get("ModelPackageGroupDescription"),
                 "CreationTime": self._world.clock(),
-                "CreatedBy": {},
+                "CreatedBy": self._world.access.identity(caller.access_key_id),
                 "ModelPackageGroupStatus": "Completed",
                 "_last_version": 0,
             }
@@ -118,7 +110,7 @@ class ModelRegistry:
             raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
         return {}
 
-    def create_model_package(self, request: Record, _caller: RequestContext) -> Record:
+    def create_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Register a version in a group; its artifacts must be in S3."""
         if not request.get("ModelPackageGroupName"):
             raise RequestRefusedError(
@@ -142,7 +134,7 @@ class ModelRegistry:
                 "ModelPackageArn": arn,
                 "CreationTime": now,
                 "LastModifiedTime": now,
-                "CreatedBy": {},
+                "CreatedBy": self._world.access.identity(caller.access_key_id),
                 "ModelPackageStatus": "Completed",
                 "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []},
             }
@@ -168,23 +160,17 @@ class ModelRegistry:
         summaries = [{**p, "ModelPackageName": None} for p in page]
         return {"ModelPackageSummaryList": summaries, **more}
 
-    def update_model_package(self, request: Record, _caller: RequestContext) -> Record:
+    def update_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Change the approval, the life cycle or the metadata of a version."""
         package = self.package(request["ModelPackageArn"])
-        changes = {name: request[name] for name in _UPDATABLE if name in request}
-        metadata = dict(package.get("CustomerMetadataProperties") or {})
-        metadata.update(request.get("CustomerMetadataProperties") or {})
-        for name in request.get("CustomerMetadataPropertiesToRemove") or []:
-            metadata.pop(name, None)
-        if metadata != (package.get("CustomerMetadataProperties") or {}):
-            changes["CustomerMetadataProperties"] = metadata
-        added = request.get("AdditionalInferenceSpecificationsToAdd")
-        if added:
-            present = package.get("AdditionalInferenceSpecifications") or []
-            changes["AdditionalInferenceSpecifications"] = [*present, *added]
-        changed = [name for name in changes if changes[name] != package.get(name)]
-        self._store.change(package, **changes, LastModifiedTime=self._world.clock())
-        self._publish(package, changed or list(changes))
+        with self._store.lock:
+            changes = package_changes(package, request)
+            package.update(
+                changes.members,
+                LastModifiedTime=self._world.clock(),
+                LastModifiedBy=self._world.access.identity(caller.access_key_id),
+            )
+        self._publish(package, changes.updated_fields)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
     def delete_model_package(self, request: Record, _caller: RequestContext) -> Record:
@@ -198,15 +184,16 @@ class ModelRegistry:
     def package(self, name: str) -> Record:
         """The package of an ARN, or of `group/version`."""
         arn = name if name.startswith("arn:") else self._world.settings.arn("model-package", name)
-        package = self._store.packages.get(arn)
+        package = self._world.packages_of(arn).get(arn)
         if package is None:
             raise RequestRefusedError(f"ModelPackage {arn} does not exist.")
         return package
 
     def _group(self, name: str) -> Record:
         group = self._store.groups.get(name.rsplit("/", 1)[-1])
-        if group is None:
-            arn = self._world.settings.arn("model-package-group", name.rsplit("/", 1)[-1])
+        own = self._world.settings.arn("model-package-group", name)
+        arn = name if name.startswith("arn:") else own
+        if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
         return group
 

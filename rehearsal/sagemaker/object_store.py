@@ -138,25 +138,25 @@ class ObjectStores:
         return self._store(self._access.assume(role_arn))
 
     def for_service(self) -> ObjectStore:
-        """S3 with the server's own credentials, for what SageMaker looks up on its own behalf."""
-        return self._store(None)
+        """S3 with the account's own credentials, for what SageMaker looks up on its own behalf."""
+        return self._store(self._access.root())
 
-    def _store(self, credentials: Credentials | None) -> ObjectStore:
-        key = credentials.access_key_id if credentials else ""
+    def _store(self, credentials: Credentials) -> ObjectStore:
+        key = credentials.access_key_id
         with self._lock:
             if key not in self._stores:
                 self._stores[key] = ObjectStore(self._client(credentials))
             return self._stores[key]
 
-    def _client(self, credentials: Credentials | None) -> BaseClient:
+    def _client(self, credentials: Credentials) -> BaseClient:
         self._session = self._session or boto3.Session(region_name=self._region)
         return self._session.client(
             "s3",
             endpoint_url=self._endpoint_url,
             config=_CONFIG,
-            aws_access_key_id=credentials.access_key_id if credentials else None,
-            aws_secret_access_key=credentials.secret_access_key if credentials else None,
-            aws_session_token=credentials.session_token if credentials else None,
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token or None,
         )
 
 

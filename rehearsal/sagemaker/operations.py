@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rehearsal.aws.model_validation import is_operation
 from rehearsal.sagemaker.access import Access
 from rehearsal.sagemaker.context import RequestContext, World
+from rehearsal.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.sagemaker.endpoints.configs import EndpointConfigOperations
+from rehearsal.sagemaker.endpoints.metrics import InvocationMetrics
 from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.endpoints.operations import EndpointOperations
 from rehearsal.sagemaker.endpoints.runtime import EndpointRuntime
@@ -26,39 +28,44 @@ from rehearsal.sagemaker.pipelines.operations import PipelineOperations
 from rehearsal.sagemaker.pipelines.steps import Engines
 from rehearsal.sagemaker.processes import MARK, end_orphans
 from rehearsal.sagemaker.resources import Record, Store
+from rehearsal.sagemaker.scaling.operations import ScalingOperations
+from rehearsal.sagemaker.scaling.targets import ScalingTargets
 from rehearsal.sagemaker.settings import SageMakerSettings
 from rehearsal.sagemaker.tags import TagOperations
 
 Operation = Callable[[Record, RequestContext], Record]
 
 
-def build_world(settings: SageMakerSettings) -> World:
-    """What all parts share, for the given settings."""
+def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> World:
+    """What all parts of an account share, for its settings and the stores of all accounts."""
     account, region = settings.account, settings.region
     access = Access(account, region)
     return World(
         settings=settings,
-        store=Store(),
+        store=stores[account],
         access=access,
         events=Events(account, region),
         journal=Journal(account, region, access),
         objects=ObjectStores(settings.endpoint_url, region, access),
+        stores=stores,
     )
 
 
 class Parts:
     """All parts over one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, slots: threading.Semaphore) -> None:
         self.world = world
-        slots = threading.BoundedSemaphore(world.settings.parallel_jobs)
         self.processing = JobOperations(world, ProcessingKind(), slots)
         self.training = JobOperations(world, TrainingKind(), slots)
         self.registry = ModelRegistry(world)
         self.models = ModelOperations(world, self.registry)
         self.configs = EndpointConfigOperations(world, self.models)
-        self.endpoints = EndpointOperations(world, self.configs, self.models)
-        self.runtime = EndpointRuntime(world, self.endpoints)
+        self._metrics = InvocationMetrics(world.settings.account, world.settings.region)
+        watch, targets = AlarmWatch(world, self._metrics), ScalingTargets(world)
+        self.endpoints = EndpointOperations(world, self.configs, self.models, watch, targets)
+        self.runtime = EndpointRuntime(world, self.endpoints.lifecycle, self._metrics)
+        self.scaling = ScalingOperations(world, self.endpoints, targets)
         engines = Engines(self.processing, self.training, self.registry, self.models)
         self.executions = ExecutionOperations(world, engines)
         self.pipelines = PipelineOperations(world, self.executions)
@@ -89,21 +96,22 @@ class Parts:
             for name in vars(type(area)):
                 if is_operation("sagemaker", _api_name(name)):
                     table[_api_name(name)] = getattr(area, name)
-        return {**table, **_project_operations()}
+        return {**table, **_project_operations(self.world.settings)}
 
     def stop(self) -> None:
         """End every process that was started."""
         self.executions.stop_all()
         self.processing.stop_all()
         self.training.stop_all()
-        self.endpoints.end_all()
+        self.endpoints.lifecycle.end_all()
+        self._metrics.close()
 
     def recover(self) -> None:
         """Take up the state of a server that ended: interrupted work fails, endpoints go on."""
         self.processing.fail_interrupted()
         self.training.fail_interrupted()
         self.executions.fail_interrupted()
-        self.endpoints.restore()
+        self.endpoints.lifecycle.restore()
 
     def end_orphans(self) -> None:
         """End the processes of a server that was killed."""
@@ -119,9 +127,12 @@ def _marks(root: Path) -> list[Path]:
     return [mark for pattern in patterns for mark in root.glob(pattern)]
 
 
-def _project_operations() -> dict[str, Operation]:
-    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal."""
-    if importlib.util.find_spec("rehearsal.catalog.projects") is None:
+def _project_operations(settings: SageMakerSettings) -> dict[str, Operation]:
+    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal.
+
+    Its catalog is that of the project's account.
+    """
+    if settings.folder or importlib.util.find_spec("rehearsal.catalog.projects") is None:
         return {}
     from rehearsal.catalog.projects import PROJECT_OPERATIONS
 

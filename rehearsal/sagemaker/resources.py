@@ -28,6 +28,8 @@ _KINDS = (
     "policies",
     "tokens",
     "step_cache",
+    "scalable_targets",
+    "scaling_policies",
 )
 
 
@@ -49,6 +51,8 @@ class Store:
         self.policies: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
         self.step_cache: Records = {}
+        self.scalable_targets: Records = {}
+        self.scaling_policies: Records = {}
 
     def change(self, record: Record, **members: Any) -> None:
         """Set members of a record in one step."""

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
-from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_tags
+from rehearsal.aws.judged_resources import (
+    judge_calls_by_resource,
+    tell_condition_keys,
+    tell_tags,
+)
+from rehearsal.aws.resource_owners import tell_policies
 from rehearsal.sagemaker import wire
+from rehearsal.sagemaker.accounts import Accounts
 from rehearsal.sagemaker.authorization import resource_arn
 from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
+from rehearsal.sagemaker.condition_keys import condition_keys
 from rehearsal.sagemaker.context import RequestContext
 from rehearsal.sagemaker.errors import (
     OperationNotModelledError,
     RequestRefusedError,
     ServiceError,
 )
-from rehearsal.sagemaker.operations import Parts, build_world
 from rehearsal.sagemaker.resources import Record
+from rehearsal.sagemaker.scaling.service import SERVICE as SCALING_SERVICE
+from rehearsal.sagemaker.scaling.service import register as register_scaling
 from rehearsal.sagemaker.settings import SageMakerSettings
-from rehearsal.sagemaker.tags import all_tags
+
+_INVOCATIONS_AT_ONCE = 256
 
 
 class SageMakerService:
@@ -31,9 +43,11 @@ class SageMakerService:
     def __init__(self, settings: SageMakerSettings) -> None:
         """End what a killed server left running, and start empty."""
         self._settings = settings
-        self.parts = Parts(build_world(settings))
-        self._operations = self.parts.operations()
-        self.parts.end_orphans()
+        self.accounts = Accounts(settings)
+        # Invocations may take a minute each; a serverless variant answers up to 200 at once.
+        self._invocations = ThreadPoolExecutor(_INVOCATIONS_AT_ONCE, "invocation")
+        for parts in self.accounts.all():
+            parts.end_orphans()
 
     async def handle_request(
         self,
@@ -47,39 +61,43 @@ class SageMakerService:
         caller = RequestContext(extract_access_key_id(headers, query_params) or "")
         endpoint = wire.invoked_endpoint(method, path)
         if endpoint:
-            return await asyncio.to_thread(self._invoke, endpoint, headers, body, caller)
+            invoke = functools.partial(self._invoke, endpoint, headers, body, caller)
+            in_context = functools.partial(contextvars.copy_context().run, invoke)
+            return await asyncio.get_running_loop().run_in_executor(self._invocations, in_context)
         return await asyncio.to_thread(self._call, headers, body, caller)
 
     def get_state(self) -> dict[str, Any]:
         """Everything that must survive a stop."""
-        return self.parts.world.store.snapshot()
+        return self.accounts.snapshot()
 
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave, and bring the endpoints up again."""
-        self.parts.world.store.restore(data)
-        self.parts.recover()
+        self.accounts.restore(data)
 
     def reset(self) -> None:
         """End everything and forget everything."""
         self.stop()
-        self.parts.world.store.clear()
-        self.parts.endpoints.reopen()
+        for parts in self.accounts.all():
+            parts.world.store.clear()
+            parts.endpoints.lifecycle.reopen()
 
     def stop(self) -> None:
         """End every process that was started."""
-        self.parts.stop()
+        for parts in self.accounts.all():
+            parts.stop()
 
     def _call(self, headers: dict[str, str], body: bytes, caller: RequestContext) -> wire.Response:
         operation = wire.operation_name(headers)
         try:
             self._check_region()
             request = wire.read_request(operation, body)
-            if operation not in self._operations:
+            answer = self.accounts.operation(operation, request)
+            if answer is None:
                 raise OperationNotModelledError(
                     f"The rehearsal does not model sagemaker:{operation}; run it on AWS."
                 )
             self._check_tags(operation, request, caller)
-            return wire.answer(operation, self._operations[operation](request, caller))
+            return wire.answer(operation, answer(request, caller))
         except ServiceError as error:
             return wire.refusal(error)
 
@@ -88,18 +106,17 @@ class SageMakerService:
     ) -> wire.Response:
         try:
             self._check_region()
-            return self.parts.runtime.invoke_endpoint(endpoint, headers, body, caller)
+            return self.accounts.own().runtime.invoke_endpoint(endpoint, headers, body, caller)
         except ServiceError as error:
             return wire.runtime_refusal(error)
 
     def _check_tags(self, operation: str, request: Record, caller: RequestContext) -> None:
         """Who makes a resource with tags needs `sagemaker:AddTags` on it as well."""
         if operation.startswith("Create") and request.get("Tags"):
-            about = resource_arn(operation, request, self._settings.account, self._settings.region)
+            own = self.accounts.own().world
+            about = resource_arn(operation, request, own.settings.account, own.settings.region)
             keys = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in request["Tags"]}
-            self.parts.world.access.check_allowed(
-                caller.access_key_id, "sagemaker:AddTags", about, keys
-            )
+            own.access.check_allowed(caller.access_key_id, "sagemaker:AddTags", about, keys)
 
     def _check_region(self) -> None:
         if get_region() != self._settings.region:
@@ -139,10 +156,16 @@ def register(registry: Registry, settings: SageMakerSettings) -> Callable[[], No
         iam_namespace="sagemaker",
     )
     judge_calls_by_resource("sagemaker", resource_arn)
-    parts = service.parts
-    tell_tags("sagemaker", lambda: all_tags(parts.world.store))
-    types = SageMakerTypes(
-        parts.world.store, parts.registry, parts.models, parts.configs, parts.endpoints
+    accounts = service.accounts
+    tell_policies("sagemaker", accounts.group_policy)
+    for name in ("sagemaker", SCALING_SERVICE):
+        tell_tags(name, accounts.tags)
+    tell_condition_keys(
+        "sagemaker",
+        lambda operation, request: condition_keys(
+            operation, request, accounts.own().world.store.packages
+        ),
     )
-    types.add_to(registry)
+    SageMakerTypes(accounts.own).add_to(registry)
+    register_scaling(registry, lambda: accounts.own().scaling, settings)
     return service.stop

@@ -68,9 +68,9 @@ def check_request(operation: str, request: Record) -> None:
         raise RequestRefusedError(str(error)) from error
 
 
-def with_model_types(operation: str, request: Record) -> Record:
+def with_model_types(operation: str, request: Record, service: str = "sagemaker") -> Record:
     """A request whose numbers and truth values may be text, with the types of the model."""
-    typed = _typed(request, _service().operation_model(operation).input_shape)
+    typed = _typed(request, _model(service).operation_model(operation).input_shape)
     return dict(typed)
 
 
@@ -103,8 +103,8 @@ def _respond(status: int, body: Record, headers: dict[str, Any] | None = None) -
 
 
 @functools.cache
-def _service() -> Any:
-    return botocore.session.Session().get_service_model("sagemaker")
+def _model(service: str) -> Any:
+    return botocore.session.Session().get_service_model(service)
 
 
 def _typed(value: Any, shape: Shape | None) -> Any:

@@ -1,6 +1,7 @@
 """A reviewer of one project's model versions, and what became of the decisions."""
 
 import json
+import re
 import time
 from collections import Counter
 from typing import Any
@@ -13,6 +14,8 @@ from rehearsal.world import REGION
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"
 _POLL_SECONDS = 0.5
 _SETTLE_SECONDS = 240.0
+FIRST_STAGE = names.STAGES[0]
+_TITLE = re.compile(rf"Deploy (?P<arn>arn:\S+) to {FIRST_STAGE}")
 
 
 class Approver:
@@ -73,7 +76,7 @@ class Approver:
         )
 
     def wait_until_started(self, arn: str, *, seconds: float = _SETTLE_SECONDS) -> None:
-        """Wait until the table says that the deployment of a version was started.
+        """Wait until the table says that a version's run for the first stage was started.
 
         Raises:
             TookTooLongError: it does not.
@@ -88,14 +91,14 @@ class Approver:
             time.sleep(_POLL_SECONDS)
 
     def state(self, arn: str) -> str:
-        """What the table says of a version; empty if nothing."""
+        """What the table says of a version's run for the first stage; empty if nothing."""
         found = self.lane.administrator("dynamodb").get_item(
-            TableName=names.APPROVAL_TABLE, Key={"ModelPackageArn": {"S": arn}}
+            TableName=names.APPROVAL_TABLE, Key=claim_key(arn)
         )
         return str(found.get("Item", {}).get("State", {}).get("S", ""))
 
     def runs(self) -> Counter[str]:
-        """Runs of the deploy workflow, by the version in their title."""
+        """Runs that deploy to the first stage, by the version in their title."""
         _, deploy = self.project.repositories
         path = f"/repos/{deploy}/actions/workflows/{names.DEPLOY_WORKFLOW}/runs"
         found: Counter[str] = Counter()
@@ -103,7 +106,13 @@ class Approver:
             runs = self.lane.github("GET", f"{path}?per_page=100&page={page}").json()[
                 "workflow_runs"
             ]
-            found.update(run["display_title"].removeprefix("Deploy ") for run in runs)
+            titles = (_TITLE.fullmatch(run["display_title"]) for run in runs)
+            found.update(title["arn"] for title in titles if title)
             if len(runs) < 100:
                 break
         return found
+
+
+def claim_key(arn: str) -> dict[str, Any]:
+    """Key of what the table holds of a version's run for the first stage."""
+    return {"ClaimId": {"S": f"{arn} to {FIRST_STAGE}"}}

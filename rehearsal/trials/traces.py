@@ -9,7 +9,11 @@ from mlops_sm_project_template.config import names
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
 
-_ROLES = ("execution", "build", "deploy", "cloudformation")
+_DUTIES = (
+    "execution",
+    "build",
+    *(duty for stage in names.STAGES for duty in names.stage_duties(stage)),
+)
 
 
 def list_traces(project: TrialProject) -> list[str]:
@@ -63,7 +67,7 @@ def _named(project: TrialProject) -> Iterator[str]:
     looks: list[tuple[str, str, str, dict[str, str]]] = [
         *(
             ("role", "iam", "get_role", {"RoleName": names.project_role(id_, duty)})
-            for duty in _ROLES
+            for duty in _DUTIES
         ),
         ("secret", "secretsmanager", "describe_secret", {"SecretId": names.token_secret(id_)}),
         (

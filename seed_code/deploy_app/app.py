@@ -6,29 +6,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import App
-from deploy_endpoint.endpoint_stack import EndpointStack
+from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
 from deploy_endpoint.errors import DeployError, SettingsError
 from deploy_endpoint.model_package import parse_model_package
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import check_stage_name, load_stage
-
-DEFAULT_STAGE = "dev"
+from deploy_endpoint.provenance import read_provenance
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 
 def build_app(root: Path, environment: Mapping[str, str], outdir: str | None = None) -> App:
     """Make the app of one stage from the files under `root` and the given environment."""
     app = App(analytics_reporting=False, tree_metadata=False, outdir=outdir)
-    stage_name = check_stage_name(_input(app, environment, "stage") or DEFAULT_STAGE)
     project = load_project(root / "project.env", environment)
-    stage = load_stage(root / "config" / f"{stage_name}.yml")
-    arn = _input(app, environment, "model_package_arn")
+    stages = load_stages(root / STAGES_FILE, project)
+    stage = stages.stage(_input(app, environment, "stage") or DEFAULT_STAGE)
     EndpointStack(
         app,
-        f"{stage_name.title().replace('-', '')}Endpoint",
+        f"{stage.name.title()}Endpoint",
         project=project,
-        stage_name=stage_name,
         stage=stage,
-        model_package=parse_model_package(arn, project),
+        model=ApprovedModel(
+            package_arn=parse_model_package(_input(app, environment, "model_package_arn"), project),
+            provenance=read_provenance(lambda key: _input(app, environment, key)),
+        ),
     )
     return app
 

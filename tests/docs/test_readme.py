@@ -241,7 +241,7 @@ def _lists(document: dict[str, Any]) -> dict[str, Any]:
 
 def test_roles_are_those_of_the_template(readme: str) -> None:
     roles = {cell for cell in _first_cells(_section(readme, "Security")) if "-" in cell}
-    duties = ("execution", "build", "deploy", "cloudformation")
+    duties = ("execution", "build", *names.stage_duties("<stage>"))
     project = {names.project_role("<id>", duty) for duty in duties}
     assert roles == project | {names.LAUNCH_ROLE, "mlops-sm-project-registration"}
 

@@ -4,6 +4,7 @@ Each test plays in a clone of its own, so that a rehearsal that runs in this fol
 the way and two of them run beside each other.
 """
 
+import hashlib
 import json
 import os
 import signal
@@ -97,6 +98,8 @@ def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: P
     done = _rehearse(clone)
     facts = _check_whole_lifecycle(clone, done)
     assert "synthetic" in facts["data"]
+    made = "".join(f"{record}\n" for record in generate()).encode()
+    assert facts["provenance"]["data_sha256"] == hashlib.sha256(made).hexdigest()
     assert "predicted" in done.stdout
     _check_no_secret_is_logged(clone)
 

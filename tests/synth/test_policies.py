@@ -11,8 +11,12 @@ from cfnlint.decode import cfn_yaml
 
 # Actions that know no resource, or are narrowed by a condition instead.
 _NO_RESOURCE = {
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
     "cloudformation:GetTemplateSummary",
     "cloudformation:ValidateTemplate",
+    "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
     "ecr:GetAuthorizationToken",
     "kms:CreateKey",
@@ -30,6 +34,7 @@ _NO_RESOURCE = {
     "servicecatalog:TerminateProvisionedProduct",
     "servicecatalog:UpdateProvisionedProduct",
 }
+_SHOWN_STAGE = "dev"
 _NARROWED = {"cloudwatch:PutMetricData", "kms:CreateKey", "kms:TagResource", "s3:GetObject"}
 # What the launch role must be able to make: one action of each type that a project consists of.
 _MAKES = {
@@ -179,6 +184,17 @@ def test_dispatch_function_reaches_its_table_alone(registration: dict[str, Any])
     assert ":model-package/*-p-*/*" in packages
 
 
+def test_dispatch_function_may_annotate_a_version_but_not_decide_about_it(
+    registration: dict[str, Any],
+) -> None:
+    (statement,) = (
+        s
+        for s in _of_function(registration, "mlops-sm-project-dispatch")
+        if s["Action"] == "sagemaker:UpdateModelPackage"
+    )
+    assert statement["Condition"] == {"Null": {"sagemaker:ModelApprovalStatus": "true"}}
+
+
 def test_token_function_writes_metrics_of_one_namespace(registration: dict[str, Any]) -> None:
     statements = list(_of_function(registration, "mlops-sm-project-tokens"))
     (metrics,) = (s for s in statements if s["Action"] == "cloudwatch:PutMetricData")
@@ -256,7 +272,7 @@ def test_the_boundary_fits_into_a_managed_policy(registration: dict[str, Any]) -
 
 def test_every_role_of_a_project_is_bounded(product: dict[str, Any]) -> None:
     roles = [r for r in product["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == 4
+    assert len(roles) == 8
     for role in roles:
         boundary = json.dumps(role["Properties"]["PermissionsBoundary"])
         assert ":policy/mlops-sm-project-boundary" in boundary
@@ -294,7 +310,7 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
     ]
     granted = [action for s in statements for action in _list(s["Action"])]
     on_everything = [s for s in statements if "*" in _list(s["Resource"])]
-    assert (len(statements), len(granted), len(on_everything)) == (88, 273, 12)
+    assert (len(statements), len(granted), len(on_everything)) == (144, 441, 18)
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(
@@ -306,8 +322,38 @@ def test_the_page_of_permissions_lists_what_the_roles_are_granted(
         action
         for template in templates
         for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role"
+        if resource["Type"] == "AWS::IAM::Role" and _stage_of(resource) in ("", _SHOWN_STAGE)
         for statement in _statements({"Resources": {name: resource}})
         for action in _list(statement["Action"])
     ]
     assert sorted(rows) == sorted(granted)
+
+
+def _stage_of(role: dict[str, Any]) -> str:
+    """The stage of a role; empty if it is none's."""
+    found = re.search(r"-(dev|staging|prod)\W*$", json.dumps(role["Properties"].get("RoleName")))
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_the_roles_of_each_stage_are_granted_the_same_under_their_own_names(
+    product: dict[str, Any], stage: str
+) -> None:
+    """So the page of permissions shows those of one stage."""
+    shown = _grants_by_role(product, _SHOWN_STAGE)
+    assert len(shown) == 2
+    assert _grants_by_role(product, stage) == shown
+
+
+def _grants_by_role(product: dict[str, Any], stage: str) -> dict[str, str]:
+    """Policies of a stage's roles, with the stage's name left out."""
+    roles = {n: r for n, r in product["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    names = {id_: json.dumps(role["Properties"]["RoleName"]) for id_, role in roles.items()}
+    granted = {}
+    for id_, role in roles.items():
+        if _stage_of(role) == stage:
+            text = json.dumps(role["Properties"]["Policies"])
+            for other, name in names.items():
+                text = text.replace(f'"{other}"', name)
+            granted[re.sub(rf"\b{stage}\b", "*", names[id_])] = re.sub(rf"\b{stage}\b", "*", text)
+    return granted

@@ -236,7 +236,11 @@ def test_first_build_starts_when_everything_else_is_there(resources: dict[str, A
     assert resources.keys() - _made_before(resources, content) == {content, alias}
 
 
-@pytest.mark.parametrize("duty", ["execution", "build", "deploy", "cloudformation"])
+_STAGES = ("dev", "staging", "prod")
+_STAGE_DUTIES = [f"{kind}-{stage}" for stage in _STAGES for kind in ("deploy", "cloudformation")]
+
+
+@pytest.mark.parametrize("duty", ["execution", "build", *_STAGE_DUTIES])
 def test_roles_are_gone_when_the_data_is_cleaned_up(resources: dict[str, Any], duty: str) -> None:
     clean_up, _ = _find(resources, "Custom::ProjectData")
     role, _ = _role(resources, duty)
@@ -247,13 +251,42 @@ def test_endpoint_goes_after_who_deploys_and_before_what_it_needs(
     resources: dict[str, Any],
 ) -> None:
     endpoints, properties = _find(resources, "Custom::ProjectEndpoints")
-    assert [_render(name) for name in properties["StackNames"]] == [f"mlops-{_ID}-dev"]
+    assert [_render(name) for name in properties["StackNames"]] == [
+        f"mlops-{_ID}-{stage}" for stage in _STAGES
+    ]
     assert properties["ProjectId"] == {"Ref": "SageMakerProjectId"}
-    deploy, _ = _role(resources, "deploy")
-    assert endpoints in _made_before(resources, deploy)
-    for duty in ("cloudformation", "execution"):
+    for stage in _STAGES:
+        deploy, _ = _role(resources, f"deploy-{stage}")
+        assert endpoints in _made_before(resources, deploy)
+    for duty in ("execution", *(f"cloudformation-{stage}" for stage in _STAGES)):
         role, _ = _role(resources, duty)
         assert role in _made_before(resources, endpoints)
+
+
+def test_a_stage_reports_as_itself_and_changes_its_own_stack(resources: dict[str, Any]) -> None:
+    for stage in _STAGES:
+        _, role = _role(resources, f"deploy-{stage}")
+        documents = {p["PolicyName"]: p["PolicyDocument"]["Statement"] for p in role["Policies"]}
+        (report,) = documents["report"]
+        source = report["Condition"]["StringEquals"]["events:source"]
+        assert _render(source) == f"mlops-sm-project.{_ID}.{stage}"
+        change = documents["deploy"][0]
+        assert _render(change["Resource"]).endswith(f":stack/mlops-{_ID}-{stage}/*")
+
+
+@pytest.mark.parametrize("name", ["endpoint", "scale"])
+@pytest.mark.parametrize("stage", _STAGES)
+def test_what_cloudformation_makes_carries_its_stage(
+    resources: dict[str, Any], stage: str, name: str
+) -> None:
+    _, role = _role(resources, f"cloudformation-{stage}")
+    (policy,) = (p for p in role["Policies"] if p["PolicyName"] == name)
+    made, changed, *_ = policy["PolicyDocument"]["Statement"]
+    for statement, key in ((made, "aws:RequestTag"), (changed, "aws:ResourceTag")):
+        assert statement["Condition"]["StringEquals"] == {
+            f"{key}/sagemaker:project-id": {"Ref": "SageMakerProjectId"},
+            f"{key}/mlops:stage": stage,
+        }
 
 
 def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
@@ -274,13 +307,21 @@ def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
     ("duty", "environments", "subjects"),
     [
         ("build", [], ["{%s.SubClaimPrefix}:ref:refs/heads/main"]),
-        ("deploy", ["dev"], ["{%s.SubClaimPrefix}:environment:dev", "{%s.SubClaim.dev}"]),
+        *(
+            (
+                f"deploy-{stage}",
+                list(_STAGES),
+                [f"{{%s.SubClaimPrefix}}:environment:{stage}", f"{{%s.SubClaim.{stage}}}"],
+            )
+            for stage in _STAGES
+        ),
     ],
 )
 def test_role_trusts_the_workflows_of_its_own_repository(
     resources: dict[str, Any], duty: str, environments: list[str], subjects: list[str]
 ) -> None:
-    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{duty}")
+    kind, _, _ = duty.partition("-")
+    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{kind}")
     assert properties["Environments"] == environments
     assert properties["OnDelete"] == {"Ref": "RepositoriesOnDelete"}
     _, role = _role(resources, duty)
@@ -339,7 +380,7 @@ _SHARED_CONFIGURATION = {
 
 @pytest.mark.parametrize(
     ("duty", "own"),
-    [("build", {"PIPELINE_NAME"}), ("deploy", {"CLOUDFORMATION_ROLE_ARN"})],
+    [("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}), ("deploy", {"APPROVAL_GATE"})],
 )
 def test_repository_learns_what_its_workflows_need(
     resources: dict[str, Any], duty: str, own: set[str]
@@ -347,14 +388,14 @@ def test_repository_learns_what_its_workflows_need(
     _, content = _content(resources, duty)
     configuration = {name: _render(value) for name, value in content["Configuration"].items()}
     assert configuration.keys() == _SHARED_CONFIGURATION.keys() | own | {
-        "WORKFLOW_ROLE_ARN",
         "EXECUTION_ROLE_ARN",
         "ARTIFACT_BUCKET",
         "KMS_KEY_ARN",
     }
     assert configuration.items() >= _SHARED_CONFIGURATION.items()
-    role, _ = _role(resources, duty)
-    assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
+    if "WORKFLOW_ROLE_ARN" in own:  # the deploy repository derives its stages' roles
+        role, _ = _role(resources, duty)
+        assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
     assert content["SeedBucket"] == "cdk-hnb659fds-assets-111122223333-eu-west-1"
     assert re.fullmatch(r"[0-9a-f]{64}\.zip", content["SeedKey"])
 
@@ -378,4 +419,15 @@ def test_dispatch_function_finds_the_project(resources: dict[str, Any]) -> None:
 def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
     template.resource_count_is("AWS::Lambda::Function", 0)
     template.resource_count_is("AWS::SageMaker::Pipeline", 0)
-    template.resource_count_is("AWS::IAM::Role", 4)
+    template.resource_count_is("AWS::IAM::Role", 8)
+
+
+def test_later_stages_are_reviewed_and_the_deploy_repository_says_how(
+    resources: dict[str, Any],
+) -> None:
+    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-deploy")
+    assert properties["ReviewedEnvironments"] == ["staging", "prod"]
+    _, content = _content(resources, "deploy")
+    assert _render(content["Configuration"]["APPROVAL_GATE"]) == f"{{{repository}.ApprovalGate}}"
+    note = content["Notes"]["README.md"]["approval-gate"]
+    assert _render(note) == f"{{{repository}.ApprovalGateNote}}"

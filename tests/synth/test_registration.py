@@ -228,8 +228,8 @@ def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Tem
     assert table["DeletionPolicy"] == "Delete"
     assert table["Properties"] == {
         "TableName": "mlops-sm-project-approvals",
-        "AttributeDefinitions": [{"AttributeName": "ModelPackageArn", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "ModelPackageArn", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "ClaimId", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "ClaimId", "KeyType": "HASH"}],
         "BillingMode": "PAY_PER_REQUEST",
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "SSESpecification": {"SSEEnabled": True},

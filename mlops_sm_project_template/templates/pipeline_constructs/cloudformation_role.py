@@ -1,10 +1,19 @@
-"""The role under which CloudFormation makes the endpoint of a project."""
+"""The role under which CloudFormation makes the endpoint of one stage."""
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import allow, allow_pass_role, document
+from mlops_sm_project_template.policy_statements import (
+    MANAGE_ALARMS,
+    MANAGE_SCALING,
+    READ_SCALING,
+    START_SCALING,
+    TRACK_TARGETS,
+    allow,
+    allow_pass_role,
+    document,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
     SAGEMAKER,
     ExecutionRole,
@@ -15,13 +24,16 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
+_SCALING = "sagemaker.application-autoscaling.amazonaws.com"
+# Requests about tags name no service.
+_OF_SAGEMAKER = {"StringEqualsIfExists": {"application-autoscaling:service-namespace": "sagemaker"}}
 
 
 class CloudFormationRole(Construct):
-    """Model, endpoint configuration and endpoint with this project's tag, and nothing else.
+    """Endpoint, alarms and scaling of one stage of this project, and nothing else.
 
-    The project's tag decides, since CloudFormation names models and configurations by itself and
-    SageMaker writes names in ARNs in lower case.
+    The tags of project and stage decide, since CloudFormation names models and configurations by
+    itself and SageMaker writes names in ARNs in lower case.
     """
 
     def __init__(
@@ -29,20 +41,25 @@ class CloudFormationRole(Construct):
         scope: Construct,
         id_: str,
         *,
+        stage: str,
         parameters: ProjectParameters,
         data: ProjectData,
         execution: ExecutionRole,
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
+        self._stage = stage
+        _, duty = names.stage_duties(stage)
         self.role = iam.Role(
             self,
             "Role",
-            role_name=names.project_role(self._project_id, "cloudformation"),
-            description="CloudFormation makes the endpoint with this role",
+            role_name=names.project_role(self._project_id, duty),
+            description=f"CloudFormation makes the endpoint of {stage} with this role",
             assumed_by=iam.ServicePrincipal(CLOUDFORMATION),
             inline_policies={
                 "endpoint": self._endpoint(),
+                "watch": self._watch(),
+                "scale": self._scale(names.endpoint(parameters.project_name, stage)),
                 "inputs": self._inputs(data, execution),
             },
         )
@@ -70,6 +87,7 @@ class CloudFormationRole(Construct):
                     "sagemaker:DeleteModel",
                     "sagemaker:DeleteTags",
                     "sagemaker:UpdateEndpoint",
+                    "sagemaker:UpdateEndpointWeightsAndCapacities",
                 ],
                 hosting,
                 conditions=self._tagged("aws:ResourceTag"),
@@ -99,5 +117,30 @@ class CloudFormationRole(Construct):
             ),
         )
 
+    def _watch(self) -> iam.PolicyDocument:
+        own = arns.alarms(names.alarms(self._project_id, self._stage))
+        return document(allow(MANAGE_ALARMS, [own]))
+
+    def _scale(self, endpoint: str) -> iam.PolicyDocument:
+        targets = [arns.scalable_targets()]
+        asked, standing = self._tagged("aws:RequestTag"), self._tagged("aws:ResourceTag")
+        return document(
+            # A target has no name, but the tags that it is registered with.
+            allow(START_SCALING, targets, conditions=asked | _OF_SAGEMAKER),
+            allow(MANAGE_SCALING, targets, conditions=standing | _OF_SAGEMAKER),
+            allow(READ_SCALING, ["*"]),
+            allow(TRACK_TARGETS, [arns.alarms(names.tracking_alarms(endpoint))]),
+            allow(
+                ["iam:CreateServiceLinkedRole"],
+                [arns.scaling_service_role()],
+                conditions={"StringEquals": {"iam:AWSServiceName": _SCALING}},
+            ),
+        )
+
     def _tagged(self, key: str) -> dict[str, dict[str, str]]:
-        return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": self._project_id}}
+        return {
+            "StringEquals": {
+                f"{key}/{names.PROJECT_ID_TAG}": self._project_id,
+                f"{key}/{names.STAGE_TAG}": self._stage,
+            }
+        }

@@ -44,6 +44,7 @@ class ExecutionRole(Construct):
                 "data": self._data(data),
                 "pipeline": self._pipeline(),
                 "container": document(*run_containers()),
+                "watch": self._watch(),
             },
         )
         self.role.node.add_dependency(data.clean_up)
@@ -62,6 +63,11 @@ class ExecutionRole(Construct):
             allow(["s3:ListBucket"], [samples]),
             allow(["s3:GetObject"], [f"{samples}/dataset/*"]),
         )
+
+    def _watch(self) -> iam.PolicyDocument:
+        """A deployment looks at the alarms of its stage with the role of the endpoint."""
+        alarms = arns.alarms(names.alarms(self._project_id, "*"))
+        return document(allow(["cloudwatch:DescribeAlarms"], [alarms]))
 
     def _pipeline(self) -> iam.PolicyDocument:
         models = [

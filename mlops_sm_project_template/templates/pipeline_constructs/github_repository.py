@@ -38,6 +38,7 @@ class GithubRepository(Construct):
         description: str,
         token_secret_arn: str,
         environments: Sequence[str],
+        reviewed_environments: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self._token_secret_arn = token_secret_arn
@@ -52,11 +53,33 @@ class GithubRepository(Construct):
                 "ProjectId": parameters.project_id,
                 "OnDelete": parameters.repositories_on_delete,
                 "Environments": list(environments),
+                "ReviewedEnvironments": list(reviewed_environments),
             },
         )
 
-    def fill(self, seed: SeedBundle, configuration: Mapping[str, str]) -> CustomResource:
-        """Commit the seed code and `project.env`; what the workflows need must exist before."""
+    @property
+    def approval_gate(self) -> str:
+        """What approvals rest on: `environment`, or `registry` where there are no reviewers."""
+        return self._attribute("ApprovalGate")
+
+    @property
+    def approval_gate_note(self) -> str:
+        """The same for people, in sentences."""
+        return self._attribute("ApprovalGateNote")
+
+    def fill(
+        self,
+        seed: SeedBundle,
+        configuration: Mapping[str, str],
+        notes: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> CustomResource:
+        """Commit the seed code and `project.env`; what the workflows need must exist before.
+
+        Args:
+            seed: the files.
+            configuration: the variables of `project.env`.
+            notes: by file and mark, texts that follow the line `<!-- note: MARK -->` in that file.
+        """
         return self._custom_resource(
             "Content",
             "Custom::GitHubRepositoryContent",
@@ -67,6 +90,7 @@ class GithubRepository(Construct):
                 "SeedBucket": seed.bucket,
                 "SeedKey": seed.key,
                 "Configuration": dict(configuration),
+                "Notes": {path: dict(texts) for path, texts in (notes or {}).items()},
             },
         )
 

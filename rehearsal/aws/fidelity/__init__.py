@@ -8,9 +8,15 @@ from rehearsal.aws.fidelity import (
     anonymous_requests,
     buckets,
     custom_resources,
+    event_buses,
     event_delivery,
+    event_entries,
     existing_names,
+    foreign_buckets,
+    foreign_requests,
+    foreign_resources,
     interrupted_stacks,
+    known_accounts,
     lambda_runtime,
     object_keys,
     oidc_provider,
@@ -34,11 +40,13 @@ from rehearsal.aws.settings import ServerSettings
 
 def apply(registry: Extensions, settings: ServerSettings) -> None:
     """Apply every correction, once, before the server takes requests."""
-    alarms.apply()
+    alarms.apply(settings.seconds_per_minute)
     anonymous_requests.apply()
     buckets.apply()
     custom_resources.apply()
+    event_buses.apply(registry)
     event_delivery.apply()
+    event_entries.apply()
     lambda_runtime.apply(settings)
     object_keys.apply()
     oidc_provider.apply(registry)
@@ -53,7 +61,11 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     stack_tags.apply()
     tables.apply()
     existing_names.apply()
+    foreign_buckets.apply()
+    foreign_requests.apply()
+    foreign_resources.apply()
     interrupted_stacks.apply()
+    known_accounts.apply(settings)
     throttled_invocations.apply()
     trust.apply()
     web_identity.apply()

@@ -2,7 +2,8 @@
 
 MiniStack judges an alarm by every metric of the name, whatever its dimensions, and only when
 somebody puts a metric; and queues feed no metric. Here alarms are judged every few seconds and
-before they are described. Queues report how many messages wait.
+before they are described. Queues report how many messages wait. Periods of SageMaker's metrics
+pass as fast as its deployments do. Metric math, which MiniStack drops, is refused.
 Sources: CloudWatch user guide, "Using Amazon CloudWatch alarms"; SQS developer guide, "Available
 CloudWatch metrics".
 """
@@ -10,43 +11,65 @@ CloudWatch metrics".
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from ministack.services import cloudwatch, sqs
 
+from rehearsal.aws.fidelity.alarm_judgement import judge
+from rehearsal.aws.settings import SECONDS_PER_MINUTE
+
 _log = logging.getLogger(__name__)
-_OF_MISSING_DATA = {
-    "notBreaching": "OK",
-    "breaching": "ALARM",
-    "missing": "INSUFFICIENT_DATA",
-}
-_BREACHES = {
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
-}
+_COMPRESSED = "AWS/SageMaker"
 _QUEUE_METRIC = "ApproximateNumberOfMessagesVisible"
 _REPEAT_SECONDS = 60.0
 # By queue: what was reported last, and when.
 _reported: dict[str, tuple[int, float]] = {}
+# The event loop and the deployments of endpoints judge; each change of a state is told once.
+_lock = threading.RLock()
 
 
-def apply() -> None:
-    """Replace the judgement of one alarm, and judge all before an answer about them."""
-    cloudwatch._evaluate_alarm = _judge
+def apply(seconds_per_minute: float = SECONDS_PER_MINUTE) -> None:
+    """Replace the judgement of one alarm, and judge all before an answer about them.
+
+    Args:
+        seconds_per_minute: how long a minute lasts for alarms on SageMaker's metrics.
+    """
+
+    def judge_alarm(alarm: dict[str, Any]) -> None:
+        compressed = alarm.get("Namespace") == _COMPRESSED
+        _judge(alarm, seconds_per_minute if compressed else SECONDS_PER_MINUTE)
+
+    cloudwatch._evaluate_alarm = judge_alarm
     cloudwatch._describe_alarms = _after_a_look(cloudwatch._describe_alarms)
     cloudwatch._describe_alarms_for_metric = _after_a_look(cloudwatch._describe_alarms_for_metric)
+    cloudwatch._put_metric_alarm = _without_metric_math(cloudwatch._put_metric_alarm)
 
 
 def look() -> None:
     """Let queues report, and judge every alarm."""
     try:
-        _report_queues()
-        cloudwatch._evaluate_all_alarms()
+        with _lock:
+            _report_queues()
+            cloudwatch._evaluate_all_alarms()
     except RuntimeError:  # a function's thread has just added a metric; the next look is soon
         _log.info("The alarms are looked at again later.", exc_info=True)
+
+
+def states(names: Iterable[str]) -> dict[str, str]:
+    """The states of alarms, judged now; an alarm that does not exist is left out."""
+    with _lock:
+        found = {}
+        for name in names:
+            alarm = cloudwatch._alarms.get(name)
+            if alarm is not None:
+                cloudwatch._evaluate_alarm(alarm)
+            alarm = alarm or cloudwatch._composite_alarms.get(name)
+            if alarm is not None:
+                found[name] = str(alarm["StateValue"])
+        return found
 
 
 def _after_a_look(describe: Any) -> Any:
@@ -55,6 +78,19 @@ def _after_a_look(describe: Any) -> Any:
         return describe(*arguments)
 
     return look_and_describe
+
+
+def _without_metric_math(put: Any) -> Any:
+    def put_or_refuse(
+        params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False
+    ) -> Any:
+        in_form = any(name.startswith("Metrics.member.") for name in params or {})
+        if in_form or (cbor or {}).get("Metrics"):
+            message = "The rehearsal does not model alarms on Metrics; give MetricName."
+            return cloudwatch._error("InvalidParameterValue", message, 400, is_json, is_cbor)
+        return put(params, cbor, is_cbor, is_json)
+
+    return put_or_refuse
 
 
 def _report_queues() -> None:
@@ -71,34 +107,17 @@ def _report_queues() -> None:
             cloudwatch.record_metric("AWS/SQS", _QUEUE_METRIC, waiting, "Count", dimensions)
 
 
-def _judge(alarm: dict[str, Any]) -> None:
-    breaches = _BREACHES.get(alarm.get("ComparisonOperator", ""))
-    if breaches is None or not alarm.get("MetricName"):
-        return
-    statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
-    points = _recent_points(alarm)
-    if points:
-        value = cloudwatch._stat_value(cloudwatch._calc_stats(points), statistic, points)
-        state = "ALARM" if breaches(value, alarm["Threshold"]) else "OK"
-        reason = f"Threshold Crossed: {statistic} {value} against {alarm['Threshold']}"
-    else:
-        state = _OF_MISSING_DATA.get(alarm.get("TreatMissingData") or "missing", "")
-        reason = "No datapoints were received in the period."
-    before = alarm["StateValue"]
-    if state and state != before:
-        alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
-        cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
-        cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
+def _judge(alarm: dict[str, Any], seconds_per_minute: float) -> None:
+    with _lock:
+        judged = judge(alarm, time.time(), seconds_per_minute)
+        before = alarm["StateValue"]
+        if judged is None or judged.state == before:
+            return
+        alarm.update(
+            StateValue=judged.state,
+            StateReason=judged.reason,
+            StateUpdatedTimestamp=int(time.time()),
+        )
+        cloudwatch._record_history(alarm["AlarmName"], before, judged.state, judged.reason)
+        cloudwatch._dispatch_alarm_actions(alarm, before, judged.state, judged.reason)
         cloudwatch._evaluate_parent_alarms(alarm)
-
-
-def _recent_points(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    wanted = {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []}
-    since = time.time() - alarm.get("Period", 60) * alarm.get("EvaluationPeriods", 1)
-    return [
-        point
-        for (namespace, name, _), points in list(cloudwatch._metrics.items())
-        if (namespace, name) == (alarm.get("Namespace"), alarm["MetricName"])
-        for point in list(points)
-        if point.get("Dimensions", {}) == wanted and point["Timestamp"] >= since
-    ]

@@ -7,14 +7,18 @@ policies" (a key policy must allow even the account's own principals).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import unquote
 
 from ministack.core import iam_actions, iam_evaluator
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import kms, s3
 
+from rehearsal.aws import resource_owners
+
 _WRITE, _READ = "kms:GenerateDataKey", "kms:Decrypt"
+_BUCKET = "arn:aws:s3:::"
 _KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 _READS = ("GetObject", "GetObjectVersion")
 Check = tuple[str, str]
@@ -33,8 +37,9 @@ def _ask_for_keys() -> None:
     def checks(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> list[Check]:
-        found = list(other_checks(method, path, headers, body, query))
         bucket, _, key = unquote(path).strip("/").partition("/")
+        with _in_account_of_bucket(bucket):
+            found = list(other_checks(method, path, headers, body, query))
         action = iam_actions._s3_action(method, path, query)
         if not key:
             return found
@@ -42,7 +47,7 @@ def _ask_for_keys() -> None:
             found += _writing(bucket, headers, is_multipart="uploadId" in query)
             source = iam_actions._s3_source_object(headers)
             if source:
-                read_from, _, read = source[0].removeprefix("arn:aws:s3:::").partition("/")
+                read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
                 found += _reading(read_from, read, source[1])
         elif action in _READS:
             found += _reading(bucket, key, query.get("versionId"))
@@ -52,16 +57,18 @@ def _ask_for_keys() -> None:
 
 
 def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
-    encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
-    key = _key_arn(encryption or {})
+    with _in_account_of_bucket(bucket):
+        encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
+    key = _key_arn(encryption or {}, bucket)
     if key is None:
         return []
     return [(_WRITE, key), (_READ, key)] if is_multipart else [(_WRITE, key)]
 
 
 def _reading(bucket: str, key: str, version: Any) -> list[Check]:
-    record = _record(bucket, key, version)
-    arn = _key_arn(s3._stored_sse_headers(record)) if record else None
+    with _in_account_of_bucket(bucket):
+        record = _record(bucket, key, version)
+    arn = _key_arn(s3._stored_sse_headers(record), bucket) if record else None
     return [(_READ, arn)] if arn else []
 
 
@@ -74,20 +81,32 @@ def _record(bucket: str, key: str, version: Any) -> dict[str, Any] | None:
     return found
 
 
-def _key_arn(encryption: dict[str, str]) -> str | None:
-    """ARN of a customer's key; AWS's own key `aws/s3` is for everyone in the account."""
-    record = kms._resolve_key(encryption.get(_KEY_HEADER, ""))
-    return str(record["Arn"]) if record else None
+def _key_arn(encryption: dict[str, str], bucket: str) -> str | None:
+    """ARN of a customer's key; AWS's own key `aws/s3` is for everyone in its account alone."""
+    named = encryption.get(_KEY_HEADER, "")
+    is_whole = resource_owners.owner_of(named)
+    with resource_owners.in_account_of(named) if is_whole else _in_account_of_bucket(bucket):
+        record = kms._resolve_key(named)
+    if record:
+        return str(record["Arn"])
+    return named if resource_owners.is_foreign(named, get_account_id()) else None
+
+
+def _in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
+    """Look up in the account that owns a bucket; one that does not exist is nobody's."""
+    arn = f"{_BUCKET}{bucket}"
+    return resource_owners.in_account_of(arn) if resource_owners.owner_of(arn) else nullcontext()
 
 
 def _tell_who_asks() -> None:
-    """Let `kms:ViaService` say that it is S3 that asks."""
+    """Let `kms:ViaService` say that it is S3 that asks, and `kms:CallerAccount` for whom."""
     resources = iam_actions.s3_access_point_resources
 
     def with_service(arn: str) -> list[tuple[str, dict[str, Any]]]:
         if not _is_key(arn):
             return list(resources(arn))
-        return [(arn, {"kms:ViaService": f"s3.{get_region()}.amazonaws.com"})]
+        service = f"s3.{get_region()}.amazonaws.com"
+        return [(arn, {"kms:ViaService": service, "kms:CallerAccount": get_account_id()})]
 
     iam_actions.s3_access_point_resources = with_service
 

@@ -1,8 +1,8 @@
-"""What IAM knows of some requests beyond the action: a namespace, a path, an approval.
+"""What IAM knows of some requests beyond the action: a namespace, a path.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
-CloudWatch" (`cloudwatch:namespace`), "… for Amazon SageMaker" (`sagemaker:ModelApprovalStatus`)
-and "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of the path).
+CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", and "… for AWS Systems
+Manager" (GetParametersByPath is judged on the ARN of the path).
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from ministack.core import iam_actions
 
 from rehearsal.aws.judged_resources import judge_calls_by_resource
 
-_DECISIONS = ("sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage")
+_OF_SCALING = {
+    "application-autoscaling:scalable-dimension": "ScalableDimension",
+    "application-autoscaling:service-namespace": "ServiceNamespace",
+}
 
 
 def apply() -> None:
@@ -25,9 +28,9 @@ def apply() -> None:
         context = dict(tag_context(service, iam_action, body, params))
         if iam_action == "cloudwatch:PutMetricData":
             context["cloudwatch:namespace"] = _member(body, params, "Namespace")
-        if iam_action in _DECISIONS:
-            status = _member(body, params, "ModelApprovalStatus")
-            context["sagemaker:modelapprovalstatus"] = status or None
+        if service == "application-autoscaling":
+            for key, member in _OF_SCALING.items():
+                context[key] = _member(body, params, member) or None
         return context
 
     iam_actions.request_tag_context = request_context

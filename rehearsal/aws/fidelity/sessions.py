@@ -1,4 +1,4 @@
-"""Role sessions: lengths as on AWS, root assumes no role, and sessions survive a restart."""
+"""Role sessions: lengths and ids as on AWS, root assumes no role, sessions survive a restart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ministack.core.iam_evaluator import is_root_access_key
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
+from rehearsal.aws import resource_owners
+
 _SHORTEST_SECONDS = 900
 _DEFAULT_SECONDS = 3600
 _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
@@ -19,6 +21,7 @@ _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
 def apply() -> None:
     """Check requests before MiniStack answers them, and give STS a state to keep."""
     handle = sts.handle_request
+    register_session = sts.register_session
 
     async def handle_request(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
@@ -27,8 +30,20 @@ def apply() -> None:
         return problem or await handle(method, path, headers, body, query)
 
     sts.handle_request = handle_request
+    sts.register_session = lambda key, session: register_session(key, _with_role_id(session))
     sts.get_state = lambda: {"sessions": dict(sts._sessions)}
     sts.load_persisted_state = _restore
+
+
+def _with_role_id(session: dict[str, Any]) -> dict[str, Any]:
+    """Name a session by its role's id; MiniStack names those of functions by the role's name."""
+    arn = str(session.get("Arn", ""))
+    kind, _, rest = arn.rpartition(":")[2].partition("/")
+    name, _, session_name = rest.partition("/")
+    role = iam._roles.get_scoped(arn.split(":")[4], None, name) if kind == "assumed-role" else None
+    if role is None:
+        return session
+    return {**session, "UserId": f"{role['RoleId']}:{session_name}"}
 
 
 def _restore(data: dict[str, Any]) -> None:
@@ -55,11 +70,18 @@ def _problem(
             "satisfy constraint: Member must have value greater than or equal to 900"
         )
         return sts._error(400, "ValidationError", message, ns="sts")
-    role = iam._roles.get(request.get("RoleArn", "").rsplit("/", 1)[-1]) or {}
+    role = _role(request.get("RoleArn", ""))
     if seconds > int(role.get("MaxSessionDuration") or _DEFAULT_SECONDS):
         message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         return sts._error(400, "ValidationError", message, ns="sts")
     return None
+
+
+def _role(arn: str) -> dict[str, Any]:
+    """The role in the account that the ARN names; empty when there is none."""
+    owner, name = resource_owners.owner_of(arn), arn.rsplit("/", 1)[-1]
+    role: dict[str, Any] | None = iam._roles.get_scoped(owner, None, name)
+    return role or {}
 
 
 def _request(headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> dict[str, str]:

@@ -33,9 +33,9 @@ class ActingPrincipal:
     session: str = _SESSION
 
     def resolve(self) -> iam_evaluator.PrincipalInfo | None:
-        """The principal with its policies as they are now; None for who may do everything.
+        """The principal with its policies as they are now; None for our own calls.
 
-        A role or a key that is gone has no policies.
+        A role or a key that is gone has an empty list of policies, a root user has none.
         """
         if self.role_arn:
             return role_session(self.role_arn, self.session)
@@ -44,7 +44,7 @@ class ActingPrincipal:
         found = iam_evaluator.resolve_principal(self.access_key_id, get_account_id())
         if isinstance(found, iam_evaluator.AuthError):
             return iam_evaluator.PrincipalInfo(self.access_key_id, "User", get_account_id(), [])
-        return None if found.policies is None else found
+        return found
 
 
 _acting: ContextVar[ActingPrincipal | None] = ContextVar("acting", default=None)

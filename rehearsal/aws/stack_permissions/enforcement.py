@@ -12,7 +12,7 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator
 from ministack.services.cloudformation import provisioners, stacks
 
-from rehearsal.aws.identity_policies import decision, not_authorized
+from rehearsal.aws.identity_policies import UNSHARED, decision, not_authorized
 from rehearsal.aws.stack_permissions import acting_principal
 from rehearsal.aws.stack_permissions.judged_resources import StackResource
 from rehearsal.aws.stack_permissions.questions import Question, questions_about
@@ -90,10 +90,11 @@ def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
     answer = decision(principal, question.action, question.resource, question.context)
     if answer == "Allow":
         return
+    kind = "resource" if answer == UNSHARED else "identity"
     reason = (
         "with an explicit deny"
         if answer == "Deny"
-        else f"because no identity-based policy allows the {question.action} action"
+        else f"because no {kind}-based policy allows the {question.action} action"
     )
     denied = not_authorized(principal.arn, question.action, question.resource)
     raise StackAccessDeniedError(f"{denied} {reason}")

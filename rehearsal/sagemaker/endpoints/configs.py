@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.endpoints.models import ModelOperations
+from rehearsal.sagemaker.endpoints.serverless import check_config
 from rehearsal.sagemaker.errors import RequestRefusedError
 from rehearsal.sagemaker.paging import Listing
 from rehearsal.sagemaker.resources import Record
@@ -30,10 +31,16 @@ class EndpointConfigOperations:
                 raise RequestRefusedError(
                     f"{member} is not served by the rehearsal; leave it out of {name}."
                 )
+        if request.get("EnableNetworkIsolation"):
+            raise RequestRefusedError(
+                "EnableNetworkIsolation of an endpoint configuration is for inference components "
+                f"only; set it on the models of {name}."
+            )
         variants = [self._variant(variant) for variant in request["ProductionVariants"]]
         names = [variant["VariantName"] for variant in variants]
         if len(set(names)) != len(names):
             raise RequestRefusedError(f"Variant names must be unique in {name}: {names}")
+        check_config(request, [self._models.model(variant["ModelName"]) for variant in variants])
         with self._store.lock:
             if name in self._store.endpoint_configs:
                 raise RequestRefusedError(

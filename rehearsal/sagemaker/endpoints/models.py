@@ -43,6 +43,7 @@ class ModelOperations:
         if not request.get("ExecutionRoleArn"):
             raise RequestRefusedError("ExecutionRoleArn is missing; give the role of the model.")
         self._world.check_role(caller, request["ExecutionRoleArn"])
+        self._world.check_packages(caller, request)
         container = self.container(request)
         self._check_artifacts(container)
         with self._store.lock:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import urllib3
 
 from rehearsal.sagemaker.context import RequestContext, World
+from rehearsal.sagemaker.endpoints import serverless
+from rehearsal.sagemaker.endpoints.lifecycle import EndpointLifecycle
+from rehearsal.sagemaker.endpoints.metrics import Invocation, InvocationMetrics
 from rehearsal.sagemaker.endpoints.model_server import Answer, ModelServer
-from rehearsal.sagemaker.endpoints.operations import EndpointOperations
+from rehearsal.sagemaker.endpoints.traffic import Admitted
 from rehearsal.sagemaker.errors import (
     InvocationRefusedError,
     ModelInvocationError,
@@ -27,9 +31,12 @@ _PASSED_ON = ("content-type", "accept", _CUSTOM)
 class EndpointRuntime:
     """The operations of `sagemaker-runtime`."""
 
-    def __init__(self, world: World, endpoints: EndpointOperations) -> None:
+    def __init__(
+        self, world: World, lifecycle: EndpointLifecycle, metrics: InvocationMetrics
+    ) -> None:
         self._world = world
-        self._endpoints = endpoints
+        self._lifecycle = lifecycle
+        self._metrics = metrics
 
     def invoke_endpoint(
         self, name: str, headers: Mapping[str, str], body: bytes, caller: RequestContext
@@ -38,40 +45,64 @@ class EndpointRuntime:
 
         Raises:
             InvocationRefusedError: unknown endpoint or variant, or too large a body.
+            ThrottledError: a serverless variant is answering as many as it may.
             ModelInvocationError: the container answered with an error, or not at all.
         """
+        begun = time.monotonic()
         arn = self._world.settings.arn("endpoint", name)
         self._world.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
         record = self._world.store.endpoints.get(name)
         if record is None or record["EndpointStatus"] in ("Creating", "Failed", "Deleting"):
             account = self._world.settings.account
             raise InvocationRefusedError(f"Endpoint {name} of account {account} not found.")
-        if len(body) > LARGEST_BODY_BYTES:
-            raise InvocationRefusedError(
-                f"1 validation error detected: Value at 'body' failed to satisfy constraint: "
-                f"Member must have length less than or equal to {LARGEST_BODY_BYTES}"
-            )
-        deployment = self._endpoints.deployment(name, _RESTORE_SECONDS)
-        if deployment is None:
+        traffic = self._lifecycle.traffic(name, _RESTORE_SECONDS)
+        if traffic is None:
             raise ServiceUnavailableError(f"Endpoint {name} is being restored; try again.")
         variant = headers.get(_TARGET_VARIANT)
-        if variant and not deployment.has(variant):
-            raise InvocationRefusedError(f"Variant {variant} of endpoint {name} was not found.")
+        is_serverless = traffic.plan(variant).serverless is not None
+        largest = serverless.LARGEST_BODY_BYTES if is_serverless else LARGEST_BODY_BYTES
+        if len(body) > largest:
+            raise InvocationRefusedError(
+                f"1 validation error detected: Value at 'body' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {largest}"
+            )
         passed = {key: headers[key] for key in _PASSED_ON if headers.get(key)}
-        with deployment.server(variant, self._world.dice) as (chosen, server):
-            answer = self._answer(server, passed, body)
-        return _response(answer, chosen)
+        with traffic.admit(variant) as admitted:
+            answer = self._answer(name, admitted, passed, body, begun)
+        return _response(answer, admitted.variant)
 
-    def _answer(self, server: ModelServer, headers: dict[str, str], body: bytes) -> Answer:
+    def _answer(
+        self, endpoint: str, admitted: Admitted, headers: dict[str, str], body: bytes, begun: float
+    ) -> Answer:
+        server, asked = admitted.server, time.monotonic()
         try:
             answer = server.invoke(body, headers)
         except urllib3.exceptions.HTTPError as error:
+            self._record(endpoint, admitted, None, begun, asked)
             reason = f"The container did not answer: {error}"
             raise self._model_error(server, 500, reason) from error
+        self._record(endpoint, admitted, answer.status, begun, asked)
         if answer.status >= 400:
             shown = answer.body[:_SHOWN_BYTES].decode(errors="replace")
             raise self._model_error(server, answer.status, shown)
         return answer
+
+    def _record(
+        self, endpoint: str, admitted: Admitted, status: int | None, begun: float, asked: float
+    ) -> None:
+        fleet, variant = admitted.fleet, admitted.variant
+        self._metrics.record(
+            Invocation(
+                endpoint=endpoint,
+                variant=variant,
+                config_name=fleet.config_name,
+                status=status,
+                model_seconds=time.monotonic() - asked,
+                overhead_seconds=asked - begun,
+                instances=fleet.instance_counts[variant],
+                setup_seconds=fleet.take_setup_seconds(variant),
+            )
+        )
 
     def _model_error(self, server: ModelServer, status: int, text: str) -> ModelInvocationError:
         server.log.copy_new_lines()

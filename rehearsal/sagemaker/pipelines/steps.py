@@ -9,6 +9,7 @@ from typing import Any
 
 from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.access import RoleNotAssumableError
+from rehearsal.sagemaker.condition_keys import condition_keys
 from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.errors import ServiceError
@@ -126,8 +127,8 @@ class StepRunner:
         request = self._request(step, values, "", "CreateModelPackage")
         group = request.get("ModelPackageGroupName", "").rsplit("/", 1)[-1]
         arn = self._world.settings.arn("model-package", f"{group}/1")
-        status = {"sagemaker:ModelApprovalStatus": request.get("ModelApprovalStatus")}
-        caller = self._caller("sagemaker:CreateModelPackage", arn, status)
+        asked = condition_keys("CreateModelPackage", request, {})
+        caller = self._caller("sagemaker:CreateModelPackage", arn, asked)
         arn = self._engines.registry.create_model_package(request, caller)["ModelPackageArn"]
         self._caller("sagemaker:DescribeModelPackage", arn)
         properties = _public(self._engines.registry.package(arn))

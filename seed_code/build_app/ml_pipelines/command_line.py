@@ -20,6 +20,8 @@ from ml_pipelines.settings import (
 )
 
 DEFAULT_MODULE = "ml_pipelines.training.pipeline"
+# A pipeline that declares this parameter is told the commit that each execution is of.
+COMMIT_PARAMETER = "CommitId"
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:

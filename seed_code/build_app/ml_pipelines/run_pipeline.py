@@ -7,6 +7,7 @@ outcome appears as a status on the commit, which the execution's description nam
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import re
@@ -21,6 +22,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ml_pipelines.command_line import (
+    COMMIT_PARAMETER,
     add_common_arguments,
     import_pipeline_module,
     parse_json,
@@ -71,6 +73,14 @@ def upsert(
     sagemaker.update_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn)
     sagemaker.add_tags(ResourceArn=arn, Tags=tags)
     return str(arn)
+
+
+def with_commit(parameters: dict[str, str], definition: str, commit: str | None) -> dict[str, str]:
+    """Add the commit to an execution's parameters, if the pipeline declares one for it."""
+    declared = {item["Name"] for item in json.loads(definition).get("Parameters", [])}
+    if commit is None or COMMIT_PARAMETER not in declared:
+        return parameters
+    return {COMMIT_PARAMETER: commit, **parameters}
 
 
 def start(sagemaker: Any, *, name: str, commit: str | None, parameters: dict[str, str]) -> str:
@@ -133,7 +143,7 @@ def commit_sha(given: str | None) -> str | None:
     commit = given or os.environ.get("GITHUB_SHA")
     if commit and not re.fullmatch(r"[0-9a-f]{40}", commit):
         raise SettingsError(f"commit '{commit}' is not 40 hexadecimal digits; see git rev-parse.")
-    return commit
+    return commit or None
 
 
 def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int:
@@ -153,6 +163,7 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
         clients.sagemaker, name=name, definition=definition, role_arn=role_arn, tags=tags
     )
     print(f"pipeline: {pipeline_arn}")
+    parameters = with_commit(parameters, definition, commit)
     execution = start(clients.sagemaker, name=name, commit=commit, parameters=parameters)
     print(f"execution: {execution}", flush=True)
     if not arguments.wait:

@@ -4,13 +4,16 @@
 2. pack it with `code/` (the served scripts and the fitted statistics) into a new `model.tar.gz`;
 3. unpack that archive elsewhere, load it through the served functions, and send it the raw test
    records as a client would;
-4. write `evaluation.json` with the errors, which the pipeline's gate reads.
+4. write `evaluation.json` with the errors, which the pipeline's gate reads; with the digests of
+   that archive and of the data, so that whoever deploys can tell that it is this model; and with a
+   sample of records and what that archive predicts for them, so that an endpoint can be compared.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import importlib
 import io
 import json
@@ -28,6 +31,7 @@ Numbers = NDArray[np.floating[Any]]
 
 MODEL = "xgboost-model"
 SERVED_SCRIPTS = ("inference.py", "records.py")
+SAMPLE_SIZE = 20
 
 
 class EvaluationError(RuntimeError):
@@ -119,6 +123,27 @@ def measure(predictions: Numbers, labels: Numbers) -> dict[str, dict[str, dict[s
     }
 
 
+def provenance(package: Path, statistics_dir: Path) -> dict[str, str]:
+    """Digests of the packaged archive and of the data that preprocessing read."""
+    known = json.loads((statistics_dir / "provenance.json").read_text(encoding="utf-8"))
+    return {
+        "model_sha256": hashlib.sha256(package.read_bytes()).hexdigest(),
+        "data_sha256": str(known["data_sha256"]),
+    }
+
+
+def sample(records: str, predictions: Numbers) -> dict[str, list[str] | list[float]]:
+    """The first test records as a client sends them, each with its prediction.
+
+    The test split is already shuffled, by its seed: its first records are a random choice that is
+    the same at each run.
+    """
+    return {
+        "records": records.splitlines()[:SAMPLE_SIZE],
+        "predictions": predictions[:SAMPLE_SIZE].tolist(),
+    }
+
+
 def evaluate(arguments: argparse.Namespace) -> float:
     """Run the four stages; return the mean squared error."""
     files = {MODEL: read_model(arguments.model_dir / "model.tar.gz")}
@@ -129,12 +154,18 @@ def evaluate(arguments: argparse.Namespace) -> float:
     write_package(package, files)
     records = (arguments.test_dir / "records.csv").read_text(encoding="utf-8")
     labels = np.loadtxt(arguments.test_dir / "labels.csv", ndmin=1)
-    report = measure(predict(package, records), labels)
+    predictions = predict(package, records)
+    errors = measure(predictions, labels)
+    report = {
+        **errors,
+        "provenance": provenance(package, arguments.statistics_dir),
+        "sample": sample(records, predictions),
+    }
     arguments.evaluation_dir.mkdir(parents=True, exist_ok=True)
     (arguments.evaluation_dir / "evaluation.json").write_text(
         json.dumps(report, indent=2) + "\n", encoding="utf-8"
     )
-    return report["regression_metrics"]["mse"]["value"]
+    return errors["regression_metrics"]["mse"]["value"]
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:

@@ -4,14 +4,17 @@
 2. shuffle and divide 70/15/15;
 3. fit the statistics on the training split only;
 4. write train and validation as the XGBoost container reads them (label first, no header), and
-   test as raw records with their labels apart, because that is what the endpoint will be sent.
+   test as raw records with their labels apart, because that is what the endpoint will be sent;
+5. write beside the statistics which data this was: `provenance.json` with its SHA-256.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +52,8 @@ def read_folder(folder: Path) -> Records:
     Raises:
         RecordError: no file, or a file that is not UTF-8 text or holds a refused record.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    if not files:
-        raise RecordError(f"no data file in {folder}; check the pipeline parameter InputDataUrl.")
     parts = []
-    for path in files:
+    for path in _data_files(folder):
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
@@ -61,6 +61,28 @@ def read_folder(folder: Path) -> Records:
         parts.append(read_records(text, COLUMNS, source=path.name))
     rows = [row for part in parts for row in part.rows]
     return Records(rows, np.vstack([part.numbers for part in parts]))
+
+
+def data_digest(folder: Path) -> str:
+    """Return the SHA-256 of the data: its files one after the other, in the order of their names.
+
+    One file has the digest that `sha256sum` prints. Between two files comes a line feed if the
+    first one lacks it: records that meet at the seam stay two, so the digest names the records.
+    """
+    digest = hashlib.sha256()
+    seam = b""
+    for path in _data_files(folder):
+        content = path.read_bytes()
+        digest.update(seam + content)
+        seam = b"" if not content or content.endswith(b"\n") else b"\n"
+    return digest.hexdigest()
+
+
+def _data_files(folder: Path) -> list[Path]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not files:
+        raise RecordError(f"no data file in {folder}; check the pipeline parameter InputDataUrl.")
+    return files
 
 
 def split(count: int, *, seed: int) -> Split:
@@ -99,7 +121,7 @@ def write_test(folder: Path, rows: list[list[str]]) -> None:
 
 
 def preprocess(arguments: argparse.Namespace) -> str:
-    """Run the four stages; return one line that says what was made."""
+    """Run the five stages; return one line that says what was made."""
     records = read_folder(arguments.input_dir)
     parts = split(len(records.rows), seed=arguments.seed)
     training = records.numbers[parts.train]
@@ -109,14 +131,18 @@ def preprocess(arguments: argparse.Namespace) -> str:
         arguments.validation_dir / "validation.csv", records.numbers[parts.validation], statistics
     )
     write_test(arguments.test_dir, [records.rows[position] for position in parts.test])
-    arguments.statistics_dir.mkdir(parents=True, exist_ok=True)
-    (arguments.statistics_dir / "statistics.json").write_text(
-        json.dumps(statistics.to_dict(), indent=2) + "\n", encoding="utf-8"
-    )
+    provenance = {"data_sha256": data_digest(arguments.input_dir)}
+    _write_json(arguments.statistics_dir / "statistics.json", statistics.to_dict())
+    _write_json(arguments.statistics_dir / "provenance.json", provenance)
     return (
         f"{len(records.rows)} records: {len(parts.train)} to train, "
         f"{len(parts.validation)} to validate, {len(parts.test)} to test."
     )
+
+
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:

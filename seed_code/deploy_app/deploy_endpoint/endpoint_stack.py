@@ -1,15 +1,31 @@
-"""The stack of one stage: model, endpoint configuration, endpoint."""
+"""The stack of one stage: model, endpoint configuration, alarms, endpoint, scaling."""
+
+from dataclasses import dataclass, field
 
 from aws_cdk import CfnOutput, Environment, Stack, Tags
+from aws_cdk.aws_cloudwatch import CfnAlarm
 from aws_cdk.aws_sagemaker import CfnEndpoint, CfnEndpointConfig, CfnModel
 from constructs import Construct
 
+from deploy_endpoint.deployment_config import deployment_config
+from deploy_endpoint.endpoint_alarms import build_alarms
+from deploy_endpoint.instance_scaling import build_scaling
 from deploy_endpoint.project_role_synthesizer import ProjectRoleSynthesizer
 from deploy_endpoint.project_settings import ProjectSettings
+from deploy_endpoint.provenance import Provenance
+from deploy_endpoint.serving_settings import Realtime, Serverless
 from deploy_endpoint.stage_settings import StageSettings
 
 VARIANT_NAME = "AllTraffic"
 MODEL_PACKAGE_TAG = "mlops:model-package-arn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovedModel:
+    """The model package to serve, and where it comes from."""
+
+    package_arn: str
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 class EndpointStack(Stack):
@@ -17,7 +33,7 @@ class EndpointStack(Stack):
 
     CloudFormation names the model and the endpoint configuration. Only a changed model or changed
     settings replace them, and SageMaker then moves the traffic while the endpoint keeps answering.
-    The template goes inline to CloudFormation, which works as the project's own role: neither
+    The template goes inline to CloudFormation, which works as the stage's own role: neither
     bootstrap roles nor a bucket are needed, and an asset is refused at synthesis.
     """
 
@@ -27,62 +43,88 @@ class EndpointStack(Stack):
         id_: str,
         *,
         project: ProjectSettings,
-        stage_name: str,
         stage: StageSettings,
-        model_package: str,
+        model: ApprovedModel,
     ) -> None:
         super().__init__(
             scope,
             id_,
-            stack_name=project.stack_name(stage_name),
-            description=f"Endpoint {project.endpoint_name(stage_name)} of a SageMaker project",
-            env=Environment(account=project.aws_account, region=project.aws_region),
-            synthesizer=ProjectRoleSynthesizer(project.cloudformation_role_arn),
+            stack_name=project.stack_name(stage.name),
+            description=f"Endpoint {project.endpoint_name(stage.name)} of a SageMaker project",
+            env=Environment(account=project.account(stage), region=project.aws_region),
+            synthesizer=ProjectRoleSynthesizer(project.cloudformation_role_arn(stage)),
         )
         self._project = project
-        self._endpoint_name = project.endpoint_name(stage_name)
-        model = self._build_model(model_package)
-        self._build_endpoint(self._build_endpoint_config(model, stage))
+        self._stage = stage
+        self._endpoint_name = project.endpoint_name(stage.name)
+        config = self._build_endpoint_config(self._build_model(model.package_arn))
+        self._build_endpoint(config, self._build_alarms(config))
         CfnOutput(self, "EndpointName", value=self._endpoint_name)
-        CfnOutput(self, "ModelPackageArn", value=model_package)
-        self._tag(model_package)
+        CfnOutput(self, "ModelPackageArn", value=model.package_arn)
+        self._tag(model)
 
     def _build_model(self, model_package: str) -> CfnModel:
-        return CfnModel(
+        isolated = isinstance(self._stage.serving, Realtime)
+        model = CfnModel(
             self,
             "Model",
-            enable_network_isolation=True,
-            execution_role_arn=self._project.execution_role_arn,
+            enable_network_isolation=isolated or None,
+            execution_role_arn=self._project.execution_role_arn(self._stage),
             primary_container=CfnModel.ContainerDefinitionProperty(
                 model_package_name=model_package
             ),
         )
+        if not isolated:
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+            reason = "SageMaker serves no model in network isolation from a serverless endpoint."
+            model.add_metadata("checkov", {"skip": [{"id": "CKV_AWS_370", "comment": reason}]})
+        return model
 
-    def _build_endpoint_config(self, model: CfnModel, stage: StageSettings) -> CfnEndpointConfig:
+    def _build_endpoint_config(self, model: CfnModel) -> CfnEndpointConfig:
         return CfnEndpointConfig(
             self,
             "EndpointConfig",
-            kms_key_id=None if stage.has_local_storage else self._project.kms_key_arn,
-            production_variants=[
-                CfnEndpointConfig.ProductionVariantProperty(
-                    variant_name=VARIANT_NAME,
-                    model_name=model.attr_model_name,
-                    instance_type=stage.instance_type,
-                    initial_instance_count=stage.initial_instance_count,
-                    initial_variant_weight=1,
-                )
-            ],
-            data_capture_config=self._data_capture(stage),
+            kms_key_id=self._disk_key(),
+            production_variants=[self._variant(model)],
+            data_capture_config=self._data_capture(),
         )
 
-    def _data_capture(
-        self, stage: StageSettings
-    ) -> CfnEndpointConfig.DataCaptureConfigProperty | None:
-        if stage.data_capture is None:
+    def _disk_key(self) -> str | None:
+        """The key of the instances' disks; None where there are none or they have their own.
+
+        In a stage's own account the disks use that account's key for SageMaker: the project's key
+        would have to trust that account.
+        """
+        serving = self._stage.serving
+        if isinstance(serving, Serverless) or serving.has_local_storage:
+            return None
+        return None if self._project.is_foreign(self._stage) else self._project.kms_key_arn
+
+    def _variant(self, model: CfnModel) -> CfnEndpointConfig.ProductionVariantProperty:
+        serving = self._stage.serving
+        if isinstance(serving, Serverless):
+            return CfnEndpointConfig.ProductionVariantProperty(
+                variant_name=VARIANT_NAME,
+                model_name=model.attr_model_name,
+                initial_variant_weight=1,
+                serverless_config=CfnEndpointConfig.ServerlessConfigProperty(
+                    memory_size_in_mb=serving.memory_mib, max_concurrency=serving.max_concurrency
+                ),
+            )
+        return CfnEndpointConfig.ProductionVariantProperty(
+            variant_name=VARIANT_NAME,
+            model_name=model.attr_model_name,
+            initial_variant_weight=1,
+            instance_type=serving.instance_type,
+            initial_instance_count=serving.instance_count,
+        )
+
+    def _data_capture(self) -> CfnEndpointConfig.DataCaptureConfigProperty | None:
+        if self._stage.data_capture is None:
             return None
         return CfnEndpointConfig.DataCaptureConfigProperty(
             enable_capture=True,
-            initial_sampling_percentage=stage.data_capture.sampling_percentage,
+            initial_sampling_percentage=self._stage.data_capture.sampling_percentage,
             destination_s3_uri=(
                 f"s3://{self._project.artifact_bucket}/data-capture/{self._endpoint_name}"
             ),
@@ -96,16 +138,46 @@ class EndpointStack(Stack):
             ),
         )
 
-    def _build_endpoint(self, config: CfnEndpointConfig) -> None:
-        CfnEndpoint(
+    def _build_alarms(self, config: CfnEndpointConfig) -> list[CfnAlarm]:
+        if self._stage.deployment.alarms is None:
+            return []
+        return build_alarms(
+            self,
+            self._stage.deployment.alarms,
+            endpoint_name=self._endpoint_name,
+            variant_name=VARIANT_NAME,
+            config=config,
+        )
+
+    def _build_endpoint(self, config: CfnEndpointConfig, alarms: list[CfnAlarm]) -> None:
+        serving = self._stage.serving
+        scaling = serving.autoscaling if isinstance(serving, Realtime) else None
+        endpoint = CfnEndpoint(
             self,
             "Endpoint",
             endpoint_name=self._endpoint_name,
             endpoint_config_name=config.attr_endpoint_config_name,
+            deployment_config=deployment_config(
+                self._stage.deployment, instances=serving.most_instances, alarms=alarms
+            ),
+            # A new model starts with as many instances as autoscaling has made of the old one.
+            retain_all_variant_properties=True if scaling else None,
         )
+        if isinstance(serving, Realtime) and scaling is not None:
+            build_scaling(
+                endpoint,
+                scaling,
+                resource_id=f"endpoint/{self._endpoint_name}/variant/{VARIANT_NAME}",
+                min_instances=serving.instance_count,
+            )
 
-    def _tag(self, model_package: str) -> None:
-        tags = Tags.of(self)
-        tags.add("sagemaker:project-name", self._project.project_name)
-        tags.add("sagemaker:project-id", self._project.project_id)
-        tags.add(MODEL_PACKAGE_TAG, model_package)
+    def _tag(self, model: ApprovedModel) -> None:
+        tags = {
+            "sagemaker:project-name": self._project.project_name,
+            "sagemaker:project-id": self._project.project_id,
+            "mlops:stage": self._stage.name,
+            MODEL_PACKAGE_TAG: model.package_arn,
+            **model.provenance.tags(),
+        }
+        for key, value in tags.items():
+            Tags.of(self).add(key, value)

@@ -4,12 +4,14 @@ The file decides. The environment only supplies what the file does not say, so t
 left over in somebody's shell never moves the project.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deploy_endpoint.errors import SettingsError, explain
+from deploy_endpoint.stage_settings import StageSettings
 
 _ROLE = r"^arn:[a-z-]+:iam::\d{12}:role/.+$"
 
@@ -29,11 +31,10 @@ class ProjectSettings(BaseModel):
     project_id: str = Field(
         pattern=r"^p-[a-z0-9]{12}$", description="the SageMaker project's id, p- and 12 characters"
     )
-    cloudformation_role_arn: str = Field(
-        pattern=_ROLE, description="the ARN of the role that CloudFormation deploys with"
-    )
-    execution_role_arn: str = Field(
-        pattern=_ROLE, description="the ARN of the project's SageMaker execution role"
+    project_execution_role_arn: str = Field(
+        alias="EXECUTION_ROLE_ARN",
+        pattern=_ROLE,
+        description="the ARN of the project's SageMaker execution role",
     )
     kms_key_arn: str = Field(
         pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+$", description="the ARN of the KMS key"
@@ -45,6 +46,10 @@ class ProjectSettings(BaseModel):
         pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", description="the model package group's name"
     )
 
+    approval_gate: Literal["environment", "registry"] = Field(
+        default="registry", description="environment or registry, as GitHub's plan has it"
+    )
+
     def stack_name(self, stage_name: str) -> str:
         """Name the CloudFormation stack of a stage."""
         return f"mlops-{self.project_id}-{stage_name}"
@@ -52,6 +57,53 @@ class ProjectSettings(BaseModel):
     def endpoint_name(self, stage_name: str) -> str:
         """Name the endpoint of a stage."""
         return f"{self.project_name}-{stage_name}"
+
+    def account(self, stage: StageSettings) -> str:
+        """Tell in which account a stage lies."""
+        return stage.account or self.aws_account
+
+    def is_foreign(self, stage: StageSettings) -> bool:
+        """Tell whether a stage lies in another account than the project."""
+        return self.account(stage) != self.aws_account
+
+    def workflow_role_arn(self, stage: StageSettings) -> str:
+        """Name the role that the workflow takes to deploy a stage."""
+        return self._role_arn(stage, f"deploy-{stage.name}")
+
+    def reading_role_arn(self, stage: StageSettings) -> str:
+        """Name the role of a stage in the project's account: it reads models and reports."""
+        return self.workflow_role_arn(stage.model_copy(update={"account": None}))
+
+    def cloudformation_role_arn(self, stage: StageSettings) -> str:
+        """Name the role as which CloudFormation makes the resources of a stage."""
+        return self._role_arn(stage, f"cloudformation-{stage.name}")
+
+    def execution_role_arn(self, stage: StageSettings) -> str:
+        """Name the role as which SageMaker serves a stage."""
+        return self._role_arn(stage, "execution")
+
+    def misfits(self, stage: StageSettings) -> Iterator[str]:
+        """Yield one sentence, without its end, for each setting of a stage that cannot be here."""
+        if stage.region not in (None, self.aws_region):
+            yield (
+                f"region is {stage.region}, but SageMaker takes a model only from its own region, "
+                f"{self.aws_region}; remove region"
+            )
+        if stage.approval == "environment" and self.approval_gate != "environment":
+            yield (
+                "approval is environment, but GitHub offered no reviewers for this repository's "
+                "environments, so nobody would be asked; write registry"
+            )
+        if self.is_foreign(stage):
+            yield (
+                f"account is {stage.account}, but this version of the template makes the roles of "
+                f"a stage only in the project's account, {self.aws_account}; remove account"
+            )
+
+    def _role_arn(self, stage: StageSettings, role: str) -> str:
+        # A stage's own account has roles of the same names as the project's account.
+        partition = self.project_execution_role_arn.split(":")[1]
+        return f"arn:{partition}:iam::{self.account(stage)}:role/mlops-{self.project_id}-{role}"
 
 
 def load_project(path: Path, environment: Mapping[str, str]) -> ProjectSettings:

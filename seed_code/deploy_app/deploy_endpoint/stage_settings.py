@@ -1,79 +1,159 @@
-"""How a stage serves the model: `config/<stage>.yml`."""
+"""The stages of the project, in order, and how each serves the model: `config/stages.yml`."""
 
-import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from deploy_endpoint.deployment_settings import AllAtOnce, Deployment
 from deploy_endpoint.errors import SettingsError, explain
+from deploy_endpoint.serving_settings import STRICT, Serving
+from deploy_endpoint.stage_rules import FIRST, contradictions
+from deploy_endpoint.yaml_file import name_of, read_settings
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html, KmsKeyId
-_LOCAL_STORAGE = re.compile(
-    r"ml\.([a-z]+\d+[a-z]*d[a-z]*|g[5-9](?!g)[a-z]*|gr\d|p[5-9][a-z]*|trn\d\w*)\."
-)
+if TYPE_CHECKING:
+    from deploy_endpoint.project_settings import ProjectSettings
+
+STAGES_FILE = Path("config", "stages.yml")
+DEFAULT_STAGE = FIRST
+_ORDER = (FIRST, "staging", "prod")
 
 
 class DataCapture(BaseModel):
     """Which share of requests and answers is kept in the project's bucket."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     sampling_percentage: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
 
 
 class StageSettings(BaseModel):
-    """The machines behind the endpoint of one stage."""
+    """One stage: where it lies, what serves, how it changes and who lets a model in."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
-    instance_type: str = Field(
-        pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="an instance type such as ml.m5.large"
+    name: Literal["dev", "staging", "prod"] = Field(description="dev, staging or prod")
+    approval: Literal["automatic", "environment", "registry"] = Field(
+        description="automatic, environment or registry"
     )
-    initial_instance_count: int = Field(
-        ge=1, le=100, description="a whole number of instances from 1 to 100"
+    account: str | None = Field(
+        default=None,
+        pattern=r"^\d{12}$",
+        description="the 12 digits of the project's account in quotes, or leave it out",
+    )
+    region: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$",
+        description="the project's region, or leave it out",
+    )
+    serving: Serving = Field(description="a mapping with mode serverless or realtime")
+    deployment: Deployment = Field(
+        default=AllAtOnce(policy="all_at_once"),
+        description="a mapping with policy all_at_once, canary, linear or rolling, or leave it out",
     )
     data_capture: DataCapture | None = Field(
         default=None, description="a mapping with sampling_percentage, or leave it out"
     )
 
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> "StageSettings":
+        reason = next(contradictions(self), None)
+        if reason is not None:
+            raise ValueError(reason)
+        return self
+
+
+class StagesSettings(BaseModel):
+    """All stages of the project, in the order in which a model passes them."""
+
+    model_config = STRICT
+
+    stages: tuple[StageSettings, ...] = Field(
+        min_length=1, description="a list of stages, dev first"
+    )
+
+    @model_validator(mode="after")
+    def _refuse_disorder(self) -> "StagesSettings":
+        names = [stage.name for stage in self.stages]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"stage {twice} is there {names.count(twice)} times; keep one")
+        if names[0] != FIRST:
+            raise ValueError(f"the first stage is {names[0]}; put {FIRST} before it")
+        if names != sorted(names, key=_ORDER.index):
+            raise ValueError(
+                f"the stages are in the order {', '.join(names)}; write {', '.join(_ORDER)}"
+            )
+        return self
+
     @property
-    def has_local_storage(self) -> bool:
-        """Tell whether the instance encrypts its disks itself, and so refuses a KMS key."""
-        return _LOCAL_STORAGE.match(self.instance_type) is not None
+    def first(self) -> StageSettings:
+        """The stage that an approved model enters."""
+        return self.stages[0]
 
+    def stage(self, name: str) -> StageSettings:
+        """Find a stage by its name.
 
-def check_stage_name(name: str) -> str:
-    """Refuse a stage name that could not be part of the endpoint's name."""
-    if len(name) > 15 or not _STAGE_NAME.fullmatch(name):
+        Raises:
+            SettingsError: there is none; the sentence names those that exist.
+        """
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        known = ", ".join(stage.name for stage in self.stages)
         raise SettingsError(
-            f"Stage {name!r} is not a stage name; "
-            "use up to 15 small letters, digits and hyphens, such as dev."
+            f"{STAGES_FILE.as_posix()} has no stage {name!r}; add it or choose one of: {known}."
         )
-    return name
+
+    def after(self, name: str) -> StageSettings | None:
+        """Find the stage that follows a stage, if any."""
+        following = self.stages.index(self.stage(name)) + 1
+        return self.stages[following] if following < len(self.stages) else None
 
 
-def load_stage(path: Path) -> StageSettings:
-    """Read the settings file of a stage.
+def load_stages(path: Path, project: "ProjectSettings | None" = None) -> StagesSettings:
+    """Read the stages; given the project, refuse also what does not fit it.
 
     Raises:
-        SettingsError: the file is missing, is not YAML, or a setting is wrong or unknown.
+        SettingsError: the file is missing, is not YAML, or a setting is wrong or unknown, or two
+            settings cannot stand together.
     """
-    source = f"{path.parent.name}/{path.name}"
+    return parse_stages(read_settings(path), name_of(path), project)
+
+
+def parse_stages(
+    values: dict[Any, Any], source: str, project: "ProjectSettings | None" = None
+) -> StagesSettings:
+    """Make the stages from the content of the file named `source`."""
+    entries = values.get("stages")
+    if isinstance(entries, list) and entries:
+        # Each stage by itself, so that a refusal can name the stage.
+        parsed = tuple(
+            _parse_stage(entry, f"{source}: {_label(entry, number)}", project)
+            for number, entry in enumerate(entries, start=1)
+        )
+        values = {**values, "stages": parsed}
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"There is no {source}; add it or choose another stage.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SettingsError(f"{source} is not YAML; correct line {line}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise SettingsError(f"{source} is not text; write it as YAML in UTF-8.") from None
-    if not isinstance(values, dict):
-        raise SettingsError(f"{source} holds no settings; write them as `name: value` lines.")
+        return StagesSettings.model_validate(values)
+    except ValidationError as error:
+        raise explain(error, StagesSettings, source) from None
+
+
+def _parse_stage(entry: Any, source: str, project: "ProjectSettings | None") -> StageSettings:
+    if not isinstance(entry, dict):
+        raise SettingsError(f"{source} is {entry!r}; write a mapping that begins with its name.")
     try:
-        return StageSettings.model_validate(values)
+        stage = StageSettings.model_validate(entry)
     except ValidationError as error:
         raise explain(error, StageSettings, source) from None
+    if project is not None:
+        reason = next(project.misfits(stage), None)
+        if reason is not None:
+            raise SettingsError(f"{source}: {reason}.")
+    return stage
+
+
+def _label(entry: Any, number: int) -> str:
+    """Name a stage as the file does, or by its place while it has no good name."""
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return f"stage {name}" if name in _ORDER else f"stage {number}"

@@ -3,13 +3,54 @@
 from pathlib import Path
 
 import pytest
+from conftest import ACCOUNT, OTHER_ACCOUNT
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.project_settings import ProjectSettings, load_project
+from deploy_endpoint.serving_settings import Serverless
+from deploy_endpoint.stage_settings import StageSettings, load_stages
 
 
 def test_names_follow_the_project(project: ProjectSettings) -> None:
     assert project.endpoint_name("dev") == "Abalone-dev"
     assert project.stack_name("dev") == "mlops-p-abcdef123456-dev"
+
+
+def prod(account: str | None) -> StageSettings:
+    return StageSettings(
+        name="prod",
+        approval="environment",
+        account=account,
+        serving=Serverless(mode="serverless"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "account", "foreign"),
+    [(None, ACCOUNT, False), (ACCOUNT, ACCOUNT, False), (OTHER_ACCOUNT, OTHER_ACCOUNT, True)],
+)
+def test_roles_follow_stage_and_account(
+    project: ProjectSettings, given: str | None, account: str, *, foreign: bool
+) -> None:
+    stage = prod(given)
+    roles = f"arn:aws:iam::{account}:role/mlops-p-abcdef123456"
+    assert project.account(stage) == account
+    assert project.is_foreign(stage) is foreign
+    assert project.workflow_role_arn(stage) == f"{roles}-deploy-prod"
+    assert project.cloudformation_role_arn(stage) == f"{roles}-cloudformation-prod"
+    assert project.execution_role_arn(stage) == f"{roles}-execution"
+
+
+def test_roles_lie_in_the_projects_partition(repository: Path) -> None:
+    file = repository / "project.env"
+    file.write_text(file.read_text().replace("arn:aws:iam", "arn:aws-cn:iam"))
+    assert load_project(file, {}).execution_role_arn(prod(None)).startswith("arn:aws-cn:iam::")
+
+
+def test_keys_of_an_older_project_do_no_harm(repository: Path) -> None:
+    file = repository / "project.env"
+    before = load_project(file, {})
+    file.write_text(file.read_text() + "CLOUDFORMATION_ROLE_ARN=arn:aws:iam::1:role/old\n")
+    assert load_project(file, {}) == before
 
 
 def test_a_region_of_the_shell_does_not_move_the_project(repository: Path) -> None:
@@ -40,8 +81,28 @@ def test_a_malformed_setting_is_shown(repository: Path) -> None:
         load_project(file, {})
 
 
+def test_a_malformed_role_is_shown_by_its_name_in_the_file(repository: Path) -> None:
+    file = repository / "project.env"
+    file.write_text(file.read_text().replace("role/mlops-p", "user/mlops-p"))
+    with pytest.raises(SettingsError, match=r"^project\.env: EXECUTION_ROLE_ARN is 'arn:aws:iam"):
+        load_project(file, {})
+
+
 def test_a_line_without_a_value_is_refused(repository: Path) -> None:
     file = repository / "project.env"
     file.write_text("AWS_ACCOUNT\n")
     with pytest.raises(SettingsError, match="line 1 is 'AWS_ACCOUNT'; write it as KEY=value"):
         load_project(file, {})
+
+
+def test_a_gate_that_would_ask_nobody_is_refused(repository: Path) -> None:
+    file = repository / "project.env"
+    file.write_text(file.read_text().replace("APPROVAL_GATE=environment", "APPROVAL_GATE=registry"))
+    stages = repository / "config" / "stages.yml"
+    stages.write_text(
+        "stages:\n"
+        "  - {name: dev, approval: automatic, serving: {mode: serverless}}\n"
+        "  - {name: prod, approval: environment, serving: {mode: serverless}}\n"
+    )
+    with pytest.raises(SettingsError, match="nobody would be asked; write registry"):
+        load_stages(stages, load_project(file, {}))

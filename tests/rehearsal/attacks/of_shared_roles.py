@@ -55,7 +55,7 @@ ANY_SHARED_ROLE = (
         "take a role of a project",
         "sts",
         "assume_role",
-        {"RoleArn": ROLE + "mlops-{victim_id}-deploy", "RoleSessionName": "up"},
+        {"RoleArn": ROLE + "mlops-{victim_id}-deploy-dev", "RoleSessionName": "up"},
     ),
     Attack(
         "make a stack as administrator",

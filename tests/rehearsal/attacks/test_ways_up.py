@@ -16,11 +16,13 @@ from tests.rehearsal.attacks.conftest import Scene
 from tests.rehearsal.attacks.of_launch_role import LAUNCH_ROLE
 from tests.rehearsal.attacks.of_project_roles import ANY_PROJECT_ROLE
 from tests.rehearsal.attacks.of_shared_roles import ANY_SHARED_ROLE, READ_TOKEN, WORK
+from tests.rehearsal.attacks.of_stage_roles import ANOTHER_STAGE
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "403"}
-_DUTIES = ("build", "deploy", "execution", "cloudformation")
+_DUTIES = ("build", "deploy-dev", "execution", "cloudformation-dev")
 _ROWS = [
     *((duty, attack) for duty in _DUTIES for attack in ANY_PROJECT_ROLE),
+    *((duty, a) for duty in ("deploy-dev", "cloudformation-dev") for a in ANOTHER_STAGE),
     *(("launch", attack) for attack in LAUNCH_ROLE),
     *((role, a) for role, work in WORK.items() for a in ANY_SHARED_ROLE if a.aim not in work),
 ]
@@ -51,7 +53,7 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
         ),
         ("build", Attack("", "sagemaker", "describe_pipeline", {"PipelineName": "{own}-{own_id}"})),
         (
-            "deploy",
+            "deploy-dev",
             Attack(
                 "", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}
             ),
@@ -66,13 +68,25 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
             ),
         ),
         (
-            "cloudformation",
+            "cloudformation-dev",
             Attack(
                 "", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}
             ),
         ),
         ("launch", Attack("", "iam", "get_role", {"RoleName": "mlops-{own_id}-build"})),
         *((f"{duty} function", READ_TOKEN) for duty in ("dispatch", "repository", "tokens")),
+        (
+            "dispatch function",
+            Attack(
+                "",
+                "sagemaker",
+                "update_model_package",
+                {
+                    "ModelPackageArn": "{victim_version}",
+                    "CustomerMetadataProperties": {"dev-last": "2026-01-01"},
+                },
+            ),
+        ),
         ("data function", Attack("", "sagemaker", "list_model_packages", {})),
         (
             "registration",
@@ -111,7 +125,7 @@ def _settled(cloudformation: Any, stack_id: str) -> str:
 def test_a_template_of_the_deploy_workflow_makes_nothing_but_endpoints(scene: Scene) -> None:
     names = scene.names()
     project_id = names["own_id"]
-    client = scene.as_role(f"mlops-{project_id}-deploy").client("cloudformation")
+    client = scene.as_role(f"mlops-{project_id}-deploy-dev").client("cloudformation")
     administrator = scene.ground.world.administrator.client("cloudformation")
     resources = {
         "User": {"Type": "AWS::IAM::User"},
@@ -129,7 +143,7 @@ def test_a_template_of_the_deploy_workflow_makes_nothing_but_endpoints(scene: Sc
             },
         },
     }
-    role = f"arn:aws:iam::{names['account']}:role/mlops-{project_id}-cloudformation"
+    role = f"arn:aws:iam::{names['account']}:role/mlops-{project_id}-cloudformation-dev"
     for logical_id, resource in resources.items():
         stack_id = client.create_stack(
             StackName=f"mlops-{project_id}-dev",

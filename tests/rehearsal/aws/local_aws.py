@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,10 @@ from botocore.config import Config
 ROOT = Path(__file__).resolve().parents[3]
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", ROOT / ".images"))
 ACCOUNT, REGION = "111122223333", "eu-west-1"
+OTHER_ACCOUNT = "222233334444"
 ROOT_KEYS = (ACCOUNT, "rehearsal", None)
+Keys = tuple[str | None, ...]
+"""Access key, secret and, of a session, its token."""
 _NO_RETRIES = Config(retries={"total_max_attempts": 1})
 
 
@@ -41,6 +44,8 @@ class LocalAws:
     state_dir: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
+    root_keys: tuple[str | None, ...] = ROOT_KEYS
 
     @property
     def url(self) -> str:
@@ -53,13 +58,18 @@ class LocalAws:
     def start(self) -> LocalAws:
         command = [
             *(sys.executable, "-m", "rehearsal.aws", "--state-dir", str(self.state_dir)),
-            *("--port", str(self.port), "--account", ACCOUNT, "--region", REGION),
-            *("--images", str(IMAGES)),
+            *("--port", str(self.port), "--region", REGION, "--images", str(IMAGES)),
+            *("--account", ACCOUNT, "--account", OTHER_ACCOUNT),
+            *self.options,
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         wait_for(self.is_ready, seconds=20, what=f"the server; see {self.log}")
         return self
+
+    def of_account(self, account: str) -> LocalAws:
+        """The same server as the root user of another account sees it."""
+        return replace(self, root_keys=(account, "rehearsal", None))
 
     def is_ready(self) -> bool:
         try:
@@ -73,8 +83,10 @@ class LocalAws:
         self.process.send_signal(number)
         return self.process.wait(timeout=20)
 
-    def client(self, service: str, keys: tuple[str | None, ...] = ROOT_KEYS, **config: Any) -> Any:
-        access_key, secret, token = keys
+    def client(
+        self, service: str, keys: tuple[str | None, ...] | None = None, **config: Any
+    ) -> Any:
+        access_key, secret, token = keys or self.root_keys
         return boto3.client(
             service,
             endpoint_url=self.url,

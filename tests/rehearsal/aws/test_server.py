@@ -77,6 +77,9 @@ def test_an_account_must_have_twelve_digits(tmp_path: Path) -> None:
     done = _run(*arguments, "--account", "12")
     assert done.returncode == 2
     assert "give twelve digits" in done.stderr
+    done = _run(*arguments, "--account", "111122223333", "--account", "111122223333")
+    assert done.returncode == 2
+    assert "name each once" in done.stderr
 
 
 def test_it_listens_on_the_loopback_interface_only(aws: LocalAws) -> None:

@@ -35,8 +35,8 @@ CoreStage(app, "dev", settings=Settings(aws_account=sys.argv[2], aws_region="eu-
 app.synth()
 """
 _IDS = {"build": "501", "deploy": "502", "template": "503"}
-_MAIN, _DEV = "ref:refs/heads/main", "environment:dev"
-_ROLES = ("build", "deploy", "deploy without environments", "registration")
+_MAIN, _DEV, _PROD = "ref:refs/heads/main", "environment:dev", "environment:prod"
+_ROLES = ("build", "dev", "prod", "dev without environments", "registration")
 
 
 def _prefix(repository: str, *, owner_id: int = 1001, id_: str | None = None) -> str:
@@ -67,9 +67,9 @@ _TOKENS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "build, default branch": (_claims("build", _MAIN), {"build"}),
     "deploy, its environment": (
         _claims("deploy", _DEV),
-        {"deploy", "deploy without environments"},
+        {"dev", "dev without environments"},
     ),
-    "deploy, default branch": (_claims("deploy", _MAIN), {"deploy without environments"}),
+    "deploy, default branch": (_claims("deploy", _MAIN), {"dev without environments"}),
     "template, default branch": (_claims("template", _MAIN), {"registration"}),
     "build, an environment": (_claims("build", _DEV), set()),
     "build, other branch": (
@@ -106,7 +106,8 @@ _TOKENS: dict[str, tuple[dict[str, Any], set[str]]] = {
         _claims("build", "ref:refs/heads/main-2", ref="refs/heads/main-2"),
         set(),
     ),
-    "deploy, other environment": (_claims("deploy", "environment:prod"), set()),
+    "deploy, environment of another stage": (_claims("deploy", _PROD), {"prod"}),
+    "deploy, environment of no stage": (_claims("deploy", "environment:other"), set()),
     "deploy, its environment from another branch": (
         _claims("deploy", _DEV, ref="refs/heads/try"),
         set(),
@@ -149,11 +150,12 @@ def roles(aws: LocalAws, issuer: Issuer, tmp_path_factory: pytest.TempPathFactor
     resources = {"Provider": {"Type": "AWS::IAM::OIDCProvider", "Properties": properties}}
     assert aws.stack("tokens-oidc", resources)["StackStatus"] == "CREATE_COMPLETE"
     product = _product(tmp_path_factory.mktemp("synthesis"))
-    environment = f"{_prefix('deploy')}:{_DEV}"
+    deploy = _prefix("deploy")
     trusts = {
-        "build": _trust(product, "build", environment),
-        "deploy": _trust(product, "deploy", environment),
-        "deploy without environments": _trust(product, "deploy", f"{_prefix('deploy')}:{_MAIN}"),
+        "build": _trust(product, "build", ""),
+        "dev": _trust(product, "deploy-dev", f"{deploy}:{_DEV}"),
+        "prod": _trust(product, "deploy-prod", f"{deploy}:{_PROD}"),
+        "dev without environments": _trust(product, "deploy-dev", f"{deploy}:{_MAIN}"),
         "registration": _registration_trust(),
     }
     yield {
@@ -212,10 +214,11 @@ def _trust(template: dict[str, Any], duty: str, environment_subject: str) -> str
         if resource["Type"] == "AWS::IAM::Role"
         and json.dumps(resource["Properties"]["RoleName"]).endswith(f'-{duty}"]]}}')
     )
+    repository, _, stage = duty.partition("-")
     attributes = {
-        "RepositoryId": _IDS[duty],
-        "SubClaimPrefix": _prefix(duty),
-        "SubClaim.dev": environment_subject,
+        "RepositoryId": _IDS[repository],
+        "SubClaimPrefix": _prefix(repository),
+        f"SubClaim.{stage}": environment_subject,
     }
     document = _resolved(properties["AssumeRolePolicyDocument"], attributes)
     return json.dumps(document)

@@ -27,7 +27,16 @@ ACCOUNTS = {
         {"login": "stranger", "id": 1002},
         {"login": "thrifty", "id": 1003, "plan": "free"},
     ],
-    "organizations": [{"login": "acme", "id": 2001, "members": ["octo"]}],
+    "organizations": [
+        {"login": "acme", "id": 2001, "members": ["octo"]},
+        {
+            "login": "bigcorp",
+            "id": 2002,
+            "members": ["octo", "stranger", "thrifty"],
+            "plan": "enterprise",
+            "teams": [{"slug": "releasers", "id": 3001, "members": ["stranger"]}],
+        },
+    ],
     "tokens": [
         {"token": FULL, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},
         {"token": NO_REPO, "login": "octo", "scopes": ["gist"]},
@@ -166,16 +175,31 @@ class ServedGitHub:
                 return Answer(refusal.code, refusal.read(), _lower(refusal.headers))
 
     def create(self, name: str, **wish: Any) -> dict[str, Any]:
+        """Create octo's repository, or with ``owner/name`` an organization's."""
+        organization, _, name = name.rpartition("/")
         body = {"name": name, "private": True, "auto_init": True} | wish
-        answer = self.rest("POST", "/user/repos", body)
+        path = f"/orgs/{organization}/repos" if organization else "/user/repos"
+        answer = self.rest("POST", path, body)
         assert answer.status == 201, answer.body
         created: dict[str, Any] = answer.body
         return created
 
-    def commit(self, repository: str, files: dict[str, str], message: str = "Change") -> str:
-        """One atomic commit on main through the git data API."""
+    def commit(
+        self,
+        repository: str,
+        files: dict[str, str],
+        message: str = "Change",
+        *,
+        branch: str = "main",
+    ) -> str:
+        """One atomic commit on a branch through the git data API; a new branch begins at main."""
         base = f"/repos/{repository}/git"
-        head = self.rest("GET", f"{base}/ref/heads/main").body["object"]["sha"]
+        known = self.rest("GET", f"{base}/ref/heads/{branch}")
+        if known.status == 404:
+            known = self.rest("GET", f"{base}/ref/heads/main")
+            wish = {"ref": f"refs/heads/{branch}", "sha": known.body["object"]["sha"]}
+            self.rest("POST", f"{base}/refs", wish)
+        head = known.body["object"]["sha"]
         entries = [
             {"path": path, "mode": "100644", "type": "blob", "content": text}
             for path, text in files.items()
@@ -183,39 +207,43 @@ class ServedGitHub:
         tree = self.rest("POST", f"{base}/trees", {"base_tree": head, "tree": entries}).body["sha"]
         wish = {"message": message, "tree": tree, "parents": [head]}
         sha: str = self.rest("POST", f"{base}/commits", wish).body["sha"]
-        moved = self.rest("PATCH", f"{base}/refs/heads/main", {"sha": sha, "force": False})
+        moved = self.rest("PATCH", f"{base}/refs/heads/{branch}", {"sha": sha, "force": False})
         assert moved.status == 200, moved.body
         return sha
 
-    def workflow(self, name: str, text: str) -> str:
+    def workflow(self, name: str, text: str, **wish: Any) -> str:
         """Create a repository with one workflow file; returns the commit that starts it."""
-        self.create(name)
-        return self.commit(f"octo/{name}", {".github/workflows/work.yml": text})
+        self.create(name, **wish)
+        return self.commit(_full(name), {".github/workflows/work.yml": text})
 
-    def run(self, name: str, *, number: int = 1, seconds: float = 20) -> dict[str, Any]:
-        """Wait for the end of a run, counted from 1."""
+    def run(
+        self, name: str, *, number: int = 1, seconds: float = 20, status: str = "completed"
+    ) -> dict[str, Any]:
+        """Wait until a run, counted from 1, has a status: until its end, if none is given."""
         for _ in range(int(seconds / 0.05)):
-            runs = self.rest("GET", f"/repos/octo/{name}/actions/runs", check=False).body
+            runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
             for run in runs["workflow_runs"]:
-                if run["run_number"] == number and run["status"] == "completed":
+                if run["run_number"] == number and run["status"] == status:
                     found: dict[str, Any] = run
                     return found
             time.sleep(0.05)
-        raise AssertionError(f"run {number} of {name} did not end: {self.logs(name)}")
+        raise AssertionError(f"run {number} of {name} is not {status}: {self.logs(name)}")
 
     def jobs(self, name: str, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        path = f"/repos/octo/{name}/actions/runs/{run['id']}/jobs"
-        return {job["name"]: job for job in self.rest("GET", path).body["jobs"]}
+        path = f"/repos/{_full(name)}/actions/runs/{run['id']}/jobs"
+        # GitHub's description forgets that a job under way has no conclusion.
+        is_over = run["status"] == "completed"
+        return {job["name"]: job for job in self.rest("GET", path, check=is_over).body["jobs"]}
 
     def log(self, name: str, job: dict[str, Any]) -> str:
-        path = f"/repos/octo/{name}/actions/jobs/{job['id']}/logs"
+        path = f"/repos/{_full(name)}/actions/jobs/{job['id']}/logs"
         answer = self.rest("GET", path)
         assert answer.status == 302
         text: str = self.fetch(answer.headers["location"]).body.decode()
         return text
 
     def logs(self, name: str, number: int = 1) -> str:
-        runs = self.rest("GET", f"/repos/octo/{name}/actions/runs", check=False).body
+        runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
         wanted = [run for run in runs["workflow_runs"] if run["run_number"] == number]
         jobs = [job for run in wanted for job in self.jobs(name, run).values()]
         paths = [self.state / "logs" / f"{job['id']}.txt" for job in jobs]
@@ -225,6 +253,10 @@ class ServedGitHub:
         """Why runs did not start, by repository."""
         found = json.loads(self.fetch(f"{self.url}/_rehearsal/problems").body)
         return {item["repository"]: item["problem"] for item in found}
+
+
+def _full(name: str) -> str:
+    return name if "/" in name else f"octo/{name}"
 
 
 def git(*arguments: str, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:

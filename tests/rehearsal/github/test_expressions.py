@@ -6,10 +6,10 @@ import base64
 
 import pytest
 
+from rehearsal.github.event_filters import glob_matches
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions, replace_properties
 from rehearsal.github.masking import Masking
-from rehearsal.github.push_filters import glob_matches
 from rehearsal.github.workflow import read_workflow
 from rehearsal.github.workflow_yaml import WorkflowError
 

@@ -130,6 +130,8 @@ def test_pygithub_works(github: ServedGitHub) -> None:
     assert repository.create_secret("HIDDEN", "value")
     assert [secret.name for secret in repository.get_secrets()] == ["HIDDEN"]
     assert repository.get_variable("COLOUR").value == "blue"
+    # It sends every field of an environment, which GitHub refuses in private ones on this plan.
+    repository.edit(private=False)
     repository.create_environment("dev").create_secret("INNER", "value")
     made = repository.create_file("notes/a.txt", "Add", "hello")
     assert repository.get_contents("notes/a.txt").decoded_content == b"hello"

@@ -44,7 +44,7 @@ steps:
 """
 
 
-def _claims(github: ServedGitHub, log: str) -> dict[str, Any]:
+def claims_of(github: ServedGitHub, log: str) -> dict[str, Any]:
     """The verified token that a job printed in parts, so that nothing masks it."""
     parts = [line.split("part ", 1)[1] for line in log.splitlines() if " part " in line]
     token = json.loads(".".join(parts))["value"]
@@ -87,7 +87,7 @@ steps:
     steps = [step["name"] for step in jobs["first"]["steps"]]
     assert steps[0] == "Set up job"
     assert steps[1] == f"Run {CHECKOUT}"
-    claims = _claims(github, github.log("two", jobs[f"Second of it's {id_}"]))
+    claims = claims_of(github, github.log("two", jobs[f"Second of it's {id_}"]))
     assert claims["sub"] == f"repo:octo@1001/two@{id_}:environment:dev"
     assert claims["repository_id"] == str(id_)
     assert (claims["sha"], claims["ref"], claims["actor"]) == (sha, "refs/heads/main", "octo")
@@ -107,7 +107,7 @@ def test_token_endpoint_is_closed_without_permission_and_after_the_job(
     jobs = github.jobs("closing", run)
     assert "FROM_MACHINE=yes" in github.log("closing", jobs["closed"])
     log = github.log("closing", jobs["opened"])
-    assert _claims(github, log)["sub"].endswith(":ref:refs/heads/main")
+    assert claims_of(github, log)["sub"].endswith(":ref:refs/heads/main")
     url = next(line.split("url ", 1)[1] for line in log.splitlines() if " url " in line)
     with pytest.raises(urllib.error.HTTPError, match="401") as refusal:
         urllib.request.urlopen(f"{url}&audience=x")

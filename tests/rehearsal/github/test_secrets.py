@@ -45,18 +45,16 @@ def test_variables_are_created_once_and_changed(github: ServedGitHub) -> None:
     assert github.rest("GET", f"{base}/REGION").status == 404
 
 
-def test_environment_has_own_secrets_and_no_pretended_gate(github: ServedGitHub) -> None:
+def test_environment_has_own_secrets(github: ServedGitHub) -> None:
     github.create("staged")
     base = "/repos/octo/staged/environments"
-    made = github.rest("PUT", f"{base}/dev", {"wait_timer": 0})
+    made = github.rest("PUT", f"{base}/dev", {})
     assert made.status == 200
     again = github.rest("PUT", f"{base}/dev", {})
     assert again.body["id"] == made.body["id"]
     body = seal(github, f"{base}/dev", "inner")
     assert github.rest("PUT", f"{base}/dev/secrets/KEY", body).status == 201
     assert github.rest("GET", "/repos/octo/staged/actions/secrets").body["total_count"] == 0
-    gate = github.rest("PUT", f"{base}/dev", {"wait_timer": 30}, check=False)
-    assert "does not model protection rules" in gate.body["message"]
     assert github.rest("GET", base).body["total_count"] == 1
     assert github.rest("DELETE", f"{base}/dev").status == 204
     assert github.rest("GET", f"{base}/dev").status == 404

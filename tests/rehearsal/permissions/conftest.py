@@ -12,7 +12,7 @@ import pytest
 
 from mlops_sm_project_template.config import names
 from rehearsal.permissions import mutation
-from rehearsal.permissions.granted import read_granted
+from rehearsal.permissions.granted import SHOWN_STAGE, read_granted
 from rehearsal.permissions.tried import TRIED
 from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
@@ -25,6 +25,7 @@ from tests.rehearsal.permissions.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parents[3]
 
+DEPLOY, CLOUDFORMATION = names.stage_duties(SHOWN_STAGE)
 Without = Callable[[str, str], AbstractContextManager[None]]
 
 
@@ -63,7 +64,7 @@ def without(ground: Ground, project: TrialProject) -> Without:
     """Take an action from the project's role of a purpose, or from a role of the template."""
     administrator = ground.world.administrator
     roles = {purpose: grants[0]["role"] for purpose, grants in read_granted(administrator).items()}
-    for purpose in ("build", "cloudformation", "deploy", "execution"):
+    for purpose in ("build", "execution", DEPLOY, CLOUDFORMATION):
         roles[purpose] = names.project_role(project.id, purpose)
     return lambda purpose, action: mutation.without(administrator, roles[purpose], action)
 
@@ -72,7 +73,7 @@ def without(ground: Ground, project: TrialProject) -> Without:
 def checkouts(
     ground: Ground, project: TrialProject, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Checkout]:
-    """Both repositories, each with the credentials of its own role."""
+    """By duty both repositories, each with the credentials of its own role."""
     sessions = RoleSessions(ground.world.administrator)
     return {
         duty: Checkout.clone(
@@ -82,7 +83,7 @@ def checkouts(
             tmp_path_factory.mktemp(duty) / "repository",
             sessions.of(names.project_role(project.id, duty)),
         )
-        for duty, repository in zip(("build", "deploy"), project.repositories, strict=True)
+        for duty, repository in zip(("build", DEPLOY), project.repositories, strict=True)
     }
 
 
@@ -121,4 +122,4 @@ def models(project: TrialProject, pipeline: Pipeline) -> tuple[str, str]:
 def stack(
     project: TrialProject, checkouts: dict[str, Checkout], models: tuple[str, str]
 ) -> EndpointStack:
-    return EndpointStack(project, checkouts["deploy"], models)
+    return EndpointStack(project, checkouts[DEPLOY], models)

@@ -1,4 +1,4 @@
-"""The stack of the project's endpoint, made from what the deploy repository synthesizes."""
+"""The stack of a stage's endpoint, made from what the deploy repository synthesizes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,29 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 
+import yaml
 from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
+from rehearsal.permissions.granted import SHOWN_STAGE
 from rehearsal.trials.project import TrialProject
 from rehearsal.world import ACCOUNT
 from tests.rehearsal.permissions.checkout import Checkout
 
 _SECONDS = 120.0
 _GONE = "GONE"
+# Instances that scale, watched by an alarm: whatever needs a permission of its own.
+_SETTINGS = {
+    "name": SHOWN_STAGE,
+    "approval": "automatic",
+    "serving": {
+        "mode": "realtime",
+        "instance_type": "ml.m5.large",
+        "instance_count": 2,
+        "autoscaling": {"max_instances": 3, "invocations_per_instance_per_minute": 600},
+    },
+    "deployment": {"policy": "canary", "bake_minutes": 2},
+}
 
 
 class EndpointStack:
@@ -24,10 +38,13 @@ class EndpointStack:
 
     def __init__(self, project: TrialProject, checkout: Checkout, models: tuple[str, str]) -> None:
         self._checkout = checkout
+        settings = checkout.folder / "config" / "stages.yml"
+        settings.write_text(yaml.safe_dump({"stages": [_SETTINGS]}), encoding="utf-8")
         self._models = models
         self._cloudformation = project.lane.administrator("cloudformation")
-        self.name = names.endpoint_stack(project.id)
-        role = names.project_role(project.id, "cloudformation")
+        self.name = names.endpoint_stack(project.id, SHOWN_STAGE)
+        _, duty = names.stage_duties(SHOWN_STAGE)
+        role = names.project_role(project.id, duty)
         self._role_arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
 
     @cached_property
@@ -40,7 +57,7 @@ class EndpointStack:
                 *("cdk", "--app", f"{sys.executable} app.py", "synth", "--quiet"),
                 *("--output", made[-1]),
                 MODEL_PACKAGE_ARN=model,
-                STAGE=names.STAGE,
+                STAGE=SHOWN_STAGE,
             )
             assert done.exit_code == 0, done.output
         return tuple(made)

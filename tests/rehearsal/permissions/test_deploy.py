@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rehearsal.permissions.tried import CAUSE_IS_NOT_SHOWN, TRIED
+from rehearsal.permissions.granted import SHOWN_STAGE
+from rehearsal.permissions.tried import ALARMS_ARE_UNSEEN, CAUSE_IS_NOT_SHOWN, TRIED
 from tests.rehearsal.permissions.checkout import Checkout, Done
-from tests.rehearsal.permissions.conftest import Without, tried
+from tests.rehearsal.permissions.conftest import CLOUDFORMATION, DEPLOY, Without, tried
 from tests.rehearsal.permissions.endpoint_stack import EndpointStack
 
 _CDK_DEPLOY = ("deploy", "--method", "direct", "--progress", "events", "--ci")
+_ON_ENDPOINT = ("the next deployment fails", "the removal fails", "the integration test fails")
 
 
-@tried("cloudformation")
+@tried(CLOUDFORMATION)
 def test_cloudformation_fails_and_names_what_its_role_lacks(
     without: Without, stack: EndpointStack, seen: str, action: str
 ) -> None:
@@ -32,10 +34,21 @@ def test_cloudformation_fails_and_names_what_its_role_lacks(
     }[seen]
     before()
     began = datetime.now(UTC)
-    with without("cloudformation", action):
+    with without(CLOUDFORMATION, action):
         ended = play()
     assert ended == end
     assert f"is not authorized to perform: {action} " in stack.reasons(began)
+
+
+def test_an_endpoint_with_alarms_needs_its_role_to_see_them(
+    without: Without, stack: EndpointStack
+) -> None:
+    (action,) = TRIED["execution"][ALARMS_ARE_UNSEEN]
+    stack.be_absent()
+    began = datetime.now(UTC)
+    with without("execution", action):
+        assert stack.create() == "ROLLBACK_COMPLETE"
+    assert action in stack.reasons(began)
 
 
 class _Workflow:
@@ -48,38 +61,52 @@ class _Workflow:
 
     def play(self, seen: str) -> Done:
         """Bring the endpoint to where a step begins, and run the step."""
-        if "first" in seen:
+        if seen == "the first deployment fails":
             self._stack.be_absent()
-        elif seen not in ("the choice of the model fails", "the choice of the newest model fails"):
+        elif seen in _ON_ENDPOINT:
             self._stack.be_present()
         first, second = self._stack.assemblies
-        argv = {
-            "the choice of the model fails": self._program("find_approved_model", self._model),
-            "the choice of the newest model fails": self._program("find_approved_model"),
-            "the first deployment fails": ("cdk", "--app", first, *_CDK_DEPLOY),
-            "the next deployment fails": ("cdk", "--app", second, *_CDK_DEPLOY),
-            "the removal fails": ("cdk", "--app", first, "destroy", "--force"),
-            "the smoke test fails": self._program("smoke_test"),
-        }[seen]
-        return self._checkout.run(*argv)
+        return {
+            "the admission of the model fails": self.admit,
+            "the choice of the newest model fails": lambda: self._run("admit_model"),
+            "the first deployment fails": lambda: self._deploy(first),
+            "the next deployment fails": lambda: self._deploy(second),
+            "the removal fails": lambda: self._run("stage_stack", "remove"),
+            "the integration test fails": lambda: self._run("integration_test"),
+            "the report fails": self._report,
+        }[seen]()
 
-    def _program(self, name: str, model: str = "") -> tuple[str, ...]:
-        chosen = ("--model-package-arn", model) if model else ()
-        return (sys.executable, "-m", f"deploy_endpoint.{name}", *chosen)
+    def admit(self) -> Done:
+        """Admit the model, and keep its report for the integration test."""
+        return self._run("admit_model", "--model-package-arn", self._model)
+
+    def _deploy(self, assembly: str) -> Done:
+        return self._checkout.run("cdk", "--app", assembly, *_CDK_DEPLOY)
+
+    def _report(self) -> Done:
+        outcomes = {"DEPLOYED": "success", "TESTED": "success"}
+        return self._run("report_outcome", MODEL_PACKAGE_ARN=self._model, **outcomes)
+
+    def _run(self, name: str, *arguments: str, **variables: str) -> Done:
+        argv = (sys.executable, "-m", f"deploy_endpoint.{name}", *arguments)
+        return self._checkout.run(*argv, STAGE=SHOWN_STAGE, **variables)
 
 
 @pytest.fixture(scope="module")
 def workflow(
     checkouts: dict[str, Checkout], stack: EndpointStack, models: tuple[str, str]
 ) -> _Workflow:
-    return _Workflow(checkouts["deploy"], stack, models[0])
+    made = _Workflow(checkouts[DEPLOY], stack, models[0])
+    admitted = made.admit()
+    assert admitted.exit_code == 0, admitted.output
+    return made
 
 
-@tried("deploy", but=CAUSE_IS_NOT_SHOWN)
+@tried(DEPLOY, but=CAUSE_IS_NOT_SHOWN)
 def test_a_step_fails_and_names_what_its_role_lacks(
     without: Without, workflow: _Workflow, seen: str, action: str
 ) -> None:
-    with without("deploy", action):
+    with without(DEPLOY, action):
         done = workflow.play(seen)
     assert done.exit_code == 1
     assert f"is not authorized to perform: {action} " in done.output
@@ -88,11 +115,11 @@ def test_a_step_fails_and_names_what_its_role_lacks(
 def test_without_the_events_a_failed_deployment_does_not_tell_its_cause(
     without: Without, stack: EndpointStack, workflow: _Workflow
 ) -> None:
-    cause, (events,) = "kms:CreateGrant", TRIED["deploy"][CAUSE_IS_NOT_SHOWN]
+    cause, (events,) = "kms:CreateGrant", TRIED[DEPLOY][CAUSE_IS_NOT_SHOWN]
     stack.be_absent()
-    with without("cloudformation", cause):
+    with without(CLOUDFORMATION, cause):
         told = workflow.play("the first deployment fails")
-        with without("deploy", events):
+        with without(DEPLOY, events):
             untold = workflow.play("the first deployment fails")
     assert (told.exit_code, untold.exit_code) == (1, 1)
     assert cause in told.output

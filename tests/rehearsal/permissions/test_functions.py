@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.trials.approver import Approver
+from rehearsal.permissions.granted import SHOWN_STAGE
+from rehearsal.trials.approver import Approver, claim_key
 from rehearsal.trials.project import TrialProject
 from tests.rehearsal.permissions.conftest import Without, tried
 from tests.rehearsal.permissions.endpoint_stack import EndpointStack
@@ -42,8 +44,25 @@ def _invoke(project: TrialProject, function: str, event: dict[str, Any]) -> tupl
 def _forget(project: TrialProject, arn: str) -> None:
     """Remove what the table holds of a version, so that its next event deploys it."""
     project.lane.administrator("dynamodb").delete_item(
-        TableName=names.APPROVAL_TABLE, Key={"ModelPackageArn": {"S": arn}}
+        TableName=names.APPROVAL_TABLE, Key=claim_key(arn)
     )
+
+
+def _report(project: TrialProject, arn: str) -> dict[str, Any]:
+    """The event of a deployment that failed just now, after which the function looks around."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "id": f"report-{time.monotonic_ns()}",
+        "source": names.report_source(project.id, SHOWN_STAGE),
+        "detail-type": names.REPORT_EVENT,
+        "detail": {
+            "modelPackageGroupName": names.pipeline(project.name, project.id),
+            "modelPackageArn": arn,
+            "stage": SHOWN_STAGE,
+            "outcome": "failed",
+            "at": at,
+        },
+    }
 
 
 def _log_since(project: TrialProject, function: str, began: float) -> str:
@@ -83,6 +102,8 @@ def test_the_dispatch_function_fails_and_names_what_its_role_lacks(
             approver.decide(withdrawn, "Rejected")
             event = approver.event_of(withdrawn)
             event["detail"]["ModelApprovalStatus"] = "Rejected"
+        elif seen == "the record of a deployment is lost":
+            event = _report(project, deployed)
         else:
             _forget(project, deployed)
             event = approver.event_of(deployed)
@@ -134,5 +155,6 @@ def test_with_every_permission_the_functions_do_their_work(
     _forget(project, models[0])
     event = approver.event_of(models[0])
     assert _invoke(project, names.DISPATCH_FUNCTION, event)[0]
+    assert _invoke(project, names.DISPATCH_FUNCTION, _report(project, models[0]))[0]
     assert _invoke(project, names.TOKEN_FUNCTION, {})[0]
     assert store.delete("Data", store.make())["Status"] == "SUCCESS"

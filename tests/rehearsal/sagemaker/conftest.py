@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
 from tests.rehearsal.aws.local_aws import LocalAws
+from tests.rehearsal.sagemaker.packages import Events, listen
 from tests.rehearsal.sagemaker.stage import Stage, make_stage, training_arguments
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    server = LocalAws(tmp_path_factory.mktemp("sagemaker") / "state").start()
+    state = tmp_path_factory.mktemp("sagemaker") / "state"
+    server = LocalAws(state, options=("--seconds-per-minute", "1")).start()
     yield make_stage(server)
     assert server.stop() == 0
 
@@ -25,3 +30,18 @@ def model_data_url(stage: Stage) -> str:
     job = stage.finished_job("Training", name)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     return str(job["ModelArtifacts"]["S3ModelArtifacts"])
+
+
+@pytest.fixture
+def group(stage: Stage) -> str:
+    """Name of a new group, beside an artifact to register."""
+    name = f"group-{next(_numbers)}"
+    stage.sagemaker.create_model_package_group(ModelPackageGroupName=name)
+    stage.put("artifacts/model.tar.gz", b"model")
+    return name
+
+
+@pytest.fixture
+def package_events(stage: Stage, group: str) -> Events:
+    """Reads the next events about the group's packages from a queue behind a rule."""
+    return listen(stage, group)

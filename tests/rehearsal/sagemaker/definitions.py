@@ -67,6 +67,10 @@ def gated_training(role: str, group: str) -> dict[str, Any]:
         "ModelPackageGroupName": group,
         "ModelApprovalStatus": get("Parameters.Approval"),
         "ModelMetrics": {"ModelQuality": {"Statistics": statistics}},
+        "CustomerMetadataProperties": {
+            "commit": get("Parameters.CommitId"),
+            "pipeline-execution": get("Execution.PipelineExecutionArn"),
+        },
         "InferenceSpecification": {
             "Containers": [container],
             "SupportedContentTypes": ["text/csv"],
@@ -79,6 +83,7 @@ def gated_training(role: str, group: str) -> dict[str, Any]:
     parameters = [
         {"Name": "Least", "Type": "Float", "DefaultValue": 5.0},
         {"Name": "Approval", "Type": "String", "DefaultValue": "PendingManualApproval"},
+        {"Name": "CommitId", "Type": "String", "DefaultValue": "unknown"},
     ]
     gate = condition("Gate", [large], [register], [fail("TooSmall", message)])
     return pipeline(measure("Measure", role), train, gate, parameters=parameters)

@@ -142,7 +142,9 @@ class Stage:
 
 def make_stage(aws: LocalAws) -> Stage:
     """Make the role, the bucket and the data."""
-    permissions = allow(["ecr:*", "logs:*", "s3:*", "sagemaker:*", "iam:PassRole"])
+    permissions = allow(
+        ["cloudwatch:DescribeAlarms", "ecr:*", "logs:*", "s3:*", "sagemaker:*", "iam:PassRole"]
+    )
     stage = Stage(aws, aws.role("sagemaker-execution", trust(SAGEMAKER), permissions))
     place = {"LocationConstraint": "eu-west-1"}
     stage.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)

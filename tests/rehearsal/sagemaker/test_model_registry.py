@@ -1,70 +1,12 @@
-"""Groups and versions of models, and the events about them."""
+"""Groups and versions of models."""
 
 from __future__ import annotations
-
-import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.rehearsal.aws.local_aws import wait_for
+from tests.rehearsal.sagemaker.packages import register
 from tests.rehearsal.sagemaker.stage import IMAGE, Stage
-
-Events = Callable[[int], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def group(stage: Stage, request: pytest.FixtureRequest) -> str:
-    name = request.node.name.replace("_", "-")[:60].strip("-")
-    stage.sagemaker.create_model_package_group(ModelPackageGroupName=name)
-    stage.put("artifacts/model.tar.gz", b"model")
-    return str(name)
-
-
-@pytest.fixture
-def package_events(stage: Stage, group: str) -> Events:
-    """Reads the next events about the group's packages from a queue behind a rule."""
-    queue = stage.aws.client("sqs").create_queue(QueueName=group)["QueueUrl"]
-    pattern = {
-        "source": ["aws.sagemaker"],
-        "detail-type": ["SageMaker Model Package State Change"],
-        "detail": {"ModelPackageGroupName": [group]},
-    }
-    events = stage.aws.client("events")
-    events.put_rule(Name=group, EventPattern=json.dumps(pattern))
-    arn = f"arn:aws:sqs:eu-west-1:111122223333:{group}"
-    access = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [access]})
-    sqs = stage.aws.client("sqs")
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-    events.put_targets(Rule=group, Targets=[{"Id": "queue", "Arn": arn}])
-    found: list[dict[str, Any]] = []
-
-    def next_events(count: int) -> list[dict[str, Any]]:
-        def enough() -> bool:
-            answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-            for message in answer.get("Messages", []):
-                found.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            return len(found) >= count
-
-        wait_for(enough, seconds=5, what=f"{count} events")
-        return found
-
-    return next_events
-
-
-def register(stage: Stage, group: str, **more: Any) -> str:
-    container = {"Image": IMAGE, "ModelDataUrl": "s3://sagemaker-tests/artifacts/model.tar.gz"}
-    specification = {
-        "Containers": [container],
-        "SupportedContentTypes": ["text/csv"],
-        "SupportedResponseMIMETypes": ["text/csv"],
-    }
-    request = {"ModelPackageGroupName": group, "InferenceSpecification": specification, **more}
-    return str(stage.sagemaker.create_model_package(**request)["ModelPackageArn"])
 
 
 def test_versions_count_up_and_are_never_used_again(stage: Stage, group: str) -> None:
@@ -136,33 +78,3 @@ def test_group_policy_is_kept_and_removed(stage: Stage, group: str) -> None:
     client.delete_model_package_group_policy(ModelPackageGroupName=group)
     with pytest.raises(ClientError, match="Cannot find resource policy"):
         client.get_model_package_group_policy(ModelPackageGroupName=group)
-
-
-def test_approval_is_told_with_what_changed(
-    stage: Stage, group: str, package_events: Events
-) -> None:
-    arn = register(stage, group)
-    stage.sagemaker.update_model_package(
-        ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription="good"
-    )
-    born, approved = package_events(2)
-    assert "UpdatedModelPackageFields" not in born["detail"]
-    assert approved["resources"] == [arn]
-    assert approved["detail"]["ModelApprovalStatus"] == "Approved"
-    assert approved["detail"]["ModelPackageVersion"] == 1
-    assert approved["detail"]["UpdatedModelPackageFields"] == [
-        "ModelApprovalStatus",
-        "ApprovalDescription",
-    ]
-
-
-def test_metadata_change_says_that_only_metadata_changed(
-    stage: Stage, group: str, package_events: Events
-) -> None:
-    arn = register(stage, group, ModelApprovalStatus="Approved")
-    stage.sagemaker.update_model_package(
-        ModelPackageArn=arn, CustomerMetadataProperties={"stage": "dev"}
-    )
-    _, changed = package_events(2)
-    assert changed["detail"]["ModelApprovalStatus"] == "Approved"
-    assert changed["detail"]["UpdatedModelPackageFields"] == ["CustomerMetadataProperties"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.rehearsal.aws.local_aws import allow, trust, wait_for
+from tests.rehearsal.aws.local_aws import ACCOUNT, allow, trust, wait_for
 from tests.rehearsal.sagemaker import definitions
 from tests.rehearsal.sagemaker.definitions import fail, measure, pipeline
 from tests.rehearsal.sagemaker.stage import BUCKET, SAGEMAKER, Stage, token
@@ -23,7 +23,7 @@ def gated(stage: Stage) -> str:
 
 
 def test_a_pipeline_trains_and_registers(stage: Stage, gated: str) -> None:
-    arn = stage.start(gated, PipelineExecutionDescription="Commit 0123abc")
+    arn = stage.start(gated, {"CommitId": "0123abc"}, PipelineExecutionDescription="Commit 0123abc")
     shown = stage.finished_execution(arn)
     assert shown["PipelineExecutionStatus"] == "Succeeded", stage.steps(arn)
     assert shown["PipelineExecutionDescription"] == "Commit 0123abc"
@@ -38,6 +38,35 @@ def test_a_pipeline_trains_and_registers(stage: Stage, gated: str) -> None:
     assert artifact.endswith("/output/model.tar.gz")
     metrics = registered["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
     assert json.loads(stage.read(metrics)) == {"size": {"value": 8}}
+    assert registered["CustomerMetadataProperties"] == {
+        "commit": "0123abc",
+        "pipeline-execution": arn,
+    }
+    identity = registered["CreatedBy"]["IamIdentity"]
+    assert identity["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/sagemaker-execution/SageMaker"
+    role = stage.aws.client("iam").get_role(RoleName="sagemaker-execution")["Role"]
+    assert identity["PrincipalId"] == f"{role['RoleId']}:SageMaker"
+
+
+@pytest.mark.parametrize(
+    ("commit", "status"), [("trusted-1", "Succeeded"), ("untrusted", "Failed")]
+)
+def test_conditions_know_what_a_pipeline_registers(stage: Stage, commit: str, status: str) -> None:
+    name = f"conditional-{commit}"
+    only = {"StringLike": {"sagemaker:CustomerMetadataProperties/commit": "trusted-*"}}
+    role = stage.aws.role(
+        name,
+        trust(SAGEMAKER),
+        allow(["ecr:*", "logs:*", "s3:*", "sagemaker:*Job", "sagemaker:Describe*", "iam:PassRole"]),
+        {**allow("sagemaker:CreateModelPackage"), "Condition": only},
+    )
+    stage.sagemaker.create_model_package_group(ModelPackageGroupName=name)
+    stage.create_pipeline(name, definitions.gated_training(role, name), role=role)
+    arn = stage.start(name, {"CommitId": commit})
+    stage.finished_execution(arn)
+    step = stage.steps(arn)["Register"]
+    assert step["StepStatus"] == status
+    assert ("sagemaker:CreateModelPackage" in step.get("FailureReason", "")) == (status == "Failed")
 
 
 def test_a_gate_that_fails_fails_the_execution(stage: Stage, gated: str) -> None:

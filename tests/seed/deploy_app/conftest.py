@@ -16,16 +16,15 @@ TOOLS = Path(sys.executable).parent
 GROUP = "demo-p-abcdefghijkl"
 ARN = f"arn:aws:sagemaker:eu-west-1:111122223333:model-package/{GROUP}/1"
 CONFIGURATION = {
+    "APPROVAL_GATE": "environment",
     "ARTIFACT_BUCKET": "mlops-sm-project-p-abcdefghijkl",
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",
-    "CLOUDFORMATION_ROLE_ARN": "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-cloudformation",
     "EXECUTION_ROLE_ARN": "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-execution",
     "KMS_KEY_ARN": "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
     "MODEL_PACKAGE_GROUP_NAME": GROUP,
     "PROJECT_ID": "p-abcdefghijkl",
     "PROJECT_NAME": "demo",
-    "WORKFLOW_ROLE_ARN": "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-deploy",
 }
 # What a package client may need of the machine; nothing of AWS is among it.
 KEPT_PREFIXES = ("UV_", "PIP_", "NPM_", "npm_", "SSL_", "NODE_EXTRA", "HTTP", "http", "NO_PROXY")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rehearsal.github.expressions import Expressions
 from tests.checkov import check
 
 from .conftest import ARN, TOOLS, Run
@@ -35,6 +36,11 @@ stack = Stack(app, "Endpoint")
 cloudformation_include.CfnInclude(stack, "Template", template_file=sys.argv[1])
 app.synth()
 """
+STAGING = """\
+  - name: staging
+    approval: environment
+    serving: {mode: serverless}
+"""
 WORKFLOWS = ("check.yml", "deploy.yml", "destroy.yml")
 
 
@@ -43,9 +49,13 @@ def workflow(repository: Path, name: str) -> dict[Any, Any]:
     return loaded
 
 
+def jobs(repository: Path, name: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = workflow(repository, name)["jobs"]
+    return found
+
+
 def only_job(repository: Path, name: str) -> dict[str, Any]:
-    (job,) = workflow(repository, name)["jobs"].values()
-    assert isinstance(job, dict)
+    (job,) = jobs(repository, name).values()
     return job
 
 
@@ -105,11 +115,65 @@ def test_a_wrong_model_ends_in_one_sentence(
     assert sentence in done.stderr
 
 
-@pytest.mark.parametrize("module", ["find_approved_model", "smoke_test"])
-def test_a_command_without_credentials_ends_in_one_sentence(
-    installed: Path, run_in: Run, module: str
+def step_script(repository: Path, name: str) -> str:
+    """The script of a step of check.yml."""
+    steps = jobs(repository, "check.yml")["check"]["steps"]
+    (script,) = (step["run"] for step in steps if step["name"] == name)
+    return str(script)
+
+
+def test_a_pull_request_sees_every_stage_synthesized(
+    installed: Path, run_in: Run, tmp_path: Path
 ) -> None:
-    done = run_in(installed, ".venv/bin/python", "-m", f"deploy_endpoint.{module}")
+    folder = tmp_path / "repository"
+    packages = (".venv", "node_modules")
+    shutil.copytree(installed, folder, ignore=shutil.ignore_patterns(*packages, "*.out"))
+    for name in packages:
+        (folder / name).symlink_to(installed / name)
+    with (folder / "config/stages.yml").open("a") as file:
+        file.write(STAGING)
+    script = step_script(folder, "Synthesize for a sample model")
+    done = run_in(folder, "bash", "-e", "-c", script, environment={"MODEL_PACKAGE_ARN": ARN})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["Synthesizing stage dev", "Synthesizing stage staging"]
+
+
+def test_a_pull_request_sees_the_monthly_cost(installed: Path, run_in: Run, tmp_path: Path) -> None:
+    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    script = step_script(installed, "Estimate the monthly cost")
+    done = run_in(installed, "bash", "-e", "-c", script, environment=files)
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert "| dev     | serverless, 2 GiB | 0.00 |" in summary
+    output = (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert output == f"table<<END_OF_COST\n{summary}END_OF_COST\n"
+
+
+REPORT = {
+    "provenance": {"model_sha256": "e" * 64, "data_sha256": "d" * 64},
+    "sample": {"records": ["M"], "predictions": [9.5]},
+}
+COMMANDS = (
+    "admit_model",
+    "admit_model --stage dev --model-package-arn " + ARN,
+    "integration_test --report {report}",
+    "report_outcome",
+    "stage_stack save",
+    "stage_stack remove",
+    "status",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_without_credentials_ends_in_one_sentence(
+    installed: Path, run_in: Run, tmp_path: Path, command: str
+) -> None:
+    report = tmp_path / "evaluation.json"
+    report.write_text(json.dumps(REPORT))
+    module, *arguments = command.format(report=report).split()
+    argv = (".venv/bin/python", "-m", f"deploy_endpoint.{module}", *arguments)
+    environment = {"MODEL_PACKAGE_ARN": ARN} if module == "report_outcome" else {}
+    done = run_in(installed, *argv, environment=environment)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "Unable to locate credentials; check sign-in" in done.stderr
@@ -136,45 +200,78 @@ def test_its_workflows_use_only_the_pinned_actions(repository: Path, name: str) 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_expression_reaches_a_shell(repository: Path, name: str) -> None:
-    scripts = [step["run"] for step in only_job(repository, name)["steps"] if "run" in step]
+    steps = [step for job in jobs(repository, name).values() for step in job["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
     assert scripts
     assert not [script for script in scripts if "${{" in script]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_only_the_changing_workflows_get_credentials(repository: Path, name: str) -> None:
-    job = only_job(repository, name)
     changing = name != "check.yml"
     assert workflow(repository, name)["permissions"] == {}
-    assert (job["permissions"].get("id-token") == "write") == changing
-    assert (job.get("environment") == "dev") == changing
+    for job in jobs(repository, name).values():
+        assert (job["permissions"].get("id-token") == "write") == changing
+        assert (job.get("environment") == "${{ inputs.stage }}") == changing
     assert workflow(repository, name)["concurrency"]["cancel-in-progress"] != changing
 
 
 def test_changes_of_a_stage_wait_for_each_other(repository: Path) -> None:
     groups = {workflow(repository, n)["concurrency"]["group"] for n in WORKFLOWS[1:]}
-    assert groups == {"stage-dev"}
+    assert groups == {"stage-${{ inputs.stage }}"}
 
 
-def test_the_dispatch_takes_a_model_package(repository: Path) -> None:
-    deploy = workflow(repository, "deploy.yml")
-    assert deploy["name"] == "Deploy model"
-    # YAML 1.1 reads the key `on` as true.
-    inputs = deploy[True]["workflow_dispatch"]["inputs"]
-    assert set(inputs) == {"model_package_arn"}
-    assert inputs["model_package_arn"]["required"] is False
+def test_by_hand_only_the_stage_must_be_given(repository: Path) -> None:
+    for name, title in (("deploy.yml", "Deploy model"), ("destroy.yml", "Remove endpoint")):
+        changing = workflow(repository, name)
+        assert changing["name"] == title
+        # YAML 1.1 reads the key `on` as true.
+        inputs = changing[True]["workflow_dispatch"]["inputs"]
+        assert [key for key, value in inputs.items() if value["required"]] == ["stage"]
 
 
-@pytest.mark.parametrize(("typed", "status"), [("dev", 0), ("prod", 1), ("", 1), ("Dev", 1)])
-def test_removal_wants_the_stages_name(
-    repository: Path, run_in: Run, typed: str, status: int
-) -> None:
+@pytest.mark.parametrize(
+    ("typed", "runs"), [("dev", True), ("prod", True), ("", False), ("de", False), ("qa", False)]
+)
+def test_removal_wants_the_stages_name(repository: Path, typed: str, *, runs: bool) -> None:
     job = only_job(repository, "destroy.yml")
-    confirm = job["steps"][0]
-    environment = {**job["env"], "CONFIRMED_STAGE": typed}
-    done = run_in(repository, "bash", "-e", "-c", confirm["run"], environment=environment)
-    assert done.returncode == status
-    assert ("Nothing was removed" in done.stdout) == bool(status)
+    assert Expressions({"inputs": {"stage": typed}}).condition(job["if"]) == runs
+
+
+def test_what_fails_before_the_stage_is_touched_is_not_restored(repository: Path) -> None:
+    steps = only_job(repository, "deploy.yml")["steps"]
+    (restore,) = (step for step in steps if step.get("id") == "restore")
+    for saved, failed, runs in (
+        ("success", "failure", True),
+        ("success", "success", False),
+        ("failure", "failure", False),
+        ("skipped", "failure", False),
+    ):
+        contexts = {"steps": {"earlier": {"outcome": saved}}}
+        assert Expressions(contexts, failed).condition(restore["if"]) == runs
+
+
+def test_the_roles_are_those_of_the_stage(installed: Path, run_in: Run) -> None:
+    steps = only_job(installed, "deploy.yml")["steps"]
+    (find,) = (step["run"] for step in steps if step.get("id") == "roles")
+    outputs = installed.parent / "outputs"
+    environment = {"STAGE": "dev", "GITHUB_OUTPUT": str(outputs)}
+    done = run_in(installed, "bash", "-e", "-c", find, environment=environment)
+    assert done.returncode == 0, done.stderr
+    role = "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-deploy-dev"
+    assert outputs.read_text() == f"PROJECT_ROLE_ARN={role}\n"
+
+
+@pytest.mark.parametrize(("serving", "status"), [("{mode: serverless}", 0), ("{mode: none}", 1)])
+def test_editors_check_the_settings_by_the_schema(
+    repository: Path, run_in: Run, tmp_path: Path, serving: str, status: int
+) -> None:
+    shipped = (repository / "config/stages.yml").read_text()
+    settings = tmp_path / "stages.yml"
+    settings.write_text(shipped + STAGING.replace("{mode: serverless}", serving))
+    argv = ("--schemafile", "config/stages.schema.json", str(settings))
+    done = run_in(repository, str(TOOLS / "check-jsonschema"), *argv)
+    assert done.returncode == status, done.stdout + done.stderr
 
 
 def test_no_placeholder_is_left(repository: Path) -> None:

@@ -16,6 +16,7 @@ from tests.unit.functions.repository_stage import (
 )
 
 OWNER = "octo"
+NOTED_FILE, MARK = "README.md", "approval-gate"
 BUCKET = "assets"
 _REPOSITORY, _CONTENT = "Custom::GitHubRepository", "Custom::GitHubRepositoryContent"
 # Logical name -> type and the repository that it is about.
@@ -33,9 +34,11 @@ class Wishes:
 
     name: str
     project_id: str
+    owner: str = OWNER
     on_delete: str = "archive"
     description: str = "of rings"
-    environments: tuple[str, ...] = ("dev",)
+    environments: tuple[str, ...] = ("dev", "staging", "prod")
+    reviewed: tuple[str, ...] = ("staging", "prod")
     seed_key: str = "v1.zip"
     configuration: Mapping[str, str] = field(default_factory=lambda: {"STAGE": "dev"})
 
@@ -112,7 +115,7 @@ class ProjectStack:
 
     def full_name(self, kind: str) -> str:
         """Return the full name of the build or the deploy repository."""
-        return f"{OWNER}/{self.wishes.repository(kind)}"
+        return f"{self.wishes.owner}/{self.wishes.repository(kind)}"
 
     def _set_status(self, status: str) -> None:
         self.status = self.stage.aws.stack_status = status
@@ -181,18 +184,20 @@ class ProjectStack:
 
     def _properties(self, name: str) -> dict[str, Any]:
         type_, kind = _RESOURCES[name]
-        wishes = self.wishes
+        wishes, is_deploy = self.wishes, kind == "deploy"
         if type_ == _REPOSITORY:
             return {
-                "Owner": OWNER,
+                "Owner": wishes.owner,
                 "Name": wishes.repository(kind),
                 "Description": f"{kind} {wishes.description}",
                 "TokenSecretArn": SECRET_ARN,
                 "ProjectId": wishes.project_id,
                 "OnDelete": wishes.on_delete,
-                "Environments": list(wishes.environments) if kind == "deploy" else [],
+                "Environments": list(wishes.environments) if is_deploy else [],
+                "ReviewedEnvironments": list(wishes.reviewed) if is_deploy else [],
             }
         attributes = self._resources[kind.title()].attributes
+        note = {NOTED_FILE: {MARK: attributes.get("ApprovalGateNote")}}
         return {
             "FullName": attributes.get("FullName"),
             "RepositoryId": attributes.get("RepositoryId"),
@@ -200,4 +205,5 @@ class ProjectStack:
             "SeedBucket": BUCKET,
             "SeedKey": wishes.seed_key,
             "Configuration": dict(wishes.configuration),
+            "Notes": note if is_deploy else {},
         }

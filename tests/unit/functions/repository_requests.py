@@ -72,6 +72,13 @@ def names(stage: RepositoryStage) -> set[str]:
     return {item["full_name"] for item in stage.github.rest("GET", "/user/repos")}
 
 
+def reviewers(stage: RepositoryStage, name: str, full_name: str = NAME) -> list[str]:
+    """Who is asked before a deployment to an environment."""
+    shown = stage.github.rest("GET", f"/repos/{full_name}/environments/{name}")
+    rules = [rule for rule in shown["protection_rules"] if rule["type"] == "required_reviewers"]
+    return [each["reviewer"]["login"] for rule in rules for each in rule["reviewers"]]
+
+
 def environments(stage: RepositoryStage, full_name: str = NAME) -> set[str]:
     """The environments of a repository."""
     found = stage.github.rest("GET", f"/repos/{full_name}/environments")["environments"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from rehearsal.aws.__main__ import _settings
 from rehearsal.errors import (
     OtherVersionError,
     PortInUseError,
@@ -17,7 +18,7 @@ from rehearsal.errors import (
     WorldRunningError,
 )
 from rehearsal.server_process import ServerProcess, require_free_port
-from rehearsal.world import World, exclusive
+from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS, World, exclusive
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -36,6 +37,16 @@ def _this_process() -> ServerProcess:
 def test_a_created_world_is_found_again(root: Path) -> None:
     created = World.create(root)
     assert World.open(root).record == created.record
+
+
+def test_stage_accounts_exist_and_have_root_users_and_command_lines(root: Path) -> None:
+    world = World.create(root)
+    served = _settings(world._aws_command()[3:])
+    assert served.accounts == (ACCOUNT, *STAGE_ACCOUNTS)
+    for account in STAGE_ACCOUNTS:
+        assert world.root_of(account).access_key_id == account
+        assert world.person_environment(account)["AWS_ACCESS_KEY_ID"] == account
+    assert world.root_of(ACCOUNT) == world.administrator
 
 
 def test_two_worlds_share_no_port_and_no_token(root: Path, tmp_path: Path) -> None:

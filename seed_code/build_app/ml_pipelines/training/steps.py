@@ -6,6 +6,7 @@ from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input, StoppingCondition
 from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
 from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
 from sagemaker.mlops.workflow.condition_step import ConditionStep
@@ -115,7 +116,11 @@ def evaluate_step(
 
 
 def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
-    """Register the evaluated package with its metrics."""
+    """Register the evaluated package with its metrics, and with what it was made from.
+
+    Commit and execution stand here alone: they differ each time, and a step that named them would
+    never be found in the cache.
+    """
     registration = workshop.settings.registration
     builder = ModelBuilder(
         s3_model_data_url=Join(on="/", values=[_output_uri(evaluate, "package"), "model.tar.gz"]),
@@ -138,6 +143,10 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
         transform_instances=registration.transform_instance_types,
         approval_status=workshop.parameters.model_approval_status,
         model_metrics=ModelMetrics(model_statistics=statistics),
+        customer_metadata_properties={
+            "commit": workshop.parameters.commit_id,
+            "pipeline-execution": ExecutionVariables.PIPELINE_EXECUTION_ARN,
+        },
     )
     return ModelStep("RegisterAbaloneModel", step_args=request)
 

@@ -13,6 +13,7 @@ from sagemaker.core.workflow.parameters import ParameterFloat, ParameterString
 from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.steps import CacheConfig
 
+from ml_pipelines.command_line import COMMIT_PARAMETER
 from ml_pipelines.settings import PipelineSettings, Project
 
 PROCESSING = "/opt/ml/processing"
@@ -28,6 +29,7 @@ class Parameters:
     training_instance_type: ParameterString
     model_approval_status: ParameterString
     mse_threshold: ParameterFloat
+    commit_id: ParameterString
 
     @classmethod
     def with_defaults(cls, settings: PipelineSettings, region: str) -> Parameters:
@@ -43,6 +45,8 @@ class Parameters:
                 "ModelApprovalStatus", default_value=settings.registration.approval_status
             ),
             ParameterFloat("MseThreshold", default_value=settings.gate.mse_threshold),
+            # The registry takes no empty value.
+            ParameterString(COMMIT_PARAMETER, default_value="unknown"),
         )
 
 

@@ -120,6 +120,7 @@ def test_each_execution_can_choose_the_documented_parameters(definition: dict[st
         "TrainingInstanceType": "ml.m5.large",
         "ModelApprovalStatus": "PendingManualApproval",
         "MseThreshold": 6.0,
+        "CommitId": "unknown",
     }
 
 
@@ -161,3 +162,25 @@ def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any])
     assert container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
     assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
     assert "EvaluateAbaloneModel" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
+
+
+def test_the_registered_version_says_which_commit_and_execution_made_it(
+    definition: dict[str, Any],
+) -> None:
+    arguments = steps(definition)["RegisterAbaloneModel"]["Arguments"]
+    assert arguments["CustomerMetadataProperties"] == {
+        "commit": {"Get": "Parameters.CommitId"},
+        "pipeline-execution": {"Get": "Execution.PipelineExecutionArn"},
+    }
+
+
+def test_no_cached_step_depends_on_the_commit(definition: dict[str, Any]) -> None:
+    for name, step in steps(definition).items():
+        if step.get("CacheConfig"):
+            compared = {
+                key: value
+                for key, value in step["Arguments"].items()
+                if key != "ProcessingOutputConfig"
+            }
+            assert "CommitId" not in json.dumps(step), name
+            assert "Execution." not in json.dumps(compared), name

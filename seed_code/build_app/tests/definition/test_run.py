@@ -69,4 +69,6 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
         inputs = definition["Steps"][step]["Arguments"]["ProcessingInputs"]
         (folder,) = (item["S3Input"]["S3Uri"] for item in inputs if item["InputName"] == "code")
         assert f"{folder}/{script}" in uploaded
-    assert services.calls[6][1]["PipelineExecutionDescription"] == f"Commit {COMMIT}"
+    started = services.calls[6][1]
+    assert started["PipelineExecutionDescription"] == f"Commit {COMMIT}"
+    assert started["PipelineParameters"] == [{"Name": "CommitId", "Value": COMMIT}]

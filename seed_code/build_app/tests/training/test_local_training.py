@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tarfile
@@ -85,6 +86,26 @@ def test_the_same_model_gives_the_same_package(job: Path) -> None:
     first = (job / "package/model.tar.gz").read_bytes()
     assert run_evaluation(job) == 0
     assert (job / "package/model.tar.gz").read_bytes() == first
+
+
+def test_the_report_names_the_package_and_the_data(job: Path, data_folder: Path) -> None:
+    report = json.loads((job / "evaluation/evaluation.json").read_text())
+    package = (job / "package/model.tar.gz").read_bytes()
+    data = (data_folder / "sample.csv").read_bytes()
+    assert report["provenance"] == {
+        "model_sha256": hashlib.sha256(package).hexdigest(),
+        "data_sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def test_the_report_s_sample_is_what_the_package_answers_to_each_record(
+    job: Path, served: Any
+) -> None:
+    sample = json.loads((job / "evaluation/evaluation.json").read_text())["sample"]
+    assert sample["records"] == (job / "test/records.csv").read_text().splitlines()[:20]
+    answers = [float(answer(served, record)[0]) for record in sample["records"]]
+    assert sample["predictions"] == pytest.approx(answers, rel=1e-6)
+    assert len(set(answers)) > 1
 
 
 def test_raw_records_give_one_number_a_line(served: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -57,6 +58,37 @@ def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Pa
     np.testing.assert_allclose(table[:, 1:8].mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(table[:, 1:8].std(axis=0), 1, atol=1e-6)
     assert len(statistics["means"]) == 7
+
+
+def data_digest(folder: Path, **files: str) -> str:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+    return preprocess.data_digest(folder)
+
+
+def test_the_data_s_digest_is_written_beside_the_statistics(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    assert run(data_folder, tmp_path) == 0
+    written = json.loads((tmp_path / "statistics/provenance.json").read_text())
+    content = (data_folder / "sample.csv").read_bytes()
+    assert written == {"data_sha256": hashlib.sha256(content).hexdigest()}
+
+
+def test_the_data_s_digest_is_that_of_its_files_in_the_order_of_their_names(
+    tmp_path: Path,
+) -> None:
+    whole = hashlib.sha256(b"1,2\n3,4\n5,6\n").hexdigest()
+    assert data_digest(tmp_path / "one", a="1,2\n3,4\n5,6\n") == whole
+    assert data_digest(tmp_path / "three", c="5,6\n", a="1,2\n", b="3,4\n") == whole
+    assert data_digest(tmp_path / "swapped", a="3,4\n", b="1,2\n", c="5,6\n") != whole
+
+
+def test_records_that_meet_where_a_file_ends_are_not_taken_for_one(tmp_path: Path) -> None:
+    apart = data_digest(tmp_path / "apart", a="1,2", b="3,4")
+    assert apart == data_digest(tmp_path / "whole", a="1,2\n3,4")
+    assert apart != data_digest(tmp_path / "joined", a="1,23,4")
 
 
 @pytest.mark.parametrize(

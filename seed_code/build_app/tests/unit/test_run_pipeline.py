@@ -71,6 +71,22 @@ def test_the_execution_names_its_commit(sagemaker: Any) -> None:
     assert arn == EXECUTION
 
 
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ("CommitId", {"MseThreshold": "5"}, {"CommitId": COMMIT, "MseThreshold": "5"}),
+        ("CommitId", {"CommitId": "mine"}, {"CommitId": "mine"}),
+        ("Other", {}, {}),
+    ],
+)
+def test_a_pipeline_that_declares_the_parameter_is_told_the_commit(
+    declared: str, given: dict[str, str], expected: dict[str, str]
+) -> None:
+    definition = f'{{"Parameters": [{{"Name": "{declared}", "Type": "String"}}]}}'
+    assert run_pipeline.with_commit(given, definition, COMMIT) == expected
+    assert run_pipeline.with_commit(given, definition, None) == given
+
+
 def test_waiting_ends_with_the_reason_of_a_failure(sagemaker: Any) -> None:
     pauses: list[float] = []
     with Stubber(sagemaker) as stub:

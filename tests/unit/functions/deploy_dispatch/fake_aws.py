@@ -15,7 +15,8 @@ from botocore.validate import validate_parameters
 from tests.in_process_github import FunctionKilled
 
 UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
-ABSENT = "attribute_not_exists(ModelPackageArn)"
+FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
+ABSENT = "attribute_not_exists(ClaimId)"
 
 
 @dataclass
@@ -44,7 +45,7 @@ class AwsFault:
 
 @dataclass
 class FakeAws:
-    """Parameters, secrets, model versions and the table of claims.
+    """Parameters, secrets, model versions, what is written about them, and the table of claims.
 
     `before_call` is told each operation before it happens.
     """
@@ -53,6 +54,8 @@ class FakeAws:
     parameters: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     versions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    annotations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    editors: dict[str, str] = field(default_factory=dict)
     claims: dict[str, dict[str, Any]] = field(default_factory=dict)
     pipelines: dict[str, str] = field(default_factory=dict)
     metrics: list[dict[str, Any]] = field(default_factory=list)
@@ -106,7 +109,30 @@ class FakeAws:
             said = f"ModelPackage {ModelPackageName} does not exist."
             raise client_error("DescribeModelPackage", "ValidationException", said)
         approval, status = self.versions[ModelPackageName]
-        return {"ModelApprovalStatus": approval, "ModelPackageStatus": status}
+        editor = {"IamIdentity": {"Arn": self.editors.get(ModelPackageName, "")}}
+        return {
+            "ModelApprovalStatus": approval,
+            "ModelPackageStatus": status,
+            "LastModifiedBy": editor,
+            **self.annotations.get(ModelPackageName, {}),
+        }
+
+    def _ListModelPackages(self, ModelPackageGroupName: str, **_: Any) -> Any:  # noqa: N802, N803
+        found = [arn for arn in self.versions if f"/{ModelPackageGroupName}/" in arn]
+        return {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in found[::-1]]}
+
+    def _UpdateModelPackage(self, ModelPackageArn: str, **changed: Any) -> Any:  # noqa: N802, N803
+        assert "ModelApprovalStatus" not in changed
+        kept = self.annotations.setdefault(ModelPackageArn, {})
+        metadata = {**kept.get("CustomerMetadataProperties", {})}
+        metadata |= changed.get("CustomerMetadataProperties", {})
+        for key in changed.get("CustomerMetadataPropertiesToRemove", []):
+            metadata.pop(key, None)
+        kept["CustomerMetadataProperties"] = metadata
+        if "ModelLifeCycle" in changed:
+            kept["ModelLifeCycle"] = changed["ModelLifeCycle"]
+        self.editors[ModelPackageArn] = FUNCTION
+        return {"ModelPackageArn": ModelPackageArn}
 
     def _DescribePipeline(self, PipelineName: str) -> Any:  # noqa: N802, N803
         if PipelineName not in self.pipelines:
@@ -115,17 +141,17 @@ class FakeAws:
 
     def _GetItem(self, TableName: str, Key: Any, ConsistentRead: bool) -> Any:  # noqa: N802, N803
         assert ConsistentRead
-        item = self.claims.get(Key["ModelPackageArn"]["S"])
+        item = self.claims.get(Key["ClaimId"]["S"])
         return {"Item": dict(item)} if item else {}
 
     def _PutItem(self, Item: Any, **request: Any) -> Any:  # noqa: N802, N803
-        self._require(Item["ModelPackageArn"]["S"], request)
-        self.claims[Item["ModelPackageArn"]["S"]] = Item
+        self._require(Item["ClaimId"]["S"], request)
+        self.claims[Item["ClaimId"]["S"]] = Item
         return {}
 
     def _DeleteItem(self, Key: Any, **request: Any) -> Any:  # noqa: N802, N803
-        self._require(Key["ModelPackageArn"]["S"], request)
-        del self.claims[Key["ModelPackageArn"]["S"]]
+        self._require(Key["ClaimId"]["S"], request)
+        del self.claims[Key["ClaimId"]["S"]]
         return {}
 
     def _PutMetricData(self, **request: Any) -> Any:  # noqa: N802
@@ -171,7 +197,7 @@ class FakePaginator:
     def __init__(self, ask: Callable[..., Any]) -> None:
         self._ask = ask
 
-    def paginate(self, **request: Any) -> Any:
+    def paginate(self, PaginationConfig: Any = None, **request: Any) -> Any:  # noqa: N803
         """Yield each page."""
         page = self._ask(**request)
         yield page

@@ -65,7 +65,7 @@ def set_parameter(world: DispatchWorld, **changed: str) -> None:
         (delete, "the repository is deleted, or the token does not reach it", "restore it"),
         (use_workflow("old.yml"), "no file .github/workflows/old.yml", "restore the file"),
         (use_branch("trunk"), "has no branch trunk", "name its default branch trunk again"),
-        (rename_input, "its inputs are not what an approval sends", "`model_package_arn`"),
+        (rename_input, "its inputs are not what an approval sends", "let it take the inputs"),
     ],
 )
 def test_a_refusal_names_cause_and_remedy(

@@ -21,9 +21,9 @@ def test_an_approval_starts_the_deployment_of_that_version(
     arn = world.new_version()
     world.decide(arn, "Approved")
     done = world.invoke(world.event(arn, UpdatedModelPackageFields=fields))
-    assert done == f"started the deployment of {arn}"
+    assert done == f"started 'Deploy {arn} to dev'"
     (run,) = world.github.rest("GET", f"/repos/{REPOSITORY}/actions/runs")["workflow_runs"]
-    assert (run["display_title"], run["head_branch"]) == (f"Deploy {arn}", "main")
+    assert (run["display_title"], run["head_branch"]) == (f"Deploy {arn} to dev", "main")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_registry_counts_and_not_the_event(world: DispatchWorld, now: Any) -
         del world.aws.versions[arn]
     else:
         world.aws.versions[arn] = now
-    assert world.invoke(event) == f"ignored: {arn} is not approved"
+    assert world.invoke(event) == f"{arn} is not approved"
     assert (world.runs(arn), world.aws.claims) == (0, {})
 
 
@@ -80,7 +80,7 @@ def test_a_claim_tells_who_started_what_and_expires(world: DispatchWorld) -> Non
     arn = world.new_version()
     event = world.decide(arn, "Approved")
     world.invoke(event)
-    claim = world.aws.claims[arn]
+    claim = world.aws.claims[f"{arn} to dev"]
     assert (claim["State"], claim["ClaimedBy"]) == ({"S": "started"}, {"S": event["id"]})
     assert claim["Repository"] == {"S": REPOSITORY}
     kept = int(claim["ExpiresAt"]["N"]) - float(claim["ClaimedAt"]["N"])
@@ -94,7 +94,7 @@ def test_another_events_claim_is_left_to_it_for_a_while(world: DispatchWorld) ->
     with pytest.raises(BaseException, match="PutItem"):
         world.invoke(first)
     assert world.invoke(world.event(arn)) == (
-        f"ignored: event {first['id']} starts the deployment of {arn}"
+        f"ignored: event {first['id']} starts 'Deploy {arn} to dev'"
     )
     world.github.clock.advance(300)
     assert world.invoke(world.event(arn)).startswith("started")

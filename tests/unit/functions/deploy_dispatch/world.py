@@ -11,7 +11,7 @@ from typing import Any
 
 import urllib3
 
-from deploy_dispatch.handler import APPROVAL_EVENT, handle_event
+from deploy_dispatch.handler import REGISTRY_EVENT, handle_event
 from invocation.toolbox import Toolbox
 from operations.installation import Installation
 from operations.redrive import Redrive
@@ -36,9 +36,7 @@ FUNCTION_SECONDS = 120.0
 READ_TIMEOUT_SECONDS = 12.0
 LAMBDA_WAITS = (60.0, 120.0)
 QUEUE_URL = "https://sqs.test/failures"
-_WORKFLOW = (
-    Path(__file__).resolve().parents[4] / "seed_code/deploy_app/.github/workflows/deploy.yml"
-)
+_WORKFLOWS = Path(__file__).resolve().parents[4] / "seed_code/deploy_app/.github/workflows"
 
 
 class DispatchWorld:
@@ -67,9 +65,10 @@ class DispatchWorld:
         self.github.rest(
             "POST", "/user/repos", {"name": "rings-deploy", "private": True, "auto_init": True}
         )
-        content = base64.b64encode(_WORKFLOW.read_bytes()).decode()
-        path = f"/repos/{REPOSITORY}/contents/.github/workflows/deploy.yml"
-        self.github.rest("PUT", path, {"message": "Seed", "content": content})
+        for name in ("deploy.yml", "destroy.yml"):
+            content = base64.b64encode((_WORKFLOWS / name).read_bytes()).decode()
+            path = f"/repos/{REPOSITORY}/contents/.github/workflows/{name}"
+            self.github.rest("PUT", path, {"message": "Seed", "content": content})
 
     def new_version(self, group: str = GROUP) -> str:
         """Register a model version and return its ARN."""
@@ -78,9 +77,10 @@ class DispatchWorld:
         self.aws.versions[arn] = ("PendingManualApproval", "Completed")
         return arn
 
-    def decide(self, arn: str, status: str) -> dict[str, Any]:
+    def decide(self, arn: str, status: str, by: str = "user/anna") -> dict[str, Any]:
         """Approve or reject a version, and return the event that says so."""
         self.aws.versions[arn] = (status, "Completed")
+        self.aws.editors[arn] = f"arn:aws:iam::111122223333:{by}"
         return self.event(arn, ModelApprovalStatus=status)
 
     def event(self, arn: str, **changed: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class DispatchWorld:
         return {
             "id": f"event-{self._events}",
             "source": "aws.sagemaker",
-            "detail-type": APPROVAL_EVENT,
+            "detail-type": REGISTRY_EVENT,
             "detail": kept,
         }
 
@@ -109,6 +109,7 @@ class DispatchWorld:
             "GITHUB_API_URL": self.github.github.api_url,
             "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             "APPROVAL_TABLE": "mlops-sm-project-approvals",
+            "AWS_LAMBDA_FUNCTION_NAME": "mlops-sm-project-dispatch",
         }
         return Toolbox(
             environment=environment,
@@ -150,9 +151,13 @@ class DispatchWorld:
         return sent
 
     def runs(self, arn: str) -> int:
-        """Return how many runs deploy this version."""
+        """Return how many runs deploy this version to the first stage."""
+        return self.titles().count(f"Deploy {arn} to dev")
+
+    def titles(self) -> list[str]:
+        """Return what the runs are called, the oldest first."""
         found = self.github.rest("GET", f"/repos/{REPOSITORY}/actions/runs?per_page=100")
-        return sum(run["display_title"].endswith(arn) for run in found["workflow_runs"])
+        return [run["display_title"] for run in reversed(found["workflow_runs"])]
 
     def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
         """Be the network to GitHub: others may go first, silence takes time, lists lag."""

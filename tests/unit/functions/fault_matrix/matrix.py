@@ -20,9 +20,11 @@ from tests.unit.functions.fault_matrix.project_state import (
     list_projects_repositories,
     read_state,
 )
-from tests.unit.functions.project_stack import ProjectStack, Wishes
+from tests.unit.functions.project_stack import OWNER, ProjectStack, Wishes
 from tests.unit.functions.repository_stage import Files, RepositoryStage, zipped
 
+# Its plan has required reviewers, OWNER's has not.
+REVIEWED = "bigcorp"
 OUR_AGENT = "^mlops-sm-project-template"
 # From one request on, until the rollback or, in a deletion, until it is asked for again.
 LASTING_FAULTS = ("502 on", "403 on", "reset on", "401 on")
@@ -31,7 +33,7 @@ _LASTING_WAIT_SECONDS = 120
 _MOST_DELETIONS = 3
 _HOUR_SECONDS = 3600.0
 _FILES: Files = {
-    "README.md": (b"# Rings\n", 0o644),
+    "README.md": (b"# Rings\n<!-- note: approval-gate -->\n", 0o644),
     "run.sh": (b"#!/bin/sh\n", 0o755),
     "source_scripts/train.py": (b"one\ntwo\nthree\n", 0o644),
 }
@@ -51,6 +53,7 @@ class Operation:
     needs_project: bool
     run: Callable[[ProjectStack], bool]
     on_delete: str = "archive"
+    owner: str = OWNER
     removals: int = 0  # its last requests, which archive or delete what exists
 
 
@@ -77,10 +80,15 @@ def _updated(wishes: Wishes) -> Wishes:
     return dataclasses.replace(
         wishes,
         description="of fish",
-        environments=("dev", "prod"),
+        environments=(*wishes.environments, "canary"),
+        reviewed=(*wishes.reviewed, "canary"),
         seed_key="v2.zip",
         configuration={"STAGE": "prod", "NEW": "1"},
     )
+
+
+def _update(stack: ProjectStack) -> bool:
+    return stack.update(_updated(stack.wishes))
 
 
 def _renamed(wishes: Wishes) -> Wishes:
@@ -91,7 +99,9 @@ OPERATIONS = {
     operation.name: operation
     for operation in (
         Operation("launch", needs_project=False, run=ProjectStack.create),
-        Operation("update", needs_project=True, run=lambda s: s.update(_updated(s.wishes))),
+        Operation("launch reviewed", needs_project=False, run=ProjectStack.create, owner=REVIEWED),
+        Operation("update", needs_project=True, run=_update),
+        Operation("update reviewed", needs_project=True, run=_update, owner=REVIEWED),
         Operation(
             "rename", needs_project=True, run=lambda s: s.update(_renamed(s.wishes)), removals=4
         ),
@@ -141,7 +151,12 @@ class Matrix:
         number = next(_ids)
         stack = ProjectStack(
             self._stage,
-            Wishes(f"m{number}", f"p-{number:012d}", on_delete=operation.on_delete),
+            Wishes(
+                f"m{number}",
+                f"p-{number:012d}",
+                owner=operation.owner,
+                on_delete=operation.on_delete,
+            ),
         )
         if operation.needs_project:
             assert stack.create(), stack.reasons

@@ -22,6 +22,7 @@ class RepositoryState:
     open_pull_requests: int
 
     environments: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
     main_history: tuple[str, ...]
     template_history: tuple[str, ...]
 
@@ -82,6 +83,9 @@ def _read(github: InProcessGitHub, full_name: str, project_id: str) -> Repositor
     path = f"/repos/{full_name}"
     shown = github.rest("GET", path)
     environments = github.rest("GET", f"{path}/environments")["environments"]
+    rules = [
+        (item["name"], rule["type"]) for item in environments for rule in item["protection_rules"]
+    ]
     history = _read_history(github, full_name)
     return RepositoryState(
         kind=full_name.rpartition("-")[2],
@@ -93,6 +97,7 @@ def _read(github: InProcessGitHub, full_name: str, project_id: str) -> Repositor
         template_tree=_newest_tree(history["template"]),
         open_pull_requests=len(github.rest("GET", f"{path}/pulls?state=open")),
         environments=tuple(sorted(item["name"] for item in environments)),
+        rules=tuple(sorted(rules)),
         main_history=_titles(history["main"]),
         template_history=_titles(history["template"]),
     )

@@ -6,15 +6,17 @@ from pathlib import Path
 from rehearsal.permissions.needed import read_questions
 from rehearsal.permissions.table import make_rows, write_page
 from rehearsal.play import ActTime
+from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS
 
 ACTS = [ActTime("launch", 5.0, 100.0), ActTime("build", 5.0, 105.0)]
 BUCKET = "arn:aws:s3:::mlops-sm-project-p-1"
 
 
-def _log(folder: Path, *entries: tuple[float, str, str, str, bool]) -> Path:
+def _log(folder: Path, *entries: tuple[float, str, str, str, bool], account: str = ACCOUNT) -> Path:
     names = ("time", "principal", "action", "resource", "allowed")
+    lines = [{"account": account, **dict(zip(names, entry, strict=True))} for entry in entries]
     file = folder / "authorizations.jsonl"
-    file.write_text("".join(json.dumps(dict(zip(names, e, strict=True))) + "\n" for e in entries))
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return file
 
 
@@ -38,6 +40,12 @@ def test_the_first_act_with_a_yes_on_the_resource_needs_the_grant(tmp_path: Path
     assert (get.action, get.act, get.why) == ("s3:GetObject", "build", "")
     assert get.resources == ("mlops-sm-project-<id>/*",)
     assert (put.action, put.act, put.why) == ("s3:PutObject", "", "")
+
+
+def test_a_role_of_a_stage_account_needs_nothing_of_its_namesake(tmp_path: Path) -> None:
+    asked = (101.0, "role/r", "s3:GetObject", f"{BUCKET}/a", True)
+    assert len(read_questions(_log(tmp_path, asked), ACTS)) == 1
+    assert read_questions(_log(tmp_path, asked, account=STAGE_ACCOUNTS[0]), ACTS) == []
 
 
 def test_the_page_says_what_is_needed_kept_and_idle(tmp_path: Path) -> None:

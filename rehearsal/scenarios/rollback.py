@@ -1,0 +1,52 @@
+"""A faulty version meets real requests: an alarm trips during the canary, and the stage goes back.
+
+The fault is one that no test saw: the second version takes the content type `text/csv` alone, and
+the clients of the last stage name their charset too.
+"""
+
+from dataclasses import asdict
+
+from rehearsal.acts import approve, promote
+from rehearsal.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_record
+from rehearsal.acts.stage import Stage
+from rehearsal.errors import RehearsalError
+from rehearsal.scenarios.second_model import build_second_model
+from rehearsal.scenarios.traffic import Traffic
+
+_FILE = "source_scripts/inference.py"
+_SOUND = "    if _media_type(content_type) != CSV:\n"
+_FAULTY = '    if content_type != CSV:\n        raise ValueError("an unexpected content type")\n'
+
+
+def play(stage: Stage) -> None:
+    """Bring a faulty version to the last stage while clients ask it, and see it go back."""
+    first = str(stage.facts["model_package_arn"])
+    second = build_second_model(stage, _FILE, _SOUND, _FAULTY + _SOUND, "Be strict about types")
+    approve.play(stage)
+    *between, last = stage.options.stages[1:]
+    for name in between:
+        promote.bring(stage, second, name)
+    with Traffic(stage.user_of(last).client("sagemaker-runtime"), endpoint_name(last)) as traffic:
+        promote.pass_gate(stage, second, last)
+        wait_for_end(stage, Title.of_deployment(second, last), conclusion="failure")
+        wait_for_record(stage, second, last, "rolled_back")
+        traffic.settle()
+    stage.facts["rollback"] = asdict(traffic.count)
+    stage.say(
+        f"of {traffic.count.sent} requests the faulty version got {traffic.count.faulty}; "
+        f"{traffic.count.dropped} were dropped"
+    )
+    if traffic.count.dropped or not traffic.count.faulty or not traffic.count.sound_in_the_end:
+        raise RehearsalError(f"The rollback did not keep its word: {traffic.count}.")
+    told = _sentence(stage, second)
+    if "alarm" not in told.lower():
+        raise RehearsalError(f"The registry does not say why {second} went back: {told!r}.")
+    stage.say(f"the registry says: {told}")
+    stage.facts["model_package_arn"] = first
+
+
+def _sentence(stage: Stage, arn: str) -> str:
+    found = stage.world.administrator.client("sagemaker").describe_model_package(
+        ModelPackageName=arn
+    )
+    return str(found["ModelLifeCycle"]["StageDescription"])

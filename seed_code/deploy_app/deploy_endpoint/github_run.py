@@ -1,0 +1,41 @@
+"""The workflow run that a command is part of; nothing, where it is part of none."""
+
+from collections.abc import Mapping
+
+import urllib3
+
+_SECONDS = 15
+
+
+def address(environment: Mapping[str, str]) -> str:
+    """Where people find the run."""
+    if not environment.get("GITHUB_RUN_ID"):
+        return ""
+    server, repository = environment["GITHUB_SERVER_URL"], environment["GITHUB_REPOSITORY"]
+    return f"{server}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}"
+
+
+def approvers(environment: Mapping[str, str]) -> str:
+    """Logins of those who let the run into its environment; GitHub not answering costs only those.
+
+    Needs `GITHUB_TOKEN` with `actions: read`.
+    """
+    if not (environment.get("GITHUB_RUN_ID") and environment.get("GITHUB_TOKEN")):
+        return ""
+    api, repository = environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"]
+    try:
+        answer = urllib3.request(
+            "GET",
+            f"{api}/repos/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}/approvals",
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {environment['GITHUB_TOKEN']}",
+                "User-Agent": "deploy-endpoint",
+            },
+            timeout=_SECONDS,
+        )
+        reviews = answer.json() if answer.status == 200 else []
+    except (urllib3.exceptions.HTTPError, ValueError):
+        return ""
+    logins = [review["user"]["login"] for review in reviews if review["state"] == "approved"]
+    return " ".join(f"github:{login}" for login in logins)
