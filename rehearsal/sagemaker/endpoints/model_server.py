@@ -159,9 +159,22 @@ def _unpack_model(world: World, container: ServingContainer, folder: Path) -> No
         objects = world.objects.for_role(container.role_arn)
         objects.download_file(container.model_data_url, archive)
         with tarfile.open(archive, "r:*") as tar:
-            tar.extractall(fresh, filter="data")
+            _unpack(tar, fresh)
         archive.unlink()
     fresh.rename(model)
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of an archive, those outside the folder left out.
+
+    The filters of `extractall` are missing in Python before 3.11.4, which Debian 12 still has.
+    """
+    for member in tar:
+        target = (folder / member.name).resolve()
+        content = tar.extractfile(member)
+        if content is not None and target.is_relative_to(folder.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
 
 
 def _free_port() -> int:

@@ -81,6 +81,16 @@ def import_served_code(folder: Path) -> ModuleType:
         sys.path.remove(str(folder))
 
 
+def unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of a package that this script made; any Python can do that."""
+    for member in tar:
+        content = tar.extractfile(member)
+        if content is not None:
+            target = folder / member.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
+
+
 def predict(package: Path, records: str) -> Numbers:
     """Unpack a package, load it and predict raw records through the served functions.
 
@@ -89,7 +99,7 @@ def predict(package: Path, records: str) -> Numbers:
     """
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(package) as tar:
-            tar.extractall(folder, filter="data")
+            unpack(tar, Path(folder))
         served = import_served_code(Path(folder) / "code")
         model = served.model_fn(folder)
         answer = served.transform_fn(model, records, "text/csv", "text/csv")

@@ -60,7 +60,7 @@ def served(job: Path, tmp_path: Path) -> Any:
     """The package, unpacked and loaded as the container loads it."""
     folder = tmp_path / "served"
     with tarfile.open(job / "package/model.tar.gz") as tar:
-        tar.extractall(folder, filter="data")
+        evaluate.unpack(tar, folder)
     module = evaluate.import_served_code(folder / "code")
     return SimpleNamespace(module=module, model=module.model_fn(str(folder)))
 

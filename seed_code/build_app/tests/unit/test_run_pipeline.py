@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def test_the_execution_names_its_commit(sagemaker: Any) -> None:
 def test_a_pipeline_that_declares_the_parameter_is_told_the_commit(
     declared: str, given: dict[str, str], expected: dict[str, str]
 ) -> None:
-    definition = f'{{"Parameters": [{{"Name": "{declared}", "Type": "String"}}]}}'
+    definition = json.dumps({"Parameters": [{"Name": declared, "Type": "String"}]})
     assert run_pipeline.with_commit(given, definition, COMMIT) == expected
     assert run_pipeline.with_commit(given, definition, None) == given
 
