@@ -9,7 +9,7 @@ from rehearsal.trials.project import TrialProject
 from rehearsal.trials.second_version import ADDED_LINE, ADDED_VARIABLE, CHANGED_FILE
 from rehearsal.trials.traces import list_traces
 
-_AWS_RESOURCES = 9  # four roles, secret, parameter, bucket, model package group, key
+_AWS_RESOURCES = 13  # eight roles, secret, parameter, bucket, model package group, key
 
 
 def missing_in_first_version(project: TrialProject) -> list[str]:
