@@ -165,14 +165,19 @@ def _unpack_model(world: World, container: ServingContainer, folder: Path) -> No
 
 
 def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
-    """Write the files of an archive, those outside the folder left out.
+    """Write the files of an archive, which must all lie in the folder.
 
     The filters of `extractall` are missing in Python before 3.11.4, which Debian 12 still has.
+
+    Raises:
+        tarfile.TarError: a file would be written outside the folder.
     """
     for member in tar:
         target = (folder / member.name).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise tarfile.ExtractError(f"'{member.name}' would be extracted outside of it.")
         content = tar.extractfile(member)
-        if content is not None and target.is_relative_to(folder.resolve()):
+        if content is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.read())
 
