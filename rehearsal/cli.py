@@ -25,7 +25,7 @@ from rehearsal.github_setup import DATA_SCIENTIST, GitHubSetup
 from rehearsal.play import Report, play
 from rehearsal.scenarios import SCENARIOS
 from rehearsal.stage_names import parse_stage_names
-from rehearsal.world import ACCOUNT, REGION, World, exclusive
+from rehearsal.world import ACCOUNT, REGION, STAGE_ACCOUNTS, World, exclusive
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOG_LINES = 15
@@ -63,6 +63,9 @@ Examples:
     help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three.",
 )
 @click.option(
+    "--one-account", is_flag=True, help="Keep the later stages in the project's AWS account."
+)
+@click.option(
     "--scenario",
     type=click.Choice(sorted(SCENARIOS)),
     help="What happens to the model once it is in every stage; needs two stages or more.",
@@ -78,6 +81,7 @@ def cli(
     actions: Path | None,
     until: str | None,
     stages: tuple[str, ...],
+    one_account: bool,
     scenario: str | None,
     keep: bool,
     as_json: bool,
@@ -90,6 +94,7 @@ def cli(
             until=until,
             stages=STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
+            accounts=() if one_account else STAGE_ACCOUNTS,
         )
         _play(options, keep=keep, as_json=as_json)
 

@@ -3,9 +3,9 @@
 from aws_cdk import Aws
 
 
-def regional(service: str, resource: str) -> str:
-    """ARN of a resource of this account and region."""
-    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+def regional(service: str, resource: str, *, account: str = Aws.ACCOUNT_ID) -> str:
+    """ARN of a resource of this region, and of this account unless another is given."""
+    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{account}:{resource}"
 
 
 def iam(resource: str) -> str:
@@ -32,9 +32,9 @@ def model_package_group(project_id: str) -> str:
     return regional("sagemaker", f"model-package-group/*-{project_id}")
 
 
-def model_packages(project_id: str) -> str:
+def model_packages(project_id: str, *, account: str = Aws.ACCOUNT_ID) -> str:
     """ARN pattern of the versions in a project's model package group (name as above)."""
-    return regional("sagemaker", f"model-package/*-{project_id}/*")
+    return regional("sagemaker", f"model-package/*-{project_id}/*", account=account)
 
 
 def pipeline(project_id: str) -> str:

@@ -81,6 +81,11 @@ def stage_duties(stage: str) -> tuple[str, str]:
     return f"deploy-{stage}", f"cloudformation-{stage}"
 
 
+def stage_execution_role(project_id: str, stage: str) -> str:
+    """Role of the endpoint of a stage that lies in an account of its own; `*` for any stage."""
+    return project_role(project_id, f"execution-{stage}")
+
+
 def endpoint_stack(project_id: str, stage: str) -> str:
     """CloudFormation stack that holds the endpoint of a stage."""
     return f"mlops-{project_id}-{stage}"

@@ -13,6 +13,7 @@ from rehearsal.acts import (
     promote,
     register,
     set_up,
+    stage_accounts,
 )
 from rehearsal.acts.stage import Options, Stage
 
@@ -36,6 +37,7 @@ ACTS = (
     Act("clean-up", "Remove the endpoint, the project and the product", clean_up.play),
 )
 _CONFIGURE = Act("configure", "Write down the stages", configure.play)
+_ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.play)
 _PROMOTE = Act("promote", "Bring the model from stage to stage", promote.play)
 
 
@@ -44,6 +46,8 @@ def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
     acts = list(ACTS)
     if len(options.stages) > 1:
         acts.insert(_place(acts, "build"), _CONFIGURE)
+        if options.stage_accounts:
+            acts.insert(_place(acts, "build"), _ACCOUNTS)
         acts.insert(_place(acts, "predict"), _PROMOTE)
     if scenario is not None:
         acts.insert(_place(acts, "clean-up"), scenario)

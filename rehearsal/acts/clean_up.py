@@ -8,6 +8,7 @@ from rehearsal.acts.deployments import Title, repository, wait_for_end
 from rehearsal.acts.promote import review_if_waiting
 from rehearsal.acts.remains import list_remains
 from rehearsal.acts.stage import PROJECT_NAME, Stage
+from rehearsal.acts.stage_accounts import remove_account_stacks
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.world import ACCOUNT, REGION
@@ -16,6 +17,7 @@ from rehearsal.world import ACCOUNT, REGION
 def play(stage: Stage) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
     remove_endpoints(stage)
+    remove_account_stacks(stage)
     delete_project(stage)
     destroy_product(stage)
     remains = list_remains(stage)

@@ -36,8 +36,13 @@ _STAGES = {
 
 def play(stage: Stage) -> None:
     """Let the file list the stages that were asked for."""
-    write_settings(stage, [{"name": name, **_STAGES[name]} for name in stage.options.stages])
+    write_settings(stage, [_settings(stage, name) for name in stage.options.stages])
     stage.say(f"{SETTINGS} lists {', '.join(stage.options.stages)}")
+
+
+def _settings(stage: Stage, name: str) -> dict[str, Any]:
+    account = stage.options.stage_accounts.get(name)
+    return {"name": name, **({"account": account} if account else {}), **_STAGES[name]}
 
 
 def write_settings(stage: Stage, stages: Sequence[Mapping[str, Any]]) -> None:

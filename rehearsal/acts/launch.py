@@ -23,6 +23,7 @@ def play(stage: Stage) -> None:
             "ProvisioningParameters": [
                 {"Key": "GithubUserName", "Value": DATA_SCIENTIST},
                 {"Key": "GithubAccessToken", "Value": stage.world.record.tokens[DATA_SCIENTIST]},
+                *_stage_accounts(stage),
             ],
         },
     )
@@ -45,6 +46,12 @@ def play(stage: Stage) -> None:
             f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
             "pristine seed for upgrades"
         )
+
+
+def _stage_accounts(stage: Stage) -> list[dict[str, str]]:
+    """The parameter that lets other accounts deploy the models, if there are such accounts."""
+    accounts = ",".join(stage.options.stage_accounts.values())
+    return [{"Key": "StageAccounts", "Value": accounts}] if accounts else []
 
 
 def _find_product(studio: AwsUser) -> tuple[str, str]:

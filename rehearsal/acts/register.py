@@ -1,6 +1,5 @@
 """Act 2: push this project to GitHub, whose own workflow registers the template."""
 
-import base64
 import subprocess
 from pathlib import Path
 
@@ -59,14 +58,7 @@ def _snapshot(stage: Stage) -> Path:
 
 def _push(stage: Stage, folder: Path) -> None:
     login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
-    credentials = f"{login}:{stage.world.record.tokens[login]}"
-    env = {
-        **stage.world.person_environment(),
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "http.extraHeader",
-        "GIT_CONFIG_VALUE_0": "Authorization: Basic "
-        + base64.b64encode(credentials.encode()).decode(),
-    }
+    env = stage.git_environment(login)
     url = f"{stage.world.github_url}/{login}/{REPOSITORY}.git"
     author = ["-c", f"user.name={login}", "-c", f"user.email={login}@users.noreply.localhost"]
     try:

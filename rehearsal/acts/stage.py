@@ -1,5 +1,6 @@
 """What every act can use: the world, the options, and how to wait for something."""
 
+import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from github.WorkflowRun import WorkflowRun
 
 from rehearsal.errors import RehearsalError, TookTooLongError
 from rehearsal.github_setup import DATA_SCIENTIST
-from rehearsal.world import AwsUser, World
+from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS, AwsUser, World
 
 Found = TypeVar("Found")
 
@@ -28,13 +29,23 @@ FIRST_STAGE = "dev"
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for."""
+    """What the command line asked for.
+
+    Attributes:
+        accounts: those of the later stages, in their order; empty: all lie in the project's.
+    """
 
     data: Path | None = None
     actions: Path | None = None
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)
     scenario: str | None = None
+    accounts: tuple[str, ...] = STAGE_ACCOUNTS
+
+    @property
+    def stage_accounts(self) -> dict[str, str]:
+        """The stages that lie in an account of their own, with its number."""
+        return dict(zip(self.stages[1:], self.accounts, strict=False))
 
 
 @dataclass
@@ -60,9 +71,9 @@ class Stage:
         )
         return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
 
-    def user_of(self, _stage_name: str) -> AwsUser:
+    def user_of(self, stage_name: str) -> AwsUser:
         """Whoever sees everything in the account of a deployment stage."""
-        return self.world.administrator
+        return self.world.root_of(self.options.stage_accounts.get(stage_name, ACCOUNT))
 
     def github(self, login: str) -> github.Github:
         """Make a client of the local GitHub for a person."""
@@ -73,6 +84,17 @@ class Stage:
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
+
+    def git_environment(self, login: str) -> dict[str, str]:
+        """Environment of a git that signs in to the local GitHub as a person."""
+        credentials = f"{login}:{self.world.record.tokens[login]}"
+        return {
+            **self.world.person_environment(),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraHeader",
+            "GIT_CONFIG_VALUE_0": "Authorization: Basic "
+            + base64.b64encode(credentials.encode()).decode(),
+        }
 
     def read_s3(self, uri: str) -> bytes:
         """Read an object by its S3 URI."""

@@ -1,5 +1,7 @@
 """The role under which CloudFormation makes the endpoint of one stage."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -14,14 +16,7 @@ from mlops_sm_project_template.policy_statements import (
     allow_pass_role,
     document,
 )
-from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
-    SAGEMAKER,
-    ExecutionRole,
-)
-from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
-from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
-    ProjectParameters,
-)
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 _SCALING = "sagemaker.application-autoscaling.amazonaws.com"
@@ -30,10 +25,17 @@ _OF_SAGEMAKER = {"StringEqualsIfExists": {"application-autoscaling:service-names
 
 
 class CloudFormationRole(Construct):
-    """Endpoint, alarms and scaling of one stage of this project, and nothing else.
+    """Endpoint, alarms and scaling of one stage of a project, and nothing else.
 
     The tags of project and stage decide, since CloudFormation names models and configurations by
     itself and SageMaker writes names in ARNs in lower case.
+
+    Args:
+        stage: name of the stage.
+        project_id: of the SageMaker project.
+        project_name: of the SageMaker project.
+        execution_role_arn: the role that the endpoint gets.
+        inputs: what else the endpoint is made of, such as the model package.
     """
 
     def __init__(
@@ -42,12 +44,13 @@ class CloudFormationRole(Construct):
         id_: str,
         *,
         stage: str,
-        parameters: ProjectParameters,
-        data: ProjectData,
-        execution: ExecutionRole,
+        project_id: str,
+        project_name: str,
+        execution_role_arn: str,
+        inputs: Sequence[iam.PolicyStatement],
     ) -> None:
         super().__init__(scope, id_)
-        self._project_id = parameters.project_id
+        self._project_id = project_id
         self._stage = stage
         _, duty = names.stage_duties(stage)
         self.role = iam.Role(
@@ -59,11 +62,10 @@ class CloudFormationRole(Construct):
             inline_policies={
                 "endpoint": self._endpoint(),
                 "watch": self._watch(),
-                "scale": self._scale(names.endpoint(parameters.project_name, stage)),
-                "inputs": self._inputs(data, execution),
+                "scale": self._scale(names.endpoint(project_name, stage)),
+                "inputs": document(allow_pass_role(execution_role_arn, service=SAGEMAKER), *inputs),
             },
         )
-        self.role.node.add_dependency(data.clean_up)
 
     def _endpoint(self) -> iam.PolicyDocument:
         hosting = arns.hosting()
@@ -101,19 +103,6 @@ class CloudFormationRole(Construct):
                     "sagemaker:ListTags",
                 ],
                 hosting,
-            ),
-        )
-
-    def _inputs(self, data: ProjectData, execution: ExecutionRole) -> iam.PolicyDocument:
-        return document(
-            allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(self._project_id)]),
-            allow_pass_role(execution.arn, service=SAGEMAKER),
-            allow(["kms:DescribeKey"], [data.key.key_arn]),
-            # SageMaker encrypts the instances' disks with the key, for as long as they run.
-            allow(
-                ["kms:CreateGrant"],
-                [data.key.key_arn],
-                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
         )
 

@@ -39,6 +39,7 @@ class DeployPipelineConstruct(Construct):
         token_secret_arn: str,
     ) -> None:
         super().__init__(scope, id_)
+        self._settings = settings
         self._parameters = parameters
         self._data = data
         self._execution = execution
@@ -91,6 +92,8 @@ class DeployPipelineConstruct(Construct):
                 "ARTIFACT_BUCKET": self._data.bucket.bucket_name,
                 "MODEL_PACKAGE_GROUP_NAME": self._data.group_name,
                 "APPROVAL_GATE": self._repository.approval_gate,
+                # dev lies in the project's account.
+                **self._repository.claims(self._settings, names.STAGES[1:]),
             },
             {"README.md": {"approval-gate": self._repository.approval_gate_note}},
         )

@@ -21,6 +21,19 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 _UNAPPROVED = ["PendingManualApproval", "Rejected"]
 
 
+def sagemaker_of_this_account() -> iam.IPrincipal:
+    """SageMaker, as long as it works for this account."""
+    return iam.ServicePrincipal(
+        SAGEMAKER, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+    )
+
+
+def watch_deployments(project_id: str, *, stage: str) -> iam.PolicyDocument:
+    """A deployment looks at the alarms of its stage with the role of the endpoint."""
+    alarms = arns.alarms(names.alarms(project_id, stage))
+    return document(allow(["cloudwatch:DescribeAlarms"], [alarms]))
+
+
 class ExecutionRole(Construct):
     """Reads and writes the project's data, runs its jobs, registers its models."""
 
@@ -37,14 +50,12 @@ class ExecutionRole(Construct):
             "Role",
             role_name=name,
             description="SageMaker works for the project with this role",
-            assumed_by=iam.ServicePrincipal(
-                SAGEMAKER, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-            ),
+            assumed_by=sagemaker_of_this_account(),
             inline_policies={
                 "data": self._data(data),
                 "pipeline": self._pipeline(),
                 "container": document(*run_containers()),
-                "watch": self._watch(),
+                "watch": watch_deployments(self._project_id, stage="*"),
             },
         )
         self.role.node.add_dependency(data.clean_up)
@@ -63,11 +74,6 @@ class ExecutionRole(Construct):
             allow(["s3:ListBucket"], [samples]),
             allow(["s3:GetObject"], [f"{samples}/dataset/*"]),
         )
-
-    def _watch(self) -> iam.PolicyDocument:
-        """A deployment looks at the alarms of its stage with the role of the endpoint."""
-        alarms = arns.alarms(names.alarms(self._project_id, "*"))
-        return document(allow(["cloudwatch:DescribeAlarms"], [alarms]))
 
     def _pipeline(self) -> iam.PolicyDocument:
         models = [

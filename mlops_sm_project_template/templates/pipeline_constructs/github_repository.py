@@ -67,6 +67,22 @@ class GithubRepository(Construct):
         """The same for people, in sentences."""
         return self._attribute("ApprovalGateNote")
 
+    def claims(self, settings: Settings, environments: Sequence[str]) -> dict[str, str]:
+        """What a role in another account must know to trust this repository's workflows.
+
+        The variables of `project.env`: the issuer of the tokens, the repository's number, what
+        every subject begins with, and the subject in each of the environments.
+        """
+        return {
+            "OIDC_ISSUER": settings.oidc_issuer,
+            "REPOSITORY_ID": self._attribute("RepositoryId"),
+            "SUB_CLAIM_PREFIX": self._attribute("SubClaimPrefix"),
+            **{
+                f"SUB_CLAIM_{environment.upper()}": self._attribute(f"SubClaim.{environment}")
+                for environment in environments
+            },
+        }
+
     def fill(
         self,
         seed: SeedBundle,

@@ -9,6 +9,7 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.stage_accounts import StageAccounts
 
 # Three tries of the function, should its process die, with the pauses between them.
 _SERVICE_TIMEOUT_SECONDS = 3600
@@ -33,7 +34,14 @@ class ProjectData(Construct):
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
         self.key = self._build_key()
         self.bucket = self._build_bucket()
-        self._group = self._build_group()
+        accounts = StageAccounts(
+            self,
+            "StageAccounts",
+            account_numbers=parameters.stage_accounts,
+            project_id=parameters.project_id,
+        )
+        accounts.let_read(self.bucket, f"{self.group_name}/*", self.key)
+        self._group = self._build_group(accounts)
         self.clean_up = self._build_clean_up(parameters.data_on_delete)
 
     def _build_key(self) -> kms.Key:
@@ -73,7 +81,7 @@ class ProjectData(Construct):
             removal_policy=_STAYS,
         )
 
-    def _build_group(self) -> CfnResource:
+    def _build_group(self, accounts: StageAccounts) -> CfnResource:
         group = CfnResource(  # raw, since the module with its class costs 0.7 s at each synthesis
             self,
             "ModelPackageGroup",
@@ -81,6 +89,7 @@ class ProjectData(Construct):
             properties={
                 "ModelPackageGroupName": self.group_name,
                 "ModelPackageGroupDescription": "Versions of the model, waiting for approval",
+                "ModelPackageGroupPolicy": accounts.model_package_policy(),
                 "Tags": [{"Key": key, "Value": value} for key, value in self._tags.items()],
             },
         )

@@ -63,6 +63,14 @@ class ProjectParameters:
             default="keep",
             allowed_values=["keep", "delete"],
         )
+        self.stage_accounts = self._text(
+            "StageAccounts",
+            label="AWS accounts of later stages",
+            description="Accounts that may deploy the models, with commas between; empty for none",
+            default="",
+            allowed_pattern="^([0-9]{12}(,[0-9]{12})*)?$",
+            constraint_description="numbers of 12 digits, with commas and no spaces between",
+        )
         self._describe_form()
 
     @property
@@ -83,7 +91,7 @@ class ProjectParameters:
             "AWS::CloudFormation::Interface": {
                 "ParameterGroups": [
                     {"Label": {"default": "Project"}, "Parameters": sorted(_PROJECT)},
-                    {"Label": {"default": "GitHub and clean-up"}, "Parameters": others},
+                    {"Label": {"default": "GitHub, clean-up and accounts"}, "Parameters": others},
                 ],
                 "ParameterLabels": {
                     name: {"default": label} for name, label in self._labels.items()

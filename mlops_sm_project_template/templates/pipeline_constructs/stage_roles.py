@@ -5,15 +5,8 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.policy_statements import (
-    DEPLOY_STACK,
-    allow,
-    allow_key_through_s3,
-    allow_pass_role,
-    document,
-)
+from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
-    CLOUDFORMATION,
     CloudFormationRole,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import ExecutionRole
@@ -23,6 +16,9 @@ from mlops_sm_project_template.templates.pipeline_constructs.github_repository i
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_policy import (
+    stage_workflow_policy,
 )
 
 
@@ -50,10 +46,12 @@ class StageRoles(Construct):
             self,
             "CloudFormation",
             stage=stage,
-            parameters=parameters,
-            data=data,
-            execution=execution,
+            project_id=parameters.project_id,
+            project_name=parameters.project_name,
+            execution_role_arn=execution.arn,
+            inputs=self._endpoint_inputs(),
         ).role
+        self.cloudformation.node.add_dependency(data.clean_up)
         duty, _ = names.stage_duties(stage)
         self.workflow = iam.Role(
             self,
@@ -62,31 +60,33 @@ class StageRoles(Construct):
             description=f"The deploy workflow works on {stage} with this role",
             assumed_by=repository.workflows(settings, environment=stage),
             inline_policies={
-                "deploy": self._deploy(),
+                "deploy": stage_workflow_policy(
+                    stage=stage,
+                    project_id=parameters.project_id,
+                    project_name=parameters.project_name,
+                    cloudformation_role_arn=self.cloudformation.role_arn,
+                ),
                 "model": self._read_model(),
                 "report": self._report(),
             },
         )
         self.workflow.node.add_dependency(data.clean_up)
 
-    def _deploy(self) -> iam.PolicyDocument:
-        endpoint = names.endpoint(self._parameters.project_name, self._stage)
-        use_endpoint = ["sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"]
-        tags = {
-            f"aws:ResourceTag/{names.PROJECT_ID_TAG}": self._parameters.project_id,
-            f"aws:ResourceTag/{names.STAGE_TAG}": self._stage,
-        }
-        return document(
-            allow(DEPLOY_STACK, [arns.endpoint_stacks(self.stack_name)]),
-            allow_pass_role(self.cloudformation.role_arn, service=CLOUDFORMATION),
-            allow(use_endpoint, [arns.regional("sagemaker", f"endpoint/{endpoint}")]),
-            # SageMaker writes ARNs in lower case, so this finds the endpoint of `MyProject`.
+    def _endpoint_inputs(self) -> list[iam.PolicyStatement]:
+        key = self._data.key.key_arn
+        return [
             allow(
-                use_endpoint,
-                [arns.regional("sagemaker", "endpoint/*")],
-                conditions={"StringEquals": tags},
+                ["sagemaker:DescribeModelPackage"],
+                [arns.model_packages(self._parameters.project_id)],
             ),
-        )
+            allow(["kms:DescribeKey"], [key]),
+            # SageMaker encrypts the instances' disks with the key, for as long as they run.
+            allow(
+                ["kms:CreateGrant"],
+                [key],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        ]
 
     def _read_model(self) -> iam.PolicyDocument:
         """Read the version, its report and its artifact, whose digest is compared."""

@@ -173,9 +173,7 @@ class EndpointStack(Stack):
 
     def _tag(self, model: ApprovedModel) -> None:
         tags = {
-            "sagemaker:project-name": self._project.project_name,
-            "sagemaker:project-id": self._project.project_id,
-            "mlops:stage": self._stage.name,
+            **self._project.tags(self._stage),
             MODEL_PACKAGE_TAG: model.package_arn,
             **model.provenance.tags(),
         }

@@ -50,6 +50,17 @@ class ProjectSettings(BaseModel):
         default="registry", description="environment or registry, as GitHub's plan has it"
     )
 
+    # What a stage's own account must know to trust this repository.
+    oidc_issuer: str = Field(default="", description="the issuer of GitHub's tokens, no https://")
+    repository_id: str = Field(
+        default="", pattern=r"^\d*$", description="the number of this repository on GitHub"
+    )
+    sub_claim_prefix: str = Field(
+        default="", description="what the subjects of this repository's tokens begin with"
+    )
+    sub_claim_staging: str = Field(default="", description="the subject of a token of staging")
+    sub_claim_prod: str = Field(default="", description="the subject of a token of prod")
+
     def stack_name(self, stage_name: str) -> str:
         """Name the CloudFormation stack of a stage."""
         return f"mlops-{self.project_id}-{stage_name}"
@@ -66,6 +77,28 @@ class ProjectSettings(BaseModel):
         """Tell whether a stage lies in another account than the project."""
         return self.account(stage) != self.aws_account
 
+    def sub_claim(self, stage: StageSettings) -> str:
+        """Give the subject of a token that GitHub issues for a stage.
+
+        Raises:
+            SettingsError: the project is older than stages in accounts of their own.
+        """
+        claim = {"staging": self.sub_claim_staging, "prod": self.sub_claim_prod}.get(stage.name, "")
+        if not (claim and self.sub_claim_prefix and self.repository_id and self.oidc_issuer):
+            raise SettingsError(
+                "project.env does not tell how GitHub names this repository's tokens; update the "
+                "project in Studio to the newest version of its template, which writes it."
+            )
+        return claim
+
+    def tags(self, stage: StageSettings) -> dict[str, str]:
+        """Tags of everything that belongs to a stage."""
+        return {
+            "sagemaker:project-name": self.project_name,
+            "sagemaker:project-id": self.project_id,
+            "mlops:stage": stage.name,
+        }
+
     def workflow_role_arn(self, stage: StageSettings) -> str:
         """Name the role that the workflow takes to deploy a stage."""
         return self._role_arn(stage, f"deploy-{stage.name}")
@@ -80,7 +113,8 @@ class ProjectSettings(BaseModel):
 
     def execution_role_arn(self, stage: StageSettings) -> str:
         """Name the role as which SageMaker serves a stage."""
-        return self._role_arn(stage, "execution")
+        role = f"execution-{stage.name}" if self.is_foreign(stage) else "execution"
+        return self._role_arn(stage, role)
 
     def misfits(self, stage: StageSettings) -> Iterator[str]:
         """Yield one sentence, without its end, for each setting of a stage that cannot be here."""
@@ -94,14 +128,13 @@ class ProjectSettings(BaseModel):
                 "approval is environment, but GitHub offered no reviewers for this repository's "
                 "environments, so nobody would be asked; write registry"
             )
-        if self.is_foreign(stage):
+        if self.is_foreign(stage) and stage.data_capture is not None:
             yield (
-                f"account is {stage.account}, but this version of the template makes the roles of "
-                f"a stage only in the project's account, {self.aws_account}; remove account"
+                f"data_capture is set, but account is {stage.account}, and what its endpoint is asked "
+                "does not leave that account for the project's bucket; remove data_capture"
             )
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:
-        # A stage's own account has roles of the same names as the project's account.
         partition = self.project_execution_role_arn.split(":")[1]
         return f"arn:{partition}:iam::{self.account(stage)}:role/mlops-{self.project_id}-{role}"
 

@@ -1,7 +1,7 @@
 """Print the roles that a job of a stage takes, as KEY=value lines.
 
 `PROJECT_ROLE_ARN` is in the project's account: it reads the model and reports. A stage with an
-account of its own would have `STAGE_ROLE_ARN` there, once such accounts are no longer refused.
+account of its own has `STAGE_ROLE_ARN` there, which changes the stage.
 """
 
 import argparse

@@ -39,7 +39,7 @@ class StageSettings(BaseModel):
     account: str | None = Field(
         default=None,
         pattern=r"^\d{12}$",
-        description="the 12 digits of the project's account in quotes, or leave it out",
+        description="the 12 digits of an AWS account in quotes, or leave it out",
     )
     region: str | None = Field(
         default=None,

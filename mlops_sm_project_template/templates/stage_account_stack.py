@@ -1,0 +1,231 @@
+"""The stack that a stage needs in an AWS account of its own: three roles, and GitHub's provider."""
+
+from aws_cdk import (
+    BootstraplessSynthesizer,
+    CfnCondition,
+    CfnOutput,
+    CfnParameter,
+    Fn,
+    RemovalPolicy,
+    Stack,
+    Tags,
+)
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import (
+    allow,
+    allow_key_through_s3,
+    document,
+    run_containers,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
+    CloudFormationRole,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
+    sagemaker_of_this_account,
+    watch_deployments,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_policy import (
+    stage_workflow_policy,
+)
+
+_GITHUB_COM = "token.actions.githubusercontent.com"
+
+
+class StageAccountStack(Stack):
+    """Lets the deploy repository deploy one stage into the account in which the stack is made.
+
+    It is made by that account's administrator, once for each stage, and by no role of the project;
+    so nothing here carries the project's permissions boundary, which the account does not have.
+    """
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(
+            scope,
+            id_,
+            analytics_reporting=False,
+            description="Roles of one stage of a SageMaker project in an account of its own",
+            synthesizer=BootstraplessSynthesizer(),
+        )
+        self._read_parameters()
+        self._execution = self._build_execution_role()
+        cloudformation = self._build_cloudformation_role()
+        workflow = self._build_workflow_role(cloudformation)
+        self._build_provider()
+        for key, value in (
+            (names.PROJECT_ID_TAG, self._project_id),
+            (names.PROJECT_NAME_TAG, self._project_name),
+            (names.STAGE_TAG, self._stage),
+        ):
+            Tags.of(self).add(key, value, include_resource_types=["AWS::IAM::Role"])
+        CfnOutput(
+            self,
+            "WorkflowRoleArn",
+            description="The role that the workflows of the deploy repository take",
+            value=workflow.attr_arn,
+        )
+        acknowledge_findings(self)
+
+    def _read_parameters(self) -> None:
+        self._project_id = self._text(
+            "ProjectId", "^p-[a-z0-9]{12}$", "Id of the SageMaker project"
+        )
+        self._project_name = self._text(
+            "ProjectName", "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$", "Name of the SageMaker project"
+        )
+        self._stage = self._text("Stage", "^(staging|prod)$", "The stage that lies in this account")
+        self._project_account = self._text(
+            "ProjectAccount", "^[0-9]{12}$", "Number of the account with project and models"
+        )
+        self._key_arn = self._text(
+            "KmsKeyArn", "^arn:[a-z-]+:kms:.+:key/.+$", "ARN of the key that the models lie under"
+        )
+        self._issuer = self._text(
+            "OpenIdConnectIssuer",
+            r"^[a-zA-Z0-9.-]+(:[0-9]+)?(/[a-zA-Z0-9._-]+)*$",
+            "Issuer of GitHub's tokens without https://",
+            default=_GITHUB_COM,
+        )
+        self._sub_claim_prefix = self._text(
+            "SubClaimPrefix",
+            r"^repo:[a-zA-Z0-9_-]+(@[0-9]+)?/[a-zA-Z0-9._-]+(@[0-9]+)?$",
+            "What the subjects of tokens of the deploy repository begin with",
+        )
+        self._sub_claim = self._text(
+            "SubClaim",
+            r"^repo:[a-zA-Z0-9_@./-]+:(ref|environment):[a-zA-Z0-9/_-]+$",
+            "Subject of the tokens of this stage",
+        )
+        self._repository_id = self._text(
+            "RepositoryId", "^[0-9]+$", "Number of the deploy repository on GitHub"
+        )
+        self._creates_provider = self._text(
+            "CreateOpenIdConnectProvider",
+            "^(true|false)$",
+            "An account has one provider for each issuer; false if it is there already",
+            default="true",
+        )
+
+    def _text(self, name: str, pattern: str, description: str, default: str | None = None) -> str:
+        return CfnParameter(
+            self,
+            name,
+            type="String",
+            allowed_pattern=pattern,
+            description=description,
+            default=default,
+        ).value_as_string
+
+    def _build_provider(self) -> None:
+        """Make the provider, which stays when the stack goes: other stages may rest on it."""
+        provider = iam.CfnOIDCProvider(
+            self,
+            "OpenIdConnectProvider",
+            url=f"https://{self._issuer}",
+            client_id_list=["sts.amazonaws.com"],
+        )
+        provider.cfn_options.condition = CfnCondition(
+            self,
+            "CreatesProvider",
+            expression=Fn.condition_equals(self._creates_provider, "true"),
+        )
+        provider.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+
+    def _build_execution_role(self) -> iam.Role:
+        bucket = arns.s3(names.bucket(self._project_id))
+        group = names.pipeline(self._project_name, self._project_id)
+        return iam.Role(
+            self,
+            "Execution",
+            role_name=names.stage_execution_role(self._project_id, self._stage),
+            description="SageMaker serves the stage with this role",
+            assumed_by=sagemaker_of_this_account(),
+            inline_policies={
+                "model": document(
+                    allow(["s3:GetObject"], [f"{bucket}/{group}/*"]),
+                    allow_key_through_s3(self._key_arn, "kms:Decrypt"),
+                ),
+                "container": document(*run_containers()),
+                "watch": watch_deployments(self._project_id, stage=self._stage),
+            },
+        )
+
+    def _build_cloudformation_role(self) -> iam.Role:
+        return CloudFormationRole(
+            self,
+            "CloudFormation",
+            stage=self._stage,
+            project_id=self._project_id,
+            project_name=self._project_name,
+            execution_role_arn=self._execution.role_arn,
+            inputs=[
+                allow(
+                    ["sagemaker:CreateModel", "sagemaker:DescribeModelPackage"],
+                    [self._model_packages()],
+                )
+            ],
+        ).role
+
+    def _build_workflow_role(self, cloudformation: iam.Role) -> iam.CfnRole:
+        """Make the role as text, since the issuer is part of the conditions' keys."""
+        duty, _ = names.stage_duties(self._stage)
+        return iam.CfnRole(
+            self,
+            "Workflow",
+            role_name=names.project_role(self._project_id, duty),
+            description="The deploy workflow works on the stage with this role",
+            assume_role_policy_document=self._trust(),
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name="deploy",
+                    policy_document=stage_workflow_policy(
+                        stage=self._stage,
+                        project_id=self._project_id,
+                        project_name=self._project_name,
+                        cloudformation_role_arn=cloudformation.role_arn,
+                    ),
+                ),
+                iam.CfnRole.PolicyProperty(
+                    policy_name="model",
+                    policy_document=document(
+                        allow(["sagemaker:DescribeModelPackage"], [self._model_packages()])
+                    ),
+                ),
+            ],
+        )
+
+    def _trust(self) -> str:
+        """Trust the default branch of the deploy repository, in the stage's environment."""
+        issuer = self._issuer
+        return self.to_json_string(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Federated": arns.iam(f"oidc-provider/{issuer}")},
+                        "Action": "sts:AssumeRoleWithWebIdentity",
+                        "Condition": {
+                            "StringEquals": {
+                                f"{issuer}:aud": "sts.amazonaws.com",
+                                f"{issuer}:sub": [
+                                    f"{self._sub_claim_prefix}:environment:{self._stage}",
+                                    self._sub_claim,
+                                ],
+                            },
+                            # STS hands these over for github.com's provider only.
+                            "StringEqualsIfExists": {
+                                f"{issuer}:ref": f"refs/heads/{names.DEFAULT_BRANCH}",
+                                f"{issuer}:repository_id": self._repository_id,
+                            },
+                        },
+                    }
+                ],
+            }
+        )
+
+    def _model_packages(self) -> str:
+        return arns.model_packages(self._project_id, account=self._project_account)
