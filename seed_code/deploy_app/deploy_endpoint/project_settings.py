@@ -70,9 +70,9 @@ class ProjectSettings(BaseModel):
         """Name the role that the workflow takes to deploy a stage."""
         return self._role_arn(stage, f"deploy-{stage.name}")
 
-    def reading_role_arn(self, stage: StageSettings) -> str:
+    def reading_role_arn(self, stage_name: str) -> str:
         """Name the role of a stage in the project's account: it reads models and reports."""
-        return self.workflow_role_arn(stage.model_copy(update={"account": None}))
+        return self._role_arn_in(self.aws_account, f"deploy-{stage_name}")
 
     def cloudformation_role_arn(self, stage: StageSettings) -> str:
         """Name the role as which CloudFormation makes the resources of a stage."""
@@ -102,8 +102,11 @@ class ProjectSettings(BaseModel):
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:
         # A stage's own account has roles of the same names as the project's account.
+        return self._role_arn_in(self.account(stage), role)
+
+    def _role_arn_in(self, account: str, role: str) -> str:
         partition = self.project_execution_role_arn.split(":")[1]
-        return f"arn:{partition}:iam::{self.account(stage)}:role/mlops-{self.project_id}-{role}"
+        return f"arn:{partition}:iam::{account}:role/mlops-{self.project_id}-{role}"
 
 
 def load_project(path: Path, environment: Mapping[str, str]) -> ProjectSettings:
