@@ -18,6 +18,7 @@ from rehearsal.aws.fidelity import (
     interrupted_stacks,
     known_accounts,
     lambda_runtime,
+    missing_objects,
     object_keys,
     oidc_provider,
     policy_variables,
@@ -48,6 +49,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     event_delivery.apply()
     event_entries.apply()
     lambda_runtime.apply(settings)
+    missing_objects.apply()
     object_keys.apply()
     oidc_provider.apply(registry)
     policy_variables.apply()
