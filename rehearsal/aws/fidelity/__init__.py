@@ -28,6 +28,7 @@ from rehearsal.aws.fidelity import (
     secrets,
     sessions,
     stack_conditions,
+    stack_descriptions,
     stack_phases,
     stack_roles,
     stack_tags,
@@ -58,6 +59,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     root_keys.apply()
     secrets.apply()
     stack_conditions.apply()
+    stack_descriptions.apply()
     stack_phases.apply()
     stack_roles.apply()
     stack_tags.apply()
