@@ -153,7 +153,10 @@ class Promotion:
             metadata[healthy_key(stage)] = report.at
         if report.outcome == REMOVED:
             metadata[removed_key(stage)] = report.at
-        told = [report.reason, report.approved_by and f"approved by {report.approved_by}"]
+        told = [
+            report.reason.rstrip("."),
+            report.approved_by and f"approved by {report.approved_by}",
+        ]
         sentence = ". ".join(filter(None, [*told, report.run_url]))
         self.registry.write(
             version, metadata=metadata, stage=(stage, _STATUSES[report.outcome], sentence)

@@ -25,7 +25,10 @@ KEPT = {
     ("execution", "kms:DescribeKey"): "SageMaker looks at the key of an output; not modelled here.",
     ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
     ("execution", "sagemaker:AddTags"): "Pipelines tags its jobs and models; not modelled here.",
-    ("execution", "sagemaker:DescribeModelPackageGroup"): "A read of the project's own group.",
+    (
+        "execution",
+        "sagemaker:DescribeModelPackageGroup",
+    ): "SageMaker documents no call of a RegisterModel step; not modelled here.",
     ("execution", "sagemaker:StopProcessingJob"): "Only when an execution is stopped.",
     ("execution", "sagemaker:StopTrainingJob"): "Only when an execution is stopped.",
     ("launch", "cloudformation:TagResource"): _TAGS,

@@ -18,15 +18,18 @@ from rehearsal.aws.fidelity import (
     interrupted_stacks,
     known_accounts,
     lambda_runtime,
+    missing_objects,
     object_keys,
     oidc_provider,
     policy_variables,
+    principal_arn,
     request_conditions,
     role_boundaries,
     root_keys,
     secrets,
     sessions,
     stack_conditions,
+    stack_descriptions,
     stack_phases,
     stack_roles,
     stack_tags,
@@ -48,14 +51,17 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     event_delivery.apply()
     event_entries.apply()
     lambda_runtime.apply(settings)
+    missing_objects.apply()
     object_keys.apply()
     oidc_provider.apply(registry)
     policy_variables.apply()
+    principal_arn.apply()
     request_conditions.apply()
     role_boundaries.apply()
     root_keys.apply()
     secrets.apply()
     stack_conditions.apply()
+    stack_descriptions.apply()
     stack_phases.apply()
     stack_roles.apply()
     stack_tags.apply()

@@ -38,7 +38,7 @@ def _ask_for_keys() -> None:
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> list[Check]:
         bucket, _, key = unquote(path).strip("/").partition("/")
-        with _in_account_of_bucket(bucket):
+        with in_account_of_bucket(bucket):
             found = list(other_checks(method, path, headers, body, query))
         action = iam_actions._s3_action(method, path, query)
         if not key:
@@ -57,7 +57,7 @@ def _ask_for_keys() -> None:
 
 
 def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
-    with _in_account_of_bucket(bucket):
+    with in_account_of_bucket(bucket):
         encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
     key = _key_arn(encryption or {}, bucket)
     if key is None:
@@ -66,13 +66,14 @@ def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> lis
 
 
 def _reading(bucket: str, key: str, version: Any) -> list[Check]:
-    with _in_account_of_bucket(bucket):
-        record = _record(bucket, key, version)
-    arn = _key_arn(s3._stored_sse_headers(record), bucket) if record else None
+    with in_account_of_bucket(bucket):
+        found = record(bucket, key, version)
+    arn = _key_arn(s3._stored_sse_headers(found), bucket) if found else None
     return [(_READ, arn)] if arn else []
 
 
-def _record(bucket: str, key: str, version: Any) -> dict[str, Any] | None:
+def record(bucket: str, key: str, version: Any) -> dict[str, Any] | None:
+    """What S3 keeps of an object or of one of its versions; None if it is missing."""
     wanted = version[0] if isinstance(version, list) else version
     if wanted:
         versions = s3._object_versions.get((bucket, key), [])
@@ -85,14 +86,14 @@ def _key_arn(encryption: dict[str, str], bucket: str) -> str | None:
     """ARN of a customer's key; AWS's own key `aws/s3` is for everyone in its account alone."""
     named = encryption.get(_KEY_HEADER, "")
     is_whole = resource_owners.owner_of(named)
-    with resource_owners.in_account_of(named) if is_whole else _in_account_of_bucket(bucket):
+    with resource_owners.in_account_of(named) if is_whole else in_account_of_bucket(bucket):
         record = kms._resolve_key(named)
     if record:
         return str(record["Arn"])
     return named if resource_owners.is_foreign(named, get_account_id()) else None
 
 
-def _in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
+def in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
     """Look up in the account that owns a bucket; one that does not exist is nobody's."""
     arn = f"{_BUCKET}{bucket}"
     return resource_owners.in_account_of(arn) if resource_owners.owner_of(arn) else nullcontext()

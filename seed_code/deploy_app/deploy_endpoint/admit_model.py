@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
 from deploy_endpoint.evaluation_report import (
@@ -38,6 +39,8 @@ from deploy_endpoint.stage_settings import (
 
 REGISTRY = "registry"
 _UNKNOWN = "unknown"  # what the pipeline says where no commit started it
+# SageMaker has no code of its own for this, so its words decide.
+_GONE = ("does not exist", "cannot find", "not found")
 _NEW = {"ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}
 
 
@@ -65,10 +68,19 @@ def describe_approved(sagemaker: Any, arn: str) -> dict[str, Any]:
     """Describe a version that is approved now.
 
     Raises:
-        ModelPackageError: its status is another; approve it or choose another version.
+        ModelPackageError: it is deleted, or its status is another; approve it or choose another
+            version.
     """
     with aws_errors_explained(f"describe model package {arn}"):
-        package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
+        try:
+            package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
+        except ClientError as error:
+            if not any(word in str(error).lower() for word in _GONE):
+                raise
+            raise ModelPackageError(
+                f"{arn} is not in the model registry, since it was deleted or never registered; "
+                "give an approved version."
+            ) from None
     status = package.get("ModelApprovalStatus", "without approval status")
     if status != "Approved":
         raise ModelPackageError(

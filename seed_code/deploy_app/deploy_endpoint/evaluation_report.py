@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlparse
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 
+# S3 tells only who may list the bucket that an object is not there; the role may not.
+_MISSING_OR_CLOSED = ("AccessDenied", "NoSuchKey")
 _FROM_OUTSIDE = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -78,7 +81,20 @@ def parse_report(text: bytes | str, place: str) -> EvaluationReport:
 
 
 def read_object(s3: Any, uri: str) -> Any:
-    """Open an object by its S3 URI, as a stream."""
+    """Open an object by its S3 URI, as a stream.
+
+    Raises:
+        ModelPackageError: it is not there, or this role may not read it.
+    """
     place = urlparse(uri)
     with aws_errors_explained(f"read {uri}"):
-        return s3.get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
+        try:
+            return s3.get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
+        except ClientError as error:
+            answer = error.response["Error"]
+            if answer["Code"] not in _MISSING_OR_CLOSED:
+                raise
+            raise ModelPackageError(
+                f"{uri} was deleted, or this role may not read it ({answer['Code']}: "
+                f"{answer['Message'].rstrip('.')}); restore it, or build the model again."
+            ) from None

@@ -103,9 +103,9 @@ class ProjectSettings(BaseModel):
         """Name the role that the workflow takes to deploy a stage."""
         return self._role_arn(stage, f"deploy-{stage.name}")
 
-    def reading_role_arn(self, stage: StageSettings) -> str:
+    def reading_role_arn(self, stage_name: str) -> str:
         """Name the role of a stage in the project's account: it reads models and reports."""
-        return self.workflow_role_arn(stage.model_copy(update={"account": None}))
+        return self._role_arn_in(self.aws_account, f"deploy-{stage_name}")
 
     def cloudformation_role_arn(self, stage: StageSettings) -> str:
         """Name the role as which CloudFormation makes the resources of a stage."""
@@ -130,13 +130,16 @@ class ProjectSettings(BaseModel):
             )
         if self.is_foreign(stage) and stage.data_capture is not None:
             yield (
-                f"data_capture is set, but account is {stage.account}, and what its endpoint is asked "
-                "does not leave that account for the project's bucket; remove data_capture"
+                f"data_capture is set, but account is {stage.account}, and what is asked there does not "
+                "leave that account for the project's bucket; remove data_capture"
             )
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:
+        return self._role_arn_in(self.account(stage), role)
+
+    def _role_arn_in(self, account: str, role: str) -> str:
         partition = self.project_execution_role_arn.split(":")[1]
-        return f"arn:{partition}:iam::{self.account(stage)}:role/mlops-{self.project_id}-{role}"
+        return f"arn:{partition}:iam::{account}:role/mlops-{self.project_id}-{role}"
 
 
 def load_project(path: Path, environment: Mapping[str, str]) -> ProjectSettings:

@@ -15,17 +15,25 @@ from typing import Any
 import boto3
 
 from deploy_endpoint import github_run
-from deploy_endpoint.errors import DeployError, ReportError, aws_errors_explained
+from deploy_endpoint.errors import (
+    DeployError,
+    ModelPackageError,
+    ReportError,
+    aws_errors_explained,
+)
+from deploy_endpoint.model_package import parse_model_package
 from deploy_endpoint.project_settings import ProjectSettings, load_project
 from deploy_endpoint.stage_settings import (
     DEFAULT_STAGE,
     STAGES_FILE,
     StageSettings,
     load_stages,
+    stage_name,
 )
 
 DETAIL_TYPE = "Stage Deployment Report"
 SUCCESS = "success"
+_DEPLOYED = "deployed"
 
 
 def outcome(environment: Mapping[str, str]) -> str:
@@ -40,13 +48,13 @@ def outcome(environment: Mapping[str, str]) -> str:
     if environment.get("REMOVED"):
         return "removed" if environment["REMOVED"] == SUCCESS else "failed"
     if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:
-        return "deployed"
+        return _DEPLOYED
     return "rolled_back" if environment.get("RESTORED") == SUCCESS else "failed"
 
 
 def detail(
     project: ProjectSettings,
-    stage: StageSettings,
+    stage: str,
     following: StageSettings | None,
     environment: Mapping[str, str],
     now: datetime,
@@ -55,8 +63,8 @@ def detail(
     moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
     return {
         "modelPackageGroupName": project.model_package_group_name,
-        "modelPackageArn": _version(environment),
-        "stage": stage.name,
+        "modelPackageArn": _version(project, environment),
+        "stage": stage,
         "outcome": outcome(environment),
         "at": f"{moment}Z",
         "reason": environment.get("REASON", ""),
@@ -69,9 +77,23 @@ def detail(
     }
 
 
-def _version(environment: Mapping[str, str]) -> str:
-    """The version that was admitted, or the one that was asked for and refused."""
-    return environment.get("MODEL_PACKAGE_ARN") or environment.get("REQUESTED_ARN", "")
+def _version(project: ProjectSettings, environment: Mapping[str, str]) -> str:
+    """The version that was admitted, or the one that was asked for and refused.
+
+    Empty if that is none of the project's: its registry can record nothing of a foreign one.
+    """
+    arn = environment.get("MODEL_PACKAGE_ARN") or environment.get("REQUESTED_ARN", "")
+    try:
+        return parse_model_package(arn.strip(), project)
+    except ModelPackageError:
+        return ""
+
+
+def _following(project: ProjectSettings, stage: str) -> StageSettings | None:
+    """The stage after the one where a version now is; a failed run goes nowhere from there."""
+    if outcome(os.environ) != _DEPLOYED:
+        return None
+    return load_stages(STAGES_FILE, project).after(stage)
 
 
 def send(events: Any, source: str, told: Mapping[str, Any]) -> None:
@@ -92,20 +114,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="report_outcome", description=__doc__)
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     options = parser.parse_args(arguments)
-    if not _version(os.environ):
-        print("No version was chosen, so there is nothing to report.")
-        return
     try:
         project = load_project(Path("project.env"), os.environ)
-        stages = load_stages(STAGES_FILE, project)
-        stage = stages.stage(options.stage)
-        told = detail(project, stage, stages.after(stage.name), os.environ, datetime.now(UTC))
+        stage = stage_name(options.stage)
+        told = detail(project, stage, _following(project, stage), os.environ, datetime.now(UTC))
+        if not told["modelPackageArn"]:
+            print("No version of this project was chosen, so there is nothing to report.")
+            return
         with aws_errors_explained("reach EventBridge"):
             events = boto3.client("events", region_name=project.aws_region)
-        send(events, f"mlops-sm-project.{project.project_id}.{stage.name}", told)
+        send(events, f"mlops-sm-project.{project.project_id}.{stage}", told)
     except DeployError as error:
         sys.exit(f"error: {error}")
-    print(f"Reported: {told['outcome']} in {stage.name}.")
+    print(f"Reported: {told['outcome']} in {stage}.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Print the roles that a job of a stage takes, as KEY=value lines.
 
-`PROJECT_ROLE_ARN` is in the project's account: it reads the model and reports. A stage with an
+`PROJECT_ROLE_ARN` is in the project's account: it reads the model and reports, so it is printed
+even if the settings of the stages are refused or no longer list the stage. A stage with an
 account of its own has `STAGE_ROLE_ARN` there, which changes the stage.
 """
 
@@ -10,17 +11,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy_endpoint.errors import DeployError
+from deploy_endpoint.errors import DeployError, hand_on
 from deploy_endpoint.project_settings import ProjectSettings, load_project
-from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, StageSettings, load_stages
+from deploy_endpoint.stage_settings import (
+    DEFAULT_STAGE,
+    STAGES_FILE,
+    StageSettings,
+    load_stages,
+    stage_name,
+)
 
 
-def roles(project: ProjectSettings, stage: StageSettings) -> dict[str, str]:
-    """ARNs of the roles, by the names of a step's outputs."""
-    found = {"PROJECT_ROLE_ARN": project.reading_role_arn(stage)}
-    if project.is_foreign(stage):
-        found["STAGE_ROLE_ARN"] = project.workflow_role_arn(stage)
-    return found
+def stage_role(project: ProjectSettings, stage: StageSettings | None) -> str:
+    """ARN of the role in a stage's own account; empty if it has none or is not listed."""
+    if stage is None or not project.is_foreign(stage):
+        return ""
+    return project.workflow_role_arn(stage)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,10 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(STAGES_FILE, project).stage(options.stage)
+        name = stage_name(options.stage)
+        print(f"PROJECT_ROLE_ARN={project.reading_role_arn(name)}")
+        role = stage_role(project, load_stages(STAGES_FILE, project).find(name))
     except DeployError as error:
+        hand_on("reason", str(error))
         sys.exit(f"error: {error}")
-    print("\n".join(f"{name}={arn}" for name, arn in roles(project, stage).items()))
+    if role:
+        print(f"STAGE_ROLE_ARN={role}")
 
 
 if __name__ == "__main__":

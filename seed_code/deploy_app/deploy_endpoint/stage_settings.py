@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STAGES_FILE = Path("config", "stages.yml")
 DEFAULT_STAGE = FIRST
-_ORDER = (FIRST, "staging", "prod")
+STAGE_NAMES = (FIRST, "staging", "prod")
 
 
 class DataCapture(BaseModel):
@@ -80,9 +80,9 @@ class StagesSettings(BaseModel):
             raise ValueError(f"stage {twice} is there {names.count(twice)} times; keep one")
         if names[0] != FIRST:
             raise ValueError(f"the first stage is {names[0]}; put {FIRST} before it")
-        if names != sorted(names, key=_ORDER.index):
+        if names != sorted(names, key=STAGE_NAMES.index):
             raise ValueError(
-                f"the stages are in the order {', '.join(names)}; write {', '.join(_ORDER)}"
+                f"the stages are in the order {', '.join(names)}; write {', '.join(STAGE_NAMES)}"
             )
         return self
 
@@ -97,18 +97,34 @@ class StagesSettings(BaseModel):
         Raises:
             SettingsError: there is none; the sentence names those that exist.
         """
-        for stage in self.stages:
-            if stage.name == name:
-                return stage
+        found = self.find(name)
+        if found is not None:
+            return found
         known = ", ".join(stage.name for stage in self.stages)
         raise SettingsError(
-            f"{STAGES_FILE.as_posix()} has no stage {name!r}; add it or choose one of: {known}."
+            f"{STAGES_FILE.as_posix()} has no stage {name!r}; add it or choose one of: {known}; if "
+            "it still serves a model, the workflow Remove endpoint takes that away."
         )
+
+    def find(self, name: str) -> StageSettings | None:
+        """Find a stage by its name; None if it is not, or no longer, in the list."""
+        return next((stage for stage in self.stages if stage.name == name), None)
 
     def after(self, name: str) -> StageSettings | None:
         """Find the stage that follows a stage, if any."""
         following = self.stages.index(self.stage(name)) + 1
         return self.stages[following] if following < len(self.stages) else None
+
+
+def stage_name(name: str) -> str:
+    """Return the name if a stage can have it, whether one has it now or not.
+
+    Raises:
+        SettingsError: no stage is called so.
+    """
+    if name not in STAGE_NAMES:
+        raise SettingsError(f"No stage is called {name!r}; give one of: {', '.join(STAGE_NAMES)}.")
+    return name
 
 
 def load_stages(path: Path, project: "ProjectSettings | None" = None) -> StagesSettings:
@@ -156,4 +172,4 @@ def _parse_stage(entry: Any, source: str, project: "ProjectSettings | None") -> 
 def _label(entry: Any, number: int) -> str:
     """Name a stage as the file does, or by its place while it has no good name."""
     name = entry.get("name") if isinstance(entry, dict) else None
-    return f"stage {name}" if name in _ORDER else f"stage {number}"
+    return f"stage {name}" if name in STAGE_NAMES else f"stage {number}"

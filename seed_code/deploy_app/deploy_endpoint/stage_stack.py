@@ -25,7 +25,7 @@ from deploy_endpoint.errors import (
     hand_on,
 )
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages, stage_name
 
 _SERVING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 # What is left of a creation that failed, or of a removal; a deployment begins anew.
@@ -198,7 +198,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        name = load_stages(STAGES_FILE, project).stage(options.stage).name
+        name = stage_name(options.stage)
+        if options.verb != "remove":  # which is for stages that are no longer listed, too
+            load_stages(STAGES_FILE, project).stage(name)
         with aws_errors_explained("reach CloudFormation"):
             client = boto3.client("cloudformation", region_name=project.aws_region)
         stack = StageStack(client, project.stack_name(name))

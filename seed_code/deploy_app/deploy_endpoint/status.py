@@ -22,7 +22,7 @@ import boto3
 from deploy_endpoint.errors import DeployError, aws_errors_explained
 from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import STAGES_FILE, load_stages
+from deploy_endpoint.stage_settings import STAGE_NAMES, STAGES_FILE, load_stages
 
 # As far back as the function looks that starts deployments.
 _MOST_VERSIONS = 100
@@ -114,6 +114,12 @@ def status_of(stage: str, versions: Sequence[Version]) -> StageStatus:
     )
 
 
+def all_stages(listed: Sequence[str], versions: Sequence[Version]) -> list[StageStatus]:
+    """Tell of the stages that the settings list, and of others that serve a version still."""
+    found = [status_of(name, versions) for name in STAGE_NAMES]
+    return [status for status in found if status.stage in listed or status.version]
+
+
 def _last_run(stage: str, versions: Sequence[Version]) -> LastRun | None:
     ends = [
         (version.metadata[f"{stage}-last"], version.number)
@@ -164,13 +170,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         project = load_project(Path("project.env"), os.environ)
-        names = [stage.name for stage in load_stages(STAGES_FILE, project).stages]
+        listed = [stage.name for stage in load_stages(STAGES_FILE, project).stages]
         with aws_errors_explained("reach SageMaker"):
             client = boto3.client("sagemaker", region_name=project.aws_region)
         versions = list(read_versions(client, project.model_package_group_name))
     except DeployError as error:
         sys.exit(f"error: {error}")
-    stages = [status_of(name, versions) for name in names]
+    stages = all_stages(listed, versions)
     print(as_json(stages) if options.json else table(stages))
 
 

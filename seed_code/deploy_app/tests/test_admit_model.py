@@ -111,11 +111,23 @@ def test_another_status_is_refused(stub: Stub, status: str) -> None:
 
 def test_a_refused_call_is_one_sentence(stub: Stub) -> None:
     client, stubber = stub("sagemaker")
-    stubber.add_client_error("describe_model_package", "ValidationException", "It does not exist.")
+    stubber.add_client_error("describe_model_package", "ThrottlingException", "Not now.")
     with pytest.raises(AwsCallError) as error:
         describe_approved(client, ARN)
     assert str(error.value) == (
-        f"AWS refused to describe model package {ARN}: ValidationException, It does not exist."
+        f"AWS refused to describe model package {ARN}: ThrottlingException, Not now."
+    )
+
+
+def test_a_deleted_version_is_named(stub: Stub) -> None:
+    client, stubber = stub("sagemaker")
+    said = f"ModelPackage {ARN} does not exist."
+    stubber.add_client_error("describe_model_package", "ValidationException", said)
+    with pytest.raises(ModelPackageError) as error:
+        describe_approved(client, ARN)
+    assert str(error.value) == (
+        f"{ARN} is not in the model registry, since it was deleted or never registered; give an "
+        "approved version."
     )
 
 

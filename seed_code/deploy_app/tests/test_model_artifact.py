@@ -61,7 +61,18 @@ def test_a_package_without_artifact_is_refused(stub: Stub, containers: list[Any]
 def test_an_artifact_that_is_gone_is_one_sentence(stub: Stub) -> None:
     s3, stubber = stub("s3")
     stubber.add_client_error("get_object", "NoSuchKey", "The key does not exist.")
-    with pytest.raises(AwsCallError, match=f"^AWS refused to read {URI}: NoSuchKey, The key"):
+    with pytest.raises(ModelPackageError) as error:
+        check_artifact(s3, package(), PROVENANCE)
+    assert str(error.value) == (
+        f"{URI} was deleted, or this role may not read it (NoSuchKey: The key does not exist); "
+        "restore it, or build the model again."
+    )
+
+
+def test_another_refusal_of_s3_is_told(stub: Stub) -> None:
+    s3, stubber = stub("s3")
+    stubber.add_client_error("get_object", "SlowDown", "Not now.")
+    with pytest.raises(AwsCallError, match=f"^AWS refused to read {URI}: SlowDown, Not now"):
         check_artifact(s3, package(), PROVENANCE)
 
 

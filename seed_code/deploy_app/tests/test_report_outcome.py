@@ -77,7 +77,7 @@ def test_a_report_tells_everything(project: ProjectSettings) -> None:
         "PROVENANCE_DATA_SHA256": "d" * 64,
     }
     following = stage("prod", "registry")
-    assert detail(project, stage("staging", "automatic"), following, environment, NOON) == {
+    assert detail(project, "staging", following, environment, NOON) == {
         "modelPackageGroupName": GROUP,
         "modelPackageArn": ARN,
         "stage": "staging",
@@ -95,7 +95,7 @@ def test_a_report_tells_everything(project: ProjectSettings) -> None:
 
 def test_of_a_refused_version_the_request_is_reported(project: ProjectSettings) -> None:
     environment = {"REQUESTED_ARN": ARN, "REASON": "It is Rejected."}
-    told = detail(project, stage("dev", "automatic"), None, environment, NOON)
+    told = detail(project, "dev", None, environment, NOON)
     assert told["modelPackageArn"] == ARN
     assert (told["outcome"], told["reason"]) == ("failed", "It is Rejected.")
     unknown = ("runUrl", "insteadOf", "approvedBy", "modelSha256", "dataSha256", "next")
@@ -154,7 +154,30 @@ def test_the_command_reports_with_the_stage_that_follows(
     assert json.loads(told["Detail"])["next"] == following
 
 
+@pytest.mark.parametrize("settings", ["stages: wrong", "stages: []"])
+def test_what_refused_the_settings_is_reported_all_the_same(
+    repository: Path,
+    stub: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: str,
+) -> None:
+    (repository / "config" / "stages.yml").write_text(settings)
+    events, stubber = stub("events")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
+    monkeypatch.setenv("REQUESTED_ARN", ARN)
+    stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
+    report_outcome.main(["--stage", "prod"])
+    assert capsys.readouterr().out == "Reported: failed in prod.\n"
+
+
+@pytest.mark.parametrize("arn", ["", "arn:foo", ARN.replace(GROUP, "Other-p-000000000000")])
 @pytest.mark.usefixtures("repository")
-def test_without_a_version_there_is_nothing_to_report(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_version_of_the_project_there_is_nothing_to_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arn: str
+) -> None:
+    monkeypatch.setenv("REQUESTED_ARN", arn)
     report_outcome.main([])
-    assert capsys.readouterr().out == "No version was chosen, so there is nothing to report.\n"
+    assert capsys.readouterr().out == (
+        "No version of this project was chosen, so there is nothing to report.\n"
+    )

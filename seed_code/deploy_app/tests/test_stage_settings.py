@@ -75,7 +75,8 @@ def test_an_absent_stage_names_those_that_exist(repository: Path) -> None:
     with pytest.raises(SettingsError) as error:
         stages.stage("staging")
     assert str(error.value) == (
-        "config/stages.yml has no stage 'staging'; add it or choose one of: dev, prod."
+        "config/stages.yml has no stage 'staging'; add it or choose one of: dev, prod; if it "
+        "still serves a model, the workflow Remove endpoint takes that away."
     )
 
 

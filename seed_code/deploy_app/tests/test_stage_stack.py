@@ -266,6 +266,19 @@ def test_what_is_served_still_is_removed(
     assert run("remove", *wish) == {"served": ARN}
 
 
+def test_only_the_removal_takes_a_stage_that_is_not_listed(
+    command: tuple[Command, Stubber],
+) -> None:
+    run, stubber = command
+    prod = NAME.replace("-dev", "-prod")
+    stubber.add_client_error(
+        "describe_stacks", "ValidationError", f"Stack with id {prod} does not exist"
+    )
+    assert run("remove", "--stage", "prod", "--instead-of", ARN)["stale"] == "true"
+    with pytest.raises(SystemExit, match="has no stage 'prod'; add it"):
+        run("save", "--stage", "prod")
+
+
 def test_nothing_is_restored_without_the_file(command: tuple[Command, Stubber]) -> None:
     run, _ = command
     with pytest.raises(SystemExit, match=r"^error: There is no earlier\.json, which tells what"):

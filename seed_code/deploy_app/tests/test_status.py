@@ -147,14 +147,18 @@ def test_a_refused_call_is_one_sentence(stub: Stub) -> None:
 
 
 @pytest.mark.usefixtures("repository")
-def test_the_command_prints_the_stages_of_the_settings(
+def test_the_command_prints_the_stages_of_the_settings_and_others_that_serve(
     stub: Stub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = add_versions(stub, version(7, dev_healthy=at(10), prod_healthy=at(11)))
+    served = version(7, prod_healthy=at(11), staging_healthy=at(9), staging_removed=at(10))
+    client = add_versions(stub, served)
     monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
     status.main([])
     rows = capsys.readouterr().out.splitlines()[2:]
-    assert [row.split("|")[1:3] for row in rows] == [[" dev   ", " 7       "]]
+    assert [row.split("|")[1:3] for row in rows] == [
+        [" dev   ", " -       "],
+        [" prod  ", " 7       "],
+    ]
 
 
 def test_the_command_writes_json_for_programs(

@@ -1,4 +1,4 @@
-"""Objects under a KMS key, and requests that nobody signed."""
+"""Objects under a KMS key, missing ones, and requests that nobody signed."""
 
 from __future__ import annotations
 
@@ -91,6 +91,25 @@ def test_the_key_policy_has_the_last_word(aws: LocalAws, key: str) -> None:
     finally:
         kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
     assert s3.get_object(Bucket=BUCKET, Key="there")["Body"].read() == b"content"
+
+
+def test_who_may_not_list_does_not_learn_that_an_object_is_missing(aws: LocalAws, key: str) -> None:
+    s3 = _s3_of(aws, "does-not-list")
+    assert "s3:ListBucket" in _refused(s3.get_object, Key="missing")
+    assert "s3:ListBucketVersions" in _refused(s3.get_object, Key="there", VersionId="missing")
+    assert "s3:ListBucket" in _refused(
+        s3.copy_object, Key="copy", CopySource=f"{BUCKET}/missing", ServerSideEncryption="AES256"
+    )
+    with pytest.raises(ClientError, match="403"):
+        s3.head_object(Bucket=BUCKET, Key="missing")
+
+
+def test_who_may_list_learns_that_an_object_is_missing(aws: LocalAws, key: str) -> None:
+    s3 = _s3_of(aws, "lists", allow("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"))
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket=BUCKET, Key="missing")
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(Bucket=BUCKET, Key="missing")
 
 
 def _status(url: str, method: str = "GET") -> int:

@@ -74,7 +74,10 @@ def test_a_stack_role_must_be_passed_and_assumable(aws: LocalAws) -> None:
     assert _refusal(lambda: _create(aws, builder, "s1", other)) == "AccessDenied"
     assert _refusal(lambda: _create(aws, passer, "s2", other)) == "ValidationError"
     _create(aws, builder, "s3", good)
-    assert aws.settled("s3")["StackStatus"] == "CREATE_COMPLETE"
+    made = aws.settled("s3")
+    assert (made["StackStatus"], made["RoleARN"]) == ("CREATE_COMPLETE", good)
+    without = aws.stack("s4", {"T": {"Type": "AWS::SNS::Topic"}})
+    assert "RoleARN" not in without
 
 
 def _create(aws: LocalAws, keys: Any, name: str, role_arn: str) -> None:

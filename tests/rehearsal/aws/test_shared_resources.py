@@ -93,6 +93,19 @@ def test_a_policy_for_one_role_is_not_for_its_neighbour(
     assert _UNSHARED.format("s3:GetObject") in _refusal(s3.get_object, Bucket=bucket, Key="there")
 
 
+def test_a_session_is_known_by_the_arn_of_its_role(
+    aws: LocalAws, other: LocalAws, bucket: str
+) -> None:
+    named, keys = _session(other, "role-by-condition", allow("s3:*", _OBJECTS))
+    _, neighbour = _session(other, "role-beside-condition", allow("s3:*", _OBJECTS))
+    only = {"ArnLike": {"aws:PrincipalArn": named}}
+    _share(aws, _to({"AWS": OTHER_ACCOUNT}, "s3:GetObject", _OBJECTS, Condition=only))
+    s3 = other.client("s3", keys)
+    assert s3.get_object(Bucket=bucket, Key="there")["Body"].read() == b"content"
+    s3 = other.client("s3", neighbour)
+    assert _UNSHARED.format("s3:GetObject") in _refusal(s3.get_object, Bucket=bucket, Key="there")
+
+
 def test_even_the_root_user_of_another_account_needs_the_owners_yes(
     aws: LocalAws, other: LocalAws, bucket: str
 ) -> None:

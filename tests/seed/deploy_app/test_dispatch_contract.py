@@ -49,7 +49,7 @@ project = load_project(Path("project.env"), {})
 asked = json.load(sys.stdin)
 stages = parse_stages(asked["settings"], "stages.yml", project)
 told = [
-    detail(project, stage, stages.after(stage.name), environment, datetime.now(UTC))
+    detail(project, stage.name, stages.after(stage.name), environment, datetime.now(UTC))
     for stage in stages.stages
     for environment in asked["environments"]
 ]

@@ -1,0 +1,148 @@
+"""A project whose model is live in two stages, and what its people then do wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlops_sm_project_template.config import names
+from rehearsal.acts import approve, build, launch, promote, register, set_up
+from rehearsal.acts.configure import write_settings
+from rehearsal.acts.deployments import repository
+from rehearsal.acts.stage import Options, Stage
+from rehearsal.world import World
+
+Settings = dict[str, Any]
+DEV: Settings = {"name": "dev", "approval": "automatic", "serving": {"mode": "serverless"}}
+STAGING: Settings = {**DEV, "name": "staging"}
+_COPIED = (
+    "InferenceSpecification",
+    "ModelMetrics",
+    "ModelPackageGroupName",
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A run that failed: its log, and where people find it."""
+
+    log: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Promotions:
+    """The project."""
+
+    stage: Stage
+
+    @classmethod
+    def begin(cls, root: Path, state: Path) -> Promotions:
+        """Make a world with a model in `dev` and `staging`; whoever begins it ends it."""
+        options = Options(stages=("dev", "staging"))
+        made = cls(Stage(World.create(root, state=state), options, lambda _sentence: None))
+        for act in (set_up, register, launch):
+            act.play(made.stage)
+        write_settings(made.stage, [DEV, STAGING])
+        for act in (build, approve, promote):
+            act.play(made.stage)
+        return made
+
+    @property
+    def arn(self) -> str:
+        """The version that was brought to both stages."""
+        return str(self.stage.facts["model_package_arn"])
+
+    def client(self, service: str) -> Any:
+        """A service as the account's root user sees it."""
+        return self.stage.world.administrator.client(service)
+
+    def stack(self, stage_name: str) -> dict[str, Any]:
+        """What tells whether a stage was changed; empty if it has no stack."""
+        cloudformation = self.client("cloudformation")
+        name = names.endpoint_stack(self.stage.facts["project_id"], stage_name)
+        found = cloudformation.describe_stacks()["Stacks"]
+        stack = next((stack for stack in found if stack["StackName"] == name), None)
+        if stack is None:
+            return {}
+        body = cloudformation.get_template(StackName=name)["TemplateBody"]
+        kept = ("StackId", "StackStatus", "CreationTime", "LastUpdatedTime", "Outputs", "Tags")
+        return {"template": body, **{key: stack.get(key) for key in kept}}
+
+    @contextmanager
+    def untouched(self) -> Iterator[None]:
+        """Hold the stacks of all stages before and after against each other."""
+        before = {name: self.stack(name) for name in names.STAGES}
+        yield
+        assert {name: self.stack(name) for name in names.STAGES} == before
+
+    @contextmanager
+    def settings(self, *stages: Mapping[str, Any]) -> Iterator[None]:
+        """Let the settings file hold other stages for a while."""
+        write_settings(self.stage, stages)
+        yield
+        write_settings(self.stage, [DEV, STAGING])
+
+    def dispatch(self, workflow: str, **inputs: str) -> None:
+        """Start a workflow by hand."""
+        assert repository(self.stage).get_workflow(workflow).create_dispatch("main", inputs)
+
+    def ended(self, start: Callable[[], None], title: str, conclusion: str = "failure") -> Refusal:
+        """Start a run of that name, and wait for its end."""
+        deploy = repository(self.stage)
+        seen = {run.id for run in deploy.get_workflow_runs()}
+        start()
+
+        def look() -> Any:
+            runs = (run for run in deploy.get_workflow_runs() if run.id not in seen)
+            found = next((run for run in runs if run.display_title == title), None)
+            return found if found and found.status == "completed" else None
+
+        run = self.stage.wait(f"The run {title!r}", look, seconds=120)
+        log = self.stage.save_run_log(deploy, run).read_text(encoding="utf-8")
+        assert run.conclusion == conclusion, log
+        return Refusal(log, run.html_url)
+
+    def deploy(self, stage_name: str, arn: str) -> Refusal:
+        """Deploy by hand what is refused."""
+        return self.ended(
+            lambda: self.dispatch("deploy.yml", stage=stage_name, model_package_arn=arn),
+            f"Deploy {arn} to {stage_name}",
+        )
+
+    def copy(self, artifact: str | None = None, status: str = "PendingManualApproval") -> str:
+        """Register the model once more, perhaps with another artifact, and give its ARN."""
+        sagemaker = self.client("sagemaker")
+        package = sagemaker.describe_model_package(ModelPackageName=self.arn)
+        copied = {key: package[key] for key in _COPIED}
+        if artifact:
+            copied["InferenceSpecification"]["Containers"][0]["ModelDataUrl"] = artifact
+        made = sagemaker.create_model_package(**copied, ModelApprovalStatus=status)
+        return str(made["ModelPackageArn"])
+
+    @property
+    def artifact(self) -> str:
+        """Where the version's artifact is."""
+        package = self.client("sagemaker").describe_model_package(ModelPackageName=self.arn)
+        return str(package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"])
+
+    def decide(self, arn: str, status: str) -> None:
+        """Approve or reject a version."""
+        self.client("sagemaker").update_model_package(
+            ModelPackageArn=arn, ModelApprovalStatus=status
+        )
+
+    def await_record(self, arn: str, stage_name: str, description: str) -> None:
+        """Wait until the registry says of a version that its run in a stage failed, and why."""
+
+        def told() -> bool | None:
+            found = self.client("sagemaker").describe_model_package(ModelPackageName=arn)
+            life, metadata = found.get("ModelLifeCycle"), found["CustomerMetadataProperties"]
+            wanted = {"Stage": stage_name, "StageStatus": "Failed", "StageDescription": description}
+            is_failed = metadata.get(f"{stage_name}-last", "").endswith(" failed")
+            return (life == wanted and is_failed) or None
+
+        self.stage.wait(f"The record that {description!r}", told, seconds=30)
