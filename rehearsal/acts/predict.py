@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -15,7 +16,7 @@ SAMPLE = 200
 def play(stage: Stage) -> None:
     """Predict records that the training never saw, and send one that is malformed."""
     records = _held_out(stage)[:SAMPLE]
-    runtime = stage.world.administrator.client("sagemaker-runtime")
+    runtime = _runtime(stage)
     name = stage.facts["endpoint_name"]
     body = "\n".join(",".join(record[:-1]) for record in records)
     answer = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Body=body)
@@ -42,9 +43,8 @@ def play(stage: Stage) -> None:
 
 def _expect_refusal(stage: Stage, record: list[str]) -> None:
     malformed = ",".join([record[0], "long", *record[2:-1]])
-    runtime = stage.world.administrator.client("sagemaker-runtime")
     try:
-        runtime.invoke_endpoint(
+        _runtime(stage).invoke_endpoint(
             EndpointName=stage.facts["endpoint_name"], ContentType="text/csv", Body=malformed
         )
     except ClientError as error:
@@ -53,6 +53,11 @@ def _expect_refusal(stage: Stage, record: list[str]) -> None:
             return
         raise RehearsalError(f"A malformed record was answered with: {error}") from error
     raise RehearsalError("A malformed record was answered with a prediction.")
+
+
+def _runtime(stage: Stage) -> Any:
+    """A client in the account of the last stage, whose endpoint is asked."""
+    return stage.user_of(stage.options.stages[-1]).client("sagemaker-runtime")
 
 
 def _held_out(stage: Stage) -> list[list[str]]:

@@ -1,11 +1,12 @@
-"""What is left in the account and on GitHub after the clean-up, and what it costs."""
+"""What is left in the accounts and on GitHub after the clean-up, and what it costs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.world import AwsUser
 
 PRICES_USD = {
     "S3 storage, GB-month": 0.023,
@@ -41,16 +42,20 @@ class Remain:
 
 def list_remains(stage: Stage) -> list[Remain]:
     """Look at everything the lifecycle can have left, project and product alike."""
-    client = stage.world.administrator.client
-    looks: tuple[Callable[[], Iterator[Remain]], ...] = (
-        lambda: _repositories(stage),
-        lambda: _buckets(client("s3")),
-        lambda: _keys(client("kms")),
-        lambda: _model_groups(client("sagemaker")),
-        lambda: _log_groups(client("logs")),
-        lambda: _forbidden(client),
-    )
-    return [remain for look in looks for remain in look()]
+    remains = [*_repositories(stage), *_of_account(stage.world.administrator)]
+    for name, account in stage.options.stage_accounts.items():
+        user = stage.user_of(name)
+        found = [*_of_account(user), *_providers(user.client("iam"))]
+        remains += [replace(remain, why=f"{remain.why} (account {account})") for remain in found]
+    return remains
+
+
+def _of_account(user: AwsUser) -> Iterator[Remain]:
+    yield from _buckets(user.client("s3"))
+    yield from _keys(user.client("kms"))
+    yield from _model_groups(user.client("sagemaker"))
+    yield from _log_groups(user.client("logs"))
+    yield from _forbidden(user.client)
 
 
 def _repositories(stage: Stage) -> Iterator[Remain]:
@@ -108,6 +113,17 @@ def _log_groups(logs: Any) -> Iterator[Remain]:
             f"{stored / 1e3:.0f} kB, SageMaker writes it outside every stack",
             group["logGroupName"].startswith("/aws/sagemaker/"),
             stored / 1e9 * PRICES_USD["log storage, GB-month"],
+        )
+
+
+def _providers(iam: Any) -> Iterator[Remain]:
+    for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        yield Remain(
+            "OpenID Connect provider",
+            provider["Arn"].partition(":oidc-provider/")[2],
+            "an account has one, which other stages share",
+            True,
+            0.0,
         )
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-1"
+STAGE_ACCOUNT_FILE = ROOT / "seed_code" / "deploy_app" / "stage_account.yml"
 
 
 @dataclass(frozen=True)
@@ -100,4 +102,11 @@ def registration(synthesis: Synthesis) -> dict[str, Any]:
 def product(synthesis: Synthesis) -> dict[str, Any]:
     """Template that Service Catalog launches."""
     template: dict[str, Any] = json.loads(synthesis.product_file.read_text(encoding="utf-8"))
+    return template
+
+
+@pytest.fixture(scope="session")
+def stage_account() -> dict[str, Any]:
+    """Template of the stack of a stage's own account."""
+    template: dict[str, Any] = yaml.safe_load(STAGE_ACCOUNT_FILE.read_text(encoding="utf-8"))
     return template

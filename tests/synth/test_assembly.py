@@ -35,8 +35,20 @@ def test_cfn_lint_finds_nothing_in_a_synthesized_template(synthesis: Any, which:
     _lint(getattr(synthesis, which))
 
 
-def test_cfn_lint_finds_nothing_in_the_prerequisites() -> None:
-    _lint(_ROOT / "prerequisites" / "prerequisites.yml")
+@pytest.mark.parametrize(
+    "written", ["prerequisites/prerequisites.yml", "seed_code/deploy_app/stage_account.yml"]
+)
+def test_cfn_lint_finds_nothing_in_a_written_template(written: str) -> None:
+    _lint(_ROOT / written)
+
+
+def test_the_template_of_a_stage_account_is_what_the_constructs_make() -> None:
+    script = (
+        "from mlops_sm_project_template import stage_account_template as made;"
+        "assert made.FILE.read_text(encoding='utf-8') == made.build(),"
+        "f'run python -m {made.__name__}'"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=_ROOT, check=True, timeout=120)
 
 
 def _lint(template: Path) -> None:

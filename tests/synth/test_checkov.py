@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def templates(synthesis: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both synthesized templates and the prerequisites, in one folder."""
+    """All templates of which stacks are made, in one folder."""
     folder = tmp_path_factory.mktemp("templates")
     shutil.copy(synthesis.registration_file, folder / "registration.template.json")
     shutil.copy(synthesis.product_file, folder / "product.template.json")
     shutil.copy(ROOT / "prerequisites" / "prerequisites.yml", folder)
+    shutil.copy(ROOT / "seed_code" / "deploy_app" / "stage_account.yml", folder)
     return folder
 
 

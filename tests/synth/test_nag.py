@@ -19,7 +19,7 @@ from cdk_nag import AwsSolutionsChecks
 from mlops_sm_project_template import acknowledged_findings
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.core_stage import CoreStage
-
+from mlops_sm_project_template.templates.stage_account_stack import StageAccountStack
 
 
 class Recorder:
@@ -42,6 +42,7 @@ app = App(outdir=sys.argv[1], analytics_reporting=False)
 Validations.of(app).add_plugins(AwsSolutionsChecks())
 settings = Settings(aws_account="111122223333", aws_region="eu-west-1")
 CoreStage(app, "dev", settings=settings)
+StageAccountStack(app, "StageAccount")
 try:
     app.synth()
 finally:

@@ -62,9 +62,17 @@ def prerequisites() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def templates(registration: Any, product: Any, prerequisites: Any) -> list[dict[str, Any]]:
-    """All templates of the project."""
+def of_project_account(
+    registration: Any, product: Any, prerequisites: Any
+) -> list[dict[str, Any]]:
+    """The templates of which stacks are made in the project's account."""
     return [registration, product, prerequisites]
+
+
+@pytest.fixture(scope="module")
+def templates(of_project_account: list[Any], stage_account: Any) -> list[dict[str, Any]]:
+    """All templates of the project."""
+    return [*of_project_account, stage_account]
 
 
 def _list(value: Any) -> list[Any]:
@@ -314,13 +322,13 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(
-    templates: list[dict[str, Any]],
+    of_project_account: list[dict[str, Any]],
 ) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "permissions.md").read_text("utf-8")
     rows = re.findall(r"^\| `([\w-]+:\w+)` \|", page, re.MULTILINE)
     granted = [
         action
-        for template in templates
+        for template in of_project_account
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::IAM::Role" and _stage_of(resource) in ("", _SHOWN_STAGE)
         for statement in _statements({"Resources": {name: resource}})

@@ -26,6 +26,9 @@ def apply() -> None:
 
 
 def _role_arn(session_arn: str) -> str | None:
-    account, name = session_arn.split(":")[4], iam_evaluator._role_name_from_assumed_arn(session_arn)
+    account, name = (
+        session_arn.split(":")[4],
+        iam_evaluator._role_name_from_assumed_arn(session_arn),
+    )
     role = iam._roles.get_scoped(account, None, name)
     return str(role["Arn"]) if role else None

@@ -130,8 +130,8 @@ class ProjectSettings(BaseModel):
             )
         if self.is_foreign(stage) and stage.data_capture is not None:
             yield (
-                f"data_capture is set, but account is {stage.account}, and what is asked there does not "
-                "leave that account for the project's bucket; remove data_capture"
+                f"data_capture is set, but account is {stage.account}, and what is asked there "
+                "does not leave that account for the project's bucket; remove data_capture"
             )
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:

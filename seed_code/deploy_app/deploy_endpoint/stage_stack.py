@@ -175,6 +175,20 @@ def _is_stale(stack: StageStack, instead_of: str) -> bool:
     return True
 
 
+def _check_found(stack: StageStack, name: str) -> None:
+    """Look whether a stage that is not listed lies in the project's account.
+
+    Raises:
+        SettingsError: it does not, so it may still serve in an account that nothing here names.
+    """
+    if stack.describe() is None:
+        raise SettingsError(
+            f"{STAGES_FILE.as_posix()} has no stage {name!r}, and the project's account has no "
+            "endpoint of it; if it lies in an account of its own, add it with that account again, "
+            "then run this again."
+        )
+
+
 def _read(file: Path) -> Earlier:
     try:
         return Earlier(**json.loads(file.read_text(encoding="utf-8")))
@@ -199,11 +213,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         project = load_project(Path("project.env"), os.environ)
         name = stage_name(options.stage)
+        stages = load_stages(STAGES_FILE, project)
         if options.verb != "remove":  # which is for stages that are no longer listed, too
-            load_stages(STAGES_FILE, project).stage(name)
+            stages.stage(name)
         with aws_errors_explained("reach CloudFormation"):
             client = boto3.client("cloudformation", region_name=project.aws_region)
         stack = StageStack(client, project.stack_name(name))
+        if stages.find(name) is None:
+            _check_found(stack, name)
         if options.verb != "restore" and _is_stale(stack, options.instead_of):
             hand_on("stale", "true")
         elif options.verb == "save":

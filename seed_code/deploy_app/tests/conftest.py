@@ -28,8 +28,13 @@ AWS_REGION=eu-west-1
 EXECUTION_ROLE_ARN=arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-execution
 KMS_KEY_ARN=arn:aws:kms:eu-west-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555
 MODEL_PACKAGE_GROUP_NAME={GROUP}
+OIDC_ISSUER=token.actions.githubusercontent.com
 PROJECT_ID=p-abcdef123456
 PROJECT_NAME=Abalone
+REPOSITORY_ID=2
+SUB_CLAIM_PREFIX=repo:octo@1/Abalone-deploy@2
+SUB_CLAIM_PROD=repo:octo@1/Abalone-deploy@2:environment:prod
+SUB_CLAIM_STAGING=repo:octo@1/Abalone-deploy@2:environment:staging
 """
 
 RECORDS = ["M,0.5,0.4,0.1,0.6,0.2,0.1,0.2", "I,0.3,0.2,0.1,0.1,0.1,0.1,0.1"]

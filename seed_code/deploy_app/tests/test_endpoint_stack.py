@@ -13,9 +13,7 @@ from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 from aws_cdk.aws_s3_assets import Asset
 from conftest import ACCOUNT, ARN, GROUP, OTHER_ACCOUNT, ROOT
-from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
-from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.stage_settings import StageSettings
+from deploy_endpoint.endpoint_stack import EndpointStack
 
 from app import build_app
 
@@ -286,27 +284,20 @@ def test_local_storage_gets_no_key(repository: Path) -> None:
 
 
 def test_a_stage_account_brings_its_own_roles_and_disk_key(repository: Path) -> None:
-    # Settings of a project refuse such a stage so far, so it comes past them.
-    settings = {
-        "name": "prod",
-        "approval": "registry",
-        "account": OTHER_ACCOUNT,
-        "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 2},
-    }
-    stack = EndpointStack(
-        App(),
-        "ProdEndpoint",
-        project=load_project(repository / "project.env", {}),
-        stage=StageSettings.model_validate(settings),
-        model=ApprovedModel(package_arn=ARN),
-    )
-    result = Template.from_stack(stack)
+    result = template(repository, f"account: '{OTHER_ACCOUNT}'\n{REALTIME}")
     roles = ROLES.replace(ACCOUNT, OTHER_ACCOUNT)
     result.has_resource_properties(
-        "AWS::SageMaker::Model", {"ExecutionRoleArn": f"{roles}-execution"}
+        "AWS::SageMaker::Model",
+        {
+            "ExecutionRoleArn": f"{roles}-execution-prod",
+            "PrimaryContainer": {"ModelPackageName": ARN},
+        },
     )
     result.has_resource_properties("AWS::SageMaker::EndpointConfig", {"KmsKeyId": Match.absent()})
-    assert stack.environment == f"aws://{OTHER_ACCOUNT}/eu-west-1"
+    environment = {"MODEL_PACKAGE_ARN": ARN, "STAGE": "prod"}
+    assert stack_of(build_app(repository, environment)).environment == (
+        f"aws://{OTHER_ACCOUNT}/eu-west-1"
+    )
 
 
 def test_data_capture_goes_encrypted_to_the_projects_bucket(repository: Path) -> None:

@@ -37,7 +37,11 @@ def test_roles_follow_stage_and_account(
     assert project.is_foreign(stage) is foreign
     assert project.workflow_role_arn(stage) == f"{roles}-deploy-prod"
     assert project.cloudformation_role_arn(stage) == f"{roles}-cloudformation-prod"
-    assert project.execution_role_arn(stage) == f"{roles}-execution"
+    own = "execution-prod" if foreign else "execution"
+    assert project.execution_role_arn(stage) == f"{roles}-{own}"
+    assert project.reading_role_arn("prod") == (
+        f"arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-deploy-prod"
+    )
 
 
 def test_roles_lie_in_the_projects_partition(repository: Path) -> None:
@@ -106,3 +110,20 @@ def test_a_gate_that_would_ask_nobody_is_refused(repository: Path) -> None:
     )
     with pytest.raises(SettingsError, match="nobody would be asked; write registry"):
         load_stages(stages, load_project(file, {}))
+
+
+def test_the_subject_of_a_stages_tokens_is_the_projects(project: ProjectSettings) -> None:
+    assert project.sub_claim(prod(OTHER_ACCOUNT)) == "repo:octo@1/Abalone-deploy@2:environment:prod"
+
+
+@pytest.mark.parametrize(
+    "key", ["OIDC_ISSUER", "REPOSITORY_ID", "SUB_CLAIM_PREFIX", "SUB_CLAIM_PROD"]
+)
+def test_a_project_that_cannot_name_its_tokens_has_to_be_updated(
+    repository: Path, key: str
+) -> None:
+    file = repository / "project.env"
+    kept = [line for line in file.read_text().splitlines() if not line.startswith(f"{key}=")]
+    file.write_text("\n".join(kept))
+    with pytest.raises(SettingsError, match="update the project in Studio to the newest version"):
+        load_project(file, {}).sub_claim(prod(OTHER_ACCOUNT))

@@ -59,7 +59,9 @@ def test_refused_settings_are_handed_on_beside_the_role_that_reports_them(
     assert (repository / "outputs").read_text().startswith("reason=config/stages.yml: steps is")
 
 
-def test_the_command_refuses_another_account(repository: Path) -> None:
+def test_the_command_prints_the_role_in_an_account_of_its_own(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with (repository / "config" / "stages.yml").open("a") as file:
         file.write(
             "  - name: prod\n"
@@ -67,5 +69,7 @@ def test_the_command_refuses_another_account(repository: Path) -> None:
             "    approval: registry\n"
             "    serving: {mode: serverless}\n"
         )
-    with pytest.raises(SystemExit, match="makes the roles of a stage only in the project's acc"):
-        stage_roles.main(["--stage", "prod"])
+    stage_roles.main(["--stage", "prod"])
+    assert capsys.readouterr().out == (
+        f"PROJECT_ROLE_ARN={ROLE}\nSTAGE_ROLE_ARN={ROLE.replace(ACCOUNT, OTHER_ACCOUNT)}\n"
+    )

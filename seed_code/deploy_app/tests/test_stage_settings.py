@@ -118,12 +118,12 @@ def test_every_setting_is_read(repository: Path, project: ProjectSettings) -> No
         ),
         (
             ("account: 222233334444", SERVERLESS),
-            "stage prod: account is 222233334444; give the 12 digits of the project's account in "
+            "stage prod: account is 222233334444; give the 12 digits of an AWS account in "
             "quotes, or leave it out.",
         ),
         (
             ("account: '22223333444'", SERVERLESS),
-            "stage prod: account is '22223333444'; give the 12 digits of the project's account in "
+            "stage prod: account is '22223333444'; give the 12 digits of an AWS account in "
             "quotes, or leave it out.",
         ),
         (
@@ -284,9 +284,9 @@ def test_a_wrong_value_is_refused_with_what_to_give(
             "region, eu-west-1; remove region.",
         ),
         (
-            (f"account: '{OTHER_ACCOUNT}'", SERVERLESS),
-            f"stage prod: account is {OTHER_ACCOUNT}, but this version of the template makes the "
-            f"roles of a stage only in the project's account, {ACCOUNT}; remove account.",
+            (f"account: '{OTHER_ACCOUNT}'", TWO, "data_capture: {sampling_percentage: 9}"),
+            f"stage prod: data_capture is set, but account is {OTHER_ACCOUNT}, and what is asked "
+            "there does not leave that account for the project's bucket; remove data_capture.",
         ),
     ],
 )
@@ -302,6 +302,7 @@ def test_settings_that_cannot_stand_together_are_refused_with_the_reason(
         (INFERENTIA,),
         (TWO, "deployment: {policy: rolling, batch_percent: 5, bake_minutes: 15}"),
         ("account: '111122223333'", TWO, "data_capture: {sampling_percentage: 9}"),
+        (f"account: '{OTHER_ACCOUNT}'", TWO),
         (TWO, "deployment: {policy: all_at_once, bake_minutes: 5, alarms: {}}"),
     ],
 )

@@ -32,9 +32,10 @@ def cloudformation(stub: Stub) -> Answers:
     return StageStack(client, NAME), stubber
 
 
-def add_stack(stubber: Stubber, status: str, served: str = ARN) -> None:
+def add_stack(stubber: Stubber, status: str, served: str = ARN, name: str = NAME) -> None:
+    asked = {"StackName": name}
     stack = {
-        **ID,
+        **asked,
         "CreationTime": TIME,
         "StackStatus": status,
         "RoleARN": ROLE,
@@ -44,7 +45,7 @@ def add_stack(stubber: Stubber, status: str, served: str = ARN) -> None:
             {"OutputKey": "ModelPackageArn", "OutputValue": served},
         ],
     }
-    stubber.add_response("describe_stacks", {"Stacks": [stack]}, ID)
+    stubber.add_response("describe_stacks", {"Stacks": [stack]}, asked)
 
 
 def add_absence(stubber: Stubber, method: str = "describe_stacks") -> None:
@@ -270,13 +271,23 @@ def test_only_the_removal_takes_a_stage_that_is_not_listed(
     command: tuple[Command, Stubber],
 ) -> None:
     run, stubber = command
+    for _ in ("looks whether it is here", "asks what it serves"):
+        add_stack(stubber, "UPDATE_COMPLETE", served=OTHER, name=NAME.replace("-dev", "-prod"))
+    assert run("remove", "--stage", "prod", "--instead-of", ARN)["stale"] == "true"
+    with pytest.raises(SystemExit, match="has no stage 'prod'; add it"):
+        run("save", "--stage", "prod")
+
+
+def test_a_stage_that_is_not_listed_may_be_in_an_account_that_nobody_names(
+    command: tuple[Command, Stubber],
+) -> None:
+    run, stubber = command
     prod = NAME.replace("-dev", "-prod")
     stubber.add_client_error(
         "describe_stacks", "ValidationError", f"Stack with id {prod} does not exist"
     )
-    assert run("remove", "--stage", "prod", "--instead-of", ARN)["stale"] == "true"
-    with pytest.raises(SystemExit, match="has no stage 'prod'; add it"):
-        run("save", "--stage", "prod")
+    with pytest.raises(SystemExit, match="if it lies in an account of its own, add it with that"):
+        run("remove", "--stage", "prod", "--instead-of", ARN)
 
 
 def test_nothing_is_restored_without_the_file(command: tuple[Command, Stubber]) -> None:

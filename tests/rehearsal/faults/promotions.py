@@ -42,7 +42,7 @@ class Promotions:
     @classmethod
     def begin(cls, root: Path, state: Path) -> Promotions:
         """Make a world with a model in `dev` and `staging`; whoever begins it ends it."""
-        options = Options(stages=("dev", "staging"))
+        options = Options(stages=("dev", "staging"), accounts=())
         made = cls(Stage(World.create(root, state=state), options, lambda _sentence: None))
         for act in (set_up, register, launch):
             act.play(made.stage)
@@ -56,6 +56,11 @@ class Promotions:
         """The version that was brought to both stages."""
         return str(self.stage.facts["model_package_arn"])
 
+    @property
+    def project_id(self) -> str:
+        """The project's id."""
+        return str(self.stage.facts["project_id"])
+
     def client(self, service: str) -> Any:
         """A service as the account's root user sees it."""
         return self.stage.world.administrator.client(service)
@@ -63,7 +68,7 @@ class Promotions:
     def stack(self, stage_name: str) -> dict[str, Any]:
         """What tells whether a stage was changed; empty if it has no stack."""
         cloudformation = self.client("cloudformation")
-        name = names.endpoint_stack(self.stage.facts["project_id"], stage_name)
+        name = names.endpoint_stack(self.project_id, stage_name)
         found = cloudformation.describe_stacks()["Stacks"]
         stack = next((stack for stack in found if stack["StackName"] == name), None)
         if stack is None:

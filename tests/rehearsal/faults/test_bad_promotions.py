@@ -5,12 +5,15 @@ One project with its model in `dev` and `staging`; the tests are played in this 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rehearsal.acts import stage_accounts
 from rehearsal.acts.deployments import wait_for_record
+from rehearsal.world import STAGE_ACCOUNTS
 from tests.rehearsal.faults.promotions import DEV, STAGING, Promotions
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,6 +23,7 @@ LONELY_CANARY = {
     "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 1},
     "deployment": {"policy": "canary"},
 }
+STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
 NOT_LISTED = (
     "config/stages.yml has no stage 'staging'; add it or choose one of: dev; if it still serves a "
     "model, the workflow Remove endpoint takes that away."
@@ -120,12 +124,45 @@ def test_a_version_of_another_project(promotions: Promotions) -> None:
     with promotions.untouched():
         refusal = promotions.deploy("dev", arn)
     sentence = (
-        f"{arn} belongs to group abalone-rings-p-000000000000, but this project's group is {group}; "
-        "give one of its versions."
+        f"{arn} belongs to group abalone-rings-p-000000000000, but this project's group is "
+        f"{group}; give one of its versions."
     )
     assert refusal.log.count(f"error: {sentence}") == 1
     nothing_to_report = "No version of this project was chosen, so there is nothing to report."
     assert nothing_to_report in refusal.log
+
+
+@pytest.mark.parametrize("account", [STAGE_ACCOUNT, "999988887777"], ids=["bare", "none"])
+def test_an_account_that_lets_nobody_in(promotions: Promotions, account: str) -> None:
+    with promotions.untouched(), promotions.settings(DEV, {**STAGING, "account": account}):
+        refusal = promotions.deploy("staging", promotions.arn)
+    role = f"arn:aws:iam::{account}:role/mlops-{promotions.project_id}-deploy-staging"
+    sentence = (
+        f"The role {role} does not let this workflow in; make the stack of its account with make "
+        "account STAGE=staging, as README.md says, then run this again."
+    )
+    assert refusal.log.count(f"##[error]{sentence}") == 1
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
+
+
+def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> None:
+    stage = replace(
+        promotions.stage, options=replace(promotions.stage.options, accounts=(STAGE_ACCOUNT,))
+    )
+    with promotions.untouched(), promotions.settings(DEV, {**STAGING, "account": STAGE_ACCOUNT}):
+        stage_accounts.play(stage)
+        refusal = promotions.deploy("staging", promotions.arn)
+        stage_accounts.remove_account_stacks(stage)
+    sentence = (
+        f"Account {STAGE_ACCOUNT} may not use the models of this project; add it to StageAccounts "
+        "when you update the project in Studio, bring its stack up to date with `make account`, "
+        "and run this again."
+    )
+    assert refusal.log.count(f"error: {sentence}") == 1
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
+    assert not stage.user_of("staging").client("cloudformation").list_stacks(
+        StackStatusFilter=["CREATE_COMPLETE"]
+    )["StackSummaries"]
 
 
 def test_a_stage_that_is_no_longer_listed(promotions: Promotions) -> None:
