@@ -15,7 +15,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.permissions.granted import read_granted
 from rehearsal.trials.second_version import offer_second_version
-from rehearsal.world import ACCOUNT, REGION
+from rehearsal.world import ACCOUNT, REGION, STAGE_ACCOUNTS
 
 _REFUSED_PROJECT = "refused"
 # Whatever a stage can be set to that needs a permission of its own.
@@ -33,7 +33,7 @@ _INSTANCES = {
 
 
 def _update(stage: Stage) -> None:
-    """Take a second version of the template, and choose to lose everything in the end."""
+    """Take a second version of the template, let another account in, and choose to lose all."""
     offer_second_version(stage.world.administrator, _synthesize(stage))
     sagemaker = stage.studio.client("sagemaker")
     sagemaker.update_project(
@@ -43,6 +43,7 @@ def _update(stage: Stage) -> None:
             "ProvisioningParameters": [
                 {"Key": "DataOnDelete", "Value": "delete"},
                 {"Key": "RepositoriesOnDelete", "Value": "delete"},
+                {"Key": "StageAccounts", "Value": STAGE_ACCOUNTS[0]},
             ],
         },
     )

@@ -13,8 +13,10 @@ class RoleSessions:
     The trust of a role is opened for that user, and nothing else of it is changed.
     """
 
-    def __init__(self, administrator: AwsUser) -> None:
-        """Make the user, who may do nothing but take roles."""
+    def __init__(self, administrator: AwsUser, account: str = ACCOUNT) -> None:
+        """Make the user in the administrator's account, who may do nothing but take roles."""
+        self._roles = f"arn:aws:iam::{account}:role"
+        self._user_arn = f"arn:aws:iam::{account}:user/{_VISITOR}"
         self._iam = administrator.client("iam")
         self._taken: dict[str, AwsUser] = {}
         self._iam.create_user(UserName=_VISITOR)
@@ -33,13 +35,12 @@ class RoleSessions:
         """The session of a role, the same one each time."""
         if role not in self._taken:
             self._open(role)
-            arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
-            self._taken[role] = self._visitor.assume(arn, _VISITOR)
+            self._taken[role] = self._visitor.assume(f"{self._roles}/{role}", _VISITOR)
         return self._taken[role]
 
     def _open(self, role: str) -> None:
         trust = self._iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
-        visitor = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/{_VISITOR}"}
+        visitor = {"AWS": self._user_arn}
         statement = {"Effect": "Allow", "Principal": visitor, "Action": "sts:AssumeRole"}
         opened = {**trust, "Statement": [*trust["Statement"], statement]}
         self._iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(opened))

@@ -62,9 +62,7 @@ def prerequisites() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def of_project_account(
-    registration: Any, product: Any, prerequisites: Any
-) -> list[dict[str, Any]]:
+def of_project_account(registration: Any, product: Any, prerequisites: Any) -> list[dict[str, Any]]:
     """The templates of which stacks are made in the project's account."""
     return [registration, product, prerequisites]
 
@@ -318,7 +316,7 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
     ]
     granted = [action for s in statements for action in _list(s["Action"])]
     on_everything = [s for s in statements if "*" in _list(s["Resource"])]
-    assert (len(statements), len(granted), len(on_everything)) == (144, 441, 18)
+    assert (len(statements), len(granted), len(on_everything)) == (167, 510, 21)
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(

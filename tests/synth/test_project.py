@@ -180,9 +180,9 @@ def test_bucket_is_encrypted_closed_and_versioned(resources: dict[str, Any]) -> 
     _, alias = _find(resources, "AWS::KMS::Alias", AliasName=f"alias/mlops-sm-project-{_ID}")
     assert _render(alias["TargetKeyId"]) in (f"{{{key_id}}}", f"{{{key_id}.Arn}}")
     _, policy = _find(resources, "AWS::S3::BucketPolicy", Bucket=f"{{{bucket_id}}}")
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    denied, _ = policy["PolicyDocument"]["Statement"]
+    assert denied["Effect"] == "Deny"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_data_is_retained_unless_the_launch_fails(resources: dict[str, Any]) -> None:
@@ -369,6 +369,13 @@ def test_role_of_an_enterprise_server_compares_the_id_where_there_is_one() -> No
     }
 
 
+_WHAT_A_STAGE_ACCOUNT_TRUSTS = (
+    "OIDC_ISSUER",
+    "REPOSITORY_ID",
+    "SUB_CLAIM_PREFIX",
+    "SUB_CLAIM_PROD",
+    "SUB_CLAIM_STAGING",
+)
 _SHARED_CONFIGURATION = {
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",
@@ -380,7 +387,10 @@ _SHARED_CONFIGURATION = {
 
 @pytest.mark.parametrize(
     ("duty", "own"),
-    [("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}), ("deploy", {"APPROVAL_GATE"})],
+    [
+        ("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}),
+        ("deploy", {"APPROVAL_GATE", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
+    ],
 )
 def test_repository_learns_what_its_workflows_need(
     resources: dict[str, Any], duty: str, own: set[str]

@@ -13,14 +13,15 @@ from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
 from rehearsal.trials.role_sessions import RoleSessions
-from rehearsal.world import ACCOUNT, REGION, AwsUser
+from rehearsal.world import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
 
 ROOT = Path(__file__).resolve().parents[3]
+STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
 
 
 @dataclass
 class Scene:
-    """The attacker's own project `rings`, and the victim `rings-2`.
+    """The attacker's own project `rings`, and the victim `rings-2`; both may use one more account.
 
     Attributes:
         version: ARN of a model version of the attacker's own, undecided.
@@ -71,7 +72,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         projects = []
         for login, name in zip(ground.lanes, ("rings", "rings-2"), strict=True):
             project = TrialProject(Lane(ground, login), name)
-            launched = project.launch()
+            launched = project.launch(StageAccounts=STAGE_ACCOUNT)
             assert launched.is_good, launched.reason
             projects.append(project)
         own, victim = projects

@@ -160,9 +160,11 @@ def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> 
     )
     assert refusal.log.count(f"error: {sentence}") == 1
     promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
-    assert not stage.user_of("staging").client("cloudformation").list_stacks(
-        StackStatusFilter=["CREATE_COMPLETE"]
-    )["StackSummaries"]
+    assert (
+        not stage.user_of("staging")
+        .client("cloudformation")
+        .list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"]
+    )
 
 
 def test_a_stage_that_is_no_longer_listed(promotions: Promotions) -> None:
