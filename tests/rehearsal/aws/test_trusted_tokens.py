@@ -16,6 +16,7 @@ from typing import Any
 
 import jwt
 import pytest
+import yaml
 from botocore.exceptions import ClientError
 from cfnlint.decode import cfn_yaml
 
@@ -36,7 +37,8 @@ app.synth()
 """
 _IDS = {"build": "501", "deploy": "502", "template": "503"}
 _MAIN, _DEV, _PROD = "ref:refs/heads/main", "environment:dev", "environment:prod"
-_ROLES = ("build", "dev", "prod", "dev without environments", "registration")
+_ELSEWHERE = "prod in its own account"
+_ROLES = ("build", "dev", "prod", _ELSEWHERE, "dev without environments", "registration")
 
 
 def _prefix(repository: str, *, owner_id: int = 1001, id_: str | None = None) -> str:
@@ -106,7 +108,18 @@ _TOKENS: dict[str, tuple[dict[str, Any], set[str]]] = {
         _claims("build", "ref:refs/heads/main-2", ref="refs/heads/main-2"),
         set(),
     ),
-    "deploy, environment of another stage": (_claims("deploy", _PROD), {"prod"}),
+    "deploy, environment of another stage": (
+        _claims("deploy", _PROD),
+        {"prod", _ELSEWHERE},
+    ),
+    "deploy, the other environment from a tag": (
+        _claims("deploy", _PROD, ref="refs/tags/v1", ref_type="tag"),
+        set(),
+    ),
+    "deploy, the other environment of a repository of that name": (
+        _claims("deploy", _PROD, repository_id="901"),
+        set(),
+    ),
     "deploy, environment of no stage": (_claims("deploy", "environment:other"), set()),
     "deploy, its environment from another branch": (
         _claims("deploy", _DEV, ref="refs/heads/try"),
@@ -155,6 +168,7 @@ def roles(aws: LocalAws, issuer: Issuer, tmp_path_factory: pytest.TempPathFactor
         "build": _trust(product, "build", ""),
         "dev": _trust(product, "deploy-dev", f"{deploy}:{_DEV}"),
         "prod": _trust(product, "deploy-prod", f"{deploy}:{_PROD}"),
+        _ELSEWHERE: _stage_account_trust(f"{deploy}:{_PROD}"),
         "dev without environments": _trust(product, "deploy-dev", f"{deploy}:{_MAIN}"),
         "registration": _registration_trust(),
     }
@@ -224,6 +238,19 @@ def _trust(template: dict[str, Any], duty: str, environment_subject: str) -> str
     return json.dumps(document)
 
 
+def _stage_account_trust(environment_subject: str) -> str:
+    template = yaml.safe_load((ROOT / "seed_code/deploy_app/stage_account.yml").read_text("utf-8"))
+    parameters = {
+        "OpenIdConnectIssuer": _GITHUB_COM,
+        "RepositoryId": _IDS["deploy"],
+        "Stage": "prod",
+        "SubClaim": environment_subject,
+        "SubClaimPrefix": _prefix("deploy"),
+    }
+    properties = template["Resources"]["Workflow"]["Properties"]
+    return str(_resolved(properties["AssumeRolePolicyDocument"], parameters))
+
+
 def _resolved(value: Any, attributes: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [_resolved(item, attributes) for item in value]
@@ -235,7 +262,8 @@ def _resolved(value: Any, attributes: dict[str, str]) -> Any:
         separator, parts = value["Fn::Join"]
         return separator.join(_resolved(parts, attributes))
     if "Ref" in value:
-        return {"AWS::Partition": "aws", "AWS::AccountId": ACCOUNT}[value["Ref"]]
+        pseudo_parameters = {"AWS::Partition": "aws", "AWS::AccountId": ACCOUNT}
+        return (pseudo_parameters | attributes)[value["Ref"]]
     return {key: _resolved(item, attributes) for key, item in value.items()}
 
 
