@@ -90,8 +90,8 @@ _STEPWISE = ("canary", "linear", "rolling")
 IMPOSSIBLE = {
     frozenset({"bake-only"}),
     frozenset({"other-region"}),
-    frozenset({"own-account"}),
-    frozenset({"dev", "same-account"}),
+    *(frozenset({"dev", place}) for place in ("same-account", "own-account")),
+    frozenset({"own-account", "captured"}),
     *(frozenset({"dev", approval}) for approval in ("environment", "registry")),
     *map(frozenset, product(_SERVERLESS, ("to-2", "to-6", "at-once", *_STEPWISE, "captured"))),
     *map(frozenset, product(("t2x1", "m5x1"), _STEPWISE)),
