@@ -13,7 +13,8 @@ import pytest
 
 from rehearsal.acts import stage_accounts
 from rehearsal.acts.deployments import wait_for_record
-from rehearsal.world import STAGE_ACCOUNTS
+from rehearsal.acts.reviewers import MODEL_REVIEWER
+from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS
 from tests.rehearsal.faults.promotions import DEV, STAGING, Promotions
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,6 +25,7 @@ LONELY_CANARY = {
     "deployment": {"policy": "canary"},
 }
 STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
+APPROVED = f"approved by arn:aws:iam::{ACCOUNT}:user/{MODEL_REVIEWER}."
 NOT_LISTED = (
     "config/stages.yml has no stage 'staging'; add it or choose one of: dev; if it still serves a "
     "model, the workflow Remove endpoint takes that away."
@@ -141,8 +143,8 @@ def test_an_account_that_lets_nobody_in(promotions: Promotions, account: str) ->
         f"The role {role} does not let this workflow in; make the stack of its account with make "
         "account STAGE=staging, as README.md says, then run this again."
     )
-    assert refusal.log.count(f"##[error]{sentence}") == 1
-    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
+    assert refusal.log.count(f"error: {sentence}") == 1
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {APPROVED} {refusal.url}")
 
 
 def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> None:
@@ -159,7 +161,7 @@ def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> 
         "and run this again."
     )
     assert refusal.log.count(f"error: {sentence}") == 1
-    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {APPROVED} {refusal.url}")
     assert (
         not stage.user_of("staging")
         .client("cloudformation")
