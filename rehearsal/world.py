@@ -252,7 +252,7 @@ class AwsUser:
             credentials["SessionToken"],
         )
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, retries: int = 2) -> Any:
         """Make a boto3 client; nothing is read from the caller's AWS configuration."""
         session = boto3.Session(
             aws_access_key_id=self.access_key_id,
@@ -263,7 +263,7 @@ class AwsUser:
         return session.client(
             service,
             endpoint_url=self.endpoint_url,
-            config=Config(retries={"max_attempts": 2}, read_timeout=120),
+            config=Config(retries={"max_attempts": retries}, read_timeout=120),
         )
 
 

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from rehearsal.acts.deployments import Title, repository, wait_for_end
 from rehearsal.acts.promote import review_if_waiting
 from rehearsal.acts.remains import list_remains
+from rehearsal.acts.scaling import check_unscaled
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.acts.stage_accounts import remove_account_stacks
 from rehearsal.environment import run
@@ -40,6 +41,7 @@ def remove_endpoints(stage: Stage) -> None:
         review_if_waiting(stage, title, name)
         wait_for_end(stage, title)
         stage.say(f"the endpoint stack of {name} is gone")
+        check_unscaled(stage, name)
 
 
 def delete_project(stage: Stage) -> None:

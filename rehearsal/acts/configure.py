@@ -13,7 +13,7 @@ from rehearsal.github_setup import DATA_SCIENTIST
 
 SETTINGS = "config/stages.yml"
 # Each kind of gate, of serving and of change that is played is there once.
-_STAGES = {
+_STAGES: dict[str, dict[str, Any]] = {
     "dev": {
         "approval": "automatic",
         "serving": {"mode": "serverless", "memory_mib": 2048, "max_concurrency": 5},
@@ -28,6 +28,7 @@ _STAGES = {
             "mode": "realtime",
             "instance_type": "ml.m5.large",
             "instance_count": 2,
+            "autoscaling": {"max_instances": 3, "invocations_per_instance_per_minute": 600},
         },
         "deployment": {"policy": "canary"},
     },
@@ -38,6 +39,12 @@ def play(stage: Stage) -> None:
     """Let the file list the stages that were asked for."""
     write_settings(stage, [_settings(stage, name) for name in stage.options.stages])
     stage.say(f"{SETTINGS} lists {', '.join(stage.options.stages)}")
+
+
+def serving_of(name: str) -> Mapping[str, Any]:
+    """How a stage serves the model, as its settings say."""
+    serving: Mapping[str, Any] = _STAGES[name]["serving"]
+    return serving
 
 
 def _settings(stage: Stage, name: str) -> dict[str, Any]:

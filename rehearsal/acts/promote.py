@@ -7,6 +7,7 @@ from github.WorkflowRun import WorkflowRun
 from rehearsal.acts.approve import check_endpoint
 from rehearsal.acts.deployments import Title, find_run, repository, wait_for_end, wait_for_record
 from rehearsal.acts.reviewers import open_stage
+from rehearsal.acts.scaling import check_scaling
 from rehearsal.acts.stage import Stage
 from rehearsal.github_setup import DATA_SCIENTIST
 
@@ -24,6 +25,7 @@ def bring(stage: Stage, arn: str, name: str) -> None:
     run = wait_for_end(stage, title)
     stage.say(f"the gate of {name} started the deploy workflow ({run.html_url})")
     check_endpoint(stage, name)
+    check_scaling(stage, name)
     wait_for_record(stage, arn, name)
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from rehearsal.acts import approve, promote
 from rehearsal.acts.deployments import Title, wait_for_end, wait_for_record
-from rehearsal.acts.promote import review_if_waiting
 from rehearsal.acts.reviewers import decide
 from rehearsal.acts.stage import Stage
 from rehearsal.errors import RehearsalError
-from rehearsal.scenarios.second_model import bring_to_all_stages, build_second_model
+from rehearsal.scenarios.second_model import build_second_model
+from rehearsal.scenarios.traffic import Count, ask_meanwhile
 
 _CHANGE = ("max_depth = 5", "max_depth = 4")
 
@@ -17,22 +18,55 @@ def play(stage: Stage) -> None:
     """Bring a second version everywhere, reject it, and see the first one everywhere again."""
     first = str(stage.facts["model_package_arn"])
     second = build_second_model(stage, "pipeline.toml", *_CHANGE, "Try smaller trees")
-    bring_to_all_stages(stage)
-    for name in stage.options.stages:
-        _check_served(stage, name, second)
+    _bring_everywhere(stage, second)
     builds = _executions(stage)
     decide(stage, second, "Rejected", "Worse for old abalones")
     stage.say(f"rejected {second}")
-    for name in stage.options.stages:
-        title = Title.of_deployment(first, name, instead_of=second)
-        review_if_waiting(stage, title, name)
-        wait_for_end(stage, title)
-        wait_for_record(stage, first, name)
-        _check_served(stage, name, first)
-        stage.say(f"{name} serves the first version again")
+    _see_everywhere_again(stage, first, instead_of=second)
     if _executions(stage) != builds:
         raise RehearsalError("The rejection started a build, though nothing had to be built.")
     stage.facts["restored"] = list(stage.options.stages)
+
+
+def _bring_everywhere(stage: Stage, arn: str) -> None:
+    """Approve a version, and bring it through every gate; clients ask the last stage meanwhile."""
+    approve.play(stage)
+    *between, last = stage.options.stages[1:]
+    for name in between:
+        promote.bring(stage, arn, name)
+    with ask_meanwhile(stage, last, "canary") as count:
+        promote.bring(stage, arn, last)
+    _check_sound(stage, count, f"while {last} took over the second version")
+    for name in stage.options.stages:
+        _check_served(stage, name, arn)
+
+
+def _see_everywhere_again(stage: Stage, arn: str, *, instead_of: str) -> None:
+    """Let every stage go back, all at once; clients ask the last one meanwhile."""
+    titles = {
+        name: Title.of_deployment(arn, name, instead_of=instead_of) for name in stage.options.stages
+    }
+    last = stage.options.stages[-1]
+    with ask_meanwhile(stage, last, "restoration") as count:
+        for name, title in titles.items():
+            promote.review_if_waiting(stage, title, name)
+        for name, title in titles.items():
+            wait_for_end(stage, title)
+            wait_for_record(stage, arn, name)
+            _check_served(stage, name, arn)
+            stage.say(f"{name} serves the first version again")
+    _check_sound(stage, count, f"while {last} went back")
+
+
+def _check_sound(stage: Stage, count: Count, when: str) -> None:
+    """Tell how many requests were answered.
+
+    Raises:
+        RehearsalError: a model failed.
+    """
+    stage.say(f"{when}, {count.sound} of {count.sent} requests had predictions")
+    if count.faulty:
+        raise RehearsalError(f"A sound version failed {when}: {count}.")
 
 
 def _check_served(stage: Stage, name: str, arn: str) -> None:

@@ -3,7 +3,7 @@
 from github.ContentFile import ContentFile
 
 from mlops_sm_project_template.config import names
-from rehearsal.acts import approve, build, promote
+from rehearsal.acts import build
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
@@ -34,9 +34,3 @@ def build_second_model(stage: Stage, path: str, old: str, new: str, message: str
     )
     build.play(stage)
     return str(stage.facts["model_package_arn"])
-
-
-def bring_to_all_stages(stage: Stage) -> None:
-    """Approve the newest version, and bring it through every gate."""
-    approve.play(stage)
-    promote.play(stage)

@@ -2,11 +2,17 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from rehearsal.acts.deployments import endpoint_name
+from rehearsal.acts.stage import Stage
+from rehearsal.errors import RehearsalError
 
 _RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 _CONTENT_TYPE = "text/csv; charset=utf-8"
@@ -36,7 +42,7 @@ class Traffic:
     """One client in a thread of its own, as long as the context lasts; it never tries again."""
 
     def __init__(self, runtime: Any, endpoint_name: str) -> None:
-        """Takes a boto3 client of `sagemaker-runtime` without retries of its own for faults."""
+        """Takes a boto3 client of `sagemaker-runtime` that does not retry."""
         self.count = Count()
         self._runtime = runtime
         self._endpoint_name = endpoint_name
@@ -83,3 +89,21 @@ class Traffic:
             else:
                 self.count.sound += 1
                 self.count.sound_in_the_end += 1
+
+
+@contextmanager
+def ask_meanwhile(stage: Stage, name: str, fact: str) -> Iterator[Count]:
+    """Let a client ask the endpoint of a stage as long as the context lasts; count it as a fact.
+
+    Raises:
+        RehearsalError: a request was dropped, or the last ones had no predictions.
+    """
+    runtime = stage.user_of(name).client("sagemaker-runtime", retries=0)
+    with Traffic(runtime, endpoint_name(name)) as traffic:
+        yield traffic.count
+        traffic.settle()
+    stage.facts[fact] = asdict(traffic.count)
+    if traffic.count.dropped or not traffic.count.sound_in_the_end:
+        raise RehearsalError(
+            f"The endpoint of {name} did not answer all the while: {traffic.count}."
+        )
