@@ -1,5 +1,7 @@
 """Act: a reviewer approves the model version, and the event deploys it to the first stage."""
 
+import time
+
 from rehearsal.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_record
 from rehearsal.acts.reviewers import decide
 from rehearsal.acts.stage import FIRST_STAGE, Stage
@@ -9,6 +11,7 @@ from rehearsal.errors import RehearsalError
 def play(stage: Stage) -> None:
     """Approve in the registry and wait for the deploy workflow and the endpoint."""
     arn = stage.facts["model_package_arn"]
+    stage.facts["approved_at"] = time.time()
     decide(stage, arn, "Approved", "Approved in the rehearsal")
     stage.say(f"approved {arn}")
     run = wait_for_end(stage, Title.of_deployment(arn, FIRST_STAGE))
