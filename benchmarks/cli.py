@@ -1,9 +1,10 @@
 """The benchmark's command line.
 
 1. play the lifecycle once, measured from outside;
-2. time `cdk synth` and the pipeline's floor;
-3. let GitHub fail, in the functions alone and over real processes; approve; launch fifty at once;
-4. print the tables and write the results.
+2. time `cdk synth` and the pipeline's floor, and price an idle project;
+3. change the last of three stages while a client asks it;
+4. let GitHub fail, in the functions alone and over real processes; approve; launch fifty at once;
+5. print the tables and write the results.
 """
 
 import json
@@ -21,11 +22,13 @@ from rich.console import Console
 from rich.status import Status
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.idle_cost import measure_idle_cost
 from benchmarks.in_process import measure_in_process
 from benchmarks.launch import measure_launch
 from benchmarks.lifecycle import Play, play_lifecycle
 from benchmarks.pipeline_floor import time_plain_training
 from benchmarks.results import Comparison, Results
+from benchmarks.stages import measure_stages
 from benchmarks.synthesis import time_synthesis
 from benchmarks.table import build_table
 from benchmarks.timing import Timings
@@ -35,7 +38,10 @@ from rehearsal.errors import RehearsalError
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
-BENCHES = ("lifecycle", "synthesis", "in-process", "faults", "approvals", "storm")
+BENCHES = (
+    *("lifecycle", "synthesis", "stages", "idle-cost"),
+    *("in-process", "faults", "approvals", "storm"),
+)
 _EXAMPLES = """
 \b
 Examples:
@@ -73,7 +79,7 @@ def cli(runs: int, only: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(results.as_dict(), indent=2))
         return
     output = Console()
-    if results.play is not None or results.synthesis is not None:
+    if results.play or results.synthesis or results.idle_cost:
         output.print(build_table(results))
     for table in build_trial_tables(results):
         output.print(table)
@@ -97,6 +103,10 @@ def measure(runs: int, benches: Collection[str], console: Console) -> Results:
         if "synthesis" in benches:
             synthesis = time_synthesis(ROOT, runs, tell)
             results = replace(results, synthesis=Comparison.of(*synthesis))
+        if "idle-cost" in benches:
+            results = replace(results, idle_cost=measure_idle_cost(ROOT))
+        if "stages" in benches:
+            results = replace(results, stages=measure_stages(ROOT, tell))
         return _measure_trials(results, benches, _Progress(console, status))
 
 

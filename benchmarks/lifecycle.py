@@ -35,12 +35,13 @@ class Play:
     github_log: str
 
 
-def play_lifecycle(root: Path, tell: Callable[[float], None]) -> Play:
+def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> Play:
     """Run `python -m rehearsal --json` in `root`.
 
     Args:
         root: the checkout; the rehearsal keeps its state in it.
         tell: called several times a second with the peak memory so far, in MiB.
+        options: further options of the command.
 
     Raises:
         BenchmarkError: the lifecycle failed; the sentence is the rehearsal's own.
@@ -48,7 +49,7 @@ def play_lifecycle(root: Path, tell: Callable[[float], None]) -> Play:
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         began = time.monotonic()
         child = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal", "--json"],
+            [sys.executable, "-m", "rehearsal", "--json", *options],
             cwd=root,
             stdout=output,
             stderr=errors,

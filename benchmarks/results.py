@@ -54,6 +54,8 @@ class Results:
         faults: the fault matrix over real processes, as `benchmarks.trials` gives it.
         approvals: approvals that met faults, likewise.
         storm: many launches at once, likewise.
+        stages: requests to a stage that changes, as `benchmarks.stages` gives it.
+        idle_cost: what a new project costs, as `benchmarks.idle_cost` gives it.
     """
 
     load_before: float
@@ -65,6 +67,8 @@ class Results:
     faults: dict[str, Any] | None = None
     approvals: dict[str, Any] | None = None
     storm: dict[str, Any] | None = None
+    stages: dict[str, Any] | None = None
+    idle_cost: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The content of the file: numbers, no host name and no path."""
@@ -78,6 +82,8 @@ class Results:
             "faults": self.faults,
             "approvals": self.approvals,
             "storm": self.storm,
+            "stages": self.stages,
+            "idle_cost": self.idle_cost,
         }
         today = date.today().isoformat()
         measured = {name: content for name, content in sections.items() if content is not None}

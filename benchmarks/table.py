@@ -20,7 +20,7 @@ def build_table(found: Results) -> Table:
     )
     for heading in ("what", "measured", "floor", "ratio", "aim"):
         table.add_column(heading, justify="left" if heading in ("what", "aim") else "right")
-    for row in (*_lifecycle(found), *_floors(found), *_launch(found)):
+    for row in (*_lifecycle(found), *_floors(found), *_launch(found), *_idle_cost(found)):
         table.add_row(*row)
     return table
 
@@ -66,3 +66,17 @@ def _launch(found: Results) -> Iterator[Row]:
         yield f"  {short}: mutating requests", measured, "", "", aim
         aim = _aim(f"{results.PUSHES_AIM} push", met=counted.pushes == results.PUSHES_AIM)
         yield f"  {short}: pushes", str(counted.pushes), "", "", aim
+
+
+def _idle_cost(found: Results) -> Iterator[Row]:
+    if found.idle_cost is None:
+        return
+    cost, reference = found.idle_cost["dollars"], found.idle_cost["reference_dollars"]
+    aim = found.idle_cost["aim_dollars"]
+    yield (
+        "idle project, a month / the reference",
+        f"${cost:.2f}",
+        f"${reference:.2f}",
+        f"{cost / reference:.3f}",
+        _aim(f"≤ ${aim:.2f}", met=cost <= aim),
+    )

@@ -22,6 +22,8 @@ def build_trial_tables(found: Results) -> Iterator[Table]:
         yield _approval_table(found.approvals["rows"])
     if found.storm is not None:
         yield _storm_table(found.storm)
+    if found.stages is not None:
+        yield _stages_table(found.stages)
 
 
 def _fault_table(title: str, rows: Sequence[Mapping[str, Any]], *, left: int = 0) -> Table:
@@ -67,6 +69,21 @@ def _storm_table(storm: Mapping[str, Any]) -> Table:
     table.add_row("peak memory, all processes", f"{storm['peak_mib']:.0f} MiB")
     table.add_row("mutating requests of the API", str(storm["mutating"]))
     table.add_row("requests that GitHub asked to wait", str(storm["limited"]))
+    return table
+
+
+def _stages_table(stages: Mapping[str, Any]) -> Table:
+    seconds = " and ".join(f"{seconds:.0f} s" for seconds in stages["seconds_to_last_stage"])
+    table = Table(
+        title="Requests while the last of three stages changes",
+        caption=f"From approval to the last stage: {seconds}",
+    )
+    table.add_column("change")
+    for heading in ("sent", "answered", "faulty", "dropped"):
+        table.add_column(heading, justify="right")
+    for change, count in stages["changes"].items():
+        numbers = [str(count[key]) for key in ("sent", "sound", "faulty")]
+        table.add_row(change, *numbers, _none_wanted(count["dropped"]))
     return table
 
 

@@ -17,10 +17,12 @@ def write_rehearsal(root: Path, code: str) -> None:
 
 
 def test_a_play_gives_its_report_and_what_it_took(tmp_path: Path) -> None:
-    write_rehearsal(tmp_path, "import sys, time; time.sleep(0.5); print('{\"acts\": []}')")
+    write_rehearsal(
+        tmp_path, "import json, sys, time; time.sleep(0.5); print(json.dumps(sys.argv[1:]))"
+    )
     told: list[float] = []
-    play = play_lifecycle(tmp_path, told.append)
-    assert play.report == {"acts": []}
+    play = play_lifecycle(tmp_path, told.append, "--until", "launch")
+    assert play.report == ["--json", "--until", "launch"]
     assert play.github_log == "a line\n"
     assert play.seconds >= 0.5
     assert play.peak_mib > 1

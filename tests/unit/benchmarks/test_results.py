@@ -16,13 +16,20 @@ from benchmarks.timing import Timings
 from benchmarks.trial_tables import build_trial_tables
 
 
-def make_results(*, seconds: float = 80.0, peak_mib: float = 900.0, mutating: int = 5) -> Results:
+def make_results(
+    *,
+    seconds: float = 80.0,
+    peak_mib: float = 900.0,
+    mutating: int = 5,
+    dollars: float = 1.2,
+) -> Results:
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
     return Results(
         load_before=0.1,
         play=Play(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
         synthesis=Comparison.of(Timings([4.0, 9.0, 5.0]), Timings([2.0, 2.5, 3.0])),
         pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
+        idle_cost={"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
         launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 1)}),
     )
 
@@ -53,7 +60,7 @@ def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) ->
 
 def test_every_aim_that_is_met_is_told() -> None:
     table = printed(make_results())
-    assert table.count(": met") == 4
+    assert table.count(": met") == 5
     assert "missed" not in table
 
 
@@ -63,6 +70,7 @@ def test_every_aim_that_is_met_is_told() -> None:
         (make_results(seconds=120.0), "< 120 s: missed"),
         (make_results(peak_mib=2048.0), "< 2048 MiB: missed"),
         (make_results(mutating=7), "≤ 6 mutating: missed"),
+        (make_results(dollars=1.6), "≤ $1.50: missed"),
     ],
 )
 def test_a_missed_aim_is_told(results: Results, aim: str) -> None:
@@ -93,3 +101,16 @@ def test_orphans_and_what_the_sweep_found_are_added_up(orphans: int, left: int) 
         *("all", "7", str(6 - orphans), "1"),
         str(orphans + left),
     ]
+
+
+@pytest.mark.parametrize("dropped", [0, 2])
+def test_dropped_requests_are_told_for_each_change(dropped: int) -> None:
+    count = {"sent": 90, "sound": 88 - dropped, "faulty": 2, "dropped": dropped}
+    stages = {"changes": {"rollback": count}, "seconds_to_last_stage": [48.4, 51.0]}
+    console = Console(file=StringIO(), width=120)
+    console.print(*build_trial_tables(Results(load_before=0.0, stages=stages)))
+    assert isinstance(console.file, StringIO)
+    text = console.file.getvalue()
+    (row,) = (line for line in text.splitlines() if "rollback" in line)
+    assert row.replace("│", " ").split() == ["rollback", "90", str(88 - dropped), "2", str(dropped)]
+    assert "From approval to the last stage: 48 s and 51 s" in text
