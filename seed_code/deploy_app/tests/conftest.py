@@ -36,6 +36,13 @@ SUB_CLAIM_PREFIX=repo:octo@1/Abalone-deploy@2
 SUB_CLAIM_PROD=repo:octo@1/Abalone-deploy@2:environment:prod
 SUB_CLAIM_STAGING=repo:octo@1/Abalone-deploy@2:environment:staging
 """
+# To be written below the stages that are shipped.
+PROD_ELSEWHERE = f"""\
+  - name: prod
+    account: '{OTHER_ACCOUNT}'
+    approval: registry
+    serving: {{mode: serverless}}
+"""
 
 RECORDS = ["M,0.5,0.4,0.1,0.6,0.2,0.1,0.2", "I,0.3,0.2,0.1,0.1,0.1,0.1,0.1"]
 PREDICTIONS = [9.5, 7.25]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.stub import ANY, Stubber
-from conftest import ACCOUNT, OTHER_ACCOUNT, Stub
+from conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, Stub
 from deploy_endpoint import stage_account
 
 NAME = "mlops-p-abcdef123456-prod-account"
@@ -67,12 +67,7 @@ class Account:
 @pytest.fixture
 def account(repository: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Account:
     with (repository / "config" / "stages.yml").open("a") as file:
-        file.write(
-            "  - name: prod\n"
-            f"    account: '{OTHER_ACCOUNT}'\n"
-            "    approval: registry\n"
-            "    serving: {mode: serverless}\n"
-        )
+        file.write(PROD_ELSEWHERE)
     made = {service: stub(service) for service in ("sts", "iam", "cloudformation")}
     monkeypatch.setattr("boto3.client", lambda service, **_: made[service][0])
 

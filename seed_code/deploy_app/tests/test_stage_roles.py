@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import ACCOUNT, OTHER_ACCOUNT
+from conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE
 from deploy_endpoint import stage_roles
 from deploy_endpoint.project_settings import ProjectSettings
 from deploy_endpoint.serving_settings import Serverless
@@ -63,12 +63,7 @@ def test_the_command_prints_the_role_in_an_account_of_its_own(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (repository / "config" / "stages.yml").open("a") as file:
-        file.write(
-            "  - name: prod\n"
-            f"    account: '{OTHER_ACCOUNT}'\n"
-            "    approval: registry\n"
-            "    serving: {mode: serverless}\n"
-        )
+        file.write(PROD_ELSEWHERE)
     stage_roles.main(["--stage", "prod"])
     assert capsys.readouterr().out == (
         f"PROJECT_ROLE_ARN={ROLE}\nSTAGE_ROLE_ARN={ROLE.replace(ACCOUNT, OTHER_ACCOUNT)}\n"
