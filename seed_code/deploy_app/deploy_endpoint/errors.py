@@ -5,7 +5,7 @@ DeployError
 ├── ModelPackageError     the model package is malformed, foreign, missing or not approved
 ├── AssetRefusedError     the stack brings a file or an image along
 ├── ReportError           the outcome of a run could not be reported
-├── StageAccountError    the account of a stage does not let this repository in, or is another
+├── StageAccountError     the account of a stage does not let this repository in, or is another
 ├── EndpointError         the endpoint is not in service, or its answer is wrong
 └── AwsCallError          AWS refused a call, or there are no credentials
 """
