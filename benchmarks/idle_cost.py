@@ -41,7 +41,8 @@ def measure_idle_cost(root: Path) -> dict[str, Any]:
     """
     seed = root / "seed_code" / "deploy_app"
     done = subprocess.run(
-        [sys.executable, "-c", _ESTIMATE, _REGION],
+        # -B: what Python compiled there would be seeded into projects.
+        [sys.executable, "-B", "-c", _ESTIMATE, _REGION],
         cwd=seed,
         env={**os.environ, "PYTHONPATH": str(seed)},
         capture_output=True,

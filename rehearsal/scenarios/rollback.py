@@ -38,6 +38,7 @@ def play(stage: Stage) -> None:
     if "alarm" not in told.lower():
         raise RehearsalError(f"The registry does not say why {second} went back: {told!r}.")
     stage.say(f"the registry says: {told}")
+    approve.check_endpoint(stage, last)
     stage.facts["model_package_arn"] = first
 
 

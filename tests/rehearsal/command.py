@@ -11,6 +11,7 @@ import psutil
 
 from rehearsal.trials.logged_secrets import find_secrets, read_files
 
+SECONDS = 1200  # a play of three stages takes a few minutes; a machine may be slow or busy
 ACTS = ("set-up", "register", "launch", "build", "approve", "predict", "clean-up")
 
 
@@ -21,7 +22,7 @@ def rehearse(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=clone,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=SECONDS,
         check=False,
     )
 

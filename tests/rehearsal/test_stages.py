@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.rehearsal.command import (
+    SECONDS,
     check_no_secret_is_logged,
     check_whole_lifecycle,
     rehearse,
 )
 
+pytestmark = pytest.mark.timeout(SECONDS + 60)
 STAGES = ["dev", "staging", "prod"]
 ACTS = (
     *("set-up", "register", "launch", "configure", "accounts", "build", "approve", "promote"),

@@ -432,6 +432,16 @@ def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
     template.resource_count_is("AWS::IAM::Role", 8)
 
 
+def test_a_project_pays_every_month_for_what_make_cost_counts(resources: dict[str, Any]) -> None:
+    free_while_idle = {
+        *("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::KMS::Alias", "AWS::SSM::Parameter"),
+        *("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SageMaker::ModelPackageGroup"),
+    }
+    types = [resource["Type"] for resource in resources.values()]
+    paid = [t for t in types if t not in free_while_idle and not t.startswith("Custom::")]
+    assert sorted(paid) == ["AWS::KMS::Key", "AWS::SecretsManager::Secret"]
+
+
 def test_later_stages_are_reviewed_and_the_deploy_repository_says_how(
     resources: dict[str, Any],
 ) -> None:
