@@ -26,8 +26,9 @@ _DAYS_A_MONTH = _HOURS_A_MONTH / 24
 # Application Auto Scaling makes one alarm to grow by and one to shrink by.
 _SCALING_ALARMS = 2
 _NOT_COUNTED = (
-    "Not counted: training, the instances' disks, data in and out, logs and S3, and the second "
-    "set of instances while a deployment runs."
+    "Not counted: training, the instances' disks, data in and out, logs and S3, the second set of "
+    "instances while a deployment runs, and the key's price again after each of its first two "
+    "yearly rotations."
 )
 
 

@@ -53,12 +53,12 @@ def test_the_page_says_what_is_needed_kept_and_idle(tmp_path: Path) -> None:
     grants = {
         "launch": [
             _grant("ssm:GetParameters", "*"),
-            _grant("sagemaker:DeleteTags", "*"),
+            _grant("ssm:RemoveTagsFromResource", "*"),
             _grant("iam:CreateUser", "*"),
         ]
     }
     page = write_page(make_rows(grants, read_questions(log, ACTS), "p-1"))
     assert "3 permissions of 1 roles: 1 are needed by an act, 2 are kept" in page
     assert "| `ssm:GetParameters` | `*` | the launch fails | **launch** |" in page
-    assert "| `sagemaker:DeleteTags` | `*` |  | Only when an update takes a tag away" in page
+    assert "| `ssm:RemoveTagsFromResource` | `*` |  | Only when an update takes a tag away" in page
     assert "| `iam:CreateUser` | `*` |  | **nothing: remove it** |" in page
