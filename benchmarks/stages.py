@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lifecycle import play_lifecycle
+from rehearsal.world import SECONDS_PER_MINUTE
 
 DROPPED_AIM = 0
 
@@ -15,8 +16,8 @@ def measure_stages(root: Path, tell: Tell) -> dict[str, Any]:
     """Count the requests to the last stage during each kind of change.
 
     Returns:
-        for each change what its scenario counted, and the seconds from the approval of the first
-        version until the last stage served it, in both plays.
+        for each change what its scenario counted; the seconds from the approval of the first
+        version until the last stage served it, in both plays; and how long a minute of baking is.
 
     Raises:
         BenchmarkError: a play failed.
@@ -29,6 +30,7 @@ def measure_stages(root: Path, tell: Tell) -> dict[str, Any]:
             "rollback": rollback["rollback"],
         },
         "aim_dropped": DROPPED_AIM,
+        "seconds_per_minute": SECONDS_PER_MINUTE,
         "seconds_to_last_stage": [play["seconds_to_last_stage"] for play in (rollback, reject)],
     }
 

@@ -76,7 +76,8 @@ def _stages_table(stages: Mapping[str, Any]) -> Table:
     seconds = " and ".join(f"{seconds:.0f} s" for seconds in stages["seconds_to_last_stage"])
     table = Table(
         title="Requests while the last of three stages changes",
-        caption=f"From approval to the last stage: {seconds}",
+        caption=f"From approval to the last stage: {seconds}, where a minute of baking lasts "
+        f"{stages['seconds_per_minute']} s",
     )
     table.add_column("change")
     for heading in ("sent", "answered", "faulty", "dropped"):
