@@ -41,7 +41,8 @@ PROD_ELSEWHERE = f"""\
   - name: prod
     account: '{OTHER_ACCOUNT}'
     approval: registry
-    serving: {{mode: serverless}}
+    serving:
+      mode: serverless
 """
 
 RECORDS = ["M,0.5,0.4,0.1,0.6,0.2,0.1,0.2", "I,0.3,0.2,0.1,0.1,0.1,0.1,0.1"]
