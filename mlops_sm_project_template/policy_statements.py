@@ -78,14 +78,16 @@ def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
     )
 
 
+# Of a key: whatever is asked of it, S3 asks for somebody's sake.
+THROUGH_S3 = {"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}}
+
+
 def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
     """Allow actions on a key for objects, and not for anything outside S3."""
     return allow(
         actions,
         [key_arn],
-        conditions={
-            "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
-        },
+        conditions=THROUGH_S3,
     )
 
 

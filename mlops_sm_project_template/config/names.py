@@ -25,6 +25,7 @@ DAYS_LEFT_METRIC = "TokenDaysLeft"
 
 PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"
+GITHUB_COM_ISSUER = "token.actions.githubusercontent.com"
 DEPLOY_WORKFLOW = "deploy.yml"
 STAGES = ("dev", "staging", "prod")
 STAGE_TAG = "mlops:stage"

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mlops_sm_project_template.config import names
+
 _ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 _GITHUB_COM = "https://github.com"
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -77,7 +79,7 @@ class Settings(BaseSettings):
     def oidc_issuer(self) -> str:
         """Issuer of the workflow tokens without scheme, as IAM writes it in ARNs and keys."""
         if self.is_github_com:
-            return "token.actions.githubusercontent.com"
+            return names.GITHUB_COM_ISSUER
         return f"{self.github_server_url}/_services/token".split("://", 1)[1]
 
 

@@ -32,8 +32,6 @@ from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_poli
     stage_workflow_policy,
 )
 
-_GITHUB_COM = "token.actions.githubusercontent.com"
-
 
 class StageAccountStack(Stack):
     """Lets the deploy repository deploy one stage into the account in which the stack is made.
@@ -87,7 +85,7 @@ class StageAccountStack(Stack):
             "OpenIdConnectIssuer",
             r"^[a-zA-Z0-9.-]+(:[0-9]+)?(/[a-zA-Z0-9._-]+)*$",
             "Issuer of GitHub's tokens without https://",
-            default=_GITHUB_COM,
+            default=names.GITHUB_COM_ISSUER,
         )
         self._sub_claim_prefix = self._text(
             "SubClaimPrefix",

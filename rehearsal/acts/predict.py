@@ -16,7 +16,8 @@ SAMPLE = 200
 def play(stage: Stage) -> None:
     """Predict records that the training never saw, and send one that is malformed."""
     records = _held_out(stage)[:SAMPLE]
-    runtime = _runtime(stage)
+    # In the account of the last stage, whose endpoint is asked.
+    runtime = stage.user_of(stage.options.stages[-1]).client("sagemaker-runtime")
     name = stage.facts["endpoint_name"]
     body = "\n".join(",".join(record[:-1]) for record in records)
     answer = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Body=body)
@@ -38,13 +39,13 @@ def play(stage: Stage) -> None:
     stage.say(f"mean squared error over {len(known)} records: {mse:.2f} (gate: {GATE_MSE})")
     if mse > GATE_MSE:
         raise RehearsalError(f"The endpoint's error {mse:.2f} is above the gate {GATE_MSE}.")
-    _expect_refusal(stage, records[0])
+    _expect_refusal(stage, runtime, records[0])
 
 
-def _expect_refusal(stage: Stage, record: list[str]) -> None:
+def _expect_refusal(stage: Stage, runtime: Any, record: list[str]) -> None:
     malformed = ",".join([record[0], "long", *record[2:-1]])
     try:
-        _runtime(stage).invoke_endpoint(
+        runtime.invoke_endpoint(
             EndpointName=stage.facts["endpoint_name"], ContentType="text/csv", Body=malformed
         )
     except ClientError as error:
@@ -53,11 +54,6 @@ def _expect_refusal(stage: Stage, record: list[str]) -> None:
             return
         raise RehearsalError(f"A malformed record was answered with: {error}") from error
     raise RehearsalError("A malformed record was answered with a prediction.")
-
-
-def _runtime(stage: Stage) -> Any:
-    """A client in the account of the last stage, whose endpoint is asked."""
-    return stage.user_of(stage.options.stages[-1]).client("sagemaker-runtime")
 
 
 def _held_out(stage: Stage) -> list[list[str]]:

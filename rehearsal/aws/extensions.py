@@ -43,7 +43,6 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_permissions_boundary",
         "_principal_matches",
         "_resolve_condition_key",
-        "_role_name_from_assumed_arn",
         "_resource_policy",
         "_signed_request",
         "_unknown_access_key",

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.policy_statements import THROUGH_S3
 
 
 class StageAccounts(Construct):
@@ -37,10 +38,9 @@ class StageAccounts(Construct):
             self._exist.logical_id, self._numbers, [Aws.ACCOUNT_ID]
         ).to_string()
         endpoints = self._roles(names.stage_execution_role(self._project_id, "*"))
-        through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}}
         for target, action, resource, conditions in (
             (bucket, "s3:GetObject", bucket.arn_for_objects(keys), endpoints),
-            (key, "kms:Decrypt", "*", endpoints | through_s3),
+            (key, "kms:Decrypt", "*", endpoints | THROUGH_S3),
         ):
             target.add_to_resource_policy(
                 iam.PolicyStatement(

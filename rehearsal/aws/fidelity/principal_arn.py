@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.services import iam
+
+from rehearsal.aws.fidelity.sessions import role_of_session
 
 
 def apply() -> None:
@@ -19,16 +20,8 @@ def apply() -> None:
 
     def resolve_with_roles(key: str, context: Any) -> Any:
         if key.lower() == "aws:principalarn" and ":assumed-role/" in context.principal_arn:
-            return _role_arn(context.principal_arn)
+            role = role_of_session(context.principal_arn)
+            return role and role["Arn"]
         return resolve(key, context)
 
     iam_evaluator._resolve_condition_key = resolve_with_roles
-
-
-def _role_arn(session_arn: str) -> str | None:
-    account, name = (
-        session_arn.split(":")[4],
-        iam_evaluator._role_name_from_assumed_arn(session_arn),
-    )
-    role = iam._roles.get_scoped(account, None, name)
-    return str(role["Arn"]) if role else None

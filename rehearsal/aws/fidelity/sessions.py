@@ -38,12 +38,22 @@ def apply() -> None:
 def _with_role_id(session: dict[str, Any]) -> dict[str, Any]:
     """Name a session by its role's id; MiniStack names those of functions by the role's name."""
     arn = str(session.get("Arn", ""))
-    kind, _, rest = arn.rpartition(":")[2].partition("/")
-    name, _, session_name = rest.partition("/")
-    role = iam._roles.get_scoped(arn.split(":")[4], None, name) if kind == "assumed-role" else None
+    role = role_of_session(arn)
     if role is None:
         return session
+    session_name = arn.partition("/")[2].partition("/")[2]
     return {**session, "UserId": f"{role['RoleId']}:{session_name}"}
+
+
+def role_of_session(arn: str) -> dict[str, Any] | None:
+    """The role that a session took, by the session's ARN; None for everybody else's ARN."""
+    kind, _, rest = arn.rpartition(":")[2].partition("/")
+    if kind != "assumed-role":
+        return None
+    role: dict[str, Any] | None = iam._roles.get_scoped(
+        arn.split(":")[4], None, rest.partition("/")[0]
+    )
+    return role
 
 
 def _restore(data: dict[str, Any]) -> None:

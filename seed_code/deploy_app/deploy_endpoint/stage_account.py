@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import WaiterError
 
 from deploy_endpoint.errors import (
     DeployError,
@@ -27,7 +27,6 @@ from deploy_endpoint.stage_stack import StageStack
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "stage_account.yml"
 _POLL = {"Delay": 2, "MaxAttempts": 300}
-_NO_UPDATE = "No updates are to be performed"
 
 
 def parameters(
@@ -84,25 +83,21 @@ def make(cloudformation: Any, name: str, values: dict[str, str], tags: dict[str,
         StageAccountError: the stack could not be made.
     """
     request = {
-        "StackName": name,
         "TemplateBody": _TEMPLATE.read_text(encoding="utf-8"),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()],
         "Tags": [{"Key": k, "Value": v} for k, v in tags.items()],
     }
-    exists = StageStack(cloudformation, name).describe() is not None
-    with aws_errors_explained(f"make stack {name}"):
-        try:
-            if exists:
-                cloudformation.update_stack(**request)
-            else:
-                cloudformation.create_stack(**request)
-        except ClientError as error:
-            if _NO_UPDATE not in str(error):
-                raise
-            return f"Stack {name} is up to date."
-    _wait(cloudformation, name, "stack_update_complete" if exists else "stack_create_complete")
-    return f"Stack {name} is {'updated' if exists else 'created'}."
+    stack = StageStack(cloudformation, name)
+    if stack.describe() is None:
+        with aws_errors_explained(f"create stack {name}"):
+            cloudformation.create_stack(StackName=name, **request)
+        _wait(cloudformation, name, "stack_create_complete")
+        return f"Stack {name} is created."
+    if not stack.update(**request):
+        return f"Stack {name} is up to date."
+    _wait(cloudformation, name, "stack_update_complete")
+    return f"Stack {name} is updated."
 
 
 def _wait(cloudformation: Any, name: str, what: str) -> None:

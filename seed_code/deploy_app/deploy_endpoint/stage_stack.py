@@ -105,20 +105,22 @@ class StageStack:
         """Bring back what was served, and say what was done."""
         if not earlier.template:
             return self.remove()
+        # CloudFormation goes on with the role that the stack has.
+        if not self.update(TemplateBody=earlier.template, Tags=earlier.tags):
+            return f"Stack {self._name} has its earlier version already."
+        self._wait("stack_update_complete")
+        return f"Stack {self._name} has its earlier version again."
+
+    def update(self, **request: Any) -> bool:
+        """Begin to update the stack; False if nothing of it is to be updated."""
         with aws_errors_explained(f"update stack {self._name}"):
             try:
-                # CloudFormation goes on with the role that the stack has.
-                self._cloudformation.update_stack(
-                    StackName=self._name,
-                    TemplateBody=earlier.template,
-                    Tags=earlier.tags,
-                )
+                self._cloudformation.update_stack(StackName=self._name, **request)
             except self._cloudformation.exceptions.ClientError as error:
                 if _NO_UPDATE not in str(error):
                     raise
-                return f"Stack {self._name} has its earlier version already."
-        self._wait("stack_update_complete")
-        return f"Stack {self._name} has its earlier version again."
+                return False
+        return True
 
     def served(self) -> str:
         """ARN of the version that the stack serves; empty if none."""

@@ -19,6 +19,7 @@ OPEN_TRUST = json.dumps(
         "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
     }
 )
+DENIED = {"AccessDenied", "AccessDeniedException", "403"}
 DEFINITION = json.dumps({"Version": "2020-12-01", "Steps": []})
 EMPTY_STACK = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
 

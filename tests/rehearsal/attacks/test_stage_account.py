@@ -14,6 +14,7 @@ import yaml
 from rehearsal.trials.role_sessions import RoleSessions
 from rehearsal.world import ACCOUNT, AwsUser
 from tests.rehearsal.attacks.attack import (
+    DENIED,
     EMPTY_STACK,
     EVERYTHING,
     OPEN_TRUST,
@@ -24,7 +25,6 @@ from tests.rehearsal.attacks.attack import (
 from tests.rehearsal.attacks.conftest import ROOT, STAGE_ACCOUNT, Scene
 
 _TEMPLATE = Path(ROOT, "seed_code", "deploy_app", "stage_account.yml")
-_DENIED = {"AccessDenied", "AccessDeniedException", "403"}
 _ROLES = ("deploy-prod", "cloudformation-prod", "execution-prod", "administrator")
 _OWN = {"Bucket": "mlops-sm-project-{own_id}", "Key": "{own}-{own_id}/model.tar.gz"}
 _VICTIMS = {"Bucket": "mlops-sm-project-{victim_id}", "Key": "{victim}-{victim_id}/model.tar.gz"}
@@ -169,7 +169,7 @@ def test_it_is_denied(
     sessions: RoleSessions, names: dict[str, str], role: str, attack: Attack
 ) -> None:
     client = sessions.of(f"mlops-{names['own_id']}-{role}").client(attack.service)
-    assert answer(getattr(client, attack.operation), filled(attack.request, names)) in _DENIED
+    assert answer(getattr(client, attack.operation), filled(attack.request, names)) in DENIED
 
 
 @pytest.mark.parametrize(
