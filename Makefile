@@ -13,6 +13,7 @@ LAMBDA       := .images/lambda-python/.installed
 CHECKOV      := .images/checkov/.installed
 RELEASE      := .images/release/.installed
 CONTAINERS   := rehearsal/containers
+TESTED       := setup $(OPENAPI) $(CHECKOV) $(RELEASE)
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/$(BIN)/node
@@ -24,7 +25,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup rehearse test check bench permissions redrive synth sbom licences audit lock clean
+.PHONY: help setup rehearse check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -37,13 +38,23 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything 
 rehearse: setup ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
 
-test: setup $(OPENAPI) $(CHECKOV) $(RELEASE) ## Run every test, the whole lifecycle included
-	@$(BIN)/python -m pytest $(ARGS)
+check: ## Lint, type-check and run the fast tests: about a minute
+	@$(MAKE) --no-print-directory $(TESTED)
+	@$(MAKE) --no-print-directory -j2 lint tier-check
 
-check: setup $(OPENAPI) $(CHECKOV) $(RELEASE) ## Lint, type-check and run the fast tests
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+test: check ## After `make check`, run the seed's and the rehearsal's tests: a quarter of an hour
+	@$(MAKE) --no-print-directory tier-test
+
+proof: $(TESTED) ## Run everything that is not proven for these files, for some hours
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m proof $(ARGS)
+
+lint: $(TESTED)
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
-	@$(BIN)/python -m pytest tests/unit tests/synth tests/docs $(ARGS)
+
+tier-check tier-test: tier-%: $(TESTED)
+	@$(BIN)/python -m pytest --tier $* $(ARGS)
 
 bench: setup ## Measure the lifecycle and its faults and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)

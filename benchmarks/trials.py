@@ -92,11 +92,19 @@ def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
 def _passing_ground(
     root: Path, tell: Tell, *, lanes: int, content_limit: str | None = None
 ) -> Iterator[Ground]:
-    """Open a ground whose folder goes with it; by default GitHub's own limit holds."""
+    """Open a ground whose folder goes with it, with the time-outs that users have.
+
+    By default GitHub's own limit holds.
+    """
     with (
         tempfile.TemporaryDirectory() as folder,
         open_ground(
-            root, Path(folder) / "state", lanes=lanes, content_limit=content_limit, say=tell
+            root,
+            Path(folder) / "state",
+            lanes=lanes,
+            content_limit=content_limit,
+            read_timeout_seconds=None,
+            say=tell,
         ) as ground,
     ):
         yield ground

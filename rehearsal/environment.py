@@ -1,7 +1,8 @@
 """The environments in which the rehearsal starts other programs.
 
-Nothing of the caller's environment reaches them except what package installers need on
-this machine (proxies, certificates, index settings): no credentials, no profiles.
+Nothing of the caller's environment reaches them except what package installers need on this
+machine (proxies, certificates, index settings) and whether AWS CDK validates what it synthesizes:
+no credentials, no profiles.
 """
 
 import os
@@ -26,6 +27,7 @@ _INSTALLER_NAMES = frozenset(
         "LANG",
         "LC_ALL",
         "TZ",
+        "CDK_VALIDATION",
     }
 )
 _NO_AWS_PROFILES = {

@@ -23,7 +23,8 @@ class GitHubSetup:
         expires_at: when a user's token runs out (ISO 8601), by login; others never do.
         jobs_at_once: of the runner; 0: it is offline and jobs wait.
         plan: of every account, which decides whether environments have reviewers.
-        content_limit: writes a minute and an hour by one user; None: as many as GitHub allows.
+        content_limit: writes a minute and an hour by one user, and how many seconds the minute
+            has (``80,500,60``); None: as many as GitHub allows.
     """
 
     scopes: Mapping[str, list[str]] = field(default_factory=lambda: dict(SCOPES))

@@ -21,10 +21,12 @@ from deploy_dispatch.project import Project
 from deploy_dispatch.workflow_runs import find_run
 from github_client.api import GitHubApi
 from github_client.errors import RefusedError, UnreachableError
+from github_client.read_timeout import DEFAULT_SECONDS
 from invocation.deadline import Deadline
 
-# A claim is renewed right before its request, which ends by time limits: 5 s and 12 s.
-REQUEST_OVER_SECONDS = 22.0
+# A claim is renewed right before its request, which ends by time limits: 5 s to connect, and the
+# read time-out. One that is shorter than the default ends our waiting, not GitHub's work.
+_BESIDE_THE_ANSWER_SECONDS = 10.0
 # A run shows in GitHub's list some seconds after it was started.
 VISIBLE_WITHIN_SECONDS = 20.0
 # Somebody else's claim: longer than any invocation lasts, retries come within it.
@@ -61,6 +63,7 @@ class Deployment:
         claims: the table.
         connect: reads the token and returns GitHub; only called when it is needed.
         deadline: of this invocation.
+        read_timeout_seconds: after which an answer of GitHub counts as lost.
     """
 
     order: Order
@@ -70,6 +73,12 @@ class Deployment:
     claims: Claims
     connect: Callable[[], GitHubApi]
     deadline: Deadline
+    read_timeout_seconds: float
+
+    @property
+    def request_over_seconds(self) -> float:
+        """How long after its claim a request can still start a run."""
+        return _BESIDE_THE_ANSWER_SECONDS + max(DEFAULT_SECONDS, self.read_timeout_seconds)
 
     def settle(self) -> str:
         """Do what the state of things asks for, and say what was done.
@@ -117,11 +126,11 @@ class Deployment:
             return f"ignored: {title!r} was started already"
         age = self.deadline.clock() - claim.claimed_at
         ours = claim.claimed_by == self.event_id
-        if age >= (REQUEST_OVER_SECONDS if ours else LEASE_SECONDS):
+        if age >= (self.request_over_seconds if ours else LEASE_SECONDS):
             return self._take_over(claim)
         if not ours:
             return f"ignored: event {claim.claimed_by} starts {title!r}"
-        if not self.deadline.allows(REQUEST_OVER_SECONDS - age):
+        if not self.deadline.allows(self.request_over_seconds - age):
             raise ClaimBusyError(title)
         self.deadline.sleep(_LOOK_EVERY_SECONDS)
         return None
@@ -139,7 +148,7 @@ class Deployment:
         if not self.claims.replace(old, claim):
             return None
         _log.info("taking over the claim of event %s", old.claimed_by)
-        visible_by = old.claimed_at + REQUEST_OVER_SECONDS + VISIBLE_WITHIN_SECONDS
+        visible_by = old.claimed_at + self.request_over_seconds + VISIBLE_WITHIN_SECONDS
         return self._start(claim, visible_by=visible_by)
 
     def _start(self, claim: Claim, *, visible_by: float | None) -> str | None:
@@ -193,13 +202,14 @@ class _Attempt:
                 _log.warning("%s; looking whether the run is there", error.summary)
                 if self._see_run(api, clock() + VISIBLE_WITHIN_SECONDS):
                     return
-                if not self._at.deadline.allows(REQUEST_OVER_SECONDS + VISIBLE_WITHIN_SECONDS):
+                needed = self._at.request_over_seconds + VISIBLE_WITHIN_SECONDS
+                if not self._at.deadline.allows(needed):
                     raise
                 continue
             return
 
     def _renew(self) -> None:
-        """Hold the claim anew, so that REQUEST_OVER_SECONDS counts from the request."""
+        """Hold the claim anew, so that `request_over_seconds` counts from the request."""
         clock = self._at.deadline.clock
         while True:
             renewed = self.claim.renewed(self._at.event_id, clock())

@@ -105,6 +105,7 @@ def _deployments(
         claims=claims,
         connect=lambda: tools.github(project.token_secret_arn, deadline),
         deadline=deadline,
+        read_timeout_seconds=tools.github_read_timeout_seconds,
     )
 
 

@@ -17,6 +17,7 @@ from github_client.answers import Answer, GitAnswer
 from github_client.backoff import Backoff, is_transient
 from github_client.errors import MissingScopeError
 from github_client.persistence import Persistence
+from github_client.read_timeout import DEFAULT_SECONDS
 from github_client.refusals import explain
 from github_client.token_expiry import days_until, read_expiration
 from github_client.wire import Reply, Wire, require_git_server
@@ -39,6 +40,7 @@ class GitHubApi:
         http: a `urllib3.PoolManager` or its like.
         deadline: no wait goes beyond it.
         random: jitter in [0, 1).
+        read_timeout_seconds: after which an answer counts as lost.
     """
 
     def __init__(
@@ -49,10 +51,11 @@ class GitHubApi:
         http: HttpPool,
         deadline: Deadline,
         random: Callable[[], float],
+        read_timeout_seconds: float = DEFAULT_SECONDS,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._token = token
-        self._wire = Wire(http, deadline)
+        self._wire = Wire(http, deadline, read_timeout_seconds)
         self._clock = deadline.clock
         self.deadline = deadline
         self._persistence = Persistence(deadline, Backoff(random), urlsplit(base_url).netloc)

@@ -18,7 +18,8 @@ GitHubError
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
 ├── OutOfTimeError                going on needs a longer wait than this invocation has left
 ├── UnreachableError              no usable answer from the network or from GitHub
-└── ForeignServerError            an address that the token must not be sent to
+├── ForeignServerError            an address that the token must not be sent to
+└── SettingError                  the function was registered with a malformed setting
 """
 
 import math
@@ -215,4 +216,13 @@ class ForeignServerError(GitHubError):
         super().__init__(
             f"An address of {host} was not asked, since the token belongs to {expected}; correct "
             "GITHUB_SERVER_URL and deploy the template again."
+        )
+
+
+class SettingError(GitHubError):
+    """A variable of the function's environment is not what it must be."""
+
+    def __init__(self, name: str, said: str, wanted: str) -> None:
+        super().__init__(
+            f"{name} is {said!r} but must be {wanted}; correct it and deploy the template again."
         )

@@ -12,8 +12,6 @@ from invocation.http_pool import HttpPool
 
 USER_AGENT = "mlops-sm-project-template"
 CONNECT_TIMEOUT_SECONDS = 5.0
-# GitHub itself ends a request after 10 seconds; what takes longer was lost on the way.
-READ_TIMEOUT_SECONDS = 12.0
 _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 307, 308})
 # The request never left, so that sending it again cannot do it twice.
@@ -35,6 +33,7 @@ class Wire:
 
     http: HttpPool
     deadline: Deadline
+    read_timeout_seconds: float
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
@@ -53,7 +52,7 @@ class Wire:
         return reply
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
-        read = max(1.0, min(READ_TIMEOUT_SECONDS, self.deadline.remaining_seconds()))
+        read = max(1.0, min(self.read_timeout_seconds, self.deadline.remaining_seconds()))
         response = self.http.request(
             method,
             url,

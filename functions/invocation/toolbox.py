@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from github_client.api import GitHubApi
 from github_client.credentials import read_token
+from github_client.read_timeout import read_timeout_seconds
 from invocation.deadline import Deadline, LambdaContext
 from invocation.http_pool import HttpPool
 
@@ -44,6 +45,11 @@ class Toolbox:
             context, reserve_seconds=reserve_seconds, clock=self.clock, sleep=self.sleep
         )
 
+    @property
+    def github_read_timeout_seconds(self) -> float:
+        """After how long an answer of GitHub counts as lost."""
+        return read_timeout_seconds(self.environment)
+
     def github(self, token_secret_arn: str, deadline: Deadline) -> GitHubApi:
         """Connect to GitHub with the token in that secret."""
         return GitHubApi(
@@ -52,6 +58,7 @@ class Toolbox:
             http=self.http,
             deadline=deadline,
             random=self.random,
+            read_timeout_seconds=self.github_read_timeout_seconds,
         )
 
 

@@ -8,6 +8,7 @@ from invocation.toolbox import Toolbox
 
 # One server that is silent must not use up the time of the other projects.
 _SECONDS_A_TOKEN = 30.0
+_TRIES_A_TOKEN = 2
 
 
 class TokenUnknownError(Exception):
@@ -20,8 +21,9 @@ def days_left(tools: Toolbox, secret_arn: str, deadline: Deadline) -> float | No
     Raises:
         TokenUnknownError: the secret cannot be read, or GitHub gave no usable answer.
     """
-    ends_at = min(deadline.ends_at, deadline.clock() + _SECONDS_A_TOKEN)
     try:
+        seconds = max(_SECONDS_A_TOKEN, _TRIES_A_TOKEN * tools.github_read_timeout_seconds)
+        ends_at = min(deadline.ends_at, deadline.clock() + seconds)
         api = tools.github(secret_arn, replace(deadline, ends_at=ends_at))
         # An app's token may not ask this, and is told its end all the same.
         api.send("GET", "/user", accept=(403,))

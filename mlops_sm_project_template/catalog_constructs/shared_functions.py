@@ -38,7 +38,7 @@ class SharedFunctions(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._assets = assets
-        self._github = {"GITHUB_API_URL": settings.github_api_url}
+        self._github = _github_variables(settings)
         self._build_repository_function()
         self._build_data_function()
         self.dispatch_failures = self._build_failure_queue()
@@ -133,6 +133,15 @@ class SharedFunctions(Construct):
             policy=_token_policy(),
         )
         return LambdaFunction(self, "Tokens", code=self._assets.functions, spec=spec)
+
+
+def _github_variables(settings: Settings) -> dict[str, str]:
+    """Name what is set; the functions know the rest."""
+    timeout_seconds = settings.github_read_timeout_seconds
+    variables = {"GITHUB_API_URL": settings.github_api_url}
+    if timeout_seconds is not None:
+        variables["GITHUB_READ_TIMEOUT_SECONDS"] = str(timeout_seconds)
+    return variables
 
 
 def _read_token_secrets() -> iam.PolicyStatement:

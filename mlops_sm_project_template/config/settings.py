@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         default=_GITHUB_COM,
         description="the address of GitHub without a path, such as https://github.example.com",
     )
+    github_read_timeout_seconds: int | None = Field(
+        default=None,  # as the functions have it
+        ge=1,
+        le=60,
+        description="how many whole seconds GitHub may take for an answer, from 1 to 60",
+    )
 
     @classmethod
     def load(cls, env_file: Path = _ENV_FILE) -> Settings:

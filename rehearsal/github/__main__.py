@@ -72,8 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         "--content-limit",
         type=ContentLimit.parse,
         default=ContentLimit(),
-        metavar="MINUTE,HOUR",
-        help="writes that a user may make, as GitHub's secondary limits; 0,0 lifts them",
+        metavar="MINUTE,HOUR[,SECONDS]",
+        help="writes that a user may make, as GitHub's secondary limits, and how long the minute "
+        "is; 0,0 lifts them",
     )
     return parser
 

@@ -4,6 +4,7 @@ Nearly every request looks at a branch or a file, and a process costs more than 
 answer. What is not found here, or needs git's own rules for names, is left to git.
 """
 
+import functools
 import os
 import re
 import zlib
@@ -15,6 +16,7 @@ from rehearsal.github.git_objects import TREE_MODE, TreeEntry
 _NAME = re.compile(r"(?P<base>[^~^:@{}-][^~^:@{}]*)(\^\{(?P<peel>commit|tree)\}|:(?P<path>.+))?")
 _ID = re.compile(r"[0-9a-f]{40}")
 _HEADER_BYTES = 64
+_KEPT_OBJECTS = 512
 
 
 class UseGitError(Exception):
@@ -95,14 +97,15 @@ class LooseObjects:
                 yield name, sha
 
     def _object(self, sha: str) -> tuple[str, str, bytes] | None:
+        file = Path(f"{self._objects}/{sha[:2]}/{sha[2:]}")
         try:
-            raw = zlib.decompress((self._objects / sha[:2] / sha[2:]).read_bytes())
+            file.stat()  # what was packed or deleted since is no longer read from here
+            kind, data = _content(file)
         except FileNotFoundError:
             if any((self._objects / "pack").glob("*.pack")):
                 raise UseGitError from None
             return None
-        head, _, data = raw.partition(b"\0")
-        return sha, head.decode().partition(" ")[0], data
+        return sha, kind, data
 
     def _size(self, sha: str) -> int:
         try:
@@ -135,6 +138,14 @@ class LooseObjects:
                 return None
             found = child
         return found
+
+
+@functools.lru_cache(maxsize=_KEPT_OBJECTS)
+def _content(file: Path) -> tuple[str, bytes]:
+    """Kind and data; an object's name is the hash of them, so that they stay what they are."""
+    raw = zlib.decompress(file.read_bytes())
+    head, _, data = raw.partition(b"\0")
+    return head.decode().partition(" ")[0], data
 
 
 def _object_id(file: Path) -> str:

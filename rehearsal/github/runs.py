@@ -3,6 +3,7 @@
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
 """
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -71,16 +72,22 @@ def register_workflow(
     github: LocalGitHub, repository: Repository, path: str, content: bytes
 ) -> Workflow:
     """The record of a workflow file, made at its first appearance."""
-    try:
-        name = read_workflow(path, content).name
-    except WorkflowError:
-        name = path
+    name = _displayed_name(path, content)
     known = github.store.first(Workflow, repository_id=repository.id, path=path)
     if known is not None:
         return known if known.name == name else github.store.put(replace(known, name=name))
     now = github.now()
     id_ = github.store.next_id("Workflow")
     return github.store.put(Workflow(id_, repository.id, path, name, 0, now, now))
+
+
+@functools.lru_cache(maxsize=256)
+def _displayed_name(path: str, content: bytes) -> str:
+    """What a list shows, and lists show every file each time."""
+    try:
+        return read_workflow(path, content).name
+    except WorkflowError:
+        return path
 
 
 def start_for_push(github: LocalGitHub, change: RefChange) -> None:

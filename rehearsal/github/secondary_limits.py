@@ -35,22 +35,33 @@ class SecondaryLimitError(ForbiddenError):
 
 @dataclass(frozen=True, slots=True)
 class ContentLimit:
-    """Writes a minute and an hour; 0 lifts that limit, and both 0 that of the points too."""
+    """Writes a minute and an hour; 0 lifts that limit, and both 0 that of the points too.
+
+    Attributes:
+        minute_seconds: how long the minute of the writes is; a short one scales a storm down.
+    """
 
     minute: int = 80
     hour: int = 500
+    minute_seconds: int = 60
 
     @classmethod
     def parse(cls, text: str) -> "ContentLimit":
-        """Read ``MINUTE,HOUR``.
+        """Read ``MINUTE,HOUR`` or ``MINUTE,HOUR,SECONDS``.
 
         Raises:
             ValueError: it is something else.
         """
-        minute, hour = (int(part) for part in text.split(","))
-        if minute < 0 or hour < 0:
-            raise ValueError("a limit is not negative")
-        return cls(minute, hour)
+        minute, hour, *seconds = (int(part) for part in text.split(","))
+        limit = cls(minute, hour, *seconds[:1])
+        if len(seconds) > 1 or minute < 0 or hour < 0 or limit.minute_seconds < 1:
+            raise ValueError("a limit is two numbers that are not negative, and seconds from 1")
+        return limit
+
+    def windows(self) -> tuple[tuple[int, float], ...]:
+        """The limits that hold, each with the seconds in which so many writes are let in."""
+        windows = ((self.minute, self.minute_seconds), (self.hour, _HOUR))
+        return tuple((writes, seconds) for writes, seconds in windows if writes)
 
 
 @dataclass(slots=True)
@@ -106,11 +117,11 @@ class SecondaryLimits:
         if account.running > CONCURRENT:
             return now + 1
         times = [now]
-        if self._limit != ContentLimit(0, 0):
+        if self._limit.windows():
             times.append(_points_free_at(account, 1 if is_read else _WRITE_POINTS, now))
         if not is_read:
-            for limit, window in ((self._limit.minute, _MINUTE), (self._limit.hour, _HOUR)):
-                if limit and len(account.writes) >= limit:
+            for limit, window in self._limit.windows():
+                if len(account.writes) >= limit:
                     times.append(account.writes[-limit] + window)
         return max(times)
 

@@ -22,6 +22,7 @@ from rehearsal.trials.second_version import offer_second_version
 from rehearsal.world import ACCOUNT, REGION, AwsUser, World
 
 USER_AGENT = "mlops-sm-project-template"
+READ_TIMEOUT_SECONDS = 3
 _FULL = ["repo", "workflow", "delete_repo"]
 Say = Callable[[str], None]
 
@@ -72,6 +73,7 @@ def open_ground(
     lanes: int,
     content_limit: str | None = None,
     expires_at: dict[str, str] | None = None,
+    read_timeout_seconds: int | None = READ_TIMEOUT_SECONDS,
     say: Say = lambda _sentence: None,
 ) -> Iterator[Ground]:
     """Make the ground, and stop its servers in the end.
@@ -82,6 +84,9 @@ def open_ground(
         lanes: how many GitHub users, `lane-01` and so on.
         content_limit: as for the local GitHub; None: GitHub's own.
         expires_at: when a lane's token runs out, by login.
+        read_timeout_seconds: of the functions; None: as in a registration without a word. A lost
+            answer is noticed after it in real time, and a matrix of faults loses a hundred of
+            them. The local GitHub took up to 2 s on a machine with five times too much to do.
         say: hears what is done.
     """
     logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
@@ -94,14 +99,14 @@ def open_ground(
     stage = Stage(World.create(root, state=state, github=setup), Options(), say)
     try:
         set_up.play(stage)
-        assembly = _register(stage)
+        assembly = _register(stage, read_timeout_seconds)
         product_id, first, second = _offer(stage, assembly)
         yield Ground(stage, logins, product_id, first, second)
     finally:
         stage.world.stop()
 
 
-def _register(stage: Stage) -> Path:
+def _register(stage: Stage, read_timeout_seconds: int | None) -> Path:
     """Deploy the registration stack as README's command line does."""
     world, log = stage.world, stage.world.logs / "cdk-deploy.log"
     output = world.state / "cdk.out"
@@ -110,6 +115,8 @@ def _register(stage: Stage) -> Path:
         "AWS_ACCOUNT": ACCOUNT,
         "AWS_REGION": REGION,
         "GITHUB_SERVER_URL": world.github_url,
+        # What is empty counts as missing.
+        "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
     }
     assembly = output / "assembly-dev"
     deploy = ["cdk", "--app", str(assembly), "deploy", "--all", "--require-approval", "never"]

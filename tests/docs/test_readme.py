@@ -280,6 +280,7 @@ def _settings_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example.com/path")
+    monkeypatch.setenv("GITHUB_READ_TIMEOUT_SECONDS", "0")
     with pytest.raises(SettingsError) as refused:
         Settings.load(tmp_path / ".env")
     yield str(refused.value)

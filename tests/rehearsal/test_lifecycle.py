@@ -39,6 +39,7 @@ def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: P
     check_no_secret_is_logged(clone)
 
 
+@pytest.mark.proof("scenarios")
 @pytest.mark.skipif(not REAL_DATA.exists(), reason="the real abalone data is not here")
 def test_the_lifecycle_on_the_real_data_reaches_the_known_error(clone: Path) -> None:
     done = rehearse(clone, "--data", str(REAL_DATA), "--json")
@@ -124,6 +125,7 @@ def test_a_failing_act_names_its_log(clone: Path) -> None:
     assert processes_of(clone) == []
 
 
+@pytest.mark.proof("scenarios")
 def test_a_gate_that_fails_registers_nothing_and_says_so(clone: Path) -> None:
     records = [record.rsplit(",", 1)[0] for record in generate(400)]
     file = clone / "noise.csv"

@@ -46,12 +46,14 @@ def test_a_model_passes_three_stages_and_their_gates(clone: Path) -> None:
     assert facts["endpoint_name"].endswith("-prod")
 
 
+@pytest.mark.proof("scenarios")
 def test_a_faulty_version_goes_back_and_no_request_is_dropped(clone: Path) -> None:
     facts = _play(clone, "--scenario", "rollback", ONE_ACCOUNT, scenario="rollback")
     _check_none_dropped(facts["rollback"])
     assert facts["rollback"]["faulty"] > 0
 
 
+@pytest.mark.proof("scenarios")
 def test_a_rejected_version_is_replaced_everywhere_and_no_request_is_dropped(clone: Path) -> None:
     facts = _play(clone, "--scenario", "reject", scenario="reject")
     assert facts["restored"] == STAGES

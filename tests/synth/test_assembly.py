@@ -30,6 +30,7 @@ def test_two_syntheses_are_equal_to_the_byte(syntheses: Any) -> None:
     assert [name for name in first if first[name] != second[name]] == []
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("which", ["registration_file", "product_file"])
 def test_cfn_lint_finds_nothing_in_a_synthesized_template(synthesis: Any, which: str) -> None:
     _lint(getattr(synthesis, which))

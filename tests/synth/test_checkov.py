@@ -9,6 +9,7 @@ import pytest
 
 from tests.checkov import check
 
+pytestmark = pytest.mark.tier("test")
 ROOT = Path(__file__).resolve().parents[2]
 
 

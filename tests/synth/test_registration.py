@@ -4,7 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import App, Stack
 from aws_cdk.assertions import Match, Template
+
+from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
+from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.config.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
 _FUNCTIONS = {
@@ -145,6 +150,19 @@ def test_functions_know_where_github_is(template: Template) -> None:
             "AWS::Lambda::Function",
             {"FunctionName": name, "Environment": {"Variables": variables}},
         )
+
+
+def test_functions_that_ask_github_know_how_long_it_may_take() -> None:
+    stack = Stack(App(), "Stack")
+    assets = SeedAssets(stack, "Assets")
+    settings = Settings(
+        aws_account="111122223333", aws_region="eu-west-1", github_read_timeout_seconds=30
+    )
+    SharedFunctions(stack, "Functions", assets=assets, settings=settings)
+    functions = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+    variables = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
+    told = [each["Variables"] for each in variables if "GITHUB_API_URL" in each["Variables"]]
+    assert [each["GITHUB_READ_TIMEOUT_SECONDS"] for each in told] == ["30"] * 3
 
 
 def test_event_that_dispatch_cannot_handle_is_tried_again_and_kept(template: Template) -> None:

@@ -17,6 +17,7 @@ from rehearsal.acts.reviewers import MODEL_REVIEWER
 from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS
 from tests.rehearsal.faults.promotions import DEV, STAGING, Promotions
 
+pytestmark = [pytest.mark.proof("promotions"), pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[3]
 UNKNOWN_KEY = {**DEV, "serving": {"mode": "serverless", "memory": 2048}}
 LONELY_CANARY = {

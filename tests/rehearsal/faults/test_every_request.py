@@ -18,6 +18,8 @@ from tests.unit.functions.fault_matrix.matrix import (
 )
 
 
+@pytest.mark.proof("matrices")
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_fault_at_every_request(operation: str) -> None:
     rows = list(run_matrix([operation]))

@@ -1,10 +1,12 @@
 """Whatever fails at whichever request: a project is whole or gone, and can be asked for again.
 
-Real servers, real Lambda processes. The faults that only show there (broken connections, missing
-answers, killed processes) hit every request; each answer that is an error hits one request of each
-operation here, and every request in `test_every_request.py`, in memory. `make bench` does all of
-it over real processes.
+Real servers, real Lambda processes. In the tier `test` each fault hits one request of each
+operation. In the proof the faults that only show over processes (broken connections, missing
+answers, killed processes) hit every request; each answer that is an error does that in
+`test_every_request.py`, in memory. `make bench` does all of it over processes.
 """
+
+from collections.abc import Callable
 
 import pytest
 
@@ -21,12 +23,7 @@ from rehearsal.trials.matrix import (
 from rehearsal.trials.request_points import RequestPoint
 from rehearsal.trials.rows import sum_up
 
-
-@pytest.fixture(scope="module")
-def report(ground: Ground) -> MatrixReport:
-    points = list_points(ground)
-    of_processes = [t for t in every_fault(points, PROCESS_FAULTS) if _shows_something(t)]
-    return run_matrix(ground, points, [*of_processes, *_each_answer_somewhere(points)])
+Choose = Callable[[list[RequestPoint]], list[Trial]]
 
 
 def _shows_something(trial: Trial) -> bool:
@@ -34,34 +31,61 @@ def _shows_something(trial: Trial) -> bool:
     return not (trial.point.method == "GET" and trial.fault in APPLIED)
 
 
-def _each_answer_somewhere(points: list[RequestPoint]) -> list[Trial]:
-    """Each answer once per operation, spread over its requests."""
-    return [
-        Trial(own[number * len(own) // len(ANSWERS)], fault)
-        for operation in OPERATIONS
-        for own in [[point for point in points if point.operation == operation]]
-        for number, fault in enumerate(ANSWERS)
-    ]
+def each_somewhere(points: list[RequestPoint]) -> list[Trial]:
+    """Each fault once per operation, spread over the requests at which it shows something."""
+    return _somewhere(points, FAULTS)
 
 
-@pytest.mark.timeout(1800)
+def everywhere(points: list[RequestPoint]) -> list[Trial]:
+    """Each fault of processes at each request, and each answer once per operation."""
+    of_processes = [t for t in every_fault(points, PROCESS_FAULTS) if _shows_something(t)]
+    return [*of_processes, *_somewhere(points, ANSWERS)]
+
+
+def _somewhere(points: list[RequestPoint], faults: tuple[str, ...]) -> list[Trial]:
+    chosen = []
+    for operation in OPERATIONS:
+        for number, fault in enumerate(faults):
+            own = [
+                trial
+                for trial in every_fault([p for p in points if p.operation == operation], [fault])
+                if _shows_something(trial)
+            ]
+            chosen.append(own[number * len(own) // len(faults)])
+    return chosen
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(each_somewhere, id="a share", marks=pytest.mark.timeout(900)),
+        pytest.param(
+            everywhere,
+            id="everything",
+            marks=[pytest.mark.proof("matrices"), pytest.mark.timeout(3000)],
+        ),
+    ],
+)
+def report(ground: Ground, request: pytest.FixtureRequest) -> MatrixReport:
+    choose: Choose = request.param
+    points = list_points(ground)
+    return run_matrix(ground, points, choose(points))
+
+
 def test_every_operation_is_whole_or_taken_back_and_can_be_repeated(report: MatrixReport) -> None:
     assert report.broken == []
     assert [result for result in report.results if not result.is_good] == []
 
 
-@pytest.mark.timeout(1800)
 def test_nothing_is_left_when_all_projects_are_deleted(report: MatrixReport) -> None:
     assert report.left == []
 
 
-@pytest.mark.timeout(1800)
 def test_every_fault_was_injected_in_every_operation(report: MatrixReport) -> None:
     injected = {(row.operation, row.fault) for row in sum_up(report.results) if row.injected}
     assert injected == {(operation, fault) for operation in OPERATIONS for fault in FAULTS}
 
 
-@pytest.mark.timeout(1800)
 def test_every_request_was_hit_by_every_fault_of_processes(report: MatrixReport) -> None:
     missed = [
         (result.fault, result.request)
@@ -71,7 +95,6 @@ def test_every_request_was_hit_by_every_fault_of_processes(report: MatrixReport)
     assert missed == []
 
 
-@pytest.mark.timeout(1800)
 def test_a_launch_writes_to_each_repository_with_one_push(report: MatrixReport) -> None:
     pushes = [
         point

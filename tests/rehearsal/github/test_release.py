@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from proof.digest import digest_of
+from proof.parts import PARTS
+from proof.results import Outcome, write_result
 from rehearsal.environment import installer_settings
 from tests.advisory_services import AdvisoryServices
 from tests.rehearsal.github.served_github import FULL, ROOT, ServedGitHub, git
 
+pytestmark = [pytest.mark.proof("release"), pytest.mark.timeout(900)]
 TAG = "v0.1.0"
 LEFT_OUT = ("tests/rehearsal", "tests/seed", "tests/docs", "tests/synth")
 # The workflow is on trial here, not the template: what its synthesis tests need must be installed.
@@ -76,13 +80,22 @@ def _project(folder: Path) -> Path:
     changelog.write_text(text.replace("## [Unreleased]", f"## [{TAG[1:]}] - 2026-12-01", 1))
     (folder / "tests" / "synth").mkdir(parents=True)
     (folder / "tests" / "synth" / "test_installed.py").write_text(SYNTHESIS, encoding="utf-8")
+    _prove(folder)
     return folder
+
+
+def _prove(folder: Path) -> None:
+    """Write down that every part of the proof was played with these files."""
+    git("init", "--quiet", "--initial-branch=main", cwd=folder)
+    counts = {"passed": 1, "failed": 0, "skipped": 0, "seconds": 1.0, "cores": 2}
+    outcome = Outcome(digest=digest_of(folder), date="2026-12-01", **counts)
+    for part in PARTS:
+        write_result(folder, part, outcome)
 
 
 def _push(github: ServedGitHub, folder: Path, tag: str) -> None:
     github.create("template", auto_init=False)
     word = base64.b64encode(f"octo:{FULL}".encode()).decode()
-    git("init", "--quiet", "--initial-branch=main", cwd=folder)
     git("add", "--all", cwd=folder)
     git("commit", "--quiet", "--message", "The project", cwd=folder)
     git("tag", tag, cwd=folder)
@@ -127,4 +140,20 @@ def test_a_tag_of_another_version_and_a_known_weakness_publish_nothing(
     log = github.logs("template")
     assert "error: The tag is v9.9.9, but pyproject.toml has version 0.1.0" in log
     assert re.search(r"error: pydantic \S+: PYSEC-2026-1, fixed in 999; pinned in", log)
+    assert not (record / "words").exists()
+
+
+def test_files_that_are_not_proven_are_not_published(
+    github: ServedGitHub, record: Path, tmp_path: Path
+) -> None:
+    project = _project(tmp_path / "project")
+    with (project / "README.md").open("a", encoding="utf-8") as readme:
+        readme.write("Changed after the proof.\n")
+    _push(github, project, TAG)
+    jobs = github.jobs("template", github.run("template", seconds=200))
+    conclusions = {name: job["conclusion"] for name, job in jobs.items()}
+    assert sorted(conclusions.values()) == ["failure", "skipped", "success"]
+    log = github.logs("template")
+    assert "error: The part matrices of the proof was played on 2026-12-01 with other files." in log
+    assert "error: Run `make proof` and commit proof/results.json." in log
     assert not (record / "words").exists()

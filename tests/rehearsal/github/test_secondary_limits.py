@@ -54,6 +54,15 @@ def test_eighty_writes_a_minute_then_exactly_as_long_as_asked() -> None:
     assert asking.wait("POST") == 20
 
 
+def test_a_shorter_minute_lets_writes_in_earlier() -> None:
+    asking = Asking(ContentLimit(10, 0, minute_seconds=5))
+    asking.ask("POST", 10)
+    asking.clock.advance(2)
+    assert asking.wait("POST") == 3
+    asking.clock.advance(3)
+    asking.ask("POST", 10)
+
+
 def test_five_hundred_writes_an_hour() -> None:
     asking = Asking()
     for _ in range(10):
@@ -89,11 +98,12 @@ def test_lifted_limits_let_everything_in() -> None:
     Asking(ContentLimit(0, 0)).ask("POST", 2000)
 
 
-@pytest.mark.parametrize("text", ["80", "80,x", "-1,0", "1,2,3"])
+@pytest.mark.parametrize("text", ["80", "80,x", "-1,0", "1,2,0", "1,2,3,4"])
 def test_a_limit_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         ContentLimit.parse(text)
     assert ContentLimit.parse("80,500") == ContentLimit(80, 500)
+    assert ContentLimit.parse("10,0,5") == ContentLimit(10, 0, minute_seconds=5)
 
 
 def test_the_refusal_is_githubs(tmp_path: Path) -> None:

@@ -26,18 +26,26 @@ from tests.rehearsal.permissions.pipeline import Pipeline
 ROOT = Path(__file__).resolve().parents[3]
 
 DEPLOY, CLOUDFORMATION = names.stage_duties(SHOWN_STAGE)
+IN_THE_PROOF = pytest.mark.proof("permissions")
 Without = Callable[[str, str], AbstractContextManager[None]]
 
 
 def tried(purpose: str, *, but: str = "") -> Any:
     """Give a test each action that is taken from a role, with what the page says is seen.
 
+    The first action of those that are seen alike is tried in the tier `test`, the others later.
+
     Args:
         purpose: of the role.
         but: what another test sees.
     """
-    cases = [(seen, action) for seen, actions in TRIED[purpose].items() for action in actions]
-    return pytest.mark.parametrize(("seen", "action"), [c for c in cases if c[0] != but])
+    cases = [
+        pytest.param(seen, action, marks=[IN_THE_PROOF] if number else [])
+        for seen, actions in TRIED[purpose].items()
+        if seen != but
+        for number, action in enumerate(actions)
+    ]
+    return pytest.mark.parametrize(("seen", "action"), cases)
 
 
 @pytest.fixture(scope="session")

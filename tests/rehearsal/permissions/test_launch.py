@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rehearsal.trials.ground import Ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
-from tests.rehearsal.permissions.conftest import Without
+from tests.rehearsal.permissions.conftest import IN_THE_PROOF, Without
 
 ROOT = Path(__file__).resolve().parents[3]
 ROLES = ("launch", "repository function")
@@ -26,7 +28,16 @@ def _needed(purpose: str) -> list[str]:
 MUTATIONS = [(purpose, action) for purpose in ROLES for action in _needed(purpose)]
 
 
-@pytest.mark.parametrize(("purpose", "action"), MUTATIONS)
+def _cases() -> Iterator[Any]:
+    """The first action of each service in the tier `test`, the others in the proof."""
+    tried: set[tuple[str, str]] = set()
+    for purpose, action in MUTATIONS:
+        service = (purpose, action.partition(":")[0])
+        yield pytest.param(purpose, action, marks=[IN_THE_PROOF] if service in tried else [])
+        tried.add(service)
+
+
+@pytest.mark.parametrize(("purpose", "action"), _cases())
 def test_without_the_permission_the_launch_fails_and_names_it(
     ground: Ground, without: Without, purpose: str, action: str
 ) -> None:

@@ -46,6 +46,7 @@ def customer_environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "JSII_NODE": node,
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        "CDK_VALIDATION": "false",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",

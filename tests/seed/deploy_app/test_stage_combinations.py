@@ -18,6 +18,7 @@ from tests.checkov import check
 from .conftest import SEED, TOOLS
 from .stage_combinations import DIMENSIONS, few_for_all, is_impossible
 
+pytestmark = [pytest.mark.proof("settings"), pytest.mark.timeout(1200)]
 PROGRAM = Path(__file__).with_name("stage_combinations.py")
 NODE = TOOLS / "node"
 

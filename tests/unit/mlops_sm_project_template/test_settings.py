@@ -7,7 +7,7 @@ import pytest
 
 from mlops_sm_project_template.config.settings import Settings, SettingsError
 
-_NAMES = ("AWS_ACCOUNT", "AWS_REGION", "GITHUB_SERVER_URL")
+_NAMES = ("AWS_ACCOUNT", "AWS_REGION", "GITHUB_SERVER_URL", "GITHUB_READ_TIMEOUT_SECONDS")
 
 
 @pytest.fixture
@@ -113,6 +113,26 @@ def test_github_addresses_follow_from_the_server(
     text = f"AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\nGITHUB_SERVER_URL={url}\n"
     settings = _load(env_file, text)
     assert (settings.github_api_url, settings.oidc_issuer) == (api, issuer)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-3", "61", "2.5", "nan", "soon", "1e1", "12 s"])
+def test_read_timeout_must_be_one_to_sixty_whole_seconds(env_file: Path, seconds: str) -> None:
+    text = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
+    with pytest.raises(SettingsError) as refusal:
+        _load(env_file, f"{text}GITHUB_READ_TIMEOUT_SECONDS={seconds}\n")
+    message = str(refusal.value)
+    assert f"GITHUB_READ_TIMEOUT_SECONDS is '{seconds}' but must be how many" in message
+    assert "from 1 to 60" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("", None), ("1", 1), ("60", 60)])
+def test_read_timeout_may_be_left_to_the_functions(
+    env_file: Path, said: str, seconds: int | None
+) -> None:
+    text = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
+    settings = _load(env_file, f"{text}GITHUB_READ_TIMEOUT_SECONDS={said}\n")
+    assert settings.github_read_timeout_seconds == seconds
 
 
 def test_example_file_lists_every_setting() -> None:

@@ -14,7 +14,7 @@ import yaml
 
 from .conftest import PYTHON, ROOT, run_in, shorten_locks
 
-WORKFLOWS = ("audit.yml", "release.yml", "sm_template_register_service_catalog.yml")
+WORKFLOWS = ("audit.yml", "proof.yml", "release.yml", "sm_template_register_service_catalog.yml")
 FOLDER = ROOT / ".github" / "workflows"
 ACTIONS = {
     "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
@@ -91,6 +91,7 @@ def test_a_release_is_published_by_a_pushed_tag_after_check_and_audit() -> None:
     assert with_token == ["Publish"]
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("same", [True, False])
 def test_bills_that_another_machine_made_differently_stop_the_release(
     project: Path, same: bool
@@ -128,3 +129,9 @@ def test_a_release_is_checked_as_a_pull_request_is() -> None:
 def test_the_weekly_audit_is_the_releases_audit() -> None:
     assert "schedule" in _load("audit.yml")[True]
     assert _scripts("audit.yml", "audit") == _scripts("release.yml", "audit")
+
+
+def test_the_proof_is_played_each_night_and_needed_by_a_release() -> None:
+    assert "schedule" in _load("proof.yml")[True]
+    assert any("make proof ARGS=--again " in script for script in _scripts("proof.yml", "prove"))
+    assert "uv run --no-project python -m proof verify" in _scripts("release.yml", "check")

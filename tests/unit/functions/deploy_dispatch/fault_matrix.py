@@ -28,6 +28,7 @@ AWS_CALLS = {
     "DeleteItem": 1,
 }
 _MAX_REDRIVES = 3
+_LASTING = ", lasting"
 _CASES_A_WORLD = 10  # lists of runs grow with each case, and with them the time to read them
 
 
@@ -65,6 +66,12 @@ class Row:
     lost: int
 
 
+def kind_of(played: Case | Row) -> str:
+    """Return the kind of fault, lasting or not; those of AWS and GitHub share some names."""
+    kind = played.fault.removesuffix(_LASTING)
+    return f"AWS {kind}" if played.request.split()[0] in AWS_CALLS else kind
+
+
 def cases() -> Iterator[Case]:
     """Yield no fault, each fault of each request, and what lasts until a redrive."""
     yield Case("none", "none")
@@ -72,15 +79,15 @@ def cases() -> Iterator[Case]:
         for kind in AWS_FAULTS:
             for nth in range(1, calls + 1):
                 yield Case(f"{operation} {nth}", kind, aws=(operation, kind, nth, 1))
-            yield Case(operation, f"{kind}, lasting", aws=(operation, kind, 1, 0))
+            yield Case(operation, kind + _LASTING, aws=(operation, kind, 1, 0))
     for kind in FAULT_KINDS:
         yield Case("POST dispatches", kind, (_wish(kind, "POST", DISPATCH),))
-        yield Case("POST dispatches", f"{kind}, lasting", (_wish(kind, "POST", DISPATCH, times=0),))
+        yield Case("POST dispatches", kind + _LASTING, (_wish(kind, "POST", DISPATCH, times=0),))
         for before in ("reset", "reset-after", "kill", "kill-after"):
             faults = (_wish(before, "POST", DISPATCH), _wish(kind, "GET", LIST_RUNS))
             yield Case(f"GET runs after {before}", kind, faults)
         lasting = (_wish("lost", "POST", DISPATCH), _wish(kind, "GET", LIST_RUNS, times=0))
-        yield Case("GET runs after lost", f"{kind}, lasting", lasting)
+        yield Case("GET runs after lost", kind + _LASTING, lasting)
 
 
 def run_matrix(

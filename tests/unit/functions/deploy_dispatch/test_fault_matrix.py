@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from tests.in_process_github import TOKEN
-from tests.unit.functions.deploy_dispatch.fault_matrix import Case, Row, cases, run_case, run_matrix
+from tests.unit.functions.deploy_dispatch.fault_matrix import (
+    Case,
+    Row,
+    cases,
+    kind_of,
+    run_case,
+    run_matrix,
+)
 from tests.unit.functions.deploy_dispatch.scenarios import PLAYS, approve
 from tests.unit.functions.deploy_dispatch.turns import Turns
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
@@ -30,8 +37,11 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     return rows
 
 
-def test_no_event_is_lost_and_none_deploys_twice(rows: list[Row]) -> None:
-    assert [row for row in rows if row.double or row.lost] == []
+@pytest.mark.parametrize("kind", dict.fromkeys(map(kind_of, cases())))
+def test_no_event_is_lost_and_none_deploys_twice(rows: list[Row], kind: str) -> None:
+    played = [row for row in rows if kind_of(row) == kind]
+    assert played
+    assert [row for row in played if row.double or row.lost] == []
 
 
 def test_the_matrix_hits_what_it_names(rows: list[Row]) -> None:

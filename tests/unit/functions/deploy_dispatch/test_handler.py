@@ -7,6 +7,7 @@ import pytest
 from deploy_dispatch.handler import EXECUTION_EVENT, UnknownEventError
 from deploy_dispatch.project import ProjectParameterError
 from github_client.errors import InvalidTokenError, RefusedError, TokenSecretGoneError
+from github_client.read_timeout import VARIABLE as TIMEOUT
 from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault
 from tests.unit.functions.deploy_dispatch.world import ARNS, GROUP, REPOSITORY, DispatchWorld
 from tests.unit.functions.invocation_fakes import SECRET_ARN
@@ -112,6 +113,39 @@ def test_a_run_that_a_killed_attempt_started_is_recognized(world: DispatchWorld)
     world.github.clock.advance(60)
     assert world.invoke(event).startswith("started")
     assert (world.runs(arn), world.runs(longer)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("registered", "seconds"), [({}, 22), ({TIMEOUT: "3"}, 22), ({TIMEOUT: "60"}, 70)]
+)
+def test_a_killed_attempts_request_is_over_before_the_next_begins(
+    world: DispatchWorld, registered: dict[str, str], seconds: float
+) -> None:
+    world.registered = registered
+    arn = world.new_version()
+    event = world.decide(arn, "Approved")
+    world.github.faults.add("kill", method="POST", path="/dispatches$")
+    with pytest.raises(BaseException, match="dispatches"):
+        world.invoke(event)
+    began = world.github.clock.seconds()
+    assert world.invoke(event).startswith("started")
+    visible = 20  # seconds until a run that was started would be seen
+    waited = world.github.clock.seconds() - began
+    assert waited == pytest.approx(seconds + visible, abs=3)
+    assert world.runs(arn) == 1
+
+
+@pytest.mark.parametrize(("registered", "seconds"), [({}, 12), ({TIMEOUT: "40"}, 40)])
+def test_an_answer_counts_as_lost_when_the_registration_says_so(
+    world: DispatchWorld, registered: dict[str, str], seconds: float
+) -> None:
+    world.registered = registered
+    world.github.faults.add("lost", method="POST", path="/dispatches$")
+    arn = world.new_version()
+    event, began = world.decide(arn, "Approved"), world.github.clock.seconds()
+    assert world.invoke(event).startswith("started")
+    assert world.github.clock.seconds() - began == pytest.approx(seconds, abs=3)
+    assert world.runs(arn) == 1
 
 
 def test_a_broken_parameter_is_told(world: DispatchWorld) -> None:

@@ -8,6 +8,7 @@ import os
 
 import pytest
 
+from rehearsal.github.faults import FAULT_KINDS
 from tests.unit.functions.fault_matrix.conftest import ROWS_VARIABLE
 from tests.unit.functions.fault_matrix.matrix import (
     FAULTS,
@@ -18,6 +19,8 @@ from tests.unit.functions.fault_matrix.matrix import (
     table,
 )
 
+# A 404 is the truth where nothing has just been made, and what lasts ends the operation.
+WAITED_OUT = frozenset(FAULT_KINDS) - {"404"}
 CASES = [(name, fault) for name in OPERATIONS for fault in FAULTS if is_meaningful(name, fault)]
 
 
@@ -30,6 +33,8 @@ def test_an_operation_is_done_or_taken_back(
     row = matrix.row(chosen, fault, requests)
     rows.append(row)
     assert row.is_clean, row.problems
+    if fault in WAITED_OUT:
+        assert row.converged == row.injected, "what passes by itself was not waited out"
 
 
 def test_the_table_has_a_line_for_each_row() -> None:

@@ -118,12 +118,14 @@ def test_create_waits_for_a_repository_that_is_not_ready(
     assert content.seed()["Status"] == "SUCCESS"
 
 
-def test_main_becomes_the_default_where_the_owner_set_another(tmp_path: Path) -> None:
-    octo = {"login": "octo", "id": 1001, "default_branch": "trunk"}
+@pytest.mark.parametrize("default", ["trunk", "template"])
+def test_main_becomes_the_default_where_the_owner_set_another(tmp_path: Path, default: str) -> None:
+    octo = {"login": "octo", "id": 1001, "default_branch": default}
     accounts = {**ACCOUNTS, "users": [octo, {"login": "stranger", "id": 1002}]}
     with InProcessGitHub(tmp_path / "x", accounts=accounts) as github:
         content = Content(RepositoryStage(github))
-        assert github.rest("GET", f"/repos/{NAME}")["default_branch"] == "trunk"
+        assert github.rest("GET", f"/repos/{NAME}")["default_branch"] == default
+        github.faults.add("404", method="PATCH", times=2)  # it is not ready at first
         assert content.seed()["Status"] == "SUCCESS"
         assert github.rest("GET", f"/repos/{NAME}")["default_branch"] == "main"
 

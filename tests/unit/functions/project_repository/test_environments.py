@@ -82,6 +82,15 @@ def test_the_registry_is_the_gate_where_the_plan_has_no_environments(tmp_path: P
     assert environment_writes(stage) == []
 
 
+@pytest.mark.parametrize("path", ["/environments$", "/environments/staging$"])
+def test_a_repository_that_is_too_new_is_not_taken_for_one_without_environments(
+    stage: RepositoryStage, path: str
+) -> None:
+    stage.github.faults.add("404", path=path, times=3)
+    create(stage)
+    assert [reviewers(stage, name, ENTERPRISE) for name in REVIEWED] == [["octo"], ["octo"]]
+
+
 def test_what_github_made_before_it_refused_is_found_again(stage: RepositoryStage) -> None:
     stage.github.faults.add("kill-after", method="PUT", path="/environments/staging$")
     assert create(stage, "octo")["Data"]["ApprovalGate"] == "registry"

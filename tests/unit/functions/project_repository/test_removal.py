@@ -88,7 +88,7 @@ def test_a_failed_operation_takes_its_repository_back_whatever_was_chosen(
 
 
 @pytest.mark.parametrize("hindrance", ["scope", "organization"])
-@pytest.mark.parametrize("fault", [None, "lost", "502-after", "kill-after"])
+@pytest.mark.parametrize("fault", [None, "404", "lost", "502-after", "kill-after"])
 def test_a_failed_launch_that_may_not_delete_makes_room_for_the_next(
     stage: RepositoryStage, hindrance: str, fault: str | None
 ) -> None:
@@ -109,6 +109,14 @@ def test_a_failed_launch_that_may_not_delete_makes_room_for_the_next(
 def test_an_interrupted_create_is_taken_back_by_its_marker(stage: RepositoryStage) -> None:
     add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
     stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    delete(stage, UNMADE)
+    assert names(stage) == set()
+
+
+def test_an_interrupted_create_that_github_hides_is_taken_back(stage: RepositoryStage) -> None:
+    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
+    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    stage.github.faults.add("404", method="GET", times=3)
     delete(stage, UNMADE)
     assert names(stage) == set()
 

@@ -79,6 +79,13 @@ def test_create_finishes_what_an_interrupted_try_began(stage: RepositoryStage) -
     assert stage.writes()[0] == ("PATCH", f"/repos/{NAME}")
 
 
+def test_create_corrects_a_repository_that_is_not_ready(stage: RepositoryStage) -> None:
+    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}", private=False)
+    stage.github.faults.add("404", method="PATCH", times=3)
+    assert run(stage, "Create")["Status"] == "SUCCESS"
+    assert repository(stage)["private"]
+
+
 @pytest.mark.parametrize("fault", ["lost", "502-after", "kill-after"])
 def test_create_makes_one_repository_although_an_answer_is_lost(
     stage: RepositoryStage, fault: str
@@ -272,6 +279,12 @@ def test_update_of_the_description_keeps_the_marker(stage: RepositoryStage) -> N
     made = run(stage, "Create")
     update(stage, made, Description="New words")
     assert repository(stage)["description"] == f"New words {MARKER}"
+
+
+def test_update_waits_for_a_repository_that_is_not_ready(stage: RepositoryStage) -> None:
+    made = run(stage, "Create")
+    stage.github.faults.add("404", method="PATCH", times=3)
+    assert update(stage, made, Description="New words")["Status"] == "SUCCESS"
 
 
 def test_update_adds_an_environment(stage: RepositoryStage) -> None:

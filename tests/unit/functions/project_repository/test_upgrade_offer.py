@@ -121,11 +121,21 @@ def test_a_template_branch_that_a_user_wrote_to_is_left_alone(
 
 
 @pytest.mark.parametrize("fault", ["lost", "kill-after", "kill"])
-@pytest.mark.parametrize("number", range(1, 10))
+@pytest.mark.parametrize("number", range(1, 11))
 def test_an_interrupted_offer_is_finished_once(
     stage: RepositoryStage, content: Content, fault: str, number: int
 ) -> None:
-    stage.github.faults.add(fault, agent="^mlops", nth=number)  # type: ignore[arg-type]
+    injected = stage.github.faults.add(fault, agent="^mlops", nth=number)  # type: ignore[arg-type]
     assert content.update(V1, **V2)["Status"] == "SUCCESS"
+    assert injected.hits == 1
     assert len(content.pull_requests()) == 1
     assert content.history("template").count(UPDATE) == 1
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/git/commits/"), ("POST", "/pulls$")])
+def test_an_offer_waits_for_what_is_not_ready(
+    stage: RepositoryStage, content: Content, method: str, path: str
+) -> None:
+    stage.github.faults.add("404", method=method, path=path, times=3)
+    assert content.update(V1, **V2)["Status"] == "SUCCESS"
+    assert len(content.pull_requests()) == 1

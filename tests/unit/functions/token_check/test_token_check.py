@@ -28,6 +28,8 @@ class World:
     time: FakeTime = field(default_factory=FakeTime)
     tokens: dict[str, Any] = field(default_factory=dict)  # token -> expiration, status or failure
     asked: list[str] = field(default_factory=list)
+    timeouts: list[float] = field(default_factory=list)
+    registered: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, token: str, answer: Any, *, secret: str = "") -> None:
         """Add a project."""
@@ -43,6 +45,7 @@ class World:
         assert (method, url) == ("GET", f"{API}/user")
         token = options["headers"]["Authorization"].removeprefix("Bearer ")
         self.asked.append(token)
+        self.timeouts.append(options["timeout"].read_timeout)
         answer = self.tokens[token]
         if isinstance(answer, Exception):
             raise answer
@@ -58,6 +61,7 @@ class World:
             "GITHUB_API_URL": API,
             "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             "METRIC_NAMESPACE": "MLOpsSageMakerProject",
+            **self.registered,
         }
         tools = Toolbox(
             environment=environment,
@@ -140,6 +144,24 @@ def test_a_project_that_fails_does_not_stop_the_others(
     assert world.values == [1.0]
     assert sum(world.time.slept) <= 30
     assert "project /mlops-sm-project/a: " in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [12, 60])
+def test_a_slow_server_is_given_the_time_that_is_registered(world: World, seconds: int) -> None:
+    world.registered = {"GITHUB_READ_TIMEOUT_SECONDS": str(seconds)}
+    world.add("rings", "token-a", None)
+    world.check()
+    assert world.timeouts == [seconds]
+
+
+def test_a_malformed_setting_is_told_for_each_project(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.registered = {"GITHUB_READ_TIMEOUT_SECONDS": "soon"}
+    world.add("rings", "token-a", None)
+    with pytest.raises(ProjectsUncheckedError):
+        world.check()
+    assert "GITHUB_READ_TIMEOUT_SECONDS is 'soon' but must be" in caplog.text
 
 
 def test_a_failure_of_aws_is_raised(world: World) -> None:

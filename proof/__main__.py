@@ -1,0 +1,5 @@
+"""Start with `make proof`."""
+
+from proof.cli import cli
+
+cli(prog_name="make proof")

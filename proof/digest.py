@@ -1,0 +1,41 @@
+"""One digest for everything that the proof tests."""
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+RESULTS = "proof/results.json"
+# What a release changes without changing what is proven.
+LEFT_OUT = frozenset({RESULTS, "CHANGELOG.md"})
+_VERSION = re.compile(rb'^version = "[^"]*"$', re.MULTILINE)
+
+
+def digest_of(root: Path) -> str:
+    """SHA-256 of all files that git knows or would add: their paths, modes and contents.
+
+    The results themselves, `CHANGELOG.md` and the version in `pyproject.toml` are left out.
+
+    Args:
+        root: the project's folder, a git checkout.
+    """
+    total = hashlib.sha256()
+    for name in _files(root):
+        file = root / name
+        content = file.read_bytes()
+        if name == "pyproject.toml":
+            content = _VERSION.sub(b"", content, count=1)
+        mode = "x" if file.stat().st_mode & 0o100 else "-"
+        total.update(f"{name}\0{mode}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _files(root: Path) -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return sorted({n for n in listed.split("\0") if n not in LEFT_OUT and (root / n).is_file()})

@@ -1,0 +1,42 @@
+"""The tiers of proof and the parts of the last one, with what each may cost.
+
+`check` and `test` are tiers of their own; every other part belongs to the tier `proof`. Which test
+belongs where is said in `tests/tiers.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Part:
+    """Tests that are played and recorded together.
+
+    Attributes:
+        holds: what they are about, for people.
+        cpu_seconds: what they may cost, by the processors' clocks of a machine with two cores;
+            with a fifth more they fail in CI.
+    """
+
+    holds: str
+    cpu_seconds: int
+
+
+PARTS: Mapping[str, Part] = {
+    "check": Part("units, synthesis, documents", 100),
+    "test": Part("seed repositories, services, attacks, one play of each kind", 1500),
+    "matrices": Part("every fault at every request, in memory and over processes", 1500),
+    "mutants": Part("the handling of each fault, taken out of the functions", 600),
+    "permissions": Part("every role without each of its actions", 1500),
+    "promotions": Part("what must not be deployed, by the real workflows", 600),
+    "storms": Part("fifty launches at once within GitHub's own limits", 600),
+    "scenarios": Part("the whole lifecycle, its gates and its ways back", 1500),
+    "settings": Part("all pairs of settings of the stages", 600),
+    "release": Part("the release workflow", 600),
+}
+TIERS = ("check", "test", "proof")
+
+
+def tier_of(part: str) -> str:
+    """The tier that a part belongs to."""
+    return part if part in TIERS else "proof"

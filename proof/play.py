@@ -1,0 +1,64 @@
+"""Plays a part with pytest, and keeps what it showed."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proof.digest import digest_of
+from proof.results import Outcome, write_result
+
+MOST_SECONDS = 3600
+
+
+class UnfinishedError(Exception):
+    """A part did not come to an end that counts."""
+
+
+def play_part(root: Path, part: str) -> Outcome:
+    """Play a part to its end and write down what it showed.
+
+    Raises:
+        UnfinishedError: pytest could not play it, it took too long, or files changed meanwhile.
+    """
+    digest, began = digest_of(root), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.json"
+        argv = ["-m", "pytest", "--tier", part, "--tier-report", str(file)]
+        exit_code = _run([sys.executable, *argv], root, part)
+        if exit_code not in (0, 1) or not file.exists():
+            raise UnfinishedError(f"The part {part} was not played: pytest ended with {exit_code}.")
+        report = json.loads(file.read_text(encoding="utf-8"))
+    if digest_of(root) != digest:
+        raise UnfinishedError(
+            f"Files changed while the part {part} was played; run `make proof` again."
+        )
+    outcome = Outcome(
+        digest=digest,
+        date=datetime.now(UTC).date().isoformat(),
+        seconds=round(time.monotonic() - began, 1),
+        cores=os.cpu_count() or 1,
+        **report,
+    )
+    write_result(root, part, outcome)
+    return outcome
+
+
+def _run(argv: list[str], root: Path, part: str) -> int:
+    """Pytest's exit status; like an interruption by hand, too long a part ends all it began."""
+    child = subprocess.Popen(argv, cwd=root)
+    try:
+        return child.wait(timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise UnfinishedError(
+            f"The part {part} took more than {MOST_SECONDS // 60} minutes; divide it in "
+            "`proof/parts.py`."
+        ) from None
+    finally:
+        if child.poll() is None:
+            child.send_signal(2)
+            child.wait()

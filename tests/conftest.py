@@ -1,0 +1,9 @@
+"""Tiers of proof and their costs; AWS CDK's validation is tried in tests/synth alone."""
+
+import os
+
+pytest_plugins = ("tests.tiers", "tests.cpu_seconds")
+# It is half of each synthesis; what tests/synth starts has an environment of its own.
+os.environ["CDK_VALIDATION"] = "false"
+# Byte code is for users as it is for tests; without it every started program compiles anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -1,0 +1,101 @@
+"""Puts each test into one tier of proof, and plays one tier with `--tier NAME`.
+
+tests/unit, tests/synth and tests/docs are the tier `check`; tests/seed and tests/rehearsal are the
+tier `test`. A test that costs more than its tier allows says so with a mark:
+`@pytest.mark.tier("test")`, or `@pytest.mark.proof("storms")` with the part of the proof.
+
+Several workers share the tests out by group: a file, a folder with one world, or a single play.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from proof.parts import PARTS, TIERS
+
+CHECKED = ("tests/unit/", "tests/synth/", "tests/docs/")
+# Fixtures that a folder's files share: made once, by one worker.
+WORLDS = frozenset({"ground", "scene", "installed"})
+# Each test makes a world of its own.
+OWN_WORLDS = (
+    "tests/rehearsal/faults/test_every_request.py",
+    "tests/rehearsal/test_lifecycle.py",
+    "tests/rehearsal/test_stages.py",
+)
+
+
+def part_of(item: pytest.Item) -> str:
+    """The part of the proof in which a test is played; for the first two tiers, the tier."""
+    proof, tier = item.get_closest_marker("proof"), item.get_closest_marker("tier")
+    if proof is not None:
+        return _known(item, proof, [part for part in PARTS if part not in TIERS])
+    if tier is not None:
+        return _known(item, tier, ["check", "test"])
+    return "check" if item.nodeid.startswith(CHECKED) else "test"
+
+
+def _known(item: pytest.Item, mark: pytest.Mark, names: list[str]) -> str:
+    (name,) = mark.args
+    if name not in names:
+        raise pytest.UsageError(
+            f"{item.nodeid}: there is no {mark.name} {name!r}; name one of: {', '.join(names)}."
+        )
+    return str(name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a tier be chosen."""
+    parser.addoption("--tier", choices=list(PARTS), help="play the tests of this tier or part")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks."""
+    config.addinivalue_line("markers", "tier(name): the earliest tier that plays the test")
+    config.addinivalue_line("markers", "proof(part): the part of the proof that plays the test")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Play a tier with two workers, unless `-n` says otherwise."""
+    is_worker = hasattr(config, "workerinput")
+    if config.getoption("tier") and config.option.numprocesses is None and not is_worker:
+        config.option.numprocesses = 2
+    if config.option.numprocesses:
+        config.option.dist, config.option.loadscopereorder = "loadgroup", False
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read what cannot belong to the tier `check`."""
+    path = collection_path.relative_to(config.rootpath).as_posix() + "/"
+    is_late = path.startswith("tests/") and path != "tests/" and not path.startswith(CHECKED)
+    return (config.getoption("tier") == "check" and collection_path.is_dir() and is_late) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+    """Leave the chosen tier's tests, those that may take longest first, in groups for workers."""
+    chosen, parts = config.getoption("tier"), {item: part_of(item) for item in items}
+    if chosen is not None:
+        config.hook.pytest_deselected(items=[item for item in items if parts[item] != chosen])
+        items[:] = [item for item in items if parts[item] == chosen]
+    longest: dict[str, float] = {}
+    for item in items:
+        group = _group(item)
+        item.add_marker(pytest.mark.xdist_group(group))
+        longest[group] = max(longest.get(group, 0.0), _seconds(item))
+    items.sort(key=lambda item: -longest[_group(item)])
+
+
+def _group(item: pytest.Function) -> str:
+    path = PurePosixPath(item.nodeid.partition("::")[0])
+    if str(path) in OWN_WORLDS:
+        return item.nodeid
+    return str(path if WORLDS.isdisjoint(item.fixturenames) else path.parent)
+
+
+def _seconds(item: pytest.Item) -> float:
+    """What a test says that it may take."""
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark is not None else 0.0

@@ -1,0 +1,144 @@
+"""A project with a test for each tier: which tier plays what, what it costs, what is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.tier("test")
+ROOT = Path(__file__).resolve().parents[3]
+TESTS = {
+    "tests/unit/test_fast.py": "def test_fast(): pass\n",
+    "tests/docs/test_page.py": "def test_page(): pass\n",
+    "tests/unit/test_dear.py": (
+        "import pytest\n"
+        "@pytest.mark.tier('test')\n"
+        "def test_dear(): pass\n"
+        "@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.proof('matrices'))])\n"
+        "def test_share(n): pass\n"
+    ),
+    "tests/seed/test_seed.py": "def test_seed(): pass\n",
+    "tests/rehearsal/test_storm.py": (
+        "import pathlib, pytest\n"
+        "pytestmark = pytest.mark.proof('storms')\n"
+        "def test_storm(): assert not pathlib.Path('made/broken').exists()\n"
+    ),
+}
+HELD = {
+    "check": {"test_fast", "test_page", "test_share[1]"},
+    "test": {"test_dear", "test_seed"},
+    "matrices": {"test_share[2]"},
+    "storms": {"test_storm"},
+}
+
+
+@pytest.fixture
+def tried(project: Path) -> Path:
+    """The project with the tiers, the proof and those tests."""
+    for name in ("tests/tiers.py", "tests/cpu_seconds.py", "tests/conftest.py"):
+        copy = project / name
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, copy)
+    for file in (ROOT / "proof").glob("*.py"):
+        shutil.copy(file, project / "proof")
+    for name, text in TESTS.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    with (project / ".gitignore").open("a") as ignored:
+        ignored.write("__pycache__/\n.pytest_cache/\n")
+    return project
+
+
+def _python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    kept.pop("CI", None)
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env={**kept, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("tier", HELD)
+def test_a_tier_plays_its_own_tests_and_no_others(tried: Path, tier: str) -> None:
+    done = _python(tried, "pytest", "--tier", tier, "--collect-only", "-q", "-n0")
+    assert set(re.findall(r"::(\S+)", done.stdout)) == HELD[tier], done.stdout
+
+
+def test_an_unknown_part_is_refused_with_those_that_there_are(tried: Path) -> None:
+    file = tried / "tests/rehearsal/test_storm.py"
+    file.write_text(file.read_text().replace("storms", "gales"), encoding="utf-8")
+    done = _python(tried, "pytest", "--collect-only")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "there is no proof 'gales'; name one of: matrices, " in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(("environment", "status"), [({"CI": "true"}, 1), ({}, 0)])
+def test_a_tier_over_its_budget_names_its_dearest_tests_and_fails_in_ci(
+    tried: Path, environment: dict[str, str], status: int
+) -> None:
+    parts = tried / "proof/parts.py"
+    parts.write_text(re.sub(r", \d+\),", ", 0),", parts.read_text()), encoding="utf-8")
+    (tried / "tests/unit/test_dear.py").write_text(
+        "import subprocess, sys\n"
+        "def test_that_starts_a_program():\n"
+        "    subprocess.run([sys.executable, '-c', 'sum(range(10_000_000))'])\n",
+        encoding="utf-8",
+    )
+    done = _python(tried, "pytest", "--tier", "check", **environment)
+    assert done.returncode == status
+    assert "CPU-seconds: " in done.stdout
+    assert re.search(
+        r"The tier check cost \d+ CPU-seconds and may cost 0; .*: "
+        r"tests/unit/test_dear.py::test_that_starts_a_program \(\d+\)",
+        done.stdout,
+    )
+
+
+def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
+    (tried / "made").mkdir()
+    (tried / "made/broken").touch()
+    parts = ("--part", "check", "--part", "storms")
+    done = _python(tried, "proof", *parts)
+    assert done.returncode == 1
+    assert "[1/2] check: " in done.stdout
+    assert "error: Not proven: storms; what failed is named above." in done.stderr
+    kept = json.loads((tried / "proof/results.json").read_text(encoding="utf-8"))
+    assert {part: (one["passed"], one["failed"]) for part, one in kept.items()} == {
+        "check": (3, 0),
+        "storms": (0, 1),
+    }
+    assert sorted(kept["check"]["cpu_seconds"]) == ["tests/docs", "tests/unit"]
+    (tried / "made/broken").unlink()
+    again = _python(tried, "proof", *parts)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert re.findall(r"\[\d/\d\] \w+", again.stdout) == ["[1/1] storms"]
+    assert "Everything asked for is proven" in again.stdout
+    refused = _python(tried, "proof", "verify")
+    assert refused.returncode == 1
+    assert "error: The part release of the proof was never played." in refused.stderr
+    assert "check        holds: 3 passed, 0 failed" in _python(tried, "proof", "status").stdout
+
+
+def test_a_part_during_which_files_change_is_not_kept(tried: Path) -> None:
+    (tried / "tests/rehearsal/test_storm.py").write_text(
+        "import pathlib, pytest\n"
+        "@pytest.mark.proof('storms')\n"
+        "def test_storm(): pathlib.Path('README.md').write_text('changed')\n",
+        encoding="utf-8",
+    )
+    done = _python(tried, "proof", "--part", "storms")
+    assert done.returncode == 1
+    assert "Files changed while the part storms was played" in done.stderr
+    assert json.loads((tried / "proof/results.json").read_text(encoding="utf-8")) == {}
