@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -96,10 +97,10 @@ def _hypercorn_config(settings: ServerSettings) -> Config:
 
 
 async def _look_after_state_and_alarms(settings: ServerSettings) -> None:
-    saver = StateSaver()
+    saver = StateSaver(time.monotonic)
     while True:
         await asyncio.sleep(SAVE_INTERVAL_SECONDS)
-        saver.save_changed()
+        saver.save_when_due()
         for account in settings.accounts:
             with request_scope(account, settings.region):
                 alarms.look()

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[3]
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", ROOT / ".images"))
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 OTHER_ACCOUNT = "222233334444"
+# For what comes in a moment, also on a machine that is busy.
+PATIENCE_SECONDS = 90.0
 ROOT_KEYS = (ACCOUNT, "rehearsal", None)
 Keys = tuple[str | None, ...]
 """Access key, secret and, of a session, its token."""
@@ -64,7 +66,7 @@ class LocalAws:
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        wait_for(self.is_ready, seconds=20, what=f"the server; see {self.log}")
+        wait_for(self.is_ready, what=f"the server; see {self.log}")
         return self
 
     def of_account(self, account: str) -> LocalAws:
@@ -130,7 +132,7 @@ class LocalAws:
         )
         return self.settled(name)
 
-    def settled(self, name: str, seconds: float = 30) -> dict[str, Any]:
+    def settled(self, name: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """A stack when nothing happens to it any more."""
         cloudformation = self.client("cloudformation")
         deadline = time.monotonic() + seconds
@@ -178,7 +180,7 @@ def session_keys(credentials: dict[str, Any]) -> tuple[str | None, ...]:
     )
 
 
-def wait_for(condition: Any, *, seconds: float, what: str) -> Any:
+def wait_for(condition: Any, *, what: str, seconds: float = PATIENCE_SECONDS) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         result = condition()

@@ -225,7 +225,7 @@ def test_alarms_of_every_account_are_looked_at(other: LocalAws) -> None:
     other.client("cloudwatch").put_metric_alarm(AlarmName="silence", **silent)
     # Nobody puts a metric or describes the alarm: the server itself finds the data missing.
     message = wait_for(
-        lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), seconds=15, what="the alarm"
+        lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), what="the alarm"
     )[0]
     notification = json.loads(json.loads(message["Body"])["Message"])
     assert notification["AlarmName"] == "silence"

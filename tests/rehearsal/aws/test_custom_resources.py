@@ -93,7 +93,7 @@ def test_an_answer_given_before_a_kill_counts_and_a_second_one_is_taken(aws: Loc
     provider = _provider("    answer(event)\n" + kill)
     stack = aws.stack("answered", {**provider, "Thing": custom_resource(20)})
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    wait_for(lambda: len(_notes(aws, "answered")) == 2, seconds=10, what="the second try")
+    wait_for(lambda: len(_notes(aws, "answered")) == 2, what="the second try")
     time.sleep(1)
     assert len(_notes(aws, "answered")) == 2
 

@@ -101,7 +101,7 @@ def test_an_event_that_may_not_reach_the_function_is_a_dead_letter(aws: LocalAws
 def test_a_destination_needs_a_permission_of_the_functions_role(aws: LocalAws) -> None:
     queues = _deploy(aws, "mute", permitted=True, may_send=False)
     _put_event(aws, "mute")
-    wait_for(lambda: "may not send to" in aws.log.read_text(), seconds=10, what="the lost event")
+    wait_for(lambda: "may not send to" in aws.log.read_text(), what="the lost event")
     assert _count(aws, queues["Failed"]) == 0
 
 
@@ -163,7 +163,6 @@ def _message(aws: LocalAws, queue: str) -> dict[str, Any]:
     sqs = aws.client("sqs")
     found: dict[str, Any] = wait_for(
         lambda: sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"]).get("Messages"),
-        seconds=15,
         what="a message",
     )[0]
     return found

@@ -196,9 +196,9 @@ def test_an_alarm_tells_its_topic_without_being_asked(aws: LocalAws) -> None:
     cloudwatch.put_metric_data(
         Namespace="Days", MetricData=[{"MetricName": "TokenDaysLeft", "Value": 0.0}]
     )
-    message = wait_for(
-        lambda: sqs.receive_message(QueueUrl=url).get("Messages"), seconds=10, what="the alarm"
-    )[0]
+    message = wait_for(lambda: sqs.receive_message(QueueUrl=url).get("Messages"), what="the alarm")[
+        0
+    ]
     assert "expiry" in message["Body"]
 
 
@@ -217,7 +217,7 @@ def test_a_failed_asynchronous_invocation_counts_as_an_error(aws: LocalAws) -> N
     )
     assert _state(aws, "fails") == "OK"
     aws.client("lambda").invoke(FunctionName="always-fails", InvocationType="Event")
-    wait_for(lambda: _state(aws, "fails") == "ALARM", seconds=10, what="the alarm")
+    wait_for(lambda: _state(aws, "fails") == "ALARM", what="the alarm")
     deadline = time.time() + 10
     while _errors(aws, dimensions) < 3 and time.time() < deadline:
         time.sleep(0.1)
@@ -257,6 +257,5 @@ def test_a_throttled_event_waits_for_its_turn(aws: LocalAws) -> None:
     ssm = aws.client("ssm")
     wait_for(
         lambda: len(ssm.get_parameters_by_path(Path="/turns")["Parameters"]) == 6,
-        seconds=20,
         what="all six turns",
     )

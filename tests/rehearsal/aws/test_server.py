@@ -37,7 +37,7 @@ def test_a_stop_and_a_kill_lose_nothing_that_was_saved(tmp_path: Path) -> None:
     )
     again.client("ssm").put_parameter(Name="/late", Value="x", Type="String")
     saved = tmp_path / "state" / "services" / "ssm.json"
-    wait_for(lambda: "/late" in saved.read_text(), seconds=8, what="the periodic save")
+    wait_for(lambda: "/late" in saved.read_text(), what="the periodic save")
     again.stop(signal.SIGKILL)
 
     last = LocalAws(tmp_path / "state", server.port).start()

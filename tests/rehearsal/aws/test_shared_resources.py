@@ -257,7 +257,7 @@ def _bus_policy(account: LocalAws, statement: dict[str, Any]) -> str:
 def _received(aws: LocalAws, queue: str) -> dict[str, Any]:
     sqs = aws.client("sqs")
     message = wait_for(
-        lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), seconds=5, what="the event"
+        lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), what="the event"
     )[0]
     sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return dict(json.loads(message["Body"]))

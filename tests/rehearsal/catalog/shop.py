@@ -138,7 +138,7 @@ class Shop:
             answer: dict[str, Any] = catalog.describe_record(Id=record["RecordId"])
             return None if "PROGRESS" in answer["RecordDetail"]["Status"] else answer
 
-        found: dict[str, Any] = wait_for(look, seconds=20, what="the end of the record")
+        found: dict[str, Any] = wait_for(look, what="the end of the record")
         return found
 
     def status(self, name: str) -> dict[str, Any]:

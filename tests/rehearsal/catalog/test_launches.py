@@ -42,7 +42,6 @@ def test_secret_parameters_are_kept_nowhere_but_in_the_stack(shop: Shop) -> None
     saved = shop.aws.state_dir / "services" / "servicecatalog.json"
     text = wait_for(
         lambda: saved.exists() and "secretive" in (text := saved.read_text()) and text,
-        seconds=8,
         what="the saved state",
     )
     assert SECRET not in text

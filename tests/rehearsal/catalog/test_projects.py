@@ -161,14 +161,12 @@ def _ended(shop: Shop, name: str) -> dict[str, Any]:
         project: dict[str, Any] = sagemaker.describe_project(ProjectName=name)
         return None if project["ProjectStatus"].endswith("InProgress") else project
 
-    found: dict[str, Any] = wait_for(look, seconds=20, what=f"project {name}")
+    found: dict[str, Any] = wait_for(look, what=f"project {name}")
     return found
 
 
 def _wait_until_gone(shop: Shop, name: str) -> None:
-    wait_for(
-        lambda: name not in [p["ProjectName"] for p in _list(shop)], seconds=20, what="deletion"
-    )
+    wait_for(lambda: name not in [p["ProjectName"] for p in _list(shop)], what="deletion")
 
 
 def _list(shop: Shop) -> list[dict[str, Any]]:

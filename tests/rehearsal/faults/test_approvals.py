@@ -42,7 +42,7 @@ def test_a_version_that_was_rejected_and_approved_again_is_deployed_again(
     approver.decide(arn)
     approver.wait_until_started(arn)
     approver.decide(arn, "Rejected")
-    wait_for(lambda: approver.state(arn) == "", seconds=60, what="the claim to be given up")
+    wait_for(lambda: approver.state(arn) == "", what="the claim to be given up")
     approver.decide(arn)
     approver.wait_until_started(arn)
     assert approver.runs()[arn] == 2

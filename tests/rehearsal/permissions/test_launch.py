@@ -37,7 +37,7 @@ def _cases() -> Iterator[Any]:
         tried.add(service)
 
 
-@pytest.mark.parametrize(("purpose", "action"), _cases())
+@pytest.mark.parametrize(("purpose", "action"), list(_cases()))
 def test_without_the_permission_the_launch_fails_and_names_it(
     ground: Ground, without: Without, purpose: str, action: str
 ) -> None:

@@ -50,7 +50,7 @@ def listen(stage: Stage, group: str) -> Events:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
             return len(found) >= count
 
-        wait_for(enough, seconds=5, what=f"{count} events")
+        wait_for(enough, what=f"{count} events")
         return found
 
     return next_events

@@ -60,7 +60,7 @@ class Stage:
             going_on = job[f"{kind}JobStatus"] in ("InProgress", "Stopping")
             return None if going_on else job
 
-        return dict(wait_for(ended, seconds=30, what=f"job {name}"))
+        return dict(wait_for(ended, what=f"job {name}"))
 
     def process(self, name: str, **changes: Any) -> dict[str, Any]:
         """Run a processing job to its end."""
@@ -82,7 +82,7 @@ class Stage:
             going_on = shown["PipelineExecutionStatus"] in ("Executing", "Stopping")
             return None if going_on else shown
 
-        return dict(wait_for(ended, seconds=30, what=f"execution {arn}"))
+        return dict(wait_for(ended, what=f"execution {arn}"))
 
     def steps(self, arn: str) -> dict[str, dict[str, Any]]:
         """Steps of an execution by name."""
@@ -116,7 +116,7 @@ class Stage:
             shown: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=name)
             return shown if shown["EndpointStatus"] in ("InService", "Failed") else None
 
-        return dict(wait_for(settled, seconds=30, what=f"endpoint {name}"))
+        return dict(wait_for(settled, what=f"endpoint {name}"))
 
     def create_config(self, name: str, model_data_url: str) -> None:
         """A model and a configuration that serves it, both of the same name."""

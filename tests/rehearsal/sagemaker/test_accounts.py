@@ -79,7 +79,6 @@ def test_jobs_run_in_their_account_and_a_restart_keeps_endpoints_of_all(own_stag
     own_stage.aws.start()
     wait_for(
         lambda: there.settled_endpoint("kept")["EndpointStatus"] == "InService",
-        seconds=30,
         what="the endpoint",
     )
     assert there.predict("kept", RECORD) == before

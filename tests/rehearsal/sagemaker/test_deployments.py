@@ -127,7 +127,7 @@ def test_a_deployment_under_load_loses_no_request(
         _update(stage, endpoint, green, deployment)
         settled = versions.settled(endpoint)
         after = len(load.answers)
-        wait_for(lambda: len(load.answers) > after + 20, seconds=30, what="more answers")
+        wait_for(lambda: len(load.answers) > after + 20, what="more answers")
     assert settled["EndpointConfigName"] == green
     assert load.errors == []
     assert set(load.answers) == {blue, green}
@@ -143,7 +143,7 @@ def test_the_old_fleet_ends_after_its_last_answer(
     asking = threading.Thread(target=lambda: answers.append(stage.predict(endpoint, "sleep 8")))
     asking.start()
     stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=green)
-    wait_for(lambda: stage.predict(endpoint, "which") == green, seconds=60, what="the new fleet")
+    wait_for(lambda: stage.predict(endpoint, "which") == green, what="the new fleet")
     asking.join()
     assert answers == [blue]
     assert versions.settled(endpoint)["EndpointConfigName"] == green

@@ -45,7 +45,7 @@ def _statistics(stage: Stage, endpoint: str, metric: str, **dimensions: str) -> 
         complete = sum(point["SampleCount"] for point in points) == 10
         return points[0] if complete and len(points) == 1 else None
 
-    return dict(wait_for(all_ten, seconds=10, what=f"ten values of {metric}"))
+    return dict(wait_for(all_ten, what=f"ten values of {metric}"))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_alarms_judge_rates_and_percentiles(stage: Stage, endpoint: str) -> None
             ComparisonOperator="GreaterThanThreshold",
             **slow,
         )
-    wait_for(lambda: _state(stage, of_rate) == "ALARM", seconds=10, what="the alarm")
+    wait_for(lambda: _state(stage, of_rate) == "ALARM", what="the alarm")
     assert _state(stage, lenient) == "OK"
     assert _state(stage, "p99-is-slow") == "ALARM"
     assert _state(stage, "p50-is-slow") == "OK"
@@ -115,8 +115,8 @@ def test_an_alarm_forgets_as_fast_as_its_minutes_pass(stage: Stage, endpoint: st
             stage.predict(endpoint, "fail")
         return _state(stage, alarm) == "ALARM"
 
-    wait_for(on, seconds=20, what="the alarm")
-    wait_for(lambda: _state(stage, alarm) == "OK", seconds=20, what="its end")
+    wait_for(on, what="the alarm")
+    wait_for(lambda: _state(stage, alarm) == "OK", what="its end")
 
 
 def test_metric_math_is_refused_and_not_dropped(stage: Stage) -> None:

@@ -150,7 +150,7 @@ def test_deleted_endpoint_is_gone(stage: Stage, model_data_url: str) -> None:
         found = stage.sagemaker.list_endpoints(NameContains="passing")["Endpoints"]
         return not found
 
-    wait_for(gone, seconds=10, what="the deletion")
+    wait_for(gone, what="the deletion")
     with pytest.raises(ClientError, match="Could not find endpoint"):
         stage.sagemaker.describe_endpoint(EndpointName="passing")
     stage.sagemaker.delete_endpoint_config(EndpointConfigName="passing")

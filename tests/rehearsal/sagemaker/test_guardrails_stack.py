@@ -151,7 +151,7 @@ def test_a_guarded_endpoint_rolls_its_stack_back(stage: Stage, versions: Version
             stage.predict("guarded", "fail")
         return not versions.status("guarded")
 
-    wait_for(rolled_back, seconds=30, what="the rollback")
+    wait_for(rolled_back, what="the rollback")
     stack = stage.aws.settled(_STACK, 60)
     assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     reasons = stage.aws.failures(_STACK)

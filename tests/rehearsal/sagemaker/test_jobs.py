@@ -116,7 +116,7 @@ def test_running_job_can_be_stopped(stage: Stage) -> None:
     arguments = processing_arguments(stage.role, f"s3://{BUCKET}/out/slow", script="slow.py")
     stage.sagemaker.create_processing_job(ProcessingJobName="slow", **arguments)
     log = stage.aws.state_dir / "sagemaker" / "logs" / "processing-job" / "slow.log"
-    wait_for(lambda: _has(log, "sleeping"), seconds=10, what="the script")
+    wait_for(lambda: _has(log, "sleeping"), what="the script")
     stage.sagemaker.stop_processing_job(ProcessingJobName="slow")
     assert stage.finished_job("Processing", "slow")["ProcessingJobStatus"] == "Stopped"
 

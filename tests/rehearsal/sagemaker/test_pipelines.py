@@ -153,7 +153,7 @@ def test_execution_can_be_stopped(stage: Stage) -> None:
         "stopped", pipeline(slow, measure("Next", stage.role, DependsOn=["Slow"]))
     )
     arn = stage.start("stopped")
-    wait_for(lambda: "Slow" in stage.steps(arn), seconds=10, what="the step")
+    wait_for(lambda: "Slow" in stage.steps(arn), what="the step")
     stage.sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn, ClientRequestToken=token())
     assert stage.finished_execution(arn)["PipelineExecutionStatus"] == "Stopped"
     assert {n: s["StepStatus"] for n, s in stage.steps(arn).items()} == {"Slow": "Stopped"}
@@ -192,7 +192,7 @@ def test_end_of_an_execution_is_told(stage: Stage) -> None:
         found.extend(json.loads(message["Body"]) for message in answer.get("Messages", []))
         return len(found) == 2
 
-    wait_for(both, seconds=5, what="two events")
+    wait_for(both, what="two events")
     details = {event["detail"]["currentPipelineExecutionStatus"]: event for event in found}
     failed = details["Failed"]
     assert failed["resources"] == [pipeline_arn, execution]

@@ -14,8 +14,6 @@ from tests.rehearsal.aws.local_aws import LocalAws, wait_for
 from tests.rehearsal.sagemaker.definitions import measure, pipeline
 from tests.rehearsal.sagemaker.stage import Stage, make_stage, training_arguments
 
-_SAVED_SECONDS = 10
-
 
 @pytest.fixture
 def own_stage(tmp_path: Path) -> Iterator[Stage]:
@@ -77,8 +75,8 @@ def test_interrupted_execution_fails_and_says_why(own_stage: Stage) -> None:
     slow = measure("Slow", stage.role, script="slow.py", PropertyFiles=[])
     stage.create_pipeline("interrupted", pipeline(slow))
     arn = stage.start("interrupted")
-    wait_for(lambda: "Slow" in stage.steps(arn), seconds=10, what="the step")
-    wait_for(lambda: is_saved(stage, arn), seconds=_SAVED_SECONDS, what="the state")
+    wait_for(lambda: "Slow" in stage.steps(arn), what="the step")
+    wait_for(lambda: is_saved(stage, arn), what="the state")
     stage.aws.stop(signal.SIGKILL)
     stage.aws.start()
     shown = stage.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
@@ -94,8 +92,8 @@ def test_running_jobs_end_with_the_server(own_stage: Stage) -> None:
     stage.create_pipeline("ended", pipeline(slow))
     stage.start("ended")
     folder = stage.aws.state_dir / "sagemaker" / "processing-job"
-    wait_for(lambda: list(folder.glob("*/process.json")), seconds=10, what="the job")
-    wait_for(lambda: next(folder.glob("*/process.json")).read_text(), seconds=5, what="the mark")
+    wait_for(lambda: list(folder.glob("*/process.json")), what="the job")
+    wait_for(lambda: next(folder.glob("*/process.json")).read_text(), what="the mark")
     number = json.loads(next(folder.glob("*/process.json")).read_text())["pid"]
     assert stage.aws.stop() == 0
     assert not is_alive(number)

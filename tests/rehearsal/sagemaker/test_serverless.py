@@ -98,7 +98,7 @@ def test_its_metrics_are_those_of_serverless_variants(stage: Stage, endpoint: st
         found = cloudwatch.list_metrics(Namespace="AWS/SageMaker", Dimensions=dimensions)
         return {metric["MetricName"] for metric in found["Metrics"]}
 
-    wait_for(lambda: "ModelSetupTime" in names(), seconds=10, what="the metrics")
+    wait_for(lambda: "ModelSetupTime" in names(), what="the metrics")
     assert "InvocationsPerInstance" not in names()
 
 

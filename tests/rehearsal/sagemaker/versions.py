@@ -117,14 +117,14 @@ class Versions:
             fits = found.get("Status") == status and words in found["StatusMessage"]
             return found if fits else None
 
-        return dict(wait_for(reached, seconds=60, what=f"{endpoint} to be {status} {words}"))
+        return dict(wait_for(reached, what=f"{endpoint} to be {status} {words}"))
 
     def settled(self, endpoint: str) -> dict[str, Any]:
         def settled() -> dict[str, Any] | None:
             shown = self.shown(endpoint)
             return None if shown["EndpointStatus"] == "Updating" else shown
 
-        return dict(wait_for(settled, seconds=90, what=f"{endpoint} to settle"))
+        return dict(wait_for(settled, what=f"{endpoint} to settle"))
 
 
 @dataclass
