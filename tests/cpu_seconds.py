@@ -61,7 +61,7 @@ class CpuSeconds:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Sum up."""
-        self._by_test[report.nodeid.partition("@")[0]] += report.cpu_seconds
+        self._by_test[report.nodeid] += report.cpu_seconds
         if report.when == "call" or not report.passed:
             self._outcomes[report.outcome] += 1
 

@@ -9,20 +9,35 @@ Several workers share the tests out by group: a file, a folder with one world, o
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from proof.parts import PARTS, TIERS
 
 CHECKED = ("tests/unit/", "tests/synth/", "tests/docs/")
-# Fixtures that a folder's files share: made once, by one worker.
-WORLDS = frozenset({"ground", "scene", "installed"})
-# Each test makes a world of its own.
+# Folders whose files share one world of servers, or one installation.
+SHARED_WORLDS = (
+    "tests/rehearsal/attacks",
+    "tests/rehearsal/faults",
+    "tests/rehearsal/permissions",
+    "tests/seed/deploy_app",
+    "tests/synth",
+)
+# Files in them that need nothing of it.
 OWN_WORLDS = (
+    "tests/rehearsal/faults/test_bad_promotions.py",
+    "tests/rehearsal/faults/test_many_launches.py",
+    "tests/seed/deploy_app/test_stage_combinations.py",
+)
+# Files of which each test makes a world of its own.
+SINGLE_PLAYS = (
     "tests/rehearsal/faults/test_every_request.py",
     "tests/rehearsal/test_lifecycle.py",
     "tests/rehearsal/test_stages.py",
+    "tests/unit/functions/mutants/test_mutants.py",
 )
 
 
@@ -62,8 +77,19 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if config.getoption("tier") and config.option.numprocesses is None and not is_worker:
         config.option.numprocesses = 2
-    if config.option.numprocesses:
-        config.option.dist, config.option.loadscopereorder = "loadgroup", False
+    config.option.loadscopereorder = False
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share groups out instead of single tests."""
+    return _Groups(config, log)
+
+
+class _Groups(LoadScopeScheduling):
+    """Marks of groups would do, were they heard: pytest-xdist 3.8 loses them with pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -74,7 +100,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the chosen tier's tests, those that may take longest first, in groups for workers."""
     chosen, parts = config.getoption("tier"), {item: part_of(item) for item in items}
     if chosen is not None:
@@ -82,17 +108,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Func
         items[:] = [item for item in items if parts[item] == chosen]
     longest: dict[str, float] = {}
     for item in items:
-        group = _group(item)
-        item.add_marker(pytest.mark.xdist_group(group))
+        group = group_of(item.nodeid)
         longest[group] = max(longest.get(group, 0.0), _seconds(item))
-    items.sort(key=lambda item: -longest[_group(item)])
+    items.sort(key=lambda item: -longest[group_of(item.nodeid)])
 
 
-def _group(item: pytest.Function) -> str:
-    path = PurePosixPath(item.nodeid.partition("::")[0])
-    if str(path) in OWN_WORLDS:
-        return item.nodeid
-    return str(path if WORLDS.isdisjoint(item.fixturenames) else path.parent)
+def group_of(nodeid: str) -> str:
+    """What one worker plays as a whole: a test, a file, or a folder with one world."""
+    path = nodeid.partition("::")[0]
+    if path in SINGLE_PLAYS:
+        return nodeid
+    folder = next((f for f in SHARED_WORLDS if path.startswith(f"{f}/")), path)
+    return path if path in OWN_WORLDS else folder
 
 
 def _seconds(item: pytest.Item) -> float:

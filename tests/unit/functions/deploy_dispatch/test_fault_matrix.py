@@ -1,6 +1,6 @@
 """Whatever fails while a version is deployed: nothing is lost, and nothing happens twice.
 
-The first play meets every fault at every request; the others meet a part, `make bench` all.
+The first play meets every fault at every request; the others meet a part, and all in the proof.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.unit.functions.deploy_dispatch.fault_matrix import (
     run_case,
     run_matrix,
 )
-from tests.unit.functions.deploy_dispatch.scenarios import PLAYS, approve
+from tests.unit.functions.deploy_dispatch.scenarios import PLAYS, Play, approve
 from tests.unit.functions.deploy_dispatch.turns import Turns
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
 
@@ -37,6 +37,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     return rows
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("kind", dict.fromkeys(map(kind_of, cases())))
 def test_no_event_is_lost_and_none_deploys_twice(rows: list[Row], kind: str) -> None:
     played = [row for row in rows if kind_of(row) == kind]
@@ -44,6 +45,7 @@ def test_no_event_is_lost_and_none_deploys_twice(rows: list[Row], kind: str) -> 
     assert [row for row in played if row.double or row.lost] == []
 
 
+@pytest.mark.tier("test")
 def test_the_matrix_hits_what_it_names(rows: list[Row]) -> None:
     first = [row for row in rows if row.play == "approve" and row.fault != "none"]
     # An approval alone deletes a claim only where it fails before anything was sent.
@@ -52,9 +54,19 @@ def test_the_matrix_hits_what_it_names(rows: list[Row]) -> None:
     assert len(first) == len(list(cases())) - 1
 
 
+@pytest.mark.tier("test")
 def test_events_that_fail_for_long_wait_in_the_queue(rows: list[Row]) -> None:
     lasting = [row for row in rows if row.request == "GetSecretValue" and "lasting" in row.fault]
     assert {row.queued for row in lasting if row.play == "approve"} == {1}
+
+
+@pytest.mark.proof("matrices")
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("play", PLAYS[1:], ids=lambda play: play.__name__)
+def test_every_play_meets_every_fault(play: Play, tmp_path: Path) -> None:
+    rows = run_matrix(tmp_path / "all", plays=[play])
+    assert len(rows) == len(list(cases()))
+    assert [row for row in rows if row.double or row.lost] == []
 
 
 @pytest.mark.parametrize("seed", range(3))

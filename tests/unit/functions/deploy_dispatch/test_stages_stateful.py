@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -18,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.unit.functions.deploy_dispatch.stages import STAGES, Run, parse_run, report
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
 
+pytestmark = pytest.mark.tier("test")
 _PLACES = st.integers(min_value=0, max_value=99)
 _MOST_ROUNDS = 60
 

@@ -21,6 +21,7 @@ from tests.unit.functions.fault_matrix.matrix import (
 
 # A 404 is the truth where nothing has just been made, and what lasts ends the operation.
 WAITED_OUT = frozenset(FAULT_KINDS) - {"404"}
+pytestmark = pytest.mark.tier("test")
 CASES = [(name, fault) for name in OPERATIONS for fault in FAULTS if is_meaningful(name, fault)]
 
 

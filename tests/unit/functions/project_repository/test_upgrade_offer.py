@@ -120,6 +120,7 @@ def test_a_template_branch_that_a_user_wrote_to_is_left_alone(
     assert stage.writes(before) == []
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("fault", ["lost", "kill-after", "kill"])
 @pytest.mark.parametrize("number", range(1, 11))
 def test_an_interrupted_offer_is_finished_once(

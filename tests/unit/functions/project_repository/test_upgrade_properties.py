@@ -200,6 +200,7 @@ def stage() -> Iterator[RepositoryStage]:
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(first=versions, rounds=st.lists(rounds, min_size=1, max_size=4))
+@pytest.mark.tier("test")
 def test_no_upgrade_loses_a_users_line_or_misses_an_untouched_file(
     stage: RepositoryStage, first: Version, rounds: Sequence[Round]
 ) -> None:
