@@ -12,12 +12,14 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
 
 from rehearsal import environment
 from rehearsal.errors import (
@@ -254,7 +256,10 @@ class AwsUser:
 
     def client(self, service: str, *, retries: int = 2) -> Any:
         """Make a boto3 client; nothing is read from the caller's AWS configuration."""
+        descriptions = Session()
+        descriptions.register_component("data_loader", _service_descriptions())
         session = boto3.Session(
+            botocore_session=descriptions,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,
@@ -265,6 +270,12 @@ class AwsUser:
             endpoint_url=self.endpoint_url,
             config=Config(retries={"max_attempts": retries}, read_timeout=120),
         )
+
+
+@cache
+def _service_descriptions() -> Loader:
+    """Reads each once; that costs eight times as much as the rest of making a client."""
+    return Loader(include_default_search_paths=True)
 
 
 @contextlib.contextmanager

@@ -96,6 +96,7 @@ def run_approvals(
     faults: Sequence[str],
     *,
     times: int = 1,
+    everywhere: bool = True,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> ApprovalReport:
     """Meet every fault at every request of an approval, then duplicates; count the runs.
@@ -104,11 +105,16 @@ def run_approvals(
         approvers: one per lane; each works in a thread.
         faults: kinds of the local GitHub.
         times: how often each is tried.
+        everywhere: at every request; else each fault at one, spread over them.
         tell: hears how many approvals are over, and of how many.
     """
     report = ApprovalReport(list_points(approvers[0]))
     trials: list[tuple[str, RequestPoint | None]] = [
-        (fault, point) for _ in range(times) for fault in faults for point in report.points
+        (fault, point)
+        for _ in range(times)
+        for number, fault in enumerate(faults)
+        for place, point in enumerate(report.points)
+        if everywhere or number % len(report.points) == place
     ]
     trials += [(_DUPLICATES, None)] * len(approvers)
     sent: dict[str, str] = {}

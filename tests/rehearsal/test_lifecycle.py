@@ -18,6 +18,7 @@ import requests
 
 from rehearsal.synthetic_abalone import generate
 from tests.rehearsal.command import (
+    SECONDS,
     check_no_secret_is_logged,
     check_whole_lifecycle,
     processes_of,
@@ -25,6 +26,7 @@ from tests.rehearsal.command import (
     rehearse,
 )
 
+pytestmark = pytest.mark.timeout(SECONDS)
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = ROOT.parent / "shared" / "data" / "abalone.csv"
 

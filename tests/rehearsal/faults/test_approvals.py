@@ -25,8 +25,11 @@ def approvers(ground: Ground) -> Iterator[list[Approver]]:
 
 
 @pytest.mark.timeout(1200)
-def test_no_approval_is_lost_or_deployed_twice(approvers: list[Approver]) -> None:
-    report = run_approvals(approvers, FAULTS)
+@pytest.mark.parametrize(
+    "everywhere", [False, pytest.param(True, marks=pytest.mark.proof("matrices"))]
+)
+def test_no_approval_is_lost_or_deployed_twice(approvers: list[Approver], everywhere: bool) -> None:
+    report = run_approvals(approvers, FAULTS, everywhere=everywhere)
     assert report.broken == []
     assert report.not_injected == []
     assert [row for row in report.rows if row.double or row.lost] == []

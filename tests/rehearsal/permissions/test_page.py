@@ -5,11 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 # An act in bold letters needs it; which one is first is a matter of milliseconds.
 _ACT = re.compile(r"\*\*[a-z -]+\*\* \|$", re.MULTILINE)
 
 
+@pytest.mark.proof("permissions")
+@pytest.mark.timeout(1800)
 def test_the_play_needs_what_the_page_says(tmp_path: Path) -> None:
     page = tmp_path / "permissions.md"
     done = subprocess.run(
