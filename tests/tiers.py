@@ -30,6 +30,7 @@ SHARED_WORLDS = (
 OWN_WORLDS = (
     "tests/rehearsal/faults/test_bad_promotions.py",
     "tests/rehearsal/faults/test_many_launches.py",
+    "tests/rehearsal/permissions/test_page.py",
     "tests/seed/deploy_app/test_stage_combinations.py",
 )
 # Files of which each test makes a world of its own.

@@ -269,6 +269,7 @@ def test_a_function_without_the_permission_cannot(aws: LocalAws) -> None:
     assert "lambda:InvokeFunction" in reason
 
 
+@pytest.mark.proof("storms")
 def test_fifty_stacks_wait_for_their_answers_at_once(aws: LocalAws) -> None:
     """Each of two resources a stack waits until all of the fifty stacks were asked for the first.
 

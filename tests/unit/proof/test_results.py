@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from proof.digest import digest_of
-from proof.parts import PARTS, TIERS, tier_of
+from proof.parts import PARTS
 from proof.results import Outcome, list_unproven, read_results, write_result
 
 GOOD = Outcome(
@@ -55,8 +55,3 @@ def test_a_failure_and_a_part_without_tests_do_not_hold(project: Path) -> None:
         "storms": "had 2 failures on 2026-11-25",
         "release": "played no test on 2026-11-25",
     }
-
-
-def test_every_part_is_of_one_tier() -> None:
-    assert {tier_of(part) for part in PARTS} == set(TIERS)
-    assert [part for part in PARTS if tier_of(part) != "proof"] == ["check", "test"]

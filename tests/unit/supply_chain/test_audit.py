@@ -13,7 +13,7 @@ from tests.advisory_services import AdvisoryServices
 
 from .conftest import ROOT, Run, shorten_locks
 
-pytestmark = pytest.mark.tier("test")
+pytestmark = pytest.mark.proof("release")
 # For Windows only, so that a machine with Linux would pass over it.
 WEAK_PYTHON = "pywin32"
 WEAK_NODE = "aws-cdk"

@@ -15,7 +15,7 @@ import pytest
 
 from .conftest import PYTHON, ROOT, Run, copy_project, run_in, shorten_locks
 
-pytestmark = pytest.mark.tier("test")
+pytestmark = pytest.mark.proof("release")
 BILLS = ("registration", "build-repository", "deploy-repository", "functions")
 PYTHON_LOCKS = {
     "registration": "requirements.txt",

@@ -91,7 +91,7 @@ def test_a_release_is_published_by_a_pushed_tag_after_check_and_audit() -> None:
     assert with_token == ["Publish"]
 
 
-@pytest.mark.tier("test")
+@pytest.mark.proof("release")
 @pytest.mark.parametrize("same", [True, False])
 def test_bills_that_another_machine_made_differently_stop_the_release(
     project: Path, same: bool
