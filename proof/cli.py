@@ -1,5 +1,6 @@
 """The command line: plays what is not proven yet, lists it, or refuses a release without it."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def cli(context: click.Context, chosen: tuple[str, ...], again: bool) -> None:
     What each showed is written to proof/results.json at once, so that the next start goes on.
     """
     if context.invoked_subcommand is None:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
         wanted = chosen or tuple(PARTS)
         unproven = list_unproven(ROOT)
         _play([part for part in wanted if again or part in unproven])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,8 +50,9 @@ def play_part(root: Path, part: str) -> Outcome:
 
 
 def _run(argv: list[str], root: Path, part: str) -> int:
-    """Pytest's exit status; like an interruption by hand, too long a part ends all it began."""
-    child = subprocess.Popen(argv, cwd=root)
+    """Pytest's exit status; however the wait for it ends, it is interrupted once and waited for."""
+    # In a session of its own a key at the terminal does not interrupt it a second time.
+    child = subprocess.Popen(argv, cwd=root, start_new_session=True)
     try:
         return child.wait(timeout=MOST_SECONDS)
     except subprocess.TimeoutExpired:
@@ -60,5 +62,5 @@ def _run(argv: list[str], root: Path, part: str) -> int:
         ) from None
     finally:
         if child.poll() is None:
-            child.send_signal(2)
+            child.send_signal(signal.SIGINT)
             child.wait()

@@ -6,10 +6,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 pytestmark = pytest.mark.tier("test")
@@ -129,6 +132,28 @@ def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
     assert refused.returncode == 1
     assert "error: The part release of the proof was never played." in refused.stderr
     assert "check        holds: 3 passed, 0 failed" in _python(tried, "proof", "status").stdout
+
+
+def test_what_ends_the_proof_ends_its_tests(tried: Path) -> None:
+    (tried / "made").mkdir()
+    (tried / "tests/rehearsal/test_storm.py").write_text(
+        "import os, pathlib, pytest, time\n"
+        "@pytest.mark.proof('storms')\n"
+        "def test_storm():\n"
+        "    pathlib.Path('made/pid').write_text(str(os.getpid()))\n"
+        "    time.sleep(300)\n",
+        encoding="utf-8",
+    )
+    proof = subprocess.Popen([sys.executable, "-m", "proof", "--part", "storms"], cwd=tried)
+    pid = tried / "made/pid"
+    while not (pid.exists() and pid.read_text()):
+        assert proof.poll() is None
+        time.sleep(0.1)
+    worker = psutil.Process(int(pid.read_text()))
+    proof.terminate()
+    assert proof.wait(timeout=60) == 128 + signal.SIGTERM
+    psutil.wait_procs([worker], timeout=30)
+    assert not worker.is_running()
 
 
 def test_a_part_during_which_files_change_is_not_kept(tried: Path) -> None:
