@@ -34,6 +34,10 @@ def play_part(root: Path, part: str) -> Outcome:
         if exit_code not in (0, 1) or not file.exists():
             raise UnfinishedError(f"The part {part} was not played: pytest ended with {exit_code}.")
         report = json.loads(file.read_text(encoding="utf-8"))
+    if exit_code and not report["failed"]:
+        raise UnfinishedError(
+            f"The part {part} ended with {exit_code} though no test failed; pytest says why above."
+        )
     if digest_of(root) != digest:
         raise UnfinishedError(
             f"Files changed while the part {part} was played; run `make proof` again."

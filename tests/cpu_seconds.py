@@ -53,15 +53,16 @@ class CpuSeconds:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Any:
-        """Add to a report what was used since the one before."""
+        """Add to a test's last report what was used since the test before."""
         report = yield
-        now = used_by(os.getpid())
-        report.cpu_seconds, self._before = max(0.0, now - self._before), now
+        if report.when == "teardown":
+            now = used_by(os.getpid())
+            report.cpu_seconds, self._before = max(0.0, now - self._before), now
         return report
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Sum up."""
-        self._by_test[report.nodeid] += report.cpu_seconds
+        self._by_test[report.nodeid] += getattr(report, "cpu_seconds", 0.0)
         if report.when == "call" or not report.passed:
             self._outcomes[report.outcome] += 1
 

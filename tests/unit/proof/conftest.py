@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Its tests are two, of which one fails when a file says so."""
+    """It has no tests of its own."""
     folder = tmp_path / "project"
     for name, text in {
         "pyproject.toml": '[project]\nname = "rings"\nversion = "0.1.0"\n',

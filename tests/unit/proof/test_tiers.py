@@ -134,6 +134,14 @@ def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
     assert "check        holds: 3 passed, 0 failed" in _python(tried, "proof", "status").stdout
 
 
+def test_a_part_with_a_file_that_cannot_be_read_is_not_proven(tried: Path) -> None:
+    (tried / "tests/rehearsal/test_broken.py").write_text("import nothing_of_that_name\n")
+    done = _python(tried, "proof", "--part", "storms")
+    assert done.returncode == 1
+    assert "error: Not proven: storms; what failed is named above." in done.stderr
+    assert "storms       was never played" in _python(tried, "proof", "status").stdout
+
+
 def test_what_ends_the_proof_ends_its_tests(tried: Path) -> None:
     (tried / "made").mkdir()
     (tried / "tests/rehearsal/test_storm.py").write_text(
