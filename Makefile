@@ -38,8 +38,7 @@ setup: $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA) ## Install everything 
 rehearse: setup ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
 
-check: ## Lint, type-check and run the fast tests: about a minute
-	@$(MAKE) --no-print-directory $(TESTED)
+check: $(TESTED) ## Lint, type-check and run the fast tests: about a minute
 	@$(MAKE) --no-print-directory -j2 lint tier-check
 
 test: check ## After `make check`, run the seed's and the rehearsal's tests: a quarter of an hour

@@ -20,7 +20,9 @@ def digest_of(root: Path) -> str:
         root: the project's folder, a git checkout.
     """
     total = hashlib.sha256()
-    for name in _files(root):
+    for name in list_files(root):
+        if name in LEFT_OUT:
+            continue
         file = root / name
         content = file.read_bytes()
         if name == "pyproject.toml":
@@ -30,7 +32,8 @@ def digest_of(root: Path) -> str:
     return total.hexdigest()
 
 
-def _files(root: Path) -> list[str]:
+def list_files(root: Path) -> list[str]:
+    """Paths of all files that git knows or would add, as far as they are there."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=root,
@@ -38,4 +41,4 @@ def _files(root: Path) -> list[str]:
         text=True,
         check=True,
     ).stdout
-    return sorted({n for n in listed.split("\0") if n not in LEFT_OUT and (root / n).is_file()})
+    return sorted({name for name in listed.split("\0") if (root / name).is_file()})

@@ -48,7 +48,7 @@ def part_of(item: pytest.Item) -> str:
     if proof is not None:
         return _known(item, proof, [part for part in PARTS if part not in TIERS])
     if tier is not None:
-        return _known(item, tier, ["check", "test"])
+        return _known(item, tier, ["test"])
     return "check" if item.nodeid.startswith(CHECKED) else "test"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from proof.digest import digest_of
+from proof.digest import digest_of, list_files
 from proof.parts import PARTS
 from proof.results import Outcome, write_result
 from rehearsal.environment import installer_settings
@@ -70,9 +70,8 @@ def github(
 
 def _project(folder: Path) -> Path:
     """This project with a released version, and without the slow tests."""
-    listed = git("ls-files", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
-    for name in listed.splitlines():
-        if (ROOT / name).is_file() and not name.startswith(LEFT_OUT):
+    for name in list_files(ROOT):
+        if not name.startswith(LEFT_OUT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     changelog = folder / "CHANGELOG.md"
