@@ -44,8 +44,7 @@ check: $(TESTED) ## Lint, type-check and run the fast tests: about a minute
 test: check ## After `make check`, run the seed's and the rehearsal's tests: a quarter of an hour
 	@$(MAKE) --no-print-directory tier-test
 
-proof: $(TESTED) ## Run everything that is not proven for these files, for some hours
-	@$(MAKE) --no-print-directory lint
+proof: $(TESTED) $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everything that is not proven for these files, for an hour
 	@$(BIN)/python -m proof $(ARGS)
 
 lint: $(TESTED)

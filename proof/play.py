@@ -1,5 +1,6 @@
 """Plays a part with pytest, and keeps what it showed."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psutil
 
 from proof.digest import digest_of
 from proof.results import Outcome, write_result
@@ -66,5 +69,14 @@ def _run(argv: list[str], root: Path, part: str) -> int:
         ) from None
     finally:
         if child.poll() is None:
-            child.send_signal(signal.SIGINT)
-            child.wait()
+            _interrupt(child)
+
+
+def _interrupt(child: subprocess.Popen[bytes]) -> None:
+    """End it, and the servers that its workers leave behind."""
+    started = psutil.Process(child.pid).children(recursive=True)
+    child.send_signal(signal.SIGINT)
+    child.wait()
+    for process in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()

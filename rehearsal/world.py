@@ -256,10 +256,10 @@ class AwsUser:
 
     def client(self, service: str, *, retries: int = 2) -> Any:
         """Make a boto3 client; nothing is read from the caller's AWS configuration."""
-        descriptions = Session()
-        descriptions.register_component("data_loader", _service_descriptions())
+        described = Session()
+        described.register_component("data_loader", _service_descriptions())
         session = boto3.Session(
-            botocore_session=descriptions,
+            botocore_session=described,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,

@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import tiers
+
 pytestmark = pytest.mark.tier("test")
 ROOT = Path(__file__).resolve().parents[3]
 TESTS = {
@@ -87,19 +89,28 @@ def test_an_unknown_part_is_refused_with_those_that_there_are(tried: Path) -> No
     assert "there is no proof 'gales'; name one of: matrices, " in done.stderr + done.stdout
 
 
-@pytest.mark.parametrize(("environment", "status"), [({"CI": "true"}, 1), ({}, 0)])
-def test_a_tier_over_its_budget_names_its_dearest_tests_and_fails_in_ci(
-    tried: Path, environment: dict[str, str], status: int
-) -> None:
+@pytest.fixture
+def dear(tried: Path) -> Path:
+    """The same project; no part of its proof may cost anything, and each has a test that does."""
     parts = tried / "proof/parts.py"
     parts.write_text(re.sub(r", \d+\),", ", 0),", parts.read_text()), encoding="utf-8")
-    (tried / "tests/unit/test_dear.py").write_text(
-        "import subprocess, sys\n"
+    test = (
         "def test_that_starts_a_program():\n"
-        "    subprocess.run([sys.executable, '-c', 'sum(range(10_000_000))'])\n",
-        encoding="utf-8",
+        "    subprocess.run([sys.executable, '-c', 'sum(range(10_000_000))'])\n"
     )
-    done = _python(tried, "pytest", "--tier", "check", **environment)
+    for name, mark in (
+        ("tests/unit/test_dear.py", ""),
+        ("tests/rehearsal/test_storm.py", "@pytest.mark.proof('storms')\n"),
+    ):
+        (tried / name).write_text(f"import pytest, subprocess, sys\n{mark}{test}", encoding="utf-8")
+    return tried
+
+
+@pytest.mark.parametrize(("environment", "status"), [({"CI": "true"}, 1), ({}, 0)])
+def test_a_tier_over_its_budget_names_its_dearest_tests_and_fails_in_ci(
+    dear: Path, environment: dict[str, str], status: int
+) -> None:
+    done = _python(dear, "pytest", "--tier", "check", **environment)
     assert done.returncode == status
     assert "CPU-seconds: " in done.stdout
     assert re.search(
@@ -107,6 +118,46 @@ def test_a_tier_over_its_budget_names_its_dearest_tests_and_fails_in_ci(
         r"tests/unit/test_dear.py::test_that_starts_a_program \(\d+\)",
         done.stdout,
     )
+
+
+@pytest.mark.parametrize(("environment", "is_proven"), [({"CI": "true"}, False), ({}, True)])
+def test_a_part_over_its_budget_is_not_proven_in_ci(
+    dear: Path, environment: dict[str, str], is_proven: bool
+) -> None:
+    done = _python(dear, "proof", "--part", "storms", **environment)
+    assert ("Everything asked for is proven" in done.stdout) is is_proven
+    assert ("error: Not proven: storms" in done.stderr) is not is_proven
+    shown = "holds: 1 passed" if is_proven else "was never played"
+    assert f"storms       {shown}" in _python(dear, "proof", "status").stdout
+
+
+def test_one_worker_plays_all_that_shares_a_world(tried: Path) -> None:
+    folder, plays = "tests/rehearsal/attacks", "tests/rehearsal/test_stages.py"
+    by_worker = "import os\ndef test_{}(): print('player', os.environ['PYTEST_XDIST_WORKER'])\n"
+    for name in (f"{folder}/test_{letter}.py" for letter in "abcdefgh"):
+        (tried / name).parent.mkdir(parents=True, exist_ok=True)
+        (tried / name).write_text(by_worker.format("world"), encoding="utf-8")
+    (tried / plays).write_text(
+        "import os, time\nimport pytest\n"
+        "@pytest.mark.parametrize('n', range(4))\n"
+        "def test_play(n):\n"
+        "    time.sleep(0.3)\n"
+        "    print('player', os.environ['PYTEST_XDIST_WORKER'])\n",
+        encoding="utf-8",
+    )
+    done = _python(tried, "pytest", "--tier", "test", "-rP")
+    players: dict[str, set[str]] = {}
+    for test, player in re.findall(r"_+ (test_\w+).* _+\n(?:.*\n)*?player (\w+)", done.stdout):
+        players.setdefault(test, set()).add(player)
+    assert {test: len(workers) for test, workers in players.items()} == {
+        "test_world": 1,
+        "test_play": 2,
+    }, done.stdout
+
+
+def test_every_path_of_the_groups_exists() -> None:
+    named = (*tiers.CHECKED, *tiers.SHARED_WORLDS, *tiers.OWN_WORLDS, *tiers.SINGLE_PLAYS)
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
@@ -142,26 +193,27 @@ def test_a_part_with_a_file_that_cannot_be_read_is_not_proven(tried: Path) -> No
     assert "storms       was never played" in _python(tried, "proof", "status").stdout
 
 
-def test_what_ends_the_proof_ends_its_tests(tried: Path) -> None:
+def test_what_ends_the_proof_ends_its_tests_and_their_servers(tried: Path) -> None:
     (tried / "made").mkdir()
     (tried / "tests/rehearsal/test_storm.py").write_text(
-        "import os, pathlib, pytest, time\n"
+        "import os, pathlib, pytest, subprocess, time\n"
         "@pytest.mark.proof('storms')\n"
         "def test_storm():\n"
-        "    pathlib.Path('made/pid').write_text(str(os.getpid()))\n"
+        "    server = subprocess.Popen(['sleep', '300'])\n"
+        "    pathlib.Path('made/pids').write_text(f'{os.getpid()} {server.pid}')\n"
         "    time.sleep(300)\n",
         encoding="utf-8",
     )
     proof = subprocess.Popen([sys.executable, "-m", "proof", "--part", "storms"], cwd=tried)
-    pid = tried / "made/pid"
-    while not (pid.exists() and pid.read_text()):
+    pids = tried / "made/pids"
+    while not (pids.exists() and pids.read_text()):
         assert proof.poll() is None
         time.sleep(0.1)
-    worker = psutil.Process(int(pid.read_text()))
+    started = [psutil.Process(int(pid)) for pid in pids.read_text().split()]
     proof.terminate()
     assert proof.wait(timeout=60) == 128 + signal.SIGTERM
-    psutil.wait_procs([worker], timeout=30)
-    assert not worker.is_running()
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []
 
 
 def test_a_part_during_which_files_change_is_not_kept(tried: Path) -> None:
