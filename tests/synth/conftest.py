@@ -1,4 +1,4 @@
-"""Synthesizes this project as the CDK command line does, twice, once for the whole session.
+"""Synthesizes this project as the CDK command line does, at most twice in a whole session.
 
 AWS CDK validates the first; it costs as much as the synthesis, and changes nothing of it.
 """
@@ -48,7 +48,7 @@ class Synthesis:
         return file
 
 
-def _start(outdir: Path, seed: str, *, validated: bool) -> subprocess.Popen[str]:
+def _synthesize(outdir: Path, seed: str, *, validated: bool) -> Synthesis:
     """Run the app with what the command line hands over: `cdk.json` and an output folder."""
     config = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
     context = {
@@ -57,7 +57,7 @@ def _start(outdir: Path, seed: str, *, validated: bool) -> subprocess.Popen[str]
         "aws:cdk:enable-asset-metadata": config["assetMetadata"],
     }
     kept = {name: os.environ[name] for name in ("HOME", "JSII_NODE", "PATH") if name in os.environ}
-    return subprocess.Popen(
+    done = subprocess.run(
         [sys.executable, "app.py"],
         cwd=ROOT,
         env={
@@ -74,27 +74,23 @@ def _start(outdir: Path, seed: str, *, validated: bool) -> subprocess.Popen[str]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=120,
+        check=False,
     )
+    assert (done.returncode, done.stdout) == (0, ""), "a synthesis has nothing to say"
+    return Synthesis(outdir)
 
 
 @pytest.fixture(scope="session")
-def syntheses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Synthesis, Synthesis]:
-    """Two syntheses of the same commit and settings, by two processes."""
-    outdirs = [tmp_path_factory.mktemp("cdk") / name for name in ("first", "second")]
-    apps = [
-        _start(outdir, str(seed), validated=seed == 1) for seed, outdir in enumerate(outdirs, 1)
-    ]
-    for app in apps:
-        said, _ = app.communicate(timeout=120)
-        assert app.returncode == 0, said
-        assert said == "", "a synthesis has nothing to say"
-    return Synthesis(outdirs[0]), Synthesis(outdirs[1])
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """One synthesis, validated by AWS CDK."""
+    return _synthesize(tmp_path_factory.mktemp("cdk"), "1", validated=True)
 
 
 @pytest.fixture(scope="session")
-def synthesis(syntheses: tuple[Synthesis, Synthesis]) -> Synthesis:
-    """One synthesis."""
-    return syntheses[0]
+def second_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A synthesis of the same commit and settings by another process."""
+    return _synthesize(tmp_path_factory.mktemp("cdk"), "2", validated=False)
 
 
 @pytest.fixture(scope="session")

@@ -61,13 +61,15 @@ def tried(project: Path) -> Path:
     return project
 
 
-def _python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+def _python(
+    folder: Path, *words: str, alone: bool = True, **more: str
+) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     kept.pop("CI", None)
     return subprocess.run(
         [sys.executable, "-m", *words],
         cwd=folder,
-        env={**kept, **more},
+        env={**kept, "PYTEST_ADDOPTS": "-n0" if alone else "", **more},
         capture_output=True,
         text=True,
         check=False,
@@ -77,7 +79,7 @@ def _python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProce
 
 @pytest.mark.parametrize("tier", HELD)
 def test_a_tier_plays_its_own_tests_and_no_others(tried: Path, tier: str) -> None:
-    done = _python(tried, "pytest", "--tier", tier, "--collect-only", "-q", "-n0")
+    done = _python(tried, "pytest", "--tier", tier, "--collect-only", "-q")
     assert set(re.findall(r"::(\S+)", done.stdout)) == HELD[tier], done.stdout
 
 
@@ -110,7 +112,7 @@ def dear(tried: Path) -> Path:
 def test_a_tier_over_its_budget_names_its_dearest_tests_and_fails_in_ci(
     dear: Path, environment: dict[str, str], status: int
 ) -> None:
-    done = _python(dear, "pytest", "--tier", "check", **environment)
+    done = _python(dear, "pytest", "--tier", "check", alone=False, **environment)
     assert done.returncode == status
     assert "CPU-seconds: " in done.stdout
     assert re.search(
@@ -145,7 +147,7 @@ def test_one_worker_plays_all_that_shares_a_world(tried: Path) -> None:
         "    print('player', os.environ['PYTEST_XDIST_WORKER'])\n",
         encoding="utf-8",
     )
-    done = _python(tried, "pytest", "--tier", "test", "-rP")
+    done = _python(tried, "pytest", "--tier", "test", "-rP", alone=False)
     players: dict[str, set[str]] = {}
     for test, player in re.findall(r"_+ (test_\w+).* _+\n(?:.*\n)*?player (\w+)", done.stdout):
         players.setdefault(test, set()).add(player)
@@ -187,7 +189,7 @@ def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
 
 def test_a_part_with_a_file_that_cannot_be_read_is_not_proven(tried: Path) -> None:
     (tried / "tests/rehearsal/test_broken.py").write_text("import nothing_of_that_name\n")
-    done = _python(tried, "proof", "--part", "storms")
+    done = _python(tried, "proof", "--part", "storms", alone=False)
     assert done.returncode == 1
     assert "error: Not proven: storms; what failed is named above." in done.stderr
     assert "storms       was never played" in _python(tried, "proof", "status").stdout
