@@ -107,6 +107,19 @@ class Deployment:
         self.claims.remove(claim)
         return self.settle()
 
+    def release(self) -> None:
+        """Give the claim up unless the run is wanted; start nothing, whatever changes meanwhile."""
+        claim = self.claims.find(self.order.claim)
+        while claim is not None and not self.is_wanted() and not self._give_up(claim):
+            claim = self.claims.find(self.order.claim)
+
+    def _give_up(self, claim: Claim) -> bool:
+        is_removed = self.claims.remove(claim)
+        if is_removed:
+            title = self.order.title
+            _log.info("nobody wants %r any more; the next time it is started again", title)
+        return is_removed
+
     def _step(self) -> str | None:
         """Do one thing; None if it must be looked at again.
 
@@ -117,8 +130,7 @@ class Deployment:
         if not self.is_wanted():
             if claim is None:
                 return f"ignored: nobody wants {title!r}"
-            if self.claims.remove(claim):
-                _log.info("nobody wants %r any more; the next time it is started again", title)
+            self._give_up(claim)
             return None
         if claim is None:
             return self._take()

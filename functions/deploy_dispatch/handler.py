@@ -19,6 +19,7 @@ from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
+from invocation.aws_errors import is_passing
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
@@ -89,6 +90,7 @@ def _promotion(
         workflow=project.deploy_workflow,
         settle=lambda order, is_wanted: deployment(order, is_wanted).settle(),
         resume=lambda order, is_wanted: deployment(order, is_wanted).resume(),
+        release=lambda order, is_wanted: deployment(order, is_wanted).release(),
         is_own=lambda who: who.endswith(f"/{name}"),
     )
 
@@ -134,6 +136,8 @@ def _find_by_true_name(tools: Toolbox, execution: Execution) -> Project | None:
     try:
         described = tools.aws("sagemaker").describe_pipeline(PipelineName=execution.pipeline_arn)
     except ClientError as error:
+        if is_passing(error):
+            raise
         _log.info("%s: %s", execution.pipeline_arn, error.response.get("Error", {}).get("Code"))
         return None
     name = str(described["PipelineName"])

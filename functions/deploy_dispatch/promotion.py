@@ -57,6 +57,7 @@ class Promotion:
         workflow: the file of the deploy workflow.
         settle: starts an order's run once, as long as it is wanted, and says what was done.
         resume: starts a run again that GitHub dropped for a later one.
+        release: lets an order be started anew later, unless it is wanted; starts nothing.
         is_own: tells whether a name is this function's.
     """
 
@@ -65,6 +66,7 @@ class Promotion:
     workflow: str
     settle: Callable[[Order, Callable[[], bool]], str]
     resume: Callable[[Order, Callable[[], bool]], str]
+    release: Callable[[Order, Callable[[], bool]], None]
     is_own: Callable[[str], bool]
 
     def follow_change(self, change: RegistryChange) -> str:
@@ -105,7 +107,7 @@ class Promotion:
     def _withdrawn(self, arn: str, version: Version | None) -> list[str]:
         """Take back what an approval asked for."""
         for stage in STAGES:
-            self._promote(arn, stage)  # nobody wants it now, so this gives its claim up
+            self.release(promotion(self.workflow, arn, stage), self._is_approved(arn))
         if version is None:
             return []
         self.registry.write(version, forget=[key for key in version.metadata if _of_gate(key)])

@@ -3,7 +3,8 @@
 GitHubError
 ├── TokenError
 │   ├── TokenSecretError          the token cannot be read from Secrets Manager
-│   │   └── TokenSecretGoneError  its secret is deleted
+│   │   ├── TokenSecretGoneError  its secret is deleted
+│   │   └── UnusableTokenError    its secret holds nothing that GitHub would take
 │   ├── InvalidTokenError         401: wrong, expired or revoked
 │   ├── MissingScopeError         a classic token that is valid but may not do this
 │   └── MissingPermissionError    the same of a fine-grained token
@@ -38,17 +39,30 @@ class TokenError(GitHubError):
 
 
 class TokenSecretError(TokenError):
-    """The token cannot be read from Secrets Manager."""
+    """The token cannot be read from Secrets Manager.
 
-    def __init__(self, secret_arn: str, why: str) -> None:
+    Args:
+        is_passing: it may be read later, with nothing changed.
+    """
+
+    def __init__(self, secret_arn: str, why: str, *, is_passing: bool = False) -> None:
+        self.is_passing = is_passing
+        remedy = (
+            "try again."
+            if is_passing
+            else "store the bare token as the secret's string and let the function's role read it."
+        )
         super().__init__(
-            f"The GitHub token cannot be used from secret {secret_arn} ({why}); store the bare "
-            "token as the secret's string and let the function's role read it."
+            f"The GitHub token cannot be used from secret {secret_arn} ({why}); {remedy}"
         )
 
 
 class TokenSecretGoneError(TokenSecretError):
     """The secret was deleted or is scheduled for deletion."""
+
+
+class UnusableTokenError(TokenSecretError):
+    """What the secret holds cannot be a token."""
 
 
 class InvalidTokenError(TokenError):

@@ -15,9 +15,9 @@ from project_repository.hand_over import HandOver
 from project_repository.identity import unmade_id
 from project_repository.repository_work import RepositoryWork
 from project_repository.seed_bundle import SeedError
-from project_repository.session import Session
+from project_repository.session import Session, StackUnknownError
 
-_EXPECTED = (GitHubError, PropertyError, SeedError, ContentTargetError)
+_EXPECTED = (GitHubError, PropertyError, SeedError, ContentTargetError, StackUnknownError)
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> None:

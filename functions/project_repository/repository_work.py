@@ -4,7 +4,7 @@ from typing import Any
 
 from cloudformation_response.properties import PropertyError
 from cloudformation_response.response import Outcome, PhysicalId
-from github_client.errors import TokenSecretError
+from github_client.errors import TokenSecretError, TokenSecretGoneError, UnusableTokenError
 from project_repository.identity import made_id, parse_id
 from project_repository.removal import left_behind, remove_repository
 from project_repository.replacement import remove_unfilled, replace_repository
@@ -69,7 +69,11 @@ class RepositoryWork:
             return Outcome(reason="Nothing had been made.")
         try:
             api = self._session.github(request.token_secret_arn)
+        except (TokenSecretGoneError, UnusableTokenError) as error:
+            return Outcome(reason=left_behind(request, error))
         except TokenSecretError as error:
+            if error.is_passing or parse_id(physical_id.value):
+                raise
             return Outcome(reason=left_behind(request, error))
         failed = self._session.is_rolling_back()
         return Outcome(

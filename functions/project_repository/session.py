@@ -9,10 +9,21 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cloudformation_response.response import Outcome
 from github_client.api import GitHubApi
 from github_client.token_expiry import WARN_BELOW_DAYS
+from invocation.aws_errors import is_passing
 from invocation.deadline import Deadline
 from invocation.toolbox import Toolbox
 
 _ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
+
+
+class StackUnknownError(Exception):
+    """CloudFormation did not say what becomes of the stack."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "CloudFormation did not say whether the stack is being rolled back, so nothing was "
+            "removed; try again."
+        )
 
 
 class Session:
@@ -36,12 +47,18 @@ class Session:
         return self._api
 
     def is_rolling_back(self) -> bool:
-        """Tell whether a launch or an update failed; unknown counts as no."""
+        """Tell whether a launch or an update failed; where it may not be asked, no.
+
+        Raises:
+            StackUnknownError: AWS does not tell now, and may do so later.
+        """
         try:
             answer = self.tools.aws("cloudformation").describe_stacks(
                 StackName=self.event["StackId"]
             )
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError) as error:
+            if is_passing(error):
+                raise StackUnknownError from None
             return False
         return any(stack["StackStatus"].startswith(_ROLLBACKS) for stack in answer["Stacks"])
 

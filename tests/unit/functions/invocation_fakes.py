@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import urllib3
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from invocation.toolbox import Toolbox
@@ -14,6 +15,19 @@ from invocation.toolbox import Toolbox
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
 RESPONSE_URL = "https://answers.example/stack?X-Amz-Signature=do-not-log-me"
+
+
+def client_error(
+    operation: str, code: str, message: str = "no", *, status: int = 400
+) -> ClientError:
+    """An error as botocore raises it."""
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        },
+        operation,
+    )
 
 
 class FakeTime:

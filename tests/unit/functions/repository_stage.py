@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
-from botocore.exceptions import ClientError
 
 from invocation.toolbox import Toolbox
 from project_repository.handler import handle_request
@@ -56,12 +55,12 @@ def zipped(files: Files) -> bytes:
 
 @dataclass
 class Aws:
-    """The four AWS services that the function asks; `errors`: operation -> code of its refusal."""
+    """The four AWS services that the function asks; `errors`: operation -> what it ends in."""
 
     tokens: dict[str, str] = field(default_factory=lambda: {SECRET_ARN: TOKEN})
     bundles: dict[str, bytes] = field(default_factory=dict)
     stack_status: str = "CREATE_IN_PROGRESS"
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
     invoked: list[dict[str, Any]] = field(default_factory=list)
 
     def client(self, service: str) -> "Aws":
@@ -70,8 +69,8 @@ class Aws:
         return self
 
     def _refuse(self, operation: str) -> None:
-        if code := self.errors.get(operation):
-            raise ClientError({"Error": {"Code": code, "Message": code}}, operation)
+        if error := self.errors.get(operation):
+            raise error
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - as AWS names it
         """Secrets Manager."""

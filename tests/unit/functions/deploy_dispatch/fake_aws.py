@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ReadTimeoutError
 from botocore.validate import validate_parameters
 
 from tests.in_process_github import FunctionKilled
+from tests.unit.functions.invocation_fakes import client_error
 
 UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
 FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
@@ -74,9 +75,10 @@ class FakeAws:
         kind = fault.kind if fault else ""
         if kind == "kill":
             raise FunctionKilled(operation)
-        if kind in ("throttled", "failing"):
-            code = "ThrottlingException" if kind == "throttled" else "InternalServerError"
-            raise client_error(operation, code)
+        if kind == "throttled":
+            raise client_error(operation, "ThrottlingException")
+        if kind == "failing":
+            raise client_error(operation, "InternalServerError", status=500)
         answer = getattr(self, f"_{operation}")(**request)
         if kind == "kill-after":
             raise FunctionKilled(operation)
@@ -204,11 +206,6 @@ class FakePaginator:
         while "NextToken" in page:
             page = self._ask(**request, NextToken=page["NextToken"])
             yield page
-
-
-def client_error(operation: str, code: str, message: str = "no") -> ClientError:
-    """An error as botocore raises it."""
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 @functools.cache

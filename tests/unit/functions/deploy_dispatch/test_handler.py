@@ -245,6 +245,18 @@ def test_a_pipeline_whose_arn_is_in_lower_case_is_found_by_its_name(
     assert len(statuses(world, commit)) == 1
 
 
+@pytest.mark.parametrize("kind", ["throttled", "failing", "lost"])
+def test_a_pipeline_that_aws_does_not_tell_now_is_asked_for_again(
+    world: DispatchWorld, commit: str, kind: str
+) -> None:
+    world.aws.pipelines[f"{ARNS}:pipeline/{GROUP.lower()}"] = GROUP
+    world.aws.faults.append(AwsFault("DescribePipeline", kind))
+    world.deliver(execution("Succeeded", f"Commit {commit}", name=GROUP.lower()))
+    world.turns.run()
+    assert len(world.errors) == 1
+    assert len(statuses(world, commit)) == 1
+
+
 def test_an_execution_of_a_foreign_pipeline_is_ignored(world: DispatchWorld) -> None:
     event = execution("Succeeded", "Commit " + "a" * 40, name="Elsewhere")
     assert "belongs to no project" in world.invoke(event)

@@ -181,6 +181,36 @@ def test_a_version_that_is_approved_again_is_deployed_and_rejected_again(
     assert world.titles().count(f"Deploy {second} to dev") == 3
 
 
+@pytest.mark.parametrize("stages", [(), ("dev",)])
+def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
+    world: DispatchWorld, stages: tuple[str, ...]
+) -> None:
+    """Listed is dev alone; the version is approved again before each of the function's calls."""
+    for calls_before in range(100):
+        world.aws.versions.clear()
+        arn = deployed(world, *stages, next=None)
+        rejection = world.decide(arn, "Rejected")
+        left = iter(range(calls_before))
+        approvals: list[dict[str, Any]] = []
+
+        def approve_again(
+            _: str, arn: str = arn, left: Any = left, approvals: list[Any] = approvals
+        ) -> None:
+            if next(left, None) is None and not approvals:
+                approvals.append(world.decide(arn, "Approved"))
+
+        world.aws.before_call = approve_again
+        world.invoke(rejection)
+        world.aws.before_call = lambda _: None
+        if not approvals:
+            break
+        world.invoke(*approvals)
+        started = [title for title in world.titles() if title.startswith(f"Deploy {arn} to ")]
+        assert set(started) == {f"Deploy {arn} to dev"}, calls_before
+        assert len(started) <= 2
+    assert 5 < calls_before < 99
+
+
 def test_a_failed_deployment_goes_no_further_and_says_why(world: DispatchWorld) -> None:
     arn = approved(world)
     world.invoke(report(world, arn, "dev", "rolled_back", reason="Alarm rings-errors tripped"))

@@ -23,6 +23,18 @@ def _passed_on(said: str) -> str:
     return f'            if "{said}" in str(error):\n                raise\n{_FAILED}'
 
 
+def _deleted(operation: str, disturbance: str) -> str:
+    """Name the test of a deletion while AWS is disturbed."""
+    test = "test_delete_fails_while_aws_is_disturbed_and_is_done_when_it_is_repeated"
+    return project("removal", f"{test}[{disturbance}-{operation}-True]")
+
+
+def _told(kind: str) -> str:
+    """Name the test of an execution whose pipeline AWS does not tell at once."""
+    test = "test_a_pipeline_that_aws_does_not_tell_now_is_asked_for_again"
+    return f"deploy_dispatch/test_handler.py::{test}[{kind}]"
+
+
 _ANSWERS = (
     Mutant(
         ("500",),
@@ -194,11 +206,44 @@ _AWS = (
         ),
     ),
     Mutant(
+        ("AWS throttled",),
+        "what AWS is too busy for is refused for good",
+        "invocation/aws_errors.py",
+        ' or error.response.get("Error", {}).get("Code") in _BUSY',
+        "",
+        (
+            _deleted("get_secret_value", "throttled"),
+            _deleted("describe_stacks", "throttled by CloudFormation"),
+            _told("throttled"),
+        ),
+    ),
+    Mutant(
+        ("AWS failing",),
+        "what AWS fails at is refused for good",
+        "invocation/aws_errors.py",
+        "status >= 500 or ",
+        "",
+        (
+            _deleted("get_secret_value", "failing"),
+            _deleted("describe_stacks", "down"),
+            _told("failing"),
+        ),
+    ),
+    Mutant(
+        ("AWS lost",),
+        "silence of CloudFormation is the end of a launch that did not fail",
+        "invocation/aws_errors.py",
+        "        return True\n",
+        "        return False\n",
+        (_deleted("describe_stacks", "slow"), _deleted("describe_stacks", "away")),
+    ),
+    Mutant(
         ("AWS lost",),
         "silence of Secrets Manager is an unexpected failure",
         "github_client/credentials.py",
         "    except BotoCoreError as error:\n"
-        "        raise TokenSecretError(secret_arn, type(error).__name__) from None\n",
+        "        raise TokenSecretError(secret_arn, type(error).__name__, "
+        "is_passing=True) from None\n",
         "",
         (
             "github_client/test_credentials.py"

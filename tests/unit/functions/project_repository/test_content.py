@@ -8,7 +8,7 @@ import pytest
 
 from tests.in_process_github import ACCOUNTS, InProcessGitHub
 from tests.unit.functions.content_requests import FILES, NAME, Content
-from tests.unit.functions.invocation_fakes import custom_resource_event
+from tests.unit.functions.invocation_fakes import client_error, custom_resource_event
 from tests.unit.functions.repository_stage import (
     SECRET_ARN,
     RepositoryStage,
@@ -193,7 +193,7 @@ def test_create_refuses_an_unsound_bundle_before_it_writes(
 
 
 def test_create_names_a_bundle_that_is_missing(stage: RepositoryStage, content: Content) -> None:
-    stage.aws.errors["get_object"] = "NoSuchKey"
+    stage.aws.errors["get_object"] = client_error("GetObject", "NoSuchKey", status=404)
     reason = content.seed()["Reason"]
     assert "s3://assets/0123abcd.zip cannot be read (S3 answered NoSuchKey)" in reason
 

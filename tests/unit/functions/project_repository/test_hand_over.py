@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from tests.unit.functions.invocation_fakes import client_error
 from tests.unit.functions.repository_requests import NAME, names, run
 from tests.unit.functions.repository_stage import RepositoryStage
 
@@ -62,7 +63,7 @@ def test_no_invocation_works_on_after_the_request_is_given_up(stage: RepositoryS
 def test_where_no_fresh_invocation_starts_the_request_fails_with_the_reason(
     stage: RepositoryStage, code: str
 ) -> None:
-    stage.aws.errors["invoke"] = code
+    stage.aws.errors["invoke"] = client_error("Invoke", code)
     limit(stage, 1200)
     answer = run(stage, "Create")
     assert answer["Status"] == "FAILED"

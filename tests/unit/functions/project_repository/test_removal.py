@@ -1,9 +1,10 @@
 """Behaviour of `Custom::GitHubRepository` on Delete."""
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from rehearsal.github.faults import FaultKind
-from tests.unit.functions.invocation_fakes import custom_resource_event
+from tests.unit.functions.invocation_fakes import client_error
 from tests.unit.functions.repository_requests import (
     MARKER,
     NAME,
@@ -21,6 +22,14 @@ from tests.unit.functions.repository_stage import (
     RepositoryStage,
 )
 
+DISTURBANCES = {
+    "throttled": client_error("AnyOperation", "ThrottlingException"),
+    "throttled by CloudFormation": client_error("AnyOperation", "Throttling"),
+    "failing": client_error("AnyOperation", "InternalServiceError", status=500),
+    "down": client_error("AnyOperation", "ServiceUnavailable", status=503),
+    "slow": ReadTimeoutError(endpoint_url="https://aws.test"),
+    "away": EndpointConnectionError(endpoint_url="https://aws.test"),
+}
 UNMADE = {"PhysicalResourceId": f"github:{NAME}:none"}
 
 
@@ -173,13 +182,60 @@ def test_delete_answers_when_the_token_has_expired(stage: RepositoryStage) -> No
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "InvalidRequestException"])
 def test_delete_answers_when_the_secret_is_gone(stage: RepositoryStage, code: str) -> None:
-    stage.aws.errors["get_secret_value"] = code
-    event = custom_resource_event(
-        "Delete", "Custom::GitHubRepository", properties(), PhysicalResourceId="github:a/b:1"
-    )
-    answer = stage.run(event)
+    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    answer = delete(stage, {"PhysicalResourceId": "github:a/b:1"})
     assert answer["Status"] == "SUCCESS"
     assert "the secret is deleted" in answer["Reason"]
+
+
+@pytest.mark.parametrize("made", [True, False])
+@pytest.mark.parametrize("operation", ["get_secret_value", "describe_stacks"])
+@pytest.mark.parametrize("disturbance", DISTURBANCES)
+def test_delete_fails_while_aws_is_disturbed_and_is_done_when_it_is_repeated(
+    stage: RepositoryStage, operation: str, disturbance: str, made: bool
+) -> None:
+    known = run(stage, "Create") if made else UNMADE
+    if not made:
+        add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
+    stage.aws.errors[operation] = DISTURBANCES[disturbance]
+    before = stage.last_number
+    answer = delete(stage, known)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].endswith("try again.")
+    assert stage.writes(before) == []
+    stage.aws.errors.clear()
+    assert delete(stage, known)["Status"] == "SUCCESS"
+    assert repository(stage)["archived"]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
+def test_a_secret_that_may_not_be_read_keeps_a_repository_from_being_forgotten(
+    stage: RepositoryStage, code: str
+) -> None:
+    made = run(stage, "Create")
+    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    answer = delete(stage, made)
+    assert answer["Status"] == "FAILED"
+    assert f"Secrets Manager answered {code}" in answer["Reason"]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
+def test_a_launch_that_could_never_read_its_secret_is_rolled_back(
+    stage: RepositoryStage, code: str
+) -> None:
+    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    made = run(stage, "Create")
+    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    assert (made["Status"], delete(stage, made)["Status"]) == ("FAILED", "SUCCESS")
+
+
+@pytest.mark.parametrize("token", ["", "two words"])
+def test_delete_answers_when_the_secret_holds_no_token(stage: RepositoryStage, token: str) -> None:
+    made = run(stage, "Create")
+    stage.aws.tokens[SECRET_ARN] = token
+    answer = delete(stage, made)
+    assert answer["Status"] == "SUCCESS"
+    assert "by hand" in answer["Reason"]
 
 
 def test_delete_of_a_create_with_bad_properties_answers(stage: RepositoryStage) -> None:
