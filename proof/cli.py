@@ -34,6 +34,8 @@ def cli(context: click.Context, chosen: tuple[str, ...], again: bool) -> None:
     What each showed is written to proof/results.json at once, so that the next start goes on.
     """
     if context.invoked_subcommand is None:
+        # A shell makes what runs in its background deaf to interruptions, and all that it starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
         wanted = chosen or tuple(PARTS)
         unproven = list_unproven(ROOT)

@@ -29,9 +29,9 @@ PARTS: Mapping[str, Part] = {
     "mutants": Part("the handling of each fault, taken out of the functions", 340),
     "permissions": Part("every role without each of its actions", 650),
     "promotions": Part("what must not be deployed, by the real workflows", 300),
-    "storms": Part("fifty launches at once within GitHub's own limits, fifty stacks", 150),
+    "storms": Part("many launches at once within GitHub's limits, fifty stacks", 180),
     "scenarios": Part("the whole lifecycle, its gates and its ways back", 800),
-    "settings": Part("all pairs of settings of the stages", 40),
+    "settings": Part("all pairs of settings of the stages, and what checkov finds", 80),
     "release": Part("the release workflow, bills of materials, audits", 260),
 }
 TIERS = ("check", "test", "proof")

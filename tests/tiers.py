@@ -74,10 +74,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Play a tier with two workers, unless `-n` says otherwise."""
-    is_worker = hasattr(config, "workerinput")
-    if config.getoption("tier") and config.option.numprocesses is None and not is_worker:
-        config.option.numprocesses = 2
+    """Play a tier with several workers, unless `-n` says otherwise.
+
+    The fast tests compute, the others also wait: a third worker uses what two leave of two cores.
+    """
+    tier, is_worker = config.getoption("tier"), hasattr(config, "workerinput")
+    if tier and config.option.numprocesses is None and not is_worker:
+        config.option.numprocesses = 2 if tier == "check" else 3
     config.option.loadscopereorder = False
 
 

@@ -63,7 +63,7 @@ class ContainerFolder:
     ) -> dict[str, str]:
         """The whole environment of the container; nothing of the server's own leaks in.
 
-        A container in network isolation has no credentials.
+        A container in network isolation has no credentials, and its pip finds no index.
         """
         scratch = self.path / "tmp"
         scratch.mkdir(parents=True, exist_ok=True)
@@ -86,4 +86,5 @@ class ContainerFolder:
                 else {}
             ),
             **{name: self.to_local(value) for name, value in variables.items()},
+            **({} if credentials else {"PIP_NO_INDEX": "1"}),
         }

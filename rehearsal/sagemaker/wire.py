@@ -28,6 +28,8 @@ Response = tuple[int, dict[str, str], bytes]
 
 _TARGET = "SageMaker."
 _JSON = "application/x-amz-json-1.1"
+# MiniStack gives JSON the type of the service's other operations, unless the name is in lower case.
+RUNTIME_CONTENT_TYPE = "content-type"
 _INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 
 
@@ -93,8 +95,8 @@ def refusal(error: ServiceError) -> Response:
 def runtime_refusal(error: ServiceError) -> Response:
     """The response of the runtime for an error; its members are capitalised."""
     body = {"__type": error.code, "Message": error.message, **error.members}
-    headers = {"x-amzn-errortype": error.code, "Content-Type": "application/json"}
-    return _respond(error.status, body, headers)
+    headers = {"x-amzn-errortype": error.code, RUNTIME_CONTENT_TYPE: "application/json"}
+    return error.status, headers, to_json(body).encode()
 
 
 def _respond(status: int, body: Record, headers: dict[str, Any] | None = None) -> Response:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.checkov import check
 
-pytestmark = pytest.mark.tier("test")
+pytestmark = pytest.mark.proof("settings")
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -119,6 +119,26 @@ _METRICS = (
     "rmsle",
     "tweedie-nloglik",
 )
+MAXIMIZED_METRICS = frozenset(
+    {
+        "accuracy",
+        "auc",
+        "aucpr",
+        "balanced_accuracy",
+        "f1",
+        "f1_binary",
+        "f1_macro",
+        "map",
+        "ndcg",
+        "precision",
+        "precision_macro",
+        "precision_micro",
+        "r2",
+        "recall",
+        "recall_macro",
+        "recall_micro",
+    }
+)
 _OBJECTIVES = (
     "binary:logistic",
     "binary:logitraw",

@@ -1,8 +1,8 @@
 """Stand-in for `serve` of AWS's XGBoost 3.2-0 container: Flask under gunicorn on one port.
 
 1. refuse a model folder whose root holds anything but `xgboost-model` and folders;
-2. copy the submitted code to `code/` beside `model/` and import the user module from there, as
-   the container does;
+2. copy the submitted code to `code/` beside `model/`, install it with pip (`module_install.py`) and
+   import the user module;
 3. answer `GET /ping` and `POST /invocations`.
 
 Without `SAGEMAKER_PROGRAM` it serves in algorithm mode: the model's own input in CSV, scores out.
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,8 @@ from typing import Any
 
 import flask
 import gunicorn.app.base
-from transformer import Transformer, algorithm_transformer, module_transformer
+from module_install import InstallModuleError, install
+from transformer import Transformer, module_transformer
 
 MODEL = "xgboost-model"
 JSON = "application/json"
@@ -80,25 +80,11 @@ def check_model_folder(folder: Path) -> None:
         )
 
 
-def install_user_code(settings: Settings) -> None:
-    """Copy the submitted code to `<base>/code`, afresh, and put it on the import path."""
-    target = settings.base / "code"
-    if settings.submit_directory != target:
-        if not settings.submit_directory.is_dir():
-            raise ModelFolderError(
-                f"{settings.submit_directory} does not exist; SAGEMAKER_SUBMIT_DIRECTORY must "
-                "name the folder of the served code."
-            )
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(settings.submit_directory, target)
-    sys.path.insert(0, str(target))
-
-
 def load(settings: Settings) -> Transformer:
     """Import the user module, or none, and load the model."""
     model_folder = str(settings.base / "model")
     if settings.program is None:
-        transformer = algorithm_transformer()
+        transformer = importlib.import_module("algorithm_mode").algorithm_transformer()
     else:
         module = importlib.import_module(settings.program.removesuffix(".py"))
         transformer = module_transformer(module)
@@ -166,8 +152,8 @@ def main() -> int:
     try:
         check_model_folder(settings.base / "model")
         if settings.program is not None:
-            install_user_code(settings)
-    except ModelFolderError as error:
+            install(settings.submit_directory, settings.base, settings.program)
+    except (ModelFolderError, InstallModuleError) as error:
         print(f"serve: {error}", file=sys.stderr)
         return 1
     Server(settings).run()

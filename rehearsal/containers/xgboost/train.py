@@ -6,7 +6,7 @@
 4. write `model/xgboost-model`.
 
 Any refusal is one sentence in `output/failure` and exit code 1. `SAGEMAKER_BASE_DIR` stands for
-`/opt/ml`. Imitates `algorithm_mode/train.py` of aws/sagemaker-xgboost-container.
+`/opt/ml`. Imitates `algorithm_mode/train.py` and `callback.py` of aws/sagemaker-xgboost-container.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import xgboost
-from hyperparameters import UserError, Value, validate
+from hyperparameters import MAXIMIZED_METRICS, UserError, Value, validate
 from scipy.sparse import csr_matrix
 
 CSV = "csv"
@@ -166,7 +166,7 @@ def train(values: dict[str, Value], matrices: dict[str, xgboost.DMatrix]) -> xgb
     """
     settings: dict[str, Any] = dict(values)
     rounds = settings.pop("num_round")
-    patience = settings.pop("early_stopping_rounds", None)
+    callbacks = _early_stopping(settings, matrices)
     settings.pop("csv_weights", None)
     if settings.get("objective") == "reg:linear":
         settings["objective"] = "reg:squarederror"
@@ -177,12 +177,33 @@ def train(values: dict[str, Value], matrices: dict[str, xgboost.DMatrix]) -> xgb
             matrices["train"],
             num_boost_round=rounds,
             evals=[(matrix, name) for name, matrix in matrices.items()],
-            early_stopping_rounds=patience,
+            callbacks=callbacks,
             verbose_eval=True,
         )
     except (xgboost.core.XGBoostError, ValueError) as error:
         reason = str(error).partition("Stack trace")[0].strip()
         raise UserError(f"XGB train call failed with exception:\n {reason}") from error
+
+
+def _early_stopping(
+    settings: dict[str, Any], matrices: Mapping[str, xgboost.DMatrix]
+) -> list[xgboost.callback.TrainingCallback]:
+    """Take `early_stopping_rounds` out; it counts only with a metric and a validation channel.
+
+    Then the last metric decides, and the model of the best round is kept (`callback.py`).
+    """
+    rounds, metrics = settings.pop("early_stopping_rounds", None), settings.get("eval_metric")
+    if not (rounds and metrics and "validation" in matrices):
+        return []
+    return [
+        xgboost.callback.EarlyStopping(
+            rounds=rounds,
+            metric_name=metrics[-1],
+            data_name="validation",
+            maximize=metrics[-1] in MAXIMIZED_METRICS,
+            save_best=True,
+        )
+    ]
 
 
 def run(base: Path) -> None:

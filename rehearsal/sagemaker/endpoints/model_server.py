@@ -7,6 +7,7 @@ import socket
 import tarfile
 import threading
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def start_server(
         _unpack_model(world, container, folder)
     except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
         raise ServerStartError(str(error)) from error
-    except (tarfile.TarError, OSError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise ServerStartError(
             f"Failed to extract model data archive {container.model_data_url}: {error}"
         ) from error

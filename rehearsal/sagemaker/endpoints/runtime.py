@@ -18,7 +18,7 @@ from rehearsal.sagemaker.errors import (
     ModelInvocationError,
     ServiceUnavailableError,
 )
-from rehearsal.sagemaker.wire import Response
+from rehearsal.sagemaker.wire import RUNTIME_CONTENT_TYPE, Response
 
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
 _RESTORE_SECONDS = 60.0
@@ -125,7 +125,7 @@ class EndpointRuntime:
 def _response(answer: Answer, variant: str) -> Response:
     given = {name.lower(): value for name, value in answer.headers.items()}
     headers = {
-        "Content-Type": given.get("content-type", "application/octet-stream"),
+        RUNTIME_CONTENT_TYPE: given.get("content-type", "application/octet-stream"),
         "x-Amzn-Invoked-Production-Variant": variant,
     }
     if given.get(_CUSTOM):

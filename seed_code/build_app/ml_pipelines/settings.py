@@ -6,9 +6,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,6 +52,19 @@ class Algorithm(_Section):
     framework: str
     version: str
     hyperparameters: dict[str, int | float | str]
+
+    @model_validator(mode="after")
+    def _stops_by_a_metric(self) -> Self:
+        stops_early = "early_stopping_rounds" in self.hyperparameters
+        if (
+            self.framework == "xgboost"
+            and stops_early
+            and "eval_metric" not in self.hyperparameters
+        ):
+            raise ValueError(
+                "early_stopping_rounds has no effect without eval_metric; add one, such as rmse"
+            )
+        return self
 
 
 class Jobs(_Section):
@@ -135,4 +148,5 @@ def _refused(error: ValidationError, source: str) -> SettingsError:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return SettingsError(f"setting {name} is missing; add it to {source}.")
-    return SettingsError(f"setting {name} of {source} is refused: {first['msg']}.")
+    why = first["msg"].removeprefix("Value error, ")
+    return SettingsError(f"setting {name} of {source} is refused: {why}.")

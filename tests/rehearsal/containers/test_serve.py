@@ -70,6 +70,9 @@ def variables(base: Path, port: int, program: str | None = "inference.py") -> di
         "SAGEMAKER_BIND_TO_PORT": str(port),
         "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
         "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
+        # As in network isolation, and what a model needs for it.
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
     }
 
 

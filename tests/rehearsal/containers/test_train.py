@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,42 @@ def test_libsvm_is_read(image: Image, job: Job) -> None:
     done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 0, done.stderr
     assert (job.base / "model/xgboost-model").stat().st_size > 0
+
+
+def _rounds(image: Image, job: Job) -> int:
+    script = (
+        "import sys, xgboost; print(xgboost.Booster(model_file=sys.argv[1]).num_boosted_rounds())"
+    )
+    model = (job.base / "model/xgboost-model").rename(job.base / "model.ubj")
+    argv = [str(image.python), "-c", script, str(model)]
+    done = subprocess.run(argv, env=image.environment(), capture_output=True, check=True)
+    return int(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("metric", "validated", "kept"),
+    [
+        ({"eval_metric": "rmse"}, True, 3),
+        ({"eval_metric": "rmse,mae"}, True, 3),
+        ({"eval_metric": "rmse"}, False, 60),
+        ({}, True, 60),
+    ],
+)
+def test_training_stops_early_by_a_metric_alone_and_keeps_the_best_round(
+    image: Image, job: Job, metric: dict[str, str], validated: bool, kept: int
+) -> None:
+    """The validation labels are what three rounds predict: from there on each is worse."""
+    learnt = "".join(f"{label},{label}\n" for label in range(40))
+    settings = {"num_round": "60", "eta": "0.5", "lambda": "0", "early_stopping_rounds": "5"}
+    settings |= {"base_score": "0", "min_child_weight": "0", "max_depth": "8"}
+    channels = {"train": CHANNEL, "validation": CHANNEL} if validated else {"train": CHANNEL}
+    job.configure({**settings, **metric}, **channels)
+    job.write("train", learnt)
+    if validated:
+        job.write("validation", "".join(f"{label * 0.875},{label}\n" for label in range(40)))
+    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    assert done.returncode == 0, done.stderr
+    assert _rounds(image, job) == kept
 
 
 @pytest.mark.parametrize(

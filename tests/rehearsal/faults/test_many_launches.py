@@ -1,6 +1,6 @@
 """Many launches at once, by one user, within GitHub's limits on writes.
 
-In a test the limit is small and its minute short; in a proof it is GitHub's own.
+Once the limit is small and its minute short, once it is GitHub's own.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import pytest
 from rehearsal.trials.ground import open_ground
 from rehearsal.trials.storm import StormReport, launch_at_once
 
+pytestmark = pytest.mark.proof("storms")
 ROOT = Path(__file__).resolve().parents[3]
 # Six writes each: three times, nearly four times what the limit lets in at once.
 FEW, TWELVE_IN_TEN_SECONDS = 6, "12,0,10"
@@ -20,7 +21,6 @@ def test_a_few_end_launched_though_a_small_github_asks_some_to_wait(tmp_path: Pa
     _check(_storm(tmp_path, FEW, TWELVE_IN_TEN_SECONDS, seconds=120), FEW)
 
 
-@pytest.mark.proof("storms")
 @pytest.mark.timeout(900)
 def test_all_end_launched_though_github_asks_some_to_wait(tmp_path: Path) -> None:
     _check(_storm(tmp_path, MANY, None, seconds=600), MANY)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
+import zlib
 
 import pytest
 from botocore.exceptions import ClientError
@@ -83,6 +85,30 @@ def test_archive_that_leaves_its_folder_is_refused(stage: Stage) -> None:
     shown = stage.settled_endpoint("evil")
     assert "Failed to extract model data archive" in shown["FailureReason"]
     assert not list(stage.aws.state_dir.rglob("climbed"))
+
+
+def _damaged() -> dict[str, bytes]:
+    """Archives that end early, or hold something else, at several places."""
+    whole = archive(**{"xgboost-model": "".join(map(str, range(50000)))})
+    packer = zlib.compressobj(wbits=31)
+    begun = packer.compress(gzip.decompress(whole)[:2048]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return {
+        "empty": b"",
+        "text": b"no archive",
+        "cut at once": whole[:5],
+        "cut in the middle": whole[: len(whole) // 2],
+        "changed in the middle": begun + b"\xff" * 100,  # no block of deflate begins so
+    }
+
+
+@pytest.mark.parametrize("damage", _damaged())
+def test_archive_that_is_damaged_fails_the_endpoint(stage: Stage, damage: str) -> None:
+    name = f"damaged-{damage.replace(' ', '-')}"
+    stage.create_config(name, stage.put(f"{name}/model.tar.gz", _damaged()[damage]))
+    stage.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    shown = stage.settled_endpoint(name)
+    assert shown["EndpointStatus"] == "Failed"
+    assert "Failed to extract model data archive" in shown["FailureReason"]
 
 
 def test_update_serves_without_a_gap(stage: Stage, endpoint: str, model_data_url: str) -> None:

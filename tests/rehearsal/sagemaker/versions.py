@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -33,8 +33,12 @@ def transform_fn(model, content, _content_type, _accept):
         return flask.Response("wrong on purpose", status=400)
     if content.startswith("sleep"):
         time.sleep(float(content.split()[1]))
+    if content == "json":
+        return "[1]", "application/json"
     return model, "text/csv"
 """
+# With it pip needs no index for the code that it installs.
+INSTALLABLE = {"PIP_NO_BUILD_ISOLATION": "0"}
 
 
 @dataclass
@@ -61,7 +65,14 @@ class Versions:
         )
         return name
 
-    def model(self, name: str, *, broken: bool = False, **more: Any) -> str:
+    def model(
+        self,
+        name: str,
+        *,
+        broken: bool = False,
+        variables: Mapping[str, str] = INSTALLABLE,
+        **more: Any,
+    ) -> str:
         code = _CODE.format(name=name, broken=broken)
         files = {"xgboost-model": "not read", "code/inference.py": code}
         url = self.stage.put(f"versions/{name}/model.tar.gz", archive(**files))
@@ -71,7 +82,7 @@ class Versions:
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": url,
-                "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
+                "Environment": {"SAGEMAKER_PROGRAM": "inference.py", **variables},
             },
             **more,
         )

@@ -151,10 +151,8 @@ def test_one_worker_plays_all_that_shares_a_world(tried: Path) -> None:
     players: dict[str, set[str]] = {}
     for test, player in re.findall(r"_+ (test_\w+).* _+\n(?:.*\n)*?player (\w+)", done.stdout):
         players.setdefault(test, set()).add(player)
-    assert {test: len(workers) for test, workers in players.items()} == {
-        "test_world": 1,
-        "test_play": 2,
-    }, done.stdout
+    assert len(players["test_world"]) == 1, done.stdout
+    assert len(players["test_play"]) > 1, done.stdout
 
 
 def test_every_path_of_the_groups_exists() -> None:

@@ -22,6 +22,9 @@ from ml_pipelines.training.workshop import CODE, PROCESSING, Workshop
 SERVED_ENVIRONMENT = {
     "SAGEMAKER_PROGRAM": "inference.py",
     "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    # pip installs the code at start, and would fetch tools for that, which isolation forbids.
+    # The variable's value is the opposite of its name: 0 turns build isolation off.
+    "PIP_NO_BUILD_ISOLATION": "0",
     # A client that accepts anything gets CSV; the container's own default is JSON.
     "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
 }

@@ -160,6 +160,7 @@ def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any])
     assert "EvaluateAbaloneModel" in json.dumps(container["ModelDataUrl"])
     assert container["Environment"]["SAGEMAKER_PROGRAM"] == "inference.py"
     assert container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
+    assert container["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
     assert "EvaluateAbaloneModel" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
 

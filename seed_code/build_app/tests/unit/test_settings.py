@@ -25,6 +25,15 @@ def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
         read_pipeline_settings(path)
 
 
+def test_early_stopping_without_a_metric_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.toml"
+    path.write_text((ROOT / "pipeline.toml").read_text().replace('eval_metric = "rmse"', ""))
+    with pytest.raises(
+        SettingsError, match=r"pipeline\.toml is refused: early_stopping_rounds has"
+    ):
+        read_pipeline_settings(path)
+
+
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     path = tmp_path / "pipeline.toml"
     path.write_text("[gate")
