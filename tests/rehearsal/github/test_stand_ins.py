@@ -15,9 +15,9 @@ import yaml
 from tests.rehearsal.github.served_github import ROOT, ServedGitHub
 
 CHECKOUT = "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8"
-AWS = "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708"
-UV = "astral-sh/setup-uv@681c641aba71e4a1c380be3ab5e12ad51f415867"
-NODE = "actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f"
+AWS = "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c"
+UV = "astral-sh/setup-uv@20cfd1bf945f4377ade1205e4dbc17946fc9a30d"
+NODE = "actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38"
 ROLE = "arn:aws:iam::111122223333:role/deploy"
 RESULT = """<R><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAFAKEKEY</AccessKeyId>
 <SecretAccessKey>sec&amp;ret/key</SecretAccessKey><SessionToken>session+token</SessionToken>

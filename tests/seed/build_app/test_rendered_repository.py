@@ -17,8 +17,8 @@ from .conftest import CONFIGURATION, Run
 PLACEHOLDER = re.compile(r"\{\{|<your[-_ ]|CHANGE_?ME|PLACEHOLDER|TODO|FIXME|lorem")
 ACTIONS = {
     "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8",
-    "astral-sh/setup-uv@681c641aba71e4a1c380be3ab5e12ad51f415867",
-    "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708",
+    "astral-sh/setup-uv@20cfd1bf945f4377ade1205e4dbc17946fc9a30d",
+    "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c",
 }
 
 

@@ -21,9 +21,9 @@ from .conftest import ARN, TOOLS, Run
 PLACEHOLDER = re.compile(r"\{\{|<your[-_ ]|CHANGE_?ME|PLACEHOLDER|TODO|FIXME|lorem", re.IGNORECASE)
 ACTIONS = {
     "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
-    "astral-sh/setup-uv@681c641aba71e4a1c380be3ab5e12ad51f415867 # v7.1.6",
-    "actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
-    "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708 # v5.1.1",
+    "astral-sh/setup-uv@20cfd1bf945f4377ade1205e4dbc17946fc9a30d # v10.0.1",
+    "actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38 # v6.5.0",
+    "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
 }
 _NAG = """
 import sys

@@ -18,9 +18,9 @@ WORKFLOWS = ("audit.yml", "proof.yml", "release.yml", "sm_template_register_serv
 FOLDER = ROOT / ".github" / "workflows"
 ACTIONS = {
     "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
-    "actions/setup-node@395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
-    "astral-sh/setup-uv@681c641aba71e4a1c380be3ab5e12ad51f415867 # v7.1.6",
-    "aws-actions/configure-aws-credentials@61815dcd50bd041e203e49132bacad1fd04d2708 # v5.1.1",
+    "actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38 # v6.5.0",
+    "astral-sh/setup-uv@20cfd1bf945f4377ade1205e4dbc17946fc9a30d # v10.0.1",
+    "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
 }
 TOOLS = Path(sys.executable).parent
 
@@ -55,6 +55,25 @@ def test_linters_find_nothing(argv: tuple[str, ...]) -> None:
         [TOOLS / argv[0], *argv[1:], *files], env=path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", [".", "seed_code/build_app", "seed_code/deploy_app"])
+def test_newer_versions_are_proposed_for_every_lock(folder: str) -> None:
+    file = ROOT / folder / ".github" / "dependabot.yml"
+    argv = [TOOLS / "check-jsonschema", "--builtin-schema", "vendor.dependabot", file]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    updates = {
+        update["package-ecosystem"]: update.get("directories") or [update["directory"]]
+        for update in yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]
+    }
+    locks = {
+        "pip": {lock.parent for lock in (ROOT / folder).rglob("requirements*.in")},
+        "npm": {lock.parent for lock in (ROOT / folder).rglob("package-lock.json")},
+    }
+    for ecosystem, folders in locks.items():
+        named = {f"/{place.relative_to(ROOT / folder)}".replace("/.", "/") for place in folders}
+        assert set(updates.get(ecosystem, [])) == named
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
