@@ -22,8 +22,8 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:CreatePipeline",
             "sagemaker:DescribePipeline",
             "sagemaker:StartPipelineExecution",
+            "sagemaker:UpdatePipeline",
         ),
-        "the next build fails": ("sagemaker:UpdatePipeline",),
     },
     "cloudformation-dev": {
         "the creation of the endpoint fails": (

@@ -45,12 +45,13 @@ class ExecutionOperations:
                 "The rehearsal has no selective execution; start without SelectiveExecutionConfig."
             )
         token = f"start:{pipeline['PipelineArn']}:{request['ClientRequestToken']}"
-        definition = read_definition(pipeline["PipelineDefinition"])
+        text = definition_of(pipeline, request.get("PipelineVersionId"))
+        definition = read_definition(text)
         values = effective_values(definition.parameters, request.get("PipelineParameters") or [])
         with self._store.lock:
             if token in self._store.tokens:
                 return {"PipelineExecutionArn": self._store.tokens[token]}
-            execution = self._new_execution(pipeline, request, values)
+            execution = self._new_execution(pipeline, request, text, values)
             arn = execution["PipelineExecutionArn"]
             self._store.tokens[token] = arn
             self._store.executions[arn] = execution
@@ -163,7 +164,9 @@ class ExecutionOperations:
     def _forget(self, arn: str) -> None:
         self._runs.pop(arn, None)
 
-    def _new_execution(self, pipeline: Record, request: Record, values: Record) -> Record:
+    def _new_execution(
+        self, pipeline: Record, request: Record, definition: str, values: Record
+    ) -> Record:
         now = self._world.clock()
         execution_id = self._world.random_id()
         return {
@@ -180,7 +183,8 @@ class ExecutionOperations:
             "LastModifiedTime": now,
             "CreatedBy": {},
             "LastModifiedBy": {},
-            "_definition": pipeline["PipelineDefinition"],
+            "PipelineVersionId": request.get("PipelineVersionId", pipeline["_version"]),
+            "_definition": definition,
             "_parameters": values,
             "_steps": {},
         }
@@ -227,6 +231,19 @@ class ExecutionOperations:
         if execution is None:
             raise ResourceNotFoundError(f"Pipeline execution with ARN {arn} does not exist.")
         return execution
+
+
+def definition_of(pipeline: Record, version: int | None) -> str:
+    """The definition of a version of a pipeline; of the last one, if none is given.
+
+    Raises:
+        ResourceNotFoundError: there is no such version.
+    """
+    text: str | None = pipeline["_definitions"].get(str(version or pipeline["_version"]))
+    if text is None:
+        arn = pipeline["PipelineArn"]
+        raise ResourceNotFoundError(f"Pipeline {arn} has no version {version}.")
+    return text
 
 
 def find_pipeline(world: World, name: str) -> Record:

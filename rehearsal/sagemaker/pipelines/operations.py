@@ -7,7 +7,11 @@ from rehearsal.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.sagemaker.object_store import DataTransferError
 from rehearsal.sagemaker.paging import Listing
 from rehearsal.sagemaker.pipelines.definition import read_definition
-from rehearsal.sagemaker.pipelines.executions import ExecutionOperations, find_pipeline
+from rehearsal.sagemaker.pipelines.executions import (
+    ExecutionOperations,
+    definition_of,
+    find_pipeline,
+)
 from rehearsal.sagemaker.pipelines.step_cache import expiry_seconds
 from rehearsal.sagemaker.resources import Record
 from rehearsal.sagemaker.tags import set_tags
@@ -56,12 +60,15 @@ class PipelineOperations:
                 "CreatedBy": {},
                 "LastModifiedBy": {},
                 "_version": 1,
+                "_definitions": {"1": definition},
             }
         return {"PipelineArn": arn}
 
     def describe_pipeline(self, request: Record, _caller: RequestContext) -> Record:
-        """One pipeline, by name or ARN."""
-        return find_pipeline(self._world, request["PipelineName"])
+        """One pipeline, by name or ARN, as it is or with the definition of a version."""
+        pipeline = find_pipeline(self._world, request["PipelineName"])
+        definition = definition_of(pipeline, request.get("PipelineVersionId"))
+        return {**pipeline, "PipelineDefinition": definition}
 
     def update_pipeline(self, request: Record, caller: RequestContext) -> Record:
         """Change a pipeline; executions that are under way keep their definition."""
@@ -73,6 +80,8 @@ class PipelineOperations:
         if definition is not None:
             changes["PipelineDefinition"] = definition
         version = pipeline["_version"] + 1
+        kept = definition or pipeline["PipelineDefinition"]
+        changes["_definitions"] = {**pipeline["_definitions"], str(version): kept}
         now = self._world.clock()
         self._store.change(pipeline, **changes, LastModifiedTime=now, _version=version)
         return {"PipelineArn": pipeline["PipelineArn"], "PipelineVersionId": version}

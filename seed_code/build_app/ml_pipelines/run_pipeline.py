@@ -59,20 +59,27 @@ class Clients:
 
 def upsert(
     sagemaker: Any, *, name: str, definition: str, role_arn: str, tags: list[dict[str, str]]
-) -> str:
-    """Create the pipeline, or update the one of that name; return its ARN."""
+) -> tuple[str, int]:
+    """Create the pipeline, or update the one of that name.
+
+    Returns:
+        Its ARN, and the version that has this definition. Only an update tells a version, so a new
+        pipeline is updated at once.
+    """
     try:
         arn = sagemaker.describe_pipeline(PipelineName=name)["PipelineArn"]
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("ResourceNotFound", "ResourceNotFoundException"):
             raise
-        created = sagemaker.create_pipeline(
+        arn = sagemaker.create_pipeline(
             PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn, Tags=tags
-        )
-        return str(created["PipelineArn"])
-    sagemaker.update_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn)
-    sagemaker.add_tags(ResourceArn=arn, Tags=tags)
-    return str(arn)
+        )["PipelineArn"]
+    else:
+        sagemaker.add_tags(ResourceArn=arn, Tags=tags)
+    updated = sagemaker.update_pipeline(
+        PipelineName=name, PipelineDefinition=definition, RoleArn=role_arn
+    )
+    return str(arn), int(updated["PipelineVersionId"])
 
 
 def with_commit(parameters: dict[str, str], definition: str, commit: str | None) -> dict[str, str]:
@@ -83,10 +90,16 @@ def with_commit(parameters: dict[str, str], definition: str, commit: str | None)
     return {COMMIT_PARAMETER: commit, **parameters}
 
 
-def start(sagemaker: Any, *, name: str, commit: str | None, parameters: dict[str, str]) -> str:
-    """Start an execution that names its commit; return its ARN."""
+def start(
+    sagemaker: Any, *, name: str, version: int, commit: str | None, parameters: dict[str, str]
+) -> str:
+    """Start an execution of a version, in which it names its commit; return its ARN.
+
+    Another build may have updated the pipeline meanwhile.
+    """
     request: dict[str, Any] = {
         "PipelineName": name,
+        "PipelineVersionId": version,
         "PipelineParameters": [{"Name": key, "Value": value} for key, value in parameters.items()],
     }
     if commit:
@@ -159,12 +172,14 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
         folder.upload(clients.s3, kms_key_arn=project.KMS_KEY_ARN)
     role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
     name = project.PIPELINE_NAME
-    pipeline_arn = upsert(
+    pipeline_arn, version = upsert(
         clients.sagemaker, name=name, definition=definition, role_arn=role_arn, tags=tags
     )
     print(f"pipeline: {pipeline_arn}")
     parameters = with_commit(parameters, definition, commit)
-    execution = start(clients.sagemaker, name=name, commit=commit, parameters=parameters)
+    execution = start(
+        clients.sagemaker, name=name, version=version, commit=commit, parameters=parameters
+    )
     print(f"execution: {execution}", flush=True)
     if not arguments.wait:
         return 0

@@ -9,12 +9,11 @@ from tests.rehearsal.permissions.pipeline import Pipeline
 def test_a_build_fails_and_names_what_its_role_lacks(
     without: Without, build: BuildProgram, pipeline: Pipeline, seen: str, action: str
 ) -> None:
-    if seen == "the first build fails":
-        pipeline.remove()
+    assert seen == "the first build fails"
+    pipeline.remove()
     with without("build", action):
         done = build.run()
-    if seen == "the first build fails":
-        assert build.run().exit_code == 0, "with the action it goes through"
-        pipeline.await_newest()
+    assert build.run().exit_code == 0, "with the action it goes through"
+    pipeline.await_newest()
     assert done.exit_code == 1
     assert f"is not authorized to perform: {action} " in done.output

@@ -251,3 +251,25 @@ def test_policies_that_name_a_pipeline_are_judged_by_its_arn(stage: Stage) -> No
     assert client.describe_pipeline(PipelineName="named-in-policy")["PipelineArn"] == arn
     with pytest.raises(ClientError, match="AccessDenied"):
         client.describe_pipeline(PipelineName="another")
+
+
+def test_an_execution_has_the_definition_of_the_version_that_it_names(stage: Stage) -> None:
+    """Another build may update the pipeline between the update of one and its start."""
+    name = "versioned"
+    stage.create_pipeline(name, pipeline(fail("One", "one")))
+    versions = {}
+    for said in ("two", "three"):
+        updated = stage.sagemaker.update_pipeline(
+            PipelineName=name, PipelineDefinition=json.dumps(pipeline(fail("One", said)))
+        )
+        versions[said] = updated["PipelineVersionId"]
+    arn = stage.start(name, PipelineVersionId=versions["two"])
+    shown = stage.finished_execution(arn)
+    assert shown["PipelineVersionId"] == versions["two"]
+    assert "two" in stage.steps(arn)["One"]["FailureReason"]
+    latest = stage.finished_execution(stage.start(name))
+    assert latest["PipelineVersionId"] == versions["three"]
+    described = stage.sagemaker.describe_pipeline(PipelineName=name, PipelineVersionId=1)
+    assert json.loads(described["PipelineDefinition"]) == pipeline(fail("One", "one"))
+    with pytest.raises(ClientError, match="has no version 9"):
+        stage.start(name, PipelineVersionId=9)

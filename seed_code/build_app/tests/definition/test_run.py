@@ -39,6 +39,10 @@ class Services:
         self.calls.append(("create_pipeline", request))
         return {"PipelineArn": ARN}
 
+    def update_pipeline(self, **request: Any) -> dict[str, Any]:
+        self.calls.append(("update_pipeline", request))
+        return {"PipelineArn": ARN, "PipelineVersionId": 2}
+
     def start_pipeline_execution(self, **request: Any) -> dict[str, str]:
         self.calls.append(("start_pipeline_execution", request))
         return {"PipelineExecutionArn": f"{ARN}/execution/abcdefghijkl"}
@@ -61,6 +65,7 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     assert [name for name, _ in services.calls] == [
         *["put_object"] * 5,
         "create_pipeline",
+        "update_pipeline",
         "start_pipeline_execution",
     ]
     uploaded = {f"s3://{put['Bucket']}/{put['Key']}" for _, put in services.calls[:5]}
@@ -69,6 +74,7 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
         inputs = definition["Steps"][step]["Arguments"]["ProcessingInputs"]
         (folder,) = (item["S3Input"]["S3Uri"] for item in inputs if item["InputName"] == "code")
         assert f"{folder}/{script}" in uploaded
-    started = services.calls[6][1]
+    started = services.calls[7][1]
+    assert started["PipelineVersionId"] == 2
     assert started["PipelineExecutionDescription"] == f"Commit {COMMIT}"
     assert started["PipelineParameters"] == [{"Name": "CommitId", "Value": COMMIT}]

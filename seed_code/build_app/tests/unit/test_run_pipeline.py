@@ -17,6 +17,7 @@ EXECUTION = f"{ARN}/execution/abcdefghijkl"
 ROLE = "arn:aws:iam::111122223333:role/execution"
 TAGS = [{"Key": "sagemaker:project-name", "Value": "demo"}]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+CHANGED = {"PipelineName": "demo", "PipelineDefinition": "{}", "RoleArn": ROLE}
 
 
 @pytest.fixture
@@ -42,32 +43,39 @@ def test_an_unknown_pipeline_is_created(sagemaker: Any) -> None:
                 "Tags": TAGS,
             },
         )
-        arn = run_pipeline.upsert(sagemaker, name="demo", definition="{}", role_arn=ROLE, tags=TAGS)
-    assert arn == ARN
+        stub.add_response("update_pipeline", {"PipelineArn": ARN, "PipelineVersionId": 2}, CHANGED)
+        made = run_pipeline.upsert(
+            sagemaker, name="demo", definition="{}", role_arn=ROLE, tags=TAGS
+        )
+    assert made == (ARN, 2)
 
 
 def test_a_known_pipeline_is_updated_and_keeps_its_tags(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
         stub.add_response("describe_pipeline", {"PipelineArn": ARN}, {"PipelineName": "demo"})
-        stub.add_response("update_pipeline", {"PipelineArn": ARN})
         stub.add_response("add_tags", {}, {"ResourceArn": ARN, "Tags": TAGS})
-        run_pipeline.upsert(sagemaker, name="demo", definition="{}", role_arn=ROLE, tags=TAGS)
+        stub.add_response("update_pipeline", {"PipelineArn": ARN, "PipelineVersionId": 7}, CHANGED)
+        made = run_pipeline.upsert(
+            sagemaker, name="demo", definition="{}", role_arn=ROLE, tags=TAGS
+        )
         stub.assert_no_pending_responses()
+    assert made == (ARN, 7)
 
 
-def test_the_execution_names_its_commit(sagemaker: Any) -> None:
+def test_the_execution_has_its_version_and_names_its_commit(sagemaker: Any) -> None:
     with Stubber(sagemaker) as stub:
         stub.add_response(
             "start_pipeline_execution",
             {"PipelineExecutionArn": EXECUTION},
             {
                 "PipelineName": "demo",
+                "PipelineVersionId": 7,
                 "PipelineExecutionDescription": f"Commit {COMMIT}",
                 "PipelineParameters": [{"Name": "MseThreshold", "Value": "5.5"}],
             },
         )
         arn = run_pipeline.start(
-            sagemaker, name="demo", commit=COMMIT, parameters={"MseThreshold": "5.5"}
+            sagemaker, name="demo", version=7, commit=COMMIT, parameters={"MseThreshold": "5.5"}
         )
     assert arn == EXECUTION
 
