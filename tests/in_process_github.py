@@ -37,6 +37,7 @@ ACCOUNTS = {
     "organizations": [
         {"login": "acme", "id": 2001, "members": ["octo"]},
         {"login": "bigcorp", "id": 2002, "members": ["octo", "stranger"], "plan": "enterprise"},
+        {"login": "strict", "id": 2003, "members": ["octo"], "forbids_classic_tokens": True},
     ],
     "tokens": [
         {"token": TOKEN, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},

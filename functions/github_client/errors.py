@@ -6,6 +6,7 @@ GitHubError
 │   │   ├── TokenSecretGoneError  its secret is deleted
 │   │   └── UnusableTokenError    its secret holds nothing that GitHub would take
 │   ├── InvalidTokenError         401: wrong, expired or revoked
+│   ├── ForbiddenTokenError       the organization lets no token of this kind in
 │   ├── MissingScopeError         a classic token that is valid but may not do this
 │   └── MissingPermissionError    the same of a fine-grained token
 ├── OwnerError
@@ -73,6 +74,17 @@ class InvalidTokenError(TokenError):
             "GitHub rejected the token with 401 because it is wrong, expired or revoked; create "
             "a personal access token (classic) with the scopes repo, workflow and delete_repo "
             "and give it as GithubAccessToken."
+        )
+
+
+class ForbiddenTokenError(TokenError):
+    """The organization forbids this kind of token, or one that lives so long."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"GitHub said: {said.rstrip('.')}; give a token of a kind and a lifetime that the "
+            "organization allows, or let an owner of it allow this one under Settings > Personal "
+            "access tokens."
         )
 
 

@@ -3,6 +3,7 @@
 from github_client.answers import Answer, GitAnswer
 from github_client.errors import (
     LAUNCH_SCOPES,
+    ForbiddenTokenError,
     GitHubError,
     InvalidTokenError,
     MissingPermissionError,
@@ -11,6 +12,7 @@ from github_client.errors import (
 )
 
 # "Resource not accessible by personal access token", "… by integration" for an app's token.
+_FORBIDDEN_KIND = "forbids access via a"
 _FINE_GRAINED_REFUSAL = "resource not accessible by"
 
 
@@ -27,6 +29,8 @@ def explain(
     """
     if answer.status == 401:
         return InvalidTokenError()
+    if answer.status == 403 and _FORBIDDEN_KIND in answer.said.lower():
+        return ForbiddenTokenError(answer.said)
     if answer.status == 403 and _FINE_GRAINED_REFUSAL in answer.said.lower():
         return MissingPermissionError(answer.headers.get("x-accepted-github-permissions", ""))
     if answer.status in (403, 404) and scopes is not None:

@@ -96,10 +96,21 @@ class Access:
         return Principal(account, frozenset(entry.scopes), entry.expires_at)
 
     def administers(self, principal: Principal, owner: str) -> bool:
-        """True for the owner's own account and for members of the organization."""
+        """True for the owner's own account and for members of the organization.
+
+        Raises:
+            ForbiddenError: the organization lets no classic token in; all of people's are classic.
+        """
         account = self.account(owner)
         login = principal.account.login.lower()
-        return login == account.login.lower() or login in {m.lower() for m in account.members}
+        is_member = login in {m.lower() for m in account.members}
+        if is_member and account.forbids_classic_tokens and not principal.is_job:
+            raise ForbiddenError(
+                f"`{account.login}` forbids access via a personal access token (classic). Please "
+                "use a GitHub App, OAuth App, or a personal access token with fine-grained "
+                "permissions."
+            )
+        return is_member or login == account.login.lower()
 
     def require(
         self, principal: Principal | None, repository: Repository, area: str, level: str

@@ -30,6 +30,7 @@ class Account:
     members: tuple[str, ...] = ()
     default_branch: str = "main"
     teams: tuple[Team, ...] = ()
+    forbids_classic_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

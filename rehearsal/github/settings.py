@@ -49,6 +49,7 @@ class OrganizationEntry(_Strict):
     teams: tuple[TeamEntry, ...] = ()
     plan: Plan = "team"
     default_branch: str = "main"
+    forbids_classic_tokens: bool = False
 
     def account(self) -> Account:
         """As the server knows it."""
@@ -60,6 +61,7 @@ class OrganizationEntry(_Strict):
             members=self.members,
             default_branch=self.default_branch,
             teams=tuple(Team(team.id, team.slug, team.members) for team in self.teams),
+            forbids_classic_tokens=self.forbids_classic_tokens,
         )
 
 

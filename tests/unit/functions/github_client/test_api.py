@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from github_client.errors import (
+    ForbiddenTokenError,
     InvalidTokenError,
     MissingPermissionError,
     RefusedError,
@@ -43,6 +44,23 @@ def test_the_details_of_a_422_are_told(server: ScriptedServer, connect: Connect)
     server.script = [(422, {}, body)]
     with pytest.raises(RefusedError, match="Validation Failed: name is bad: and more"):
         connect().send("POST", "/user/repos", {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "`acme` forbids access via a personal access token (classic). Please use a GitHub App.",
+        "`acme` forbids access via a fine-grained personal access tokens if the token's lifetime "
+        "is greater than 366 days.",
+    ],
+)
+def test_a_kind_of_token_that_an_organization_forbids_is_told_with_its_remedy(
+    server: ScriptedServer, connect: Connect, said: str
+) -> None:
+    refusal = (403, {"X-OAuth-Scopes": "repo"}, json.dumps({"message": said}).encode())
+    server.script = [refusal]
+    with pytest.raises(ForbiddenTokenError, match=r"`acme` forbids .*; give a token of a kind"):
+        connect().send("POST", "/orgs/acme/repos", {})
 
 
 def test_a_redirect_of_a_read_is_followed(server: ScriptedServer, connect: Connect) -> None:

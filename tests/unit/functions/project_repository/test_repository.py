@@ -64,6 +64,13 @@ def test_create_in_an_organization_uses_its_endpoint(stage: RepositoryStage) -> 
     assert stage.writes()[0] == ("POST", "/orgs/acme/repos")
 
 
+def test_create_tells_that_the_organization_forbids_the_token(stage: RepositoryStage) -> None:
+    answer = run(stage, "Create", changed={"Owner": "strict"})
+    assert answer["Status"] == "FAILED"
+    assert "`strict` forbids access via a personal access token (classic)" in answer["Reason"]
+    assert "let an owner of it allow this one under Settings" in answer["Reason"]
+
+
 def test_create_again_finds_its_own_repository_and_writes_nothing(stage: RepositoryStage) -> None:
     first = run(stage, "Create")
     made = stage.last_number
