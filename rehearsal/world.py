@@ -87,7 +87,7 @@ class World:
                     "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
                 )
             shutil.rmtree(state)
-        state.mkdir()
+        state.mkdir(mode=0o700)
         world = cls(
             root,
             WorldRecord(

@@ -24,6 +24,7 @@ from rehearsal.aws.fidelity import alarms
 from rehearsal.aws.saved_state import StateSaver
 from rehearsal.aws.settings import LOOPBACK, ServerSettings
 from rehearsal.aws.stack_permissions import enforcement
+from rehearsal.loopback_guard import LoopbackGuard
 
 HEALTH_PATH = "/_rehearsal/health"
 SAVE_INTERVAL_SECONDS = 3.0
@@ -79,7 +80,7 @@ async def _serve(settings: ServerSettings) -> None:
     saving = asyncio.create_task(_look_after_state_and_alarms(settings))
     try:
         await serve_asgi(
-            application,
+            LoopbackGuard(application),
             _hypercorn_config(settings),
             shutdown_trigger=stopped.wait,
         )

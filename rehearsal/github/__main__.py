@@ -15,6 +15,7 @@ from rehearsal.github.application import build_application
 from rehearsal.github.local_github import open_github
 from rehearsal.github.secondary_limits import ContentLimit
 from rehearsal.github.settings import SettingsError, read_accounts, read_runner
+from rehearsal.loopback_guard import LoopbackGuard
 
 HOST = "127.0.0.1"
 STAND_INS = Path(__file__).resolve().parents[1] / "actions"
@@ -43,7 +44,7 @@ def main() -> int:
         github, machine, options.actions.resolve(), content_limit=options.content_limit
     )
     config = uvicorn.Config(
-        application,
+        LoopbackGuard(application),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,

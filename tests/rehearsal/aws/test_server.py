@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from tests.rehearsal.aws.functions import custom_resource, function, role
@@ -53,6 +54,13 @@ def test_it_starts_within_seconds(tmp_path: Path) -> None:
     seconds = time.monotonic() - began
     server.stop()
     assert seconds < 8  # about 1 s on an idle machine
+
+
+def test_a_page_of_another_site_is_refused(aws: LocalAws) -> None:
+    url = f"{aws.url}/_rehearsal/health"
+    assert requests.get(url, timeout=10).status_code == 200
+    for header in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+        assert requests.get(url, headers=header, timeout=10).status_code == 403
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:

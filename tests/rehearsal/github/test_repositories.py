@@ -156,3 +156,9 @@ def test_wrong_settings_end_in_one_sentence(github: ServedGitHub) -> None:
     )
     assert taken.returncode == 2
     assert f"Port {github.port} on 127.0.0.1 cannot be used" in taken.stderr
+
+
+def test_a_page_of_another_site_is_refused(github: ServedGitHub) -> None:
+    address = f"{github.url}/api/v3/meta"
+    for header in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+        assert github.fetch(address, headers=header).status == 403
