@@ -159,7 +159,7 @@ def test_a_fault_that_cannot_be_is_refused_with_its_reason(faulty: ServedGitHub)
 def test_a_reset_is_a_true_tcp_reset(faulty: ServedGitHub) -> None:
     _set(faulty, "reset", path="/user$")
     with socket.create_connection(("127.0.0.1", faulty.port), timeout=5) as raw:
-        raw.sendall(b"GET /api/v3/user HTTP/1.1\r\nHost: x\r\nUser-Agent: raw\r\n\r\n")
+        raw.sendall(b"GET /api/v3/user HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: raw\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             raw.recv(1)
 
@@ -168,7 +168,7 @@ def test_a_server_with_silenced_clients_stops_cleanly(own_github: ServedGitHub) 
     server = own_github.start()
     _set(server, "timeout", path="/user$")
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
-        raw.sendall(b"GET /api/v3/user HTTP/1.1\r\nHost: x\r\nUser-Agent: raw\r\n\r\n")
+        raw.sendall(b"GET /api/v3/user HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: raw\r\n\r\n")
         for _ in range(100):
             if _hits(server) == [1]:
                 break
