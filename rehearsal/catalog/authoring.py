@@ -58,6 +58,12 @@ class Authoring:
             self._versions.create(product, request["Parameters"], request["IdempotencyToken"])
         )
 
+    def describe_artifact(self, request: Record, _caller: Caller) -> Record:
+        """DescribeProvisioningArtifact, of a product and a version that are named by their ids."""
+        product = self._administration.product(request.get("ProductId", ""))
+        artifact_id = request.get("ProvisioningArtifactId", "")
+        return _available(self._versions.find(product, artifact_id))
+
     def update_artifact(self, request: Record, _caller: Caller) -> Record:
         """UpdateProvisioningArtifact."""
         product = self._administration.product(request["ProductId"])

@@ -16,6 +16,7 @@ _ABOUT_PRODUCTS = (
     "DeleteProvisioningArtifact",
     "DescribeProduct",
     "DescribeProductAsAdmin",
+    "DescribeProvisioningArtifact",
     "ListLaunchPaths",
     "ListProvisioningArtifacts",
     "ProvisionProduct",

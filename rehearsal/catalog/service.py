@@ -48,6 +48,7 @@ class CatalogService:
             "DescribeProduct": browsing.describe_product,
             "DescribeProductAsAdmin": browsing.describe_product_as_admin,
             "DescribeProvisionedProduct": launches.describe_provisioned,
+            "DescribeProvisioningArtifact": authoring.describe_artifact,
             "DescribeProvisioningParameters": browsing.describe_parameters,
             "DescribeRecord": launches.describe_record,
             "ListLaunchPaths": browsing.list_launch_paths,
