@@ -91,13 +91,10 @@ class VersionFiles:
         return {"Version": "2012-10-17", "Statement": [refusal]}
 
     def _holds(self, key: str) -> bool:
-        try:
-            self._s3.head_object(Bucket=self._bucket, Key=key, ExpectedBucketOwner=self._account)
-        except ClientError as error:
-            if code_of(error) == "404":
-                return False
-            raise
-        return True
+        listed = self._s3.list_objects_v2(
+            Bucket=self._bucket, Prefix=key, ExpectedBucketOwner=self._account
+        )
+        return any(one["Key"] == key for one in listed.get("Contents", []))
 
     def _read(self, file: SourceFile) -> bytes:
         name = f"s3://{file.bucket}/{file.key}"

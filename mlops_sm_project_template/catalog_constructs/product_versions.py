@@ -1,7 +1,7 @@
 """The products with their versions, which a function makes and keeps.
 
 CloudFormation's own product is what its template lists: a registration would replace the version
-that projects use. See docs/decisions/catalog-versions-stay.md.
+that projects use. See docs/decisions/template-versions-stay.md.
 """
 
 from dataclasses import dataclass

@@ -46,6 +46,12 @@ KEPT = {
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
     ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+    ("versions function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
+    (
+        "versions function",
+        "servicecatalog:DeleteProvisioningArtifact",
+    ): "Only when a product is full, or removed while a project uses it.",
+    ("versions function", "servicecatalog:DescribeRecord"): "Only after an update that failed.",
 }
 
 _JOB_LOG = "A job goes on without it, but its log is lost."

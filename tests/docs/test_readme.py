@@ -192,7 +192,7 @@ def test_stack_parameters_are_all_named(readme: str, root: Path) -> None:
     source = root / "mlops_sm_project_template" / "service_catalog_stack.py"
     text = source.read_text(encoding="utf-8")
     parameters = re.findall(r'(?:_text\(|CfnParameter\(\s*self,)\s*"(\w+)"', text)
-    assert len(parameters) == 4
+    assert len(parameters) == 3
     section = _section(readme, "By hand")
     assert [name for name in parameters if name not in section] == []
 
