@@ -219,7 +219,7 @@ def _say_how_to_reach(world: World) -> None:
 AWS and GitHub are running. To reach them:
 
   export AWS_ENDPOINT_URL={world.endpoint_url} AWS_REGION={REGION}
-  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY=rehearsal
+  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY={world.record.root_secret}
   aws sagemaker list-projects
   git clone http://{DATA_SCIENTIST}:{token}@{world.github_url.removeprefix("http://")}/{DATA_SCIENTIST}/<repository>
   curl -H "Authorization: Bearer {token}" {world.github_url}/api/v3/user/repos

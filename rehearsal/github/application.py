@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from rehearsal.github import (
@@ -23,6 +24,7 @@ from rehearsal.github import (
     rest_secrets,
     rest_statuses,
 )
+from rehearsal.github.control_token import ControlToken
 from rehearsal.github.fault_connection import SocketConnection
 from rehearsal.github.fault_control import FaultControl
 from rehearsal.github.fault_layer import FaultLayer, MakeConnection
@@ -60,10 +62,12 @@ def build_application(
     actions: Path,
     *,
     content_limit: ContentLimit,
+    control_token: str,
     connection: MakeConnection = SocketConnection,
 ) -> ASGIApp:
     """The application; its lifespan starts and stops the runner.
 
+    ``control_token`` opens what GitHub itself does not have (below ``/_rehearsal``);
     ``connection`` says what faults do to connections; the default is for uvicorn's.
     """
     issuer = Issuer(github)
@@ -84,10 +88,9 @@ def build_application(
 
     starlette = Starlette(
         routes=[
-            *_own_routes(github),
+            *_own_routes(github, control_token),
             *issuer.routes(),
             *rest_actions.LogDownloads(github).routes(),
-            *FaultControl(github.faults, github.requests).routes(ADMIN),
             *RestApi(github, API_ROUTES, content_limit).routes(),
             *GitHttp(github).routes(),
             Route("/{rest:path}", _not_here),
@@ -103,8 +106,8 @@ def build_application(
     )
 
 
-def _own_routes(github: LocalGitHub) -> list[Route]:
-    """What the rehearsal asks its GitHub about itself."""
+def _own_routes(github: LocalGitHub, control_token: str) -> list[BaseRoute]:
+    """What the rehearsal asks its GitHub about itself: its health, and with the token the rest."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ready"})
@@ -113,7 +116,13 @@ def _own_routes(github: LocalGitHub) -> list[Route]:
         """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
         return JSONResponse(_problems(github))
 
-    return [Route(f"{ADMIN}/health", health), Route(f"{ADMIN}/problems", run_problems)]
+    faults = FaultControl(github.faults, github.requests)
+    controls = [Route("/problems", run_problems), *faults.routes()]
+    with_token = [Middleware(ControlToken, control_token)]
+    return [
+        Route(f"{ADMIN}/health", health),
+        Mount(ADMIN, routes=controls, middleware=with_token),
+    ]
 
 
 async def _not_here(request: Request) -> Response:

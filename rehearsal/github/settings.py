@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from rehearsal.github.resources import Account, Team
 
+# Of the server's own start: the token that opens what GitHub does not have, such as faults.
+CONTROL_TOKEN_VARIABLE = "REHEARSAL_CONTROL_TOKEN"  # noqa: S105 # a name, not a token
+
 M = TypeVar("M", bound=BaseModel)
 Plan = Literal["free", "pro", "team", "enterprise"]
 
