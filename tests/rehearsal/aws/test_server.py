@@ -117,6 +117,22 @@ def test_requests_without_a_valid_signature_are_refused(aws: LocalAws) -> None:
         aws.client("sts", ("111122223333", "rehearsal", None)).get_caller_identity()
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_ministack/reset"),
+        ("POST", "/_ministack/config"),
+        ("GET", "/_ministack/lambda-code/anything"),
+        ("GET", "/_ministack/health"),
+        ("POST", "/_localstack/state/reset"),
+    ],
+)
+def test_what_aws_does_not_have_answers_nobody(aws: LocalAws, method: str, path: str) -> None:
+    answer = requests.request(method, f"{aws.url}{path}", json={}, timeout=10)
+    assert answer.status_code == 404
+    assert answer.text == "AWS has no such address.\n"
+
+
 def _run(*arguments: str, root_secret: str = ROOT_SECRET) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rehearsal.aws", *arguments]
     env = {**os.environ, ROOT_SECRET_VARIABLE: root_secret}
