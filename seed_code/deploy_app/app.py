@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import App
-from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
+
+sys.path.insert(0, str(Path(__file__).parent / "vendor"))
+
 from deploy_endpoint.errors import DeployError, SettingsError
-from deploy_endpoint.model_package import parse_model_package
-from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.provenance import read_provenance
-from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.model.model_package import parse_model_package
+from deploy_endpoint.model.provenance import read_provenance
+from deploy_endpoint.settings.project_settings import load_project
+from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.stack.endpoint_stack import ApprovedModel, EndpointStack
 
 
 def build_app(root: Path, environment: Mapping[str, str], outdir: str | None = None) -> App:

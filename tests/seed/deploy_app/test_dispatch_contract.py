@@ -41,9 +41,9 @@ _DETAILS = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.report_outcome import detail
-from deploy_endpoint.stage_settings import parse_stages
+from deploy_endpoint.settings.project_settings import load_project
+from deploy_endpoint.commands.report_outcome import detail
+from deploy_endpoint.settings.stage_settings import parse_stages
 
 project = load_project(Path("project.env"), {})
 asked = json.load(sys.stdin)
@@ -57,7 +57,7 @@ print(json.dumps(told))
 """
 _SERVING = """
 import json, sys
-from deploy_endpoint.status import Version, status_of
+from deploy_endpoint.commands.status import Version, status_of
 
 cases = json.load(sys.stdin)
 served = [
@@ -98,7 +98,7 @@ def in_repository(installed: Path, program: str, content: object) -> Any:
     done = subprocess.run(
         [str(installed / ".venv/bin/python"), "-c", program],
         cwd=installed,
-        env=customer_environment(),
+        env={**customer_environment(), "PYTHONPATH": "vendor"},
         input=json.dumps(content),
         capture_output=True,
         text=True,
