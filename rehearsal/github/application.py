@@ -29,6 +29,7 @@ from rehearsal.github.fault_layer import FaultLayer, MakeConnection
 from rehearsal.github.git_http import GitHttp
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
+from rehearsal.github.pages.site import Pages
 from rehearsal.github.pull_requests import follow_branch
 from rehearsal.github.pull_runs import start_for_pull_request
 from rehearsal.github.resources import Repository, Run
@@ -90,6 +91,7 @@ def build_application(
             *FaultControl(github.faults, github.requests).routes(ADMIN),
             *RestApi(github, API_ROUTES, content_limit).routes(),
             *GitHttp(github).routes(),
+            *Pages(github).routes(),
             Route("/{rest:path}", _not_here),
         ],
         lifespan=lifespan,
