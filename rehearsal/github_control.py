@@ -1,4 +1,4 @@
-"""What the local GitHub can be asked beyond GitHub's own API: faults, and what it was asked.
+"""What the local GitHub can be asked beyond GitHub's own API: faults, requests, troubled runs.
 
 The faults themselves are described in `rehearsal/github/faults.py`.
 """
@@ -42,6 +42,10 @@ class GitHubControl:
     def requests(self, *, agent: str = "", since: int = 0) -> list[dict[str, Any]]:
         """List the requests after number `since` whose User-Agent matches, oldest first."""
         return list(self._ask("GET", "requests", params={"agent": agent, "since": since}))
+
+    def problems(self) -> list[dict[str, Any]]:
+        """List the runs that did not start or were ended, each with GitHub's sentence about it."""
+        return list(self._ask("GET", "problems"))
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:

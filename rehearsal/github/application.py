@@ -31,9 +31,10 @@ from rehearsal.github.fault_layer import FaultLayer, MakeConnection
 from rehearsal.github.git_http import GitHttp
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
+from rehearsal.github.pages.site import Pages
 from rehearsal.github.pull_requests import follow_branch
 from rehearsal.github.pull_runs import start_for_pull_request
-from rehearsal.github.resources import Repository, Run
+from rehearsal.github.resources import Job, Repository, Run
 from rehearsal.github.runner import Runner
 from rehearsal.github.runs import start_for_push
 from rehearsal.github.secondary_limits import ContentLimit
@@ -93,6 +94,7 @@ def build_application(
             *rest_actions.LogDownloads(github).routes(),
             *RestApi(github, API_ROUTES, content_limit).routes(),
             *GitHttp(github).routes(),
+            *Pages(github).routes(),
             Route("/{rest:path}", _not_here),
         ],
         lifespan=lifespan,
@@ -113,7 +115,7 @@ def _own_routes(github: LocalGitHub, control_token: str) -> list[BaseRoute]:
         return JSONResponse({"status": "ready"})
 
     def run_problems(_request: Request) -> Response:
-        """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
+        """Why runs or jobs did not start or were cancelled; on GitHub only web pages tell."""
         return JSONResponse(_problems(github))
 
     faults = FaultControl(github.faults, github.requests)
@@ -130,17 +132,22 @@ async def _not_here(request: Request) -> Response:
 
 
 def _problems(github: LocalGitHub) -> list[dict[str, str | int | None]]:
+    told = [(run, run.problem) for run in github.store.select(Run)]
+    for job in github.store.select(Job):
+        run = github.store.get(Run, job.run_id)
+        if run is not None:
+            told.append((run, job.problem))
     found: list[dict[str, str | int | None]] = []
-    for run in github.store.select(Run):
+    for run, problem in told:
         repository = github.store.get(Repository, run.repository_id)
-        if run.problem is not None and repository is not None:
+        if problem is not None and repository is not None:
             found.append(
                 {
                     "run": run.id,
                     "repository": repository.full_name,
                     "workflow": run.path,
                     "conclusion": run.conclusion,
-                    "problem": run.problem,
+                    "problem": problem,
                 }
             )
     return found

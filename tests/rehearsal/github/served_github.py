@@ -38,6 +38,8 @@ ACCOUNTS = {
             "plan": "enterprise",
             "teams": [{"slug": "releasers", "id": 3001, "members": ["stranger"]}],
         },
+        {"login": "guarded", "id": 2003, "members": ["octo"], "allowed_actions": ["actions/*"]},
+        {"login": "frugal", "id": 2004, "members": ["octo"], "minutes_are_spent": True},
     ],
     "tokens": [
         {"token": FULL, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},

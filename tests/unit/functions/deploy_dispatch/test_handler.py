@@ -222,6 +222,15 @@ def test_an_execution_is_reported_on_its_commit(
     assert reported["description"] == f"{GROUP} {status.lower()}: abcdefghijkl"
 
 
+def test_an_execution_is_reported_on_a_repository_that_was_renamed(
+    world: DispatchWorld, commit: str
+) -> None:
+    world.github.rest("PATCH", "/repos/octo/rings-build", {"name": "rings-model"})
+    world.invoke(execution("Succeeded", f"Commit {commit}"))
+    (reported,) = world.github.rest("GET", f"/repos/octo/rings-model/commits/{commit}/statuses")
+    assert reported["state"] == "success"
+
+
 def test_a_late_beginning_does_not_undo_an_end(world: DispatchWorld, commit: str) -> None:
     world.invoke(execution("Succeeded", f"Commit {commit}"))
     world.invoke(execution("Executing", f"Commit {commit}"))
