@@ -11,9 +11,9 @@ _REMEDIES = {
 }
 
 
-def told_problem(github_url: str, run_id: int) -> str | None:
+def told_problem(control: GitHubControl, run_id: int) -> str | None:
     """GitHub's sentence about a run that it did not start or has ended, with a remedy."""
-    for told in GitHubControl(github_url).problems():
+    for told in control.problems():
         if told["run"] == run_id:
             said = str(told["problem"]).rstrip(".")
             owner = str(told["repository"]).partition("/")[0]

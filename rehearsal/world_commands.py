@@ -23,11 +23,12 @@ def status(as_json: bool) -> None:
     world = World.open(ROOT)
     report_file = world.state / "report.json"
     report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else None
+    serving = _serving(world) if world.is_running else []
     answer = {
         "running": world.is_running,
         "aws": world.endpoint_url,
         "github": world.github_url,
-        "serving": _serving(world) if world.is_running else [],
+        "serving": serving,
         "last_play": report and {key: report[key] for key in ("outcome", "failed_act", "seconds")},
     }
     if as_json:
@@ -37,7 +38,7 @@ def status(as_json: bool) -> None:
         f"{'running' if answer['running'] else 'stopped'}: AWS {world.endpoint_url}, "
         f"GitHub {world.github_url}"
     )
-    for served in answer["serving"]:
+    for served in serving:
         package = served["model_package"] or "a model without a version"
         click.echo(f"{served['endpoint']} is {served['status']} and serves {package}")
     if report:

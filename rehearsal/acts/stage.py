@@ -147,7 +147,7 @@ class Stage:
 
     def failure_of(self, repository: Repository, run: WorkflowRun, what: str) -> RehearsalError:
         """Give the error for a run that did not end as it should: GitHub's reason, or its log."""
-        problem = told_problem(self.world.github_url, run.id)
+        problem = told_problem(self.world.github_control, run.id)
         if problem is not None:
             return RehearsalError(f"{what}: {problem}.")
         log = self.save_run_log(repository, run)

@@ -10,7 +10,7 @@ from rehearsal.acts.stage import Options, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github.actions_policy import MINUTES_ARE_SPENT
 from rehearsal.world import World, WorldRecord
-from tests.rehearsal.github.served_github import FULL, ServedGitHub
+from tests.rehearsal.github.served_github import CONTROL, FULL, ServedGitHub
 from tests.rehearsal.github.test_runs import HEAD, jobs_text
 
 ALLOWED = "permissions: {contents: read}\nsteps: [{uses: actions/checkout@v4}, {run: 'true'}]"
@@ -25,7 +25,14 @@ NOT_ALLOWED = (
 @pytest.fixture
 def stage(github: ServedGitHub, tmp_path: Path) -> Stage:
     """A conductor's view of the local GitHub."""
-    record = WorldRecord("0", aws_port=9, github_port=github.port, tokens={"octo": FULL})
+    record = WorldRecord(
+        "0",
+        aws_port=9,
+        github_port=github.port,
+        root_secret="none",
+        control_token=CONTROL,
+        tokens={"octo": FULL},
+    )
     world = World(tmp_path, record)
     world.logs.mkdir(parents=True)
     return Stage(world, Options(), lambda _sentence: None)
