@@ -137,10 +137,10 @@ def main(outdir: Path) -> None:
     from cdk_nag import AwsSolutionsChecks
 
     from deploy_endpoint.errors import SettingsError
-    from deploy_endpoint.model.provenance import Provenance
+    from deploy_endpoint.model.approved_model import ApprovedModel, Provenance
     from deploy_endpoint.settings.project_settings import ProjectSettings
     from deploy_endpoint.settings.stage_settings import StageSettings, parse_stages
-    from deploy_endpoint.stack.endpoint_stack import ApprovedModel, EndpointStack
+    from deploy_endpoint.stack.endpoint_stack import EndpointStack
 
     project = ProjectSettings.model_validate(PROJECT)
     accepted: dict[Combination, StageSettings] = {}

@@ -2,6 +2,7 @@
 
 DeployError
 ├── SettingsError         project.env, a file in config/ or an input is wrong
+├── VendoredCodeError     vendor/ is not as the template published it
 ├── ModelPackageError     the model package is malformed, foreign, missing or not approved
 ├── AssetRefusedError     the stack brings a file or an image along
 ├── ReportError           the outcome of a run could not be reported
@@ -28,6 +29,18 @@ class DeployError(Exception):
 
 class SettingsError(DeployError):
     """A settings file or an input is wrong; correct the value that the sentence names."""
+
+
+class VendoredCodeError(DeployError):
+    """A file of `vendor/` differs, which the next version of the template would not know."""
+
+    def __init__(self, name: str, *, others: int) -> None:
+        more = f" (and {others} more)" if others else ""
+        super().__init__(
+            f"vendor/{name}{more} differs from what the template published; take it back from "
+            "git's history and put the change into app.py, or run `make eject` to make vendor/ "
+            "your own."
+        )
 
 
 class ModelPackageError(DeployError):

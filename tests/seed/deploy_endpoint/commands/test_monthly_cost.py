@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy_endpoint.commands import list_stages, monthly_cost
-from deploy_endpoint.commands.monthly_cost import Load, estimate
+from deploy_endpoint.commands import monthly_cost
+from deploy_endpoint.commands.monthly_cost import Load, RegionPrices, estimate, load_prices
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.settings.prices import RegionPrices, load_prices
 from deploy_endpoint.settings.stage_settings import parse_stages
 
 PRICES = RegionPrices(
@@ -74,26 +73,42 @@ def test_scaled_instances_follow_the_load_within_their_bounds(
     assert loaded == pytest.approx(instances * 0.5 * HOURS + 0.5)
 
 
-def test_an_instance_without_price_is_refused() -> None:
-    with pytest.raises(SettingsError) as error:
-        costs(serving={**REALTIME, "instance_type": "ml.p5.48xlarge"})
-    assert str(error.value) == (
-        "There is no price of ml.p5.48xlarge; add it to instance_hour in config/prices.yml."
+def priced(repository: Path, region: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the command prints for a realtime stage in a region."""
+    env, stages = repository / "project.env", repository / "config" / "stages.yml"
+    env.write_text(env.read_text().replace("AWS_REGION=eu-west-1", f"AWS_REGION={region}"))
+    serving = "{mode: realtime, instance_type: ml.p5.48xlarge, instance_count: 1}"
+    stages.write_text(f"stages: [{{name: dev, approval: automatic, serving: {serving}}}]\n")
+    monthly_cost.main([])
+    return capsys.readouterr().out
+
+
+def test_a_price_that_nobody_wrote_is_told(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = priced(repository, "eu-west-1", capsys)
+    assert "| dev     | 1 x ml.p5.48xlarge |    ? |          ? |" in told
+    assert "| total   |                    |    ? |          ? |" in told
+    assert "KMS key, secret    | 1.40 |       1.40 |" in told
+    assert (
+        "- There is no price of ml.p5.48xlarge in eu-west-1; add it to instance_hour in "
+        "config/prices.yml.\n" in told
     )
 
 
-def test_a_region_without_prices_is_refused(repository: Path) -> None:
-    with pytest.raises(SettingsError) as error:
-        load_prices(repository / "config" / "prices.yml").region("eu-north-1")
-    assert str(error.value) == (
-        "There are no prices of region eu-north-1; add them to config/prices.yml."
-    )
+def test_a_region_that_nobody_wrote_prices_of_is_told(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = priced(repository, "eu-north-1", capsys)
+    assert "| project | KMS key, secret    |    ? |          ? |" in told
+    assert "- There are no prices of eu-north-1; add them to config/prices.yml.\n" in told
+    assert "There is no price" not in told
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('"2026', '"26', "date is '26-11-25'; give a date in quotes such as \"2026-11-25\"."),
+        ('"2026', '"26', "date is '26-11-25'; give a date such as 2026-11-25 in quotes."),
         ("key_month: 1.00", "key_month: -1", "key_month is -1; give a price in US dollars, 0 or"),
         ("ml.m5.large: 0.128", "ml.m5.large: free", "is 'free'; give a mapping of instance types"),
     ],
@@ -136,14 +151,7 @@ def test_a_load_that_is_no_number_is_refused(
     assert "is not a whole number, 0 or more" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("repository")
-def test_the_stages_are_listed_for_loops(capsys: pytest.CaptureFixture[str]) -> None:
-    list_stages.main([])
-    assert capsys.readouterr().out == "dev\n"
-
-
-def test_both_commands_refuse_wrong_settings_in_one_sentence(repository: Path) -> None:
+def test_wrong_settings_are_refused_in_one_sentence(repository: Path) -> None:
     (repository / "config" / "stages.yml").write_text("stages: []\n")
-    for command in (lambda: monthly_cost.main([]), lambda: list_stages.main([])):
-        with pytest.raises(SystemExit, match=r"^error: config/stages\.yml: stages is \[\]; give"):
-            command()
+    with pytest.raises(SystemExit, match=r"^error: config/stages\.yml: stages is \[\]; give"):
+        monthly_cost.main([])

@@ -7,8 +7,7 @@ import pytest
 from botocore.exceptions import ResponseStreamingError
 
 from deploy_endpoint.errors import AwsCallError, ModelPackageError
-from deploy_endpoint.model.evaluation_report import Provenance
-from deploy_endpoint.model.model_artifact import check_artifact
+from deploy_endpoint.model.evaluation_report import Provenance, check_artifact
 
 from ..conftest import ARN, DATA_SHA256, Stub, add_object
 

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy_endpoint.errors import ModelPackageError
-from deploy_endpoint.model.model_package import parse_model_package
+from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import ProjectSettings
 
 from ..conftest import ACCOUNT, ARN, GROUP

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.model.provenance import Provenance, read_provenance
+from deploy_endpoint.model.approved_model import Provenance, read_provenance
 
 EXECUTION = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/abalone/execution/abcdefghijkl"
 KNOWN = {

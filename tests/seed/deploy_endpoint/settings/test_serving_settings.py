@@ -2,8 +2,7 @@
 
 import pytest
 
-from deploy_endpoint.settings.deployment_settings import AllAtOnce, Canary, Linear, Rolling
-from deploy_endpoint.settings.serving_settings import Realtime
+from deploy_endpoint.settings.serving_settings import AllAtOnce, Canary, Linear, Realtime, Rolling
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.settings.deployment_settings import AllAtOnce, Canary
 from deploy_endpoint.settings.project_settings import ProjectSettings
-from deploy_endpoint.settings.serving_settings import Realtime, Serverless
+from deploy_endpoint.settings.serving_settings import AllAtOnce, Canary, Realtime, Serverless
 from deploy_endpoint.settings.stage_settings import StagesSettings, load_stages
 
 from ..conftest import ACCOUNT, OTHER_ACCOUNT

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from runpy import run_path
 from typing import Any
 
 import pytest
@@ -15,10 +14,10 @@ from aws_cdk.assertions import Match, Template
 from aws_cdk.aws_s3_assets import Asset
 
 from deploy_endpoint.stack.endpoint_stack import EndpointStack
+from deploy_endpoint.stack.stage_app import build_app
 
 from ..conftest import ACCOUNT, ARN, GROUP, OTHER_ACCOUNT, ROOT
 
-build_app = run_path(str(ROOT / "app.py"))["build_app"]
 ROLES = f"arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456"
 
 
@@ -49,11 +48,11 @@ def template(repository: Path, settings: str, **inputs: str) -> Template:
         f"  - name: prod\n    approval: environment\n{prod}"
     )
     environment = {"MODEL_PACKAGE_ARN": ARN, "STAGE": "prod", **inputs}
-    return Template.from_stack(stack_of(build_app(repository, environment)))
+    return Template.from_stack(stack_of(build_app(EndpointStack, repository, environment)))
 
 
 def synthesized(repository: Path, outdir: Path, arn: str = ARN) -> dict[str, bytes]:
-    build_app(repository, {"MODEL_PACKAGE_ARN": arn}, str(outdir)).synth()
+    build_app(EndpointStack, repository, {"MODEL_PACKAGE_ARN": arn}, str(outdir)).synth()
     return {file.name: file.read_bytes() for file in outdir.glob("*.json")}
 
 
@@ -297,7 +296,7 @@ def test_a_stage_account_brings_its_own_roles_and_disk_key(repository: Path) -> 
     )
     result.has_resource_properties("AWS::SageMaker::EndpointConfig", {"KmsKeyId": Match.absent()})
     environment = {"MODEL_PACKAGE_ARN": ARN, "STAGE": "prod"}
-    assert stack_of(build_app(repository, environment)).environment == (
+    assert stack_of(build_app(EndpointStack, repository, environment)).environment == (
         f"aws://{OTHER_ACCOUNT}/eu-west-1"
     )
 
@@ -337,7 +336,7 @@ def test_it_deploys_with_the_stages_role_and_nothing_of_the_bootstrap(
 
 
 def test_an_asset_is_refused(repository: Path) -> None:
-    stack = stack_of(build_app(repository, {"MODEL_PACKAGE_ARN": ARN}))
+    stack = stack_of(build_app(EndpointStack, repository, {"MODEL_PACKAGE_ARN": ARN}))
     with pytest.raises(RuntimeError, match="put it into the project's bucket"):
         Asset(stack, "File", path=str(repository / "project.env"))
 

@@ -21,14 +21,14 @@ from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
 from deploy_endpoint.github_run import approvers
+from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.model.evaluation_report import (
     EvaluationReport,
+    check_artifact,
     parse_report,
     read_object,
     report_uri,
 )
-from deploy_endpoint.model.model_artifact import check_artifact
-from deploy_endpoint.model.model_package import parse_model_package
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import (
     DEFAULT_STAGE,

@@ -2,7 +2,7 @@
 
 1. read the stages, the project and the pinned prices;
 2. count what each stage keeps: instances, alarms, and for serverless the seconds of work;
-3. print one Markdown table with the prices' date and sources.
+3. print one Markdown table with the prices' date and sources; what no price is known of is `?`.
 """
 
 import argparse
@@ -12,19 +12,26 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from deploy_endpoint.errors import DeployError
+from pydantic import BaseModel, Field, ValidationError
+
+from deploy_endpoint.errors import DeployError, explain
 from deploy_endpoint.markdown_table import lay_out
-from deploy_endpoint.settings.prices import PRICES_FILE, Prices, RegionPrices, load_prices
 from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.serving_settings import Realtime, Serverless
+from deploy_endpoint.settings.serving_settings import STRICT, Realtime, Serverless
 from deploy_endpoint.settings.stage_settings import (
     STAGES_FILE,
     StageSettings,
     StagesSettings,
     load_stages,
 )
+from deploy_endpoint.settings.yaml_file import name_of, read_settings
 
+PRICES_FILE = Path("config", "prices.yml")
+_PRICE = "a price in US dollars, 0 or more"
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False, description=_PRICE)]
+_UNKNOWN = math.nan
 # AWS's own calculator counts so.
 _HOURS_A_MONTH = 730
 _DAYS_A_MONTH = _HOURS_A_MONTH / 24
@@ -34,6 +41,44 @@ _NOT_COUNTED = (
     "Not counted: training, the instances' disks, data in and out, logs and S3, the second set of "
     "instances while a deployment runs, and the key's price again after each of its first two "
     "yearly rotations."
+)
+
+
+class RegionPrices(BaseModel):
+    """List prices of one region, in US dollars."""
+
+    model_config = STRICT
+
+    serverless_gib_second: Price
+    alarm_month: Price
+    key_month: Price
+    secret_month: Price
+    instance_hour: dict[str, Price] = Field(
+        description="a mapping of instance types to prices in US dollars, 0 or more"
+    )
+
+
+class Prices(BaseModel):
+    """The prices of all regions, and when and where they were read."""
+
+    model_config = STRICT
+
+    date: str = Field(
+        pattern=r"^\d{4}-\d{2}-\d{2}$", description="a date such as 2026-11-25 in quotes"
+    )
+    sources: list[Annotated[str, Field(pattern=r"^https://[!-~]{1,200}$")]] = Field(
+        min_length=1, max_length=20, description="a list of addresses of AWS's prices, https://..."
+    )
+    regions: dict[str, RegionPrices] = Field(description="a mapping of regions to their prices")
+
+
+# Of a region that the file does not have.
+NO_PRICES = RegionPrices.model_construct(
+    serverless_gib_second=_UNKNOWN,
+    alarm_month=_UNKNOWN,
+    key_month=_UNKNOWN,
+    secret_month=_UNKNOWN,
+    instance_hour={},
 )
 
 
@@ -64,6 +109,18 @@ class Cost:
     loaded: float
 
 
+def load_prices(path: Path) -> Prices:
+    """Read the prices.
+
+    Raises:
+        SettingsError: the file is missing, is not YAML, or a price is wrong.
+    """
+    try:
+        return Prices.model_validate(read_settings(path))
+    except ValidationError as error:
+        raise explain(error, Prices, name_of(path)) from None
+
+
 def estimate(
     stages: StagesSettings, prices: RegionPrices, load: Load
 ) -> tuple[list[Cost], list[str]]:
@@ -78,6 +135,19 @@ def estimate(
         if isinstance(stage.serving, Serverless) and load.at_a_time > stage.serving.max_concurrency
     ]
     return costs, notes
+
+
+def unknown_prices(stages: StagesSettings, prices: Prices, region: str) -> list[str]:
+    """Say what the file lacks for these stages."""
+    file = PRICES_FILE.as_posix()
+    known = prices.regions.get(region)
+    if known is None:
+        return [f"There are no prices of {region}; add them to {file}."]
+    used = {s.serving.instance_type for s in stages.stages if isinstance(s.serving, Realtime)}
+    return [
+        f"There is no price of {name} in {region}; add it to instance_hour in {file}."
+        for name in sorted(used - set(known.instance_hour))
+    ]
 
 
 def _stage_cost(stage: StageSettings, prices: RegionPrices, load: Load) -> Cost:
@@ -95,7 +165,7 @@ def _stage_cost(stage: StageSettings, prices: RegionPrices, load: Load) -> Cost:
             )
         case Realtime() as serving:
             alarms += _SCALING_ALARMS if serving.autoscaling else 0
-            instance = prices.instance(serving.instance_type) * _HOURS_A_MONTH
+            instance = prices.instance_hour.get(serving.instance_type, _UNKNOWN) * _HOURS_A_MONTH
             watched = alarms * prices.alarm_month
             what = f"{serving.instance_count} x {serving.instance_type}"
             return Cost(
@@ -129,7 +199,7 @@ def report(costs: Sequence[Cost], notes: Sequence[str], *, load: Load, prices: P
     )
     rows = [
         ("stage", "what is kept", "idle", "under load"),
-        *((c.name, c.what, f"{c.idle:,.2f}", f"{c.loaded:,.2f}") for c in (*costs, total)),
+        *((c.name, c.what, _dollars(c.idle), _dollars(c.loaded)) for c in (*costs, total)),
     ]
     return "\n".join(
         [
@@ -143,6 +213,10 @@ def report(costs: Sequence[Cost], notes: Sequence[str], *, load: Load, prices: P
             f"- {_NOT_COUNTED}",
         ]
     )
+
+
+def _dollars(amount: float) -> str:
+    return "?" if math.isnan(amount) else f"{amount:,.2f}"
 
 
 def _whole_number(text: str) -> int:
@@ -162,9 +236,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         project = load_project(Path("project.env"), os.environ)
         stages = load_stages(STAGES_FILE, project)
         prices = load_prices(PRICES_FILE)
-        costs, notes = estimate(stages, prices.region(project.aws_region), load)
     except DeployError as error:
         sys.exit(f"error: {error}")
+    region = project.aws_region
+    costs, notes = estimate(stages, prices.regions.get(region, NO_PRICES), load)
+    notes += unknown_prices(stages, prices, region)
     print(report(costs, notes, load=load, prices=prices))
 
 

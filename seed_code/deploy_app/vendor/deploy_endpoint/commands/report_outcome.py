@@ -21,7 +21,7 @@ from deploy_endpoint.errors import (
     ReportError,
     aws_errors_explained,
 )
-from deploy_endpoint.model.model_package import parse_model_package
+from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.stage_settings import (
     DEFAULT_STAGE,

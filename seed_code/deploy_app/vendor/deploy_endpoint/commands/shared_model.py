@@ -19,7 +19,7 @@ from deploy_endpoint.errors import (
     aws_errors_explained,
     hand_on,
 )
-from deploy_endpoint.model.model_package import parse_model_package
+from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 

@@ -1,9 +1,10 @@
 """What the pipeline said of a model: `evaluation.json`, which the model package names.
 
 Beside the metrics it holds the digests of model and data, and raw records with the predictions
-that the packaged model gave for them.
+that the packaged model gave for them. The artifact must still be the one that the report is about.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlparse
@@ -15,6 +16,7 @@ from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 
 # S3 tells only who may list the bucket that an object is not there; the role may not.
 _MISSING_OR_CLOSED = ("AccessDenied", "NoSuchKey")
+_CHUNK_BYTES = 1 << 20
 _FROM_OUTSIDE = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -98,3 +100,35 @@ def read_object(s3: Any, uri: str) -> Any:
                 f"{uri} was deleted, or this role may not read it ({answer['Code']}: "
                 f"{answer['Message'].rstrip('.')}); restore it, or build the model again."
             ) from None
+
+
+def check_artifact(s3: Any, package: dict[str, Any], provenance: Provenance) -> None:
+    """Compare the digest of a package's `model.tar.gz` with what was written down about it.
+
+    The pipeline wrote it into the evaluation report; with the first deployment it went into the
+    registry too, which no role of the project can change.
+
+    Raises:
+        ModelPackageError: the artifact is gone or was changed.
+    """
+    arn = package["ModelPackageArn"]
+    containers = (package.get("InferenceSpecification") or {}).get("Containers") or [{}]
+    uri = containers[0].get("ModelDataUrl")
+    if not uri:
+        raise ModelPackageError(f"{arn} names no model artifact; build the model again.")
+    with aws_errors_explained(f"read {uri}"):
+        digest = _sha256(read_object(s3, uri))
+    recorded = (package.get("CustomerMetadataProperties") or {}).get("model-sha256")
+    for expected, where in ((provenance.model_sha256, "was evaluated"), (recorded, "was deployed")):
+        if expected and digest != expected:
+            raise ModelPackageError(
+                f"{uri} is not the artifact that {where} (its SHA-256 begins with {digest[:12]}, "
+                f"expected {expected[:12]}); reject {arn} and build the model again."
+            )
+
+
+def _sha256(body: Any) -> str:
+    hasher = hashlib.sha256()
+    for chunk in iter(lambda: body.read(_CHUNK_BYTES), b""):
+        hasher.update(chunk)
+    return hasher.hexdigest()

@@ -4,6 +4,7 @@ The file decides. The environment only supplies what the file does not say, so t
 left over in somebody's shell never moves the project.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from deploy_endpoint.errors import SettingsError, explain
 from deploy_endpoint.settings.stage_settings import StageSettings
 
+# As strict as the workflows, which hand the lines on as they are.
+_ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 _ROLE = r"^arn:[a-z-]+:iam::\d{12}:role/.+$"
 
 
@@ -159,13 +162,16 @@ def _read_env_file(path: Path) -> dict[str, str]:
     """Read `KEY=value` lines; a file that is not there says nothing."""
     if not path.exists():
         return {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not text; write it as KEY=value lines.") from None
     values: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
+    for number, line in enumerate(lines, start=1):
+        if not line or line.startswith("#"):
             continue
-        key, separator, value = text.partition("=")
-        if not separator:
-            raise SettingsError(f"{path.name}: line {number} is {text!r}; write it as KEY=value.")
-        values[key.strip()] = value.strip()
+        found = _ENV_LINE.fullmatch(line)
+        if found is None:
+            raise SettingsError(f"{path.name}: line {number} is {line!r}; write it as KEY=value.")
+        values[found["key"]] = found["value"]
     return values

@@ -9,8 +9,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-policy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from deploy_endpoint.settings.deployment_settings import AllAtOnce
-from deploy_endpoint.settings.serving_settings import Realtime, Serverless
+from deploy_endpoint.settings.serving_settings import AllAtOnce, Realtime, Serverless
 
 if TYPE_CHECKING:
     from deploy_endpoint.settings.stage_settings import StageSettings

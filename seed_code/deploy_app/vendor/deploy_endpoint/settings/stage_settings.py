@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from deploy_endpoint.errors import SettingsError, explain
-from deploy_endpoint.settings.deployment_settings import AllAtOnce, Deployment
-from deploy_endpoint.settings.serving_settings import STRICT, Serving
+from deploy_endpoint.settings.serving_settings import STRICT, AllAtOnce, Deployment, Serving
 from deploy_endpoint.settings.stage_rules import FIRST, contradictions
 from deploy_endpoint.settings.yaml_file import name_of, read_settings
 
