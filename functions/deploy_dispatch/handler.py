@@ -19,7 +19,7 @@ from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
-from invocation.aws_errors import is_passing
+from invocation.aws_errors import error_code, is_passing
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
@@ -138,7 +138,7 @@ def _find_by_true_name(tools: Toolbox, execution: Execution) -> Project | None:
     except ClientError as error:
         if is_passing(error):
             raise
-        _log.info("%s: %s", execution.pipeline_arn, error.response.get("Error", {}).get("Code"))
+        _log.info("%s: %s", execution.pipeline_arn, error_code(error))
         return None
     name = str(described["PipelineName"])
     return None if name == execution.pipeline else _find(tools, name)

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deploy_dispatch.registry_change import RegistryChange
+from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
 
 APPROVED = "Approved"
@@ -56,9 +57,8 @@ class Registry:
         try:
             found = self._sagemaker.describe_model_package(ModelPackageName=arn)
         except ClientError as error:
-            said = error.response.get("Error", {})
-            message = str(said.get("Message", "")).lower()
-            if said.get("Code") == "ValidationException" and any(word in message for word in _GONE):
+            said = str(error).lower()
+            if error_code(error) == "ValidationException" and any(word in said for word in _GONE):
                 return None
             raise
         status = (found.get("ModelApprovalStatus"), found.get("ModelPackageStatus"))
