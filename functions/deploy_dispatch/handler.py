@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from deploy_dispatch.claims import Claims
 from deploy_dispatch.deployment import Deployment
+from deploy_dispatch.ledger import Ledger
+from deploy_dispatch.look import Look
 from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project, find_project
 from deploy_dispatch.promotion import Promotion
@@ -82,16 +84,15 @@ def _promotion(
     if project is None:
         return None
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    name = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
-    deployment = _deployments(str(event["id"]), project, deadline, tools)
+    registry = Registry(tools.aws("sagemaker"), deadline)
+    ledger = Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
     return Promotion(
-        registry=Registry(tools.aws("sagemaker"), deadline),
+        registry=registry,
+        ledger=ledger,
+        look=Look(registry, ledger, tools.environment["AWS_LAMBDA_FUNCTION_NAME"]),
         group=group,
         workflow=project.deploy_workflow,
-        settle=lambda order, is_wanted: deployment(order, is_wanted).settle(),
-        resume=lambda order, is_wanted: deployment(order, is_wanted).resume(),
-        release=lambda order, is_wanted: deployment(order, is_wanted).release(),
-        is_own=lambda who: who.endswith(f"/{name}"),
+        deployment=_deployments(str(event["id"]), project, deadline, tools),
     )
 
 
