@@ -156,7 +156,7 @@ async def _watch(
 async def _cancel(
     process: asyncio.subprocess.Process,
     log: JobLog,
-    reading: asyncio.Future[None],
+    reading: asyncio.Task[None],
     cancellation: Cancellation,
 ) -> None:
     """Let act evaluate the conditions anew, end the step that it gives up, and wait for the rest.

@@ -95,7 +95,7 @@ steps:
   - if: always()
     run: echo the job is ${{{{ job.status }}}}
 """,
-        careful=f"steps: [{{if: always(), run: sleep 1.5; echo with care}}, {{run: sleep {LONG}6}}]",
+        careful=f"steps: [{{if: always(), run: sleep 1; echo with care}}, {{run: sleep {LONG}6}}]",
         stubborn=f"steps: [{{run: sleep {LONG}7}}, {{if: always(), run: sleep {LONG}8}}]",
         kept="if: always()\nsteps: [{run: sleep 1.5; echo to the end}, {run: echo and on}]",
         told="needs: given_up\nif: cancelled()\nsteps: [{run: echo too late}]",
