@@ -32,8 +32,16 @@ from deploy_dispatch.stage_history import (
     live,
     removed_key,
     restorable,
+    untested_key,
 )
-from deploy_dispatch.stage_report import DEPLOYED, REMOVED, SKIPPED, NextStage, StageReport
+from deploy_dispatch.stage_report import (
+    CANCELLED,
+    DEPLOYED,
+    REMOVED,
+    SKIPPED,
+    NextStage,
+    StageReport,
+)
 
 PENDING = "PendingApproval"
 APPROVED_BY = "approved-by"
@@ -44,6 +52,7 @@ _STATUSES = {
     "failed": "Failed",
     "rolled_back": "RolledBack",
     "removed": "Removed",
+    "cancelled": "Cancelled",
 }
 
 
@@ -85,6 +94,8 @@ class Promotion:
         if version is None:
             return f"ignored: {report.model_package_arn} is deleted"
         done = [] if report.outcome == SKIPPED else [self._record(version, report)]
+        if report.outcome == CANCELLED:
+            return "; ".join(done)  # whoever cancelled it wants nothing else started
         if report.outcome == DEPLOYED and version.is_approved and not report.is_restoration:
             if report.next is not None:
                 done.append(self._go_on(version, report.next, report.approved_by))
@@ -153,6 +164,8 @@ class Promotion:
         metadata = {last: f"{report.at} {report.outcome}", **report.digests, **known}
         if report.outcome == DEPLOYED:
             metadata[healthy_key(stage)] = report.at
+        elif report.serves == version.arn:
+            metadata[untested_key(stage)] = report.at
         if report.outcome == REMOVED:
             metadata[removed_key(stage)] = report.at
         told = [

@@ -1,8 +1,8 @@
 """What ran in a stage, and when: kept in the metadata of the versions themselves.
 
-`<stage>-healthy` is when the version last passed its test there, `<stage>-removed` when it was
-taken out without a successor, `<stage>-last` when a run with it ended, and how; all in UTC, so that
-text sorts as time does.
+`<stage>-healthy` is when the version last passed its test there, `<stage>-untested` when a run that
+was cut off left it serving there, `<stage>-removed` when it was taken out without a successor,
+`<stage>-last` when a run with it ended, and how; all in UTC, so that text sorts as time does.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,11 @@ from deploy_dispatch.registry import Version
 def healthy_key(stage: str) -> str:
     """Metadata key for when a version was last seen healthy in a stage."""
     return f"{stage}-healthy"
+
+
+def untested_key(stage: str) -> str:
+    """Metadata key for when a run was cut off and left a version serving in a stage."""
+    return f"{stage}-untested"
 
 
 def removed_key(stage: str) -> str:
@@ -33,27 +38,28 @@ def last_end(versions: Sequence[Version], stage: str) -> str:
 
 
 def has_been_live(version: Version) -> bool:
-    """Tell whether a version was ever healthy in any stage."""
-    return any(healthy_key(stage) in version.metadata for stage in STAGES)
+    """Tell whether a version ever served in any stage."""
+    return any(_since(version, stage) for stage in STAGES)
 
 
 def live(versions: Sequence[Version], stage: str) -> Version | None:
     """The version that a stage serves; None if none."""
-    latest = _latest(versions, stage)
-    if latest is None or latest.metadata.get(removed_key(stage), "") > _since(latest, stage):
+    latest = max(versions, key=lambda version: _since(version, stage), default=None)
+    if latest is None or not _since(latest, stage):
+        return None
+    if latest.metadata.get(removed_key(stage), "") > _since(latest, stage):
         return None
     return latest
 
 
 def restorable(versions: Sequence[Version], stage: str) -> Version | None:
     """The approved version that was healthy in a stage last; None if none."""
-    return _latest([version for version in versions if version.is_approved], stage)
-
-
-def _latest(versions: Sequence[Version], stage: str) -> Version | None:
-    seen = [version for version in versions if healthy_key(stage) in version.metadata]
-    return max(seen, key=lambda version: _since(version, stage), default=None)
+    key = healthy_key(stage)
+    seen = [version for version in versions if version.is_approved and key in version.metadata]
+    return max(seen, key=lambda version: version.metadata[key], default=None)
 
 
 def _since(version: Version, stage: str) -> str:
-    return version.metadata[healthy_key(stage)]
+    """When a version began to serve in a stage last, tested or not; empty if never."""
+    keys = (healthy_key(stage), untested_key(stage))
+    return max(version.metadata.get(key, "") for key in keys)
