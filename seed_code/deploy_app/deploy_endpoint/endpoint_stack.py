@@ -60,6 +60,8 @@ class EndpointStack(Stack):
         config = self._build_endpoint_config(self._build_model(model.package_arn))
         self._build_endpoint(config, self._build_alarms(config))
         CfnOutput(self, "EndpointName", value=self._endpoint_name)
+        # What the endpoint must serve when CloudFormation has done its work.
+        CfnOutput(self, "EndpointConfigName", value=config.attr_endpoint_config_name)
         CfnOutput(self, "ModelPackageArn", value=model.package_arn)
         self._tag(model)
 

@@ -119,6 +119,7 @@ def test_every_report_is_understood(installed: Path) -> None:
         "rolled_back": {"DEPLOYED": "failure", "RESTORED": "success", "INSTEAD_OF": REJECTED},
         "removed": {"REMOVED": "success"},
         "skipped": {"STALE": "true"},
+        "cancelled": {"DEPLOYED": "cancelled", "JOB_STATUS": "cancelled", "SERVES": REJECTED},
     }
     assert set(runs) == set(OUTCOMES)
     known = {"MODEL_PACKAGE_ARN": ARN, "PROVENANCE_MODEL_SHA256": "e" * 64, "REASON": "why"}
@@ -130,7 +131,9 @@ def test_every_report_is_understood(installed: Path) -> None:
     for told in details:
         source = f"mlops-sm-project.p-abcdefghijkl.{told['stage']}"
         report = parse_report({"source": source, "detail": told})
-        assert (report.group, report.model_package_arn, report.reason) == (GROUP, ARN, "why")
+        assert (report.group, report.model_package_arn) == (GROUP, ARN)
+        assert report.reason.startswith("why")
+        assert report.serves == {"deployed": ARN, "cancelled": REJECTED}.get(report.outcome)
         assert report.is_restoration == (report.outcome == "rolled_back")
         assert report.digests == {"model-sha256": "e" * 64}
         following = NextStage("prod", "registry") if report.stage == "dev" else None
@@ -138,12 +141,12 @@ def test_every_report_is_understood(installed: Path) -> None:
 
 
 def test_both_read_the_same_from_the_registry(installed: Path) -> None:
-    def told(healthy: int, removed: int) -> dict[str, str]:
-        times = {"dev-healthy": healthy, "dev-removed": removed}
+    def told(healthy: int, removed: int, untested: int = 0) -> dict[str, str]:
+        times = {"dev-healthy": healthy, "dev-removed": removed, "dev-untested": untested}
         return {key: f"2026-11-0{day}T00:00:00.000Z" for key, day in times.items() if day}
 
     # No two versions become healthy in the same moment.
-    one = [told(healthy, removed) for healthy, removed in product((0, 1, 3, 5), (0, 2, 4, 6))]
+    one = [told(*times) for times in product((0, 1, 3, 5), (0, 2, 4, 6), (0, 7))]
     other = [told(healthy, removed) for healthy, removed in product((0, 2, 4), (0, 1, 3, 5))]
     cases = [[(REJECTED, new), (ARN, old)] for new, old in product(one, other)]
     expected = [
