@@ -15,12 +15,17 @@ from deploy_dispatch.stage_report import StageReport
 PENDING = "PendingApproval"
 APPROVED_BY = "approved-by"
 DIGESTS = ("model-sha256", "data-sha256")
+_TIMES = ("healthy", "last", "removed", "untested")
 FIXED_KEYS = frozenset(
     {
         APPROVED_BY,
         *DIGESTS,
         *(f"{APPROVED_BY}-{stage}" for stage in STAGES),
-        *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed")),
+        *(
+            f"{stage}-{what}"
+            for stage in STAGES
+            for what in ("healthy", "last", "removed", "untested")
+        ),
     }
 )
 _STATUSES = {
@@ -28,6 +33,7 @@ _STATUSES = {
     "failed": "Failed",
     "rolled_back": "RolledBack",
     "removed": "Removed",
+    "cancelled": "Cancelled",
 }
 _CARRIED = "What was written here when the version was registered does not count."
 
@@ -65,7 +71,11 @@ def show_outcome(
     stage, last = report.stage, f"{presence.ended} {presence.outcome}"
     if version.metadata.get(f"{stage}-last") == last:
         return
-    times = {f"{stage}-healthy": presence.healthy, f"{stage}-removed": presence.removed}
+    times = {
+        f"{stage}-healthy": presence.healthy,
+        f"{stage}-untested": presence.untested,
+        f"{stage}-removed": presence.removed,
+    }
     known = {key: moment for key, moment in times.items() if moment}
     told = [report.reason.rstrip("."), report.approved_by and f"approved by {report.approved_by}"]
     sentence = ". ".join(filter(None, [*told, report.run_url]))

@@ -30,7 +30,14 @@ from deploy_dispatch.order import (
 from deploy_dispatch.registry import APPROVED, Registry, Version
 from deploy_dispatch.registry_change import RegistryChange
 from deploy_dispatch.stage_history import History
-from deploy_dispatch.stage_report import DEPLOYED, REMOVED, SKIPPED, NextStage, StageReport
+from deploy_dispatch.stage_report import (
+    CANCELLED,
+    DEPLOYED,
+    REMOVED,
+    SKIPPED,
+    NextStage,
+    StageReport,
+)
 
 _NOBODY = "it cannot be told who approved; approve it once more"
 
@@ -75,6 +82,8 @@ class Promotion:
             return f"ignored: {report.model_package_arn} is deleted"
         seen = self.look.at(version)
         done = [] if report.outcome == SKIPPED else [self._record(seen, report)]
+        if report.outcome == CANCELLED:
+            return "; ".join(done)  # whoever cancelled it wants nothing else started
         if report.outcome == DEPLOYED and seen.is_admitted and not report.is_restoration:
             if report.next is not None:
                 done.append(self._go_on(seen, report.next, report.approved_by))

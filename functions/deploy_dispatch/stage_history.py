@@ -15,15 +15,22 @@ class Presence:
 
     Args:
         healthy: when it last passed its test there.
+        untested: when a run that was cut off left it serving there.
         removed: when it was taken out without a successor.
         ended: when a run with it ended last.
         outcome: how that run ended.
     """
 
     healthy: str = ""
+    untested: str = ""
     removed: str = ""
     ended: str = ""
     outcome: str = ""
+
+    @property
+    def serving_since(self) -> str:
+        """When it began to serve last, tested or not."""
+        return max(self.healthy, self.untested)
 
 
 @dataclass(frozen=True)
@@ -43,14 +50,15 @@ class History:
         return self.stages.get(stage, {}).get(arn, Presence())
 
     def has(self, arn: str) -> bool:
-        """Tell whether a version was ever healthy in any stage."""
-        return any(self.of(stage, arn).healthy for stage in self.stages)
+        """Tell whether a version ever served in any stage."""
+        return any(self.of(stage, arn).serving_since for stage in self.stages)
 
     def live(self, stage: str) -> str:
         """The version that a stage serves; empty if none."""
-        latest = next(self.healthy(stage), "")
+        versions = self.stages.get(stage, {})
+        latest = max(versions, key=lambda arn: versions[arn].serving_since, default="")
         presence = self.of(stage, latest)
-        return "" if presence.removed > presence.healthy else latest
+        return latest if presence.serving_since > presence.removed else ""
 
     def healthy(self, stage: str) -> Iterator[str]:
         """The versions that were healthy in a stage, the latest first."""
@@ -70,6 +78,8 @@ class History:
         now = replace(before, ended=report.at, outcome=report.outcome)
         if report.outcome == DEPLOYED:
             now = replace(now, healthy=report.at)
+        elif report.serves == report.model_package_arn:
+            now = replace(now, untested=report.at)
         if report.outcome == REMOVED:
             now = replace(now, removed=report.at)
         return self._with(report.stage, report.model_package_arn, now)

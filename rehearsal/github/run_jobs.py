@@ -93,14 +93,16 @@ def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
     return jobs
 
 
-def expressions(plan: RunPlan, job: JobPlan, done: dict[str, Job]) -> Expressions:
+def expressions(
+    plan: RunPlan, job: JobPlan, done: dict[str, Job], *, is_cancelled: bool = False
+) -> Expressions:
     """The language as a job's own settings see it."""
     needed = {key: done[key] for key in job.needs}
     results = {_needs_result(record) for record in _upstream(plan, job, done)}
     status = "success"
     if results & {"failure", "skipped"}:
         status = "failure" if "failure" in results else "skipped"
-    if "cancelled" in results:
+    if is_cancelled or "cancelled" in results:
         status = "cancelled"
     needs = {
         key: {"result": _needs_result(record), "outputs": record.outputs}

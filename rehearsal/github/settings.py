@@ -93,6 +93,19 @@ class Accounts(_Strict):
         return found
 
 
+class Cancellation(_Strict):
+    """How long a cancelled job may go on; the defaults are GitHub's.
+
+    A step that is given up has ``interrupt_seconds`` until SIGTERM and ``terminate_seconds`` more
+    until SIGKILL; steps that still may run have until ``limit_seconds`` after the cancellation.
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+    """
+
+    interrupt_seconds: float = 7.5
+    terminate_seconds: float = 2.5
+    limit_seconds: float = 300.0
+
+
 class RunnerMachine(_Strict):
     """The runner file: what the machine of a self-hosted runner gives to every job.
 
@@ -103,6 +116,7 @@ class RunnerMachine(_Strict):
     path: tuple[str, ...]
     name: str = "local-runner"
     jobs_at_once: int = Field(default=4, ge=0)
+    cancellation: Cancellation = Cancellation()
 
 
 def read_accounts(path: Path) -> Accounts:

@@ -120,6 +120,7 @@ def test_every_report_is_understood(installed: Path) -> None:
         "rolled_back": {"DEPLOYED": "failure", "RESTORED": "success", "INSTEAD_OF": REJECTED},
         "removed": {"REMOVED": "success"},
         "skipped": {"STALE": "true"},
+        "cancelled": {"DEPLOYED": "cancelled", "JOB_STATUS": "cancelled", "SERVES": REJECTED},
     }
     assert set(runs) == set(OUTCOMES)
     known = {"MODEL_PACKAGE_ARN": ARN, "PROVENANCE_MODEL_SHA256": "e" * 64, "REASON": "why"}
@@ -131,7 +132,9 @@ def test_every_report_is_understood(installed: Path) -> None:
     for told in details:
         source = f"mlops-sm-project.p-abcdefghijkl.{told['stage']}"
         report = parse_report({"source": source, "detail": told})
-        assert (report.group, report.model_package_arn, report.reason) == (GROUP, ARN, "why")
+        assert (report.group, report.model_package_arn) == (GROUP, ARN)
+        assert report.reason.startswith("why")
+        assert report.serves == {"deployed": ARN, "cancelled": REJECTED}.get(report.outcome)
         assert report.is_restoration == (report.outcome == "rolled_back")
         assert report.digests == {"model-sha256": "e" * 64}
         following = NextStage("prod", "registry") if report.stage == "dev" else None
@@ -150,7 +153,7 @@ class _Shown(Registry):
 
 def test_the_registry_shows_what_the_function_takes_for_live(installed: Path) -> None:
     """For each order of three runs in dev, with either of two versions."""
-    runs = tuple(product((ARN, REJECTED), ("deployed", "failed", "removed")))
+    runs = tuple(product((ARN, REJECTED), ("deployed", "failed", "removed", "cancelled")))
     shown, expected = [], []
     for case in product(runs, repeat=3):
         registry, history = _Shown(), History()
@@ -158,6 +161,7 @@ def test_the_registry_shows_what_the_function_takes_for_live(installed: Path) ->
             source = "mlops-sm-project.p-abcdefghijkl.dev"
             told = {"modelPackageGroupName": GROUP, "modelPackageArn": arn, "stage": "dev"}
             told |= {"outcome": outcome, "at": f"2026-11-0{day}T00:00:00.000Z"}
+            told |= {"serves": arn} if outcome == "cancelled" else {}
             report = parse_report({"source": source, "detail": told})
             history = history.after(report)
             version = Version(arn, is_approved=True, metadata=registry.metadata[arn])
