@@ -14,7 +14,7 @@ class OutOfTimeError(DataError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The time did not suffice for {what}; delete the project's stack again, which goes "
+            f"The time did not suffice for {what}; delete the stack again, which goes "
             "on from there."
         )
 
@@ -24,8 +24,7 @@ class StepRefusedError(DataError):
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(
-            f"AWS refused {what} ({why}); remove what it names, then delete the project's stack "
-            "again."
+            f"AWS refused {what} ({why}); remove what it names, then delete the stack again."
         )
 
 
