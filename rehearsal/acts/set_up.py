@@ -48,8 +48,8 @@ def _bootstrap(stage: Stage) -> None:
     log = stage.world.logs / "cdk-bootstrap.log"
     try:
         run(
-            ["cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
-            cwd=stage.world.state / "home",
+            ["cdk", "bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}"],
+            cwd=stage.world.root,
             env=stage.world.person_environment(),
             log=log,
         )

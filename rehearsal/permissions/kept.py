@@ -11,6 +11,10 @@ KEPT = {
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
+    (
+        "deploy-dev",
+        "cloudformation:ContinueUpdateRollback",
+    ): "Only when an earlier update was not rolled back to its end.",
     ("deploy-dev", "cloudformation:TagResource"): _TAGS,
     (
         "dispatch function",

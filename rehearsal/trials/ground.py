@@ -10,7 +10,6 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +55,10 @@ class Ground:
         """Both servers."""
         return self.stage.world
 
-    @cached_property
+    @property
     def control(self) -> GitHubControl:
         """Faults and requests of the local GitHub."""
-        return GitHubControl(self.world.github_url)
+        return self.world.github_control
 
     @property
     def studio(self) -> AwsUser:

@@ -97,8 +97,9 @@ def _check_cdk(words: list[str]) -> None:
     subcommands = ("bootstrap", "synth", "deploy", "destroy")
     (subcommand,) = [word for word in words if word in subcommands]
     assert set(_options(words)) <= _cdk_options(subcommand)
-    if "--app" in words:
-        assert words[words.index("--app") + 1] == "./cdk.out/assembly-dev"
+    # An app would be synthesized first, even to bootstrap, and then needs settings.
+    app = {"bootstrap": "", "synth": None}.get(subcommand, "./cdk.out/assembly-dev")
+    assert app == (words[words.index("--app") + 1] if "--app" in words else None)
     if "--parameters" in words:
         stack, parameter = words[words.index("--parameters") + 1].split("=")[0].split(":")
         sources = (ROOT / "mlops_sm_project_template").rglob("*.py")
@@ -182,6 +183,8 @@ def test_a_command_line_exists(line: str) -> None:
         'make rehearse ARGS="--date x"',
         'make rehearse ARGS="--until deploy"',
         "cdk deploy --everything",
+        "cdk bootstrap aws://111122223333/eu-west-1",
+        "cdk deploy --all",
         "aws sagemaker approve-model",
         "aws sagemaker delete-project --project-id 1",
         "gh workflow run other.yml",

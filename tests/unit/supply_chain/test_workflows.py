@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from proof.digest import list_files
+
 from .conftest import PYTHON, ROOT, run_in, shorten_locks
 
 WORKFLOWS = ("audit.yml", "proof.yml", "release.yml", "sm_template_register_service_catalog.yml")
@@ -67,12 +69,9 @@ def test_newer_versions_are_proposed_for_every_lock(folder: str) -> None:
         update["package-ecosystem"]: update.get("directories") or [update["directory"]]
         for update in yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]
     }
-    locks = {
-        "pip": {lock.parent for lock in (ROOT / folder).rglob("requirements*.in")},
-        "npm": {lock.parent for lock in (ROOT / folder).rglob("package-lock.json")},
-    }
-    for ecosystem, folders in locks.items():
-        named = {f"/{place.relative_to(ROOT / folder)}".replace("/.", "/") for place in folders}
+    files = [Path("/", name) for name in list_files(ROOT / folder)]
+    for ecosystem, pattern in (("pip", "requirements*.in"), ("npm", "package-lock.json")):
+        named = {str(file.parent) for file in files if file.match(pattern)}
         assert set(updates.get(ecosystem, [])) == named
 
 
