@@ -29,6 +29,7 @@ from rehearsal.github.fault_connection import SocketConnection
 from rehearsal.github.fault_control import FaultControl
 from rehearsal.github.fault_layer import FaultLayer, MakeConnection
 from rehearsal.github.git_http import GitHttp
+from rehearsal.github.graphql import GraphQl
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
 from rehearsal.github.pages.site import Pages
@@ -93,6 +94,7 @@ def build_application(
             *issuer.routes(),
             *rest_actions.LogDownloads(github).routes(),
             *RestApi(github, API_ROUTES, content_limit).routes(),
+            *GraphQl(github).routes(),
             *GitHttp(github).routes(),
             *Pages(github).routes(),
             Route("/{rest:path}", _not_here),
