@@ -1,15 +1,9 @@
 """What GitHub dropped for a later run is started again; what a person cancelled is not."""
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
-from rehearsal.github.resources import Job, Run, Step
-from tests.unit.functions.deploy_dispatch.stages import report
+from tests.unit.functions.deploy_dispatch.stages import cancel, report
 from tests.unit.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
-
-RUNS = f"/repos/{REPOSITORY}/actions/runs"
 
 
 def approved(world: DispatchWorld) -> str:
@@ -17,37 +11,6 @@ def approved(world: DispatchWorld) -> str:
     arn = world.new_version()
     world.invoke(world.decide(arn, "Approved"))
     return arn
-
-
-def run_of(world: DispatchWorld, title: str) -> dict[str, Any]:
-    listed = world.github.rest("GET", f"{RUNS}?per_page=100")["workflow_runs"]
-    found: dict[str, Any] = next(run for run in listed if run["display_title"] == title)
-    return found
-
-
-def cancel(world: DispatchWorld, title: str, *, began: bool) -> None:
-    """End a run as GitHub does when it is cancelled, whoever asked for that."""
-    store, now = world.github.github.store, world.github.github.now()
-    run = store.get(Run, run_of(world, title)["id"])
-    assert run is not None
-    steps = (Step(1, "Set up job", "completed", "success", now, now),) if began else ()
-    job = Job(
-        id=store.next_id("Job"),
-        run_id=run.id,
-        repository_id=run.repository_id,
-        key="deploy",
-        name="Deploy",
-        labels=("ubuntu-24.04",),
-        tracking_id="any",
-        created_at=now,
-        status="completed",
-        conclusion="cancelled",
-        started_at=now,
-        completed_at=now,
-        steps=steps,
-    )
-    store.put(job)
-    store.put(replace(run, status="completed", conclusion="cancelled", updated_at=now))
 
 
 def dispatch(world: DispatchWorld, workflow: str, **inputs: str) -> None:

@@ -56,6 +56,7 @@ _POLL_SECONDS = 5
 _POLL = {"Delay": _POLL_SECONDS, "MaxAttempts": 720}
 # What is left of an hour's credentials must do for the change itself.
 _LONGEST_WAIT_SECONDS = 2400.0
+_CUT_OFF = "The deployment was cut off, and the log of its run tells why."
 _NO_UPDATE = "No updates are to be performed"
 
 
@@ -97,6 +98,7 @@ class StageStack:
         self._name = name
         self._clock = clock
         self._sleep = sleep
+        self.has_waited = False
 
     def describe(self) -> dict[str, Any] | None:
         """The stack; None if there is none."""
@@ -225,6 +227,7 @@ class StageStack:
                     f"{_LONGEST_WAIT_SECONDS / 60:g} minutes; wait for its end, then run this "
                     "again."
                 )
+            self.has_waited = True
             self._sleep(_POLL_SECONDS)
 
     def _template(self) -> str:
@@ -304,6 +307,8 @@ class _Work:
 
     def save(self, settings: StageSettings) -> None:
         earlier = self.stack.save()
+        if self.stack.has_waited:
+            hand_on("waited", "true")
         if earlier.template:
             tell_what_stays(earlier.template, settings)
         self.file.write_text(json.dumps(asdict(earlier)), encoding="utf-8")
@@ -311,7 +316,7 @@ class _Work:
     def restore(self, settings: StageSettings) -> None:
         earlier = _read(self.file)
         self.stack.settled()
-        hand_on("reason", self.stack.failure(earlier.event))
+        hand_on("reason", self.stack.failure(earlier.event) or _CUT_OFF)
         done = self.stack.restore(earlier, self.project.cloudformation_role_arn(settings))
         if earlier.template:
             wait_until_serves(
