@@ -96,7 +96,10 @@ def _policy(assets: SeedAssets) -> iam.PolicyDocument:
         allow(
             ["s3:DeleteBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"], [bucket]
         ),
-        allow(["s3:AbortMultipartUpload", "s3:DeleteObjectVersion"], [f"{bucket}/*"]),
+        allow(
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            [f"{bucket}/*"],
+        ),
         allow(
             [
                 "servicecatalog:CreateProduct",

@@ -184,6 +184,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         PRODUCT_STAYS: (
             "s3:AbortMultipartUpload",
             "s3:DeleteBucket",
+            "s3:DeleteObject",
             "s3:DeleteObjectVersion",
             "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
