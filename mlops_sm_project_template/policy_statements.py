@@ -8,8 +8,9 @@ from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.config import arns
 
-# What `cdk deploy` and `cdk destroy` do to a stack, whose resources CloudFormation makes as a role.
+# What a workflow does to a stack, whose resources CloudFormation makes as a role.
 DEPLOY_STACK = (
+    "cloudformation:ContinueUpdateRollback",
     "cloudformation:CreateStack",
     "cloudformation:DeleteStack",
     "cloudformation:DescribeStackEvents",

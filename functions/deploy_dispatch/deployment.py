@@ -18,7 +18,7 @@ from deploy_dispatch.claims import STARTED, STARTING, Claim, Claims
 from deploy_dispatch.dispatch_workflow import dispatch_workflow, explain_refusal
 from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project
-from deploy_dispatch.workflow_runs import find_run
+from deploy_dispatch.workflow_runs import find_run, was_dropped
 from github_client.api import GitHubApi
 from github_client.errors import RefusedError, UnreachableError
 from github_client.read_timeout import DEFAULT_SECONDS
@@ -101,8 +101,9 @@ class Deployment:
         claim = self.claims.find(self.order.claim)
         if claim is None or claim.state != STARTED:
             return f"ignored: {self.order.title!r} was not started"
-        run = find_run(self.connect(), self.project, self.order, claim.since)
-        if run is None or run["conclusion"] != "cancelled":
+        api = self.connect()
+        run = find_run(api, self.project, self.order, claim.since)
+        if run is None or not was_dropped(api, self.project, self.order, run):
             return f"ignored: {self.order.title!r} was not dropped"
         self.claims.remove(claim)
         return self.settle()

@@ -1,5 +1,6 @@
 """What GitHub is asked for: one run of a workflow of the deploy repository."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ class Order:
     def is_named(self, title: str) -> bool:
         """Tell whether a run with that name is one of this order."""
         return title == self.title
+
+    def shares_stage(self, title: str) -> bool:
+        """Tell whether a run with that name changes the same stage, whoever started it."""
+        stage = re.escape(self.inputs["stage"])
+        return re.fullmatch(rf"(Deploy .+ to|Remove) {stage}( instead of .+)?", title) is not None
 
 
 def promotion(workflow: str, arn: str, stage: str, approved_by: str = "") -> Order:

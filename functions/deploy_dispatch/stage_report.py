@@ -12,12 +12,13 @@ from typing import Any
 from deploy_dispatch.order import STAGES
 
 REPORT_EVENT = "Stage Deployment Report"
-DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED = OUTCOMES = (
+DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED, CANCELLED = OUTCOMES = (
     "deployed",
     "failed",
     "rolled_back",
     "removed",
     "skipped",
+    "cancelled",
 )
 _SOURCE = re.compile(r"mlops-sm-project\.(?P<project>p-[a-z0-9]{12})\.(?P<stage>[a-z]+)")
 _AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
@@ -49,6 +50,8 @@ class StageReport:
 
     Args:
         at: when, in UTC to the millisecond; text sorts as time does.
+        serves: ARN of the version that the stage really serves now, tested or not; empty if none,
+            None if that is not known.
         is_restoration: whether the run brought an earlier version back.
         digests: SHA-256 of model and data, by metadata key.
         next: None after the last stage.
@@ -60,6 +63,7 @@ class StageReport:
     outcome: str
     at: str
     reason: str
+    serves: str | None
     run_url: str
     approved_by: str
     is_restoration: bool
@@ -81,9 +85,11 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
         raise ReportError(f"its source {event.get('source')} is not that of a stage")
     if not group.endswith(f"-{source['project']}"):
         raise ReportError(f"{group} is not the model package group of {source['project']}")
-    # SageMaker may write the group in small letters into the ARN.
-    if f":model-package/{group}/".lower() not in arn.lower():
-        raise ReportError(f"{arn} is no version of {group}")
+    serves = detail.get("serves")
+    for version in (arn, *([str(serves)] if serves else [])):
+        # SageMaker may write the group in small letters into the ARN.
+        if f":model-package/{group}/".lower() not in version.lower():
+            raise ReportError(f"{version} is no version of {group}")
     return StageReport(
         group=group,
         model_package_arn=arn,
@@ -91,6 +97,7 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
         outcome=_one_of(detail, "outcome", OUTCOMES),
         at=_matching(detail, "at", _AT),
         reason=str(detail.get("reason") or ""),
+        serves=None if serves is None else str(serves),
         run_url=str(detail.get("runUrl") or ""),
         approved_by=str(detail.get("approvedBy") or ""),
         is_restoration=bool(detail.get("insteadOf")),

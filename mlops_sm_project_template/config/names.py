@@ -6,6 +6,7 @@ policies of what serves every project.
 
 STACK = "MLOpsServiceCatalog"
 PRODUCT = "MLOps with GitHub Action template for real-time deployment"
+DISTRIBUTOR = "mlops-sm-project-template"
 STUDIO_VISIBILITY_TAG = "sagemaker:studio-visibility"
 PROJECT_NAME_TAG = "sagemaker:project-name"
 PROJECT_ID_TAG = "sagemaker:project-id"
@@ -19,6 +20,7 @@ REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
 TOKEN_FUNCTION = "mlops-sm-project-tokens"  # noqa: S105 # the name of a function
+VERSIONS_FUNCTION = "mlops-sm-project-versions"
 APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
@@ -55,6 +57,11 @@ def pipeline(project_name: str, project_id: str) -> str:
 def bucket(project_id: str) -> str:
     """Bucket of a project's data and models."""
     return f"mlops-sm-project-{project_id}"
+
+
+def version_bucket(account: str, region: str) -> str:
+    """Bucket of what the versions of the products name; it outlives a registration."""
+    return f"mlops-sm-project-versions-{account}-{region}"
 
 
 def key_alias(project_id: str) -> str:

@@ -20,9 +20,11 @@ class Caller:
 
     Attributes:
         arn: of the user, the role session or the root.
+        access_key_id: of the request; empty for who called earlier.
     """
 
     arn: str
+    access_key_id: str = ""
 
     @property
     def identity_arn(self) -> str:
@@ -36,7 +38,7 @@ class Caller:
 def caller_of(access_key_id: str) -> Caller:
     """The caller that an access key belongs to."""
     principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
-    return Caller(str(getattr(principal, "arn", "")))
+    return Caller(str(getattr(principal, "arn", "")), access_key_id)
 
 
 def denial(access_key_id: str, action: str, resource: str) -> str:

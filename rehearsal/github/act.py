@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 
 from rehearsal.github.job_files import JobRequest, write_job_files
 from rehearsal.github.job_log import JobLog
-from rehearsal.github.processes import MARKER, end_all
-from rehearsal.github.settings import RunnerMachine, SettingsError
+from rehearsal.github.processes import MARKER, descendants, end_all, end_within
+from rehearsal.github.settings import Cancellation, RunnerMachine, SettingsError
 
-GRACE_SECONDS = 10.0
+# act says at once whether it gives the running step up.
+_DECISION_SECONDS = 5.0
 _LONGEST_LINE = 64 * 2**20
 _FLAGS = (
     *("--platform", "local=-self-hosted", "--container-daemon-socket", "-", "--rm", "--json"),
@@ -65,7 +66,8 @@ class ActProcess:
     ) -> str:
         """Run the job to its end.
 
-        When ``cancelled`` is set, the running step is ended and ``always()`` steps still run.
+        When ``cancelled`` is set, the running step is ended unless its condition still holds, and
+        so do the steps after it whose conditions hold in a cancelled job, for a while.
         ``on_step`` is called when a step begins or ends.
 
         Returns:
@@ -92,7 +94,12 @@ class ActProcess:
         )
         try:
             return await _watch(
-                process, log, cancelled=cancelled, timeout_seconds=timeout_seconds, on_step=on_step
+                process,
+                log,
+                cancelled=cancelled,
+                timeout_seconds=timeout_seconds,
+                cancellation=self.machine.cancellation,
+                on_step=on_step,
             )
         finally:
             await run_in_threadpool(end_all, [request.job.tracking_id])
@@ -123,6 +130,7 @@ async def _watch(
     *,
     cancelled: asyncio.Event,
     timeout_seconds: float,
+    cancellation: Cancellation,
     on_step: Callable[[], None],
 ) -> str:
     errors: list[str] = []
@@ -136,15 +144,43 @@ async def _watch(
             reading.result()
             await process.wait()
             return _verdict(process, log, errors)
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGINT)
-        await asyncio.wait({reading}, timeout=GRACE_SECONDS)
+        await _cancel(process, log, reading, cancellation)
         if not stopping.done():
             raise JobTimeoutError
         return "cancelled"
     finally:
         for task in (reading, stopping):
             task.cancel()
+
+
+async def _cancel(
+    process: asyncio.subprocess.Process,
+    log: JobLog,
+    reading: asyncio.Task[None],
+    cancellation: Cancellation,
+) -> None:
+    """Let act evaluate the conditions anew, end the step that it gives up, and wait for the rest.
+
+    act kills the entry process of such a step at once. What that one started goes on, as with
+    GitHub, whose runner signals the entry process alone; until it ends, act waits.
+    """
+    step = await run_in_threadpool(descendants, process.pid)
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+    limit = asyncio.ensure_future(asyncio.wait({reading}, timeout=cancellation.limit_seconds))
+    given_up = asyncio.ensure_future(log.gave_step_up.wait())
+    await asyncio.wait(
+        {given_up, reading}, timeout=_DECISION_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    given_up.cancel()
+    if log.gave_step_up.is_set():
+        await run_in_threadpool(
+            end_within,
+            step,
+            interrupt_seconds=cancellation.interrupt_seconds,
+            terminate_seconds=cancellation.terminate_seconds,
+        )
+    await limit
 
 
 async def _read(

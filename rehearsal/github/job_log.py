@@ -1,5 +1,6 @@
 """Turns act's events into the job's log and its steps, as GitHub shows them."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from rehearsal.github.workflow import JobPlan
 _ANNOTATIONS = {"debug", "notice", "warning", "error"}
 _EXIT = re.compile(r"(?:exit status|exitcode) (\d+)")
 _SET_UP, _COMPLETE = "Set up job", "Complete job"
+# What act says of the running step when the job is cancelled.
+_GIVEN_UP = "Result condition keepStepRunning=false"
 
 
 class JobLog:
@@ -34,6 +37,8 @@ class JobLog:
         self.job_key = plan.key
         self.steps: list[Step] = []
         self.result: str | None = None
+        self.gave_step_up = asyncio.Event()
+        self._given_up: str | None = None
 
     def write(self, text: str) -> None:
         """Add lines, each with its time."""
@@ -101,8 +106,13 @@ class JobLog:
     def _progress(self, event: dict[str, Any], step_id: str) -> bool:
         stage = str(event.get("stage", ""))
         name = self._title(stage, step_id)
+        if event.get("msg") == _GIVEN_UP:
+            self._given_up = name
+            self.gave_step_up.set()
+            return False
         if "stepResult" in event:
-            self._end(name, str(event["stepResult"]))
+            is_cancelled = name == self._given_up and event["stepResult"] == "failure"
+            self._end(name, "cancelled" if is_cancelled else str(event["stepResult"]))
             return True
         if str(event.get("msg", "")).startswith("⭐"):
             self._begin(name)

@@ -5,7 +5,7 @@ Every process of a job inherits ``RUNNER_TRACKING_ID``, as with GitHub's own run
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import psutil
 
@@ -36,3 +36,25 @@ def end_all(tracking_ids: Iterable[str]) -> None:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         time.sleep(_PAUSE_SECONDS)
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """What a process started and what that started; nothing if it has ended."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def end_within(
+    processes: Sequence[psutil.Process], *, interrupt_seconds: float, terminate_seconds: float
+) -> None:
+    """Wait for processes that were interrupted, then terminate them, then kill them."""
+    _, alive = psutil.wait_procs(processes, timeout=interrupt_seconds)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.terminate()
+    _, alive = psutil.wait_procs(alive, timeout=terminate_seconds)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.kill()

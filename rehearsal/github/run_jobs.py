@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rehearsal.github.actions_policy import check_actions
 from rehearsal.github.environments import ensure_environment
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions
@@ -59,6 +60,7 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
         raise WorkflowError(f"{run.path} does not exist at {run.sha}.")
     workflow = read_workflow(run.path, content)
     jobs = workflow.jobs()
+    check_actions(github.access.account(repository.owner), repository, jobs.values())
     for plan in jobs.values():
         find_actions(plan, actions)
     contexts = {
@@ -91,14 +93,16 @@ def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
     return jobs
 
 
-def expressions(plan: RunPlan, job: JobPlan, done: dict[str, Job]) -> Expressions:
+def expressions(
+    plan: RunPlan, job: JobPlan, done: dict[str, Job], *, is_cancelled: bool = False
+) -> Expressions:
     """The language as a job's own settings see it."""
     needed = {key: done[key] for key in job.needs}
     results = {_needs_result(record) for record in _upstream(plan, job, done)}
     status = "success"
     if results & {"failure", "skipped"}:
         status = "failure" if "failure" in results else "skipped"
-    if "cancelled" in results:
+    if is_cancelled or "cancelled" in results:
         status = "cancelled"
     needs = {
         key: {"result": _needs_result(record), "outputs": record.outputs}

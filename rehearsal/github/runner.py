@@ -39,6 +39,7 @@ from rehearsal.github.run_records import (
     waiting_runs,
 )
 from rehearsal.github.settings import RunnerMachine
+from rehearsal.github.workflow import JobPlan
 from rehearsal.github.workflow_yaml import WorkflowError
 
 LOG = logging.getLogger("rehearsal.github.runner")
@@ -175,9 +176,9 @@ class Runner:
     async def _job(self, active: ActiveRun, key: str) -> None:
         plan, record = active.plan.jobs[key], active.jobs[key]
         try:
-            language = expressions(active.plan, plan, active.jobs)
+            stopped = active.cancelled.is_set()
+            language = expressions(active.plan, plan, active.jobs, is_cancelled=stopped)
             if not language.condition(plan.source.get("if")):
-                stopped = active.cancelled.is_set()
                 end_job(self._github, active, record, "cancelled" if stopped else "skipped")
                 return
             named = replace(
@@ -193,7 +194,7 @@ class Runner:
             end_job(self._github, active, record, "failure")
             return
         cancelled = asyncio.Event()
-        linked = asyncio.ensure_future(_link(active.cancelled, cancelled))
+        linked = asyncio.ensure_future(_link(active, plan, cancelled))
         turn = JobTurn(active, record, cancelled, timeout)
         try:
             work = self._when_open(turn)
@@ -222,9 +223,12 @@ async def _first(*events: asyncio.Event) -> None:
             task.cancel()
 
 
-async def _link(source: asyncio.Event, target: asyncio.Event) -> None:
-    await source.wait()
-    target.set()
+async def _link(active: ActiveRun, plan: JobPlan, cancelled: asyncio.Event) -> None:
+    """Cancel a job with its run, unless its condition holds even so."""
+    await active.cancelled.wait()
+    language = expressions(active.plan, plan, active.jobs, is_cancelled=True)
+    if not language.condition(plan.source.get("if")):
+        cancelled.set()
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -11,6 +11,10 @@ KEPT = {
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
+    (
+        "deploy-dev",
+        "cloudformation:ContinueUpdateRollback",
+    ): "Only when an earlier update was not rolled back to its end.",
     ("deploy-dev", "cloudformation:TagResource"): _TAGS,
     (
         "dispatch function",
@@ -46,6 +50,12 @@ KEPT = {
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
     ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+    ("versions function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
+    (
+        "versions function",
+        "servicecatalog:DeleteProvisioningArtifact",
+    ): "Only when a product is full, or removed while a project uses it.",
+    ("versions function", "servicecatalog:DescribeRecord"): "Only after an update that failed.",
 }
 
 _JOB_LOG = "A job goes on without it, but its log is lost."

@@ -16,7 +16,6 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
-from rehearsal.aws.environment import ROOT_SECRET
 from rehearsal.aws.identity_policies import decision, not_authorized, role_session
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
@@ -47,13 +46,14 @@ class Credentials:
 class Access:
     """Answers IAM questions for one account and region."""
 
-    def __init__(self, account: str, region: str) -> None:
+    def __init__(self, account: str, region: str, root_secret: str) -> None:
         self._account = account
         self._region = region
+        self._root_secret = root_secret
 
     def root(self) -> Credentials:
         """Those of the account itself, for what SageMaker looks up on its own behalf."""
-        return Credentials(self._account, ROOT_SECRET)
+        return Credentials(self._account, self._root_secret)
 
     def check_role_exists(self, role_arn: str) -> None:
         """Refuse a request that names a role which is not there."""

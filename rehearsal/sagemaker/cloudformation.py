@@ -210,7 +210,11 @@ class SageMakerTypes:
     def update_endpoint(
         self, physical_id: str, old: Properties, new: Properties, _stack_name: str
     ) -> Created:
-        """Blue/green; a failed one leaves the old servers and fails the resource."""
+        """Blue/green; one that is told to have failed leaves the old servers, and fails.
+
+        Nothing says that the handler compares the configuration; what SageMaker rolls back without
+        a reason succeeds here.
+        """
         name = _name(physical_id)
         self._replace_tags(physical_id, old, new)
         record = self._endpoints.endpoint(name)

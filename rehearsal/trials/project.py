@@ -91,12 +91,13 @@ class TrialProject:
             return None
         return project["ProjectStatus"], details.get("ProvisionedProductStatusMessage", "")
 
-    def update(self, *, seconds: float = 600) -> Ending:
-        """UpdateProvisionedProduct to the second version, and wait for its end."""
+    def update(self, *, version: str = "", seconds: float = 600, **parameters: str) -> Ending:
+        """UpdateProvisionedProduct, to the second version if none is named; wait for its end."""
         self._catalog.update_provisioned_product(
             ProvisionedProductId=self.provisioned_id,
             ProductId=self._ground.product_id,
-            ProvisioningArtifactId=self._ground.second_version,
+            ProvisioningArtifactId=version or self._ground.second_version,
+            ProvisioningParameters=[{"Key": k, "Value": v} for k, v in parameters.items()],
             UpdateToken=f"update-{time.monotonic_ns()}",
         )
 

@@ -406,7 +406,8 @@ def test_repository_learns_what_its_workflows_need(
     if "WORKFLOW_ROLE_ARN" in own:  # the deploy repository derives its stages' roles
         role, _ = _role(resources, duty)
         assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
-    assert content["SeedBucket"] == "cdk-hnb659fds-assets-111122223333-eu-west-1"
+    bucket = "mlops-sm-project-versions-{AWS::AccountId}-{AWS::Region}"
+    assert _render(content["SeedBucket"]) == bucket
     assert re.fullmatch(r"[0-9a-f]{64}\.zip", content["SeedKey"])
 
 

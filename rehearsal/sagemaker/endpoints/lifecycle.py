@@ -15,7 +15,12 @@ from rehearsal.sagemaker.endpoints import summaries
 from rehearsal.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.sagemaker.endpoints.fleet import Fleet, VariantPlan, start_fleet
 from rehearsal.sagemaker.endpoints.model_server import ServerStartError
-from rehearsal.sagemaker.endpoints.rollout import Change, RolledBackError, Rollout
+from rehearsal.sagemaker.endpoints.rollout import (
+    Change,
+    RolledBackError,
+    Rollout,
+    SilentlyRolledBackError,
+)
 from rehearsal.sagemaker.endpoints.state_event import publish_deployment, publish_state
 from rehearsal.sagemaker.endpoints.traffic import Traffic
 from rehearsal.sagemaker.resources import Record
@@ -132,10 +137,11 @@ class EndpointLifecycle:
             Rollout(self._world, record, traffic, change, self._watch, self._closing).run(start)
         except RolledBackError as error:
             shutil.rmtree(folder, ignore_errors=True)
+            is_silent = isinstance(error, SilentlyRolledBackError)
             self._settle(
                 record,
                 "InService",
-                FailureReason=str(error),
+                FailureReason=None if is_silent else str(error),
                 LastDeploymentConfig=deployment_config,
             )
             return

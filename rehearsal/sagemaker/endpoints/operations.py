@@ -80,6 +80,9 @@ class EndpointOperations:
         """Begin to change to another configuration, as DeploymentConfig says."""
         record = self.endpoint(request["EndpointName"])
         self._check_in_service(record)
+        # SageMaker needs the configuration that it leaves as well: hashicorp/
+        # terraform-provider-aws, issues 40048 and 48997.
+        self._configs.config(record["EndpointConfigName"])
         config = self._configs.config(request["EndpointConfigName"])
         old = [VariantPlan.from_record(plan) for plan in record["_plans"]]
         new = self._retaining(record, self._plans(config), request)

@@ -30,6 +30,15 @@ class RolledBackError(Exception):
     """The old fleet has the traffic again; the message is the endpoint's FailureReason."""
 
 
+class SilentlyRolledBackError(RolledBackError):
+    """The same, of a deployment whose endpoint shows no FailureReason.
+
+    Users report that of new instances that fail their health checks: hashicorp/
+    terraform-provider-aws, issues 46663 and 48997. The API reference promises a reason only for
+    the status Failed.
+    """
+
+
 @dataclass(frozen=True)
 class Change:
     """What a deployment brings."""
@@ -83,7 +92,7 @@ class Rollout:
         try:
             fleet = start()
         except ServerStartError as error:
-            raise RolledBackError(str(error)) from error
+            raise SilentlyRolledBackError(str(error)) from error
         self._spent_seconds += time.monotonic() - begun
         return fleet
 

@@ -41,6 +41,31 @@ ANY_ROLE = (
         "put_object",
         {"Bucket": "{seeds}", "Key": "seed.zip", "Body": b"bad"},
     ),
+    Attack(
+        "poison what a registration uploads",
+        "s3",
+        "put_object",
+        {"Bucket": "{uploads}", "Key": "seed.zip", "Body": b"bad"},
+    ),
+    Attack(
+        "put a template into the product",
+        "servicecatalog",
+        "create_provisioning_artifact",
+        {
+            "ProductId": "{product}",
+            "IdempotencyToken": "bad",
+            "Parameters": {
+                "Name": "bad",
+                "Info": {"LoadTemplateFromURL": "https://s3.amazonaws.com/bad/template.json"},
+            },
+        },
+    ),
+    Attack(
+        "delete a version that projects use",
+        "servicecatalog",
+        "delete_provisioning_artifact",
+        {"ProductId": "{product}", "ProvisioningArtifactId": "{version}"},
+    ),
     Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
 )
 

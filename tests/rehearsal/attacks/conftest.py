@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlops_sm_project_template.config import names
 from rehearsal.trials.approver import Approver
 from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
@@ -60,7 +61,10 @@ class Scene:
             "victim": self.victim.name,
             "victim_id": self.victim.id,
             "victim_version": self.victim_version,
-            "seeds": f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}",
+            "product": self.ground.product_id,
+            "version": self.ground.first_version,
+            "seeds": names.version_bucket(ACCOUNT, REGION),
+            "uploads": f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}",
         }
 
 

@@ -88,6 +88,10 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
         ),
         ("data function", Attack("", "sagemaker", "list_model_packages", {})),
         (
+            "versions function",
+            Attack("", "servicecatalog", "list_provisioning_artifacts", {"ProductId": "{product}"}),
+        ),
+        (
             "registration",
             Attack(
                 "",

@@ -58,14 +58,18 @@ def test_what_sagemaker_sets_cannot_be_given(shop: Shop) -> None:
         _create(shop, "own-id", SageMakerProjectId="p-aaaaaaaaaaaa")
 
 
-def test_a_failed_launch_tells_why_and_can_be_deleted(shop: Shop) -> None:
+def test_a_failed_launch_tells_why_and_keeps_its_name_until_it_is_deleted(shop: Shop) -> None:
     _create(shop, "failing", Broken="yes")
     project = _ended(shop, "failing")
     assert project["ProjectStatus"] == "CreateFailed"
     details = project["ServiceCatalogProvisionedProductDetails"]
     assert "must begin with alias/" in details["ProvisionedProductStatusMessage"]
+    with pytest.raises(ClientError, match="failing already exists"):
+        _create(shop, "failing")
     shop.sagemaker().delete_project(ProjectName="failing")
     _wait_until_gone(shop, "failing")
+    _create(shop, "failing")
+    assert _ended(shop, "failing")["ProjectStatus"] == "CreateCompleted"
 
 
 def test_who_has_no_access_to_the_product_makes_no_project(shop: Shop) -> None:

@@ -81,6 +81,51 @@ def test_cancelled_run_ends_and_says_so(github: ServedGitHub) -> None:
     assert "The run was cancelled." in github.logs("stopped")
 
 
+def test_what_a_cancelled_run_still_does(github: ServedGitHub) -> None:
+    """GitHub: "Workflow cancellation reference"; conditions are evaluated anew."""
+    text = HEAD + jobs_text(
+        given_up=f"""
+steps:
+  - run: sleep {LONG}5
+  - if: failure()
+    run: echo it failed
+  - run: echo it went on
+  - if: cancelled()
+    run: echo it was cancelled
+  - if: always()
+    run: echo the job is ${{{{ job.status }}}}
+""",
+        careful=f"steps: [{{if: always(), run: sleep 1; echo with care}}, {{run: sleep {LONG}6}}]",
+        stubborn=f"steps: [{{run: sleep {LONG}7}}, {{if: always(), run: sleep {LONG}8}}]",
+        kept="if: always()\nsteps: [{run: sleep 1.5; echo to the end}, {run: echo and on}]",
+        told="needs: given_up\nif: cancelled()\nsteps: [{run: echo too late}]",
+        never="needs: given_up\nsteps: [{run: echo never}]",
+    )
+    github.workflow("called-off", text)
+    id_ = _await_status(github, "called-off", "in_progress")
+    time.sleep(1.0)
+    github.rest("POST", f"/repos/octo/called-off/actions/runs/{id_}/cancel")
+    run = github.run("called-off")
+    jobs = github.jobs("called-off", run)
+    logs = {name: github.log("called-off", job) for name, job in jobs.items() if job["steps"]}
+    steps = [(step["name"], step["conclusion"]) for step in jobs["given_up"]["steps"]]
+    assert run["conclusion"] == "cancelled"
+    assert (f"Run sleep {LONG}5", "cancelled") in steps
+    assert "it failed" not in logs["given_up"]
+    assert "it went on" not in logs["given_up"]
+    assert " it was cancelled\n" in logs["given_up"]
+    assert " the job is cancelled\n" in logs["given_up"]
+    assert " with care\n" in logs["careful"]
+    assert " to the end\n" in logs["kept"]
+    assert " and on\n" in logs["kept"]
+    assert _sleepers(*(f"{LONG}{number}" for number in (5, 6, 7, 8))) == []
+    conclusions = {name: job["conclusion"] for name, job in jobs.items()}
+    assert conclusions.pop("kept") == "success"
+    assert conclusions.pop("told") == "success"
+    assert set(conclusions.values()) == {"cancelled"}
+    assert "never" not in logs
+
+
 def test_unsupported_workflows_fail_by_name(github: ServedGitHub) -> None:
     step = "steps: [{run: 'true'}]"
     cases = {

@@ -130,7 +130,9 @@ def test_the_server_takes_its_limits_from_the_command_line(tmp_path: Path) -> No
 
 def test_unfinished_requests_count_as_running(tmp_path: Path) -> None:
     server = ServedGitHub(tmp_path).start()
-    half = f"POST /api/v3/user/repos HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {FULL}\r\n"
+    half = (
+        f"POST /api/v3/user/repos HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {FULL}\r\n"
+    )
     try:
         with contextlib.ExitStack() as stack:
             for _ in range(CONCURRENT):

@@ -72,14 +72,35 @@ def test_endpoint_stack_lives_changes_and_goes(stage: Stage, model_data_url: str
     with pytest.raises(ClientError, match="Could not find model"):
         stage.sagemaker.describe_model(ModelName=before["Model"].rsplit("/", 1)[-1])
 
-    broken = stage.put("models/broken.tar.gz", archive(**{"surplus.txt": "x"}))
-    rolled_back = update(stage, "endpoint-stack", template(stage, broken))
-    assert rolled_back == "UPDATE_ROLLBACK_COMPLETE"
-    assert "ping health check" in stage.aws.failures("endpoint-stack")["Endpoint"]
+    forbidden = template(stage, copied)
+    forbidden["Model"]["Properties"]["ExecutionRoleArn"] = f"{stage.role}-gone"
+    assert update(stage, "endpoint-stack", forbidden) == "UPDATE_ROLLBACK_COMPLETE"
     assert float(stage.predict("stacked", "0.9,0.5,0.1"))
 
     assert stage.aws.delete_stack("endpoint-stack") == "DELETE_COMPLETE"
     assert stage.sagemaker.list_endpoints(NameContains="stacked")["Endpoints"] == []
+
+
+def test_a_silent_rollback_leaves_a_stack_that_tells_another_configuration(
+    stage: Stage, model_data_url: str
+) -> None:
+    """The stack succeeds, its clean-up deletes what still serves, and nothing changes it again."""
+    resources = template(stage, model_data_url)
+    resources["Endpoint"]["Properties"]["EndpointName"] = "silent"
+    stage.aws.stack("silent-stack", resources)
+    before = stage.sagemaker.describe_endpoint(EndpointName="silent")
+    broken = stage.put("models/silent.tar.gz", archive(**{"surplus.txt": "x"}))
+    resources["Model"]["Properties"]["PrimaryContainer"]["ModelDataUrl"] = broken
+    assert update(stage, "silent-stack", resources) == "UPDATE_COMPLETE"
+    shown = stage.sagemaker.describe_endpoint(EndpointName="silent")
+    assert (shown["EndpointStatus"], "FailureReason" in shown) == ("InService", False)
+    assert shown["EndpointConfigName"] == before["EndpointConfigName"]
+    told = physical_ids(stage, "silent-stack")["EndpointConfig"].rpartition("/")[2]
+    assert told != shown["EndpointConfigName"]
+    assert float(stage.predict("silent", "0.9,0.5,0.1"))
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        stage.sagemaker.update_endpoint(EndpointName="silent", EndpointConfigName=told)
+    assert stage.aws.delete_stack("silent-stack") == "DELETE_COMPLETE"
 
 
 def test_endpoint_that_fails_fails_its_stack(stage: Stage) -> None:

@@ -20,9 +20,10 @@ FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 if str(FUNCTIONS) not in sys.path:
     sys.path.insert(0, str(FUNCTIONS))
 
+from deploy_dispatch.display import show_outcome  # noqa: E402
 from deploy_dispatch.order import STAGES, Order, promotion, removal, restoration  # noqa: E402
-from deploy_dispatch.registry import Version  # noqa: E402
-from deploy_dispatch.stage_history import live  # noqa: E402
+from deploy_dispatch.registry import Registry, Version  # noqa: E402
+from deploy_dispatch.stage_history import History  # noqa: E402
 from deploy_dispatch.stage_report import OUTCOMES, NextStage, parse_report  # noqa: E402
 
 REJECTED = ARN.replace("/1", "/2")
@@ -119,6 +120,7 @@ def test_every_report_is_understood(installed: Path) -> None:
         "rolled_back": {"DEPLOYED": "failure", "RESTORED": "success", "INSTEAD_OF": REJECTED},
         "removed": {"REMOVED": "success"},
         "skipped": {"STALE": "true"},
+        "cancelled": {"DEPLOYED": "cancelled", "JOB_STATUS": "cancelled", "SERVES": REJECTED},
     }
     assert set(runs) == set(OUTCOMES)
     known = {"MODEL_PACKAGE_ARN": ARN, "PROVENANCE_MODEL_SHA256": "e" * 64, "REASON": "why"}
@@ -130,26 +132,41 @@ def test_every_report_is_understood(installed: Path) -> None:
     for told in details:
         source = f"mlops-sm-project.p-abcdefghijkl.{told['stage']}"
         report = parse_report({"source": source, "detail": told})
-        assert (report.group, report.model_package_arn, report.reason) == (GROUP, ARN, "why")
+        assert (report.group, report.model_package_arn) == (GROUP, ARN)
+        assert report.reason.startswith("why")
+        assert report.serves == {"deployed": ARN, "cancelled": REJECTED}.get(report.outcome)
         assert report.is_restoration == (report.outcome == "rolled_back")
         assert report.digests == {"model-sha256": "e" * 64}
         following = NextStage("prod", "registry") if report.stage == "dev" else None
         assert report.next == following
 
 
-def test_both_read_the_same_from_the_registry(installed: Path) -> None:
-    def told(healthy: int, removed: int) -> dict[str, str]:
-        times = {"dev-healthy": healthy, "dev-removed": removed}
-        return {key: f"2026-11-0{day}T00:00:00.000Z" for key, day in times.items() if day}
+class _Shown(Registry):
+    """Keeps what the function writes into the registry, by version."""
 
-    # No two versions become healthy in the same moment.
-    one = [told(healthy, removed) for healthy, removed in product((0, 1, 3, 5), (0, 2, 4, 6))]
-    other = [told(healthy, removed) for healthy, removed in product((0, 2, 4), (0, 1, 3, 5))]
-    cases = [[(REJECTED, new), (ARN, old)] for new, old in product(one, other)]
-    expected = [
-        live([Version(arn, is_approved=True, metadata=found) for arn, found in case], "dev")
-        for case in cases
-    ]
-    arns = [version.arn if version else "" for version in expected]
-    assert set(arns) == {ARN, REJECTED, ""}
-    assert in_repository(installed, _SERVING, cases) == arns
+    def __init__(self) -> None:
+        self.metadata: dict[str, dict[str, str]] = {ARN: {}, REJECTED: {}}
+
+    def write(self, version: Version, **shown: Any) -> None:
+        self.metadata[version.arn] |= shown["metadata"]
+
+
+def test_the_registry_shows_what_the_function_takes_for_live(installed: Path) -> None:
+    """For each order of three runs in dev, with either of two versions."""
+    runs = tuple(product((ARN, REJECTED), ("deployed", "failed", "removed", "cancelled")))
+    shown, expected = [], []
+    for case in product(runs, repeat=3):
+        registry, history = _Shown(), History()
+        for day, (arn, outcome) in enumerate(case, start=1):
+            source = "mlops-sm-project.p-abcdefghijkl.dev"
+            told = {"modelPackageGroupName": GROUP, "modelPackageArn": arn, "stage": "dev"}
+            told |= {"outcome": outcome, "at": f"2026-11-0{day}T00:00:00.000Z"}
+            told |= {"serves": arn} if outcome == "cancelled" else {}
+            report = parse_report({"source": source, "detail": told})
+            history = history.after(report)
+            version = Version(arn, is_approved=True, metadata=registry.metadata[arn])
+            show_outcome(registry, version, report, history.of("dev", arn), {})
+        shown.append(list(registry.metadata.items()))
+        expected.append(history.live("dev"))
+    assert set(expected) == {ARN, REJECTED, ""}
+    assert in_repository(installed, _SERVING, shown) == expected

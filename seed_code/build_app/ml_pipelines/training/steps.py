@@ -34,13 +34,14 @@ Uri = str | object
 def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     """Divide the records, fit the statistics on the training split."""
     outputs = ("train", "validation", "test", "statistics")
-    arguments = ["--input-dir", f"{PROCESSING}/input/data"]
+    data_url = workshop.parameters.input_data_url
+    arguments = ["--input-dir", f"{PROCESSING}/input/data", "--input-url", data_url]
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
     arguments += ["--seed", str(workshop.settings.data.split_seed)]
     request = workshop.processor("preprocess.py").run(
         inputs=[
-            _input("data", workshop.parameters.input_data_url, f"{PROCESSING}/input/data"),
+            _input("data", data_url, f"{PROCESSING}/input/data"),
             _input("code", code.uri, CODE),
         ],
         outputs=[workshop.output(name) for name in outputs],

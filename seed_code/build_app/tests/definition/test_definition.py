@@ -136,13 +136,21 @@ def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, 
 def test_every_path_is_a_job_argument(definition: dict[str, Any]) -> None:
     for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
         arguments = steps(definition)[name]["Arguments"]
-        given = set(arguments["AppSpecification"]["ContainerArguments"])
+        given = arguments["AppSpecification"]["ContainerArguments"]
         paths = {item["S3Input"]["LocalPath"] for item in arguments["ProcessingInputs"]}
         paths |= {
             item["S3Output"]["LocalPath"] for item in arguments["ProcessingOutputConfig"]["Outputs"]
         }
         code = "/opt/ml/processing/input/code"
-        assert paths - {code} <= given
+        assert all(path in given for path in paths - {code})
+
+
+def test_preprocessing_is_told_which_data_its_input_is(definition: dict[str, Any]) -> None:
+    arguments = steps(definition)["PreprocessAbaloneData"]["Arguments"]
+    given = arguments["AppSpecification"]["ContainerArguments"]
+    (data,) = (i for i in arguments["ProcessingInputs"] if i["InputName"] == "data")
+    assert data["S3Input"]["S3Uri"] == {"Get": "Parameters.InputDataUrl"}
+    assert given[given.index("--input-url") + 1] == data["S3Input"]["S3Uri"]
 
 
 def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -18,28 +17,14 @@ from deploy_endpoint.commands.integration_test import (
     predict,
     read_sample,
     table,
-    wait_until_in_service,
 )
-from deploy_endpoint.errors import AwsCallError, EndpointError, SettingsError
+from deploy_endpoint.errors import EndpointError, SettingsError
 from deploy_endpoint.model.evaluation_report import Sample
 
 from ..conftest import PREDICTIONS, RECORDS, Stub, evaluation
 
 TIME = datetime(2026, 11, 1, tzinfo=UTC)
 SAMPLE = Sample(records=RECORDS, predictions=PREDICTIONS)
-
-
-class Clock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def add_status(stubber: Stubber, status: str, **more: str) -> None:
@@ -54,10 +39,6 @@ def add_status(stubber: Stubber, status: str, **more: str) -> None:
     stubber.add_response("describe_endpoint", answer, {"EndpointName": "Abalone-dev"})
 
 
-def wait(client: Any, clock: Clock) -> None:
-    wait_until_in_service(client, "Abalone-dev", timeout_seconds=12, clock=clock, sleep=clock.sleep)
-
-
 def add_answer(stubber: Stubber, body: str) -> None:
     stream = StreamingBody(io.BytesIO(body.encode()), len(body.encode()))
     stubber.add_response(
@@ -70,37 +51,6 @@ def add_answer(stubber: Stubber, body: str) -> None:
             "Body": "\n".join(RECORDS).encode(),
         },
     )
-
-
-def test_it_waits_until_the_endpoint_is_in_service(stub: Stub) -> None:
-    client, stubber = stub("sagemaker")
-    for status in ("Creating", "Updating", "InService"):
-        add_status(stubber, status)
-    clock = Clock()
-    wait(client, clock)
-    assert clock.now == 10
-
-
-def test_it_does_not_wait_for_ever(stub: Stub) -> None:
-    client, stubber = stub("sagemaker")
-    for _ in range(4):
-        add_status(stubber, "Creating")
-    with pytest.raises(EndpointError, match="still Creating after 12 s; see its logs"):
-        wait(client, Clock())
-
-
-def test_a_failed_endpoint_is_named_with_its_reason(stub: Stub) -> None:
-    client, stubber = stub("sagemaker")
-    add_status(stubber, "Failed", FailureReason="The ping did not answer.")
-    with pytest.raises(EndpointError, match=r"is Failed \(The ping did not answer\); see its logs"):
-        wait(client, Clock())
-
-
-def test_an_absent_endpoint_is_one_sentence(stub: Stub) -> None:
-    client, stubber = stub("sagemaker")
-    stubber.add_client_error("describe_endpoint", "ValidationException", "Could not find it.")
-    with pytest.raises(AwsCallError, match=r"^AWS refused to describe endpoint Abalone-dev: Valid"):
-        wait(client, Clock())
 
 
 @pytest.mark.parametrize("body", ["9.5\n7.25\n", "9.5,7.25"])
@@ -163,7 +113,7 @@ def test_near_zero_it_is_the_difference_that_counts() -> None:
 
 
 def test_a_sample_that_was_not_kept_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"no .*absent\.json; run deploy_endpoint\.admit_model"):
+    with pytest.raises(SettingsError, match=r"no .*absent\.json; run `python vendor admit_model"):
         read_sample(tmp_path / "absent.json")
 
 
@@ -190,12 +140,16 @@ def test_the_command_refuses_a_stage_that_is_not_there() -> None:
 def answers(repository: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Stubber:
     """The endpoint of the command is in service; what it answers is still to be told."""
     (repository / "evaluation.json").write_text(json.dumps(evaluation("e" * 64)))
-    sagemaker, runtime = stub("sagemaker"), stub("sagemaker-runtime")
-    clients = {"sagemaker": sagemaker[0], "sagemaker-runtime": runtime[0]}
+    services = ("cloudformation", "sagemaker", "sagemaker-runtime")
+    cloudformation, sagemaker, runtime = made = [stub(service) for service in services]
+    clients = dict(zip(services, (client for client, _ in made), strict=True))
     monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service])
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(name, str(repository / name))
-    add_status(sagemaker[1], "InService")
+    outputs = [{"OutputKey": "EndpointConfigName", "OutputValue": "EndpointConfig-1"}]
+    stack = {"StackName": "any", "CreationTime": TIME, "StackStatus": "UPDATE_COMPLETE"}
+    cloudformation[1].add_response("describe_stacks", {"Stacks": [{**stack, "Outputs": outputs}]})
+    add_status(sagemaker[1], "InService", EndpointConfigName="EndpointConfig-1")
     return runtime[1]
 
 

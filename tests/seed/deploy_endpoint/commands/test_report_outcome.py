@@ -86,6 +86,7 @@ def test_a_report_tells_everything(project: ProjectSettings) -> None:
         "outcome": "deployed",
         "at": "2026-11-01T12:00:00.123Z",
         "reason": "",
+        "serves": ARN,
         "runUrl": "https://github.test/octo/demo-deploy/actions/runs/42",
         "insteadOf": ARN.replace("/7", "/8"),
         "approvedBy": "github:ana",

@@ -1,11 +1,12 @@
 """Stands for the deploy repository: reads what its runs are called, and reports how they end."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from deploy_dispatch.stage_report import REPORT_EVENT
+from rehearsal.github import resources
 from tests.unit.functions.deploy_dispatch.world import GROUP, DispatchWorld
 
 STAGES = ("dev", "staging", "prod")
@@ -65,3 +66,28 @@ def report(
         "detail-type": REPORT_EVENT,
         "detail": detail,
     }
+
+
+def cancel(world: DispatchWorld, title: str, *, began: bool) -> None:
+    """End a run as GitHub does when it is cancelled, whoever asked for that."""
+    store, now = world.github.github.store, world.github.github.now()
+    runs = store.select(resources.Run, title=title, status="queued")
+    run = max(runs, key=lambda run: run.id)
+    steps = (resources.Step(1, "Set up job", "completed", "success", now, now),) if began else ()
+    job = resources.Job(
+        id=store.next_id("Job"),
+        run_id=run.id,
+        repository_id=run.repository_id,
+        key="deploy",
+        name="Deploy",
+        labels=("ubuntu-24.04",),
+        tracking_id="any",
+        created_at=now,
+        status="completed",
+        conclusion="cancelled",
+        started_at=now,
+        completed_at=now,
+        steps=steps,
+    )
+    store.put(job)
+    store.put(replace(run, status="completed", conclusion="cancelled", updated_at=now))

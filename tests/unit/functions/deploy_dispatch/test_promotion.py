@@ -188,6 +188,7 @@ def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
     """Listed is dev alone; the version is approved again before each of the function's calls."""
     for calls_before in range(100):
         world.aws.versions.clear()
+        world.aws.items.clear()
         arn = deployed(world, *stages, next=None)
         rejection = world.decide(arn, "Rejected")
         left = iter(range(calls_before))

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.unit.functions.deploy_dispatch.stages import STAGES, Run, parse_run, report
+from tests.unit.functions.deploy_dispatch.forgery import carried
+from tests.unit.functions.deploy_dispatch.stages import STAGES, Run, cancel, parse_run, report
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
 
 pytestmark = pytest.mark.tier("test")
@@ -43,6 +44,7 @@ class StagesMachine(RuleBasedStateMachine):
         self.live: dict[str, str] = {}
         self.healthy: dict[str, list[str]] = {stage: [] for stage in STAGES}
         self.gates: dict[str, str] = {}
+        self.cancelled: set[str] = set()  # by a person
 
     def teardown(self) -> None:
         """Let everything come to rest, and look."""
@@ -57,10 +59,12 @@ class StagesMachine(RuleBasedStateMachine):
         """How staging and prod are approved; the registry's gates are tried elsewhere."""
         self.gates = {"dev": staging, "staging": "automatic"}
 
-    @rule()
-    def approve_new(self) -> None:
-        """A new version is approved."""
+    @rule(is_forged=st.booleans())
+    def approve_new(self, is_forged: bool) -> None:
+        """A new version is approved, whatever it says of itself."""
         arn = self.world.new_version()
+        if is_forged:
+            self.world.aws.annotations[arn] = carried()
         self.versions.append(arn)
         self._decide(arn, "Approved")
 
@@ -86,6 +90,18 @@ class StagesMachine(RuleBasedStateMachine):
         """A run ends, and the one that waited for it begins."""
         stages = sorted(self.running)
         self._end(stages[place % len(stages)], outcome)
+
+    @precondition(lambda self: self.running)
+    @rule(place=_PLACES, is_left_serving=st.booleans())
+    def cancel_run(self, place: int, is_left_serving: bool) -> None:
+        """A person cancels a run, which may have changed the stage already."""
+        stages = sorted(self.running)
+        run = self.running[stages[place % len(stages)]]
+        if run.rejected:
+            return  # whoever cancels the way back wants the rejected version to go on serving
+        cancel(self.world, run.title, began=True)
+        self.cancelled.add(run.title)
+        self._end(run.stage, "left" if is_left_serving else "cancelled")
 
     def _decide(self, arn: str, status: str) -> None:
         self.approvals[arn] += status == "Approved"
@@ -131,6 +147,8 @@ class StagesMachine(RuleBasedStateMachine):
         if outcome == "deployed":
             self.live[stage] = arn
             self.healthy[stage].append(arn)
+        if outcome == "left":
+            self.live[stage] = arn
         if outcome == "removed":
             self.live.pop(stage, None)
         if arn:
@@ -138,7 +156,8 @@ class StagesMachine(RuleBasedStateMachine):
                 self.world,
                 arn,
                 stage,
-                outcome,
+                "cancelled" if outcome == "left" else outcome,
+                serves=self.live.get(stage, ""),
                 approval=self.gates.get(stage, "automatic"),
                 insteadOf=run.rejected,
             )
@@ -171,8 +190,9 @@ class StagesMachine(RuleBasedStateMachine):
                 count = started[f"Deploy {arn} to {stage}"] - cancelled
                 assert count <= self.approvals[arn], (arn, stage, self.world.titles())
         approved = [arn for arn in self.versions if self._is_approved(arn)]
-        if approved:  # it may have failed, but nothing may have pushed it aside for good
-            title = f"Deploy {approved[-1]} to dev"
+        title = f"Deploy {approved[-1]} to dev" if approved else ""
+        if approved and title not in self.cancelled:
+            # it may have failed, but nothing may have pushed it aside for good
             assert started[title] > self._cancelled(title), self.world.titles()
 
     def _cancelled(self, title: str) -> int:

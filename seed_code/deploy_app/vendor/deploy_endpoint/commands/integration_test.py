@@ -1,6 +1,6 @@
 """Ask a stage's endpoint for the predictions that the pipeline made, and compare.
 
-1. wait until the endpoint is in service, for a bounded time;
+1. wait until the endpoint is in service with the stack's configuration, for a bounded time;
 2. send the sample of the model package, raw records, in one request;
 3. compare the answer with the pipeline's predictions, record by record;
 4. print both as a table, also into GitHub's step summary.
@@ -10,13 +10,13 @@ import argparse
 import math
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import boto3
 
+from deploy_endpoint.commands.stage_stack import StageStack
 from deploy_endpoint.errors import (
     DeployError,
     EndpointError,
@@ -28,46 +28,11 @@ from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.stack.served_endpoint import CONFIG_OUTPUT, wait_until_serves
 
 # Text has fewer digits than the number that it shows.
 RELATIVE_TOLERANCE = 1e-4
-_POLL_SECONDS = 5.0
-_IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack"}
 _SHOWN_RECORDS = 5
-
-
-def wait_until_in_service(
-    sagemaker: Any,
-    endpoint_name: str,
-    *,
-    timeout_seconds: float,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> None:
-    """Return when the endpoint is InService.
-
-    Raises:
-        EndpointError: it failed, is going away, or is not ready in time.
-    """
-    deadline = clock() + timeout_seconds
-    while True:
-        with aws_errors_explained(f"describe endpoint {endpoint_name}"):
-            endpoint = sagemaker.describe_endpoint(EndpointName=endpoint_name)
-        status = endpoint["EndpointStatus"]
-        if status == "InService":
-            return
-        if status not in _IN_PROGRESS:
-            reason = str(endpoint.get("FailureReason", "no reason given")).rstrip(".")
-            raise EndpointError(
-                f"Endpoint {endpoint_name} is {status} ({reason}); see its logs in CloudWatch "
-                "and deploy again."
-            )
-        if clock() >= deadline:
-            raise EndpointError(
-                f"Endpoint {endpoint_name} is still {status} after {timeout_seconds:g} s; "
-                "see its logs in CloudWatch or allow more with --timeout-seconds."
-            )
-        sleep(_POLL_SECONDS)
 
 
 def read_sample(file: Path) -> Sample:
@@ -75,7 +40,7 @@ def read_sample(file: Path) -> Sample:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError(f"There is no {file}; run deploy_endpoint.admit_model first.") from None
+        raise SettingsError(f"There is no {file}; run `python vendor admit_model` first.") from None
     return parse_report(text, str(file)).sample
 
 
@@ -172,10 +137,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         stage = load_stages(STAGES_FILE, project).stage(options.stage)
         name = project.endpoint_name(stage.name)
         sample = read_sample(options.report)
-        with aws_errors_explained("reach SageMaker"):
-            sagemaker = boto3.client("sagemaker", region_name=project.aws_region)
-            runtime = boto3.client("sagemaker-runtime", region_name=project.aws_region)
-        wait_until_in_service(sagemaker, name, timeout_seconds=options.timeout_seconds)
+        with aws_errors_explained("reach AWS"):
+            cloudformation, sagemaker, runtime = (
+                boto3.client(service, region_name=project.aws_region)
+                for service in ("cloudformation", "sagemaker", "sagemaker-runtime")
+            )
+        config = StageStack(cloudformation, project.stack_name(stage.name)).outputs()[CONFIG_OUTPUT]
+        wait_until_serves(sagemaker, name, config, timeout_seconds=options.timeout_seconds)
         answered = predict(runtime, name, sample.records)
         text = table(sample, answered)
         compare(sample, answered)

@@ -34,6 +34,8 @@ from deploy_endpoint.settings.stage_settings import (
 DETAIL_TYPE = "Stage Deployment Report"
 SUCCESS = "success"
 _DEPLOYED = "deployed"
+_CANCELLED = "cancelled"
+_NOTHING, _UNKNOWN = "nothing", "unknown"  # what `stage_stack look` hands on beside an ARN
 
 
 def outcome(environment: Mapping[str, str]) -> str:
@@ -41,15 +43,43 @@ def outcome(environment: Mapping[str, str]) -> str:
 
     `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
     GitHub has it; `REMOVED` is of a run that removes an endpoint. `STALE` says that there was
-    nothing to do, since the version to be replaced is no longer served.
+    nothing to do, since the version to be replaced is no longer served. `JOB_STATUS` tells whether
+    somebody cancelled the run before it came to its end.
     """
     if environment.get("STALE"):
         return "skipped"
-    if environment.get("REMOVED"):
-        return "removed" if environment["REMOVED"] == SUCCESS else "failed"
+    if environment.get("REMOVED") == SUCCESS:
+        return "removed"
     if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:
         return _DEPLOYED
+    if _is_cancelled(environment):
+        return _CANCELLED
     return "rolled_back" if environment.get("RESTORED") == SUCCESS else "failed"
+
+
+def _is_cancelled(environment: Mapping[str, str]) -> bool:
+    return environment.get("JOB_STATUS") == _CANCELLED
+
+
+def _reason(stage: str, environment: Mapping[str, str]) -> str:
+    """Why a run ended as it did, and what the stage serves if nothing brought it back."""
+    ended, serves = outcome(environment), environment.get("SERVES", "")
+    told = [environment.get("REASON", "")]
+    if ended == _CANCELLED:
+        told.append("The run was cancelled.")
+    if serves == _UNKNOWN:
+        told.append(f"{stage} changes still, so look there for what it serves.")
+    elif serves and ended in (_CANCELLED, "failed"):
+        told.append(f"{stage} serves {serves}.")
+    return " ".join(filter(None, told))
+
+
+def _serves(environment: Mapping[str, str]) -> str | None:
+    """ARN of the version that the stage really serves; empty if none, None if not known."""
+    if outcome(environment) == _DEPLOYED:
+        return environment.get("MODEL_PACKAGE_ARN")
+    serves = environment.get("SERVES") or _UNKNOWN
+    return {_NOTHING: "", _UNKNOWN: None}.get(serves, serves)
 
 
 def detail(
@@ -67,7 +97,8 @@ def detail(
         "stage": stage,
         "outcome": outcome(environment),
         "at": f"{moment}Z",
-        "reason": environment.get("REASON", ""),
+        "reason": _reason(stage, environment),
+        "serves": _serves(environment),
         "runUrl": github_run.address(environment),
         "insteadOf": environment.get("INSTEAD_OF", ""),
         "approvedBy": environment.get("PROVENANCE_APPROVED_BY", ""),
@@ -90,8 +121,8 @@ def _version(project: ProjectSettings, environment: Mapping[str, str]) -> str:
 
 
 def _following(project: ProjectSettings, stage: str) -> StageSettings | None:
-    """The stage after the one where a version now is; a failed run goes nowhere from there."""
-    if outcome(os.environ) != _DEPLOYED:
+    """The stage after the one where a version now is; failed and cancelled runs go nowhere."""
+    if outcome(os.environ) != _DEPLOYED or _is_cancelled(os.environ):
         return None
     return load_stages(STAGES_FILE, project).after(stage)
 

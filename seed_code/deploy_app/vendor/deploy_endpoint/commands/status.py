@@ -3,6 +3,7 @@
 The function that starts deployments writes into the metadata of each version, times in UTC:
 
 - `<stage>-healthy`: when it last passed its test in that stage; the latest of all versions serves,
+- `<stage>-untested`: when a run that was cut off left it serving there; counts as the above,
 - `<stage>-removed`: unless that version was taken out after that;
 - `<stage>-last`: when a run with it ended last in that stage, and how;
 - `approved-by`, `approved-by-<stage>`: who let it in.
@@ -43,6 +44,10 @@ class Version:
     def number(self) -> str:
         """Its number within the group."""
         return self.arn.rpartition("/")[2]
+
+    def since(self, stage: str) -> str:
+        """When it began to serve in a stage last; empty if never."""
+        return max(self.metadata.get(f"{stage}-{how}", "") for how in ("healthy", "untested"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,19 +98,18 @@ def read_versions(sagemaker: Any, group: str) -> Iterator[Version]:
 def status_of(stage: str, versions: Sequence[Version]) -> StageStatus:
     """Tell what a stage serves."""
     last_run = _last_run(stage, versions)
-    seen = [version for version in versions if version.metadata.get(f"{stage}-healthy")]
-    serving = max(seen, key=lambda version: version.metadata[f"{stage}-healthy"], default=None)
-    if serving is None:
+    serving = max(versions, key=lambda version: version.since(stage), default=None)
+    if serving is None or not serving.since(stage):
         return StageStatus(stage=stage, last_run=last_run)
     told = serving.metadata
-    if told.get(f"{stage}-removed", "") > told[f"{stage}-healthy"]:
+    if told.get(f"{stage}-removed", "") > serving.since(stage):
         return StageStatus(stage=stage, last_run=last_run)
     return StageStatus(
         stage=stage,
         model_package_arn=serving.arn,
         version=serving.number,
         approval=serving.approval,
-        since=told[f"{stage}-healthy"],
+        since=serving.since(stage),
         approved_by=told.get(f"approved-by-{stage}") or told.get("approved-by", ""),
         commit=told.get("commit", ""),
         data_sha256=told.get("data-sha256", ""),

@@ -60,6 +60,8 @@ class EndpointStack(Stack):
         self.alarms = self._build_alarms(self.endpoint_config)
         self.endpoint = self._build_endpoint(self.endpoint_config, self.alarms)
         CfnOutput(self, "EndpointName", value=self._endpoint_name)
+        # What the endpoint must serve when CloudFormation has done its work.
+        CfnOutput(self, "EndpointConfigName", value=self.endpoint_config.attr_endpoint_config_name)
         CfnOutput(self, "ModelPackageArn", value=model.package_arn)
         self.customize()
         self._tag(model)
