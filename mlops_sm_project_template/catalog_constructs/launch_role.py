@@ -151,9 +151,12 @@ class LaunchRole(Construct):
             arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
             for duty in ("execution", "build", *chain.from_iterable(_STAGE_DUTIES))
         ]
-        boundary = arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
+        boundaries = [
+            arns.iam(f"policy/{name}")
+            for name in (names.PROJECT_BOUNDARY, names.EXECUTION_BOUNDARY)
+        ]
         return document(
-            # A role without the boundary could be given anything, up to administrator.
+            # A role without a boundary could be given anything, up to administrator.
             allow(
                 [
                     "iam:CreateRole",
@@ -162,7 +165,7 @@ class LaunchRole(Construct):
                     "iam:PutRolePolicy",
                 ],
                 roles,
-                conditions={"StringEquals": {"iam:PermissionsBoundary": boundary}},
+                conditions={"StringEquals": {"iam:PermissionsBoundary": boundaries}},
             ),
             allow(
                 [

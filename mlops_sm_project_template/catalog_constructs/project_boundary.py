@@ -12,6 +12,8 @@ from mlops_sm_project_template.policy_statements import (
     START_SCALING,
     allow,
     document,
+    read_decisions,
+    register_undecided,
     run_containers,
 )
 
@@ -21,15 +23,16 @@ _PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker
 
 
 class ProjectBoundary(Construct):
-    """A permissions boundary that confines each role to the project whose id is its tag.
+    """Permissions boundaries that confine each role to the project whose id is its tag.
 
-    The launch role can make no role without it, so nobody who gets hold of that role, or of a
-    project's roles, gets out of the projects.
+    The launch role can make no role without one, so nobody who gets hold of that role, or of a
+    project's roles, gets out of the projects. SageMaker's role has one of its own, since a policy
+    may not be longer than 6,144 characters.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self.policy = iam.ManagedPolicy(
+        iam.ManagedPolicy(
             self,
             "Policy",
             managed_policy_name=names.PROJECT_BOUNDARY,
@@ -40,6 +43,22 @@ class ProjectBoundary(Construct):
                 *_endpoints(),
                 *_watch_and_report(),
                 *_roles_and_stacks(),
+                read_decisions(_OWN_ID),
+            ),
+        )
+        iam.ManagedPolicy(
+            self,
+            "ExecutionPolicy",
+            managed_policy_name=names.EXECUTION_BOUNDARY,
+            description="The most that SageMaker may do with the role of a project",
+            document=document(
+                *_data(),
+                *_models(),
+                register_undecided(
+                    [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]
+                ),
+                allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+                _pass_roles(),
                 *run_containers(),
             ),
         )
@@ -69,7 +88,6 @@ def _models() -> list[iam.PolicyStatement]:
         allow(
             [
                 "sagemaker:AddTags",
-                "sagemaker:CreateModelPackage",
                 "sagemaker:CreatePipeline",
                 "sagemaker:CreateProcessingJob",
                 "sagemaker:CreateTrainingJob",
@@ -147,14 +165,18 @@ def _watch_and_report() -> list[iam.PolicyStatement]:
 
 
 def _roles_and_stacks() -> list[iam.PolicyStatement]:
-    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
     return [
-        allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO}),
+        _pass_roles(),
         allow(
             DEPLOY_STACK,
             [arns.endpoint_stacks(names.endpoint_stack(_OWN_ID, stage="*"))],
         ),
     ]
+
+
+def _pass_roles() -> iam.PolicyStatement:
+    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
+    return allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO})
 
 
 def _of_the_project(key: str) -> dict[str, dict[str, str]]:

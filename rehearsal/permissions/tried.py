@@ -96,6 +96,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "deploy-dev": {
         "the admission of the model fails": (
+            "dynamodb:GetItem",
             "kms:Decrypt",
             "s3:GetObject",
             "sagemaker:DescribeModelPackage",

@@ -10,6 +10,7 @@ from mlops_sm_project_template.policy_statements import (
     allow_key_through_s3,
     allow_pass_role,
     document,
+    register_undecided,
     run_containers,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
@@ -18,7 +19,6 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 SAGEMAKER = "sagemaker.amazonaws.com"
-_UNAPPROVED = ["PendingManualApproval", "Rejected"]
 
 
 def sagemaker_of_this_account() -> iam.IPrincipal:
@@ -101,11 +101,6 @@ class ExecutionRole(Construct):
                 ],
                 models,
             ),
-            # Who builds a model does not approve it: a version comes in undecided, or rejected.
-            allow(
-                ["sagemaker:CreateModelPackage"],
-                models,
-                conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": _UNAPPROVED}},
-            ),
+            register_undecided(models),
             allow_pass_role(self.arn, service=SAGEMAKER),
         )

@@ -67,6 +67,17 @@ ANY_ROLE = (
         {"ProductId": "{product}", "ProvisioningArtifactId": "{version}"},
     ),
     Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
+    Attack(
+        "register a model that approves itself",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": "{own}-{own_id}",
+            "ModelApprovalStatus": "PendingManualApproval",
+            "CustomerMetadataProperties": {"approved-by-prod": "somebody"},
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """What neither workflow, nor SageMaker, nor CloudFormation may do in a project's name."""
 
+from mlops_sm_project_template.config import names
 from tests.rehearsal.attacks.attack import (
     ADMINISTRATOR,
     ANY_ROLE,
@@ -11,8 +12,60 @@ from tests.rehearsal.attacks.attack import (
     Attack,
 )
 
+_DECISIONS = {"TableName": names.APPROVAL_TABLE}
+# Who builds a model says nothing of it that others have to say.
+FORGERIES = (
+    *(
+        Attack(
+            f"register a model with {key}",
+            "sagemaker",
+            "create_model_package",
+            {
+                "ModelPackageGroupName": "{own}-{own_id}",
+                "ModelApprovalStatus": "PendingManualApproval",
+                "CustomerMetadataProperties": {"commit": "c", key: "2026-01-01T00:00:00.000Z"},
+            },
+        )
+        for key in names.DISPLAY_KEYS
+    ),
+    Attack(
+        "register a model that is open for prod",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": "{own}-{own_id}",
+            "ModelApprovalStatus": "PendingManualApproval",
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
+    Attack(
+        "register an approved model",
+        "sagemaker",
+        "create_model_package",
+        {"ModelPackageGroupName": "{own}-{own_id}", "ModelApprovalStatus": "Approved"},
+    ),
+)
 ANY_PROJECT_ROLE = (
     *ANY_ROLE,
+    *FORGERIES,
+    Attack(
+        "read what was decided of the victim's model",
+        "dynamodb",
+        "get_item",
+        {**_DECISIONS, "Key": {"ClaimId": {"S": "version {victim_version}"}}},
+    ),
+    Attack(
+        "read what ran in the own stages",
+        "dynamodb",
+        "get_item",
+        {**_DECISIONS, "Key": {"ClaimId": {"S": "stages {own}-{own_id}"}}},
+    ),
+    Attack(
+        "write what was decided of the own model",
+        "dynamodb",
+        "put_item",
+        {**_DECISIONS, "Item": {"ClaimId": {"S": "version {own_version}"}}},
+    ),
     Attack(
         "read the victim's data",
         "s3",
@@ -60,12 +113,6 @@ ANY_PROJECT_ROLE = (
         "sagemaker",
         "update_model_package",
         {"ModelPackageArn": "{own_version}", "ModelApprovalStatus": "Approved"},
-    ),
-    Attack(
-        "register an approved model",
-        "sagemaker",
-        "create_model_package",
-        {"ModelPackageGroupName": "{own}-{own_id}", "ModelApprovalStatus": "Approved"},
     ),
     Attack(
         "approve the victim's model",

@@ -47,6 +47,18 @@ _REACHING_OVER = (
         {"ModelPackageArn": "{own_version}", "ModelApprovalStatus": "Approved"},
     ),
     Attack(
+        "register a version that approves itself",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": (
+                "arn:aws:sagemaker:{region}:{account}:model-package-group/{own}-{own_id}"
+            ),
+            "CustomerMetadataProperties": {"approved-by-prod": "somebody"},
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
+    Attack(
         "delete the own version",
         "sagemaker",
         "delete_model_package",

@@ -58,6 +58,31 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
             ),
         ),
         (
+            "deploy-dev",
+            Attack(
+                "",
+                "dynamodb",
+                "get_item",
+                {
+                    "TableName": "mlops-sm-project-approvals",
+                    "Key": {"ClaimId": {"S": "version {own_version}"}},
+                },
+            ),
+        ),
+        (
+            "execution",
+            Attack(
+                "",
+                "sagemaker",
+                "create_model_package",
+                {
+                    "ModelPackageGroupName": "{own}-{own_id}",
+                    "ModelApprovalStatus": "PendingManualApproval",
+                    "CustomerMetadataProperties": {"commit": "c", "pipeline-execution": "arn"},
+                },
+            ),
+        ),
+        (
             "execution",
             Attack(
                 "",
