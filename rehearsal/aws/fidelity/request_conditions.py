@@ -1,8 +1,9 @@
 """What IAM knows of some requests beyond the action: a namespace, a path.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
-CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", and "… for AWS Systems
-Manager" (GetParametersByPath is judged on the ARN of the path).
+CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", "… for AWS Systems
+Manager" (GetParametersByPath is judged on the ARN of the path), and "… for AWS Key Management
+Service" (an alias is made for a key).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def apply() -> None:
 
     iam_actions.request_tag_context = request_context
     judge_calls_by_resource("ssm", _path_asked_for)
+    judge_calls_by_resource("kms", _key_of_alias)
 
 
 def _path_asked_for(
@@ -44,6 +46,14 @@ def _path_asked_for(
         return None
     asked = str(request.get("Path", "")).strip("/")
     return f"arn:aws:ssm:{region}:{account}:parameter/{asked}"
+
+
+def _key_of_alias(operation: str, request: dict[str, Any], account: str, region: str) -> str | None:
+    """The key that gets an alias; AWS asks for the alias besides."""
+    key = str(request.get("TargetKeyId", ""))
+    if operation not in ("CreateAlias", "UpdateAlias") or not key:
+        return None
+    return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
 
 
 def _member(body: bytes, params: dict[str, list[str]], name: str) -> str:
