@@ -39,11 +39,6 @@ MANAGE_SCALING = (
     "application-autoscaling:TagResource",
     "application-autoscaling:UntagResource",
 )
-# What makes a target, with its tags in the request.
-START_SCALING = (
-    "application-autoscaling:RegisterScalableTarget",
-    "application-autoscaling:TagResource",
-)
 # These know no resource.
 READ_SCALING = (
     "application-autoscaling:DescribeScalableTargets",
@@ -58,6 +53,11 @@ TRACK_TARGETS = (
     "cloudwatch:PutMetricAlarm",
 )
 
+# CloudFormation asks in the name of whoever works on a stack, or of the stack's role.
+THROUGH_CLOUDFORMATION = {
+    "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}
+}
+
 Conditions = Mapping[str, Mapping[str, Any]]
 
 
@@ -68,6 +68,14 @@ def allow(
     return iam.PolicyStatement(
         actions=list(actions), resources=list(resources), conditions=conditions
     )
+
+
+def allow_tagging_by(
+    operations: Sequence[str], resources: Sequence[str], conditions: Conditions
+) -> iam.PolicyStatement:
+    """Allow SageMaker's operations to tag what they make, and nothing that is there already."""
+    equal = {**conditions["StringEquals"], "sagemaker:TaggingAction": list(operations)}
+    return allow(["sagemaker:AddTags"], resources, conditions={"StringEquals": equal})
 
 
 def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:

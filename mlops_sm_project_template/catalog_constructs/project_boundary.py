@@ -9,7 +9,7 @@ from mlops_sm_project_template.policy_statements import (
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
-    START_SCALING,
+    THROUGH_CLOUDFORMATION,
     allow,
     document,
     read_decisions,
@@ -40,7 +40,7 @@ class ProjectBoundary(Construct):
             document=document(
                 *_data(),
                 *_models(),
-                *_endpoints(),
+                *_tagged(),
                 *_watch_and_report(),
                 *_roles_and_stacks(),
                 read_decisions(_OWN_ID),
@@ -75,7 +75,13 @@ def _data() -> list[iam.PolicyStatement]:
         ),
         # The keys have no names of their own; their tag tells whose they are.
         allow(
-            ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            [
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+            ],
             [arns.regional("kms", "key/*")],
             conditions=_of_the_project("aws:ResourceTag"),
         ),
@@ -89,24 +95,17 @@ def _models() -> list[iam.PolicyStatement]:
             [
                 "sagemaker:AddTags",
                 "sagemaker:CreatePipeline",
-                "sagemaker:CreateProcessingJob",
-                "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
                 "sagemaker:DescribePipeline",
-                "sagemaker:DescribeProcessingJob",
-                "sagemaker:DescribeTrainingJob",
                 "sagemaker:ListTags",
                 "sagemaker:StartPipelineExecution",
-                "sagemaker:StopProcessingJob",
-                "sagemaker:StopTrainingJob",
                 "sagemaker:UpdatePipeline",
             ],
             [
                 arns.pipeline(_OWN_ID),
                 arns.model_package_group(_OWN_ID),
                 arns.model_packages(_OWN_ID),
-                *arns.pipeline_jobs(),
             ],
         ),
         # No resource is documented that a list is judged on.
@@ -114,22 +113,33 @@ def _models() -> list[iam.PolicyStatement]:
     ]
 
 
-def _endpoints() -> list[iam.PolicyStatement]:
-    serving = [*arns.hosting(), arns.scalable_targets()]
+def _tagged() -> list[iam.PolicyStatement]:
+    """Jobs, endpoints and their scaling: of any name, with the project's tag.
+
+    Their kinds are not written out, since a policy may not be longer.
+    """
+    targets, anything = arns.scalable_targets(), arns.regional("sagemaker", "*")
     make = [
-        *START_SCALING,
-        "sagemaker:AddTags",
+        "application-autoscaling:RegisterScalableTarget",
         "sagemaker:CreateEndpoint",
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
+        "sagemaker:CreateProcessingJob",
+        "sagemaker:CreateTrainingJob",
     ]
     change = [
-        *(action for action in MANAGE_SCALING if action not in START_SCALING),
+        *MANAGE_SCALING,
+        "sagemaker:AddTags",
+        "sagemaker:CreateEndpoint",
         "sagemaker:DeleteEndpoint",
         "sagemaker:DeleteEndpointConfig",
         "sagemaker:DeleteModel",
         "sagemaker:DeleteTags",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:DescribeTrainingJob",
         "sagemaker:InvokeEndpoint",
+        "sagemaker:StopProcessingJob",
+        "sagemaker:StopTrainingJob",
         "sagemaker:UpdateEndpoint",
         "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
@@ -139,11 +149,20 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:DescribeModel",
         "sagemaker:ListTags",
     ]
+    asked, standing = _of_the_project("aws:RequestTag"), _of_the_project("aws:ResourceTag")
+    is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
-        allow(make, serving, conditions=_of_the_project("aws:RequestTag")),
-        allow([*make, *change], serving, conditions=_of_the_project("aws:ResourceTag")),
+        allow(make, [anything, targets], conditions=asked),
+        # Tags decide, so nobody may give his own to what is there already.
+        allow(["sagemaker:AddTags"], [anything], conditions=asked | is_being_made),
+        allow(
+            ["application-autoscaling:TagResource"],
+            [targets],
+            conditions=asked | THROUGH_CLOUDFORMATION,
+        ),
+        allow(change, [anything, targets], conditions=standing),
         # What is gone, or not there yet, has no tag.
-        allow(describe, arns.hosting()),
+        allow(describe, [anything]),
     ]
 
 

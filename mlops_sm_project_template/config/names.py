@@ -19,6 +19,8 @@ PROJECT_BOUNDARY = "mlops-sm-project-boundary"
 EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
+# Named, since the keys' policies name it.
+DATA_ROLE = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
 TOKEN_FUNCTION = "mlops-sm-project-tokens"  # noqa: S105 # the name of a function
 VERSIONS_FUNCTION = "mlops-sm-project-versions"

@@ -73,7 +73,6 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "data function": {
         "the deletion of the data fails": (
-            "kms:ScheduleKeyDeletion",
             "s3:AbortMultipartUpload",
             "s3:DeleteBucket",
             "s3:DeleteObject",
@@ -135,10 +134,12 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ecr:GetDownloadUrlForLayer",
             "iam:PassRole",
             "kms:Decrypt",
+            "kms:Encrypt",
             "kms:GenerateDataKey",
             "s3:GetObject",
             "s3:ListBucket",
             "s3:PutObject",
+            "sagemaker:AddTags",
             "sagemaker:CreateProcessingJob",
             "sagemaker:CreateTrainingJob",
             "sagemaker:DescribeProcessingJob",

@@ -2,8 +2,8 @@
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
 CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", "… for Amazon DynamoDB"
-(`dynamodb:LeadingKeys`), and "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN
-of the path).
+(`dynamodb:LeadingKeys`), "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of
+the path), and "… for AWS Key Management Service" (an alias is made for a key).
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def apply() -> None:
 
     iam_actions.request_tag_context = request_context
     judge_calls_by_resource("ssm", _path_asked_for)
+    judge_calls_by_resource("kms", _key_of_alias)
 
 
 def _path_asked_for(
@@ -67,6 +68,14 @@ def _leading_key(body: bytes, member: str) -> list[str] | None:
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return [str(value)]
+
+
+def _key_of_alias(operation: str, request: dict[str, Any], account: str, region: str) -> str | None:
+    """The key that gets an alias; AWS asks for the alias besides."""
+    key = str(request.get("TargetKeyId", ""))
+    if operation not in ("CreateAlias", "UpdateAlias") or not key:
+        return None
+    return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
 
 
 def _member(body: bytes, params: dict[str, list[str]], name: str) -> str:

@@ -8,6 +8,8 @@ from tests.rehearsal.attacks.attack import (
     EMPTY_STACK,
     EVERYTHING,
     OPEN_TRUST,
+    OWN_TAG_LIST,
+    OWN_TAGS,
     ROLE,
     Attack,
 )
@@ -45,6 +47,20 @@ FORGERIES = (
         {"ModelPackageGroupName": "{own}-{own_id}", "ModelApprovalStatus": "Approved"},
     ),
 )
+_JOB = "pipelines-{victim_id}-Train"
+_TRAINING = {
+    "TrainingJobName": _JOB,
+    "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+    "RoleArn": ROLE + "mlops-{own_id}-execution",
+    "OutputDataConfig": {"S3OutputPath": "s3://mlops-sm-project-{own_id}/x"},
+    "ResourceConfig": {
+        "InstanceType": "ml.m5.large",
+        "InstanceCount": 1,
+        "VolumeSizeInGB": 1,
+    },
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+}
+
 ANY_PROJECT_ROLE = (
     *ANY_ROLE,
     *FORGERIES,
@@ -150,6 +166,61 @@ ANY_PROJECT_ROLE = (
         "delete_endpoint",
         {"EndpointName": "{victim}-dev"},
     ),
+    Attack(
+        "claim the victim's endpoint",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": "arn:aws:sagemaker:{region}:{account}:endpoint/{victim}-dev",
+            "Tags": OWN_TAG_LIST,
+        },
+    ),
+    Attack(
+        "claim the victim's scaling",
+        "application-autoscaling",
+        "tag_resource",
+        {
+            "ResourceARN": "arn:aws:application-autoscaling:{region}:{account}:scalable-target/1x",
+            "Tags": OWN_TAGS,
+        },
+    ),
+    Attack(
+        "claim the victim's job",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": "arn:aws:sagemaker:{region}:{account}:training-job/" + _JOB,
+            "Tags": OWN_TAG_LIST,
+        },
+    ),
+    Attack(
+        "look at the victim's training",
+        "sagemaker",
+        "describe_training_job",
+        {"TrainingJobName": _JOB},
+    ),
+    Attack(
+        "stop the victim's training", "sagemaker", "stop_training_job", {"TrainingJobName": _JOB}
+    ),
+    Attack(
+        "look at the victim's processing",
+        "sagemaker",
+        "describe_processing_job",
+        {"ProcessingJobName": _JOB},
+    ),
+    Attack(
+        "stop the victim's processing",
+        "sagemaker",
+        "stop_processing_job",
+        {"ProcessingJobName": _JOB},
+    ),
+    Attack(
+        "train in the victim's name",
+        "sagemaker",
+        "create_training_job",
+        {**_TRAINING, "Tags": [{"Key": "sagemaker:project-id", "Value": "{victim_id}"}]},
+    ),
+    Attack("train in nobody's name", "sagemaker", "create_training_job", _TRAINING),
     Attack(
         "delete the victim's endpoint stack",
         "cloudformation",
