@@ -28,7 +28,6 @@ LEDGER_MUTANTS = (
         "if decisions.gate != stage:",
         "if False:",
         (
-            _forged("test_an_approval_for_the_first_stage_opens_no_other"),
             "deploy_dispatch/test_promotion.py"
             "::test_a_stage_that_a_version_has_not_come_to_is_not_opened",
         ),
@@ -39,18 +38,18 @@ LEDGER_MUTANTS = (
         _LOOK,
         "is_clean = bool(known.revision) or not has_anything(version)",
         "is_clean = True",
-        (
-            _forged("test_what_a_version_carried_is_not_shown_any_more"),
-            _forged("test_the_first_digest_is_that_of_the_first_deployment"),
-        ),
+        (_forged("test_what_a_version_carried_is_not_shown_any_more"),),
     ),
     Mutant(
         (),
-        "an approval is asked for before it is shown that nobody gave it",
+        "an approval after a rejection is not seen as another",
         _LOOK,
         "if known.is_approved == version.is_approved:",
         "if known.revision:",
-        ("deploy_dispatch/test_handler.py::test_an_approval_after_a_rejection_deploys_again",),
+        (
+            "deploy_dispatch/test_promotion.py"
+            "::test_whoever_approved_last_is_who_may_not_open_a_stage",
+        ),
     ),
     Mutant(
         (),
