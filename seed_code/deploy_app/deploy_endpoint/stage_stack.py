@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import WaiterError
 
-from deploy_endpoint.endpoint_template import all_at_once, is_serverless, tell_what_stays
+from deploy_endpoint.endpoint_template import all_at_once, is_serverless, parse, tell_what_stays
 from deploy_endpoint.errors import (
     DeployError,
     EndpointError,
@@ -166,7 +166,7 @@ class StageStack:
         if not earlier.template:
             return self.remove()
         template = self._template()
-        if json.loads(template) == json.loads(earlier.template):
+        if parse(template) == parse(earlier.template):
             return f"Stack {self._name} has its earlier version already."
         wanted = {"TemplateBody": all_at_once(earlier.template), "Tags": earlier.tags}
         if is_serverless(earlier.template) and not is_serverless(template):
