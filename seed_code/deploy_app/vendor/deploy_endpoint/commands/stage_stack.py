@@ -33,7 +33,12 @@ from deploy_endpoint.settings.stage_settings import (
     load_stages,
     stage_name,
 )
-from deploy_endpoint.stack.endpoint_template import all_at_once, is_serverless, tell_what_stays
+from deploy_endpoint.stack.endpoint_template import (
+    all_at_once,
+    is_serverless,
+    parse,
+    tell_what_stays,
+)
 from deploy_endpoint.stack.served_endpoint import (
     CONFIG_OUTPUT,
     VERSION_OUTPUT,
@@ -166,7 +171,7 @@ class StageStack:
         if not earlier.template:
             return self.remove()
         template = self._template()
-        if json.loads(template) == json.loads(earlier.template):
+        if parse(template) == parse(earlier.template):
             return f"Stack {self._name} has its earlier version already."
         wanted = {"TemplateBody": all_at_once(earlier.template), "Tags": earlier.tags}
         if is_serverless(earlier.template) and not is_serverless(template):

@@ -4,9 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from deploy_endpoint.errors import EndpointError
 from deploy_endpoint.settings.serving_settings import Serverless
 from deploy_endpoint.settings.stage_settings import STAGES_FILE, StageSettings
+
+
+def parse(template: str) -> dict[str, Any]:
+    """Read a template as CloudFormation gives it: `cdk` writes YAML, of which JSON is a part."""
+    parsed: dict[str, Any] = yaml.safe_load(template)
+    return parsed
 
 
 def all_at_once(template: str) -> str:
@@ -14,7 +22,7 @@ def all_at_once(template: str) -> str:
 
     Who goes back knows what serves well, and instances that fail should not serve any longer.
     """
-    body = json.loads(template)
+    body = parse(template)
     for resource in _resources(body, "AWS::SageMaker::Endpoint"):
         resource["Properties"].pop("DeploymentConfig", None)
     return json.dumps(body)
@@ -24,7 +32,7 @@ def is_serverless(template: str) -> bool:
     """Tell whether a template's endpoint has no instances."""
     return any(
         "ServerlessConfig" in variant
-        for config in _resources(json.loads(template), "AWS::SageMaker::EndpointConfig")
+        for config in _resources(parse(template), "AWS::SageMaker::EndpointConfig")
         for variant in config["Properties"]["ProductionVariants"]
     )
 
