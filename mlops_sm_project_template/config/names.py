@@ -42,7 +42,7 @@ DISPLAY_KEYS = (
     "model-sha256",
     "data-sha256",
     *(f"approved-by-{stage}" for stage in STAGES),
-    *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed")),
+    *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed", "untested")),
 )
 
 ANY_PROJECT_ID = "p-*"
