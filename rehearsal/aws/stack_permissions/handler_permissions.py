@@ -143,7 +143,7 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     # Schemas name some operations of an API that are no actions of IAM.
     if not _IAM.actions.action_exists(service, name):
         return False
-    is_of_tables = service == "s3tables" or "MetadataTable" in name
+    is_of_tables = service == "s3tables" or "BucketMetadata" in name
     if cfn_type == _S3 and is_of_tables and not name.startswith("GetBucket"):
         return any(key in old or key in new for key in _METADATA_TABLES)
     if cfn_type == _SCALED and service == "lambda":  # asked for when a function is scaled
