@@ -19,14 +19,13 @@ import json
 import sys
 from pathlib import Path
 
-from deploy_endpoint.monthly_cost import Load, estimate
-from deploy_endpoint.prices import load_prices
-from deploy_endpoint.stage_settings import load_stages
+from deploy_endpoint.commands.monthly_cost import Load, estimate, load_prices
+from deploy_endpoint.settings.stage_settings import load_stages
 
 prices, stages = (Path("config", name) for name in ("prices.yml", "stages.yml"))
 nothing = Load(requests_per_day=0, milliseconds=0)
 loaded = load_prices(prices)
-costs, _ = estimate(load_stages(stages), loaded.region(sys.argv[1]), nothing)
+costs, _ = estimate(load_stages(stages), loaded.regions[sys.argv[1]], nothing)
 print(json.dumps({"dollars": sum(cost.idle for cost in costs), "prices_of": str(loaded.date)}))
 """
 
@@ -45,7 +44,7 @@ def measure_idle_cost(root: Path) -> dict[str, Any]:
         # -B: what Python compiled there would be seeded into projects.
         [sys.executable, "-B", "-c", _ESTIMATE, _REGION],
         cwd=seed,
-        env={**os.environ, "PYTHONPATH": str(seed)},
+        env={**os.environ, "PYTHONPATH": str(seed / "vendor")},
         capture_output=True,
         text=True,
         timeout=60,

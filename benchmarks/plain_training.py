@@ -47,7 +47,7 @@ def run(data: Path, seed_code: Path, image_code: Path, base: Path) -> int:
     sys.path[:0] = [str(scripts), str(image_code)]
     preprocess, train, evaluate = map(importlib.import_module, ("preprocess", "train", "evaluate"))
     prepared = folder_options(base, ("train", "validation", "test", "statistics"))
-    if preprocess.main(["--input-dir", str(data), *prepared]) != 0:
+    if preprocess.main(["--input-dir", str(data), "--input-url", f"{data}/", *prepared]) != 0:
         return 1
     configure_training(base, seed_code / "pipeline.toml")
     train.run(base)

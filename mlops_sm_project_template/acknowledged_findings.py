@@ -16,12 +16,14 @@ _RULE = "AwsSolutions::AwsSolutions"
 # What a wildcard in an ARN stands for, by the ARN in cdk-nag's notation.
 _WILDCARDS = (
     (r"\*", "No resource is known to these actions, or a condition of the statement narrows them."),
-    (r".*:s3:::.*/.*\*(\.zip)?|<DataBucket.*>/.*\*", "Objects of one bucket have any key."),
+    (r".*:s3:::.*/.*\*(\.zip|\.json)?|<DataBucket.*>/.*\*", "Objects of one bucket have any key."),
     (r".*:(mlops-sm-project|secret:mlops-sm-project/)-?p-\*.*", "It stands for a project's id."),
     (r".*(p-\*|-<.*(ProjectId|project-id)>).*", "It stands for a project's name, id or version."),
     (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag."),
     (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",
      "CloudFormation names these; the condition asks for the project's tag."),
+    (r".*:catalog:.*:product/\*", "Service Catalog makes up the ids of products."),
+    (r".*:sagemaker:.*:\*", "The boundary asks for the project's tag instead."),
     (r".*:sagemaker:.*-job/pipelines-\*", "SageMaker names the jobs of a pipeline."),
     (r".*:log-group:/aws/(sagemaker/|lambda/mlops-sm-project-[a-z]+:)\*",
      "Log groups and streams are named by the service that writes them."),
@@ -44,6 +46,9 @@ _OTHERS = {
 _CHECKOV = {
     "AWS::DynamoDB::Table": {
         "CKV_AWS_119": "DynamoDB encrypts with a key of its own; the table holds ARNs and states.",
+    },
+    "AWS::KMS::Key": {
+        "CKV_AWS_33": "Conditions name the roles; as principals they would be lost when made anew.",
     },
     "AWS::Lambda::Function": {
         "CKV_AWS_115": "A reservation would take from all other functions of the account.",

@@ -1,13 +1,16 @@
 """The registration stack: it wires constructs and holds no policies."""
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
-from aws_cdk import aws_servicecatalog as servicecatalog
 from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
+from mlops_sm_project_template.catalog_constructs.product_versions import (
+    ProductSpec,
+    ProductVersions,
+)
 from mlops_sm_project_template.catalog_constructs.project_boundary import ProjectBoundary
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
@@ -32,25 +35,30 @@ class ServiceCatalogStack(Stack):
         functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
-        ProjectBoundary(self, "Boundary")
-        launch_role = LaunchRole(self, "Launch").role
-        catalog = CatalogPortfolio(self, "Catalog", spec=self._portfolio_parameters())
-        version = self._text("ProductVersion", "1.0", "Version of the products")
+        boundary = ProjectBoundary(self, "Boundary")
+        launch = LaunchRole(self, "Launch")
+        portfolio = self._portfolio_parameters()
+        catalog = CatalogPortfolio(self, "Catalog", spec=portfolio)
+        versions = ProductVersions(self, "Versions", assets=assets)
         for product_stack in PRODUCTS:
-            product = catalog.offer(
-                product_stack.__name__,
-                name=product_stack.PRODUCT_NAME,
-                template=product_stack(
-                    self,
-                    f"{product_stack.__name__}Template",
-                    settings=settings,
-                    build_seed=assets.build_app,
-                    deploy_seed=assets.deploy_app,
-                ),
-                version=version,
-                launch_role=launch_role,
+            id_ = product_stack.__name__
+            template = product_stack(
+                self,
+                f"{id_}Template",
+                settings=settings,
+                build_seed=assets.build_app,
+                deploy_seed=assets.deploy_app,
             )
-            self._describe(product_stack.__name__, product)
+            spec = ProductSpec(
+                product_stack.PRODUCT_NAME, portfolio.owner.value_as_string, template
+            )
+            product = versions.publish(id_, spec)
+            # A version is offered when everything is there that its launches call.
+            product.node.add_dependency(functions, boundary, launch)
+            product_id = product.get_att_string("ProductId")
+            catalog.offer(id_, product_id=product_id, launch_role=launch.role)
+            CfnOutput(self, f"{id_}ProductId", value=product_id)
+            CfnOutput(self, f"{id_}Version", value=product.get_att_string("VersionName"))
         CfnOutput(self, "PortfolioId", value=catalog.portfolio.portfolio_id)
         CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
@@ -76,6 +84,3 @@ class ServiceCatalogStack(Stack):
         return CfnParameter(
             self, name, type="String", default=default, description=description, min_length=1
         )
-
-    def _describe(self, id_: str, product: servicecatalog.CloudFormationProduct) -> None:
-        CfnOutput(self, f"{id_}ProductId", value=product.product_id)

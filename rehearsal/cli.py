@@ -4,7 +4,6 @@ Without a command the whole lifecycle is played. `up`, `down`, `status`, `logs` 
 the world that `--keep` or `up` leaves running.
 """
 
-import json
 import os
 import signal
 import sys
@@ -22,10 +21,12 @@ from rehearsal.display import choose_display
 from rehearsal.errors import RehearsalError, WorldNotRunningError
 from rehearsal.fault_command import fault
 from rehearsal.github_setup import DATA_SCIENTIST, GitHubSetup
+from rehearsal.log_files import last_lines
 from rehearsal.play import Report, play
 from rehearsal.scenarios import SCENARIOS
 from rehearsal.stage_names import parse_stage_names
 from rehearsal.world import ACCOUNT, REGION, STAGE_ACCOUNTS, World, exclusive
+from rehearsal.world_commands import logs, status
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOG_LINES = 15
@@ -168,47 +169,8 @@ def down() -> None:
     click.echo("Stopped; the state stays in .rehearsal until the next play or `make clean`.")
 
 
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def status(as_json: bool) -> None:
-    """Tell what runs where, and how the last play ended."""
-    world = World.open(ROOT)
-    report_file = world.state / "report.json"
-    report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else None
-    answer = {
-        "running": world.is_running,
-        "aws": world.endpoint_url,
-        "github": world.github_url,
-        "last_play": report and {key: report[key] for key in ("outcome", "failed_act", "seconds")},
-    }
-    if as_json:
-        click.echo(json.dumps(answer, indent=2))
-        return
-    click.echo(
-        f"{'running' if world.is_running else 'stopped'}: AWS {world.endpoint_url}, "
-        f"GitHub {world.github_url}"
-    )
-    if report:
-        click.echo(f"last play: {report['outcome']} after {report['seconds']} s")
-
-
-@cli.command()
-@click.argument("name", required=False)
-@click.option("--lines", default=40, show_default=True, help="How many of the last lines.")
-def logs(name: str | None, lines: int) -> None:
-    """List the logs, or print the end of one."""
-    folder = World.open(ROOT).logs
-    files = sorted(folder.glob("*.log"))
-    if name is None:
-        for file in files:
-            click.echo(f"{file.stem:<40} {file.stat().st_size:>9} bytes")
-        return
-    chosen = folder / f"{name}.log"
-    if chosen not in files:
-        raise RehearsalError(f"There is no log {name!r}; `make rehearse ARGS=logs` lists them.")
-    click.echo("\n".join(_last_lines(chosen, lines)))
-
-
+cli.add_command(status)
+cli.add_command(logs)
 cli.add_command(fault)
 
 
@@ -219,17 +181,15 @@ def _say_how_to_reach(world: World) -> None:
 AWS and GitHub are running. To reach them:
 
   export AWS_ENDPOINT_URL={world.endpoint_url} AWS_REGION={REGION}
-  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY=rehearsal
+  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY={world.record.root_secret}
   aws sagemaker list-projects
   git clone http://{DATA_SCIENTIST}:{token}@{world.github_url.removeprefix("http://")}/{DATA_SCIENTIST}/<repository>
   curl -H "Authorization: Bearer {token}" {world.github_url}/api/v3/user/repos
 
+Repositories, runs and logs are in a browser at {world.github_url}
+
 End them with `make rehearse ARGS=down`."""
     )
-
-
-def _last_lines(file: Path, count: int) -> list[str]:
-    return file.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
 
 
 def _short(file: Path) -> str:
@@ -240,7 +200,7 @@ def _fail(error: RehearsalError) -> NoReturn:
     click.secho(f"\n{error}", fg="red", err=True)
     if error.log is not None and error.log.exists():
         click.echo(f"The last lines of {_short(error.log)}:", err=True)
-        for line in _last_lines(error.log, _LOG_LINES):
+        for line in last_lines(error.log, _LOG_LINES):
             click.echo(f"  | {line}", err=True)
     sys.exit(1)
 

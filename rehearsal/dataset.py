@@ -1,23 +1,31 @@
-"""The data file that the rehearsal puts where AWS keeps its public copy."""
+"""The data file that the rehearsal puts where AWS keeps its public copy.
 
-import csv
-from itertools import count
+It is read by the rules of the build repository, whose pipeline reads it next.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from rehearsal.errors import DatasetError
 
-COLUMNS = (
-    "sex",
-    "length",
-    "diameter",
-    "height",
-    "whole_weight",
-    "shucked_weight",
-    "viscera_weight",
-    "shell_weight",
-    "rings",
-)
-"""The columns of the UCI abalone set, in order; the file has no header row."""
+_RECORDS = Path(__file__).resolve().parents[1] / "seed_code/build_app/source_scripts/records.py"
+
+
+@cache
+def seed_records() -> ModuleType:
+    """The build repository's module `records`, which needs the standard library alone."""
+    spec = importlib.util.spec_from_file_location("rehearsal_seed_records", _RECORDS)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{_RECORDS} is no module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
 
 
 def read_dataset(path: Path) -> bytes:
@@ -26,36 +34,14 @@ def read_dataset(path: Path) -> bytes:
     Raises:
         DatasetError: names the row and column; the file is not changed.
     """
+    records = seed_records()
     try:
         content = path.read_bytes()
-        rows = list(csv.reader(content.decode("utf-8").splitlines()))
+        records.read_records(content, records.COLUMNS, source=str(path))
     except OSError as error:
         raise DatasetError(
             f"The data file {path} cannot be read ({error.strerror}); give the path of a CSV file."
         ) from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"The data file {path} is not UTF-8 text; save it as CSV.") from error
-    if not rows:
-        raise DatasetError(f"The data file {path} is empty; it needs one record per line.")
-    for number, row in zip(count(1), rows, strict=False):
-        _check_row(path, number, row)
+    except records.RecordError as error:
+        raise DatasetError(f"The data cannot be trained on: {error}") from error
     return content
-
-
-def _check_row(path: Path, number: int, row: list[str]) -> None:
-    if number == 1 and [cell.strip().lower() for cell in row[:2]] == list(COLUMNS[:2]):
-        raise DatasetError(f"The data file {path} begins with a header row; remove row 1.")
-    if len(row) != len(COLUMNS):
-        missing = ", ".join(COLUMNS[len(row) :]) or "nothing"
-        raise DatasetError(
-            f"Row {number} of {path} has {len(row)} columns instead of {len(COLUMNS)} "
-            f"(missing: {missing}); expected {','.join(COLUMNS)}."
-        )
-    for name, cell in zip(COLUMNS[1:], row[1:], strict=True):
-        try:
-            float(cell)
-        except ValueError:
-            raise DatasetError(
-                f"Row {number} of {path} has {cell!r} in column {name}, which is not a number; "
-                "correct it."
-            ) from None

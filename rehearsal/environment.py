@@ -90,16 +90,11 @@ def runner_environment(endpoint_url: str) -> dict[str, str]:
     }
 
 
-def person_environment(
-    root: Path, home: Path, endpoint_url: str, account: str, region: str
-) -> dict[str, str]:
-    """Environment of a person with administrator credentials at the command line."""
+def person_environment(root: Path, home: Path, region: str) -> dict[str, str]:
+    """Environment of a person at the command line, without credentials."""
     return {
         **server_environment(root, home),
         **_NO_AWS_PROFILES,
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "JSII_NODE": str(Path(sys.executable).parent / "node"),

@@ -65,7 +65,7 @@ def _control() -> GitHubControl:
         raise WorldNotRunningError(
             "The rehearsal is stopped; start it with `make rehearse ARGS=up`."
         )
-    return GitHubControl(world.github_url)
+    return world.github_control
 
 
 def _line(known: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What the local GitHub can be asked beyond GitHub's own API: faults, and what it was asked.
+"""What the local GitHub can be asked beyond GitHub's own API: faults, requests, troubled runs.
 
 The faults themselves are described in `rehearsal/github/faults.py`.
 """
@@ -13,10 +13,11 @@ _SECONDS = 30
 
 
 class GitHubControl:
-    """The controls of one local GitHub."""
+    """The controls of one local GitHub, opened by its control token."""
 
-    def __init__(self, github_url: str) -> None:
+    def __init__(self, github_url: str, token: str) -> None:
         self._url = f"{github_url}/_rehearsal"
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     def set_fault(self, **wish: Any) -> dict[str, Any]:
         """Set a fault and give it as it is listed, with its `id`.
@@ -42,9 +43,15 @@ class GitHubControl:
         """List the requests after number `since` whose User-Agent matches, oldest first."""
         return list(self._ask("GET", "requests", params={"agent": agent, "since": since}))
 
+    def problems(self) -> list[dict[str, Any]]:
+        """List the runs that did not start or were ended, each with GitHub's sentence about it."""
+        return list(self._ask("GET", "problems"))
+
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:
-            answer = requests.request(method, f"{self._url}/{path}", timeout=_SECONDS, **more)
+            answer = requests.request(
+                method, f"{self._url}/{path}", headers=self._headers, timeout=_SECONDS, **more
+            )
         except requests.ConnectionError as error:
             raise RehearsalError(
                 "The local GitHub does not answer; start it with `make rehearse ARGS=up`."

@@ -4,6 +4,7 @@ Stages: create the world; play each act up to `--until`; keep or stop the server
 `.rehearsal/report.json` in every case, failure and interruption included.
 """
 
+import contextlib
 import json
 import time
 from collections.abc import Sequence
@@ -98,10 +99,8 @@ def _memory_mib(world: World) -> float:
     """Memory of the servers and their families, in MiB, as the system counts it now."""
     total = psutil.Process().memory_info().rss
     for server in world.record.servers:
-        try:
-            process = psutil.Process(server.pid)
-            for member in (process, *process.children(recursive=True)):
+        process = server.find()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for member in (process, *process.children(recursive=True)) if process else ():
                 total += member.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
     return total / 2**20

@@ -1,4 +1,8 @@
-"""A server of the rehearsal as an operating-system process that can be found again."""
+"""A server of the rehearsal as an operating-system process that can be found again.
+
+It is known by its command line, which names the folder of its state and its port. That is written
+down before it starts, so a server is found whatever ended the program that started it.
+"""
 
 import contextlib
 import socket
@@ -20,19 +24,23 @@ _START_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class ServerProcess:
-    """A started server: its process id and the moment it began, which together name it."""
+    """A server that was started, or was about to be.
+
+    Args:
+        name: for people.
+        argv: its whole command line; no other process has the same.
+    """
 
     name: str
-    pid: int
-    began_at: float
+    argv: list[str]
 
     def is_running(self) -> bool:
-        """Tell whether this very process, not a later one of the same id, is alive."""
-        return self._find() is not None
+        """Tell whether the process is alive."""
+        return self.find() is not None
 
     def stop(self) -> None:
         """Ask the process to end cleanly, then end whatever is left of its family."""
-        process = self._find()
+        process = self.find()
         if process is None:
             return
         family = process.children(recursive=True)
@@ -44,13 +52,43 @@ class ServerProcess:
             with contextlib.suppress(psutil.NoSuchProcess):
                 survivor.kill()
 
-    def _find(self) -> psutil.Process | None:
+    def find(self) -> psutil.Process | None:
+        """Look for the process; None if it is not alive."""
+        # Python may be started by a launcher that has another name.
+        wanted = self.argv[1:]
+        for process in psutil.process_iter(["cmdline"]):
+            if (process.info["cmdline"] or [])[1:] == wanted:
+                return process
+        return None
+
+    def start(self, *, port: int, cwd: Path, env: Mapping[str, str], log: Path) -> None:
+        """Start the process and wait until it answers its health path.
+
+        Raises:
+            PortInUseError: the port is taken.
+            RehearsalError: it ended or did not answer in time; its log says why.
+        """
+        require_free_port(port, server=self.name)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                self.argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.began_at) < 1.0
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.NoSuchProcess:
-            return None
+            _wait_until_healthy(child, self.name, port, log)
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            # The server outlives this object on purpose; told that it has ended, Popen does not
+            # warn of a child that was forgotten.
+            child.returncode = child.poll() or 0
 
 
 def free_port() -> int:
@@ -76,40 +114,6 @@ def require_free_port(port: int, *, server: str) -> None:
                 f"Port {port} of the {server} is in use by another process; end that process, "
                 "or run `make clean` to begin again on another port."
             ) from error
-
-
-def start_server(
-    name: str, argv: list[str], *, port: int, cwd: Path, env: Mapping[str, str], log: Path
-) -> ServerProcess:
-    """Start a server and wait until it answers its health path.
-
-    Raises:
-        PortInUseError: the port is taken.
-        RehearsalError: the server ended or did not answer in time; its log says why.
-    """
-    require_free_port(port, server=name)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        child = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    server = ServerProcess(name, child.pid, psutil.Process(child.pid).create_time())
-    try:
-        _wait_until_healthy(child, name, port, log)
-    except BaseException:
-        server.stop()
-        raise
-    finally:
-        # The server outlives this object on purpose and is found again by its id; told that it
-        # has ended, Popen does not warn of a child that was forgotten.
-        child.returncode = child.poll() or 0
-    return server
 
 
 def _wait_until_healthy(child: subprocess.Popen[bytes], name: str, port: int, log: Path) -> None:

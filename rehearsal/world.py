@@ -7,6 +7,7 @@ that a world remembers between processes is in `.rehearsal/world.json`.
 import contextlib
 import fcntl
 import json
+import secrets
 import shutil
 import sys
 import tomllib
@@ -22,14 +23,17 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from rehearsal import environment
+from rehearsal.aws.environment import ROOT_SECRET_VARIABLE
 from rehearsal.errors import (
     OtherVersionError,
     RehearsalError,
     WorldNotRunningError,
     WorldRunningError,
 )
+from rehearsal.github.settings import CONTROL_TOKEN_VARIABLE
+from rehearsal.github_control import GitHubControl
 from rehearsal.github_setup import GitHubSetup
-from rehearsal.server_process import ServerProcess, free_port, start_server
+from rehearsal.server_process import ServerProcess, free_port
 
 ACCOUNT = "111122223333"
 # Accounts into which a project may deploy its later stages.
@@ -41,11 +45,18 @@ SECONDS_PER_MINUTE = 2
 
 @dataclass(frozen=True)
 class WorldRecord:
-    """What is written to `world.json`."""
+    """What is written to `world.json`.
+
+    Args:
+        root_secret: secret key of the accounts' root users.
+        control_token: opens what the local GitHub can do beyond GitHub, such as faults.
+    """
 
     version: str
     aws_port: int
     github_port: int
+    root_secret: str = field(repr=False)
+    control_token: str = field(repr=False)
     tokens: dict[str, str] = field(default_factory=dict)
     github: GitHubSetup = field(default_factory=GitHubSetup)
     servers: list[ServerProcess] = field(default_factory=list)
@@ -94,6 +105,8 @@ class World:
                 version=_version(root),
                 aws_port=free_port(),
                 github_port=free_port(),
+                root_secret=secrets.token_urlsafe(30),
+                control_token=secrets.token_urlsafe(30),
                 tokens=github.new_tokens(),
                 github=github,
             ),
@@ -128,6 +141,11 @@ class World:
         return f"http://127.0.0.1:{self.record.github_port}"
 
     @property
+    def github_control(self) -> GitHubControl:
+        """What the local GitHub can be asked beyond GitHub's own API."""
+        return GitHubControl(self.github_url, self.record.control_token)
+
+    @property
     def logs(self) -> Path:
         """The folder of the servers' and the programs' logs."""
         return self.state / "logs"
@@ -150,19 +168,22 @@ class World:
         self.stop()
         home = self.state / "home"
         home.mkdir(exist_ok=True)
-        for argv, name, port in (
-            (self._aws_command(), "local AWS", self.record.aws_port),
-            (self._github_command(actions), "local GitHub", self.record.github_port),
-        ):
-            server = start_server(
-                name,
-                argv,
-                port=port,
-                cwd=self.root,
-                env=environment.server_environment(self.root, home),
-                log=self.logs / f"{name.split()[1].lower()}.log",
-            )
-            self._remember([*self.record.servers, server])
+        aws = ServerProcess("local AWS", self._aws_command())
+        github = ServerProcess("local GitHub", self._github_command(actions))
+        self._remember([aws, github])
+        env = environment.server_environment(self.root, home)
+        aws.start(
+            port=self.record.aws_port,
+            cwd=self.root,
+            env={**env, ROOT_SECRET_VARIABLE: self.record.root_secret},
+            log=self.logs / "aws.log",
+        )
+        github.start(
+            port=self.record.github_port,
+            cwd=self.root,
+            env={**env, CONTROL_TOKEN_VARIABLE: self.record.control_token},
+            log=self.logs / "github.log",
+        )
 
     def stop(self) -> None:
         """Stop both servers, the local GitHub first, and keep their state."""
@@ -172,9 +193,10 @@ class World:
 
     def person_environment(self, account: str = ACCOUNT) -> dict[str, str]:
         """Environment of the command line of an account's administrator in this world."""
-        return environment.person_environment(
-            self.root, self.state / "home", self.endpoint_url, account, REGION
-        )
+        return {
+            **environment.person_environment(self.root, self.state / "home", REGION),
+            **self.root_of(account).variables(),
+        }
 
     @cached_property
     def administrator(self) -> "AwsUser":
@@ -183,7 +205,7 @@ class World:
 
     def root_of(self, account: str) -> "AwsUser":
         """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
-        return AwsUser(self.endpoint_url, account, "rehearsal")
+        return AwsUser(self.endpoint_url, account, self.record.root_secret)
 
     def _aws_command(self) -> list[str]:
         return [
@@ -243,6 +265,15 @@ class AwsUser:
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
 
+    def variables(self) -> dict[str, str]:
+        """The environment variables that every AWS tool reads."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_SESSION_TOKEN": self.session_token or "",
+        }
+
     def assume(self, role_arn: str, session_name: str) -> "AwsUser":
         """Act as a role, as a person signed in to it would."""
         answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)
@@ -297,22 +328,25 @@ def exclusive(root: Path) -> Iterator[None]:
 
 def _read(root: Path, state: Path) -> World | None:
     file = state / "world.json"
+    unreadable = f"{file} cannot be read; remove the rehearsal's state with `make clean`."
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise RehearsalError(
-            f"{file} cannot be read; remove the rehearsal's state with `make clean`."
-        ) from error
+        raise RehearsalError(unreadable) from error
     if content.get("version") != _version(root):
         raise OtherVersionError(
             f"The folder .rehearsal was made by version {content.get('version')}, "
             f"this is {_version(root)}; remove it with `make clean`."
         )
-    servers = [ServerProcess(**server) for server in content.pop("servers")]
-    github = GitHubSetup(**content.pop("github", {}))
-    return World(root, WorldRecord(**content, servers=servers, github=github), state)
+    try:
+        servers = [ServerProcess(**server) for server in content.pop("servers")]
+        github = GitHubSetup(**content.pop("github"))
+        record = WorldRecord(**content, servers=servers, github=github)
+    except (KeyError, TypeError) as error:
+        raise RehearsalError(unreadable) from error
+    return World(root, record, state)
 
 
 def _version(root: Path) -> str:

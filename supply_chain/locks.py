@@ -25,7 +25,6 @@ PYTHON_LOCKS = {
     "seed_code/build_app/requirements.txt": "build repository",
     "seed_code/build_app/requirements-test.txt": "build repository",
     "seed_code/deploy_app/requirements.txt": "deploy repository",
-    "seed_code/deploy_app/requirements-test.txt": "deploy repository",
 }
 NODE_LOCKS = {
     "package-lock.json": "registration",

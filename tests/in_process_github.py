@@ -134,6 +134,7 @@ class InProcessGitHub:
             RunnerMachine(path=()),
             folder,
             content_limit=ContentLimit(*content_limit),
+            control_token="unused",
             connection=_Broken,
         )
         self._loop = asyncio.new_event_loop()

@@ -13,6 +13,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
+
 STARTING = "starting"
 STARTED = "started"
 _KEPT_SECONDS = 400 * 86400
@@ -101,7 +103,7 @@ class Claims:
         try:
             write(TableName=self.table, **request)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+            if error_code(error) == "ConditionalCheckFailedException":
                 return False
             raise
         return True

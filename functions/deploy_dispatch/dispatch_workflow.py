@@ -43,6 +43,7 @@ def dispatch_workflow(
             f"/repos/{project.deploy_full_name}/actions/workflows/{order.workflow}/dispatches",
             {"ref": project.default_branch, "inputs": dict(order.inputs)},
             repeatable=False,
+            follow_redirects=False,  # the project's roles trust the repository by this name
             before_repeat=before_repeat,
         )
     except RefusedError as error:

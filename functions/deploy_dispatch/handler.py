@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from deploy_dispatch.claims import Claims
 from deploy_dispatch.deployment import Deployment
+from deploy_dispatch.ledger import Ledger
+from deploy_dispatch.look import Look
 from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project, find_project
 from deploy_dispatch.promotion import Promotion
@@ -19,7 +21,7 @@ from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
-from invocation.aws_errors import is_passing
+from invocation.aws_errors import error_code, is_passing
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
@@ -82,16 +84,15 @@ def _promotion(
     if project is None:
         return None
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    name = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
-    deployment = _deployments(str(event["id"]), project, deadline, tools)
+    registry = Registry(tools.aws("sagemaker"), deadline)
+    ledger = Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
     return Promotion(
-        registry=Registry(tools.aws("sagemaker"), deadline),
+        registry=registry,
+        ledger=ledger,
+        look=Look(registry, ledger, tools.environment["AWS_LAMBDA_FUNCTION_NAME"]),
         group=group,
         workflow=project.deploy_workflow,
-        settle=lambda order, is_wanted: deployment(order, is_wanted).settle(),
-        resume=lambda order, is_wanted: deployment(order, is_wanted).resume(),
-        release=lambda order, is_wanted: deployment(order, is_wanted).release(),
-        is_own=lambda who: who.endswith(f"/{name}"),
+        deployment=_deployments(str(event["id"]), project, deadline, tools),
     )
 
 
@@ -138,7 +139,7 @@ def _find_by_true_name(tools: Toolbox, execution: Execution) -> Project | None:
     except ClientError as error:
         if is_passing(error):
             raise
-        _log.info("%s: %s", execution.pipeline_arn, error.response.get("Error", {}).get("Code"))
+        _log.info("%s: %s", execution.pipeline_arn, error_code(error))
         return None
     name = str(described["PipelineName"])
     return None if name == execution.pipeline else _find(tools, name)

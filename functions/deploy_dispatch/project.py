@@ -6,6 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
+
 
 class ProjectParameterError(Exception):
     """The project's parameter exists but cannot be used."""
@@ -44,7 +46,7 @@ def find_project(ssm: Any, prefix: str, name: str) -> Project | None:
     try:
         value = ssm.get_parameter(Name=parameter)["Parameter"]["Value"]
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "ParameterNotFound":
+        if error_code(error) == "ParameterNotFound":
             return None
         raise
     return parse_project(parameter, value)

@@ -7,12 +7,17 @@
   it is live.
 
 Everything is looked up anew for each event, so an event that comes twice, late or in another order
-asks for nothing else.
+asks for nothing else. What counts is the ledger; of the registry, only what changed since it was
+looked at last.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from deploy_dispatch.deployment import Deployment
+from deploy_dispatch.display import PENDING, show_outcome, show_people
+from deploy_dispatch.ledger import Decisions, Ledger
+from deploy_dispatch.look import UNKNOWN, Look, Seen
 from deploy_dispatch.order import (
     FIRST_STAGE,
     LATER_STAGES,
@@ -24,16 +29,7 @@ from deploy_dispatch.order import (
 )
 from deploy_dispatch.registry import APPROVED, Registry, Version
 from deploy_dispatch.registry_change import RegistryChange
-from deploy_dispatch.stage_history import (
-    has_been_live,
-    healthy_key,
-    last_end,
-    last_key,
-    live,
-    removed_key,
-    restorable,
-    untested_key,
-)
+from deploy_dispatch.stage_history import History
 from deploy_dispatch.stage_report import (
     CANCELLED,
     DEPLOYED,
@@ -43,17 +39,7 @@ from deploy_dispatch.stage_report import (
     StageReport,
 )
 
-PENDING = "PendingApproval"
-APPROVED_BY = "approved-by"
-GATE = "gate"
-_UNKNOWN = "unknown"
-_STATUSES = {
-    "deployed": "Deployed",
-    "failed": "Failed",
-    "rolled_back": "RolledBack",
-    "removed": "Removed",
-    "cancelled": "Cancelled",
-}
+_NOBODY = "it cannot be told who approved; approve it once more"
 
 
 @dataclass(frozen=True)
@@ -62,30 +48,31 @@ class Promotion:
 
     Args:
         registry: of the project's account.
-        group: its model package group.
+        ledger: what was decided, and what ran where.
+        look: at a version; notes who decided.
+        group: the project's model package group.
         workflow: the file of the deploy workflow.
-        settle: starts an order's run once, as long as it is wanted, and says what was done.
-        resume: starts a run again that GitHub dropped for a later one.
-        release: lets an order be started anew later, unless it is wanted; starts nothing.
-        is_own: tells whether a name is this function's.
+        deployment: sees to one order, as long as it is wanted.
     """
 
     registry: Registry
+    ledger: Ledger
+    look: Look
     group: str
     workflow: str
-    settle: Callable[[Order, Callable[[], bool]], str]
-    resume: Callable[[Order, Callable[[], bool]], str]
-    release: Callable[[Order, Callable[[], bool]], None]
-    is_own: Callable[[str], bool]
+    deployment: Callable[[Order, Callable[[], bool]], Deployment]
 
     def follow_change(self, change: RegistryChange) -> str:
         """Act on a change in the registry, and say what was done."""
         version = self.registry.find_changed(change)
-        if version is not None and version.is_approved:
-            return "; ".join(self._approved(version))
+        seen = self.look.at(version) if version else None
+        if seen and seen.is_admitted:
+            return "; ".join(self._approved(seen))
+        if seen and seen.version.is_approved:
+            return self._ask_again(seen.version)
         done = [f"{change.model_package_arn} is not approved"]
-        if version is None or APPROVED_BY in version.metadata:
-            done += self._withdrawn(change.model_package_arn, version)
+        if seen is None or seen.decisions.revision:
+            done += self._withdrawn(change.model_package_arn, seen)
         return "; ".join(done)
 
     def follow_report(self, report: StageReport) -> str:
@@ -93,119 +80,135 @@ class Promotion:
         version = self.registry.find(report.model_package_arn)
         if version is None:
             return f"ignored: {report.model_package_arn} is deleted"
-        done = [] if report.outcome == SKIPPED else [self._record(version, report)]
+        seen = self.look.at(version)
+        history = self.ledger.change_history(self.group, lambda known: known.after(report))
+        done = [] if report.outcome == SKIPPED else [self._record(seen, report, history)]
         if report.outcome == CANCELLED:
             return "; ".join(done)  # whoever cancelled it wants nothing else started
-        if report.outcome == DEPLOYED and version.is_approved and not report.is_restoration:
+        if report.outcome == DEPLOYED and seen.is_admitted and not report.is_restoration:
             if report.next is not None:
-                done.append(self._go_on(version, report.next, report.approved_by))
+                done.append(self._go_on(seen, report.next, report.approved_by))
         elif report.outcome in (DEPLOYED, REMOVED, SKIPPED) or not report.is_restoration:
-            versions = self.registry.versions(self.group)
-            done += self._replace_unapproved(versions)
-            done += self._resume_newer(versions, report.stage)
+            done += self._replace_unapproved(history)
+            done += self._resume_newer(history, report.stage)
         return "; ".join(done)
 
-    def _approved(self, version: Version) -> list[str]:
-        approver = version.metadata.get(APPROVED_BY, "")
-        if not approver:
-            approver = _UNKNOWN if self.is_own(version.changed_by) else version.changed_by
-            self.registry.write(version, metadata={APPROVED_BY: approver or _UNKNOWN})
-        done = [self._promote(version.arn, FIRST_STAGE, approver)]
+    def _approved(self, seen: Seen) -> list[str]:
+        version, decisions = seen.version, seen.decisions
+        self._show_people(version, decisions)
+        done = [self._promote(version.arn, FIRST_STAGE, decisions.approved_by)]
         if version.stage in LATER_STAGES and version.stage_status == APPROVED:
-            done.append(self._pass_gate(version))
+            done.append(self._pass_gate(seen))
         return done
 
-    def _withdrawn(self, arn: str, version: Version | None) -> list[str]:
+    def _ask_again(self, version: Version) -> str:
+        """Tell people that an approval does not count, since nobody is known to have given it."""
+        if (version.stage, version.stage_status) != (FIRST_STAGE, PENDING):
+            sentence = f"Not deployed: {_NOBODY}."
+            self.registry.write(version, stage=(FIRST_STAGE, PENDING, sentence))
+        return f"refused {version.arn}: {_NOBODY}"
+
+    def _withdrawn(self, arn: str, seen: Seen | None) -> list[str]:
         """Take back what an approval asked for."""
         for stage in STAGES:
-            self.release(promotion(self.workflow, arn, stage), self._is_approved(arn))
-        if version is None:
+            order = promotion(self.workflow, arn, stage)
+            self.deployment(order, self._is_approved(arn)).release()
+        if seen is None:
             return []
-        self.registry.write(version, forget=[key for key in version.metadata if _of_gate(key)])
-        if not has_been_live(version):
-            return []
-        return self._replace_unapproved(self.registry.versions(self.group))
+        self._show_people(seen.version, seen.decisions)
+        history = self.ledger.history(self.group)
+        return self._replace_unapproved(history) if history.has(arn) else []
 
-    def _pass_gate(self, version: Version) -> str:
+    def _pass_gate(self, seen: Seen) -> str:
         """Deploy to the stage that somebody opened, unless nobody asked or it is self-approved."""
-        stage, metadata = version.stage, version.metadata
-        opened_by = metadata.get(f"{APPROVED_BY}-{stage}", "")
+        version, stage = seen.version, seen.version.stage
+        opener = self.look.person(version.changed_by)
+
+        def opened(known: Decisions) -> Decisions:
+            if known.opened_by.get(stage) or _refusal(known, stage, opener):
+                return known
+            return replace(known, opened_by={**known.opened_by, stage: opener})
+
+        decisions = self.ledger.change_decisions(seen.decisions, opened)
+        opened_by = decisions.opened_by.get(stage, "")
         if not opened_by:
-            opened_by = version.changed_by
-            refusal = _refusal(metadata, stage, opened_by)
-            if self.is_own(opened_by) or refusal:
-                refusal = refusal or "it cannot be told who approved; approve once more"
-                self.registry.write(version, stage=(stage, PENDING, f"Not deployed: {refusal}."))
-                return f"refused for {stage}: {refusal}"
-            self.registry.write(version, metadata={f"{APPROVED_BY}-{stage}": opened_by})
+            refusal = _refusal(decisions, stage, opener)
+            self.registry.write(version, stage=(stage, PENDING, f"Not deployed: {refusal}."))
+            return f"refused for {stage}: {refusal}"
+        self._show_people(version, decisions)
         return self._promote(version.arn, stage, opened_by)
 
-    def _go_on(self, version: Version, next_: NextStage, approved_by: str) -> str:
+    def _go_on(self, seen: Seen, next_: NextStage, approved_by: str) -> str:
+        version, decisions, stage = seen.version, seen.decisions, next_.stage
         if next_.approval != "registry":
-            return self._promote(version.arn, next_.stage, approved_by)
-        if version.metadata.get(GATE) == next_.stage or version.stage == next_.stage:
-            return f"{next_.stage} was asked for already"
+            return self._promote(version.arn, stage, approved_by)
+        if decisions.gate == stage or stage in decisions.opened_by:
+            return f"{stage} was asked for already"
         how = (
-            f"Set the stage {next_.stage} to {APPROVED} to deploy this version there. "
-            f"Its approver, {version.metadata.get(APPROVED_BY, _UNKNOWN)}, cannot do that as well."
+            f"Set the stage {stage} to {APPROVED} to deploy this version there. "
+            f"Its approver, {decisions.approved_by}, cannot do that as well."
         )
-        self.registry.write(
-            version, metadata={GATE: next_.stage}, stage=(next_.stage, PENDING, how)
-        )
-        return f"asked for an approval of {next_.stage}"
+        # First shown, then asked: what the version says of itself before that opens nothing.
+        self.registry.write(version, stage=(stage, PENDING, how))
+        self.ledger.change_decisions(decisions, lambda known: replace(known, gate=stage))
+        return f"asked for an approval of {stage}"
 
-    def _record(self, version: Version, report: StageReport) -> str:
-        """Write down how a run ended; an older report changes nothing."""
-        stage, last = report.stage, last_key(report.stage)
+    def _record(self, seen: Seen, report: StageReport, history: History) -> str:
+        """Show how a run ended, unless the report is an older one."""
+        version, stage = seen.version, report.stage
         said = f"{report.outcome} of {version.arn} in {stage}"
-        if version.metadata.get(last, "") >= report.at:
+        presence = history.of(stage, version.arn)
+        if presence.ended != report.at:
             return f"known: {said}"
-        known = {key: version.metadata[key] for key in report.digests if key in version.metadata}
-        metadata = {last: f"{report.at} {report.outcome}", **report.digests, **known}
-        if report.outcome == DEPLOYED:
-            metadata[healthy_key(stage)] = report.at
-        elif report.serves == version.arn:
-            metadata[untested_key(stage)] = report.at
-        if report.outcome == REMOVED:
-            metadata[removed_key(stage)] = report.at
-        told = [
-            report.reason.rstrip("."),
-            report.approved_by and f"approved by {report.approved_by}",
-        ]
-        sentence = ". ".join(filter(None, [*told, report.run_url]))
-        self.registry.write(
-            version, metadata=metadata, stage=(stage, _STATUSES[report.outcome], sentence)
+        decisions = self.ledger.change_decisions(
+            seen.decisions,
+            lambda known: replace(known, digests={**report.digests, **known.digests}),
         )
+        show_outcome(self.registry, version, report, presence, decisions.digests)
         return f"recorded: {said}"
 
-    def _replace_unapproved(self, versions: Sequence[Version]) -> list[str]:
+    def _show_people(self, version: Version, decisions: Decisions) -> None:
+        people = {"": decisions.approved_by, **decisions.opened_by}
+        show_people(self.registry, version, people)
+
+    def _replace_unapproved(self, history: History) -> list[str]:
         """Restore the last healthy version wherever one is live that is not approved."""
         done = []
         for stage in STAGES:
-            serving = live(versions, stage)
-            if serving is None or serving.is_approved:
+            serving = history.live(stage)
+            # What a deleted version served stays, until somebody decides.
+            if not serving or not self._is_rejected(serving):
                 continue
-            found, since = restorable(versions, stage), last_end(versions, stage)
+            found, since = self._restorable(history, stage), history.last_end(stage)
             order = (
-                restoration(self.workflow, serving.arn, stage, since, found.arn)
+                restoration(self.workflow, serving, stage, since, found)
                 if found
-                else removal(serving.arn, stage, since)
+                else removal(serving, stage, since)
             )
-            done.append(self.settle(order, self._is_not_approved(serving.arn)))
+            done.append(self.deployment(order, self._is_not_approved(serving)).settle())
         return done
 
-    def _resume_newer(self, versions: Sequence[Version], stage: str) -> list[str]:
+    def _is_rejected(self, arn: str) -> bool:
+        version = self.registry.find(arn)
+        return version is not None and not version.is_approved
+
+    def _restorable(self, history: History, stage: str) -> str:
+        """The approved version that was healthy in a stage last; empty if none."""
+        found = (self.registry.find(arn) for arn in history.healthy(stage))
+        seen = (self.look.at(version) for version in found if version and version.is_approved)
+        return next((each.version.arn for each in seen if each.is_admitted), "")
+
+    def _resume_newer(self, history: History, stage: str) -> list[str]:
         """Deploy the newest version after all, if what just ended took its place in the queue."""
-        approved = (version for version in versions if version.is_approved)
-        newest = next(approved, None)
-        if newest is None or healthy_key(stage) in newest.metadata:
+        newest = self.registry.newest_approved(self.group)
+        if not newest or history.of(stage, newest).healthy:
             return []
-        order = promotion(self.workflow, newest.arn, stage)
-        return [self.resume(order, self._is_approved(newest.arn))]
+        order = promotion(self.workflow, newest, stage)
+        return [self.deployment(order, self._is_approved(newest)).resume()]
 
     def _promote(self, arn: str, stage: str, approved_by: str = "") -> str:
         order = promotion(self.workflow, arn, stage, approved_by)
-        return self.settle(order, self._is_approved(arn))
+        return self.deployment(order, self._is_approved(arn)).settle()
 
     def _is_approved(self, arn: str) -> Callable[[], bool]:
         return lambda: self.registry.is_approved(arn)
@@ -214,17 +217,14 @@ class Promotion:
         return lambda: not self.registry.is_approved(arn)
 
 
-def _of_gate(key: str) -> bool:
-    return key == GATE or key.startswith(APPROVED_BY)
-
-
-def _refusal(metadata: Mapping[str, str], stage: str, opened_by: str) -> str:
+def _refusal(decisions: Decisions, stage: str, opener: str) -> str:
     """Why a gate stays shut; empty if it may open."""
-    if metadata.get(GATE) != stage:
+    if decisions.gate != stage:
         return f"this version has not come to {stage} yet"
-    approver = metadata.get(APPROVED_BY, _UNKNOWN)
-    if approver == _UNKNOWN:
+    if decisions.approved_by == UNKNOWN:
         return "it is not known who approved the model; take its approval back and approve it again"
-    if approver == opened_by:
-        return f"{opened_by} approved the model already, and somebody else must approve {stage}"
+    if opener in ("", UNKNOWN):
+        return _NOBODY
+    if opener == decisions.approved_by:
+        return f"{opener} approved the model already, and somebody else must approve {stage}"
     return ""

@@ -1,22 +1,18 @@
-"""The model registry: what holds of a version, and what is written down about its deployments.
+"""The model registry: what holds of a version, and what people are shown there (`display.py`)."""
 
-The roles of a project may change no version, so what is written here is trusted by its gates.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deploy_dispatch.registry_change import RegistryChange
+from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
 
 APPROVED = "Approved"
 _GONE = ("does not exist", "cannot find", "not found")
 _STALE_READ_SECONDS = 3.0
-# Of a group's versions, the newest are looked at; no stage goes back further.
-_MOST_VERSIONS = 100
 _LONGEST_DESCRIPTION = 1024
 _LONGEST_VALUE = 256
 
@@ -27,8 +23,9 @@ class Version:
 
     Args:
         stage: of its life cycle, with `stage_status`; empty if it has none yet.
-        metadata: what `write` and the pipeline left with it.
-        changed_by: who changed it last, as SageMaker tells it; empty if it does not.
+        metadata: what `write`, and whoever registered it, left with it.
+        changed_by: who changed it last, or made it if nobody changed it, as SageMaker tells it;
+            empty if it does not.
     """
 
     arn: str
@@ -56,9 +53,8 @@ class Registry:
         try:
             found = self._sagemaker.describe_model_package(ModelPackageName=arn)
         except ClientError as error:
-            said = error.response.get("Error", {})
-            message = str(said.get("Message", "")).lower()
-            if said.get("Code") == "ValidationException" and any(word in message for word in _GONE):
+            said = str(error).lower()
+            if error_code(error) == "ValidationException" and any(word in said for word in _GONE):
                 return None
             raise
         status = (found.get("ModelApprovalStatus"), found.get("ModelPackageStatus"))
@@ -69,7 +65,7 @@ class Registry:
             stage=str(life.get("Stage", "")),
             stage_status=str(life.get("StageStatus", "")),
             metadata=found.get("CustomerMetadataProperties") or {},
-            changed_by=_person(found.get("LastModifiedBy") or {}),
+            changed_by=_identity(found.get("LastModifiedBy") or found.get("CreatedBy") or {}),
         )
 
     def is_approved(self, arn: str) -> bool:
@@ -85,10 +81,17 @@ class Registry:
             found = self.find(change.model_package_arn)
         return found
 
-    def versions(self, group: str) -> list[Version]:
-        """Ask for the newest versions of a group, one by one, since a list tells too little."""
-        found = (self.find(arn) for arn in self._newest(group))
-        return [version for version in found if version is not None]
+    def newest_approved(self, group: str) -> str:
+        """Ask for the newest version of a group that is complete and approved; empty if none is."""
+        pages = self._sagemaker.get_paginator("list_model_packages").paginate(
+            ModelPackageGroupName=group,
+            ModelApprovalStatus=APPROVED,
+            SortBy="CreationTime",
+            SortOrder="Descending",
+        )
+        summaries = (one for page in pages for one in page["ModelPackageSummaryList"])
+        complete = (one for one in summaries if one["ModelPackageStatus"] == "Completed")
+        return str(next(complete, {}).get("ModelPackageArn", ""))
 
     def write(
         self,
@@ -123,19 +126,8 @@ class Registry:
         if request:
             self._sagemaker.update_model_package(ModelPackageArn=version.arn, **request)
 
-    def _newest(self, group: str) -> Iterator[str]:
-        pages = self._sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=group,
-            SortBy="CreationTime",
-            SortOrder="Descending",
-            PaginationConfig={"MaxItems": _MOST_VERSIONS},
-        )
-        for page in pages:
-            for summary in page["ModelPackageSummaryList"]:
-                yield str(summary["ModelPackageArn"])
 
-
-def _person(context: Mapping[str, Any]) -> str:
+def _identity(context: Mapping[str, Any]) -> str:
     """Name whoever acted: the Studio profile, since profiles may share a role, or the identity."""
     identity = context.get("IamIdentity") or {}
     return str(context.get("UserProfileArn") or identity.get("Arn") or "")

@@ -32,7 +32,7 @@ class ReportError(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"The report of a deployment was refused, since {why}; bring "
-            "deploy_endpoint/report_outcome.py back to the template's version."
+            "report_outcome.py in vendor/ back to the template's version."
         )
 
 

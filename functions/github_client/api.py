@@ -78,6 +78,7 @@ class GitHubApi:
         accept: Collection[int] = (),
         not_ready: Collection[int] = (),
         repeatable: bool = True,
+        follow_redirects: bool = True,
         before_repeat: Callable[[], None] | None = None,
     ) -> Answer:
         """Send a request to the REST API until it is answered for good.
@@ -90,6 +91,7 @@ class GitHubApi:
             not_ready: statuses to be tried again for a while, then treated as any other.
             repeatable: False if doing it twice differs from doing it once. Then a request whose
                 answer was lost is not sent again; rate limits and refused connections are awaited.
+            follow_redirects: False if what is asked for must bear the name in `path`.
             before_repeat: called after a wait, right before the request is sent again.
 
         Raises:
@@ -99,7 +101,9 @@ class GitHubApi:
         """
 
         def attempt() -> Answer:
-            reply = self._exchange(method, self._base_url + path, headers, data)
+            reply = self._exchange(
+                method, self._base_url + path, headers, data, follow_redirects=follow_redirects
+            )
             usable = reply.content and not is_transient(reply.status)
             return Answer(
                 reply.status, reply.headers, json.loads(reply.content) if usable else None
@@ -181,9 +185,15 @@ class GitHubApi:
         }
 
     def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        follow_redirects: bool = True,
     ) -> Reply:
-        reply = self._wire.exchange(method, url, headers, body)
+        reply = self._wire.exchange(method, url, headers, body, follow_redirects=follow_redirects)
         self._read_token_facts(reply)
         return reply
 

@@ -5,7 +5,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from github_client.errors import TokenSecretError, TokenSecretGoneError, UnusableTokenError
-from invocation.aws_errors import is_passing
+from invocation.aws_errors import error_code, is_passing
 
 # InvalidRequestException is what a secret that is scheduled for deletion answers.
 _GONE_CODES = ("ResourceNotFoundException", "InvalidRequestException")
@@ -22,7 +22,7 @@ def read_token(secrets_manager: Any, secret_arn: str) -> str:
     try:
         answer = secrets_manager.get_secret_value(SecretId=secret_arn)
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "unknown error")
+        code = error_code(error) or "unknown error"
         if code in _GONE_CODES:
             raise TokenSecretGoneError(secret_arn, "the secret is deleted") from None
         why = f"Secrets Manager answered {code}"

@@ -36,20 +36,27 @@ class Wire:
     read_timeout_seconds: float
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        follow_redirects: bool = True,
     ) -> Reply:
-        """Send a request; a read follows redirects on the same server, a write follows none."""
-        for _ in range(_MAX_REDIRECTS + 1):
+        """Send a request, and send it again, as it is, wherever this server redirects it to.
+
+        GitHub redirects writes to a renamed repository too, and asks that they be repeated
+        verbatim: no redirect turns one into a read.
+        """
+        for _ in range(_MAX_REDIRECTS if follow_redirects else 0):
             reply = self._send(method, url, headers, body)
-            target = urljoin(url, reply.headers.get("location", ""))
-            if (
-                method != "GET"
-                or reply.status not in _REDIRECTS
-                or urlsplit(target)[:2] != urlsplit(url)[:2]
-            ):
-                break
+            target = urljoin(url, reply.headers.get("location", url))
+            is_here = urlsplit(target)[:2] == urlsplit(url)[:2]
+            if reply.status not in _REDIRECTS or target == url or not is_here:
+                return reply
             url = target
-        return reply
+        return self._send(method, url, headers, body)
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         read = max(1.0, min(self.read_timeout_seconds, self.deadline.remaining_seconds()))

@@ -2,6 +2,8 @@
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
+
 
 class DataError(Exception):
     """Data of the project could not be cleared up."""
@@ -12,7 +14,7 @@ class OutOfTimeError(DataError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The time did not suffice for {what}; delete the project's stack again, which goes "
+            f"The time did not suffice for {what}; delete the stack again, which goes "
             "on from there."
         )
 
@@ -22,8 +24,7 @@ class StepRefusedError(DataError):
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(
-            f"AWS refused {what} ({why}); remove what it names, then delete the project's stack "
-            "again."
+            f"AWS refused {what} ({why}); remove what it names, then delete the stack again."
         )
 
 
@@ -32,7 +33,7 @@ def is_absent(error: ClientError) -> bool:
 
     SageMaker answers a plain ValidationException for what does not exist, told only by its text.
     """
-    code = error.response.get("Error", {}).get("Code", "")
+    code = error_code(error)
     said = error.response.get("Error", {}).get("Message", "").lower()
     if code in ("NoSuchBucket", "NotFoundException", "ResourceNotFound", "404"):
         return True
@@ -44,5 +45,5 @@ def is_absent(error: ClientError) -> bool:
 
 def refused(what: str, error: ClientError) -> StepRefusedError:
     """Put a refusal into words."""
-    answer = error.response.get("Error", {})
-    return StepRefusedError(what, f"{answer.get('Code')}: {answer.get('Message')}")
+    said = error.response.get("Error", {}).get("Message")
+    return StepRefusedError(what, f"{error_code(error)}: {said}")

@@ -9,6 +9,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from invocation.aws_errors import error_code
+
 MAX_BUNDLE_BYTES = 16 * 1024 * 1024
 MAX_CONTENT_BYTES = 32 * 1024 * 1024
 MAX_FILES = 2000
@@ -46,7 +48,7 @@ def read_seed(s3: Any, bucket: str, key: str) -> list[SeedFile]:
         stream = s3.get_object(Bucket=bucket, Key=key)["Body"]
         packed = stream.read(MAX_BUNDLE_BYTES + 1)
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "unknown error")
+        code = error_code(error) or "unknown error"
         raise SeedError(bundle, f"cannot be read (S3 answered {code})") from None
     except BotoCoreError as error:
         raise SeedError(bundle, f"cannot be read ({type(error).__name__})") from None

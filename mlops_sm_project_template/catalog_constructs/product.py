@@ -1,13 +1,11 @@
-"""Portfolio and product: what a data scientist finds under the organization's templates."""
+"""Portfolio and what is in it: what a data scientist finds under the organization's templates."""
 
 from dataclasses import dataclass
 
-from aws_cdk import CfnParameter, Tags
+from aws_cdk import CfnParameter
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_servicecatalog as servicecatalog
 from constructs import Construct
-
-from mlops_sm_project_template.config import names
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,11 @@ class CatalogPortfolio(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, spec: PortfolioSpec) -> None:
         super().__init__(scope, id_)
-        self._owner = spec.owner.value_as_string
         self.portfolio = servicecatalog.Portfolio(
             self,
             "Portfolio",
             display_name=spec.name.value_as_string,
-            provider_name=self._owner,
+            provider_name=spec.owner.value_as_string,
             description="Templates for SageMaker projects",
         )
         # Service Catalog knows the role by its ARN; nothing is added to the role itself.
@@ -38,32 +35,19 @@ class CatalogPortfolio(Construct):
         )
         self.portfolio.give_access_to_role(execution_role)
 
-    def offer(
-        self,
-        id_: str,
-        *,
-        name: str,
-        template: servicecatalog.ProductStack,
-        version: CfnParameter,
-        launch_role: iam.IRole,
-    ) -> servicecatalog.CloudFormationProduct:
+    def offer(self, id_: str, *, product_id: str, launch_role: iam.IRole) -> None:
         """Put a product into the portfolio, to be launched with the launch role alone."""
-        product = servicecatalog.CloudFormationProduct(
-            self,
-            id_,
-            product_name=name,
-            owner=self._owner,
-            description=template.template_options.description,
-            product_versions=[
-                servicecatalog.CloudFormationProductVersion(
-                    product_version_name=version.value_as_string,
-                    cloud_formation_template=(
-                        servicecatalog.CloudFormationTemplate.from_product_stack(template)
-                    ),
-                )
-            ],
+        offered = Construct(self, id_)
+        association = servicecatalog.CfnPortfolioProductAssociation(
+            offered,
+            "Association",
+            portfolio_id=self.portfolio.portfolio_id,
+            product_id=product_id,
         )
-        Tags.of(product).add(names.STUDIO_VISIBILITY_TAG, "true")
-        self.portfolio.add_product(product)
-        self.portfolio.set_launch_role(product, launch_role)
-        return product
+        servicecatalog.CfnLaunchRoleConstraint(
+            offered,
+            "LaunchRole",
+            portfolio_id=self.portfolio.portfolio_id,
+            product_id=product_id,
+            role_arn=launch_role.role_arn,
+        ).add_resource_dependency(association)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from aws_cdk import IgnoreMode
+from aws_cdk import Aws, IgnoreMode
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
+from mlops_sm_project_template.config import names
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import SeedBundle
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -38,14 +39,21 @@ class SeedAssets(Construct):
     """The bundles of one registration.
 
     Their keys are hashes of their content, so that a published product version never changes
-    under its users.
+    under its users. A version names the seeds where a registration keeps them: what is uploaded
+    may be cleared up as soon as no stack of the CDK names it.
     """
 
     def __init__(self, scope: Construct, id_: str, *, root: Path = _ROOT) -> None:
         super().__init__(scope, id_)
         self.functions = self._folder("Functions", root / _FUNCTIONS_FOLDER)
-        self.build_app = _bundle(self._folder("BuildApp", root / _BUILD_FOLDER))
-        self.deploy_app = _bundle(self._folder("DeployApp", root / _DEPLOY_FOLDER))
+        build_app = self._folder("BuildApp", root / _BUILD_FOLDER)
+        deploy_app = self._folder("DeployApp", root / _DEPLOY_FOLDER)
+        self.upload_bucket = build_app.s3_bucket_name
+        self.uploads = [_uploaded(build_app), _uploaded(deploy_app)]
+        self.version_bucket = names.version_bucket(Aws.ACCOUNT_ID, Aws.REGION)
+        self.build_app, self.deploy_app = (
+            SeedBundle(bucket=self.version_bucket, key=uploaded.key) for uploaded in self.uploads
+        )
 
     def _folder(self, id_: str, folder: Path) -> s3_assets.Asset:
         return s3_assets.Asset(
@@ -57,5 +65,5 @@ class SeedAssets(Construct):
         )
 
 
-def _bundle(asset: s3_assets.Asset) -> SeedBundle:
+def _uploaded(asset: s3_assets.Asset) -> SeedBundle:
     return SeedBundle(bucket=asset.s3_bucket_name, key=asset.s3_object_key)

@@ -46,7 +46,7 @@ class SharedFunctions(Construct):
         self.tokens = self._build_token_function()
 
     def _build_repository_function(self) -> None:
-        bundles = arns.s3(f"{self._assets.build_app.bucket}/*.zip")
+        bundles = arns.s3(f"{self._assets.version_bucket}/*.zip")
         spec = FunctionSpec(
             name=names.REPOSITORY_FUNCTION,
             handler="project_repository.handler.handle",
@@ -78,6 +78,7 @@ class SharedFunctions(Construct):
             description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
             policy=clean_up_policy(),
+            role_name=names.DATA_ROLE,
         )
         LambdaFunction(self, "Data", code=self._assets.functions, spec=spec)
 

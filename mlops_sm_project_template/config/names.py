@@ -6,6 +6,7 @@ policies of what serves every project.
 
 STACK = "MLOpsServiceCatalog"
 PRODUCT = "MLOps with GitHub Action template for real-time deployment"
+DISTRIBUTOR = "mlops-sm-project-template"
 STUDIO_VISIBILITY_TAG = "sagemaker:studio-visibility"
 PROJECT_NAME_TAG = "sagemaker:project-name"
 PROJECT_ID_TAG = "sagemaker:project-id"
@@ -15,10 +16,14 @@ BOUNDARY_TAG = "mlops-project-id"
 EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
 LAUNCH_ROLE = "mlops-sm-project-launch"
 PROJECT_BOUNDARY = "mlops-sm-project-boundary"
+EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
+# Named, since the keys' policies name it.
+DATA_ROLE = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
 TOKEN_FUNCTION = "mlops-sm-project-tokens"  # noqa: S105 # the name of a function
+VERSIONS_FUNCTION = "mlops-sm-project-versions"
 APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
@@ -31,6 +36,14 @@ STAGES = ("dev", "staging", "prod")
 STAGE_TAG = "mlops:stage"
 REPORT_EVENT = "Stage Deployment Report"
 REPORT_SOURCES = "mlops-sm-project."
+# Metadata of a model version that the dispatch function alone writes.
+DISPLAY_KEYS = (
+    "approved-by",
+    "model-sha256",
+    "data-sha256",
+    *(f"approved-by-{stage}" for stage in STAGES),
+    *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed")),
+)
 
 ANY_PROJECT_ID = "p-*"
 # Service Catalog names the stacks that it launches SC-<account>-pp-<random>.
@@ -55,6 +68,11 @@ def pipeline(project_name: str, project_id: str) -> str:
 def bucket(project_id: str) -> str:
     """Bucket of a project's data and models."""
     return f"mlops-sm-project-{project_id}"
+
+
+def version_bucket(account: str, region: str) -> str:
+    """Bucket of what the versions of the products name; it outlives a registration."""
+    return f"mlops-sm-project-versions-{account}-{region}"
 
 
 def key_alias(project_id: str) -> str:

@@ -7,7 +7,6 @@ from github.WorkflowRun import WorkflowRun
 
 from mlops_sm_project_template.config import names
 from rehearsal.acts.stage import PROJECT_NAME, Stage
-from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 
 _RUN_SECONDS = 300
@@ -42,7 +41,7 @@ def wait_for_end(stage: Stage, title: Title, *, conclusion: str = "success") -> 
     """Wait until a run has ended as it should.
 
     Raises:
-        RehearsalError: it ended otherwise; its log is named.
+        RehearsalError: it ended otherwise; GitHub's reason or its log is named.
     """
 
     def completed() -> WorkflowRun | None:
@@ -51,11 +50,8 @@ def wait_for_end(stage: Stage, title: Title, *, conclusion: str = "success") -> 
 
     run = stage.wait(f"The run {title.text!r}", completed, seconds=_RUN_SECONDS, interval=0.5)
     if run.conclusion != conclusion:
-        raise RehearsalError(
-            f"The run {title.text!r} ended as {run.conclusion}, not as {conclusion}; its log "
-            "tells why.",
-            log=stage.save_run_log(repository(stage), run),
-        )
+        what = f"The run {title.text!r} ended as {run.conclusion}, not as {conclusion}"
+        raise stage.failure_of(repository(stage), run, what)
     return run
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.acts.stage import Stage
+from rehearsal.dataset import seed_records
 from rehearsal.errors import RehearsalError
 
 GATE_MSE = 6.0
@@ -19,7 +20,7 @@ def play(stage: Stage) -> None:
     # In the account of the last stage, whose endpoint is asked.
     runtime = stage.user_of(stage.options.stages[-1]).client("sagemaker-runtime")
     name = stage.facts["endpoint_name"]
-    body = "\n".join(",".join(record[:-1]) for record in records)
+    body = seed_records().write_records(record[:-1] for record in records)
     answer = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Body=body)
     predicted = [float(cell) for row in _csv(answer["Body"].read().decode()) for cell in row]
     known = [float(record[-1]) for record in records]
@@ -43,7 +44,7 @@ def play(stage: Stage) -> None:
 
 
 def _expect_refusal(stage: Stage, runtime: Any, record: list[str]) -> None:
-    malformed = ",".join([record[0], "long", *record[2:-1]])
+    malformed = seed_records().write_records([[record[0], "long", *record[2:-1]]])
     try:
         runtime.invoke_endpoint(
             EndpointName=stage.facts["endpoint_name"], ContentType="text/csv", Body=malformed

@@ -1,6 +1,7 @@
 """Act 2: push this project to GitHub, whose own workflow registers the template."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal.acts.stage import PRODUCT_NAME, Stage
@@ -32,6 +33,22 @@ def play(stage: Stage) -> None:
     stage.say(f"Service Catalog offers: {PRODUCT_NAME}")
 
 
+def play_again(stage: Stage, change: Callable[[Path], None]) -> None:
+    """Push a change of this project, whose workflow registers the template once more."""
+    repository = stage.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
+    earlier = {run.id for run in repository.get_workflow_runs()}
+    folder = stage.world.state / "project"
+    change(folder)
+    _push_commit(stage, folder, "Change the template")
+
+    def started() -> bool | None:
+        return any(run.id not in earlier for run in repository.get_workflow_runs()) or None
+
+    stage.wait("The registration of the change", started, seconds=60)
+    stage.wait_for_run(repository, WORKFLOW, seconds=300)
+    stage.say("the changed template is registered, too")
+
+
 def _snapshot(stage: Stage) -> Path:
     """Copy the files of this project, uncommitted changes included, into a fresh repository."""
     root, copy = stage.world.root, stage.world.state / "project"
@@ -58,14 +75,20 @@ def _snapshot(stage: Stage) -> Path:
 
 def _push(stage: Stage, folder: Path) -> None:
     login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
+    init = ["git", "init", "--quiet", "--initial-branch=main"]
+    run(init, cwd=folder, env=stage.git_environment(login), log=log)
+    _push_commit(stage, folder, "The project as it stands here")
+
+
+def _push_commit(stage: Stage, folder: Path, message: str) -> None:
+    login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
     env = stage.git_environment(login)
     url = f"{stage.world.github_url}/{login}/{REPOSITORY}.git"
     author = ["-c", f"user.name={login}", "-c", f"user.email={login}@users.noreply.localhost"]
     try:
         for argv in (
-            ["init", "--quiet", "--initial-branch=main"],
             ["add", "--all", "--force"],
-            [*author, "commit", "--quiet", "--message", "The project as it stands here"],
+            [*author, "commit", "--quiet", "--message", message],
             ["push", "--quiet", url, "main"],
         ):
             run(["git", *argv], cwd=folder, env=env, log=log)

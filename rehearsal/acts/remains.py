@@ -42,7 +42,12 @@ class Remain:
 
 def list_remains(stage: Stage) -> list[Remain]:
     """Look at everything the lifecycle can have left, project and product alike."""
-    remains = [*_repositories(stage), *_of_account(stage.world.administrator)]
+    administrator = stage.world.administrator
+    remains = [
+        *_repositories(stage),
+        *_products(administrator.client("servicecatalog")),
+        *_of_account(administrator),
+    ]
     for name, account in stage.options.stage_accounts.items():
         user = stage.user_of(name)
         found = [*_of_account(user), *_providers(user.client("iam"))]
@@ -65,6 +70,12 @@ def _repositories(stage: Stage) -> Iterator[Remain]:
                 "archived, as RepositoriesOnDelete asks" if repository.archived else "not archived"
             )
             yield Remain("repository", repository.full_name, why, repository.archived, 0.0)
+
+
+def _products(catalog: Any) -> Iterator[Remain]:
+    for view in catalog.search_products_as_admin()["ProductViewDetails"]:
+        name = view["ProductViewSummary"]["Name"]
+        yield Remain("product", name, "no project uses it", False, 0.0)
 
 
 def _buckets(s3: Any) -> Iterator[Remain]:

@@ -24,7 +24,7 @@ def play(stage: Stage) -> None:
     stage.say(f"AWS answers at {stage.world.endpoint_url}, GitHub at {stage.world.github_url}")
     _put_dataset(stage)
     _bootstrap(stage)
-    _create_studio_role(stage)
+    create_studio_role(stage)
     _deploy_prerequisites(stage)
     stage.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
 
@@ -48,8 +48,8 @@ def _bootstrap(stage: Stage) -> None:
     log = stage.world.logs / "cdk-bootstrap.log"
     try:
         run(
-            ["cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
-            cwd=stage.world.state / "home",
+            ["cdk", "bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}"],
+            cwd=stage.world.root,
             env=stage.world.person_environment(),
             log=log,
         )
@@ -57,7 +57,7 @@ def _bootstrap(stage: Stage) -> None:
         raise RehearsalError("`cdk bootstrap` failed.", log=log) from error
 
 
-def _create_studio_role(stage: Stage) -> None:
+def create_studio_role(stage: Stage) -> None:
     """Make the role that creating a SageMaker domain makes on AWS, and the person who uses it."""
     iam = stage.world.administrator.client("iam")
     trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -69,7 +69,7 @@ def _create_studio_role(stage: Stage) -> None:
     iam.put_user_policy(
         UserName=DATA_SCIENTIST,
         PolicyName="opens-studio",
-        PolicyDocument=_policy(Resource=_studio_role_arn(), Action="sts:AssumeRole"),
+        PolicyDocument=_policy(Resource=studio_role_arn(), Action="sts:AssumeRole"),
     )
 
 
@@ -81,7 +81,7 @@ def _deploy_prerequisites(stage: Stage) -> None:
         "GET", f"{repository.url}/actions/oidc/customization/sub"
     )
     parameters = {
-        "ExecutionRoleArn": _studio_role_arn(),
+        "ExecutionRoleArn": studio_role_arn(),
         "ExecutionRoleName": STUDIO_ROLE,
         "RepositorySubject": subject["sub_claim_prefix"],
         "OpenIdConnectIssuer": stage.world.github_url.removeprefix("http://") + "/_services/token",
@@ -105,7 +105,8 @@ def _deploy_prerequisites(stage: Stage) -> None:
     )
 
 
-def _studio_role_arn() -> str:
+def studio_role_arn() -> str:
+    """The execution role of the domain."""
     return f"arn:aws:iam::{ACCOUNT}:role/{STUDIO_ROLE}"
 
 

@@ -16,6 +16,7 @@ from github.WorkflowRun import WorkflowRun
 
 from rehearsal.errors import RehearsalError, TookTooLongError
 from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.run_problems import told_problem
 from rehearsal.world import ACCOUNT, STAGE_ACCOUNTS, AwsUser, World
 
 Found = TypeVar("Found")
@@ -129,7 +130,7 @@ class Stage:
         """Wait until the newest run of a workflow file has ended well.
 
         Raises:
-            RehearsalError: it failed; its log is named.
+            RehearsalError: it failed; GitHub's reason or its log is named.
         """
 
         def completed() -> WorkflowRun | None:
@@ -140,12 +141,17 @@ class Stage:
             f"The workflow {workflow} of {repository.full_name}", completed, seconds=seconds
         )
         if run.conclusion != "success":
-            raise RehearsalError(
-                f"The workflow {workflow} of {repository.full_name} ended as {run.conclusion}; "
-                "its log tells why.",
-                log=self.save_run_log(repository, run),
-            )
+            what = f"The workflow {workflow} of {repository.full_name}"
+            raise self.failure_of(repository, run, f"{what} ended as {run.conclusion}")
         return run
+
+    def failure_of(self, repository: Repository, run: WorkflowRun, what: str) -> RehearsalError:
+        """Give the error for a run that did not end as it should: GitHub's reason, or its log."""
+        problem = told_problem(self.world.github_control, run.id)
+        if problem is not None:
+            return RehearsalError(f"{what}: {problem}.")
+        log = self.save_run_log(repository, run)
+        return RehearsalError(f"{what}; its log tells why.", log=log)
 
     def save_run_log(self, repository: Repository, run: WorkflowRun) -> Path:
         """Write the logs of a run's jobs into one file."""

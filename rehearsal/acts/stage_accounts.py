@@ -45,7 +45,7 @@ def _clone(stage: Stage) -> Path:
 def _command(stage: Stage, folder: Path, name: str, *options: str) -> None:
     log = stage.world.logs / f"stage-account-{name}.log"
     env = stage.world.person_environment(stage.options.stage_accounts[name])
-    argv = [sys.executable, "-m", "deploy_endpoint.stage_account", "--stage", name, *options]
+    argv = [sys.executable, "vendor", "stage_account", "--stage", name, *options]
     try:
         run(argv, cwd=folder, env=env, log=log)
     except subprocess.CalledProcessError as error:

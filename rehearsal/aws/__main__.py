@@ -52,6 +52,7 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         other_accounts=tuple(others),
         region=options.region,
         images_dir=options.images.resolve(),
+        root_secret=os.environ.get(environment.ROOT_SECRET_VARIABLE, ""),
         seconds_per_minute=options.seconds_per_minute,
     )
 
@@ -62,6 +63,8 @@ def _problem(settings: ServerSettings) -> str:
             return f"--account {account} is not an AWS account; give twelve digits."
     if len(set(settings.accounts)) != len(settings.accounts):
         return "--account names an account twice; name each once."
+    if not settings.root_secret:
+        return f"{environment.ROOT_SECRET_VARIABLE} is empty; set the root users' secret key in it."
     if not 0 < settings.seconds_per_minute <= SECONDS_PER_MINUTE:
         return f"--seconds-per-minute {settings.seconds_per_minute:g} is not above 0 and up to 60."
     if not os.access(settings.lambda_python, os.X_OK):

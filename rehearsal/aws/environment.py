@@ -15,8 +15,9 @@ from rehearsal.aws.settings import LOOPBACK, ServerSettings
 # AWS waits one and two minutes between the attempts of an asynchronous invocation. The attempts
 # and their order are the same here, the waits are compressed.
 ASYNC_RETRY_WAIT_SECONDS = 0.2
-# The account's number is the access key of its root user; this is the secret that belongs to it.
-ROOT_SECRET = "rehearsal"  # noqa: S105 # opens nothing beyond this machine's loopback interface
+# Of the server's own start: the secret key of the root users, whose access keys are the accounts'
+# numbers. Command lines can be read by every user of the machine, environments cannot.
+ROOT_SECRET_VARIABLE = "REHEARSAL_ROOT_SECRET"  # noqa: S105 # a name, not a secret
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -26,7 +27,7 @@ def ministack_variables(settings: ServerSettings) -> dict[str, str]:
     return {
         "AUTH": "true",
         "AWS_ACCESS_KEY_ID": settings.account,
-        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
+        "AWS_SECRET_ACCESS_KEY": settings.root_secret,
         "BIND_HOST": LOOPBACK,
         "DOCKER_HOST": f"unix://{state}/no-docker.sock",
         "GATEWAY_PORT": str(settings.port),

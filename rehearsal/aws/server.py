@@ -7,7 +7,6 @@ serve until a signal, save. Import this module only after `environment.enter`.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import signal
 import time
@@ -27,6 +26,10 @@ from rehearsal.aws.stack_permissions import enforcement
 from rehearsal.loopback_guard import LoopbackGuard
 
 HEALTH_PATH = "/_rehearsal/health"
+# MiniStack's own addresses wipe and configure it for whoever asks. One stands for the presigned
+# address to which a custom resource answers, and holds a token as that does.
+_EMULATORS_OWN = ("/_ministack/", "/_localstack/")
+_CUSTOM_RESOURCE_ANSWERS = "/_ministack/cfn-response/"
 SAVE_INTERVAL_SECONDS = 3.0
 
 Scope = dict[str, Any]
@@ -51,24 +54,27 @@ def run(settings: ServerSettings) -> None:
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer the health path; hand everything else to MiniStack as arriving over TLS.
+    """Answer the health path; hand what AWS has to MiniStack as arriving over TLS.
 
     Loopback HTTP is the transport here. Policies that deny `aws:SecureTransport = false`, such as
     that of the CDK staging bucket, are to judge the request as they would on AWS.
     """
     if scope["type"] == "http":
-        if scope["path"] == HEALTH_PATH:
-            await _answer_health(send)
+        path = scope["path"]
+        if path == HEALTH_PATH:
+            await _answer(send, 200, b"application/json", b'{"status": "ready"}')
+            return
+        if path.startswith(_EMULATORS_OWN) and not path.startswith(_CUSTOM_RESOURCE_ANSWERS):
+            await _answer(send, 404, b"text/plain", b"AWS has no such address.\n")
             return
         secured = [*scope["headers"], (b"x-forwarded-proto", b"https")]
         scope = {**scope, "headers": secured}
     await gateway.app(scope, receive, send)
 
 
-async def _answer_health(send: Send) -> None:
-    body = json.dumps({"status": "ready"}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

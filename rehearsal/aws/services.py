@@ -27,6 +27,7 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
             account=settings.account,
             other_accounts=settings.other_accounts,
             region=settings.region,
+            root_secret=settings.root_secret,
             seconds_per_minute=settings.seconds_per_minute,
         ),
     )

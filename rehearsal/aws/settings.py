@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
@@ -17,6 +17,7 @@ class ServerSettings:
         state_dir: holds everything that survives a stop; may be absent or empty.
         account: the project's AWS account, twelve digits; what names no account is its.
         other_accounts: the further accounts that exist here.
+        root_secret: secret key of each account's root user.
         images_dir: holds the Python environments that stand for runtimes and containers.
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
@@ -27,6 +28,7 @@ class ServerSettings:
     account: str
     region: str
     images_dir: Path
+    root_secret: str = field(repr=False)
     seconds_per_minute: float = SECONDS_PER_MINUTE
     other_accounts: tuple[str, ...] = ()
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from rehearsal.aws.model_validation import ModelValidationError, validate
-from rehearsal.catalog import templates
 from rehearsal.catalog.errors import (
     DuplicateResourceError,
     InvalidParametersError,
@@ -25,17 +24,28 @@ from rehearsal.catalog.resources import (
     Tags,
     new_id,
 )
+from rehearsal.catalog.versions import Versions
 
 Request = dict[str, Any]
 _CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
+_DESCRIBED = {
+    "Name": "name",
+    "Owner": "owner",
+    "Description": "description",
+    "Distributor": "distributor",
+    "SupportDescription": "support_description",
+    "SupportEmail": "support_email",
+    "SupportUrl": "support_url",
+}
 
 
 class Administration:
     """Rules of the administrator's operations; requests have the shape of the API's."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], versions: Versions) -> None:
         self._store = store
         self._clock = clock
+        self._versions = versions
 
     def create_portfolio(self, request: Request) -> Portfolio:
         """Make a portfolio."""
@@ -77,14 +87,32 @@ class Administration:
             )
         self._store.portfolios.pop(portfolio_id, None)
 
-    def create_product(self, request: Request) -> Product:
-        """Make a product with its versions; each template is read and kept."""
+    def create_product(self, request: Request, token: str = "") -> Product:
+        """Make a product with its versions; the same token again gives the same product."""
+        for product in self._store.products.values():
+            if token and product.token == token:
+                return product
         product = self._product(new_id("prod"), self._clock(), request, [])
+        product = dataclasses.replace(product, token=token)
         self._store.products[product.id] = product
         return product
 
+    def describe_anew(self, product_id: str, request: Request) -> Product:
+        """Change what a product says of itself, and its tags; its versions stay as they are."""
+        product = self.product(product_id)
+        changes = {field: request[name] for name, field in _DESCRIBED.items() if name in request}
+        removed = request.get("RemoveTags", [])
+        kept = {key: value for key, value in product.tags.items() if key not in removed}
+        added = tags_of({"Tags": request.get("AddTags", [])})
+        changed = dataclasses.replace(product, **changes, tags=kept | added)
+        self._store.products[product_id] = changed
+        return changed
+
     def update_product(self, product_id: str, request: Request) -> Product:
-        """Change a product; versions with the same name and template keep their ids."""
+        """Change a product as CloudFormation does, to exactly the versions that are listed.
+
+        A version with the same name and template keeps its id; one that is not listed is gone.
+        """
         old = self.product(product_id)
         kept = [] if request.get("ReplaceProvisioningArtifacts") else old.artifacts
         product = self._product(product_id, old.created_at, request, kept)
@@ -205,16 +233,7 @@ class Administration:
         for artifact in kept:
             if (artifact.template_url, artifact.name) == (url, name):
                 return dataclasses.replace(artifact, description=version.get("Description", ""))
-        text = templates.fetch(url)
-        templates.parse(text)
-        return Artifact(
-            id=new_id("pa"),
-            name=name,
-            description=version.get("Description", ""),
-            template_url=url,
-            template=text,
-            created_at=self._clock(),
-        )
+        return self._versions.make(version)
 
 
 def tags_of(request: Request) -> Tags:

@@ -11,13 +11,20 @@ from typing import Any
 from rehearsal.catalog.resources import portfolio_arn, product_arn
 
 _ABOUT_PRODUCTS = (
+    "CreateProvisioningArtifact",
+    "DeleteProduct",
+    "DeleteProvisioningArtifact",
     "DescribeProduct",
     "DescribeProductAsAdmin",
+    "DescribeProvisioningArtifact",
     "ListLaunchPaths",
     "ListProvisioningArtifacts",
     "ProvisionProduct",
+    "UpdateProduct",
     "UpdateProvisionedProduct",
+    "UpdateProvisioningArtifact",
 )
+_ABOUT_NEW_PRODUCTS = "CreateProduct"
 
 
 def resource_arn(operation: str, request: dict[str, Any], account: str, region: str) -> str:
@@ -25,6 +32,8 @@ def resource_arn(operation: str, request: dict[str, Any], account: str, region: 
     if operation in _ABOUT_PRODUCTS:
         product_id = request.get("ProductId") or request.get("Id")
         return product_arn(account, region, product_id) if product_id else "*"
+    if operation == _ABOUT_NEW_PRODUCTS:
+        return product_arn(account, region, "new")
     if operation == "ListPrincipalsForPortfolio":
         return portfolio_arn(account, region, str(request.get("PortfolioId", "")))
     return "*"

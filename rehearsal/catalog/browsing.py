@@ -63,7 +63,7 @@ class Browsing:
             for product in self._store.products.values()
             if (not portfolio_id or product.id in held) and _found(product, request)
         ]
-        return {"ProductViewDetails": [_detail(product) for product in products]}
+        return {"ProductViewDetails": [product_detail(product) for product in products]}
 
     def describe_product(self, request: Record, caller: Caller) -> Record:
         """A product that the caller may launch."""
@@ -82,7 +82,7 @@ class Browsing:
         """A product, with its tags."""
         product = self._product(request)
         return {
-            "ProductViewDetail": _detail(product),
+            "ProductViewDetail": product_detail(product),
             "ProvisioningArtifactSummaries": [_artifact(a) for a in product.artifacts],
             "Tags": [{"Key": key, "Value": value} for key, value in product.tags.items()],
         }
@@ -90,10 +90,7 @@ class Browsing:
     def list_artifacts(self, request: Record, _caller: Caller) -> Record:
         """The versions of a product."""
         product = self._selection.product(request["ProductId"])
-        details = [
-            {**_artifact(a), "Type": _CLOUDFORMATION, "Active": a.active} for a in product.artifacts
-        ]
-        return {"ProvisioningArtifactDetails": details}
+        return {"ProvisioningArtifactDetails": [artifact_detail(a) for a in product.artifacts]}
 
     def list_launch_paths(self, request: Record, caller: Caller) -> Record:
         """The ways by which the caller may launch a product."""
@@ -209,13 +206,19 @@ def _summary(product: Product) -> Record:
     }
 
 
-def _detail(product: Product) -> Record:
+def product_detail(product: Product) -> Record:
+    """A product as the administrator sees it."""
     return {
         "ProductViewSummary": _summary(product),
         "Status": "AVAILABLE",
         "ProductARN": arn_of_product(get_account_id(), get_region(), product.id),
         "CreatedTime": product.created_at,
     }
+
+
+def artifact_detail(artifact: Artifact) -> Record:
+    """A version as the administrator sees it."""
+    return {**_artifact(artifact), "Type": _CLOUDFORMATION, "Active": artifact.active}
 
 
 def _artifact(artifact: Artifact) -> Record:

@@ -5,6 +5,7 @@ CatalogError
 ├── ResourceNotFoundError    ResourceNotFoundException: it does not exist, or not for this caller
 ├── DuplicateResourceError   DuplicateResourceException: the name is taken
 ├── ResourceInUseError       ResourceInUseException: something else still needs it
+├── LimitExceededError       LimitExceededException: a quota of the account is used up
 └── OperationNotModelledError  UnknownOperationException: this rehearsal does not model it
 """
 
@@ -43,6 +44,12 @@ class ResourceInUseError(CatalogError):
     """The resource still has others that depend on it; remove those first."""
 
     code = "ResourceInUseException"
+
+
+class LimitExceededError(CatalogError):
+    """A quota of the account is used up; delete something or have it raised."""
+
+    code = "LimitExceededException"
 
 
 class OperationNotModelledError(CatalogError):

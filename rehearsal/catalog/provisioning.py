@@ -43,7 +43,7 @@ class Launch:
     """What a caller wants launched.
 
     Attributes:
-        artifact_id: empty for the newest active version.
+        artifact_id: empty for the latest version.
         path_id: empty when there is one way only to launch the product.
         token: the same token again gives the same launch, not a second one.
     """
@@ -77,7 +77,7 @@ class Provisioning:
         with self._lock:
             product = self._selection.product(launch.product_id)
             path = self._selection.path(caller, product.id, launch.path_id)
-            artifact = self._selection.artifact(product, launch.artifact_id)
+            artifact = self._selection.artifact_to_launch(product, launch.artifact_id)
             again = self._by_name(launch.name)
             if again and again.token == launch.token:
                 return self.record(again.last_provisioning_record_id)
@@ -99,13 +99,15 @@ class Provisioning:
 
         Args:
             provisioned_id: of the launched product.
-            artifact_id: empty to stay with the version.
+            artifact_id: empty for the latest version.
             parameters: new values by name; None keeps the value.
         """
         with self._lock:
             provisioned = self._idle(provisioned_id)
             product = self._selection.product(provisioned.product_id)
-            artifact = self._selection.artifact(product, artifact_id or provisioned.artifact_id)
+            artifact = self._selection.artifact_to_launch(
+                product, artifact_id, current_id=provisioned.artifact_id
+            )
             state = stacks.read(provisioned.stack_name)
             had = state.parameters if state else frozenset()
             declared = templates.parameters(templates.parse(artifact.template))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _LETTERS = string.ascii_lowercase + string.digits
+DEPRECATED = "DEPRECATED"
 Tags = dict[str, str]
 
 
@@ -39,6 +40,7 @@ class Artifact:
     created_at: float
     active: bool = True
     guidance: str = "DEFAULT"
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Product:
     created_at: float
     tags: Tags
     artifacts: list[Artifact] = field(default_factory=list)
+    token: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rehearsal.catalog.callers import Caller, is_principal
 from rehearsal.catalog.errors import InvalidParametersError, ResourceNotFoundError
-from rehearsal.catalog.resources import Artifact, Association, Product, Store
+from rehearsal.catalog.resources import DEPRECATED, Artifact, Association, Product, Store
 
 
 class Selection:
@@ -52,14 +52,42 @@ class Selection:
         return self._store.products[product_id]
 
     def artifact(self, product: Product, artifact_id: str) -> Artifact:
-        """A version of a product; the newest active one when no id is given."""
+        """A version of a product as users see it; the latest when no id is given.
+
+        Raises:
+            ResourceNotFoundError: no such version, or one that is not active.
+        """
         active = [a for a in product.artifacts if a.active]
-        chosen = [a for a in active if a.id == artifact_id] if artifact_id else active[-1:]
+        if artifact_id:
+            chosen = [a for a in active if a.id == artifact_id]
+        else:
+            offered = [a for a in active if a.guidance != DEPRECATED]
+            chosen = sorted(offered, key=lambda artifact: artifact.created_at)[-1:]
         if not chosen:
             raise ResourceNotFoundError(
                 f"Provisioning artifact {artifact_id} of product {product.id} not found."
             )
         return chosen[0]
+
+    def artifact_to_launch(
+        self, product: Product, artifact_id: str, *, current_id: str = ""
+    ) -> Artifact:
+        """The version that something is launched with or updated to; the latest by default.
+
+        Source: UpdateProvisioningArtifact (Guidance: a launch with a deprecated version is
+        refused, an update of what has that version is not); UpdateProject (the default).
+
+        Args:
+            product: whose version it is.
+            artifact_id: empty for the latest.
+            current_id: the version of what is updated.
+        """
+        artifact = self.artifact(product, artifact_id)
+        if artifact.guidance == DEPRECATED and artifact.id != current_id:
+            raise InvalidParametersError(
+                f"Provisioning artifact {artifact.id} of product {product.id} is deprecated."
+            )
+        return artifact
 
     def launch_role(self, path: Association) -> str:
         """ARN of the role of a launch; empty when the caller's own permissions are used."""

@@ -10,9 +10,10 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import extract_access_key_id
 
 from rehearsal.aws.extensions import Extensions
-from rehearsal.aws.judged_resources import judge_calls_by_resource
+from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_condition_keys
 from rehearsal.catalog import stacks, wire
 from rehearsal.catalog.administration import Administration
+from rehearsal.catalog.authoring import Authoring
 from rehearsal.catalog.authorization import resource_arn
 from rehearsal.catalog.browsing import Browsing
 from rehearsal.catalog.callers import Caller, caller_of
@@ -22,6 +23,7 @@ from rehearsal.catalog.provisioning import Provisioning
 from rehearsal.catalog.resource_types import ResourceTypes
 from rehearsal.catalog.resources import Store
 from rehearsal.catalog.selection import Selection
+from rehearsal.catalog.versions import Versions
 
 
 class CatalogService:
@@ -33,13 +35,20 @@ class CatalogService:
         self.store = Store()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
-        self._administration = Administration(self.store, time.time)
+        versions = Versions(self.store, time.time)
+        self._administration = Administration(self.store, time.time, versions)
+        authoring = Authoring(self._administration, versions)
         browsing = Browsing(self.store, self.selection)
-        launches = Launches(self.store, self.selection, self.provisioning)
+        self._launches = launches = Launches(self.store, self.selection, self.provisioning)
         self._operations: dict[str, wire.Operation] = {
+            "CreateProduct": authoring.create_product,
+            "CreateProvisioningArtifact": authoring.create_artifact,
+            "DeleteProduct": authoring.delete_product,
+            "DeleteProvisioningArtifact": authoring.delete_artifact,
             "DescribeProduct": browsing.describe_product,
             "DescribeProductAsAdmin": browsing.describe_product_as_admin,
             "DescribeProvisionedProduct": launches.describe_provisioned,
+            "DescribeProvisioningArtifact": authoring.describe_artifact,
             "DescribeProvisioningParameters": browsing.describe_parameters,
             "DescribeRecord": launches.describe_record,
             "ListLaunchPaths": browsing.list_launch_paths,
@@ -52,13 +61,16 @@ class CatalogService:
             "SearchProductsAsAdmin": browsing.search_products_as_admin,
             "SearchProvisionedProducts": launches.search,
             "TerminateProvisionedProduct": launches.terminate,
+            "UpdateProduct": authoring.update_product,
             "UpdateProvisionedProduct": launches.update,
+            "UpdateProvisioningArtifact": authoring.update_artifact,
         }
 
     def add_to(self, registry: Extensions, account: str) -> None:
         """Register the service and its CloudFormation types, which work in one account."""
         self._account = account
         judge_calls_by_resource(wire.SERVICE, resource_arn)
+        tell_condition_keys(wire.SERVICE, self._launches.condition_keys)
         stacks.serve_templates(self.selection.template_of)
         ResourceTypes(self._administration, self._check_account).add_to(registry)
         registry.add_service(

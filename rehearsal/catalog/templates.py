@@ -19,7 +19,7 @@ def fetch(url: str) -> str:
     Raises:
         InvalidParametersError: not an S3 address, or nothing there; upload the template first.
     """
-    bucket, key = _location(url)
+    bucket, key = location(url)
     data = s3._get_object_data(bucket, key)
     if data is None:
         raise InvalidParametersError(f"Template not found at {url}.")
@@ -72,7 +72,12 @@ def check_names(template: dict[str, Any], given: set[str]) -> None:
         raise InvalidParametersError(f"Parameters: [{', '.join(missing)}] must have values")
 
 
-def _location(url: str) -> tuple[str, str]:
+def location(url: str) -> tuple[str, str]:
+    """Bucket and key of a template.
+
+    Raises:
+        InvalidParametersError: not an S3 address.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
     path = unquote(parts.path).lstrip("/")

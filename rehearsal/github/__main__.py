@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import socket
 import sys
@@ -14,7 +15,12 @@ from rehearsal.github.act import ActProcess
 from rehearsal.github.application import build_application
 from rehearsal.github.local_github import open_github
 from rehearsal.github.secondary_limits import ContentLimit
-from rehearsal.github.settings import SettingsError, read_accounts, read_runner
+from rehearsal.github.settings import (
+    CONTROL_TOKEN_VARIABLE,
+    SettingsError,
+    read_accounts,
+    read_runner,
+)
 from rehearsal.loopback_guard import LoopbackGuard
 
 HOST = "127.0.0.1"
@@ -28,6 +34,7 @@ def main() -> int:
     try:
         accounts = read_accounts(options.accounts)
         machine = read_runner(options.runner)
+        control_token = _control_token()
         ActProcess(machine).command()
         listener = _bind(options.port)
     except SettingsError as error:
@@ -41,7 +48,11 @@ def main() -> int:
         clock=lambda: datetime.now(UTC),
     )
     application = build_application(
-        github, machine, options.actions.resolve(), content_limit=options.content_limit
+        github,
+        machine,
+        options.actions.resolve(),
+        content_limit=options.content_limit,
+        control_token=control_token,
     )
     config = uvicorn.Config(
         LoopbackGuard(application),
@@ -55,6 +66,13 @@ def main() -> int:
         signal.signal(stop, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _control_token() -> str:
+    token = os.environ.get(CONTROL_TOKEN_VARIABLE, "")
+    if not token:
+        raise SettingsError(f"{CONTROL_TOKEN_VARIABLE} is empty; set the control token in it.")
+    return token
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from rehearsal.github import (
@@ -23,15 +24,18 @@ from rehearsal.github import (
     rest_secrets,
     rest_statuses,
 )
+from rehearsal.github.control_token import ControlToken
 from rehearsal.github.fault_connection import SocketConnection
 from rehearsal.github.fault_control import FaultControl
 from rehearsal.github.fault_layer import FaultLayer, MakeConnection
 from rehearsal.github.git_http import GitHttp
+from rehearsal.github.graphql import GraphQl
 from rehearsal.github.local_github import LocalGitHub
 from rehearsal.github.oidc import Issuer
+from rehearsal.github.pages.site import Pages
 from rehearsal.github.pull_requests import follow_branch
 from rehearsal.github.pull_runs import start_for_pull_request
-from rehearsal.github.resources import Repository, Run
+from rehearsal.github.resources import Job, Repository, Run
 from rehearsal.github.runner import Runner
 from rehearsal.github.runs import start_for_push
 from rehearsal.github.secondary_limits import ContentLimit
@@ -60,10 +64,12 @@ def build_application(
     actions: Path,
     *,
     content_limit: ContentLimit,
+    control_token: str,
     connection: MakeConnection = SocketConnection,
 ) -> ASGIApp:
     """The application; its lifespan starts and stops the runner.
 
+    ``control_token`` opens what GitHub itself does not have (below ``/_rehearsal``);
     ``connection`` says what faults do to connections; the default is for uvicorn's.
     """
     issuer = Issuer(github)
@@ -84,12 +90,13 @@ def build_application(
 
     starlette = Starlette(
         routes=[
-            *_own_routes(github),
+            *_own_routes(github, control_token),
             *issuer.routes(),
             *rest_actions.LogDownloads(github).routes(),
-            *FaultControl(github.faults, github.requests).routes(ADMIN),
             *RestApi(github, API_ROUTES, content_limit).routes(),
+            *GraphQl(github).routes(),
             *GitHttp(github).routes(),
+            *Pages(github).routes(),
             Route("/{rest:path}", _not_here),
         ],
         lifespan=lifespan,
@@ -103,17 +110,23 @@ def build_application(
     )
 
 
-def _own_routes(github: LocalGitHub) -> list[Route]:
-    """What the rehearsal asks its GitHub about itself."""
+def _own_routes(github: LocalGitHub, control_token: str) -> list[BaseRoute]:
+    """What the rehearsal asks its GitHub about itself: its health, and with the token the rest."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ready"})
 
     def run_problems(_request: Request) -> Response:
-        """Why runs did not start or were cancelled; GitHub shows it on its web pages only."""
+        """Why runs or jobs did not start or were cancelled; on GitHub only web pages tell."""
         return JSONResponse(_problems(github))
 
-    return [Route(f"{ADMIN}/health", health), Route(f"{ADMIN}/problems", run_problems)]
+    faults = FaultControl(github.faults, github.requests)
+    controls = [Route("/problems", run_problems), *faults.routes()]
+    with_token = [Middleware(ControlToken, control_token)]
+    return [
+        Route(f"{ADMIN}/health", health),
+        Mount(ADMIN, routes=controls, middleware=with_token),
+    ]
 
 
 async def _not_here(request: Request) -> Response:
@@ -121,17 +134,22 @@ async def _not_here(request: Request) -> Response:
 
 
 def _problems(github: LocalGitHub) -> list[dict[str, str | int | None]]:
+    told = [(run, run.problem) for run in github.store.select(Run)]
+    for job in github.store.select(Job):
+        run = github.store.get(Run, job.run_id)
+        if run is not None:
+            told.append((run, job.problem))
     found: list[dict[str, str | int | None]] = []
-    for run in github.store.select(Run):
+    for run, problem in told:
         repository = github.store.get(Repository, run.repository_id)
-        if run.problem is not None and repository is not None:
+        if problem is not None and repository is not None:
             found.append(
                 {
                     "run": run.id,
                     "repository": repository.full_name,
                     "workflow": run.path,
                     "conclusion": run.conclusion,
-                    "problem": run.problem,
+                    "problem": problem,
                 }
             )
     return found

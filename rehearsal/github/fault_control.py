@@ -18,14 +18,14 @@ class FaultControl:
         self._faults = faults
         self._log = log
 
-    def routes(self, prefix: str) -> list[Route]:
+    def routes(self) -> list[Route]:
         """``faults`` and ``requests``."""
         return [
-            Route(f"{prefix}/faults", self._list, methods=["GET"]),
-            Route(f"{prefix}/faults", self._set, methods=["POST"]),
-            Route(f"{prefix}/faults", self._clear, methods=["DELETE"]),
-            Route(f"{prefix}/faults/{{id:int}}", self._remove, methods=["DELETE"]),
-            Route(f"{prefix}/requests", self._requests, methods=["GET"]),
+            Route("/faults", self._list, methods=["GET"]),
+            Route("/faults", self._set, methods=["POST"]),
+            Route("/faults", self._clear, methods=["DELETE"]),
+            Route("/faults/{id:int}", self._remove, methods=["DELETE"]),
+            Route("/requests", self._requests, methods=["GET"]),
         ]
 
     async def _list(self, _request: Request) -> Response:

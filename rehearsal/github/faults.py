@@ -1,11 +1,7 @@
 """Faults that a rehearsal asks for: which request is hit, and by what.
 
-Set them while the rehearsal runs, with curl; ``GITHUB`` is the local GitHub's address:
-
-    curl $GITHUB/_rehearsal/faults -d '{"fault": "502-after", "path": "/user/repos$"}'
-    curl $GITHUB/_rehearsal/faults              # what is set, with the number of hits
-    curl $GITHUB/_rehearsal/faults -X DELETE    # no more faults
-    curl $GITHUB/_rehearsal/faults/1 -X DELETE  # not this one any more
+Set them while the rehearsal runs with `make rehearse ARGS="fault …"`, which sends JSON to
+``/_rehearsal/faults`` of the local GitHub with the control token of the world.
 
 Fields: ``fault`` (below), ``method``, ``path`` and ``agent`` (regular expressions for the path,
 with or without its query, and for the User-Agent), ``login`` (regular expression for the whole

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rehearsal.github.act import ActProcess, JobTimeoutError
+from rehearsal.github.actions_policy import runner_refusal
 from rehearsal.github.job_files import read_outputs, unexpected_inputs
 from rehearsal.github.job_log import JobLog
 from rehearsal.github.local_github import LocalGitHub
@@ -41,6 +42,12 @@ class JobExecutor:
 
     async def execute(self, turn: JobTurn) -> None:
         """Run a job, when there is a place for it, and record its end."""
+        repository = turn.active.plan.repository
+        owner = self._github.access.account(repository.owner)
+        refusal = runner_refusal(owner, repository, turn.job)
+        if refusal is not None:
+            end_job(self._github, turn.active, turn.job, "failure", problem=refusal)
+            return
         has_slot = await self._slot(turn)
         try:
             if turn.cancelled.is_set():

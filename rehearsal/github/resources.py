@@ -31,6 +31,8 @@ class Account:
     default_branch: str = "main"
     teams: tuple[Team, ...] = ()
     forbids_classic_tokens: bool = False
+    allowed_actions: tuple[str, ...] | None = None
+    minutes_are_spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ class Job:
     """One job of a run; ``tracking_id`` marks its processes (``RUNNER_TRACKING_ID``).
 
     ``review`` is what a reviewer of its environment said; it waits since ``waiting_since``.
+    ``problem`` is why it never got a runner, in one sentence.
     """
 
     id: int
@@ -272,3 +275,4 @@ class Job:
     outputs: dict[str, str] = field(default_factory=dict)
     waiting_since: str | None = None
     review: Literal["", "approved", "rejected"] = ""
+    problem: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rehearsal.github.actions_policy import check_actions
 from rehearsal.github.environments import ensure_environment
 from rehearsal.github.expression_parser import ExpressionError
 from rehearsal.github.expressions import Expressions
@@ -59,6 +60,7 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
         raise WorkflowError(f"{run.path} does not exist at {run.sha}.")
     workflow = read_workflow(run.path, content)
     jobs = workflow.jobs()
+    check_actions(github.access.account(repository.owner), repository, jobs.values())
     for plan in jobs.values():
         find_actions(plan, actions)
     contexts = {

@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from rehearsal.github.resources import Account, Team
 
+# Of the server's own start: the token that opens what GitHub does not have, such as faults.
+CONTROL_TOKEN_VARIABLE = "REHEARSAL_CONTROL_TOKEN"  # noqa: S105 # a name, not a token
+
 M = TypeVar("M", bound=BaseModel)
 Plan = Literal["free", "pro", "team", "enterprise"]
 
@@ -19,17 +22,29 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class UserEntry(_Strict):
-    """One personal account; ``default_branch`` is its setting for new repositories."""
+class _OwnerEntry(_Strict):
+    """What holds for the repositories of a user or an organization.
+
+    ``default_branch`` is for new ones. ``allowed_actions`` are patterns of the actions that
+    workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts no
+    job of a private repository on its own runners.
+    """
 
     login: str
     id: int
-    plan: Plan = "pro"
     default_branch: str = "main"
+    allowed_actions: tuple[str, ...] | None = None
+    minutes_are_spent: bool = False
+
+
+class UserEntry(_OwnerEntry):
+    """One personal account."""
+
+    plan: Plan = "pro"
 
     def account(self) -> Account:
         """As the server knows it."""
-        return Account(self.id, self.login, "User", self.plan, default_branch=self.default_branch)
+        return Account(kind="User", **dict(self))
 
 
 class TeamEntry(_Strict):
@@ -40,29 +55,18 @@ class TeamEntry(_Strict):
     members: tuple[str, ...]
 
 
-class OrganizationEntry(_Strict):
+class OrganizationEntry(_OwnerEntry):
     """One organization; every member administers its repositories."""
 
-    login: str
-    id: int
     members: tuple[str, ...] = ()
     teams: tuple[TeamEntry, ...] = ()
     plan: Plan = "team"
-    default_branch: str = "main"
     forbids_classic_tokens: bool = False
 
     def account(self) -> Account:
         """As the server knows it."""
-        return Account(
-            id=self.id,
-            login=self.login,
-            kind="Organization",
-            plan=self.plan,
-            members=self.members,
-            default_branch=self.default_branch,
-            teams=tuple(Team(team.id, team.slug, team.members) for team in self.teams),
-            forbids_classic_tokens=self.forbids_classic_tokens,
-        )
+        teams = tuple(Team(team.id, team.slug, team.members) for team in self.teams)
+        return Account(kind="Organization", **(dict(self) | {"teams": teams}))
 
 
 class TokenEntry(_Strict):

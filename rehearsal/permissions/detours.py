@@ -1,21 +1,19 @@
 """What a project goes through besides the plain lifecycle: acts between `predict` and the end."""
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.acts import ACTS, Act, approve, build, clean_up
+from rehearsal.acts import ACTS, Act, approve, build, clean_up, register
 from rehearsal.acts.configure import write_settings
 from rehearsal.acts.deployments import repository
 from rehearsal.acts.stage import FIRST_STAGE, PROJECT_NAME, Stage
-from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.permissions.granted import read_granted
-from rehearsal.trials.second_version import offer_second_version
-from rehearsal.world import ACCOUNT, REGION, STAGE_ACCOUNTS
+from rehearsal.studio_tags import studio_tags
+from rehearsal.trials.second_version import change_sources
+from rehearsal.world import STAGE_ACCOUNTS
 
 _REFUSED_PROJECT = "refused"
 # Whatever a stage can be set to that needs a permission of its own.
@@ -34,7 +32,7 @@ _INSTANCES = {
 
 def _update(stage: Stage) -> None:
     """Take a second version of the template, let another account in, and choose to lose all."""
-    offer_second_version(stage.world.administrator, _synthesize(stage))
+    register.play_again(stage, change_sources)
     sagemaker = stage.studio.client("sagemaker")
     sagemaker.update_project(
         ProjectName=PROJECT_NAME,
@@ -92,6 +90,7 @@ def _refused_launch(stage: Stage) -> None:
             "ProvisioningArtifactId": _versions(stage)[-1],
             "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in parameters.items()],
         },
+        Tags=studio_tags(DATA_SCIENTIST),
     )
     _wait_for_status(stage, _REFUSED_PROJECT, "CreateFailed", "CreateCompleted")
     sagemaker.delete_project(ProjectName=_REFUSED_PROJECT)
@@ -110,28 +109,12 @@ def _delete_everything(stage: Stage) -> None:
     clean_up.destroy_product(stage)
 
 
-def _synthesize(stage: Stage) -> Path:
-    """The cloud assembly of the project as it was pushed."""
-    project, log = stage.world.state / "project", stage.world.logs / "cdk-synth.log"
-    env = {
-        **stage.world.person_environment(),
-        "AWS_ACCOUNT": ACCOUNT,
-        "AWS_REGION": REGION,
-        "GITHUB_SERVER_URL": stage.world.github_url,
-    }
-    try:
-        run(["cdk", "synth", "--quiet"], cwd=project, env=env, log=log)
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("`cdk synth` failed.", log=log) from error
-    return project / "cdk.out" / "assembly-dev"
-
-
 def _versions(stage: Stage) -> list[str]:
     """Ids of the product's versions, the newest last."""
     catalog = stage.studio.client("servicecatalog")
     product = catalog.search_products()["ProductViewSummaries"][0]["ProductId"]
     found = catalog.describe_product(Id=product)["ProvisioningArtifacts"]
-    return [str(v["Id"]) for v in sorted(found, key=lambda version: str(version["Name"]))]
+    return [str(v["Id"]) for v in sorted(found, key=lambda version: version["CreatedTime"])]
 
 
 def _wait_for_status(stage: Stage, project: str, wanted: str, unwanted: str) -> None:

@@ -28,7 +28,10 @@ KEPT = {
     ): "SageMaker writes a job's metrics; not modelled here.",
     ("execution", "kms:DescribeKey"): "SageMaker looks at the key of an output; not modelled here.",
     ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
-    ("execution", "sagemaker:AddTags"): "Pipelines tags its jobs and models; not modelled here.",
+    (
+        "execution",
+        "sagemaker:AddTags",
+    ): "Only for a model whose registration has tags; jobs are tagged as they start.",
     (
         "execution",
         "sagemaker:DescribeModelPackageGroup",
@@ -50,6 +53,12 @@ KEPT = {
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
     ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+    ("versions function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
+    (
+        "versions function",
+        "servicecatalog:DeleteProvisioningArtifact",
+    ): "Only when a product is full, or removed while a project uses it.",
+    ("versions function", "servicecatalog:DescribeRecord"): "Only after an update that failed.",
 }
 
 _JOB_LOG = "A job goes on without it, but its log is lost."

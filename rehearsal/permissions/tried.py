@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 _LAUNCH = "the launch fails"
 _LAUNCHING = ("launch", "repository function")
+PUBLISHES_NOTHING = "the registration fails"
+PRODUCT_STAYS = "the removal of the registration fails"
 LOG_IS_LOST = "the job's log is lost"
 ALARMS_ARE_UNSEEN = "the creation of an endpoint with alarms fails"
 CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
@@ -71,7 +73,6 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "data function": {
         "the deletion of the data fails": (
-            "kms:ScheduleKeyDeletion",
             "s3:AbortMultipartUpload",
             "s3:DeleteBucket",
             "s3:DeleteObject",
@@ -94,6 +95,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "deploy-dev": {
         "the admission of the model fails": (
+            "dynamodb:GetItem",
             "kms:Decrypt",
             "s3:GetObject",
             "sagemaker:DescribeModelPackage",
@@ -132,10 +134,12 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ecr:GetDownloadUrlForLayer",
             "iam:PassRole",
             "kms:Decrypt",
+            "kms:Encrypt",
             "kms:GenerateDataKey",
             "s3:GetObject",
             "s3:ListBucket",
             "s3:PutObject",
+            "sagemaker:AddTags",
             "sagemaker:CreateProcessingJob",
             "sagemaker:CreateTrainingJob",
             "sagemaker:DescribeProcessingJob",
@@ -158,6 +162,35 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "cloudwatch:PutMetricData",
             "secretsmanager:GetSecretValue",
             "ssm:GetParametersByPath",
+        ),
+    },
+    "versions function": {
+        PUBLISHES_NOTHING: (
+            "cloudformation:ValidateTemplate",
+            "s3:CreateBucket",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutBucketPolicy",
+            "s3:PutBucketPublicAccessBlock",
+            "s3:PutBucketVersioning",
+            "s3:PutObject",
+            "servicecatalog:CreateProduct",
+            "servicecatalog:CreateProvisioningArtifact",
+            "servicecatalog:DescribeProvisioningArtifact",
+            "servicecatalog:ListProvisioningArtifacts",
+            "servicecatalog:ScanProvisionedProducts",
+            "servicecatalog:SearchProductsAsAdmin",
+            "servicecatalog:UpdateProduct",
+            "servicecatalog:UpdateProvisioningArtifact",
+        ),
+        PRODUCT_STAYS: (
+            "s3:AbortMultipartUpload",
+            "s3:DeleteBucket",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:ListBucketMultipartUploads",
+            "s3:ListBucketVersions",
+            "servicecatalog:DeleteProduct",
         ),
     },
 }

@@ -59,22 +59,23 @@ class ObjectStore:
         self._client: Any = client
 
     def download(self, uri: str, folder: Path) -> int:
-        """Fetch an object, or all objects under a prefix, into a folder; how many came."""
+        """Fetch what `S3DataType` `S3Prefix` names into a folder; how many objects came.
+
+        Those are all objects whose key begins with the text, a folder's as well as a neighbour's.
+        Source: API reference, ProcessingS3Input and S3DataSource.
+        """
         place = Location.parse(uri)
-        prefix = place.key if not place.key or place.key.endswith("/") else f"{place.key}/"
         with _Explained("download data", uri):
             keys = [key for key in self._keys(place) if not key.endswith("/")]
-            wanted = [key for key in keys if key == place.key or key.startswith(prefix)]
-            for key in wanted:
-                name = key[len(prefix) :] if key.startswith(prefix) else key.rsplit("/", 1)[-1]
-                self._fetch(place.bucket, key, inside(folder, name))
-        if not wanted:
+            for key in keys:
+                self._fetch(place.bucket, key, inside(folder, local_name(key, place.key)))
+        if not keys:
             raise DataTransferError(
                 f"No S3 objects found under S3 URL '{uri}' given in input data source. Please "
                 "ensure that the bucket exists in the selected region, that objects exist under "
                 "that S3 prefix, and that the role has permission to read them."
             )
-        return len(wanted)
+        return len(keys)
 
     def download_file(self, uri: str, path: Path) -> None:
         """Fetch one object into a file."""
@@ -181,6 +182,18 @@ class _Explained:
         else:
             return
         raise DataTransferError(f"Failed to {self._verb} ({self._uri}). {reason}") from error
+
+
+def local_name(key: str, prefix: str) -> str:
+    """Where an object lies in a job's folder, which stands for the folder that the prefix names.
+
+    An object that only begins like the prefix keeps its whole name, as in SageMaker's jobs (not in
+    the SDK's local mode): https://github.com/aws/sagemaker-python-sdk/issues/3612
+    """
+    below = f"{prefix.rstrip('/')}/"
+    if prefix and key.startswith(below):
+        return key.removeprefix(below)
+    return key[prefix.rfind("/") + 1 :]
 
 
 def inside(folder: Path, name: str) -> Path:

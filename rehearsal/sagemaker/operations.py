@@ -39,7 +39,7 @@ Operation = Callable[[Record, RequestContext], Record]
 def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> World:
     """What all parts of an account share, for its settings and the stores of all accounts."""
     account, region = settings.account, settings.region
-    access = Access(account, region)
+    access = Access(account, region, settings.root_secret)
     return World(
         settings=settings,
         store=stores[account],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 _CONTAINERS = Path(__file__).resolve().parent.parent / "containers"
@@ -21,6 +21,7 @@ class SageMakerSettings:
         images_dir: Python environments that stand for container images, one folder each.
         endpoint_url: address of the local AWS, such as `http://127.0.0.1:4566`.
         containers_dir: programs of the images (`<image>/train.py`, `<image>/serve.py`).
+        root_secret: secret key of each account's root user.
         parallel_jobs: how many jobs may run at the same time.
         seconds_per_minute: how long a minute of a deployment's waiting times lasts.
     """
@@ -30,6 +31,7 @@ class SageMakerSettings:
     endpoint_url: str
     account: str
     region: str
+    root_secret: str = field(repr=False)
     containers_dir: Path = _CONTAINERS
     parallel_jobs: int = os.cpu_count() or 1
     seconds_per_minute: float = 60.0

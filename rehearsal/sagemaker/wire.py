@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ from rehearsal.aws.model_validation import (
     validate,
 )
 from rehearsal.sagemaker.errors import (
+    InvocationRefusedError,
     OperationNotModelledError,
     RequestRefusedError,
     ServiceError,
@@ -68,6 +70,25 @@ def check_request(operation: str, request: Record) -> None:
         validate("sagemaker", operation, request)
     except ModelValidationError as error:
         raise RequestRefusedError(str(error)) from error
+
+
+def check_invocation(endpoint: str, headers: Mapping[str, str]) -> None:
+    """Refuse headers that the model of InvokeEndpoint does not allow, before a container sees them.
+
+    Raises:
+        InvocationRefusedError: one is too long, or not the ASCII text that it must be.
+    """
+    members = _model("sagemaker-runtime").operation_model("InvokeEndpoint").input_shape.members
+    given = {
+        name: headers[header]
+        for name, shape in members.items()
+        if (header := shape.serialization.get("name", "").lower()) and headers.get(header)
+    }
+    try:
+        request = {**given, "EndpointName": endpoint, "Body": b""}
+        validate("sagemaker-runtime", "InvokeEndpoint", request)
+    except ModelValidationError as error:
+        raise InvocationRefusedError(str(error)) from error
 
 
 def with_model_types(operation: str, request: Record, service: str = "sagemaker") -> Record:

@@ -12,7 +12,7 @@ from rehearsal.scenarios.second_model import build_second_model
 from rehearsal.scenarios.traffic import ask_meanwhile
 
 _FILE = "source_scripts/inference.py"
-_SOUND = "    if _media_type(content_type) != CSV:\n"
+_SOUND = "    if not _is_csv(content_type):\n"
 _FAULTY = '    if content_type != CSV:\n        raise ValueError("an unexpected content type")\n'
 
 

@@ -1,14 +1,15 @@
-"""The ground of the trials: both servers, the template registered in two versions, no runner.
+"""The ground of the trials: both servers, the template registered, no runner.
 
 Stages: a world of its own folder with one GitHub user per lane; the account set up as the
-rehearsal does it; the product deployed with `cdk`; a second version offered.
+rehearsal does it; the product registered with `cdk`. Who asks for a second version of the product
+has it registered over the first.
 """
 
 import contextlib
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.github_control import GitHubControl
 from rehearsal.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
-from rehearsal.trials.second_version import offer_second_version
+from rehearsal.trials.second_version import change_sources, copy_sources
 from rehearsal.world import ACCOUNT, REGION, AwsUser, World
 
 USER_AGENT = "mlops-sm-project-template"
@@ -33,32 +34,63 @@ class Ground:
 
     Attributes:
         lanes: GitHub users; what hits one lane's requests hits no other's.
+        sources: the copy of the project that was registered.
+        read_timeout_seconds: of the functions.
         first_version: id of the product's version as it is in this folder.
-        second_version: the same template with another seed and one more variable.
         closed_keys: keys that were seen on their way out, where they stay.
     """
 
     stage: Stage
     lanes: tuple[str, ...]
+    sources: Path
+    read_timeout_seconds: int | None
     product_id: str
     first_version: str
-    second_version: str
     closed_keys: set[str] = field(default_factory=set)
+    _registering: threading.Lock = field(default_factory=threading.Lock)
+    _second_version: str = ""
 
     @property
     def world(self) -> World:
         """Both servers."""
         return self.stage.world
 
-    @cached_property
+    @property
     def control(self) -> GitHubControl:
         """Faults and requests of the local GitHub."""
-        return GitHubControl(self.world.github_url)
+        return self.world.github_control
 
     @property
     def studio(self) -> AwsUser:
         """The data scientist in Studio, who launches and deletes."""
         return self.stage.studio
+
+    @property
+    def second_version(self) -> str:
+        """Id of the same template with another seed and one more variable.
+
+        It is registered when it is asked for first. Then the first one is opened again, as an
+        administrator may do, since the trials launch it over and over.
+        """
+        with self._registering:
+            if not self._second_version:
+                self._second_version = self.register_second_version()
+                self.stage.world.administrator.client(
+                    "servicecatalog"
+                ).update_provisioning_artifact(
+                    ProductId=self.product_id,
+                    ProvisioningArtifactId=self.first_version,
+                    Active=True,
+                    Guidance="DEFAULT",
+                )
+        return self._second_version
+
+    def register_second_version(self) -> str:
+        """Register the changed template over the first one; returns the id of the new version."""
+        change_sources(self.sources)
+        _register(self.stage, self.sources, self.read_timeout_seconds)
+        _product_id, version = _find_latest(self.stage)
+        return version
 
     def token(self, login: str) -> str:
         """A lane's GitHub token."""
@@ -99,17 +131,18 @@ def open_ground(
     stage = Stage(World.create(root, state=state, github=setup), Options(), say)
     try:
         set_up.play(stage)
-        assembly = _register(stage, read_timeout_seconds)
-        product_id, first, second = _offer(stage, assembly)
-        yield Ground(stage, logins, product_id, first, second)
+        sources = stage.world.state / "project"
+        copy_sources(root, sources)
+        _register(stage, sources, read_timeout_seconds)
+        found = _find_latest(stage)
+        yield Ground(stage, logins, sources, read_timeout_seconds, *found)
     finally:
         stage.world.stop()
 
 
-def _register(stage: Stage, read_timeout_seconds: int | None) -> Path:
+def _register(stage: Stage, sources: Path, read_timeout_seconds: int | None) -> None:
     """Deploy the registration stack as README's command line does."""
     world, log = stage.world, stage.world.logs / "cdk-deploy.log"
-    output = world.state / "cdk.out"
     env = {
         **world.person_environment(),
         "AWS_ACCOUNT": ACCOUNT,
@@ -118,19 +151,22 @@ def _register(stage: Stage, read_timeout_seconds: int | None) -> Path:
         # What is empty counts as missing.
         "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
     }
-    assembly = output / "assembly-dev"
-    deploy = ["cdk", "--app", str(assembly), "deploy", "--all", "--require-approval", "never"]
+    assembly = ["--app", "./cdk.out/assembly-dev"]
     try:
-        run(["cdk", "synth", "--quiet", "--output", str(output)], cwd=world.root, env=env, log=log)
-        run(deploy, cwd=world.root, env=env, log=log)
+        run(["cdk", "synth", "--quiet"], cwd=sources, env=env, log=log)
+        run(
+            ["cdk", *assembly, "deploy", "--all", "--require-approval", "never"],
+            cwd=sources,
+            env=env,
+            log=log,
+        )
     except subprocess.CalledProcessError as error:
         raise RehearsalError("The template could not be registered.", log=log) from error
     stage.say("the template is registered")
-    return assembly
 
 
-def _offer(stage: Stage, assembly: Path) -> tuple[str, str, str]:
-    offer_second_version(stage.world.administrator, assembly)
+def _find_latest(stage: Stage) -> tuple[str, str]:
+    """Ids of the product and of its latest version."""
     catalog = stage.studio.client("servicecatalog")
     (product_id,) = (
         view["ProductId"]
@@ -140,6 +176,6 @@ def _offer(stage: Stage, assembly: Path) -> tuple[str, str, str]:
     versions: list[dict[str, Any]] = catalog.describe_product(Id=product_id)[
         "ProvisioningArtifacts"
     ]
-    first, second = sorted(versions, key=lambda version: str(version["Name"]))
-    stage.say(f"the product has the versions {first['Name']} and {second['Name']}")
-    return product_id, first["Id"], second["Id"]
+    latest = max(versions, key=lambda version: version["CreatedTime"])
+    stage.say(f"the latest version of the product is {latest['Name']}")
+    return str(product_id), str(latest["Id"])

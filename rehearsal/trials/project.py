@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
 from rehearsal.errors import TookTooLongError
+from rehearsal.studio_tags import studio_tags
 from rehearsal.trials.lane import Lane
 from rehearsal.world import ACCOUNT
 
@@ -75,6 +76,7 @@ class TrialProject:
                 "ProvisioningArtifactId": self._ground.first_version,
                 "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in given.items()],
             },
+            Tags=studio_tags(self.login),
         )
         self.id = answer["ProjectId"]
 
@@ -91,12 +93,13 @@ class TrialProject:
             return None
         return project["ProjectStatus"], details.get("ProvisionedProductStatusMessage", "")
 
-    def update(self, *, seconds: float = 600) -> Ending:
-        """UpdateProvisionedProduct to the second version, and wait for its end."""
+    def update(self, *, version: str = "", seconds: float = 600, **parameters: str) -> Ending:
+        """UpdateProvisionedProduct, to the second version if none is named; wait for its end."""
         self._catalog.update_provisioned_product(
             ProvisionedProductId=self.provisioned_id,
             ProductId=self._ground.product_id,
-            ProvisioningArtifactId=self._ground.second_version,
+            ProvisioningArtifactId=version or self._ground.second_version,
+            ProvisioningParameters=[{"Key": k, "Value": v} for k, v in parameters.items()],
             UpdateToken=f"update-{time.monotonic_ns()}",
         )
 

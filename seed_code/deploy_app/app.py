@@ -1,52 +1,21 @@
-"""Settings -> endpoint stack -> synth; nothing else."""
+"""The stack of one stage. What the settings cannot say stands here; README.md has an example."""
 
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import App
-from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
-from deploy_endpoint.errors import DeployError, SettingsError
-from deploy_endpoint.model_package import parse_model_package
-from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.provenance import read_provenance
-from deploy_endpoint.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "vendor"))
+
+from deploy_endpoint.stack.endpoint_stack import EndpointStack
+from deploy_endpoint.stack.stage_app import synthesize
 
 
-def build_app(root: Path, environment: Mapping[str, str], outdir: str | None = None) -> App:
-    """Make the app of one stage from the files under `root` and the given environment."""
-    app = App(analytics_reporting=False, tree_metadata=False, outdir=outdir)
-    project = load_project(root / "project.env", environment)
-    stages = load_stages(root / STAGES_FILE, project)
-    stage = stages.stage(_input(app, environment, "stage") or DEFAULT_STAGE)
-    EndpointStack(
-        app,
-        f"{stage.name.title()}Endpoint",
-        project=project,
-        stage=stage,
-        model=ApprovedModel(
-            package_arn=parse_model_package(_input(app, environment, "model_package_arn"), project),
-            provenance=read_provenance(lambda key: _input(app, environment, key)),
-        ),
-    )
-    return app
+class Endpoint(EndpointStack):
+    """The endpoint of one stage, as its settings want it."""
 
-
-def _input(app: App, environment: Mapping[str, str], key: str) -> str:
-    """Read one input from the CDK context or the environment; both only if they agree."""
-    from_context = str(app.node.try_get_context(key) or "").strip()
-    from_environment = environment.get(key.upper(), "").strip()
-    if from_context and from_environment and from_context != from_environment:
-        raise SettingsError(
-            f"The context says {key}={from_context} and the environment says "
-            f"{key.upper()}={from_environment}; give only one of them."
-        )
-    return from_context or from_environment
+    def customize(self) -> None:
+        """Change or add what no setting can, in every stage or by `self.stage.name`."""
 
 
 if __name__ == "__main__":
-    try:
-        build_app(Path(__file__).parent, os.environ).synth()
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+    synthesize(Endpoint, ROOT)

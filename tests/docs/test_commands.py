@@ -6,39 +6,32 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import botocore.session
 import click
 import pytest
-from botocore import xform_name
 
 from mlops_sm_project_template.config import names
 from operations.cli import redrive
 from rehearsal.cli import cli
+from tests.docs.aws_command import CommandError, read_aws_command
+from tests.docs.code_blocks import blocks, lines
+from tests.docs.gh_command import GhCommandError, read_gh_command
+from tests.github_openapi import validate_exchange
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
-AWS_GLOBAL = {"--profile", "--region", "--query", "--cli-binary-format"}
-# What the AWS command line adds to the services' own operations.
-AWS_CUSTOM = {
-    ("cloudformation", "deploy"): {
-        "--stack-name",
-        "--template-file",
-        "--capabilities",
-        "--parameter-overrides",
-    },
-    ("configure", "sso"): set(),
-}
-GH_OPTIONS = {("api",): {"--jq"}, ("workflow", "run"): set()}
 
 
 def _command_lines() -> Iterator[str]:
     for document in DOCUMENTS:
+        for block in blocks((ROOT / document).read_text(encoding="utf-8"), "sh"):
+            yield from lines(block)
+
+
+def _inline_commands() -> Iterator[str]:
+    for document in DOCUMENTS:
         text = (ROOT / document).read_text(encoding="utf-8")
-        for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
-            for line in block.replace("\\\n", " ").splitlines():
-                if line.strip():
-                    yield " ".join(line.split())
         for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", text):
             yield " ".join(inline.split())
 
@@ -97,8 +90,9 @@ def _check_cdk(words: list[str]) -> None:
     subcommands = ("bootstrap", "synth", "deploy", "destroy")
     (subcommand,) = [word for word in words if word in subcommands]
     assert set(_options(words)) <= _cdk_options(subcommand)
-    if "--app" in words:
-        assert words[words.index("--app") + 1] == "./cdk.out/assembly-dev"
+    # An app would be synthesized first, even to bootstrap, and then needs settings.
+    app = {"bootstrap": "", "synth": None}.get(subcommand, "./cdk.out/assembly-dev")
+    assert app == (words[words.index("--app") + 1] if "--app" in words else None)
     if "--parameters" in words:
         stack, parameter = words[words.index("--parameters") + 1].split("=")[0].split(":")
         sources = (ROOT / "mlops_sm_project_template").rglob("*.py")
@@ -107,29 +101,17 @@ def _check_cdk(words: list[str]) -> None:
 
 
 def _check_aws(words: list[str]) -> None:
-    service, operation, *rest = words
-    custom = AWS_CUSTOM.get((service, operation))
-    if custom is None:
-        model = botocore.session.get_session().get_service_model(service)
-        by_name = {xform_name(name, "-"): name for name in model.operation_names}
-        members = model.operation_model(by_name[operation]).input_shape.members
-        custom = {f"--{xform_name(member, '-')}" for member in members}
-    for option in _options(rest):
-        assert option in custom | AWS_GLOBAL, option
-    if "--template-file" in rest:
-        template = ROOT / rest[rest.index("--template-file") + 1]
-        text = template.read_text(encoding="utf-8")
-        overrides = rest[rest.index("--parameter-overrides") + 1 :]
-        for override in (word for word in overrides if re.match(r"[A-Z]\w+=", word)):
-            assert re.search(rf"^  {override.split('=')[0]}:$", text, re.MULTILINE), override
+    if words[:2] == ["configure", "sso"]:  # asks for everything itself
+        assert _options(words) == ["--profile"]
+        return
+    read_aws_command(words, ROOT).check()
 
 
 def _check_gh(words: list[str]) -> None:
-    plain = tuple(word for word in words if not word.startswith("--"))
-    (known,) = [GH_OPTIONS[command] for command in GH_OPTIONS if plain[: len(command)] == command]
-    assert set(_options(words)) <= known
-    if plain[0] == "workflow":
-        assert (ROOT / ".github" / "workflows" / plain[2]).is_file()
+    command = read_gh_command(words, "OWNER/REPOSITORY", "main")
+    validate_exchange(command.method, command.path, command.body, 404, {"message": "Not Found"})
+    workflow = re.search(r"/workflows/([^/]+)/", command.path)
+    assert workflow is None or (ROOT / ".github" / "workflows" / workflow[1]).is_file()
 
 
 def _check_pip(words: list[str]) -> None:
@@ -174,6 +156,15 @@ def test_a_command_line_exists(line: str) -> None:
     CHECKS[program](words)
 
 
+@pytest.mark.parametrize("line", sorted(set(_inline_commands())))
+def test_a_command_that_a_sentence_names_exists(line: str) -> None:
+    program, *words = shlex.split(line, comments=True)
+    if program == "aws" and words[0] != "configure":
+        read_aws_command(words, ROOT)  # a sentence does not give every parameter
+    else:
+        CHECKS[program](words)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -182,13 +173,73 @@ def test_a_command_line_exists(line: str) -> None:
         'make rehearse ARGS="--date x"',
         'make rehearse ARGS="--until deploy"',
         "cdk deploy --everything",
+        "cdk bootstrap aws://111122223333/eu-west-1",
+        "cdk deploy --all",
         "aws sagemaker approve-model",
         "aws sagemaker delete-project --project-id 1",
+        "aws sagemaker delete-project",
+        "aws sagemaker delete-project --project-name a b",
+        "aws sagemaker list-projects --max-results many",
+        "aws sagemaker update-model-package --model-life-cycle Stage=prod,Status=Approved",
+        "aws sagemaker create-project --project-name a --tags Key=k",
+        "aws cloudformation deploy --stack-name a --template-file cdk.json "
+        "--parameter-overrides Nothing=1",
         "gh workflow run other.yml",
+        "gh workflow run audit.yml --everything",
+        "gh api repos/OWNER/REPOSITORY/nothing",
+        "gh repo fork",
         "pip install -r other.txt",
     ],
 )
 def test_a_command_line_that_does_not_exist_is_found(line: str) -> None:
     program, *words = shlex.split(line)
-    with pytest.raises((AssertionError, KeyError)):
+    with pytest.raises((AssertionError, KeyError, CommandError, GhCommandError)):
         CHECKS[program](words)
+
+
+@pytest.mark.parametrize(
+    ("line", "parameters"),
+    [
+        (
+            "sagemaker update-model-package --model-package-arn A "
+            "--model-life-cycle Stage=prod,StageStatus=Approved",
+            {
+                "ModelPackageArn": "A",
+                "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+            },
+        ),
+        (
+            "sagemaker update-project --project-name n "
+            "--service-catalog-provisioning-update-details "
+            "ProvisioningArtifactId=pa-1,ProvisioningParameters=[{Key=a,Value=b},{Key=c,Value=}]",
+            {
+                "ProjectName": "n",
+                "ServiceCatalogProvisioningUpdateDetails": {
+                    "ProvisioningArtifactId": "pa-1",
+                    "ProvisioningParameters": [
+                        {"Key": "a", "Value": "b"},
+                        {"Key": "c", "Value": ""},
+                    ],
+                },
+            },
+        ),
+        (
+            "sagemaker create-project --project-name n --tags Key=a,Value=1 Key=b,Value=2",
+            {
+                "ProjectName": "n",
+                "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
+            },
+        ),
+        (
+            "sagemaker-runtime invoke-endpoint --endpoint-name e --body YQ== out.csv",
+            {"EndpointName": "e", "Body": b"a"},
+        ),
+        ("sagemaker list-projects --max-results 5", {"MaxResults": 5}),
+    ],
+)
+def test_parameters_are_read_as_the_aws_command_line_reads_them(
+    line: str, parameters: dict[str, Any]
+) -> None:
+    command = read_aws_command(line.split(), ROOT)
+    assert command.parameters == parameters
+    command.check()

@@ -1,4 +1,4 @@
-"""The architecture's picture is sound, needs nothing else, and names what there is."""
+"""The pictures are sound, need nothing else, and name what there is."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -6,27 +6,44 @@ from xml.etree import ElementTree
 import pytest
 
 from mlops_sm_project_template.config import names
+from tests.docs.code_blocks import section
 
+DIAGRAMS = Path(__file__).resolve().parents[2] / "diagrams"
+ARCHITECTURE = DIAGRAMS / "architecture.svg"
+CONSOLE = sorted((DIAGRAMS / "console").glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def picture(root: Path) -> ElementTree.Element:
-    return ElementTree.parse(root / "diagrams" / "architecture.svg").getroot()
+def picture(request: pytest.FixtureRequest) -> ElementTree.Element:
+    return ElementTree.parse(request.param).getroot()
 
 
+def _texts(picture: ElementTree.Element, *classes: str) -> list[str]:
+    found = picture.iter(f"{SVG}text")
+    return [text.text or "" for text in found if not classes or text.get("class") in classes]
+
+
+every_picture = pytest.mark.parametrize(
+    "picture", [ARCHITECTURE, *CONSOLE], indirect=True, ids=lambda file: file.stem
+)
+
+
+@every_picture
 def test_it_is_an_svg_with_a_description(picture: ElementTree.Element) -> None:
     assert picture.tag == f"{SVG}svg"
     assert picture.findtext(f"{SVG}title")
     assert picture.findtext(f"{SVG}desc")
 
 
+@every_picture
 def test_it_loads_nothing_from_elsewhere(picture: ElementTree.Element) -> None:
     values = [value for node in picture.iter() for value in node.attrib.values()]
     assert [value for value in values if "://" in value] == []
     assert picture.findall(f".//{SVG}image") == []
 
 
+@every_picture
 def test_everything_drawn_is_inside_the_picture(picture: ElementTree.Element) -> None:
     _, _, width, height = map(float, picture.attrib["viewBox"].split())
     for box in picture.iter(f"{SVG}rect"):
@@ -39,8 +56,26 @@ def test_everything_drawn_is_inside_the_picture(picture: ElementTree.Element) ->
         assert 0 <= float(text.attrib["y"]) <= height
 
 
+@pytest.mark.parametrize("picture", [ARCHITECTURE], indirect=True)
 def test_it_names_the_repositories_and_the_steps(picture: ElementTree.Element) -> None:
-    words = " ".join(text.text or "" for text in picture.iter(f"{SVG}text"))
+    words = " ".join(_texts(picture))
     assert names.build_repository("<name>") in words
     assert names.deploy_repository("<name>") in words
     assert all(f"{step} " in words for step in range(1, 7))
+
+
+@pytest.mark.parametrize("picture", CONSOLE, indirect=True, ids=lambda file: file.stem)
+def test_a_picture_of_the_console_shows_the_steps_that_the_readme_gives(
+    picture: ElementTree.Element, readme: str
+) -> None:
+    steps = _texts(picture, "step-name", "click-name")
+    assert len(steps) >= 3
+    assert f"*{' → '.join(steps)}" in " ".join(readme.split())
+
+
+@pytest.mark.parametrize("file", CONSOLE, ids=lambda file: file.stem)
+def test_the_readme_shows_each_picture_by_its_title(file: Path, readme: str) -> None:
+    title = ElementTree.parse(file).getroot().findtext(f"{SVG}title")
+    assert f"![{title}](diagrams/console/{file.name})" in section(
+        readme, "Register the template on AWS"
+    ) + section(readme, "Create a project")

@@ -1,6 +1,7 @@
 """The command that a newcomer types, and what it leaves in a clone."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -8,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import requests
 
 from rehearsal.trials.logged_secrets import find_secrets, read_files
 
+HTML = "text/html; charset=utf-8"
 SECONDS = 1200  # a play of three stages takes a few minutes; a machine may be slow or busy
 ACTS = ("set-up", "register", "launch", "build", "approve", "predict", "clean-up")
 
@@ -64,6 +67,20 @@ def check_whole_lifecycle(
     assert all(remain["chosen"] for remain in facts["remains"])
     assert processes_of(clone) == []
     return facts
+
+
+def check_links_open(clone: Path, said: str) -> set[str]:
+    """Open every address of the local GitHub that a play printed to be looked at."""
+    world = json.loads((clone / ".rehearsal" / "world.json").read_text(encoding="utf-8"))
+    github = f"http://127.0.0.1:{world['github_port']}"
+    for_people = said.split("To reach them:")[0]  # then come addresses for git and curl
+    links = set(re.findall(rf"{github}[^\s()]*", for_people))
+    for link in links:
+        page = requests.get(link, timeout=30)
+        assert (page.status_code, page.headers["content-type"]) == (200, HTML), link
+        names = link.removeprefix(github).strip("/").split("/")
+        assert all(name in page.text for name in names if name not in ("actions", "runs")), link
+    return links
 
 
 def check_no_secret_is_logged(clone: Path) -> None:

@@ -19,6 +19,7 @@ import requests
 from rehearsal.synthetic_abalone import generate
 from tests.rehearsal.command import (
     SECONDS,
+    check_links_open,
     check_no_secret_is_logged,
     check_whole_lifecycle,
     processes_of,
@@ -32,7 +33,12 @@ REAL_DATA = ROOT.parent / "shared" / "data" / "abalone.csv"
 
 
 def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: Path) -> None:
-    done = rehearse(clone)
+    done = rehearse(clone, "--keep")
+    try:
+        links = check_links_open(clone, done.stdout)
+    finally:
+        rehearse(clone, "down")
+    assert len(links) >= 6  # GitHub itself, three repositories, a build and a deployment
     facts = check_whole_lifecycle(clone, done)
     assert "synthetic" in facts["data"]
     made = "".join(f"{record}\n" for record in generate()).encode()
@@ -125,6 +131,21 @@ def test_a_failing_act_names_its_log(clone: Path) -> None:
     assert done.stderr.strip()
     assert read_report(clone)["failed_act"] == "register"
     assert processes_of(clone) == []
+
+
+@pytest.mark.proof("scenarios")
+def test_a_kept_world_tells_what_it_serves_and_what_its_jobs_printed(clone: Path) -> None:
+    assert rehearse(clone, "--keep", "--until", "approve").returncode == 0
+    try:
+        package = read_report(clone)["facts"]["model_package_arn"]
+        served = f"abalone-rings-dev is InService and serves {package}"
+        assert served in rehearse(clone, "status").stdout
+        names = [line.split()[0] for line in rehearse(clone, "logs").stdout.splitlines()]
+        jobs = [name for name in names if name.startswith(("training-job/", "processing-job/"))]
+        assert {name.partition("/")[0] for name in jobs} == {"training-job", "processing-job"}
+        assert all(rehearse(clone, "logs", name).stdout.strip() for name in jobs)
+    finally:
+        rehearse(clone, "down")
 
 
 @pytest.mark.proof("scenarios")

@@ -281,12 +281,17 @@ def test_what_cloudformation_makes_carries_its_stage(
 ) -> None:
     _, role = _role(resources, f"cloudformation-{stage}")
     (policy,) = (p for p in role["Policies"] if p["PolicyName"] == name)
-    made, changed, *_ = policy["PolicyDocument"]["Statement"]
-    for statement, key in ((made, "aws:RequestTag"), (changed, "aws:ResourceTag")):
-        assert statement["Condition"]["StringEquals"] == {
+    made, tagged, changed, *_ = policy["PolicyDocument"]["Statement"]
+    asked, standing = (
+        {
             f"{key}/sagemaker:project-id": {"Ref": "SageMakerProjectId"},
             f"{key}/mlops:stage": stage,
         }
+        for key in ("aws:RequestTag", "aws:ResourceTag")
+    )
+    assert made["Condition"]["StringEquals"] == asked
+    assert tagged["Condition"]["StringEquals"].items() >= asked.items()
+    assert changed["Condition"]["StringEquals"] == standing
 
 
 def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
@@ -406,7 +411,8 @@ def test_repository_learns_what_its_workflows_need(
     if "WORKFLOW_ROLE_ARN" in own:  # the deploy repository derives its stages' roles
         role, _ = _role(resources, duty)
         assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
-    assert content["SeedBucket"] == "cdk-hnb659fds-assets-111122223333-eu-west-1"
+    bucket = "mlops-sm-project-versions-{AWS::AccountId}-{AWS::Region}"
+    assert _render(content["SeedBucket"]) == bucket
     assert re.fullmatch(r"[0-9a-f]{64}\.zip", content["SeedKey"])
 
 

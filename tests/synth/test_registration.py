@@ -1,5 +1,8 @@
 """The stack MLOpsServiceCatalog: what a platform engineer registers."""
 
+import hashlib
+import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ _FUNCTIONS = {
     "mlops-sm-project-data": "project_data.handler.handle",
     "mlops-sm-project-dispatch": "deploy_dispatch.handler.handle",
     "mlops-sm-project-tokens": "token_check.handler.handle",
+    "mlops-sm-project-versions": "product_versions.handler.handle",
 }
 
 
@@ -35,36 +39,65 @@ def test_parameters_have_the_defaults_of_the_reference(registration: dict[str, A
     parameters = registration["Parameters"]
     assert parameters["ExecutionRoleArn"]["Type"] == "AWS::SSM::Parameter::Value<String>"
     assert parameters["ExecutionRoleArn"]["Default"] == "/sagemaker/execution/role"
-    for name in ("PortfolioName", "PortfolioOwner", "ProductVersion"):
+    for name in ("PortfolioName", "PortfolioOwner"):
         assert parameters[name]["Default"], name
 
 
-def test_product_is_visible_in_studio(template: Template) -> None:
-    template.has_resource_properties(
-        "AWS::ServiceCatalog::CloudFormationProduct",
-        {
-            "Name": "MLOps with GitHub Action template for real-time deployment",
-            "Owner": {"Ref": "PortfolioOwner"},
-            "Tags": [{"Key": "sagemaker:studio-visibility", "Value": "true"}],
-            "ProvisioningArtifactParameters": [
-                Match.object_like({"Name": {"Ref": "ProductVersion"}})
-            ],
-        },
-    )
+@pytest.fixture(scope="module")
+def published(template: Template) -> dict[str, Any]:
+    """The product, of which this registration is a version."""
+    resource: dict[str, Any] = _only(template.find_resources("Custom::CatalogProduct"))[1]
+    return resource
 
 
-def test_product_template_is_an_asset_of_this_synthesis(
-    registration: dict[str, Any], synthesis: Any
+def test_product_is_visible_in_studio(published: dict[str, Any]) -> None:
+    properties = published["Properties"]
+    assert properties["Name"] == "MLOps with GitHub Action template for real-time deployment"
+    assert properties["Owner"] == {"Ref": "PortfolioOwner"}
+    assert properties["Tags"] == {"sagemaker:studio-visibility": "true"}
+
+
+def test_cloudformation_owns_no_product_whose_versions_it_would_replace(template: Template) -> None:
+    template.resource_count_is("AWS::ServiceCatalog::CloudFormationProduct", 0)
+
+
+def test_version_is_told_by_release_and_content(published: dict[str, Any], synthesis: Any) -> None:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert published["Properties"]["Release"] == project["project"]["version"]
+    address = published["Properties"]["TemplateUrl"]["Fn::Sub"]
+    assert address.startswith("https://s3.eu-west-1.${AWS::URLSuffix}/cdk-hnb659fds-assets-")
+    digest = hashlib.sha256(synthesis.product_file.read_bytes()).hexdigest()
+    assert address.endswith(f"/{digest}.json")
+
+
+def test_version_keeps_every_file_that_its_template_names(
+    published: dict[str, Any], product: dict[str, Any]
 ) -> None:
-    _, product = _only(
-        Template.from_json(registration).find_resources(
-            "AWS::ServiceCatalog::CloudFormationProduct"
-        )
+    kept = published["Properties"]["Bucket"]
+    seeds = [r["Properties"] for r in product["Resources"].values() if "SeedKey" in r["Properties"]]
+    assert [seed["SeedBucket"] for seed in seeds] == [kept, kept]
+    copied = {file["Key"] for file in published["Properties"]["Files"]}
+    assert copied == {seed["SeedKey"] for seed in seeds}
+    assert "cdk-hnb659fds" not in json.dumps(product)
+
+
+def test_version_is_offered_when_everything_that_its_launches_call_is_there(
+    template: Template, published: dict[str, Any], product: dict[str, Any]
+) -> None:
+    called = json.dumps(
+        [r["Properties"].get("ServiceToken") for r in product["Resources"].values()]
     )
-    (artifact,) = product["Properties"]["ProvisioningArtifactParameters"]
-    key = str(artifact["Info"]["LoadTemplateFromURL"]).rsplit("/", 1)[-1].split(".json")[0]
-    (manifest,) = synthesis.assembly.glob("*.assets.json")
-    assert f'"{key}' in manifest.read_text(encoding="utf-8")
+    functions = {
+        logical_id: function["Properties"]["FunctionName"]
+        for logical_id, function in template.find_resources("AWS::Lambda::Function").items()
+    }
+    wanted = {logical_id for logical_id, name in functions.items() if name in called}
+    assert len(wanted) == 2
+    wanted |= template.find_resources("AWS::IAM::ManagedPolicy").keys()
+    wanted |= template.find_resources(
+        "AWS::IAM::Role", {"Properties": {"RoleName": "mlops-sm-project-launch"}}
+    ).keys()
+    assert wanted <= set(published["DependsOn"])
 
 
 def test_studio_role_may_use_the_portfolio(template: Template) -> None:
@@ -89,7 +122,20 @@ def test_product_is_launched_with_the_launch_role(template: Template) -> None:
     )
     (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "servicecatalog.amazonaws.com"}
-    template.resource_count_is("AWS::ServiceCatalog::PortfolioProductAssociation", 1)
+    portfolio_id, _ = _only(template.find_resources("AWS::ServiceCatalog::Portfolio"))
+    published_id, _ = _only(template.find_resources("Custom::CatalogProduct"))
+    offered = {
+        "PortfolioId": {"Ref": portfolio_id},
+        "ProductId": {"Fn::GetAtt": [published_id, "ProductId"]},
+    }
+    association_id, association = _only(
+        template.find_resources("AWS::ServiceCatalog::PortfolioProductAssociation")
+    )
+    assert association["Properties"] == offered
+    template.has_resource(
+        "AWS::ServiceCatalog::LaunchRoleConstraint",
+        {"Properties": Match.object_like(offered), "DependsOn": [association_id]},
+    )
 
 
 @pytest.mark.parametrize("name", _FUNCTIONS)
@@ -145,6 +191,7 @@ def test_functions_know_where_github_is(template: Template) -> None:
                 "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             },
         ),
+        ("mlops-sm-project-versions", {}),
     ):
         template.has_resource_properties(
             "AWS::Lambda::Function",

@@ -1,7 +1,7 @@
 """Serves `xgboost-model` itself, and what a user module leaves to the container.
 
-Imitates `algorithm_mode/serve.py` and the defaults of `serving.py` of
-aws/sagemaker-xgboost-container.
+Imitates `algorithm_mode/serve.py`, `encoder.py` and the defaults of `serving.py` of
+aws/sagemaker-xgboost-container. Left out, and therefore refused: other formats than CSV and JSON.
 """
 
 from __future__ import annotations
@@ -15,28 +15,61 @@ from typing import Any
 import flask
 import numpy as np
 import xgboost
-from transformer import Transformer
+from media_types import CSV, JSON
+from werkzeug.http import parse_options_header
 
-JSON = "application/json"
-CSV = "text/csv"
+LARGEST_BODY_BYTES = 6291456
+_CSV_NAMES = ("csv", CSV)
+_SNIFFED_CHARACTERS = 512
 
 
 class UnsupportedFormatError(Exception):
-    """A media type that the algorithm mode does not speak."""
+    """A media type that is not spoken here."""
 
 
-def algorithm_transformer() -> Transformer:
+def algorithm_application(model_folder: Path, default_accept: str) -> flask.Flask:
     """Serve `xgboost-model` itself: 204 for no body, 415, 400 and 406 as algorithm mode does."""
-    return Transformer(_load_booster, _algorithm_answer)
+    app = flask.Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
+    booster = xgboost.Booster()
+    booster.load_model(bytearray((model_folder / "xgboost-model").read_bytes()))
+
+    @app.get("/ping")
+    def ping() -> flask.Response:
+        return flask.Response(status=200)
+
+    @app.post("/invocations")
+    def invocations() -> flask.Response:
+        request = flask.request
+        body = request.data
+        if not body:
+            return flask.Response(status=204)
+        try:
+            data = _parse_content(body, request.content_type)
+        except Exception as error:  # noqa: BLE001 - as the container does, here and below
+            return flask.Response(str(error), status=415)
+        try:
+            scores = default_predict_fn(data, booster)
+        except Exception as error:  # noqa: BLE001
+            return flask.Response(f"Unable to evaluate payload provided: {error}", status=400)
+        accept = parse_options_header(request.headers.get("Accept"))[0].lower()
+        if accept in ("", "*/*"):
+            accept = default_accept
+        if accept == CSV:
+            return default_output_fn(scores, CSV)
+        if accept != JSON:
+            return flask.Response(f"Accept type {accept} is not supported.", status=406)
+        predictions = [{"score": score} for score in scores.tolist()]
+        return flask.Response(json.dumps({"predictions": predictions}), mimetype=JSON)
+
+    return app
 
 
 def default_input_fn(content: str | bytes, content_type: str) -> xgboost.DMatrix:
-    """Read CSV features, without label, into a matrix."""
-    if content_type.partition(";")[0].strip() != CSV:
+    """Read CSV features, without label, into a matrix; a line feed at the end is an error."""
+    if parse_options_header(content_type)[0] != CSV:
         raise UnsupportedFormatError(f"Content type {content_type} is not supported.")
-    text = content if isinstance(content, str) else content.decode("utf-8")
-    rows = [[field or "nan" for field in line.split(",")] for line in text.strip().split("\n")]
-    return xgboost.DMatrix(np.array(rows).astype(np.float64))
+    return _csv_matrix(content if isinstance(content, str) else content.decode())
 
 
 def default_predict_fn(data: xgboost.DMatrix, model: xgboost.Booster) -> Any:
@@ -56,28 +89,21 @@ def default_output_fn(prediction: Any, accept: str) -> flask.Response:
     raise UnsupportedFormatError(f"Content type {accept} is not supported.")
 
 
-def _algorithm_answer(
-    model: xgboost.Booster, content: str | bytes, content_type: str, accept: str
-) -> flask.Response:
-    if not content:
-        return flask.Response(status=204)
-    try:
-        data = default_input_fn(content, content_type)
-    except (UnsupportedFormatError, ValueError) as error:
-        return flask.Response(str(error), status=415)
-    try:
-        scores = default_predict_fn(data, model).tolist()
-    except ValueError as error:
-        return flask.Response(f"Unable to evaluate payload provided: {error}", status=400)
-    if accept == JSON:
-        body = json.dumps({"predictions": [{"score": score} for score in scores]})
-        return flask.Response(body, mimetype=JSON)
-    if accept != CSV:
-        return flask.Response(f"Accept type {accept} is not supported", status=406)
-    return flask.Response(",".join(map(str, scores)), mimetype=CSV)
+def _parse_content(body: bytes, content_type: str | None) -> xgboost.DMatrix:
+    media_type, options = parse_options_header((content_type or "").lower())
+    if media_type not in _CSV_NAMES:
+        raise UnsupportedFormatError(f"{content_type} is not an accepted ContentType: csv.")
+    if options.get("label_size", "1") != "1":
+        raise UnsupportedFormatError(
+            f"{content_type} is not an accepted csv ContentType. "
+            "Optional parameter label_size must be equal to 1"
+        )
+    return _csv_matrix(body.strip().decode())
 
 
-def _load_booster(model_folder: str) -> xgboost.Booster:
-    booster = xgboost.Booster()
-    booster.load_model(bytearray((Path(model_folder) / "xgboost-model").read_bytes()))
-    return booster
+def _csv_matrix(text: str) -> xgboost.DMatrix:
+    lines = text.split("\n")
+    sniffed = csv.Sniffer().sniff(lines[0][:_SNIFFED_CHARACTERS]).delimiter
+    delimiter = "," if sniffed.isalnum() else sniffed
+    rows = [[field or "nan" for field in line.split(delimiter)] for line in lines]
+    return xgboost.DMatrix(np.array(rows).astype(np.float64))

@@ -22,12 +22,11 @@ from typing import Any
 
 import flask
 import gunicorn.app.base
+from media_types import CSV, JSON
 from module_install import InstallModuleError, install
 from transformer import Transformer, module_transformer
 
 MODEL = "xgboost-model"
-JSON = "application/json"
-CSV = "text/csv"
 
 
 class ModelFolderError(Exception):
@@ -57,7 +56,10 @@ class Settings:
             submit_directory=Path(
                 environment.get("SAGEMAKER_SUBMIT_DIRECTORY") or base / "model/code"
             ),
-            default_accept=environment.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", JSON),
+            default_accept=environment.get(
+                "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT",
+                JSON if environment.get("SAGEMAKER_PROGRAM") else CSV,
+            ),
             workers=int(environment.get("SAGEMAKER_MODEL_SERVER_WORKERS", "1")),
             timeout_seconds=int(environment.get("SAGEMAKER_MODEL_SERVER_TIMEOUT", "60")),
         )
@@ -80,20 +82,22 @@ def check_model_folder(folder: Path) -> None:
         )
 
 
-def load(settings: Settings) -> Transformer:
+def load(settings: Settings) -> flask.Flask:
     """Import the user module, or none, and load the model."""
-    model_folder = str(settings.base / "model")
+    model_folder = settings.base / "model"
     if settings.program is None:
-        transformer = importlib.import_module("algorithm_mode").algorithm_transformer()
-    else:
-        module = importlib.import_module(settings.program.removesuffix(".py"))
-        transformer = module_transformer(module)
-    transformer.initialize(model_folder)
-    return transformer
+        # XGBoost takes longer to import than all else; a user module may not need it.
+        mode = importlib.import_module("algorithm_mode")
+        app: flask.Flask = mode.algorithm_application(model_folder, settings.default_accept)
+        return app
+    module = importlib.import_module(settings.program.removesuffix(".py"))
+    transformer = module_transformer(module)
+    transformer.initialize(str(model_folder))
+    return application(transformer, settings.default_accept)
 
 
 def application(transformer: Transformer, default_accept: str) -> flask.Flask:
-    """Build the application with the container's two routes.
+    """Build the application of a user module, with the container's two routes.
 
     The 6 MiB body limit belongs to the SageMaker runtime, not to the container.
     """
@@ -142,7 +146,7 @@ class Server(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunico
         self.cfg.set("control_socket_disable", True)
 
     def load(self) -> flask.Flask:
-        return application(load(self._settings), self._settings.default_accept)
+        return load(self._settings)
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import xgboost
-from hyperparameters import MAXIMIZED_METRICS, UserError, Value, validate
+from hyperparameters import METRICS, UserError, Value, validate
 from scipy.sparse import csr_matrix
 
 CSV = "csv"
@@ -200,7 +200,7 @@ def _early_stopping(
             rounds=rounds,
             metric_name=metrics[-1],
             data_name="validation",
-            maximize=metrics[-1] in MAXIMIZED_METRICS,
+            maximize=METRICS[metrics[-1]] == "maximize",
             save_best=True,
         )
     ]

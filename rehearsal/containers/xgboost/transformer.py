@@ -54,7 +54,7 @@ def module_transformer(module: ModuleType) -> Transformer:
                 "Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn"
             )
         return Transformer(model_fn, _wrapped(given["transform_fn"]))
-    # XGBoost takes longer to import than all else; the module above may not need it.
+    # XGBoost takes longer to import than all else; a user module may not need it.
     defaults = importlib.import_module("algorithm_mode")
     input_fn = _wrapped(given["input_fn"] or defaults.default_input_fn)
     predict_fn = _wrapped(given["predict_fn"] or defaults.default_predict_fn)

@@ -18,7 +18,7 @@ from rehearsal.sagemaker.errors import (
     ModelInvocationError,
     ServiceUnavailableError,
 )
-from rehearsal.sagemaker.wire import RUNTIME_CONTENT_TYPE, Response
+from rehearsal.sagemaker.wire import RUNTIME_CONTENT_TYPE, Response, check_invocation
 
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
 _RESTORE_SECONDS = 60.0
@@ -44,11 +44,12 @@ class EndpointRuntime:
         """One prediction.
 
         Raises:
-            InvocationRefusedError: unknown endpoint or variant, or too large a body.
+            InvocationRefusedError: unknown endpoint or variant, or too large a body or header.
             ThrottledError: a serverless variant is answering as many as it may.
             ModelInvocationError: the container answered with an error, or not at all.
         """
         begun = time.monotonic()
+        check_invocation(name, headers)
         arn = self._world.settings.arn("endpoint", name)
         self._world.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
         record = self._world.store.endpoints.get(name)

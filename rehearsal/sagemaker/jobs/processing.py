@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.sagemaker.container_folder import ROOT
 from rehearsal.sagemaker.context import World
 from rehearsal.sagemaker.errors import RequestRefusedError
+from rehearsal.sagemaker.jobs.data_source import check_data_source
 from rehearsal.sagemaker.jobs.running_job import RunningJob
 from rehearsal.sagemaker.journal import PROCESSING_JOBS
 from rehearsal.sagemaker.resources import Record, Records
@@ -36,6 +37,7 @@ class ProcessingKind:
                     f"ProcessingInput {item['InputName']} is not an S3Input; the rehearsal reads "
                     "processing inputs from S3 only."
                 )
+            check_data_source(f"ProcessingInput {item['InputName']}", item["S3Input"])
         for path in _local_paths(request):
             if not path.startswith(f"{ROOT}/"):
                 raise RequestRefusedError(

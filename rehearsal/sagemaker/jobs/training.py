@@ -10,6 +10,7 @@ from typing import Any
 from rehearsal.sagemaker.container_folder import ROOT
 from rehearsal.sagemaker.context import World
 from rehearsal.sagemaker.errors import RequestRefusedError
+from rehearsal.sagemaker.jobs.data_source import check_data_source
 from rehearsal.sagemaker.jobs.running_job import RunningJob
 from rehearsal.sagemaker.journal import TRAINING_JOBS
 from rehearsal.sagemaker.resources import Record, Records
@@ -43,11 +44,12 @@ class TrainingKind:
                 "AlgorithmSpecification has no TrainingImage; the rehearsal trains images only."
             )
         for channel in request.get("InputDataConfig", []):
+            what = f"Channel {channel['ChannelName']}"
             if "S3DataSource" not in channel["DataSource"]:
                 raise RequestRefusedError(
-                    f"Channel {channel['ChannelName']} has no S3DataSource; the rehearsal reads "
-                    "training data from S3 only."
+                    f"{what} has no S3DataSource; the rehearsal reads training data from S3 only."
                 )
+            check_data_source(what, channel["DataSource"]["S3DataSource"])
         if not request.get("OutputDataConfig", {}).get("S3OutputPath"):
             raise RequestRefusedError("OutputDataConfig has no S3OutputPath; give an S3 prefix.")
 

@@ -22,15 +22,22 @@ import tarfile
 import tempfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-Numbers = NDArray[np.floating[Any]]
+from model_input import Numbers, as_table
+from records import (
+    COLUMNS,
+    FEATURES,
+    LABEL_POSITION,
+    RecordError,
+    parse_number,
+    read_records,
+    shown,
+    write_records,
+)
 
 MODEL = "xgboost-model"
-SERVED_SCRIPTS = ("inference.py", "records.py")
+SERVED_SCRIPTS = ("inference.py", "model_input.py", "records.py")
 SAMPLE_SIZE = 20
 
 
@@ -95,7 +102,7 @@ def predict(package: Path, records: str) -> Numbers:
     """Unpack a package, load it and predict raw records through the served functions.
 
     Raises:
-        EvaluationError: the served code refused the records.
+        EvaluationError: the served code refused the records, or answered no numbers.
     """
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(package) as tar:
@@ -107,7 +114,14 @@ def predict(package: Path, records: str) -> Numbers:
         raise EvaluationError(
             f"the served code refused the test records: {answer.get_data(as_text=True)}"
         )
-    return np.loadtxt(io.StringIO(answer[0]), ndmin=1)
+    return np.array([_prediction(line) for line in answer[0].splitlines()])
+
+
+def _prediction(line: str) -> float:
+    try:
+        return parse_number(line)
+    except ValueError as error:
+        raise EvaluationError(f"the prediction {shown(line)} {error}; see transform_fn.") from error
 
 
 def measure(predictions: Numbers, labels: Numbers) -> dict[str, dict[str, dict[str, float]]]:
@@ -142,14 +156,14 @@ def provenance(package: Path, statistics_dir: Path) -> dict[str, str]:
     }
 
 
-def sample(records: str, predictions: Numbers) -> dict[str, list[str] | list[float]]:
+def sample(rows: list[list[str]], predictions: Numbers) -> dict[str, list[str] | list[float]]:
     """The first test records as a client sends them, each with its prediction.
 
     The test split is already shuffled, by its seed: its first records are a random choice that is
     the same at each run.
     """
     return {
-        "records": records.splitlines()[:SAMPLE_SIZE],
+        "records": [write_records([row]).removesuffix("\r\n") for row in rows[:SAMPLE_SIZE]],
         "predictions": predictions[:SAMPLE_SIZE].tolist(),
     }
 
@@ -162,14 +176,16 @@ def evaluate(arguments: argparse.Namespace) -> float:
     files["code/statistics.json"] = (arguments.statistics_dir / "statistics.json").read_bytes()
     package = arguments.package_dir / "model.tar.gz"
     write_package(package, files)
-    records = (arguments.test_dir / "records.csv").read_text(encoding="utf-8")
-    labels = np.loadtxt(arguments.test_dir / "labels.csv", ndmin=1)
-    predictions = predict(package, records)
-    errors = measure(predictions, labels)
+    records, labels = (
+        read_records((arguments.test_dir / name).read_bytes(), columns, source=name)
+        for name, columns in (("records.csv", FEATURES), ("labels.csv", [COLUMNS[LABEL_POSITION]]))
+    )
+    predictions = predict(package, write_records(records.rows))
+    errors = measure(predictions, as_table(labels)[:, 0])
     report = {
         **errors,
         "provenance": provenance(package, arguments.statistics_dir),
-        "sample": sample(records, predictions),
+        "sample": sample(records.rows, predictions),
     }
     arguments.evaluation_dir.mkdir(parents=True, exist_ok=True)
     (arguments.evaluation_dir / "evaluation.json").write_text(
@@ -193,7 +209,7 @@ def main(argv: list[str] | None = None) -> int:
     """Evaluate; a model that cannot be served ends in one sentence and exit code 1."""
     try:
         mse = evaluate(parse_arguments(argv))
-    except EvaluationError as error:
+    except (EvaluationError, RecordError) as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 1
     print(f"mean squared error on the test split: {mse:.4f}")

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xgboost
-from records import FEATURES, Numbers, RecordError, Statistics, read_records, to_model_input
+from model_input import Numbers, Statistics, as_table, to_model_input
+from records import FEATURES, RecordError, read_records, shown
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
 from werkzeug.wrappers import Response
 
 CSV = "text/csv"
 JSON = "application/json"
+CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,35 @@ def transform_fn(
         Body and media type, or a response with status 400 (a record is malformed), 406 (the
         answer is wanted in another form) or 415 (the request came in another form).
     """
-    if _media_type(content_type) != CSV:
-        return _refusal(f"content type '{content_type}' is not supported; send {CSV}.", 415)
-    wanted = _media_type(accept)
-    if wanted not in (CSV, JSON, "*/*"):
-        return _refusal(f"'{accept}' cannot be produced; accept {CSV} or {JSON}.", 406)
+    if not _is_csv(content_type):
+        return _refusal(
+            f"content type {shown(content_type)} is not supported; send {CSV} in UTF-8.", 415
+        )
+    wanted = _wanted(accept)
+    if wanted is None:
+        return _refusal(f"{shown(accept)} cannot be produced; accept {CSV} or {JSON}.", 406)
     try:
-        features = read_records(_text(content), FEATURES, source="request").numbers
+        features = as_table(read_records(content, FEATURES, source="request"))
     except RecordError as error:
         return _refusal(str(error), 400)
     predictions = model.booster.inplace_predict(to_model_input(features, model.statistics))
     return _json(predictions) if wanted == JSON else _csv(predictions)
 
 
-def _text(content: str | bytes) -> str:
-    if isinstance(content, str):
-        return content
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RecordError("request is not UTF-8 text; send CSV records.") from error
+def _is_csv(content_type: str) -> bool:
+    media_type, options = parse_options_header(content_type)
+    return media_type.lower() == CSV and options.get("charset", CHARSETS[0]).lower() in CHARSETS
+
+
+def _wanted(accept: str) -> str | None:
+    """Choose between our two forms by the client's list and its weights; None if it wants neither.
+
+    Parameters of a type, such as a charset, do not count.
+    """
+    ranges = parse_accept_header(accept, MIMEAccept)
+    return MIMEAccept(
+        (media_range.partition(";")[0].strip(), quality) for media_range, quality in ranges
+    ).best_match((CSV, JSON))
 
 
 def _csv(predictions: Numbers) -> tuple[str, str]:
@@ -80,7 +93,3 @@ def _json(predictions: Numbers) -> tuple[str, str]:
 
 def _refusal(sentence: str, status: int) -> Response:
     return Response(sentence, status=status, mimetype="text/plain")
-
-
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()

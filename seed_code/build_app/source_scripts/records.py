@@ -1,8 +1,8 @@
-"""What a record is: its columns, how it is read, and how it becomes the numbers a model sees.
+"""What a record is: its columns, how it is read and written, and what counts as a number.
 
-Shared by all three stages: preprocessing fits `Statistics` on the training split, the endpoint
-applies them to raw records, and both read records with the same rules and the same sentences.
-To use another data set, change `COLUMNS` and `LABEL`.
+Shared by everything that reads records: preprocessing, evaluation, the endpoint, and tools without
+numpy, so it needs the standard library alone. To use another data set, change `COLUMNS` and
+`LABEL`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-Numbers = NDArray[np.floating[Any]]
+import re
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,11 @@ class Column:
 
     name: str
     categories: tuple[str, ...] = ()
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Position of each category; blanks around one do not count."""
+        return {category.strip(): position for position, category in enumerate(self.categories)}
 
 
 COLUMNS = (
@@ -43,6 +46,13 @@ LABEL = "rings"
 FEATURES = tuple(column for column in COLUMNS if column.name != LABEL)
 LABEL_POSITION = next(i for i, column in enumerate(COLUMNS) if column.name == LABEL)
 
+# Decimal digits of ASCII, with point and exponent; no nan, inf, 0x10, 1_000 or other digits.
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# XGBoost computes with float32 and refuses what that cannot hold.
+LARGEST_NUMBER = 3.4028234663852886e38
+_LONGEST_SHOWN = 60
+_MOST_LISTED = 10
+
 
 class RecordError(ValueError):
     """A record was refused; the message names its row, its column and the remedy."""
@@ -50,169 +60,140 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Records:
-    """Records as they were written and as numbers (n x columns); a category is its position."""
+    """Records as they were written, and their numbers row by row; a category is its position."""
 
     rows: list[list[str]]
-    numbers: Numbers
+    numbers: array[float]
 
 
-@dataclass(frozen=True)
-class Statistics:
-    """What was learnt from the training split, one value per numeric feature, in column order."""
+def read_records(content: str | bytes, columns: Sequence[Column], *, source: str) -> Records:
+    """Read comma-separated records (RFC 4180, UTF-8) without a header; blank lines are skipped.
 
-    medians: tuple[float, ...]
-    means: tuple[float, ...]
-    deviations: tuple[float, ...]
-
-    def to_dict(self) -> dict[str, tuple[float, ...]]:
-        """The form that is written as JSON into the model archive."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Sequence[float]]) -> Statistics:
-        """Read the form that `to_dict` gives."""
-        return cls(**{name: tuple(numbers) for name, numbers in values.items()})
-
-
-def read_records(text: str, columns: Sequence[Column], *, source: str) -> Records:
-    """Read comma-separated records without a header; blank lines are skipped.
-
-    An empty numeric field is NaN, to be imputed; an empty label or category is refused.
+    An empty numeric field is NaN, to be imputed; an empty label is refused, and an empty category
+    unless it is one.
 
     Args:
-        text: the whole file or request body.
+        content: the whole file or request body.
         columns: what every record must hold, in order.
         source: what the sentences call the text, such as a file name.
 
     Raises:
-        RecordError: the text holds no record, starts with a header, or a record has a missing or
-            surplus column or a value that its column cannot hold.
+        RecordError: the text is no CSV in UTF-8, holds no record, starts with a header, or a
+            record has a missing or surplus column or a value that its column cannot hold.
     """
     rows: list[list[str]] = []
-    numbers: list[list[float]] = []
-    reader = csv.reader(io.StringIO(text))
-    for row in reader:
-        if not row:
-            continue
-        where = f"{source}, row {reader.line_num}"
-        fields = [field.strip() for field in row]
-        if not rows and _is_header(fields, columns):
-            raise RecordError(
-                f"{where} is a header row (it starts with '{fields[0]}'); "
-                "remove it: the columns are known by their order."
-            )
-        _check_width(fields, columns, where=where)
-        numbers.append(
-            [
-                _number(field, column, where=where)
-                for field, column in zip(fields, columns, strict=True)
-            ]
-        )
-        rows.append(fields)
+    numbers = array("d")
+    text = io.StringIO(_text(content, source), newline="")
+    reader = csv.reader(text, strict=True, skipinitialspace=True)
+    try:
+        for row in reader:
+            if not row:
+                continue
+            fields = [field.strip() for field in row]
+            where = f"{source}, row {reader.line_num}"
+            try:
+                _check_width(fields, columns, where)
+                numbers.extend(_values(fields, columns, where))
+            except RecordError:
+                if not rows:
+                    _check_header(fields, columns, where)
+                raise
+            rows.append(fields)
+    except csv.Error as error:
+        place = f"{source}, row {reader.line_num}"
+        raise RecordError(
+            f"{place} is not CSV ({error}); write quotes as RFC 4180 says."
+        ) from error
     if not rows:
         raise RecordError(f"{source} is empty; supply at least one record.")
-    return Records(rows, np.array(numbers, dtype=np.float64))
+    return Records(rows, numbers)
 
 
-def fit_statistics(features: Numbers) -> Statistics:
-    """Learn medians, means and standard deviations of the numeric features.
+def write_records(rows: Iterable[Sequence[str]]) -> str:
+    """Write records so that `read_records` reads the same ones: each ends with CR and LF."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
-    Args:
-        features: n x features, as `Records.numbers` holds them, of the training split only.
+
+def parse_number(text: str) -> float:
+    """Read a number: the one rule for features, labels and predictions.
 
     Raises:
-        RecordError: a column has no value in any training record.
+        ValueError: the text is no decimal number, or a model cannot hold it; the message continues
+            a sentence that begins with the text.
     """
-    numeric = features[:, _numeric_positions()]
-    empty = np.isnan(numeric).all(axis=0)
-    if empty.any():
-        name = [column.name for column in FEATURES if not column.categories][int(empty.argmax())]
-        raise RecordError(f"column '{name}' has no value in any training record; supply data.")
-    medians = np.nanmedian(numeric, axis=0)
-    filled = np.where(np.isnan(numeric), medians, numeric)
-    deviations = filled.std(axis=0)
-    return Statistics(
-        medians=tuple(medians.tolist()),
-        means=tuple(filled.mean(axis=0).tolist()),
-        deviations=tuple(np.where(deviations > 0, deviations, 1.0).tolist()),
-    )
-
-
-def to_model_input(features: Numbers, statistics: Statistics) -> Numbers:
-    """Impute and standardise the numbers, then append one column per category.
-
-    Args:
-        features: n x features, as `Records.numbers` holds them.
-        statistics: what `fit_statistics` learnt.
-
-    Returns:
-        n x (numeric features + categories), float32.
-    """
-    numeric = features[:, _numeric_positions()]
-    filled = np.where(np.isnan(numeric), np.array(statistics.medians), numeric)
-    scaled = (filled - np.array(statistics.means)) / np.array(statistics.deviations)
-    flags = [
-        features[:, [position]] == np.arange(len(column.categories))
-        for position, column in enumerate(FEATURES)
-        if column.categories
-    ]
-    return np.hstack([scaled, *flags]).astype(np.float32)
-
-
-def _numeric_positions() -> list[int]:
-    return [position for position, column in enumerate(FEATURES) if not column.categories]
-
-
-def _number(field: str, column: Column, *, where: str) -> float:
-    if column.categories:
-        if field not in column.categories:
-            raise RecordError(
-                f"{where}, column '{column.name}': '{field}' is not one of "
-                f"{_listed(column.categories)}."
-            )
-        return float(column.categories.index(field))
-    if not field and column.name != LABEL:
-        return math.nan
-    number = _parse_float(field)
-    if not math.isfinite(number):
-        raise RecordError(f"{where}, column '{column.name}': '{field}' is not a number.")
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("is not a number")
+    number = float(text)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError(
+            f"is too large a number; at most {LARGEST_NUMBER:.2g} can be computed with"
+        )
     return number
 
 
-def _parse_float(field: str) -> float:
+def _text(content: str | bytes, source: str) -> str:
+    if isinstance(content, str):
+        return content.removeprefix("\ufeff")
     try:
-        return float(field)
-    except ValueError:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{source} is not UTF-8 text; supply CSV records.") from error
+
+
+def _values(fields: Sequence[str], columns: Sequence[Column], where: str) -> list[float]:
+    return [_value(field, column, where) for field, column in zip(fields, columns, strict=True)]
+
+
+def _value(field: str, column: Column, where: str) -> float:
+    if column.categories:
+        if field not in column.positions:
+            known = _listed(column.positions)
+            raise RecordError(
+                f"{where}, column '{column.name}': {shown(field)} is not one of {known}."
+            )
+        return float(column.positions[field])
+    if not field and column.name != LABEL:
         return math.nan
+    try:
+        return parse_number(field)
+    except ValueError as error:
+        raise RecordError(f"{where}, column '{column.name}': {shown(field)} {error}.") from error
 
 
-def _check_width(fields: list[str], columns: Sequence[Column], *, where: str) -> None:
-    expected = f"expected {len(columns)}: {_listed(column.name for column in columns)}"
+def _check_width(fields: Sequence[str], columns: Sequence[Column], where: str) -> None:
+    if len(fields) == len(columns):
+        return
+    expected = _listed([column.name for column in columns])
+    has = f"the row has {len(fields)} columns, expected {len(columns)}: {expected}."
     if len(fields) < len(columns):
-        missing = columns[len(fields)].name
-        raise RecordError(
-            f"{where}: column '{missing}' is missing; the row has {len(fields)} columns, "
-            f"{expected}."
-        )
-    if len(fields) > len(columns):
-        raise RecordError(
-            f"{where}: surplus value '{fields[len(columns)]}' after column "
-            f"'{columns[-1].name}'; the row has {len(fields)} columns, {expected}."
-        )
+        raise RecordError(f"{where}: column '{columns[len(fields)].name}' is missing; {has}")
+    surplus = shown(fields[len(columns)])
+    raise RecordError(f"{where}: surplus value {surplus} after column '{columns[-1].name}'; {has}")
 
 
-def _is_header(fields: list[str], columns: Sequence[Column]) -> bool:
-    """A first row whose every field is a word that its column cannot hold."""
-    named = {column.name for column in columns}
-    if any(field.lower().replace(" ", "_") in named for field in fields):
-        return True
-    # The row may be too short or too long here: its width is checked after this.
-    pairs = zip(fields, columns, strict=False)
+def _check_header(fields: Sequence[str], columns: Sequence[Column], where: str) -> None:
+    """Tell a header from a faulty first record: it names a column, or holds words as numbers."""
+    named = {column.name.casefold() for column in columns}
+    given = fields[: len(columns)]
+    # The row may be too short or too long here.
+    pairs = zip(given, columns, strict=False)
     numeric = [field for field, column in pairs if not column.categories]
-    return len(numeric) > 1 and all(
-        field and not math.isfinite(_parse_float(field)) for field in numeric
-    )
+    words = len(numeric) > 1 and all(field and not _NUMBER.fullmatch(field) for field in numeric)
+    if words or any(field.casefold().replace(" ", "_") in named for field in given):
+        raise RecordError(
+            f"{where} is a header row (it starts with {shown(fields[0])}); "
+            "remove it: the columns are known by their order."
+        )
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def _listed(names: Collection[str]) -> str:
+    """Names in a sentence, those of a long list not all."""
+    more = ", …" if len(names) > _MOST_LISTED else ""
+    return ", ".join(shown(name) for name in islice(names, _MOST_LISTED)) + more
+
+
+def shown(text: str) -> str:
+    """A text from outside in quotes, for a sentence: shortened, and on one line."""
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")

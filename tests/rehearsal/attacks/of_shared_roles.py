@@ -68,6 +68,29 @@ ANY_SHARED_ROLE = (
         },
     ),
     Attack(
+        "let another role launch the product",
+        "servicecatalog",
+        "create_constraint",
+        {
+            "PortfolioId": "port-x",
+            "ProductId": "{product}",
+            "Type": "LAUNCH",
+            "Parameters": '{"RoleArn": "any"}',
+            "IdempotencyToken": "bad",
+        },
+    ),
+    Attack(
+        "launch the product",
+        "servicecatalog",
+        "provision_product",
+        {
+            "ProductId": "{product}",
+            "ProvisioningArtifactId": "{version}",
+            "ProvisionedProductName": "bad",
+            "ProvisionToken": "bad",
+        },
+    ),
+    Attack(
         "change the code of a function",
         "lambda",
         "update_function_code",
@@ -154,5 +177,11 @@ WORK = {
     "data function": {"delete a project's model"},
     "dispatch function": {"claim an approval", READ_TOKEN.aim},
     "tokens function": {READ_TOKEN.aim},
+    "versions function": {
+        "read a seed bundle",
+        "poison a seed bundle",
+        "put a template into the product",
+        "delete a version that projects use",
+    },
     "registration": set(),
 }

@@ -20,13 +20,16 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from rehearsal.aws.environment import ROOT_SECRET_VARIABLE
+
 ROOT = Path(__file__).resolve().parents[3]
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", ROOT / ".images"))
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 OTHER_ACCOUNT = "222233334444"
 # For what comes in a moment, also on a machine that is busy.
 PATIENCE_SECONDS = 90.0
-ROOT_KEYS = (ACCOUNT, "rehearsal", None)
+ROOT_SECRET = "known to these tests"
+ROOT_KEYS = (ACCOUNT, ROOT_SECRET, None)
 Keys = tuple[str | None, ...]
 """Access key, secret and, of a session, its token."""
 _NO_RETRIES = Config(retries={"total_max_attempts": 1})
@@ -65,13 +68,14 @@ class LocalAws:
             *self.options,
         ]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            env = {**os.environ, ROOT_SECRET_VARIABLE: ROOT_SECRET}
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         wait_for(self.is_ready, what=f"the server; see {self.log}")
         return self
 
     def of_account(self, account: str) -> LocalAws:
         """The same server as the root user of another account sees it."""
-        return replace(self, root_keys=(account, "rehearsal", None))
+        return replace(self, root_keys=(account, ROOT_SECRET, None))
 
     def is_ready(self) -> bool:
         try:
@@ -99,8 +103,10 @@ class LocalAws:
             config=_NO_RETRIES.merge(Config(**config)),
         )
 
-    def assume(self, role_arn: str, keys: tuple[str | None, ...]) -> tuple[str | None, ...]:
-        answer = self.client("sts", keys).assume_role(RoleArn=role_arn, RoleSessionName="test")
+    def assume(
+        self, role_arn: str, keys: tuple[str | None, ...], session: str = "test"
+    ) -> tuple[str | None, ...]:
+        answer = self.client("sts", keys).assume_role(RoleArn=role_arn, RoleSessionName=session)
         return session_keys(answer["Credentials"])
 
     def user(self, name: str, *statements: dict[str, Any]) -> tuple[str | None, ...]:

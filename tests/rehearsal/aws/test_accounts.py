@@ -14,6 +14,7 @@ from tests.rehearsal.aws import issuer as issuers
 from tests.rehearsal.aws.local_aws import (
     ACCOUNT,
     OTHER_ACCOUNT,
+    ROOT_SECRET,
     LocalAws,
     allow,
     policy,
@@ -102,7 +103,7 @@ def test_what_has_no_policy_of_its_own_is_closed_to_other_accounts(
 
 
 def test_an_account_that_was_not_named_does_not_exist(aws: LocalAws) -> None:
-    keys = ("999999999999", "rehearsal", None)
+    keys = ("999999999999", ROOT_SECRET, None)
     refusal = _refusal(aws.client("sts", keys).get_caller_identity)
     assert "InvalidClientTokenId" in refusal
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,8 +15,17 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from rehearsal.aws.environment import ROOT_SECRET_VARIABLE
 from tests.rehearsal.aws.functions import custom_resource, function, role
-from tests.rehearsal.aws.local_aws import IMAGES, ROOT, LocalAws, allow, trust, wait_for
+from tests.rehearsal.aws.local_aws import (
+    IMAGES,
+    ROOT,
+    ROOT_SECRET,
+    LocalAws,
+    allow,
+    trust,
+    wait_for,
+)
 
 
 def test_a_stop_and_a_kill_lose_nothing_that_was_saved(tmp_path: Path) -> None:
@@ -90,6 +100,13 @@ def test_an_account_must_have_twelve_digits(tmp_path: Path) -> None:
     assert "name each once" in done.stderr
 
 
+def test_a_server_without_a_secret_for_root_does_not_start(tmp_path: Path) -> None:
+    arguments = ("--state-dir", str(tmp_path), "--port", "1", "--images", str(IMAGES))
+    done = _run(*arguments, root_secret="")
+    assert done.returncode == 2
+    assert ROOT_SECRET_VARIABLE in done.stderr
+
+
 def test_it_listens_on_the_loopback_interface_only(aws: LocalAws) -> None:
     with socket.socket() as other, pytest.raises(OSError, match="refused"):
         other.connect(("127.0.0.2", aws.port))
@@ -97,9 +114,26 @@ def test_it_listens_on_the_loopback_interface_only(aws: LocalAws) -> None:
 
 def test_requests_without_a_valid_signature_are_refused(aws: LocalAws) -> None:
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
-        aws.client("sts", ("111122223333", "wrong", None)).get_caller_identity()
+        aws.client("sts", ("111122223333", "rehearsal", None)).get_caller_identity()
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_ministack/reset"),
+        ("POST", "/_ministack/config"),
+        ("GET", "/_ministack/lambda-code/anything"),
+        ("GET", "/_ministack/health"),
+        ("POST", "/_localstack/state/reset"),
+    ],
+)
+def test_what_aws_does_not_have_answers_nobody(aws: LocalAws, method: str, path: str) -> None:
+    answer = requests.request(method, f"{aws.url}{path}", json={}, timeout=10)
+    assert answer.status_code == 404
+    assert answer.text == "AWS has no such address.\n"
+
+
+def _run(*arguments: str, root_secret: str = ROOT_SECRET) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rehearsal.aws", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    env = {**os.environ, ROOT_SECRET_VARIABLE: root_secret}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=20)

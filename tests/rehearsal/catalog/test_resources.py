@@ -13,6 +13,7 @@ from rehearsal.catalog.errors import (
     ResourceNotFoundError,
 )
 from rehearsal.catalog.resources import Artifact, Product, Store
+from rehearsal.catalog.versions import Versions
 
 _PORTFOLIO = {"DisplayName": "p", "ProviderName": "us"}
 
@@ -30,7 +31,7 @@ def store() -> Store:
 
 @pytest.fixture
 def admin(store: Store) -> Administration:
-    return Administration(store, lambda: 7.0)
+    return Administration(store, lambda: 7.0, Versions(store, lambda: 7.0))
 
 
 def test_the_state_survives_json(store: Store, admin: Administration) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,9 @@ import pytest
 
 from rehearsal.synthetic_abalone import generate
 
-ROOT = Path(__file__).resolve().parents[3]
-IMAGE = ROOT / "rehearsal/containers/xgboost"
-SCRIPTS = ROOT / "seed_code/build_app/source_scripts"
+from .image import IMAGE, ROOT, SCRIPTS, Image
+from .serving import Server, serving, unpack
+
 HYPERPARAMETERS = {
     "objective": "reg:squarederror",
     "num_round": "80",
@@ -27,28 +28,6 @@ HYPERPARAMETERS = {
     "subsample": "0.7",
 }
 CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
-
-
-@dataclass(frozen=True)
-class Image:
-    """Runs programs with the image's Python and nothing of this process's environment."""
-
-    python: Path
-
-    def environment(self, **variables: str) -> dict[str, str]:
-        # No bytecode: the scripts run from the seed folder, which is bundled as it stands.
-        fixed = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-        return {**fixed, "PYTHONUNBUFFERED": "1", **variables}
-
-    def run(
-        self, script: Path, *arguments: str, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self.python), str(script), *arguments],
-            env=self.environment(**variables),
-            capture_output=True,
-            text=True,
-        )
 
 
 def _built(folder: Path) -> Path:
@@ -113,7 +92,8 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     channels = {name: str(base / "input/data" / name) for name in ("train", "validation")}
     places = {**channels, "test": str(folder / "test"), "statistics": str(folder / "statistics")}
     options = [part for name, place in places.items() for part in (f"--{name}-dir", place)]
-    done = image.run(SCRIPTS / "preprocess.py", "--input-dir", str(folder / "input"), *options)
+    options += ["--input-dir", str(folder / "input"), "--input-url", "s3://bucket/input/"]
+    done = image.run(SCRIPTS / "preprocess.py", *options)
     assert done.returncode == 0, done.stderr
     Job(base).configure(HYPERPARAMETERS, train=CHANNEL, validation=CHANNEL)
     done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(base))
@@ -129,3 +109,14 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = image.run(SCRIPTS / "evaluate.py", "--code-dir", str(SCRIPTS), *options)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(
+    image: Image, lifecycle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The package that `lifecycle` made, served."""
+    base = tmp_path_factory.mktemp("served")
+    unpack(lifecycle / "package/model.tar.gz", base)
+    with serving(image, base) as running:
+        yield running

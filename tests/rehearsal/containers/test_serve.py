@@ -1,118 +1,17 @@
-"""The server of the local image, as a real process on a free port."""
+"""What the server of the local image answers, and when it does not start."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from .conftest import IMAGE, Image
+from .image import IMAGE, Image
+from .serving import Server, free_port, serving, unpack, variables
 
 RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
-START_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: str
-    media_type: str
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running server; its process group is its own."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-
-    def invoke(
-        self, body: str, content_type: str = "text/csv", accept: str | None = None
-    ) -> Answer:
-        headers = {"Content-Type": content_type, **({"Accept": accept} if accept else {})}
-        request = urllib.request.Request(f"{self.url}/invocations", body.encode(), headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return Answer(
-                    response.status, response.read().decode(), response.headers.get_content_type()
-                )
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.read().decode(), error.headers.get_content_type())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def unpack(package: Path, base: Path) -> None:
-    (base / "model").mkdir()
-    subprocess.run(["tar", "-xf", str(package), "-C", str(base / "model")], check=True, timeout=60)
-
-
-def variables(base: Path, port: int, program: str | None = "inference.py") -> dict[str, str]:
-    chosen = {} if program is None else {"SAGEMAKER_PROGRAM": program}
-    return {
-        **chosen,
-        "SAGEMAKER_BASE_DIR": str(base),
-        "SAGEMAKER_BIND_TO_PORT": str(port),
-        "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
-        "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
-        # As in network isolation, and what a model needs for it.
-        "PIP_NO_INDEX": "1",
-        "PIP_NO_BUILD_ISOLATION": "0",
-    }
-
-
-@contextlib.contextmanager
-def serving(image: Image, base: Path, program: str | None = "inference.py") -> Iterator[Server]:
-    port = free_port()
-    with (base / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(image.python), str(IMAGE / "serve.py")],
-            env=image.environment(**variables(base, port, program)),
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for_ping(url, process, base / "server.log")
-            yield Server(url, process)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def wait_for_ping(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/ping", timeout=2):
-            return
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
-
-
-@pytest.fixture(scope="module")
-def server(
-    image: Image, lifecycle: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    base = tmp_path_factory.mktemp("served")
-    unpack(lifecycle / "package/model.tar.gz", base)
-    with serving(image, base) as running:
-        yield running
 
 
 def test_raw_records_give_predictions_near_their_labels(server: Server, lifecycle: Path) -> None:

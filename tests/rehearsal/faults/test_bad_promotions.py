@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mlops_sm_project_template.config import names
 from rehearsal.acts import stage_accounts
 from rehearsal.acts.deployments import wait_for_record
 from rehearsal.acts.reviewers import MODEL_REVIEWER
@@ -252,9 +253,15 @@ def _the_way_back_is_refused_too(promotions: Promotions) -> None:
         lambda: promotions.decide(other, "Approved"), f"Deploy {other} to dev", "success"
     )
     wait_for_record(promotions.stage, other, "dev")
-    promotions.client("sagemaker").update_model_package(
-        ModelPackageArn=other,
-        CustomerMetadataProperties={"staging-healthy": "2026-01-01T00:00:00.000Z"},
+    group = promotions.arn.split("/")[1]
+    promotions.client("dynamodb").update_item(
+        TableName=names.APPROVAL_TABLE,
+        Key={"ClaimId": {"S": f"stages {group}"}},
+        UpdateExpression="SET Stages.staging.#arn = :long_ago",
+        ExpressionAttributeNames={"#arn": other},
+        ExpressionAttributeValues={
+            ":long_ago": {"M": {"healthy": {"S": "2026-01-01T00:00:00.000Z"}}}
+        },
     )
     with promotions.untouched():
         refusal = promotions.ended(

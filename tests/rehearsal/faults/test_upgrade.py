@@ -1,25 +1,49 @@
-"""A new version of the seed is offered as a pull request, and a user's own edit outlives it."""
+"""A second registration leaves the first version usable, and offers its seed as a pull request."""
 
 import base64
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from rehearsal.trials.ground import Ground
+from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
 from rehearsal.trials.second_version import ADDED_LINE, CHANGED_FILE
 
+ROOT = Path(__file__).resolve().parents[3]
 OWN_LINE = "This line is the user's own."
 
 
-@pytest.fixture
-def project(ground: Ground) -> Iterator[TrialProject]:
-    made = TrialProject(Lane(ground, ground.lanes[0]), "upgraded")
+@pytest.fixture(scope="module")
+def own_ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """A ground of which nobody else registers the second version."""
+    state = tmp_path_factory.mktemp("upgrade") / "state"
+    with open_ground(ROOT, state, lanes=1, content_limit="0,0") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def project(own_ground: Ground) -> TrialProject:
+    """A project of the first version, from before the second registration."""
+    made = TrialProject(Lane(own_ground, own_ground.lanes[0]), "upgraded")
     launched = made.launch()
     assert launched.is_good, launched.reason
-    yield made
-    assert made.delete().is_good
+    return made
+
+
+@pytest.fixture(scope="module")
+def second(own_ground: Ground, project: TrialProject) -> str:
+    """The version of a second registration, made while the project is at the first one."""
+    return own_ground.register_second_version()
+
+
+def _versions(ground: Ground) -> dict[str, dict[str, Any]]:
+    catalog = ground.world.administrator.client("servicecatalog")
+    found = catalog.list_provisioning_artifacts(ProductId=ground.product_id)
+    return {str(each["Id"]): each for each in found["ProvisioningArtifactDetails"]}
 
 
 def _content(project: TrialProject, repository: str) -> tuple[str, str]:
@@ -27,7 +51,41 @@ def _content(project: TrialProject, repository: str) -> tuple[str, str]:
     return base64.b64decode(answer["content"]).decode(), answer["sha"]
 
 
-def test_the_offer_is_merged_and_the_users_edit_is_kept(project: TrialProject) -> None:
+def _stack_parameter(project: TrialProject, name: str) -> str:
+    stacks = project.lane.administrator("cloudformation").describe_stacks(
+        StackName=project.stack_name
+    )["Stacks"]
+    return next(
+        str(p["ParameterValue"]) for p in stacks[0]["Parameters"] if p["ParameterKey"] == name
+    )
+
+
+def test_the_first_version_is_deprecated_and_keeps_its_id(
+    own_ground: Ground, project: TrialProject, second: str
+) -> None:
+    versions = _versions(own_ground)
+    assert list(versions) == [own_ground.first_version, second]
+    first, latest = versions.values()
+    assert (first["Active"], first["Guidance"]) == (True, "DEPRECATED")
+    assert (latest["Active"], latest["Guidance"]) == (True, "DEFAULT")
+    assert first["Name"] != latest["Name"]
+    with pytest.raises(ClientError, match="is deprecated"):
+        TrialProject(project.lane, "late").begin_launch()
+
+
+def test_the_project_is_updated_at_its_old_version(
+    own_ground: Ground, project: TrialProject, second: str
+) -> None:
+    updated = project.update(version=own_ground.first_version, DataOnDelete="keep")
+    assert updated.is_good, updated.reason
+    assert _stack_parameter(project, "DataOnDelete") == "keep"
+    repository = project.repositories[0]
+    assert project.lane.github("GET", f"/repos/{repository}/pulls").json() == []
+    again = project.update(version=own_ground.first_version, DataOnDelete="delete")
+    assert again.is_good, again.reason
+
+
+def test_the_offer_is_merged_and_the_users_edit_is_kept(project: TrialProject, second: str) -> None:
     github, (repository, _) = project.lane.github, project.repositories
     text, sha = _content(project, repository)
     title, _, rest = text.partition("\n")
@@ -39,7 +97,7 @@ def test_the_offer_is_merged_and_the_users_edit_is_kept(project: TrialProject) -
     }
     assert github("PUT", f"/repos/{repository}/contents/{CHANGED_FILE}", json=wish).ok
 
-    updated = project.update()
+    updated = project.update(version=second)
     assert updated.is_good, updated.reason
     assert ADDED_LINE not in _content(project, repository)[0]
     (offer,) = github("GET", f"/repos/{repository}/pulls").json()

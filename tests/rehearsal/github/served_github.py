@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.github.settings import CONTROL_TOKEN_VARIABLE
 from tests.github_openapi import validate_exchange
 
 ROOT = Path(__file__).resolve().parents[3]
 FULL, NO_REPO, NO_WORKFLOW, NO_DELETE = "ghp_full", "ghp_none", "ghp_repo", "ghp_workflow"
+CONTROL = "control"
 EXPIRED, STRANGER = "ghp_expired", "ghp_stranger"
 ACCOUNTS = {
     "users": [
@@ -36,6 +38,8 @@ ACCOUNTS = {
             "plan": "enterprise",
             "teams": [{"slug": "releasers", "id": 3001, "members": ["stranger"]}],
         },
+        {"login": "guarded", "id": 2003, "members": ["octo"], "allowed_actions": ["actions/*"]},
+        {"login": "frugal", "id": 2004, "members": ["octo"], "minutes_are_spent": True},
     ],
     "tokens": [
         {"token": FULL, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},
@@ -111,7 +115,8 @@ class ServedGitHub:
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
             [*self.command(), *(("--actions", str(self._actions)) if self._actions else ())],
-            env={"PATH": ":".join(folders), "PYTHONPATH": str(ROOT), "LEAKED": "server-only"},
+            env={"PATH": ":".join(folders), "PYTHONPATH": str(ROOT), "LEAKED": "server-only"}
+            | {CONTROL_TOKEN_VARIABLE: CONTROL},
             stdout=log,
             stderr=log,
         )
@@ -181,6 +186,12 @@ class ServedGitHub:
         except urllib.error.HTTPError as refusal:
             with refusal:
                 return Answer(refusal.code, refusal.read(), _lower(refusal.headers))
+
+    def control(self, path: str, method: str = "GET", wish: Any = None) -> Answer:
+        """Ask for what GitHub does not have, with the control token."""
+        data = None if wish is None else json.dumps(wish).encode()
+        headers = {"Authorization": f"Bearer {CONTROL}"}
+        return self.fetch(f"{self.url}/_rehearsal/{path}", method, data, headers)
 
     def create(self, name: str, **wish: Any) -> dict[str, Any]:
         """Create octo's repository, or with ``owner/name`` an organization's."""
@@ -259,7 +270,7 @@ class ServedGitHub:
 
     def problems(self) -> dict[str, str]:
         """Why runs did not start, by repository."""
-        found = json.loads(self.fetch(f"{self.url}/_rehearsal/problems").body)
+        found = json.loads(self.control("problems").body)
         return {item["repository"]: item["problem"] for item in found}
 
 

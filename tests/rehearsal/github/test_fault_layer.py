@@ -28,17 +28,16 @@ print(urllib.request.urlopen(request, timeout=20).status)
 @pytest.fixture
 def faulty(github: ServedGitHub) -> Iterator[ServedGitHub]:
     yield github
-    github.fetch(f"{github.url}/_rehearsal/faults", "DELETE")
+    github.control("faults", "DELETE")
 
 
 def _set(github: ServedGitHub, fault: str, **wish: Any) -> None:
-    data = json.dumps({"fault": fault, **wish}).encode()
-    answer = github.fetch(f"{github.url}/_rehearsal/faults", "POST", data)
+    answer = github.control("faults", "POST", {"fault": fault, **wish})
     assert answer.status == 201, answer.body
 
 
 def _hits(github: ServedGitHub) -> list[int]:
-    listed = json.loads(github.fetch(f"{github.url}/_rehearsal/faults").body)
+    listed = json.loads(github.control("faults").body)
     return [fault["hits"] for fault in listed]
 
 
@@ -47,8 +46,7 @@ def _exists(github: ServedGitHub, name: str) -> bool:
 
 
 def _asked(github: ServedGitHub, agent: str) -> list[dict[str, Any]]:
-    url = f"{github.url}/_rehearsal/requests?agent={agent}"
-    found: list[dict[str, Any]] = json.loads(github.fetch(url).body)
+    found: list[dict[str, Any]] = json.loads(github.control(f"requests?agent={agent}").body)
     return found
 
 
@@ -142,18 +140,41 @@ def test_requests_are_listed_with_their_outcome(faulty: ServedGitHub) -> None:
     assert (asked["method"], asked["path"]) == ("POST", "/api/v3/user/repos")
     assert (asked["status"], asked["fault"]) == (201, None)
     assert asked["seconds"] > 0
-    later = f"{faulty.url}/_rehearsal/requests?since={asked['number']}&agent=creating"
-    assert json.loads(faulty.fetch(later).body) == []
+    later = faulty.control(f"requests?since={asked['number']}&agent=creating")
+    assert json.loads(later.body) == []
     log = (faulty.folder / "server.log").read_text()
     assert f"POST /api/v3/user/repos 201 {faulty.url}/api/v3/repos/octo/listed" in log
 
 
 def test_a_fault_that_cannot_be_is_refused_with_its_reason(faulty: ServedGitHub) -> None:
-    for body in (b'{"fault": "418"}', b"{", b'{"fault": "500", "path": "("}'):
-        answer = faulty.fetch(f"{faulty.url}/_rehearsal/faults", "POST", body)
+    for wish in ({"fault": "418"}, ["500"], {"fault": "500", "path": "("}):
+        answer = faulty.control("faults", "POST", wish)
         assert answer.status == 422
         assert json.loads(answer.body)["message"]
-    assert faulty.fetch(f"{faulty.url}/_rehearsal/requests?since=x").status == 422
+    assert faulty.control("requests?since=x").status == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "faults"),
+        ("GET", "faults"),
+        ("DELETE", "faults"),
+        ("DELETE", "faults/1"),
+        ("GET", "requests"),
+        ("GET", "problems"),
+    ],
+)
+@pytest.mark.parametrize("token", ["", "wrong", FULL])
+def test_what_github_does_not_have_needs_the_control_token(
+    faulty: ServedGitHub, method: str, path: str, token: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = b'{"fault": "500"}' if method == "POST" else None
+    answer = faulty.fetch(f"{faulty.url}/_rehearsal/{path}", method, body, headers)
+    assert answer.status == 401
+    assert b"control token" in answer.body
+    assert _hits(faulty) == []
 
 
 def test_a_reset_is_a_true_tcp_reset(faulty: ServedGitHub) -> None:

@@ -29,12 +29,7 @@ class Checkout:
         cls, world: World, repository: str, token: str, folder: Path, user: AwsUser
     ) -> Checkout:
         """Fetch a repository, `owner/name`, with a GitHub token."""
-        environment = {
-            **world.person_environment(),
-            "AWS_ACCESS_KEY_ID": user.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": user.secret_access_key,
-            "AWS_SESSION_TOKEN": user.session_token or "",
-        }
+        environment = {**world.person_environment(), **user.variables()}
         url = f"{world.github_url.replace('://', f'://x:{token}@')}/{repository}.git"
         made = cls(folder, environment)
         folder.mkdir()

@@ -88,7 +88,7 @@ class _Workflow:
         return self._run("report_outcome", MODEL_PACKAGE_ARN=self._model, **outcomes)
 
     def _run(self, name: str, *arguments: str, **variables: str) -> Done:
-        argv = (sys.executable, "-m", f"deploy_endpoint.{name}", *arguments)
+        argv = (sys.executable, "vendor", name, *arguments)
         return self._checkout.run(*argv, STAGE=SHOWN_STAGE, **variables)
 
 

@@ -135,6 +135,19 @@ def test_a_deployment_under_load_loses_no_request(
     assert settled["LastDeploymentConfig"] == deployment
 
 
+def test_what_clients_do_wrong_does_not_end_a_deployment(
+    stage: Stage, versions: Versions, blue: str, green: str
+) -> None:
+    endpoint = versions.endpoint("misused", blue)
+    alarm = versions.alarm("misused-fails", endpoint)
+    deployment = guarded(blue_green("CANARY", 2 * MINUTE, CanarySize=50), alarm)
+    with load_on(stage, endpoint, clients=1, body="wrong") as load:
+        _update(stage, endpoint, green, deployment)
+        settled = versions.settled(endpoint)
+    assert settled["EndpointConfigName"] == green
+    assert {error.response["OriginalStatusCode"] for error in load.errors} == {400}
+
+
 def test_the_old_fleet_ends_after_its_last_answer(
     stage: Stage, versions: Versions, blue: str, green: str
 ) -> None:

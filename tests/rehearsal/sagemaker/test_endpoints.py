@@ -60,6 +60,26 @@ def test_body_has_a_limit(stage: Stage, endpoint: str) -> None:
         stage.predict(endpoint, "1" * (6 * 1024 * 1024 + 1))
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "said"),
+    [
+        ("ContentType", "x" * 1025, "'contentType' .* less than or equal to 1024"),
+        ("Accept", "x" * 1025, "'accept' .* less than or equal to 1024"),
+        ("Accept", "text/é", "'accept' .* regular expression"),
+        ("CustomAttributes", "é", "'customAttributes' .* regular expression"),
+        ("TargetVariant", "no variant", "'targetVariant' .* regular expression"),
+    ],
+)
+def test_headers_have_limits(
+    stage: Stage, endpoint: str, member: str, value: str, said: str
+) -> None:
+    with pytest.raises(ClientError, match=said) as refused:
+        stage.runtime.invoke_endpoint(
+            EndpointName=endpoint, Body=_RECORD, **{"ContentType": "text/csv", member: value}
+        )
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+
+
 def test_invocation_needs_permission(stage: Stage, endpoint: str) -> None:
     keys = stage.aws.user("invokes-nothing", allow("s3:*"))
     runtime = stage.aws.client("sagemaker-runtime", keys)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests.rehearsal.sagemaker.stage import Stage
-from tests.rehearsal.sagemaker.versions import INSTALLABLE, VARIANT, Versions
+from tests.rehearsal.sagemaker.versions import INSTALLABLE, Versions
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +18,9 @@ def versions(stage: Stage) -> Iterator[Versions]:
 
 
 def _isolated(versions: Versions, name: str, variables: Mapping[str, str]) -> str:
-    """The name of an endpoint on an instance that reaches no network."""
-    versions.model(name, variables=variables, EnableNetworkIsolation=True)
-    sagemaker = versions.stage.sagemaker
-    variant = {
-        "VariantName": VARIANT,
-        "ModelName": name,
-        "InstanceType": "ml.m5.large",
-        "InitialInstanceCount": 1,
-    }
-    sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
-    return name
+    """A configuration of an instance that reaches no network."""
+    model = {"variables": variables, "EnableNetworkIsolation": True}
+    return versions.config(name, instances=1, model=model)
 
 
 def test_in_isolation_code_that_needs_tools_from_an_index_is_not_served(

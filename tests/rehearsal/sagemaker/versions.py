@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -27,7 +28,7 @@ def model_fn(_folder):
 
 
 def transform_fn(model, content, _content_type, _accept):
-    if {broken} or content.startswith("fail"):
+    if content.startswith("fail"):
         return flask.Response("failed on purpose", status=500)
     if content.startswith("wrong"):
         return flask.Response("wrong on purpose", status=400)
@@ -54,9 +55,16 @@ class Versions:
             self.stage.settled_endpoint(name)
             self.stage.sagemaker.delete_endpoint(EndpointName=name)
 
-    def config(self, name: str, *, instances: int = 2, broken: bool = False, **variant: Any) -> str:
-        """A configuration whose model answers with the name."""
-        self.model(name, broken=broken)
+    def config(
+        self,
+        name: str,
+        *,
+        instances: int = 2,
+        model: Mapping[str, Any] = MappingProxyType({}),
+        **variant: Any,
+    ) -> str:
+        """A configuration whose model, made with these arguments, answers with the name."""
+        self.model(name, **model)
         served = {"InstanceType": "ml.m5.large", "InitialInstanceCount": instances}
         served = variant or served
         self.stage.sagemaker.create_endpoint_config(
@@ -69,11 +77,10 @@ class Versions:
         self,
         name: str,
         *,
-        broken: bool = False,
         variables: Mapping[str, str] = INSTALLABLE,
         **more: Any,
     ) -> str:
-        code = _CODE.format(name=name, broken=broken)
+        code = _CODE.format(name=name)
         files = {"xgboost-model": "not read", "code/inference.py": code}
         url = self.stage.put(f"versions/{name}/model.tar.gz", archive(**files))
         self.stage.sagemaker.create_model(

@@ -28,7 +28,7 @@ CONFIGURATION = {
 }
 # What a package client may need of the machine; nothing of AWS is among it.
 KEPT_PREFIXES = ("UV_", "PIP_", "NPM_", "npm_", "SSL_", "NODE_EXTRA", "HTTP", "http", "NO_PROXY")
-LEFT_OUT = ("__pycache__", ".venv", "node_modules", "cdk.out", ".pytest_cache", ".ruff_cache")
+LEFT_OUT = ("__pycache__", ".venv", "node_modules", "cdk.out", ".ruff_cache")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -90,9 +90,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory, run_in: Run) -> Path:
     """A rendered repository after the install step of `check.yml`."""
     folder = render(tmp_path_factory.mktemp("deploy-installed") / "repository")
     for command in (
-        ("npm", "ci", "--ignore-scripts"),
+        ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"),
         ("uv", "venv", "--python", sys.executable),
-        ("uv", "pip", "sync", "--require-hashes", "requirements-test.txt"),
+        ("uv", "pip", "sync", "--require-hashes", "requirements.txt"),
     ):
         done = run_in(folder, *command)
         assert done.returncode == 0, done.stderr

@@ -135,11 +135,12 @@ def main(outdir: Path) -> None:
     """Judge every combination, and synthesize few of the accepted ones under cdk-nag."""
     from aws_cdk import App, Validations
     from cdk_nag import AwsSolutionsChecks
-    from deploy_endpoint.endpoint_stack import ApprovedModel, EndpointStack
+
     from deploy_endpoint.errors import SettingsError
-    from deploy_endpoint.project_settings import ProjectSettings
-    from deploy_endpoint.provenance import Provenance
-    from deploy_endpoint.stage_settings import StageSettings, parse_stages
+    from deploy_endpoint.model.approved_model import ApprovedModel, Provenance
+    from deploy_endpoint.settings.project_settings import ProjectSettings
+    from deploy_endpoint.settings.stage_settings import StageSettings, parse_stages
+    from deploy_endpoint.stack.endpoint_stack import EndpointStack
 
     project = ProjectSettings.model_validate(PROJECT)
     accepted: dict[Combination, StageSettings] = {}

@@ -20,9 +20,10 @@ FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 if str(FUNCTIONS) not in sys.path:
     sys.path.insert(0, str(FUNCTIONS))
 
+from deploy_dispatch.display import show_outcome  # noqa: E402
 from deploy_dispatch.order import STAGES, Order, promotion, removal, restoration  # noqa: E402
-from deploy_dispatch.registry import Version  # noqa: E402
-from deploy_dispatch.stage_history import live  # noqa: E402
+from deploy_dispatch.registry import Registry, Version  # noqa: E402
+from deploy_dispatch.stage_history import History  # noqa: E402
 from deploy_dispatch.stage_report import OUTCOMES, NextStage, parse_report  # noqa: E402
 
 REJECTED = ARN.replace("/1", "/2")
@@ -41,9 +42,9 @@ _DETAILS = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from deploy_endpoint.project_settings import load_project
-from deploy_endpoint.report_outcome import detail
-from deploy_endpoint.stage_settings import parse_stages
+from deploy_endpoint.settings.project_settings import load_project
+from deploy_endpoint.commands.report_outcome import detail
+from deploy_endpoint.settings.stage_settings import parse_stages
 
 project = load_project(Path("project.env"), {})
 asked = json.load(sys.stdin)
@@ -57,7 +58,7 @@ print(json.dumps(told))
 """
 _SERVING = """
 import json, sys
-from deploy_endpoint.status import Version, status_of
+from deploy_endpoint.commands.status import Version, status_of
 
 cases = json.load(sys.stdin)
 served = [
@@ -98,7 +99,7 @@ def in_repository(installed: Path, program: str, content: object) -> Any:
     done = subprocess.run(
         [str(installed / ".venv/bin/python"), "-c", program],
         cwd=installed,
-        env=customer_environment(),
+        env={**customer_environment(), "PYTHONPATH": "vendor"},
         input=json.dumps(content),
         capture_output=True,
         text=True,
@@ -142,19 +143,32 @@ def test_every_report_is_understood(installed: Path) -> None:
         assert report.next == following
 
 
-def test_both_read_the_same_from_the_registry(installed: Path) -> None:
-    def told(healthy: int, removed: int, untested: int = 0) -> dict[str, str]:
-        times = {"dev-healthy": healthy, "dev-removed": removed, "dev-untested": untested}
-        return {key: f"2026-11-0{day}T00:00:00.000Z" for key, day in times.items() if day}
+class _Shown(Registry):
+    """Keeps what the function writes into the registry, by version."""
 
-    # No two versions become healthy in the same moment.
-    one = [told(*times) for times in product((0, 1, 3, 5), (0, 2, 4, 6), (0, 7))]
-    other = [told(healthy, removed) for healthy, removed in product((0, 2, 4), (0, 1, 3, 5))]
-    cases = [[(REJECTED, new), (ARN, old)] for new, old in product(one, other)]
-    expected = [
-        live([Version(arn, is_approved=True, metadata=found) for arn, found in case], "dev")
-        for case in cases
-    ]
-    arns = [version.arn if version else "" for version in expected]
-    assert set(arns) == {ARN, REJECTED, ""}
-    assert in_repository(installed, _SERVING, cases) == arns
+    def __init__(self) -> None:
+        self.metadata: dict[str, dict[str, str]] = {ARN: {}, REJECTED: {}}
+
+    def write(self, version: Version, **shown: Any) -> None:
+        self.metadata[version.arn] |= shown["metadata"]
+
+
+def test_the_registry_shows_what_the_function_takes_for_live(installed: Path) -> None:
+    """For each order of three runs in dev, with either of two versions."""
+    runs = tuple(product((ARN, REJECTED), ("deployed", "failed", "removed", "cancelled")))
+    shown, expected = [], []
+    for case in product(runs, repeat=3):
+        registry, history = _Shown(), History()
+        for day, (arn, outcome) in enumerate(case, start=1):
+            source = "mlops-sm-project.p-abcdefghijkl.dev"
+            told = {"modelPackageGroupName": GROUP, "modelPackageArn": arn, "stage": "dev"}
+            told |= {"outcome": outcome, "at": f"2026-11-0{day}T00:00:00.000Z"}
+            told |= {"serves": arn} if outcome == "cancelled" else {}
+            report = parse_report({"source": source, "detail": told})
+            history = history.after(report)
+            version = Version(arn, is_approved=True, metadata=registry.metadata[arn])
+            show_outcome(registry, version, report, history.of("dev", arn), {})
+        shown.append(list(registry.metadata.items()))
+        expected.append(history.live("dev"))
+    assert set(expected) == {ARN, REJECTED, ""}
+    assert in_repository(installed, _SERVING, shown) == expected

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,6 @@ def jobs(repository: Path, name: str) -> dict[str, dict[str, Any]]:
 def only_job(repository: Path, name: str) -> dict[str, Any]:
     (job,) = jobs(repository, name).values()
     return job
-
-
-def test_its_own_tests_pass(installed: Path, run_in: Run) -> None:
-    done = run_in(installed, ".venv/bin/python", "-m", "pytest")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "skipped" not in done.stdout
 
 
 def test_its_template_is_clean(installed: Path, template: Path, run_in: Run) -> None:
@@ -122,18 +117,30 @@ def step_script(repository: Path, name: str) -> str:
     return str(script)
 
 
-def test_a_pull_request_sees_every_stage_synthesized(
-    installed: Path, run_in: Run, tmp_path: Path
-) -> None:
+def copy_of(installed: Path, tmp_path: Path) -> Path:
+    """A copy to change, with the same packages."""
     folder = tmp_path / "repository"
     packages = (".venv", "node_modules")
     shutil.copytree(installed, folder, ignore=shutil.ignore_patterns(*packages, "*.out"))
     for name in packages:
         (folder / name).symlink_to(installed / name)
+    return folder
+
+
+def test_a_pull_request_sees_every_stage_synthesized(
+    installed: Path, run_in: Run, tmp_path: Path
+) -> None:
+    folder = copy_of(installed, tmp_path)
     with (folder / "config/stages.yml").open("a") as file:
         file.write(STAGING)
+    outputs = tmp_path / "outputs"
+    check = step_script(folder, "Check the settings and vendor/")
+    done = run_in(folder, "bash", "-e", "-c", check, environment={"GITHUB_OUTPUT": str(outputs)})
+    assert done.returncode == 0, done.stderr
+    assert outputs.read_text() == "stages=dev staging\n"
     script = step_script(folder, "Synthesize for a sample model")
-    done = run_in(folder, "bash", "-e", "-c", script, environment={"MODEL_PACKAGE_ARN": ARN})
+    environment = {"MODEL_PACKAGE_ARN": ARN, "STAGES": "dev staging"}
+    done = run_in(folder, "bash", "-e", "-c", script, environment=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["Synthesizing stage dev", "Synthesizing stage staging"]
 
@@ -171,7 +178,7 @@ def test_a_command_without_credentials_ends_in_one_sentence(
     report = tmp_path / "evaluation.json"
     report.write_text(json.dumps(REPORT))
     module, *arguments = command.format(report=report).split()
-    argv = (".venv/bin/python", "-m", f"deploy_endpoint.{module}", *arguments)
+    argv = (".venv/bin/python", "vendor", module, *arguments)
     environment = {"MODEL_PACKAGE_ARN": ARN} if module == "report_outcome" else {}
     done = run_in(installed, *argv, environment=environment)
     assert done.returncode == 1
@@ -269,7 +276,7 @@ def test_editors_check_the_settings_by_the_schema(
     shipped = (repository / "config/stages.yml").read_text()
     settings = tmp_path / "stages.yml"
     settings.write_text(shipped + STAGING.replace("{mode: serverless}", serving))
-    argv = ("--schemafile", "config/stages.schema.json", str(settings))
+    argv = ("--schemafile", "vendor/stages.schema.json", str(settings))
     done = run_in(repository, str(TOOLS / "check-jsonschema"), *argv)
     assert done.returncode == status, done.stdout + done.stderr
 
@@ -286,12 +293,11 @@ def test_no_placeholder_is_left(repository: Path) -> None:
 
 
 def test_locks_are_hashed_and_name_no_registry(repository: Path) -> None:
-    for name in ("requirements.txt", "requirements-test.txt"):
-        text = (repository / name).read_text()
-        blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
-        assert len(blocks) > 10
-        assert all("--hash=sha256:" in block for block in blocks)
-        assert not re.search(r"https?://|--index|--find-links|file:", text)
+    text = (repository / "requirements.txt").read_text()
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) > 10
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"https?://|--index|--find-links|file:", text)
     lock = (repository / "package-lock.json").read_text()
     packages = json.loads(lock)["packages"]
     assert packages["node_modules/aws-cdk"]["version"] == "2.1148.1"
@@ -299,12 +305,34 @@ def test_locks_are_hashed_and_name_no_registry(repository: Path) -> None:
     assert "://" not in lock
 
 
-def test_both_locks_agree(repository: Path) -> None:
-    pins = [
-        set(re.findall(r"^[a-z0-9][^ ]*==\S+", (repository / name).read_text(), re.MULTILINE))
-        for name in ("requirements.txt", "requirements-test.txt")
-    ]
-    assert pins[0] < pins[1]
+def test_its_code_is_tested_with_the_packages_that_it_locks(repository: Path) -> None:
+    text = (repository / "requirements.in").read_text()
+    pins = re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE)
+    assert len(pins) >= 5
+    assert {name: metadata.version(name) for name, _ in pins} == dict(pins)
+
+
+def test_it_has_few_files_no_archive_and_no_test_of_our_code(repository: Path) -> None:
+    files = [path for path in repository.rglob("*") if path.is_file()]
+    assert len(files) <= 45
+    assert not [path for path in files if path.suffix in {".gz", ".whl", ".zip"}]
+    assert not [path for path in files if path.stem.startswith(("test_", "conftest"))]
+
+
+def test_a_change_of_vendored_code_is_one_sentence_until_it_is_ejected(
+    installed: Path, run_in: Run, tmp_path: Path
+) -> None:
+    folder = copy_of(installed, tmp_path)
+    with (folder / "vendor/deploy_endpoint/errors.py").open("a") as file:
+        file.write("# mine\n")
+    done = run_in(folder, "make", "check")
+    assert done.returncode == 2
+    first, *others = done.stderr.splitlines()
+    assert first.startswith("error: vendor/deploy_endpoint/errors.py differs from what")
+    assert all(line.startswith("make: ***") for line in others)
+    assert run_in(folder, "make", "eject").returncode == 0
+    done = run_in(folder, "make", "check")
+    assert (done.returncode, done.stdout) == (0, "dev\n"), done.stderr
 
 
 def test_every_path_of_its_readme_exists(repository: Path) -> None:

@@ -27,7 +27,7 @@ NODE = TOOLS / "node"
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the templates and the refusals; cdk-nag had nothing to say."""
     outdir = tmp_path_factory.mktemp("combinations")
-    environment = {**os.environ, "PYTHONPATH": str(SEED), "JSII_NODE": str(NODE)}
+    environment = {**os.environ, "PYTHONPATH": str(SEED / "vendor"), "JSII_NODE": str(NODE)}
     argv = [sys.executable, str(PROGRAM), str(outdir)]
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

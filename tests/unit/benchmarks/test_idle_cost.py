@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def root(tmp_path: Path) -> Path:
     """A checkout with the deploy repository's seed alone."""
     seed = ROOT / "seed_code" / "deploy_app"
-    for folder in ("config", "deploy_endpoint"):
+    for folder in ("config", "vendor"):
         shutil.copytree(seed / folder, tmp_path / "seed_code" / "deploy_app" / folder)
     return tmp_path
 

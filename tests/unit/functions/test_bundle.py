@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 _FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
-_HANDLERS = ("project_repository", "project_data", "deploy_dispatch")
+_HANDLERS = ("project_repository", "project_data", "deploy_dispatch", "product_versions")
 
 
 def test_importing_a_handler_does_nothing() -> None:

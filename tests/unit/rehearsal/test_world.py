@@ -1,9 +1,11 @@
 """How the world of a folder is found, refused and protected."""
 
 import json
-import os
 import shutil
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -31,7 +33,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _this_process() -> ServerProcess:
-    return ServerProcess("local AWS", os.getpid(), psutil.Process().create_time())
+    return ServerProcess("local AWS", psutil.Process().cmdline())
 
 
 def test_a_created_world_is_found_again(root: Path) -> None:
@@ -49,10 +51,12 @@ def test_stage_accounts_exist_and_have_root_users_and_command_lines(root: Path) 
     assert world.root_of(ACCOUNT) == world.administrator
 
 
-def test_two_worlds_share_no_port_and_no_token(root: Path, tmp_path: Path) -> None:
+def test_two_worlds_share_no_port_and_no_secret(root: Path, tmp_path: Path) -> None:
     first, second = World.create(root).record, World.create(root).record
     assert first.aws_port != first.github_port
     assert set(first.tokens.values()).isdisjoint(second.tokens.values())
+    secrets = (first.root_secret, first.control_token, second.root_secret, second.control_token)
+    assert len(set(secrets)) == len(secrets)
 
 
 def test_tokens_are_readable_by_their_owner_alone(root: Path) -> None:
@@ -81,6 +85,16 @@ def test_state_of_another_version_is_refused_and_kept(root: Path) -> None:
     assert file.exists()
 
 
+@pytest.mark.parametrize("missing", ["servers", "github", "root_secret", None])
+def test_a_record_that_is_not_whole_is_one_sentence(root: Path, missing: str | None) -> None:
+    file = World.create(root).state / "world.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content.pop(missing, None)
+    file.write_text(json.dumps(content) if missing else "{", encoding="utf-8")
+    with pytest.raises(RehearsalError, match=r"cannot be read.*make clean"):
+        World.open(root)
+
+
 def test_a_path_with_a_space_is_refused_before_anything_is_made(root: Path) -> None:
     folder = root / "a clone"
     folder.mkdir()
@@ -94,9 +108,38 @@ def test_one_conductor_at_a_time(root: Path) -> None:
         pass
 
 
-def test_a_later_process_of_the_same_id_is_not_ours() -> None:
-    assert _this_process().is_running()
-    assert not ServerProcess("local AWS", os.getpid(), 1.0).is_running()
+def test_a_process_with_another_command_line_is_not_ours() -> None:
+    ours = _this_process()
+    assert ours.is_running()
+    assert not ServerProcess(ours.name, [*ours.argv, "--port", "1"]).is_running()
+
+
+def test_a_server_is_written_down_before_it_starts_and_found_after_its_starter_is_killed(
+    root: Path,
+) -> None:
+    (root / "rehearsal").mkdir()
+    (root / "rehearsal" / "aws.py").write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    starter = (
+        "import pathlib, rehearsal.world as w\n"
+        f"w.World.create(pathlib.Path({str(root)!r})).start()\n"
+    )
+    argv = [sys.executable, "-c", starter]
+    with subprocess.Popen(argv, cwd=PROJECT, start_new_session=True) as child:
+        deadline = time.monotonic() + 60
+        while not _servers_alive(root) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        child.kill()
+    (aws,) = _servers_alive(root)
+    aws.stop()
+    assert _servers_alive(root) == []
+
+
+def _servers_alive(root: Path) -> list[ServerProcess]:
+    try:
+        servers = World.open(root).record.servers
+    except WorldNotRunningError:
+        return []
+    return [server for server in servers if server.is_running()]
 
 
 def test_a_port_in_use_is_named() -> None:

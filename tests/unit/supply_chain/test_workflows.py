@@ -12,9 +12,17 @@ from typing import Any
 import pytest
 import yaml
 
+from proof.digest import list_files
+
 from .conftest import PYTHON, ROOT, run_in, shorten_locks
 
-WORKFLOWS = ("audit.yml", "proof.yml", "release.yml", "sm_template_register_service_catalog.yml")
+WORKFLOWS = (
+    "audit.yml",
+    "macos.yml",
+    "proof.yml",
+    "release.yml",
+    "sm_template_register_service_catalog.yml",
+)
 FOLDER = ROOT / ".github" / "workflows"
 ACTIONS = {
     "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
@@ -67,12 +75,9 @@ def test_newer_versions_are_proposed_for_every_lock(folder: str) -> None:
         update["package-ecosystem"]: update.get("directories") or [update["directory"]]
         for update in yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]
     }
-    locks = {
-        "pip": {lock.parent for lock in (ROOT / folder).rglob("requirements*.in")},
-        "npm": {lock.parent for lock in (ROOT / folder).rglob("package-lock.json")},
-    }
-    for ecosystem, folders in locks.items():
-        named = {f"/{place.relative_to(ROOT / folder)}".replace("/.", "/") for place in folders}
+    files = [Path("/", name) for name in list_files(ROOT / folder)]
+    for ecosystem, pattern in (("pip", "requirements*.in"), ("npm", "package-lock.json")):
+        named = {str(file.parent) for file in files if file.match(pattern)}
         assert set(updates.get(ecosystem, [])) == named
 
 
@@ -98,6 +103,15 @@ def test_only_publishing_may_write_and_only_registering_takes_a_role(name: str) 
         if key == "register":
             wanted["id-token"] = "write"
         assert job["permissions"] == wanted
+
+
+def test_the_way_for_a_mac_is_labelled_untested_and_follows_the_readme() -> None:
+    workflow = _load("macos.yml")
+    (job,) = workflow["jobs"].values()
+    assert "(untested)" in workflow["name"]
+    assert "(untested)" in job["name"]
+    assert job["runs-on"].startswith("macos-")
+    assert _scripts("macos.yml", "macos")[0] == "scripts/install-prerequisites-brew.sh"
 
 
 def test_a_release_is_published_by_a_pushed_tag_after_check_and_audit() -> None:

@@ -27,8 +27,8 @@ from ml_pipelines.training.steps import (
 )
 from ml_pipelines.training.workshop import Parameters, Workshop
 
-PREPROCESS_SCRIPTS = ("preprocess.py", "records.py")
-EVALUATE_SCRIPTS = ("evaluate.py", "inference.py", "records.py")
+PREPROCESS_SCRIPTS = ("preprocess.py", "model_input.py", "records.py")
+EVALUATE_SCRIPTS = ("evaluate.py", "inference.py", "model_input.py", "records.py")
 
 
 def code_folders(

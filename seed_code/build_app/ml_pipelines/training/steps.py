@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
-from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input, StoppingCondition
+from sagemaker.core.shapes import (
+    ProcessingInput,
+    ProcessingS3Input,
+    StoppingCondition,
+    Tag,
+)
 from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
 from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
@@ -34,13 +39,14 @@ Uri = str | object
 def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     """Divide the records, fit the statistics on the training split."""
     outputs = ("train", "validation", "test", "statistics")
-    arguments = ["--input-dir", f"{PROCESSING}/input/data"]
+    data_url = workshop.parameters.input_data_url
+    arguments = ["--input-dir", f"{PROCESSING}/input/data", "--input-url", data_url]
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
     arguments += ["--seed", str(workshop.settings.data.split_seed)]
     request = workshop.processor("preprocess.py").run(
         inputs=[
-            _input("data", workshop.parameters.input_data_url, f"{PROCESSING}/input/data"),
+            _input("data", data_url, f"{PROCESSING}/input/data"),
             _input("code", code.uri, CODE),
         ],
         outputs=[workshop.output(name) for name in outputs],
@@ -79,6 +85,7 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
             )
             for channel in ("train", "validation")
         ],
+        tags=[Tag(key=tag["Key"], value=tag["Value"]) for tag in project.tags],
     )
     return TrainingStep("TrainAbaloneModel", step_args=trainer.train(), cache_config=workshop.cache)
 

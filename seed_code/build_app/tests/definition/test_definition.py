@@ -72,6 +72,15 @@ def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {step["Name"]: step for step in [*top, *nested]}
 
 
+def test_every_job_has_the_tags_by_which_the_roles_know_it(definition: dict[str, Any]) -> None:
+    jobs = [s for s in steps(definition).values() if s["Type"] in ("Processing", "Training")]
+    assert jobs
+    for job in jobs:
+        assert {"Key": "sagemaker:project-id", "Value": PROJECT.PROJECT_ID} in (
+            job["Arguments"]["Tags"]
+        )
+
+
 def resolved(value: Any) -> Any:
     """Put a plausible string in place of every reference."""
     if isinstance(value, dict):
@@ -136,13 +145,21 @@ def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, 
 def test_every_path_is_a_job_argument(definition: dict[str, Any]) -> None:
     for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
         arguments = steps(definition)[name]["Arguments"]
-        given = set(arguments["AppSpecification"]["ContainerArguments"])
+        given = arguments["AppSpecification"]["ContainerArguments"]
         paths = {item["S3Input"]["LocalPath"] for item in arguments["ProcessingInputs"]}
         paths |= {
             item["S3Output"]["LocalPath"] for item in arguments["ProcessingOutputConfig"]["Outputs"]
         }
         code = "/opt/ml/processing/input/code"
-        assert paths - {code} <= given
+        assert all(path in given for path in paths - {code})
+
+
+def test_preprocessing_is_told_which_data_its_input_is(definition: dict[str, Any]) -> None:
+    arguments = steps(definition)["PreprocessAbaloneData"]["Arguments"]
+    given = arguments["AppSpecification"]["ContainerArguments"]
+    (data,) = (i for i in arguments["ProcessingInputs"] if i["InputName"] == "data")
+    assert data["S3Input"]["S3Uri"] == {"Get": "Parameters.InputDataUrl"}
+    assert given[given.index("--input-url") + 1] == data["S3Input"]["S3Uri"]
 
 
 def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:

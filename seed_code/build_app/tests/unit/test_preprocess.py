@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import preprocess
 import pytest
+from records import (
+    COLUMNS,
+    FEATURES,
+    LABEL_POSITION,
+    Column,
+    RecordError,
+    read_records,
+    write_records,
+)
+from tests.sample import sample_rows
+
+FOLDER = "s3://bucket/folder/"
+NUMERIC = [column for column in FEATURES if not column.categories]
 
 
-def run(input_folder: Path, output: Path, seed: int = 0) -> int:
+def run(input_folder: Path, output: Path, seed: int = 0, url: str = FOLDER) -> int:
     folders = ("train", "validation", "test", "statistics")
     options = [part for name in folders for part in (f"--{name}-dir", str(output / name))]
-    return preprocess.main(["--input-dir", str(input_folder), *options, "--seed", str(seed)])
+    options += ["--input-dir", str(input_folder), "--input-url", url]
+    return preprocess.main([*options, "--seed", str(seed)])
+
+
+def rows_of(path: Path, columns: Sequence[Column] = COLUMNS) -> list[list[str]]:
+    return read_records(path.read_bytes(), columns, source=path.name).rows
 
 
 def test_records_are_divided_70_15_15_without_overlap() -> None:
@@ -36,18 +56,32 @@ def test_the_seed_decides_the_split(data_folder: Path, tmp_path: Path) -> None:
 def test_training_files_are_label_first_without_header(data_folder: Path, tmp_path: Path) -> None:
     assert run(data_folder, tmp_path) == 0
     table = np.loadtxt(tmp_path / "train/train.csv", delimiter=",")
-    assert table.shape == (420, 1 + 7 + 3)
-    assert set(table[:, 0]) <= set(range(3, 19))
+    flags = sum(len(column.categories) for column in FEATURES)
+    assert table.shape == (420, 1 + len(NUMERIC) + flags)
+    given = read_records(
+        (data_folder / "sample.csv").read_bytes(), COLUMNS, source="sample"
+    ).numbers
+    assert set(table[:, 0]) <= set(given[LABEL_POSITION :: len(COLUMNS)])
 
 
 def test_test_records_stay_raw_and_lose_their_label(data_folder: Path, tmp_path: Path) -> None:
     assert run(data_folder, tmp_path) == 0
-    records = (tmp_path / "test/records.csv").read_text().splitlines()
-    labels = (tmp_path / "test/labels.csv").read_text().splitlines()
-    given = set((data_folder / "sample.csv").read_text().splitlines())
+    records = rows_of(tmp_path / "test/records.csv", FEATURES)
+    labels = rows_of(tmp_path / "test/labels.csv", [COLUMNS[LABEL_POSITION]])
     assert len(records) == len(labels) == 90
-    joined = {f"{record},{label}" for record, label in zip(records, labels, strict=True)}
-    assert joined <= given
+    for record, (label,) in zip(records, labels, strict=True):
+        record.insert(LABEL_POSITION, label)
+    given = {tuple(row) for row in rows_of(data_folder / "sample.csv")}
+    assert {tuple(record) for record in records} <= given
+
+
+def test_test_records_are_written_as_csv(tmp_path: Path) -> None:
+    row = [f'{position}, "x"' for position in range(len(COLUMNS))]
+    preprocess.write_test(tmp_path, [row])
+    with (tmp_path / "records.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [row[:LABEL_POSITION] + row[LABEL_POSITION + 1 :]]
+    with (tmp_path / "labels.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [[row[LABEL_POSITION]]]
 
 
 def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Path) -> None:
@@ -55,16 +89,17 @@ def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Pa
     statistics = json.loads((tmp_path / "statistics/statistics.json").read_text())
     table = np.loadtxt(tmp_path / "train/train.csv", delimiter=",")
     # Standardised with its own mean and deviation, the training split has mean 0 and deviation 1.
-    np.testing.assert_allclose(table[:, 1:8].mean(axis=0), 0, atol=1e-6)
-    np.testing.assert_allclose(table[:, 1:8].std(axis=0), 1, atol=1e-6)
-    assert len(statistics["means"]) == 7
+    numeric = table[:, 1 : 1 + len(NUMERIC)]
+    np.testing.assert_allclose(numeric.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(numeric.std(axis=0), 1, atol=1e-6)
+    assert len(statistics["means"]) == len(NUMERIC)
 
 
 def data_digest(folder: Path, **files: str) -> str:
     folder.mkdir()
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text)
-    return preprocess.data_digest(folder)
+    return preprocess.data_digest(preprocess.data_files(folder, FOLDER))
 
 
 def test_the_data_s_digest_is_written_beside_the_statistics(
@@ -92,11 +127,61 @@ def test_records_that_meet_where_a_file_ends_are_not_taken_for_one(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("came", "named", "expected"),
+    [
+        # One file is named; beside it came whatever begins with its address.
+        (["a.csv"], "a.csv", ["a.csv"]),
+        (["a.csv", "a.csv.bak", "a.csv.d/part"], "a.csv", ["a.csv"]),
+        (["a.csv", "a.csv_SUCCESS", "deep/a.csv"], "a.csv", ["a.csv"]),
+        (["_SUCCESS", "_data"], "_data", ["_data"]),
+        # A folder: everything in it that is data.
+        (["b.csv", "a.csv", "deep/c"], "", ["a.csv", "b.csv", "deep/c"]),
+        (["part-0", "_SUCCESS", ".part-0.crc", "part-0.crc"], "", ["part-0"]),
+        (["part-0", "_temporary/0/part-1", ".hidden/part-2"], "", ["part-0"]),
+        (["day=1/part-0", "day=1/_committed_7", ".DS_Store"], "", ["day=1/part-0"]),
+        (["part-0", "empty"], "", ["part-0"]),
+        # Neither.
+        (["a.csv.bak"], "a.csv", "names no file"),
+        (["a.csv", "folder-old/b.csv"], "folder", "names no file"),
+        (["_SUCCESS", "empty"], "", "no data file in s3://bucket/folder/"),
+        ([], "", "no data file in s3://bucket/folder/"),
+    ],
+)
+def test_what_is_named_is_read_and_nothing_else(
+    came: list[str], named: str, expected: list[str] | str, tmp_path: Path
+) -> None:
+    for name in came:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("" if name == "empty" else "1,2\n")
+    if isinstance(expected, str):
+        with pytest.raises(RecordError, match=expected):
+            preprocess.data_files(tmp_path, FOLDER + named)
+    else:
+        found = preprocess.data_files(tmp_path, FOLDER + named)
+        assert [path.relative_to(tmp_path).as_posix() for path in found] == expected
+
+
+def test_digest_and_records_are_of_the_same_files(data_folder: Path, tmp_path: Path) -> None:
+    content = (data_folder / "sample.csv").read_bytes()
+    (data_folder / "sample.csv.bak").write_bytes(content)
+    assert run(data_folder, tmp_path, url=f"{FOLDER}sample.csv") == 0
+    written = json.loads((tmp_path / "statistics/provenance.json").read_text())
+    assert written == {"data_sha256": hashlib.sha256(content).hexdigest()}
+    assert len(np.loadtxt(tmp_path / "train/train.csv", delimiter=",")) == 420
+
+
+FEW = write_records(sample_rows(19))
+MANY = write_records(sample_rows(30))
+FAULTY = ["no such value"] * len(COLUMNS)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "data.csv is empty"),
-        ("M,1,1,1,1,1,1,1,9\n" * 19, "the data has 19 records, at least 20 are needed"),
-        ("M,1,1,1,1,1,1,1,9\n" * 30 + "M,1,one,1,1,1,1,1,9\n", "row 31, column 'diameter'"),
+        ("\n", "data.csv is empty"),
+        (FEW, "the data has 19 records, at least 20 are needed"),
+        (MANY + write_records([FAULTY]), f"column '{COLUMNS[0].name}': 'no such value'"),
     ],
 )
 def test_refused_data_ends_in_one_sentence_and_leaves_nothing(
@@ -104,15 +189,9 @@ def test_refused_data_ends_in_one_sentence_and_leaves_nothing(
 ) -> None:
     folder = tmp_path / "input"
     folder.mkdir()
-    (folder / "data.csv").write_text(text)
+    (folder / "data.csv").write_text(text, newline="")
     assert run(folder, tmp_path / "output") == 1
     sentence = capsys.readouterr().err
     assert expected in sentence
     assert sentence.count("\n") == 1
     assert not (tmp_path / "output").exists()
-
-
-def test_an_empty_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "input").mkdir()
-    assert run(tmp_path / "input", tmp_path / "output") == 1
-    assert "no data file" in capsys.readouterr().err

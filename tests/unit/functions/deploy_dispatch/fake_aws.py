@@ -18,6 +18,7 @@ from tests.unit.functions.invocation_fakes import client_error
 UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
 FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
 ABSENT = "attribute_not_exists(ClaimId)"
+REVISION = "Revision = :revision"
 
 
 @dataclass
@@ -46,7 +47,7 @@ class AwsFault:
 
 @dataclass
 class FakeAws:
-    """Parameters, secrets, model versions, what is written about them, and the table of claims.
+    """Parameters, secrets, model versions, what is written about them, and the table.
 
     `before_call` is told each operation before it happens.
     """
@@ -56,11 +57,17 @@ class FakeAws:
     secrets: dict[str, str] = field(default_factory=dict)
     versions: dict[str, tuple[str, str]] = field(default_factory=dict)
     annotations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    creators: dict[str, str] = field(default_factory=dict)
     editors: dict[str, str] = field(default_factory=dict)
-    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
     pipelines: dict[str, str] = field(default_factory=dict)
     metrics: list[dict[str, Any]] = field(default_factory=list)
     faults: list[AwsFault] = field(default_factory=list)
+
+    @property
+    def claims(self) -> dict[str, dict[str, Any]]:
+        """The claims in the table; the rest is the ledger."""
+        return {key: item for key, item in self.items.items() if "State" in item}
 
     def client(self, service: str) -> "FakeClient":
         """Return the client of a service."""
@@ -111,17 +118,27 @@ class FakeAws:
             said = f"ModelPackage {ModelPackageName} does not exist."
             raise client_error("DescribeModelPackage", "ValidationException", said)
         approval, status = self.versions[ModelPackageName]
-        editor = {"IamIdentity": {"Arn": self.editors.get(ModelPackageName, "")}}
+        contexts = (("CreatedBy", self.creators), ("LastModifiedBy", self.editors))
+        people = {
+            member: {"IamIdentity": {"Arn": known[ModelPackageName]}}
+            for member, known in contexts
+            if ModelPackageName in known
+        }
         return {
             "ModelApprovalStatus": approval,
             "ModelPackageStatus": status,
-            "LastModifiedBy": editor,
+            **people,
             **self.annotations.get(ModelPackageName, {}),
         }
 
     def _ListModelPackages(self, ModelPackageGroupName: str, **_: Any) -> Any:  # noqa: N802, N803
-        found = [arn for arn in self.versions if f"/{ModelPackageGroupName}/" in arn]
-        return {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in found[::-1]]}
+        found = [
+            {"ModelPackageArn": arn, "ModelPackageStatus": status}
+            for arn, (approval, status) in self.versions.items()
+            if f"/{ModelPackageGroupName}/" in arn
+            and _.get("ModelApprovalStatus") in (None, approval)
+        ]
+        return {"ModelPackageSummaryList": found[::-1]}
 
     def _UpdateModelPackage(self, ModelPackageArn: str, **changed: Any) -> Any:  # noqa: N802, N803
         assert "ModelApprovalStatus" not in changed
@@ -143,17 +160,17 @@ class FakeAws:
 
     def _GetItem(self, TableName: str, Key: Any, ConsistentRead: bool) -> Any:  # noqa: N802, N803
         assert ConsistentRead
-        item = self.claims.get(Key["ClaimId"]["S"])
+        item = self.items.get(Key["ClaimId"]["S"])
         return {"Item": dict(item)} if item else {}
 
     def _PutItem(self, Item: Any, **request: Any) -> Any:  # noqa: N802, N803
         self._require(Item["ClaimId"]["S"], request)
-        self.claims[Item["ClaimId"]["S"]] = Item
+        self.items[Item["ClaimId"]["S"]] = Item
         return {}
 
     def _DeleteItem(self, Key: Any, **request: Any) -> Any:  # noqa: N802, N803
         self._require(Key["ClaimId"]["S"], request)
-        del self.claims[Key["ClaimId"]["S"]]
+        del self.items[Key["ClaimId"]["S"]]
         return {}
 
     def _PutMetricData(self, **request: Any) -> Any:  # noqa: N802
@@ -161,10 +178,13 @@ class FakeAws:
         return {}
 
     def _require(self, key: str, request: dict[str, Any]) -> None:
-        item = self.claims.get(key)
+        item = self.items.get(key)
         condition = request["ConditionExpression"]
         if condition == ABSENT:
             holds = item is None
+        elif condition == REVISION:
+            revision = request["ExpressionAttributeValues"][":revision"]
+            holds = item is not None and item["Revision"] == revision
         else:
             assert condition == UNCHANGED
             assert request["ExpressionAttributeNames"] == {"#State": "State"}

@@ -22,8 +22,9 @@ AWS_FAULTS = ("throttled", "failing", "lost", "kill", "kill-after")
 AWS_CALLS = {
     "GetParameter": 1,
     "DescribeModelPackage": 3,
-    "GetItem": 1,
-    "PutItem": 3,
+    "GetItem": 2,
+    "PutItem": 4,
+    "UpdateModelPackage": 1,
     "GetSecretValue": 1,
     "DeleteItem": 1,
 }

@@ -108,6 +108,8 @@ def test_a_renamed_repository_is_named(world: DispatchWorld) -> None:
     world.github.rest("PATCH", f"/repos/{REPOSITORY}", {"name": "rings-live"})
     with pytest.raises(DispatchRefusedError, match="is now called octo/rings-live; rename it to"):
         approve(world)
+    runs = world.github.rest("GET", "/repos/octo/rings-live/actions/runs")
+    assert runs["total_count"] == 0  # the project's roles trust the old name
 
 
 def test_a_workflow_that_is_gone_is_named_while_looking_for_a_run(world: DispatchWorld) -> None:

@@ -62,9 +62,11 @@ def test_the_registry_counts_and_not_the_event(world: DispatchWorld, now: Any) -
 def test_a_registry_that_lags_behind_its_event_is_given_a_moment(world: DispatchWorld) -> None:
     arn = world.new_version()
     event = world.event(arn, ModelApprovalStatus="Approved")
-    world.turns.start(
-        lambda: world.aws.versions.update({arn: ("Approved", "Completed")}), after_seconds=1.0
-    )
+
+    def approve() -> None:
+        world.decide(arn, "Approved")
+
+    world.turns.start(approve, after_seconds=1.0)
     world.deliver(event)
     world.turns.run()
     assert world.runs(arn) == 1
@@ -91,7 +93,7 @@ def test_a_claim_tells_who_started_what_and_expires(world: DispatchWorld) -> Non
 def test_another_events_claim_is_left_to_it_for_a_while(world: DispatchWorld) -> None:
     arn = world.new_version()
     first = world.decide(arn, "Approved")
-    world.aws.faults.append(AwsFault("PutItem", "kill-after"))
+    world.aws.faults.append(AwsFault("PutItem", "kill-after", nth=2))
     with pytest.raises(BaseException, match="PutItem"):
         world.invoke(first)
     assert world.invoke(world.event(arn)) == (
@@ -220,6 +222,15 @@ def test_an_execution_is_reported_on_its_commit(
     (reported,) = statuses(world, commit)
     assert (reported["state"], reported["context"]) == (state, "SageMaker Pipeline")
     assert reported["description"] == f"{GROUP} {status.lower()}: abcdefghijkl"
+
+
+def test_an_execution_is_reported_on_a_repository_that_was_renamed(
+    world: DispatchWorld, commit: str
+) -> None:
+    world.github.rest("PATCH", "/repos/octo/rings-build", {"name": "rings-model"})
+    world.invoke(execution("Succeeded", f"Commit {commit}"))
+    (reported,) = world.github.rest("GET", f"/repos/octo/rings-model/commits/{commit}/statuses")
+    assert reported["state"] == "success"
 
 
 def test_a_late_beginning_does_not_undo_an_end(world: DispatchWorld, commit: str) -> None:

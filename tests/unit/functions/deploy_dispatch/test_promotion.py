@@ -94,6 +94,16 @@ def test_nobody_opens_a_stage_for_a_model_that_he_approved(world: DispatchWorld)
     assert world.titles() == [f"Deploy {arn} to dev"]
 
 
+def test_whoever_approved_last_is_who_may_not_open_a_stage(world: DispatchWorld) -> None:
+    arn = approved(world, by=ANNA)
+    world.invoke(world.decide(arn, "Rejected", ANNA))
+    world.invoke(world.decide(arn, "Approved", BERT))
+    world.invoke(report(world, arn, "dev", approval="registry"))
+    assert "approved the model already" in world.invoke(open_gate(world, arn, "staging", BERT))
+    world.invoke(open_gate(world, arn, "staging", ANNA))
+    assert world.titles()[-1] == f"Deploy {arn} to staging"
+
+
 def test_a_stage_that_a_version_has_not_come_to_is_not_opened(world: DispatchWorld) -> None:
     arn = deployed(world, "dev", approval="registry")
     done = world.invoke(open_gate(world, arn, "prod", BERT))
@@ -188,6 +198,7 @@ def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
     """Listed is dev alone; the version is approved again before each of the function's calls."""
     for calls_before in range(100):
         world.aws.versions.clear()
+        world.aws.items.clear()
         arn = deployed(world, *stages, next=None)
         rejection = world.decide(arn, "Rejected")
         left = iter(range(calls_before))

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.unit.functions.deploy_dispatch.forgery import carried
 from tests.unit.functions.deploy_dispatch.stages import STAGES, Run, cancel, parse_run, report
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, open_world
 
@@ -58,10 +59,12 @@ class StagesMachine(RuleBasedStateMachine):
         """How staging and prod are approved; the registry's gates are tried elsewhere."""
         self.gates = {"dev": staging, "staging": "automatic"}
 
-    @rule()
-    def approve_new(self) -> None:
-        """A new version is approved."""
+    @rule(is_forged=st.booleans())
+    def approve_new(self, is_forged: bool) -> None:
+        """A new version is approved, whatever it says of itself."""
         arn = self.world.new_version()
+        if is_forged:
+            self.world.aws.annotations[arn] = carried()
         self.versions.append(arn)
         self._decide(arn, "Approved")
 

@@ -21,6 +21,7 @@ from tests.unit.functions.deploy_dispatch.turns import Turns
 from tests.unit.functions.invocation_fakes import SECRET_ARN, FakeContext
 
 GROUP = "Rings-p-abcdefghijkl"
+PIPELINE = "assumed-role/mlops-p-abcdefghijkl-execution/SageMaker"
 ARNS = "arn:aws:sagemaker:eu-west-1:111122223333"
 REPOSITORY = "octo/rings-deploy"
 PARAMETER = {
@@ -37,6 +38,11 @@ READ_TIMEOUT_SECONDS = 12.0  # unless it is registered otherwise
 LAMBDA_WAITS = (60.0, 120.0)
 QUEUE_URL = "https://sqs.test/failures"
 _WORKFLOWS = Path(__file__).resolve().parents[4] / "seed_code/deploy_app/.github/workflows"
+
+
+def identity(by: str) -> str:
+    """The ARN of `user/NAME` or `assumed-role/NAME/SESSION`."""
+    return f"arn:aws:{'iam' if by.startswith('user/') else 'sts'}::111122223333:{by}"
 
 
 class DispatchWorld:
@@ -73,18 +79,24 @@ class DispatchWorld:
             path = f"/repos/{REPOSITORY}/contents/.github/workflows/{name}"
             self.github.rest("PUT", path, {"message": "Seed", "content": content})
 
-    def new_version(self, group: str = GROUP) -> str:
+    def new_version(self, group: str = GROUP, by: str = PIPELINE) -> str:
         """Register a model version and return its ARN."""
         self._versions += 1
         arn = f"{ARNS}:model-package/{group}/{self._versions}"
         self.aws.versions[arn] = ("PendingManualApproval", "Completed")
+        self.aws.creators[arn] = identity(by)
         return arn
 
     def decide(self, arn: str, status: str, by: str = "user/anna") -> dict[str, Any]:
         """Approve or reject a version, and return the event that says so."""
         self.aws.versions[arn] = (status, "Completed")
-        self.aws.editors[arn] = f"arn:aws:iam::111122223333:{by}"
+        self.aws.editors[arn] = identity(by)
         return self.event(arn, ModelApprovalStatus=status)
+
+    def shown(self, arn: str) -> dict[str, str]:
+        """Return the metadata of a version."""
+        found: dict[str, str] = self.aws.annotations[arn].get("CustomerMetadataProperties", {})
+        return found
 
     def event(self, arn: str, **changed: Any) -> dict[str, Any]:
         """Return an event about a version as it is now."""

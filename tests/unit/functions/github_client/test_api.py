@@ -14,6 +14,9 @@ from github_client.errors import (
 )
 from tests.unit.functions.github_client.scripted_server import Connect, ScriptedServer
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+REDIRECTS = (301, 302, 307, 308)
+
 
 def test_a_request_carries_version_token_and_json(server: ScriptedServer, connect: Connect) -> None:
     server.script = [(201, {}, b'{"id": 1}')]
@@ -63,17 +66,61 @@ def test_a_kind_of_token_that_an_organization_forbids_is_told_with_its_remedy(
         connect().send("POST", "/orgs/acme/repos", {})
 
 
-def test_a_redirect_of_a_read_is_followed(server: ScriptedServer, connect: Connect) -> None:
-    server.script = [(301, {"Location": "/api/v3/repositories/7"}, b"{}"), (200, {}, b'{"id": 7}')]
-    assert connect().send("GET", "/repos/a/old").body == {"id": 7}
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("status", REDIRECTS)
+def test_a_redirect_is_followed_with_the_request_as_it_was(
+    server: ScriptedServer, connect: Connect, method: str, status: int
+) -> None:
+    server.script = [
+        (status, {"Location": "/api/v3/repositories/7"}, b"{}"),
+        (200, {}, b'{"id": 7}'),
+    ]
+    assert connect().send(method, "/repos/a/old", {"name": "x"}).body == {"id": 7}
+    first, second = server.seen
+    assert second[1] == "/api/v3/repositories/7"
+    assert (first[0], first[2:]) == (second[0], second[2:])
 
 
-def test_the_token_does_not_follow_a_redirect_to_another_host(
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("status", REDIRECTS)
+@pytest.mark.parametrize("scheme", ["http://localhost:9", "https://127.0.0.1:{port}"])
+def test_the_token_does_not_follow_a_redirect_to_another_server(
+    server: ScriptedServer, connect: Connect, method: str, status: int, scheme: str
+) -> None:
+    target = scheme.format(port=server.server_port)
+    server.script = [(status, {"Location": f"{target}/x"}, b'{"message": "Moved"}')]
+    with pytest.raises(RefusedError):
+        connect().send(method, "/repos/a/old")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_redirects_in_a_circle_come_to_an_end(
+    server: ScriptedServer, connect: Connect, method: str
+) -> None:
+    for target in ("/api/v3/b", "/api/v3/a") * 5:
+        server.script.append((307, {"Location": target}, b'{"message": "Moved"}'))
+    with pytest.raises(RefusedError, match="with 307"):
+        connect().send(method, "/a")
+    assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize("headers", [{}, {"Location": "/api/v3/repos/a/old"}])
+def test_a_redirect_to_no_other_address_is_a_refusal(
+    server: ScriptedServer, connect: Connect, headers: dict[str, str]
+) -> None:
+    server.script = [(301, headers, b'{"message": "Moved"}')]
+    with pytest.raises(RefusedError):
+        connect().send("POST", "/repos/a/old", {})
+    assert len(server.seen) == 1
+
+
+def test_a_request_that_is_for_one_name_alone_is_not_redirected(
     server: ScriptedServer, connect: Connect
 ) -> None:
-    server.script = [(301, {"Location": "http://localhost:9/x"}, b'{"message": "Moved"}')]
-    with pytest.raises(RefusedError):
-        connect().send("GET", "/repos/a/old")
+    server.script = [(307, {"Location": "/api/v3/repositories/7"}, b'{"message": "Moved"}')]
+    with pytest.raises(RefusedError, match="with 307"):
+        connect().send("POST", "/repos/a/old/dispatches", {}, follow_redirects=False)
     assert len(server.seen) == 1
 
 

@@ -106,7 +106,7 @@ def test_too_little_time_is_told_with_what_to_do(stage: Stage) -> None:
     is_deleted(stage)
     answer = run(stage, "Delete", left_seconds=18)
     assert answer["Status"] == "FAILED"
-    assert "delete the project's stack again" in answer["Reason"]
+    assert "delete the stack again" in answer["Reason"]
 
 
 def test_what_was_never_made_is_not_deleted(stage: Stage) -> None:

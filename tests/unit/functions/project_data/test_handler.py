@@ -238,7 +238,7 @@ def test_too_little_time_is_told_before_the_function_is_cut_off(
     expect.versions(1)
     answer = run(stage, "Delete", left_seconds=18, OnDelete="delete")
     assert answer["Status"] == "FAILED"
-    assert "delete the project's stack again" in answer["Reason"]
+    assert "delete the stack again" in answer["Reason"]
 
 
 def test_a_bad_choice_is_told(stage: Stage) -> None:

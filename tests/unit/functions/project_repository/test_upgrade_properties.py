@@ -1,8 +1,9 @@
 """Upgrades over several versions with random work of users in between, on real git.
 
-Whatever a user does and whichever offers are merged: no line that the user wrote is lost, a file
-that the user never touched is at the version that was merged last, and `template`'s first commit
-stays an ancestor of the default branch.
+Whatever a user does, whatever the template moves to another folder, and whichever offers are
+merged: no line that the user wrote is lost, a file that the user never touched is at the version
+that was merged last, in its place, and `template`'s first commit stays an ancestor of the default
+branch.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from tests.unit.functions.repository_stage import Files, RepositoryStage, zipped
 from tests.unit.functions.users_clone import UsersClone
 
 PATHS = ("README.md", "ml/train.py", "ml/evaluate.py", "ml/deep/er.py", "run.sh", "app.py")
+MOVED = "vendor/"
 LINES = 6
 EDITS = ("change", "append", "delete line", "delete", "add", "rename")
 DECISIONS = ("merge", "resolve on main", "resolve in the offer", "ignore", "decline")
@@ -30,16 +32,21 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the seed: path -> the revision of each of its lines."""
+    """A version of the seed: path -> the revision of each of its lines, and what has moved."""
 
     revisions: dict[str, tuple[int, ...]]
+    moved: frozenset[str]
 
     def files(self) -> dict[str, list[str]]:
         """Lines that no other file and no other revision has."""
         return {
-            path: [f"{path} line {i} revision {r}" for i, r in enumerate(revisions)]
+            self.place(path): [f"{path} line {i} revision {r}" for i, r in enumerate(revisions)]
             for path, revisions in self.revisions.items()
         }
+
+    def place(self, path: str) -> str:
+        """Where the file lies."""
+        return f"{MOVED}{path}" if path in self.moved else path
 
     def bundle(self) -> bytes:
         """The version as a zip."""
@@ -76,7 +83,11 @@ class Ledger:
 
 
 revisions = st.tuples(*[st.integers(0, 2)] * LINES)
-versions = st.dictionaries(st.sampled_from(PATHS), revisions, min_size=2).map(Version)
+versions = st.builds(
+    Version,
+    st.dictionaries(st.sampled_from(PATHS), revisions, min_size=2),
+    st.frozensets(st.sampled_from(PATHS)),
+)
 edits = st.builds(Edit, st.sampled_from(EDITS), st.integers(0, 10_000))
 rounds = st.builds(Round, st.lists(edits, max_size=4), versions, st.sampled_from(DECISIONS))
 
@@ -92,7 +103,7 @@ def work(clone: UsersClone, edit: Edit, ledger: Ledger) -> None:
         return
     path = sorted(files)[edit.where % len(files)]
     lines = files[path]
-    ledger.touched.add(path)
+    ledger.touched.add(path.removeprefix(MOVED))
     place = edit.where % len(lines) if lines else 0
     if edit.kind == "change":
         ledger.written -= set(lines[place : place + 1])
@@ -180,7 +191,8 @@ class Project:
             return
         wanted = merged.files()
         for path in set(PATHS) - self.ledger.touched:
-            assert files.get(path) == wanted.get(path), path
+            for place in (path, f"{MOVED}{path}"):
+                assert files.get(place) == wanted.get(place), place
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,0 @@
-"""The endpoint of one approved model: its stack, and the commands around a deployment."""

@@ -1,0 +1,170 @@
+"""Admit a model package to a stage: the given one, or the newest approved.
+
+Runs before the stage is touched; synthesis itself never looks anything up.
+
+1. the version is of this project and approved now, by somebody who was seen to do so;
+2. if the stage is opened in the model registry, somebody else than its approver opened it;
+3. its artifact is the one that the pipeline evaluated;
+4. keep the pipeline's report in a file, for the test after the deployment, and print what the
+   deployment needs, as KEY=value lines.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
+from deploy_endpoint.github_run import approvers
+from deploy_endpoint.model.approved_model import parse_model_package
+from deploy_endpoint.model.decisions import Decisions, read_decisions
+from deploy_endpoint.model.evaluation_report import (
+    EvaluationReport,
+    check_artifact,
+    parse_report,
+    read_object,
+    report_uri,
+)
+from deploy_endpoint.settings.project_settings import load_project
+from deploy_endpoint.settings.stage_settings import (
+    DEFAULT_STAGE,
+    STAGES_FILE,
+    StageSettings,
+    load_stages,
+)
+
+REGISTRY = "registry"
+_UNKNOWN = "unknown"  # what the pipeline says where no commit started it
+# SageMaker has no code of its own for this, so its words decide.
+_GONE = ("does not exist", "cannot find", "not found")
+_NEW = {"ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}
+
+
+def newest_approved(sagemaker: Any, group: str) -> str:
+    """Find the newest approved version of a group.
+
+    Raises:
+        ModelPackageError: no version is approved; approve one in the model registry.
+    """
+    # Ascending is the default order, and a page may be empty although more follow.
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=group, **_NEW
+    )
+    with aws_errors_explained(f"list the approved model packages of {group}"):
+        for page in pages:
+            for summary in page["ModelPackageSummaryList"]:
+                return str(summary["ModelPackageArn"])
+    raise ModelPackageError(
+        f"No version of model package group {group} is approved; "
+        "approve one in the model registry, then run this again."
+    )
+
+
+def describe_approved(sagemaker: Any, arn: str) -> dict[str, Any]:
+    """Describe a version that is approved now.
+
+    Raises:
+        ModelPackageError: it is deleted, or its status is another; approve it or choose another
+            version.
+    """
+    with aws_errors_explained(f"describe model package {arn}"):
+        try:
+            package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
+        except ClientError as error:
+            if not any(word in str(error).lower() for word in _GONE):
+                raise
+            raise ModelPackageError(
+                f"{arn} is not in the model registry, since it was deleted or never registered; "
+                "give an approved version."
+            ) from None
+    status = package.get("ModelApprovalStatus", "without approval status")
+    if status != "Approved":
+        raise ModelPackageError(
+            f"{arn} is {status}, not Approved; approve it in the model registry "
+            "or give an approved version."
+        )
+    return package
+
+
+def check_gate(arn: str, decisions: Decisions, stage: StageSettings) -> None:
+    """Look whether the stage was opened for a version, if that is done in the registry.
+
+    Raises:
+        ModelPackageError: nobody did.
+    """
+    if stage.approval == REGISTRY and not decisions.opened_by.get(stage.name):
+        raise ModelPackageError(
+            f"{arn} is not approved for {stage.name}; somebody else than "
+            f"its approver must set its stage {stage.name} to Approved in the model registry."
+        )
+
+
+def facts(package: Mapping[str, Any], report: EvaluationReport, approved_by: str) -> dict[str, str]:
+    """What is recorded of the deployment of a version, by names of environment variables."""
+    metadata = package.get("CustomerMetadataProperties") or {}
+    commit = str(metadata.get("commit", _UNKNOWN))
+    told = {
+        "MODEL_PACKAGE_ARN": str(package["ModelPackageArn"]),
+        "PROVENANCE_MODEL_SHA256": report.provenance.model_sha256,
+        "PROVENANCE_DATA_SHA256": report.provenance.data_sha256,
+        "PROVENANCE_COMMIT": commit if commit != _UNKNOWN else "",
+        "PROVENANCE_PIPELINE_EXECUTION": str(metadata.get("pipeline-execution", "")),
+        "PROVENANCE_APPROVED_BY": approved_by,
+    }
+    # One line each, whatever is in the registry: they become a job's environment.
+    return {key: " ".join(value.split()) for key, value in told.items()}
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="admit_model", description=__doc__)
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument(
+        "--model-package-arn",
+        default=os.environ.get("MODEL_PACKAGE_ARN", ""),
+        help="admit this one instead of the newest approved (default: MODEL_PACKAGE_ARN)",
+    )
+    parser.add_argument("--report", type=Path, default=Path("evaluation.json"))
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    options = _arguments(arguments)
+    try:
+        project = load_project(Path("project.env"), os.environ)
+        stage = load_stages(STAGES_FILE, project).stage(options.stage)
+        arn = options.model_package_arn.strip()
+        if arn:
+            arn = parse_model_package(arn, project)
+        with aws_errors_explained("reach AWS"):
+            sagemaker, s3, dynamodb = (
+                boto3.client(service, region_name=project.aws_region)
+                for service in ("sagemaker", "s3", "dynamodb")
+            )
+        arn = arn or newest_approved(sagemaker, project.model_package_group_name)
+        package = describe_approved(sagemaker, parse_model_package(arn, project))
+        decisions = read_decisions(dynamodb, package["ModelPackageArn"])
+        check_gate(package["ModelPackageArn"], decisions, stage)
+        uri = report_uri(package)
+        with aws_errors_explained(f"read {uri}"):
+            text = read_object(s3, uri).read()
+        report = parse_report(text, uri)
+        check_artifact(s3, package, report.provenance, decisions.model_sha256)
+        options.report.write_bytes(text)
+        # Whoever let this run into the environment decided last; the input tells of earlier gates.
+        asked = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
+        approved_by = decisions.opened_by.get(stage.name) or asked or decisions.approved_by
+        told = facts(package, report, approved_by)
+    except DeployError as error:
+        hand_on("reason", str(error))
+        sys.exit(f"error: {error}")
+    print("\n".join(f"{key}={value}" for key, value in told.items()))
+
+
+if __name__ == "__main__":
+    main()

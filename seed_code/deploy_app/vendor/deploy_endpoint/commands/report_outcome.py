@@ -1,0 +1,167 @@
+"""Report how a run ended to the project's account, which writes it into the model registry.
+
+The event's source names project and stage; the role of a stage may send no other.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from deploy_endpoint import github_run
+from deploy_endpoint.errors import (
+    DeployError,
+    ModelPackageError,
+    ReportError,
+    aws_errors_explained,
+)
+from deploy_endpoint.model.approved_model import parse_model_package
+from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
+from deploy_endpoint.settings.stage_settings import (
+    DEFAULT_STAGE,
+    STAGES_FILE,
+    StageSettings,
+    load_stages,
+    stage_name,
+)
+
+DETAIL_TYPE = "Stage Deployment Report"
+SUCCESS = "success"
+_DEPLOYED = "deployed"
+_REMOVED = "removed"
+_CANCELLED = "cancelled"
+_NOTHING, _UNKNOWN = "nothing", "unknown"  # what `stage_stack look` hands on beside an ARN
+
+
+def outcome(environment: Mapping[str, str]) -> str:
+    """Tell the outcome of a run from those of its steps.
+
+    `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
+    GitHub has it; `REMOVED` is of a run that removes an endpoint. `STALE` says that there was
+    nothing to do, since the version to be replaced is no longer served. `JOB_STATUS` tells whether
+    somebody cancelled the run before it came to its end.
+    """
+    if environment.get("STALE"):
+        return "skipped"
+    if environment.get("REMOVED") == SUCCESS:
+        return _REMOVED
+    if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:
+        return _DEPLOYED
+    if _is_cancelled(environment):
+        return _CANCELLED
+    return "rolled_back" if environment.get("RESTORED") == SUCCESS else "failed"
+
+
+def _is_cancelled(environment: Mapping[str, str]) -> bool:
+    return environment.get("JOB_STATUS") == _CANCELLED
+
+
+def _reason(stage: str, environment: Mapping[str, str]) -> str:
+    """Why a run ended as it did, and what the stage serves if nothing brought it back."""
+    ended, serves = outcome(environment), environment.get("SERVES", "")
+    told = [environment.get("REASON", "")]
+    if ended == _CANCELLED:
+        told.append("The run was cancelled.")
+    if serves == _UNKNOWN:
+        told.append(f"{stage} changes still, so look there for what it serves.")
+    elif serves and ended in (_CANCELLED, "failed"):
+        told.append(f"{stage} serves {serves}.")
+    return " ".join(filter(None, told))
+
+
+def _serves(environment: Mapping[str, str]) -> str | None:
+    """ARN of the version that the stage really serves; empty if none, None if not known."""
+    ended, serves = outcome(environment), environment.get("SERVES") or _UNKNOWN
+    if ended == _DEPLOYED:
+        serves = environment.get("MODEL_PACKAGE_ARN", _UNKNOWN)
+    if ended == _REMOVED:
+        serves = _NOTHING
+    return {_NOTHING: "", _UNKNOWN: None}.get(serves, serves)
+
+
+def detail(
+    project: ProjectSettings,
+    stage: str,
+    following: StageSettings | None,
+    environment: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    """Make the event's detail."""
+    moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+    return {
+        "modelPackageGroupName": project.model_package_group_name,
+        "modelPackageArn": _version(project, environment),
+        "stage": stage,
+        "outcome": outcome(environment),
+        "at": f"{moment}Z",
+        "reason": _reason(stage, environment),
+        "serves": _serves(environment),
+        "runUrl": github_run.address(environment),
+        "insteadOf": environment.get("INSTEAD_OF", ""),
+        "approvedBy": environment.get("PROVENANCE_APPROVED_BY", ""),
+        "modelSha256": environment.get("PROVENANCE_MODEL_SHA256") or None,
+        "dataSha256": environment.get("PROVENANCE_DATA_SHA256") or None,
+        "next": following and {"stage": following.name, "approval": following.approval},
+    }
+
+
+def _version(project: ProjectSettings, environment: Mapping[str, str]) -> str:
+    """The version that was admitted, or the one that was asked for and refused.
+
+    Empty if that is none of the project's: its registry can record nothing of a foreign one.
+    """
+    arn = environment.get("MODEL_PACKAGE_ARN") or environment.get("REQUESTED_ARN", "")
+    try:
+        return parse_model_package(arn.strip(), project)
+    except ModelPackageError:
+        return ""
+
+
+def _following(project: ProjectSettings, stage: str) -> StageSettings | None:
+    """The stage after the one where a version now is; failed and cancelled runs go nowhere."""
+    if outcome(os.environ) != _DEPLOYED or _is_cancelled(os.environ):
+        return None
+    return load_stages(STAGES_FILE, project).after(stage)
+
+
+def send(events: Any, source: str, told: Mapping[str, Any]) -> None:
+    """Put the event on the account's default bus.
+
+    Raises:
+        ReportError: EventBridge did not take it.
+    """
+    entry = {"Source": source, "DetailType": DETAIL_TYPE, "Detail": json.dumps(told)}
+    with aws_errors_explained(f"report as {source}"):
+        answer = events.put_events(Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise ReportError(answer["Entries"][0].get("ErrorMessage", "no reason given"))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="report_outcome", description=__doc__)
+    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    options = parser.parse_args(arguments)
+    try:
+        project = load_project(Path("project.env"), os.environ)
+        stage = stage_name(options.stage)
+        told = detail(project, stage, _following(project, stage), os.environ, datetime.now(UTC))
+        if not told["modelPackageArn"]:
+            print("No version of this project was chosen, so there is nothing to report.")
+            return
+        with aws_errors_explained("reach EventBridge"):
+            events = boto3.client("events", region_name=project.aws_region)
+        send(events, f"mlops-sm-project.{project.project_id}.{stage}", told)
+    except DeployError as error:
+        sys.exit(f"error: {error}")
+    print(f"Reported: {told['outcome']} in {stage}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""What is reported of a run, and what if the report does not arrive."""
+
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from deploy_endpoint.commands import report_outcome
+from deploy_endpoint.commands.report_outcome import detail, outcome, send
+from deploy_endpoint.errors import AwsCallError, ReportError
+from deploy_endpoint.settings.project_settings import ProjectSettings
+from deploy_endpoint.settings.serving_settings import Serverless
+from deploy_endpoint.settings.stage_settings import StageSettings
+
+from ..conftest import ARN, GROUP, Stub
+
+NOON = datetime(2026, 11, 1, 13, 0, 0, 123_999, timezone(timedelta(hours=1)))
+SOURCE = "mlops-sm-project.p-abcdef123456.dev"
+RUN = {
+    "GITHUB_SERVER_URL": "https://github.test",
+    "GITHUB_REPOSITORY": "octo/demo-deploy",
+    "GITHUB_RUN_ID": "42",
+}
+STAGING = "  - name: staging\n    approval: registry\n    serving:\n      mode: serverless\n"
+
+
+def stage(name: str, approval: str) -> StageSettings:
+    serving = Serverless(mode="serverless")
+    return StageSettings.model_validate({"name": name, "approval": approval, "serving": serving})
+
+
+@pytest.mark.parametrize(
+    ("deployed", "tested", "restored", "expected"),
+    [
+        ("success", "success", "skipped", "deployed"),
+        ("failure", "skipped", "success", "rolled_back"),
+        ("success", "failure", "success", "rolled_back"),
+        ("failure", "skipped", "failure", "failed"),
+        ("success", "failure", "failure", "failed"),
+        ("skipped", "skipped", "skipped", "failed"),
+        ("success", "cancelled", "skipped", "failed"),
+        ("", "", "", "failed"),
+    ],
+)
+def test_the_steps_of_a_deployment_tell_its_outcome(
+    deployed: str, tested: str, restored: str, expected: str
+) -> None:
+    steps = {"DEPLOYED": deployed, "TESTED": tested, "RESTORED": restored}
+    assert outcome(steps) == expected
+    assert outcome(steps | {"STALE": "true"}) == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("removed", "stale", "expected"),
+    [
+        ("success", "", "removed"),
+        ("failure", "", "failed"),
+        ("skipped", "", "failed"),
+        ("success", "true", "skipped"),
+    ],
+)
+def test_the_step_of_a_removal_tells_its_outcome(removed: str, stale: str, expected: str) -> None:
+    assert outcome({"REMOVED": removed, "STALE": stale}) == expected
+
+
+def test_a_report_tells_everything(project: ProjectSettings) -> None:
+    environment = {
+        **RUN,
+        "MODEL_PACKAGE_ARN": ARN,
+        "REQUESTED_ARN": "",
+        "DEPLOYED": "success",
+        "TESTED": "success",
+        "INSTEAD_OF": ARN.replace("/7", "/8"),
+        "PROVENANCE_APPROVED_BY": "github:ana",
+        "PROVENANCE_MODEL_SHA256": "e" * 64,
+        "PROVENANCE_DATA_SHA256": "d" * 64,
+    }
+    following = stage("prod", "registry")
+    assert detail(project, "staging", following, environment, NOON) == {
+        "modelPackageGroupName": GROUP,
+        "modelPackageArn": ARN,
+        "stage": "staging",
+        "outcome": "deployed",
+        "at": "2026-11-01T12:00:00.123Z",
+        "reason": "",
+        "serves": ARN,
+        "runUrl": "https://github.test/octo/demo-deploy/actions/runs/42",
+        "insteadOf": ARN.replace("/7", "/8"),
+        "approvedBy": "github:ana",
+        "modelSha256": "e" * 64,
+        "dataSha256": "d" * 64,
+        "next": {"stage": "prod", "approval": "registry"},
+    }
+
+
+def test_of_a_refused_version_the_request_is_reported(project: ProjectSettings) -> None:
+    environment = {"REQUESTED_ARN": ARN, "REASON": "It is Rejected."}
+    told = detail(project, "dev", None, environment, NOON)
+    assert told["modelPackageArn"] == ARN
+    assert (told["outcome"], told["reason"]) == ("failed", "It is Rejected.")
+    unknown = ("runUrl", "insteadOf", "approvedBy", "modelSha256", "dataSha256", "next")
+    assert not any(told[member] for member in unknown)
+
+
+def entry(told: dict[str, Any]) -> dict[str, Any]:
+    entry = {"Source": SOURCE, "DetailType": "Stage Deployment Report", "Detail": json.dumps(told)}
+    return {"Entries": [entry]}
+
+
+def test_an_event_that_was_not_taken_is_told(stub: Stub) -> None:
+    events, stubber = stub("events")
+    answer = {
+        "FailedEntryCount": 1,
+        "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "try later"}],
+    }
+    stubber.add_response("put_events", answer, entry({"stage": "dev"}))
+    with pytest.raises(ReportError, match=r"did not take the report of this run \(try later\); ru"):
+        send(events, SOURCE, {"stage": "dev"})
+
+
+def test_a_source_that_the_role_may_not_use_is_told(stub: Stub) -> None:
+    events, stubber = stub("events")
+    stubber.add_client_error("put_events", "AccessDeniedException", "Not you.")
+    with pytest.raises(AwsCallError, match=f"^AWS refused to report as {SOURCE}: AccessDenied"):
+        send(events, SOURCE, {})
+
+
+def test_the_command_reports_with_the_stage_that_follows(
+    repository: Path,
+    stub: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = repository / "config" / "stages.yml"
+    file.write_text(file.read_text() + STAGING)
+    events, stubber = stub("events")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
+    for key, value in {
+        "MODEL_PACKAGE_ARN": ARN,
+        "DEPLOYED": "success",
+        "TESTED": "success",
+    }.items():
+        monkeypatch.setenv(key, value)
+    sent: list[dict[str, Any]] = []
+    events.meta.events.register(
+        "provide-client-params.events.PutEvents", lambda params, **_: sent.append(params)
+    )
+    stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
+    report_outcome.main([])
+    assert capsys.readouterr().out == "Reported: deployed in dev.\n"
+    (told,) = sent[0]["Entries"]
+    assert (told["Source"], told["DetailType"]) == (SOURCE, "Stage Deployment Report")
+    following = {"stage": "staging", "approval": "registry"}
+    assert json.loads(told["Detail"])["next"] == following
+
+
+@pytest.mark.parametrize("settings", ["stages: wrong", "stages: []"])
+def test_what_refused_the_settings_is_reported_all_the_same(
+    repository: Path,
+    stub: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: str,
+) -> None:
+    (repository / "config" / "stages.yml").write_text(settings)
+    events, stubber = stub("events")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
+    monkeypatch.setenv("REQUESTED_ARN", ARN)
+    stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
+    report_outcome.main(["--stage", "prod"])
+    assert capsys.readouterr().out == "Reported: failed in prod.\n"
+
+
+@pytest.mark.parametrize("arn", ["", "arn:foo", ARN.replace(GROUP, "Other-p-000000000000")])
+@pytest.mark.usefixtures("repository")
+def test_without_a_version_of_the_project_there_is_nothing_to_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arn: str
+) -> None:
+    monkeypatch.setenv("REQUESTED_ARN", arn)
+    report_outcome.main([])
+    assert capsys.readouterr().out == (
+        "No version of this project was chosen, so there is nothing to report.\n"
+    )
