@@ -168,6 +168,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "ministack.services.sts": (
         "_error",
+        "_evict_expired_sessions",
         "_sessions",
         "_web_identity_principal",
     ),
