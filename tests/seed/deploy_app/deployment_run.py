@@ -21,7 +21,7 @@ from tests.seed.deploy_app.stage_aws import StageAws, template
 
 # GitHub ends what still runs five minutes after a cancellation.
 CANCELLATION_SECONDS = 300.0
-_COMMAND = re.compile(r"deploy_endpoint\.(\w+)(.*)")
+_COMMAND = re.compile(r"python vendor (\w+)(.*)")
 
 Command = Callable[[list[str]], None]
 

@@ -8,8 +8,7 @@ step.
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +18,8 @@ import boto3
 import pytest
 import yaml
 
+from deploy_endpoint.commands import integration_test, report_outcome, stage_stack
+from deploy_endpoint.stack import served_endpoint
 from tests.seed.deploy_app.deployment_run import DeploymentRun
 from tests.seed.deploy_app.stage_aws import StageAws
 
@@ -87,13 +88,8 @@ Play = Callable[..., DeploymentRun]
 
 
 @pytest.fixture
-def play(
-    aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Play]:
+def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Play:
     """Plays a run for a stage that serves what its kind of deployment finds."""
-    monkeypatch.syspath_prepend(str(SEED))
-    from deploy_endpoint import integration_test, report_outcome, served_endpoint, stage_stack
-
     modules = (integration_test, report_outcome, stage_stack)
     commands = {module.__name__.rpartition(".")[2]: module.main for module in modules}
     start = stage_stack.StageStack.__init__
@@ -125,9 +121,7 @@ def play(
             *(workflow, aws, commands, inputs, STAGES[stage]), serverless=mode == "serverless"
         )
 
-    yield run
-    for name in [name for name in sys.modules if name.partition(".")[0] == "deploy_endpoint"]:
-        del sys.modules[name]
+    return run
 
 
 @pytest.mark.parametrize(("kind", "stage"), list(product(KINDS, STAGES)))

@@ -127,33 +127,57 @@ def copy_of(installed: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_pull_request_sees_every_stage_synthesized(
+def play_check(folder: Path, run_in: Run, outputs: Path) -> str:
+    """Play what `check.yml` does after the installation; return the table of costs."""
+    environment = {"GITHUB_OUTPUT": str(outputs), "GITHUB_STEP_SUMMARY": f"{outputs}.md"}
+    for name in (
+        "Check the settings and vendor/",
+        "Read the project's settings",
+        "Synthesize for a sample model",
+        "Estimate the monthly cost",
+    ):
+        script = step_script(folder, name)
+        done = run_in(folder, "bash", "-e", "-c", script, environment=environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        if "MODEL_PACKAGE_ARN" not in environment:  # GitHub fills it in from the second step
+            told = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+            environment |= {"MODEL_PACKAGE_ARN": ARN, "STAGES": told["stages"]}
+    said = outputs.read_text()
+    assert "AWS_REGION=eu-west-1\n" in said
+    table = Path(f"{outputs}.md").read_text()
+    assert said.endswith(f"table<<END_OF_COST\n{table}END_OF_COST\n")
+    return table
+
+
+def test_the_shipped_settings_pass_the_check(installed: Path, run_in: Run, tmp_path: Path) -> None:
+    table = play_check(installed, run_in, tmp_path / "outputs")
+    assert "| dev     | serverless, 2 GiB | 0.00 |" in table
+
+
+def test_the_stages_that_the_shipped_file_proposes_pass_the_check(
     installed: Path, run_in: Run, tmp_path: Path
 ) -> None:
     folder = copy_of(installed, tmp_path)
+    settings = folder / "config/stages.yml"
+    head, proposed = settings.read_text().split("# Add them when")
+    lines = (line.removeprefix("#") for line in proposed.splitlines(keepends=True)[1:])
+    settings.write_text(head + "".join(lines))
+    table = play_check(folder, run_in, tmp_path / "outputs")
+    assert re.findall(r"^\| (dev|staging|prod) ", table, re.MULTILINE) == ["dev", "staging", "prod"]
+
+
+def test_wrong_settings_are_one_sentence(installed: Path, run_in: Run, tmp_path: Path) -> None:
+    folder = copy_of(installed, tmp_path)
     with (folder / "config/stages.yml").open("a") as file:
-        file.write(STAGING)
-    outputs = tmp_path / "outputs"
-    check = step_script(folder, "Check the settings and vendor/")
-    done = run_in(folder, "bash", "-e", "-c", check, environment={"GITHUB_OUTPUT": str(outputs)})
-    assert done.returncode == 0, done.stderr
-    assert outputs.read_text() == "stages=dev staging\n"
-    script = step_script(folder, "Synthesize for a sample model")
-    environment = {"MODEL_PACKAGE_ARN": ARN, "STAGES": "dev staging"}
+        file.write(STAGING.replace("approval: environment", "approval: me"))
+    script = step_script(folder, "Check the settings and vendor/")
+    environment = {"GITHUB_OUTPUT": str(tmp_path / "outputs")}
     done = run_in(folder, "bash", "-e", "-c", script, environment=environment)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["Synthesizing stage dev", "Synthesizing stage staging"]
-
-
-def test_a_pull_request_sees_the_monthly_cost(installed: Path, run_in: Run, tmp_path: Path) -> None:
-    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    script = step_script(installed, "Estimate the monthly cost")
-    done = run_in(installed, "bash", "-e", "-c", script, environment=files)
-    assert done.returncode == 0, done.stderr
-    summary = (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
-    assert "| dev     | serverless, 2 GiB | 0.00 |" in summary
-    output = (tmp_path / "GITHUB_OUTPUT").read_text()
-    assert output == f"table<<END_OF_COST\n{summary}END_OF_COST\n"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: config/stages.yml: stage staging: approval is 'me'; give automatic, environment or "
+        "registry.\n"
+    )
 
 
 REPORT = {

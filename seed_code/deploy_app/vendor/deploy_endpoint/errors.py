@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
@@ -91,7 +92,7 @@ def explain(error: ValidationError, model: type[BaseModel], source: str) -> Sett
     if finding["type"] == "value_error":
         return SettingsError(f"{source}: {finding['ctx']['error']}.")
     place = _follow(model, [str(part) for part in finding["loc"]])
-    name = ".".join(place.names)
+    name = ".".join(map(shown, place.names))
     if place.field is None:
         known = ", ".join(sorted(place.owner.model_fields))
         return SettingsError(
@@ -108,6 +109,11 @@ def explain(error: ValidationError, model: type[BaseModel], source: str) -> Sett
     return SettingsError(f"{source}: {name} is {state}; give {wanted}.")
 
 
+def shown(key: str) -> str:
+    """A key as a person wrote it; what would not show is written as Python does."""
+    return key if key.isprintable() and key == key.strip() and key else repr(key)
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where a finding lies: the model, its field unless the key is unknown, and the names."""
@@ -119,24 +125,25 @@ class _Place:
 
 def _follow(model: type[BaseModel], location: list[str]) -> _Place:
     """Follow pydantic's path; the names leave out which member of a union it took."""
-    owner, members = model, [model]
+    owner, annotation = model, model
     field: FieldInfo | None = None
-    in_mapping = False
     names: list[str] = []
     for part in location:
+        members = _models(annotation)
         taken = [member for member in members if len(members) > 1 and part in _tags(member)]
         if taken:
-            members = taken
+            annotation = taken[0]
+            continue
+        if part == "[key]":  # pydantic's word for a key that is none
             continue
         names.append(part)
-        if in_mapping:
-            # A key of a mapping has no field of its own; that of the mapping describes it.
-            in_mapping = False
-            continue
-        owner = members[0]
-        field = _field(owner, part)
-        in_mapping = field is not None and get_origin(field.annotation) is dict
-        members = _models(field.annotation) if field else []
+        if members:
+            owner = members[0]
+            field = _field(owner, part)
+            annotation = field.annotation if field else None
+        else:
+            # An element has no field of its own; that of its list or mapping describes it.
+            annotation = get_args(annotation)[-1]
     return _Place(owner, field, names)
 
 
@@ -156,7 +163,9 @@ def _tags(model: type[BaseModel]) -> set[str]:
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
-    candidates = (annotation, *get_args(annotation))
+    """The model itself, or the members of a union; what a list or a mapping holds is deeper."""
+    is_union = get_origin(annotation) in (Union, UnionType)
+    candidates = get_args(annotation) if is_union else (annotation,)
     return [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
 
 

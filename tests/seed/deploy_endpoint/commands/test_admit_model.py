@@ -17,7 +17,7 @@ from deploy_endpoint.commands.admit_model import (
     newest_approved,
 )
 from deploy_endpoint.errors import AwsCallError, ModelPackageError
-from deploy_endpoint.model.decisions import Decisions
+from deploy_endpoint.model.approved_model import Decisions
 from deploy_endpoint.model.evaluation_report import EvaluationReport
 from deploy_endpoint.settings.serving_settings import Serverless
 from deploy_endpoint.settings.stage_settings import StageSettings

@@ -113,7 +113,7 @@ def test_near_zero_it_is_the_difference_that_counts() -> None:
 
 
 def test_a_sample_that_was_not_kept_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"no .*absent\.json; run deploy_endpoint\.admit_model"):
+    with pytest.raises(SettingsError, match=r"no .*absent\.json; run `python vendor admit_model"):
         read_sample(tmp_path / "absent.json")
 
 

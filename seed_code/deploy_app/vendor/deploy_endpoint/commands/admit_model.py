@@ -21,8 +21,11 @@ from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
 from deploy_endpoint.github_run import approvers
-from deploy_endpoint.model.approved_model import parse_model_package
-from deploy_endpoint.model.decisions import Decisions, read_decisions
+from deploy_endpoint.model.approved_model import (
+    Decisions,
+    parse_model_package,
+    read_decisions,
+)
 from deploy_endpoint.model.evaluation_report import (
     EvaluationReport,
     check_artifact,

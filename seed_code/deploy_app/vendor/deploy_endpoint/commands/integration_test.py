@@ -40,7 +40,7 @@ def read_sample(file: Path) -> Sample:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError(f"There is no {file}; run deploy_endpoint.admit_model first.") from None
+        raise SettingsError(f"There is no {file}; run `python vendor admit_model` first.") from None
     return parse_report(text, str(file)).sample
 
 

@@ -33,16 +33,14 @@ from deploy_endpoint.settings.stage_settings import (
     load_stages,
     stage_name,
 )
-from deploy_endpoint.stack.endpoint_template import (
-    all_at_once,
-    is_serverless,
-    parse,
-    tell_what_stays,
-)
 from deploy_endpoint.stack.served_endpoint import (
     CONFIG_OUTPUT,
     VERSION_OUTPUT,
+    all_at_once,
+    is_serverless,
+    parse,
     served_version,
+    tell_what_stays,
     wait_until_serves,
 )
 

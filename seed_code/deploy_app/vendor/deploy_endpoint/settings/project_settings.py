@@ -16,7 +16,8 @@ from deploy_endpoint.settings.stage_settings import StageSettings
 
 # As strict as the workflows, which hand the lines on as they are.
 _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
-_ROLE = r"^arn:[a-z-]+:iam::\d{12}:role/.+$"
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
+_ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@/-]{1,600}$"
 
 
 class ProjectSettings(BaseModel):
@@ -29,7 +30,9 @@ class ProjectSettings(BaseModel):
         pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$", description="an AWS region such as eu-west-1"
     )
     project_name: str = Field(
-        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$", description="the SageMaker project's name"
+        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$",
+        max_length=32,
+        description="the SageMaker project's name",
     )
     project_id: str = Field(
         pattern=r"^p-[a-z0-9]{12}$", description="the SageMaker project's id, p- and 12 characters"
@@ -40,13 +43,16 @@ class ProjectSettings(BaseModel):
         description="the ARN of the project's SageMaker execution role",
     )
     kms_key_arn: str = Field(
-        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+$", description="the ARN of the KMS key"
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]{1,64}$",
+        description="the ARN of the KMS key",
     )
     artifact_bucket: str = Field(
         pattern=r"^[a-z0-9][a-z0-9.-]{2,62}$", description="the name of the project's bucket"
     )
     model_package_group_name: str = Field(
-        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", description="the model package group's name"
+        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$",
+        max_length=63,
+        description="the model package group's name",
     )
 
     approval_gate: Literal["environment", "registry"] = Field(

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from deploy_endpoint.errors import SettingsError
+from deploy_endpoint.errors import SettingsError, shown
 
 
 class _SettingsLoader(yaml.SafeLoader):
@@ -55,7 +55,8 @@ def read_settings(path: Path) -> dict[Any, Any]:
         ) from None
     except _DuplicateKeyError as error:
         raise SettingsError(
-            f"{source}: {error.key} stands twice in one mapping; remove it in line {error.line}."
+            f"{source}: {shown(error.key)} stands twice in one mapping; remove it in line "
+            f"{error.line}."
         ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
