@@ -23,6 +23,7 @@ _WILDCARDS = (
     (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",
      "CloudFormation names these; the condition asks for the project's tag."),
     (r".*:catalog:.*:product/\*", "Service Catalog makes up the ids of products."),
+    (r".*:sagemaker:.*:\*", "The boundary asks for the project's tag instead."),
     (r".*:sagemaker:.*-job/pipelines-\*", "SageMaker names the jobs of a pipeline."),
     (r".*:log-group:/aws/(sagemaker/|lambda/mlops-sm-project-[a-z]+:)\*",
      "Log groups and streams are named by the service that writes them."),
@@ -45,6 +46,9 @@ _OTHERS = {
 _CHECKOV = {
     "AWS::DynamoDB::Table": {
         "CKV_AWS_119": "DynamoDB encrypts with a key of its own; the table holds ARNs and states.",
+    },
+    "AWS::KMS::Key": {
+        "CKV_AWS_33": "Conditions name the roles; as principals they would be lost when made anew.",
     },
     "AWS::Lambda::Function": {
         "CKV_AWS_115": "A reservation would take from all other functions of the account.",

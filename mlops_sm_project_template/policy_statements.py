@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
-from mlops_sm_project_template.config import arns
+from mlops_sm_project_template.config import arns, names
 
 # What a workflow does to a stack, whose resources CloudFormation makes as a role.
 DEPLOY_STACK = (
@@ -39,11 +39,6 @@ MANAGE_SCALING = (
     "application-autoscaling:TagResource",
     "application-autoscaling:UntagResource",
 )
-# What makes a target, with its tags in the request.
-START_SCALING = (
-    "application-autoscaling:RegisterScalableTarget",
-    "application-autoscaling:TagResource",
-)
 # These know no resource.
 READ_SCALING = (
     "application-autoscaling:DescribeScalableTargets",
@@ -58,6 +53,11 @@ TRACK_TARGETS = (
     "cloudwatch:PutMetricAlarm",
 )
 
+# CloudFormation asks in the name of whoever works on a stack, or of the stack's role.
+THROUGH_CLOUDFORMATION = {
+    "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}
+}
+
 Conditions = Mapping[str, Mapping[str, Any]]
 
 
@@ -70,12 +70,54 @@ def allow(
     )
 
 
+def allow_tagging_by(
+    operations: Sequence[str], resources: Sequence[str], conditions: Conditions
+) -> iam.PolicyStatement:
+    """Allow SageMaker's operations to tag what they make, and nothing that is there already."""
+    equal = {**conditions["StringEquals"], "sagemaker:TaggingAction": list(operations)}
+    return allow(["sagemaker:AddTags"], resources, conditions={"StringEquals": equal})
+
+
 def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
     """Allow a role to be handed to one service and to no other."""
     return allow(
         ["iam:PassRole"],
         [role_arn],
         conditions={"StringEquals": {"iam:PassedToService": service}},
+    )
+
+
+def register_undecided(models: Sequence[str]) -> iam.PolicyStatement:
+    """Allow to register versions that say nothing which others have to say of them.
+
+    Whoever builds a model neither approves it, nor opens a stage for it, nor tells where it was
+    healthy. That is one Allow where each key is absent: the keys of a condition are joined by AND,
+    so that denying would take a statement for each of them.
+    """
+    absent = [
+        *(f"sagemaker:CustomerMetadataProperties/{key}" for key in names.DISPLAY_KEYS),
+        "sagemaker:ModelLifeCycle:Stage",
+        "sagemaker:ModelLifeCycle:StageStatus",
+    ]
+    return allow(
+        ["sagemaker:CreateModelPackage"],
+        models,
+        conditions={
+            "Null": dict.fromkeys(absent, "true"),
+            "StringEquals": {
+                "sagemaker:ModelApprovalStatus": ["PendingManualApproval", "Rejected"]
+            },
+        },
+    )
+
+
+def read_decisions(project_id: str) -> iam.PolicyStatement:
+    """Allow to read what was decided of a project's versions, item by item."""
+    own = f"version {arns.model_packages(project_id)}"
+    return allow(
+        ["dynamodb:GetItem"],
+        [arns.approval_table()],
+        conditions={"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": own}},
     )
 
 

@@ -81,14 +81,14 @@ class Promotion:
         if version is None:
             return f"ignored: {report.model_package_arn} is deleted"
         seen = self.look.at(version)
-        done = [] if report.outcome == SKIPPED else [self._record(seen, report)]
+        history = self.ledger.change_history(self.group, lambda known: known.after(report))
+        done = [] if report.outcome == SKIPPED else [self._record(seen, report, history)]
         if report.outcome == CANCELLED:
             return "; ".join(done)  # whoever cancelled it wants nothing else started
         if report.outcome == DEPLOYED and seen.is_admitted and not report.is_restoration:
             if report.next is not None:
                 done.append(self._go_on(seen, report.next, report.approved_by))
         elif report.outcome in (DEPLOYED, REMOVED, SKIPPED) or not report.is_restoration:
-            history = self.ledger.history(self.group)
             done += self._replace_unapproved(history)
             done += self._resume_newer(history, report.stage)
         return "; ".join(done)
@@ -153,11 +153,10 @@ class Promotion:
         self.ledger.change_decisions(decisions, lambda known: replace(known, gate=stage))
         return f"asked for an approval of {stage}"
 
-    def _record(self, seen: Seen, report: StageReport) -> str:
-        """Write down how a run ended; an older report changes nothing."""
+    def _record(self, seen: Seen, report: StageReport, history: History) -> str:
+        """Show how a run ended, unless the report is an older one."""
         version, stage = seen.version, report.stage
         said = f"{report.outcome} of {version.arn} in {stage}"
-        history = self.ledger.change_history(self.group, lambda known: known.after(report))
         presence = history.of(stage, version.arn)
         if presence.ended != report.at:
             return f"known: {said}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from deploy_dispatch.stage_report import DEPLOYED, REMOVED, StageReport
+from deploy_dispatch.stage_report import DEPLOYED, REMOVED, SKIPPED, StageReport
 
 # Of a stage, that many versions are remembered; it goes back no further.
 _MOST_VERSIONS = 100
@@ -71,9 +71,12 @@ class History:
         return max((known.ended for known in self.stages.get(stage, {}).values()), default="")
 
     def after(self, report: StageReport) -> "History":
-        """What is known after a report; an older one than the last of that version says nothing."""
+        """What is known after a report; one that did nothing, or is older than the last, adds none.
+
+        A report is older if a run with the same version ended later in that stage.
+        """
         before = self.of(report.stage, report.model_package_arn)
-        if before.ended >= report.at:
+        if report.outcome == SKIPPED or before.ended >= report.at:
             return self
         now = replace(before, ended=report.at, outcome=report.outcome)
         if report.outcome == DEPLOYED:

@@ -1,4 +1,4 @@
-"""The table in which the dispatch function claims a run before it starts it."""
+"""The table of the dispatch function: its claims on runs, and its ledger."""
 
 from aws_cdk import CfnResource, RemovalPolicy
 from constructs import Construct
@@ -9,15 +9,15 @@ _KEY = "ClaimId"
 
 
 class ApprovalTable(Construct):
-    """One item for each version and stage, so that each approval is deployed once.
+    """Claims, so that each approval is deployed once, and what was decided and deployed.
 
-    Everything in it can be learnt again from the model registry and from GitHub, so it goes with
-    the stack.
+    A claim expires. The rest stays, and can be learnt from nowhere else: without it nothing counts
+    as approved, and people must approve again. It goes with the stack, as the function does.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self.arn = arns.regional("dynamodb", f"table/{names.APPROVAL_TABLE}")
+        self.arn = arns.approval_table()
         table = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis
             self,
             "Table",

@@ -7,7 +7,10 @@ from mlops_sm_project_template.policy_statements import allow, document
 
 
 def clean_up_policy() -> iam.PolicyDocument:
-    """Allow to remove endpoints, pipelines, models, objects and keys of every project."""
+    """Allow to remove endpoints, pipelines, models and objects of every project.
+
+    That it may delete a project's key says the key's own policy.
+    """
     return document(
         # CloudFormation deletes the endpoint with the role that its stack has.
         allow(
@@ -19,14 +22,6 @@ def clean_up_policy() -> iam.PolicyDocument:
         ),
         *_remove_buckets(),
         *_remove_models(),
-        # A key has no name; the tag of a project tells which ones are meant.
-        allow(
-            ["kms:ScheduleKeyDeletion"],
-            [arns.regional("kms", "key/*")],
-            conditions={
-                "StringLike": {f"aws:ResourceTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}
-            },
-        ),
     )
 
 

@@ -29,6 +29,7 @@ class FunctionSpec:
     timeout_seconds: int
     policy: iam.PolicyDocument
     environment: Mapping[str, str] = field(default_factory=dict)
+    role_name: str | None = None
 
 
 class LambdaFunction(Construct):
@@ -47,18 +48,19 @@ class LambdaFunction(Construct):
             retention_in_days=_LOG_RETENTION_DAYS,
         )
         self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
-        self.resource = self._build_function(self._build_role(spec.policy), code, spec)
+        self.resource = self._build_function(self._build_role(spec), code, spec)
         self._build_alarm()
 
-    def _build_role(self, policy: iam.PolicyDocument) -> iam.Role:
+    def _build_role(self, spec: FunctionSpec) -> iam.Role:
         streams = arns.regional("logs", f"log-group:/aws/lambda/{self._name}:*")
         write_logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
         return iam.Role(
             self,
             "Role",
+            role_name=spec.role_name,
             description=f"The function {self._name} works with this role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"logs": document(write_logs), "work": policy},
+            inline_policies={"logs": document(write_logs), "work": spec.policy},
         )
 
     def _build_function(

@@ -6,13 +6,36 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import allow, document
+from mlops_sm_project_template.policy_statements import (
+    THROUGH_CLOUDFORMATION,
+    allow,
+    document,
+)
 
-# Keys have no names of their own, so the project's tag tells which ones are meant.
-_ANY_KEY = "key/*"
+# CloudFormation reads all of a bucket that it makes, set or not.
+_READ_BUCKET = (
+    "s3:GetAccelerateConfiguration",
+    "s3:GetAnalyticsConfiguration",
+    "s3:GetBucketAbac",
+    "s3:GetBucketAcl",
+    "s3:GetBucketCORS",
+    "s3:GetBucketLogging",
+    "s3:GetBucketMetadataTableConfiguration",
+    "s3:GetBucketNotification",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetIntelligentTieringConfiguration",
+    "s3:GetInventoryConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetMetricsConfiguration",
+    "s3:GetReplicationConfiguration",
+)
 _STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
-_TAGGED = "aws:ResourceTag"
-_TAGGING = "aws:RequestTag"
 
 
 class LaunchRole(Construct):
@@ -70,33 +93,23 @@ class LaunchRole(Construct):
         )
 
     def _keys(self) -> iam.PolicyDocument:
-        key = arns.regional("kms", _ANY_KEY)
+        """Make keys; what is done to one afterwards, its own policy allows (`ProjectData`).
+
+        A right by a tag would be one over every key of the account, since who makes tagged keys
+        may tag others.
+        """
         alias = arns.regional("kms", names.key_alias(names.ANY_PROJECT_ID))
-        change_alias = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
         return document(
             allow(
                 ["kms:CreateKey", "kms:TagResource"],
-                # A key that is being made has no ARN yet; its tag narrows this.
+                # A key that is being made has no ARN yet. CloudFormation tags no other.
                 ["*"],
-                conditions=_of_any_project(_TAGGING),
+                conditions={
+                    "StringLike": {f"aws:RequestTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID},
+                    **THROUGH_CLOUDFORMATION,
+                },
             ),
-            allow(
-                [
-                    *change_alias,
-                    "kms:DescribeKey",
-                    "kms:EnableKeyRotation",
-                    "kms:GetKeyPolicy",
-                    "kms:GetKeyRotationStatus",
-                    "kms:ListResourceTags",
-                    "kms:PutKeyPolicy",
-                    "kms:ScheduleKeyDeletion",
-                    "kms:UntagResource",
-                    "kms:UpdateKeyDescription",
-                ],
-                [key],
-                conditions=_of_any_project(_TAGGED),
-            ),
-            allow(change_alias, [alias]),
+            allow(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], [alias]),
             # This action knows no resource.
             allow(["kms:ListAliases"], ["*"]),
         )
@@ -109,13 +122,8 @@ class LaunchRole(Construct):
                     "s3:DeleteBucket",
                     "s3:DeleteBucketPolicy",
                     "s3:GetBucketLocation",
-                    "s3:GetBucketOwnershipControls",
                     "s3:GetBucketPolicy",
-                    "s3:GetBucketPublicAccessBlock",
-                    "s3:GetBucketTagging",
-                    "s3:GetBucketVersioning",
-                    "s3:GetEncryptionConfiguration",
-                    "s3:GetLifecycleConfiguration",
+                    *_READ_BUCKET,
                     "s3:ListBucket",
                     "s3:ListTagsForResource",
                     "s3:PutBucketOwnershipControls",
@@ -151,9 +159,12 @@ class LaunchRole(Construct):
             arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
             for duty in ("execution", "build", *chain.from_iterable(_STAGE_DUTIES))
         ]
-        boundary = arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
+        boundaries = [
+            arns.iam(f"policy/{name}")
+            for name in (names.PROJECT_BOUNDARY, names.EXECUTION_BOUNDARY)
+        ]
         return document(
-            # A role without the boundary could be given anything, up to administrator.
+            # A role without a boundary could be given anything, up to administrator.
             allow(
                 [
                     "iam:CreateRole",
@@ -162,7 +173,7 @@ class LaunchRole(Construct):
                     "iam:PutRolePolicy",
                 ],
                 roles,
-                conditions={"StringEquals": {"iam:PermissionsBoundary": boundary}},
+                conditions={"StringEquals": {"iam:PermissionsBoundary": boundaries}},
             ),
             allow(
                 [
@@ -207,7 +218,3 @@ class LaunchRole(Construct):
                 [arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")],
             ),
         )
-
-
-def _of_any_project(key: str) -> dict[str, dict[str, str]]:
-    return {"StringLike": {f"{key}/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID}}

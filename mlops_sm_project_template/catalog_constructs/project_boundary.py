@@ -9,9 +9,11 @@ from mlops_sm_project_template.policy_statements import (
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
-    START_SCALING,
+    THROUGH_CLOUDFORMATION,
     allow,
     document,
+    read_decisions,
+    register_undecided,
     run_containers,
 )
 
@@ -21,15 +23,16 @@ _PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker
 
 
 class ProjectBoundary(Construct):
-    """A permissions boundary that confines each role to the project whose id is its tag.
+    """Permissions boundaries that confine each role to the project whose id is its tag.
 
-    The launch role can make no role without it, so nobody who gets hold of that role, or of a
-    project's roles, gets out of the projects.
+    The launch role can make no role without one, so nobody who gets hold of that role, or of a
+    project's roles, gets out of the projects. SageMaker's role has one of its own, since a policy
+    may not be longer than 6,144 characters.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self.policy = iam.ManagedPolicy(
+        iam.ManagedPolicy(
             self,
             "Policy",
             managed_policy_name=names.PROJECT_BOUNDARY,
@@ -37,9 +40,25 @@ class ProjectBoundary(Construct):
             document=document(
                 *_data(),
                 *_models(),
-                *_endpoints(),
+                *_tagged(),
                 *_watch_and_report(),
                 *_roles_and_stacks(),
+                read_decisions(_OWN_ID),
+            ),
+        )
+        iam.ManagedPolicy(
+            self,
+            "ExecutionPolicy",
+            managed_policy_name=names.EXECUTION_BOUNDARY,
+            description="The most that SageMaker may do with the role of a project",
+            document=document(
+                *_data(),
+                *_models(),
+                register_undecided(
+                    [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]
+                ),
+                allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+                _pass_roles(),
                 *run_containers(),
             ),
         )
@@ -56,7 +75,13 @@ def _data() -> list[iam.PolicyStatement]:
         ),
         # The keys have no names of their own; their tag tells whose they are.
         allow(
-            ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            [
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+            ],
             [arns.regional("kms", "key/*")],
             conditions=_of_the_project("aws:ResourceTag"),
         ),
@@ -69,26 +94,18 @@ def _models() -> list[iam.PolicyStatement]:
         allow(
             [
                 "sagemaker:AddTags",
-                "sagemaker:CreateModelPackage",
                 "sagemaker:CreatePipeline",
-                "sagemaker:CreateProcessingJob",
-                "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
                 "sagemaker:DescribePipeline",
-                "sagemaker:DescribeProcessingJob",
-                "sagemaker:DescribeTrainingJob",
                 "sagemaker:ListTags",
                 "sagemaker:StartPipelineExecution",
-                "sagemaker:StopProcessingJob",
-                "sagemaker:StopTrainingJob",
                 "sagemaker:UpdatePipeline",
             ],
             [
                 arns.pipeline(_OWN_ID),
                 arns.model_package_group(_OWN_ID),
                 arns.model_packages(_OWN_ID),
-                *arns.pipeline_jobs(),
             ],
         ),
         # No resource is documented that a list is judged on.
@@ -96,22 +113,33 @@ def _models() -> list[iam.PolicyStatement]:
     ]
 
 
-def _endpoints() -> list[iam.PolicyStatement]:
-    serving = [*arns.hosting(), arns.scalable_targets()]
+def _tagged() -> list[iam.PolicyStatement]:
+    """Jobs, endpoints and their scaling: of any name, with the project's tag.
+
+    Their kinds are not written out, since a policy may not be longer.
+    """
+    targets, anything = arns.scalable_targets(), arns.regional("sagemaker", "*")
     make = [
-        *START_SCALING,
-        "sagemaker:AddTags",
+        "application-autoscaling:RegisterScalableTarget",
         "sagemaker:CreateEndpoint",
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
+        "sagemaker:CreateProcessingJob",
+        "sagemaker:CreateTrainingJob",
     ]
     change = [
-        *(action for action in MANAGE_SCALING if action not in START_SCALING),
+        *MANAGE_SCALING,
+        "sagemaker:AddTags",
+        "sagemaker:CreateEndpoint",
         "sagemaker:DeleteEndpoint",
         "sagemaker:DeleteEndpointConfig",
         "sagemaker:DeleteModel",
         "sagemaker:DeleteTags",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:DescribeTrainingJob",
         "sagemaker:InvokeEndpoint",
+        "sagemaker:StopProcessingJob",
+        "sagemaker:StopTrainingJob",
         "sagemaker:UpdateEndpoint",
         "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
@@ -121,11 +149,20 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:DescribeModel",
         "sagemaker:ListTags",
     ]
+    asked, standing = _of_the_project("aws:RequestTag"), _of_the_project("aws:ResourceTag")
+    is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
-        allow(make, serving, conditions=_of_the_project("aws:RequestTag")),
-        allow([*make, *change], serving, conditions=_of_the_project("aws:ResourceTag")),
+        allow(make, [anything, targets], conditions=asked),
+        # Tags decide, so nobody may give his own to what is there already.
+        allow(["sagemaker:AddTags"], [anything], conditions=asked | is_being_made),
+        allow(
+            ["application-autoscaling:TagResource"],
+            [targets],
+            conditions=asked | THROUGH_CLOUDFORMATION,
+        ),
+        allow(change, [anything, targets], conditions=standing),
         # What is gone, or not there yet, has no tag.
-        allow(describe, arns.hosting()),
+        allow(describe, [anything]),
     ]
 
 
@@ -147,14 +184,18 @@ def _watch_and_report() -> list[iam.PolicyStatement]:
 
 
 def _roles_and_stacks() -> list[iam.PolicyStatement]:
-    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
     return [
-        allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO}),
+        _pass_roles(),
         allow(
             DEPLOY_STACK,
             [arns.endpoint_stacks(names.endpoint_stack(_OWN_ID, stage="*"))],
         ),
     ]
+
+
+def _pass_roles() -> iam.PolicyStatement:
+    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
+    return allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO})
 
 
 def _of_the_project(key: str) -> dict[str, dict[str, str]]:

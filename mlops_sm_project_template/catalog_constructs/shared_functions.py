@@ -78,6 +78,7 @@ class SharedFunctions(Construct):
             description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
             policy=clean_up_policy(),
+            role_name=names.DATA_ROLE,
         )
         LambdaFunction(self, "Data", code=self._assets.functions, spec=spec)
 

@@ -2,6 +2,8 @@
 
 from aws_cdk import Aws
 
+from mlops_sm_project_template.config import names
+
 
 def regional(service: str, resource: str, *, account: str = Aws.ACCOUNT_ID) -> str:
     """ARN of a resource of this region, and of this account unless another is given."""
@@ -35,6 +37,11 @@ def model_package_group(project_id: str) -> str:
 def model_packages(project_id: str, *, account: str = Aws.ACCOUNT_ID) -> str:
     """ARN pattern of the versions in a project's model package group (name as above)."""
     return regional("sagemaker", f"model-package/*-{project_id}/*", account=account)
+
+
+def approval_table() -> str:
+    """ARN of the table with claims and ledger."""
+    return regional("dynamodb", f"table/{names.APPROVAL_TABLE}")
 
 
 def pipeline(project_id: str) -> str:

@@ -16,8 +16,11 @@ BOUNDARY_TAG = "mlops-project-id"
 EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
 LAUNCH_ROLE = "mlops-sm-project-launch"
 PROJECT_BOUNDARY = "mlops-sm-project-boundary"
+EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
+# Named, since the keys' policies name it.
+DATA_ROLE = "mlops-sm-project-data"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
 TOKEN_FUNCTION = "mlops-sm-project-tokens"  # noqa: S105 # the name of a function
 VERSIONS_FUNCTION = "mlops-sm-project-versions"
@@ -33,6 +36,14 @@ STAGES = ("dev", "staging", "prod")
 STAGE_TAG = "mlops:stage"
 REPORT_EVENT = "Stage Deployment Report"
 REPORT_SOURCES = "mlops-sm-project."
+# Metadata of a model version that the dispatch function alone writes.
+DISPLAY_KEYS = (
+    "approved-by",
+    "model-sha256",
+    "data-sha256",
+    *(f"approved-by-{stage}" for stage in STAGES),
+    *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed", "untested")),
+)
 
 ANY_PROJECT_ID = "p-*"
 # Service Catalog names the stacks that it launches SC-<account>-pp-<random>.

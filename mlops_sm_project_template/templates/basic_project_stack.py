@@ -64,10 +64,14 @@ class BasicProjectStack(servicecatalog.ProductStack):
         acknowledge_findings(self)
 
     def _confine_roles(self) -> None:
-        boundary = iam.ManagedPolicy.from_managed_policy_arn(
-            self, "Boundary", arns.iam(f"policy/{names.PROJECT_BOUNDARY}")
-        )
-        iam.PermissionsBoundary.of(self).apply(boundary)
+        for scope, name in (
+            (self, names.PROJECT_BOUNDARY),
+            (self._execution, names.EXECUTION_BOUNDARY),
+        ):
+            boundary = iam.ManagedPolicy.from_managed_policy_arn(
+                scope, "Boundary", arns.iam(f"policy/{name}")
+            )
+            iam.PermissionsBoundary.of(scope).apply(boundary)
         Tags.of(self).add(
             names.BOUNDARY_TAG,
             self._parameters.project_id,

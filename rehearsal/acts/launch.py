@@ -6,6 +6,7 @@ from typing import Any
 from rehearsal.acts.stage import PRODUCT_NAME, PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
+from rehearsal.studio_tags import studio_tags
 from rehearsal.world import AwsUser
 
 
@@ -26,6 +27,7 @@ def play(stage: Stage) -> None:
                 *_stage_accounts(stage),
             ],
         },
+        Tags=studio_tags(DATA_SCIENTIST),
     )
     stage.facts["project_id"] = answer["ProjectId"]
     stage.say(f"CreateProject answered {answer['ProjectArn']}")

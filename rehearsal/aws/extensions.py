@@ -107,6 +107,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "ministack.services.cloudwatch_logs": ("_log_groups",),
     "ministack.services.dynamodb": (
+        "_tables",
         "_update_continuous_backups",
         "_update_ttl",
     ),
@@ -167,6 +168,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "ministack.services.sts": (
         "_error",
+        "_evict_expired_sessions",
         "_sessions",
         "_web_identity_principal",
     ),

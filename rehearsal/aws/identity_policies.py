@@ -1,6 +1,7 @@
 """What a principal may do, for the services that ask.
 
-Its own policies and its boundary decide, and for a resource of another account its policy too.
+Its own policies and its boundary decide, and the policy of the resource: in its own account that
+may allow or deny by itself, that of a key must allow, and across accounts both must.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def decision(
     action: str,
     resource: str,
     context: Mapping[str, Any] | None = None,
+    policy: Any = None,
 ) -> str:
     """IAM's answer: `Allow`, `Deny`, or another word where no policy says anything.
 
@@ -54,6 +56,7 @@ def decision(
         action: as policies write it.
         resource: its ARN.
         context: condition keys in lower case, beyond those of the principal.
+        policy: of a resource that is just being made; that of any other is looked up.
     """
     is_foreign = resource_owners.is_foreign(resource, principal.account)
     if principal.policies is None and not is_foreign:
@@ -68,11 +71,13 @@ def decision(
         region=get_region(),
         service_context=dict(context or {}),
         principal_keys=principal.keys,
+        secure_transport=True,  # services call each other so
     )
     own = iam_evaluator.evaluate(question, policies, *principal.limits)
-    if not is_foreign:
+    given = (policy, principal.account) if policy else None
+    found = given or iam_evaluator._resource_policy(action.partition(":")[0], resource)
+    if not found:
         return str(own.decision)
-    found = iam_evaluator._resource_policy(action.partition(":")[0], resource)
     both = iam_evaluator.combine_resource_policy(own, question, *found, limits=principal.limits)
     answer = str(both.decision)
     return UNSHARED if own.decision == "Allow" and answer == "ImplicitDeny" else answer

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
@@ -41,16 +43,40 @@ def caller_of(access_key_id: str) -> Caller:
     return Caller(str(getattr(principal, "arn", "")), access_key_id)
 
 
-def denial(access_key_id: str, action: str, resource: str) -> str:
-    """Why IAM does not let a caller do something; empty when it does."""
+def denial(
+    access_key_id: str, action: str, resource: str, context: Mapping[str, Any] | None = None
+) -> str:
+    """Why IAM does not let a caller do something; empty when it does.
+
+    Args:
+        access_key_id: of the caller.
+        action: as policies write it.
+        resource: its ARN.
+        context: condition keys of the request.
+    """
     principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
     if isinstance(principal, iam_evaluator.AuthError):
         return str(principal.message)
     if principal.policies is None:
         return ""
-    if decision(principal, action, resource) == "Allow":
+    keys = {key.lower(): value for key, value in (context or {}).items()}
+    if decision(principal, action, resource, keys) == "Allow":
         return ""
     return not_authorized(principal.arn, action, resource)
+
+
+def access_levels(caller: Caller, launched_by: str) -> dict[str, str]:
+    """Condition keys of what a caller does to a launched product.
+
+    Source: Service Catalog administrator guide, "Example access policies for provisioned product
+    management" (a user's own, those of the user's role, those of the account).
+    """
+    own = {"servicecatalog:accountLevel": "self"}
+    if Caller(launched_by).identity_arn == caller.identity_arn:
+        own["servicecatalog:roleLevel"] = "self"
+    if launched_by == caller.arn:
+        own["servicecatalog:userLevel"] = "self"
+    return own
 
 
 def is_principal(caller: Caller, arn: str, kind: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.catalog import stacks
 from rehearsal.catalog.browsing import find_artifact_id, find_product
-from rehearsal.catalog.callers import Caller
+from rehearsal.catalog.callers import Caller, access_levels
 from rehearsal.catalog.errors import InvalidParametersError, ResourceNotFoundError
 from rehearsal.catalog.provisioning import Launch, Provisioning
 from rehearsal.catalog.resources import LaunchRecord, ProvisionedProduct, Store, provisioned_arn
@@ -25,6 +26,16 @@ class Launches:
         self._store = store
         self._selection = selection
         self._provisioning = provisioning
+
+    def condition_keys(self, _operation: str, request: Record) -> Record:
+        """What IAM knows of a call about a launched product, for its present caller."""
+        named = {request.get("ProvisionedProductId"), request.get("Id")} - {None}
+        names = {request.get("ProvisionedProductName"), request.get("Name")} - {None}
+        caller = Caller(iam_evaluator.caller_arn())
+        for provisioned in self._store.provisioned.values():
+            if provisioned.id in named or provisioned.name in names:
+                return dict(access_levels(caller, provisioned.user_arn))
+        return {}
 
     def provision(self, request: Record, caller: Caller) -> Record:
         """ProvisionProduct."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.catalog import templates
-from rehearsal.catalog.callers import caller_of, denial
+from rehearsal.catalog.callers import access_levels, caller_of, denial
 from rehearsal.catalog.errors import CatalogError
 from rehearsal.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.catalog.project_records import description, project_arn, project_tags, summary
@@ -113,7 +113,7 @@ class Projects:
     def update(self, request: Record, caller: RequestCaller) -> Record:
         """UpdateProject."""
         project = self._idle(request["ProjectName"])
-        self._check_allowed(caller, "UpdateProvisionedProduct", project.product_id)
+        self._check_allowed(caller, "UpdateProvisionedProduct", project.product_id, project)
         if request.get("TemplateProvidersToUpdate"):
             raise RequestRefusedError(
                 "This rehearsal launches projects from Service Catalog; give "
@@ -130,7 +130,7 @@ class Projects:
     def delete(self, request: Record, caller: RequestCaller) -> Record:
         """DeleteProject; repeatable after a failure."""
         project = self._idle(request["ProjectName"])
-        self._check_allowed(caller, "TerminateProvisionedProduct", "")
+        self._check_allowed(caller, "TerminateProvisionedProduct", "", project)
         try:
             record = self._provisioning.terminate(project.provisioned_product_id)
         except NotInCatalogError:
@@ -160,10 +160,14 @@ class Projects:
         more = {"NextToken": str(end)} if end < len(found) else {}
         return {"ProjectSummaryList": [summary(project) for project in found[start:end]], **more}
 
-    def _check_allowed(self, caller: RequestCaller, action: str, product_id: str) -> None:
+    def _check_allowed(
+        self, caller: RequestCaller, action: str, product_id: str, project: Project | None = None
+    ) -> None:
         """SageMaker calls Service Catalog with the permissions of its own caller."""
         resource = product_arn(get_account_id(), get_region(), product_id) if product_id else "*"
-        problem = denial(caller.access_key_id, f"servicecatalog:{action}", resource)
+        launched_by = project.created_by if project else ""
+        levels = access_levels(caller_of(caller.access_key_id), launched_by) if project else {}
+        problem = denial(caller.access_key_id, f"servicecatalog:{action}", resource, levels)
         if problem:
             raise AccessRefusedError(problem)
 

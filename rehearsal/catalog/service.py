@@ -10,7 +10,7 @@ from ministack.core.responses import get_account_id
 from ministack.core.router import extract_access_key_id
 
 from rehearsal.aws.extensions import Extensions
-from rehearsal.aws.judged_resources import judge_calls_by_resource
+from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_condition_keys
 from rehearsal.catalog import stacks, wire
 from rehearsal.catalog.administration import Administration
 from rehearsal.catalog.authoring import Authoring
@@ -39,7 +39,7 @@ class CatalogService:
         self._administration = Administration(self.store, time.time, versions)
         authoring = Authoring(self._administration, versions)
         browsing = Browsing(self.store, self.selection)
-        launches = Launches(self.store, self.selection, self.provisioning)
+        self._launches = launches = Launches(self.store, self.selection, self.provisioning)
         self._operations: dict[str, wire.Operation] = {
             "CreateProduct": authoring.create_product,
             "CreateProvisioningArtifact": authoring.create_artifact,
@@ -70,6 +70,7 @@ class CatalogService:
         """Register the service and its CloudFormation types, which work in one account."""
         self._account = account
         judge_calls_by_resource(wire.SERVICE, resource_arn)
+        tell_condition_keys(wire.SERVICE, self._launches.condition_keys)
         stacks.serve_templates(self.selection.template_of)
         ResourceTypes(self._administration, self._check_account).add_to(registry)
         registry.add_service(

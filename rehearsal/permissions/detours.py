@@ -11,6 +11,7 @@ from rehearsal.acts.stage import FIRST_STAGE, PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.permissions.granted import read_granted
+from rehearsal.studio_tags import studio_tags
 from rehearsal.trials.second_version import change_sources
 from rehearsal.world import STAGE_ACCOUNTS
 
@@ -89,6 +90,7 @@ def _refused_launch(stage: Stage) -> None:
             "ProvisioningArtifactId": _versions(stage)[-1],
             "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in parameters.items()],
         },
+        Tags=studio_tags(DATA_SCIENTIST),
     )
     _wait_for_status(stage, _REFUSED_PROJECT, "CreateFailed", "CreateCompleted")
     sagemaker.delete_project(ProjectName=_REFUSED_PROJECT)

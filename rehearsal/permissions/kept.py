@@ -28,7 +28,10 @@ KEPT = {
     ): "SageMaker writes a job's metrics; not modelled here.",
     ("execution", "kms:DescribeKey"): "SageMaker looks at the key of an output; not modelled here.",
     ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
-    ("execution", "sagemaker:AddTags"): "Pipelines tags its jobs and models; not modelled here.",
+    (
+        "execution",
+        "sagemaker:AddTags",
+    ): "Only for a model whose registration has tags; jobs are tagged as they start.",
     (
         "execution",
         "sagemaker:DescribeModelPackageGroup",

@@ -23,6 +23,9 @@ permissions as those of dev, under their own names.
 
 What the third column says was seen: `tests/rehearsal/permissions` takes each of these actions from
 its role on real servers, in all statements, and plays the part that it names.
+
+What may be done to a project's key, its own policy says: to CloudFormation as the launch role, and
+to the data function, which may delete it.
 """
 
 

@@ -73,7 +73,6 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "data function": {
         "the deletion of the data fails": (
-            "kms:ScheduleKeyDeletion",
             "s3:AbortMultipartUpload",
             "s3:DeleteBucket",
             "s3:DeleteObject",
@@ -96,6 +95,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "deploy-dev": {
         "the admission of the model fails": (
+            "dynamodb:GetItem",
             "kms:Decrypt",
             "s3:GetObject",
             "sagemaker:DescribeModelPackage",
@@ -134,10 +134,12 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "ecr:GetDownloadUrlForLayer",
             "iam:PassRole",
             "kms:Decrypt",
+            "kms:Encrypt",
             "kms:GenerateDataKey",
             "s3:GetObject",
             "s3:ListBucket",
             "s3:PutObject",
+            "sagemaker:AddTags",
             "sagemaker:CreateProcessingJob",
             "sagemaker:CreateTrainingJob",
             "sagemaker:DescribeProcessingJob",

@@ -85,12 +85,8 @@ class Access:
             principal = iam_evaluator.resolve_principal(access_key_id, self._account)
             if isinstance(principal, iam_evaluator.AuthError):
                 raise AccessRefusedError(principal.message)
-            tags = resource_tags(resource) or {}
-            keys = {
-                **{f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()},
-                **{key.lower(): value for key, value in (context or {}).items()},
-            }
-            answer = decision(principal, action, resource, keys)
+            keys = {key.lower(): value for key, value in (context or {}).items()}
+            answer = decision(principal, action, resource, _standing(resource) | keys)
         if answer != "Allow":
             raise AccessRefusedError(not_authorized(principal.arn, action, resource))
 
@@ -112,7 +108,7 @@ class Access:
             return ""
         with request_scope(self._account, self._region):
             session = role_session(role_arn, "SageMaker")
-            if decision(session, action, resource) == "Allow":
+            if decision(session, action, resource, _standing(resource)) == "Allow":
                 return ""
         return not_authorized(session.arn, action, resource)
 
@@ -154,6 +150,12 @@ class Access:
         with request_scope(self._account, self._region):
             role: dict[str, Any] | None = iam._roles.get(role_arn.rsplit("/", 1)[-1])
         return role if role and role["Arn"] == role_arn else None
+
+
+def _standing(resource: str) -> dict[str, str]:
+    """Condition keys of the tags that a resource has."""
+    tags = resource_tags(resource) or {}
+    return {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
 
 
 def _trusts_sagemaker(policy: str | dict[str, Any]) -> bool:

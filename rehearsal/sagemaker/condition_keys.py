@@ -1,7 +1,8 @@
-"""What IAM conditions know of a call that makes or changes a model package.
+"""What IAM conditions know of a call that makes or changes a model package, or that tags.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
-SageMaker": CreateModelPackage and UpdateModelPackage, and their resource type model-package. Keys
+SageMaker": CreateModelPackage and UpdateModelPackage, and their resource type model-package;
+`sagemaker:TaggingAction` of AddTags, which is the call that makes what it tags. Keys
 of a request are there only if the request has the member; those that begin with `Current` are about
 the version as it is, so that a version that is being made has none.
 """
@@ -40,6 +41,18 @@ def condition_keys(
         keys["sagemaker:CustomerMetadataPropertiesToRemove"] = removed or None
         keys |= _standing(packages.get(str(request.get("ModelPackageArn"))) or {})
     return {key: value for key, value in keys.items() if value is not None}
+
+
+def keys_of_tags(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Condition keys of the tags in a request; none without tags."""
+    tags = request.get("Tags") or []
+    keys: dict[str, Any] = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
+    return {**keys, "aws:TagKeys": [tag["Key"] for tag in tags]} if tags else {}
+
+
+def keys_of_tagging(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Condition keys of the AddTags that is asked for when an operation makes something."""
+    return {**keys_of_tags(request), "sagemaker:TaggingAction": operation}
 
 
 def _standing(package: Mapping[str, Any]) -> dict[str, Any]:

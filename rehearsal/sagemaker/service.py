@@ -22,7 +22,7 @@ from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.accounts import Accounts
 from rehearsal.sagemaker.authorization import resource_arn
 from rehearsal.sagemaker.cloudformation import SageMakerTypes, TypeRegistry
-from rehearsal.sagemaker.condition_keys import condition_keys
+from rehearsal.sagemaker.condition_keys import condition_keys, keys_of_tagging
 from rehearsal.sagemaker.context import RequestContext
 from rehearsal.sagemaker.errors import (
     OperationNotModelledError,
@@ -115,7 +115,7 @@ class SageMakerService:
         if operation.startswith("Create") and request.get("Tags"):
             own = self.accounts.own().world
             about = resource_arn(operation, request, own.settings.account, own.settings.region)
-            keys = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in request["Tags"]}
+            keys = keys_of_tagging(operation, request)
             own.access.check_allowed(caller.access_key_id, "sagemaker:AddTags", about, keys)
 
     def _check_region(self) -> None:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
 from rehearsal.errors import TookTooLongError
+from rehearsal.studio_tags import studio_tags
 from rehearsal.trials.lane import Lane
 from rehearsal.world import ACCOUNT
 
@@ -75,6 +76,7 @@ class TrialProject:
                 "ProvisioningArtifactId": self._ground.first_version,
                 "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in given.items()],
             },
+            Tags=studio_tags(self.login),
         )
         self.id = answer["ProjectId"]
 

@@ -268,22 +268,26 @@ def _resolved(value: Any) -> Any:
     return {key: _resolved(item) for key, item in value.items()}
 
 
-def test_the_boundary_fits_into_a_managed_policy(registration: dict[str, Any]) -> None:
+def test_each_boundary_fits_into_a_managed_policy(registration: dict[str, Any]) -> None:
     """IAM's quota: 6,144 characters without white space."""
-    (boundary,) = (
+    boundaries = [
         resource["Properties"]["PolicyDocument"]
         for resource in registration["Resources"].values()
         if resource["Type"] == "AWS::IAM::ManagedPolicy"
-    )
-    assert len(json.dumps(_resolved(boundary), separators=(",", ":"))) <= 6144
+    ]
+    assert len(boundaries) == 2
+    for boundary in boundaries:
+        assert len(json.dumps(_resolved(boundary), separators=(",", ":"))) <= 6144
 
 
 def test_every_role_of_a_project_is_bounded(product: dict[str, Any]) -> None:
     roles = [r for r in product["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
     assert len(roles) == 8
     for role in roles:
+        is_execution = json.dumps(role["Properties"]["RoleName"]).endswith('-execution"]]}')
+        kind = "execution-" if is_execution else ""
         boundary = json.dumps(role["Properties"]["PermissionsBoundary"])
-        assert ":policy/mlops-sm-project-boundary" in boundary
+        assert f":policy/mlops-sm-project-{kind}boundary" in boundary
         tags = {tag["Key"]: tag["Value"] for tag in role["Properties"]["Tags"]}
         assert tags["mlops-project-id"] == {"Ref": "SageMakerProjectId"}
 
@@ -318,7 +322,7 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
     ]
     granted = [action for s in statements for action in _list(s["Action"])]
     on_everything = [s for s in statements if "*" in _list(s["Resource"])]
-    assert (len(statements), len(granted), len(on_everything)) == (174, 543, 22)
+    assert (len(statements), len(granted), len(on_everything)) == (197, 569, 24)
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(

@@ -281,12 +281,17 @@ def test_what_cloudformation_makes_carries_its_stage(
 ) -> None:
     _, role = _role(resources, f"cloudformation-{stage}")
     (policy,) = (p for p in role["Policies"] if p["PolicyName"] == name)
-    made, changed, *_ = policy["PolicyDocument"]["Statement"]
-    for statement, key in ((made, "aws:RequestTag"), (changed, "aws:ResourceTag")):
-        assert statement["Condition"]["StringEquals"] == {
+    made, tagged, changed, *_ = policy["PolicyDocument"]["Statement"]
+    asked, standing = (
+        {
             f"{key}/sagemaker:project-id": {"Ref": "SageMakerProjectId"},
             f"{key}/mlops:stage": stage,
         }
+        for key in ("aws:RequestTag", "aws:ResourceTag")
+    )
+    assert made["Condition"]["StringEquals"] == asked
+    assert tagged["Condition"]["StringEquals"].items() >= asked.items()
+    assert changed["Condition"]["StringEquals"] == standing
 
 
 def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:

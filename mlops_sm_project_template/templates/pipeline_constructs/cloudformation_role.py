@@ -10,15 +10,17 @@ from mlops_sm_project_template.policy_statements import (
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
-    START_SCALING,
+    THROUGH_CLOUDFORMATION,
     TRACK_TARGETS,
     allow,
     allow_pass_role,
+    allow_tagging_by,
     document,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
+_MAKE_ENDPOINT = ("CreateEndpoint", "CreateEndpointConfig", "CreateModel")
 _SCALING = "sagemaker.application-autoscaling.amazonaws.com"
 # Requests about tags name no service.
 _OF_SAGEMAKER = {"StringEqualsIfExists": {"application-autoscaling:service-namespace": "sagemaker"}}
@@ -71,15 +73,12 @@ class CloudFormationRole(Construct):
         hosting = arns.hosting()
         return document(
             allow(
-                [
-                    "sagemaker:AddTags",
-                    "sagemaker:CreateEndpoint",
-                    "sagemaker:CreateEndpointConfig",
-                    "sagemaker:CreateModel",
-                ],
+                [f"sagemaker:{operation}" for operation in _MAKE_ENDPOINT],
                 hosting,
                 conditions=self._tagged("aws:RequestTag"),
             ),
+            # Who could tag what is there already could make everybody's endpoints its own.
+            allow_tagging_by(_MAKE_ENDPOINT, hosting, self._tagged("aws:RequestTag")),
             allow(
                 [
                     "sagemaker:AddTags",
@@ -115,7 +114,16 @@ class CloudFormationRole(Construct):
         asked, standing = self._tagged("aws:RequestTag"), self._tagged("aws:ResourceTag")
         return document(
             # A target has no name, but the tags that it is registered with.
-            allow(START_SCALING, targets, conditions=asked | _OF_SAGEMAKER),
+            allow(
+                ["application-autoscaling:RegisterScalableTarget"],
+                targets,
+                conditions=asked | _OF_SAGEMAKER,
+            ),
+            allow(
+                ["application-autoscaling:TagResource"],
+                targets,
+                conditions=asked | THROUGH_CLOUDFORMATION,
+            ),
             allow(MANAGE_SCALING, targets, conditions=standing | _OF_SAGEMAKER),
             allow(READ_SCALING, ["*"]),
             allow(TRACK_TARGETS, [arns.alarms(names.tracking_alarms(endpoint))]),

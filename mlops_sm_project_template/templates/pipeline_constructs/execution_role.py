@@ -9,7 +9,9 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     allow_key_through_s3,
     allow_pass_role,
+    allow_tagging_by,
     document,
+    register_undecided,
     run_containers,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
@@ -18,7 +20,6 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 )
 
 SAGEMAKER = "sagemaker.amazonaws.com"
-_UNAPPROVED = ["PendingManualApproval", "Rejected"]
 
 
 def sagemaker_of_this_account() -> iam.IPrincipal:
@@ -69,7 +70,8 @@ class ExecutionRole(Construct):
                 [data.bucket.arn_for_objects("*")],  # all objects of the project's own bucket
             ),
             allow_key_through_s3(data.key.key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
-            allow(["kms:DescribeKey"], [data.key.key_arn]),
+            # SageMaker looks at the key of an output, and asks whether the role may encrypt.
+            allow(["kms:DescribeKey", "kms:Encrypt"], [data.key.key_arn]),
             # AWS's public bucket with the data set that a new project starts from.
             allow(["s3:ListBucket"], [samples]),
             allow(["s3:GetObject"], [f"{samples}/dataset/*"]),
@@ -81,18 +83,7 @@ class ExecutionRole(Construct):
             arns.model_packages(self._project_id),
         ]
         return document(
-            allow(
-                [
-                    "sagemaker:AddTags",
-                    "sagemaker:CreateProcessingJob",
-                    "sagemaker:CreateTrainingJob",
-                    "sagemaker:DescribeProcessingJob",
-                    "sagemaker:DescribeTrainingJob",
-                    "sagemaker:StopProcessingJob",
-                    "sagemaker:StopTrainingJob",
-                ],
-                arns.pipeline_jobs(),
-            ),
+            *self._jobs(),
             allow(
                 [
                     "sagemaker:AddTags",
@@ -101,11 +92,31 @@ class ExecutionRole(Construct):
                 ],
                 models,
             ),
-            # Who builds a model does not approve it: a version comes in undecided, or rejected.
-            allow(
-                ["sagemaker:CreateModelPackage"],
-                models,
-                conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": _UNAPPROVED}},
-            ),
+            register_undecided(models),
             allow_pass_role(self.arn, service=SAGEMAKER),
         )
+
+    def _jobs(self) -> list[iam.PolicyStatement]:
+        """Make jobs with the tag of the project, and work on those that have it.
+
+        SageMaker names jobs by their execution, so their names do not tell whose they are.
+        """
+        jobs, operations = arns.pipeline_jobs(), ("CreateProcessingJob", "CreateTrainingJob")
+        asked, standing = (
+            {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": self._project_id}}
+            for key in ("aws:RequestTag", "aws:ResourceTag")
+        )
+        return [
+            allow([f"sagemaker:{operation}" for operation in operations], jobs, conditions=asked),
+            allow_tagging_by(operations, jobs, asked),
+            allow(
+                [
+                    "sagemaker:DescribeProcessingJob",
+                    "sagemaker:DescribeTrainingJob",
+                    "sagemaker:StopProcessingJob",
+                    "sagemaker:StopTrainingJob",
+                ],
+                jobs,
+                conditions=standing,
+            ),
+        ]

@@ -1,6 +1,9 @@
 """Data of a project: key, bucket and model package group, which outlive the project."""
 
+from collections.abc import Sequence
+
 from aws_cdk import CfnResource, CustomResource, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -17,6 +20,23 @@ _SERVICE_TIMEOUT_SECONDS = 3600
 _STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 _OLD_VERSIONS_DAYS = 90
 _BROKEN_UPLOADS_DAYS = 7
+
+# What CloudFormation does to a key and its alias when it makes, changes and deletes them.
+_LOOK_AFTER_KEY = (
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
 
 
 class ProjectData(Construct):
@@ -52,6 +72,8 @@ class ProjectData(Construct):
             enable_key_rotation=True,
             removal_policy=_STAYS,
         )
+        _let_change(key, names.LAUNCH_ROLE, _LOOK_AFTER_KEY)
+        _let_change(key, names.DATA_ROLE, ("kms:ScheduleKeyDeletion",))
         kms.CfnAlias(
             self,
             "KeyAlias",
@@ -116,3 +138,18 @@ class ProjectData(Construct):
             self.bucket.policy.apply_removal_policy(_STAYS)
             clean_up.node.add_dependency(self.bucket.policy)
         return clean_up
+
+
+def _let_change(key: kms.Key, role_name: str, actions: Sequence[str]) -> None:
+    """Allow a role of this account in the key's policy.
+
+    The role is a condition, since a principal would be lost when the role is made anew.
+    """
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=list(actions),
+            resources=["*"],
+            conditions={"ArnEquals": {"aws:PrincipalArn": arns.iam(f"role/{role_name}")}},
+        )
+    )

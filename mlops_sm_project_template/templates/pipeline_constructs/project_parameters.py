@@ -68,8 +68,11 @@ class ProjectParameters:
             label="AWS accounts of later stages",
             description="Accounts that may deploy the models, with commas between; empty for none",
             default="",
-            allowed_pattern="^([0-9]{12}(,[0-9]{12})*)?$",
-            constraint_description="numbers of 12 digits, with commas and no spaces between",
+            # The look-ahead finds a number that is there again.
+            allowed_pattern=r"^(?!.*([0-9]{12}).*\1)([0-9]{12}(,[0-9]{12})*)?$",
+            constraint_description=(
+                "different numbers of 12 digits, with commas and no spaces between"
+            ),
         )
         self._describe_form()
 

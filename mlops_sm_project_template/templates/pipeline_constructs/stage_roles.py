@@ -5,7 +5,12 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
+from mlops_sm_project_template.policy_statements import (
+    allow,
+    allow_key_through_s3,
+    document,
+    read_decisions,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
     CloudFormationRole,
 )
@@ -89,7 +94,7 @@ class StageRoles(Construct):
         ]
 
     def _read_model(self) -> iam.PolicyDocument:
-        """Read the version, its report and its artifact, whose digest is compared."""
+        """Read the version and what was decided of it, its report, and its artifact's digest."""
         project_id = self._parameters.project_id
         objects = self._data.bucket.arn_for_objects(f"{self._data.group_name}/*")
         return document(
@@ -98,6 +103,7 @@ class StageRoles(Construct):
             allow(["sagemaker:ListModelPackages"], ["*"]),
             allow(["s3:GetObject"], [objects]),
             allow_key_through_s3(self._data.key.key_arn, "kms:Decrypt"),
+            read_decisions(project_id),
         )
 
     def _report(self) -> iam.PolicyDocument:

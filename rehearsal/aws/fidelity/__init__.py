@@ -21,6 +21,7 @@ from rehearsal.aws.fidelity import (
     missing_objects,
     object_keys,
     oidc_provider,
+    policy_principals,
     policy_variables,
     principal_arn,
     request_conditions,
@@ -54,6 +55,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     missing_objects.apply()
     object_keys.apply()
     oidc_provider.apply(registry)
+    policy_principals.apply()
     policy_variables.apply()
     principal_arn.apply()
     request_conditions.apply()

@@ -1,4 +1,8 @@
-"""Role sessions: lengths and ids as on AWS, root assumes no role, sessions survive a restart."""
+"""Role sessions: lengths and ids as on AWS, root assumes no role, sessions survive a restart.
+
+One that has expired is known as such for a while: AWS then answers ExpiredToken, not that there is
+no such key.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from rehearsal.aws import resource_owners
 
 _SHORTEST_SECONDS = 900
 _DEFAULT_SECONDS = 3600
+_REMEMBERED_SECONDS = 86_400.0
 _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
 
@@ -31,6 +36,7 @@ def apply() -> None:
 
     sts.handle_request = handle_request
     sts.register_session = lambda key, session: register_session(key, _with_role_id(session))
+    sts._evict_expired_sessions = lambda: forget_expired(sts._sessions, time.time())
     sts.get_state = lambda: {"sessions": dict(sts._sessions)}
     sts.load_persisted_state = _restore
 
@@ -56,11 +62,16 @@ def role_of_session(arn: str) -> dict[str, Any] | None:
     return role
 
 
+def forget_expired(sessions: dict[str, dict[str, Any]], now: float) -> None:
+    """Drop the sessions that expired long ago."""
+    for key, session in list(sessions.items()):
+        if session.get("Expiration", now) < now - _REMEMBERED_SECONDS:
+            del sessions[key]
+
+
 def _restore(data: dict[str, Any]) -> None:
-    now = time.time()
-    for key, session in data.get("sessions", {}).items():
-        if session.get("Expiration", now) >= now:
-            sts._sessions[key] = session
+    sts._sessions.update(data.get("sessions", {}))
+    forget_expired(sts._sessions, time.time())
 
 
 def _problem(

@@ -1,8 +1,10 @@
-"""An update that went through cleans up afterwards, in a status of its own.
+"""An update that went through cleans up afterwards, in a status of its own; until then it stays.
 
 What was replaced or left out of the template is deleted when everything new is there, while the
-stack is `UPDATE_COMPLETE_CLEANUP_IN_PROGRESS`; each deletion has its events.
-Source: CloudFormation user guide, "Stack status codes" and "View stack events".
+stack is `UPDATE_COMPLETE_CLEANUP_IN_PROGRESS`; each deletion has its events. A stack that is being
+updated is not deleted.
+Source: CloudFormation user guide, "Stack status codes" and "View stack events"; the refusal's words
+as users report them.
 """
 
 from __future__ import annotations
@@ -10,14 +12,15 @@ from __future__ import annotations
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import stacks
+from ministack.services.cloudformation import handlers, stacks
+from ministack.services.cloudformation.helpers import _error
 
 _CLEANUP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
 _STACK = "AWS::CloudFormation::Stack"
 
 
 def apply() -> None:
-    """Begin the clean-up when the outputs are known, and tell of each deletion in it."""
+    """Begin the clean-up when the outputs are known, tell of each deletion, refuse others."""
     resolve_outputs = stacks._resolve_stack_outputs
     delete_resource = stacks._delete_resource
 
@@ -46,5 +49,19 @@ def apply() -> None:
         stacks._add_event(*about, "DELETE_COMPLETE", "", physical_id)
         return done
 
+    delete_stack = handlers._ACTION_HANDLERS["DeleteStack"]
+
+    def delete_at_rest(parameters: dict[str, Any]) -> Any:
+        given = parameters.get("StackName", "")
+        name = given[0] if isinstance(given, list) else given
+        if name.startswith("arn:"):
+            name = name.split("/")[1]
+        status = cloudformation._stacks.get(name, {}).get("StackStatus", "")
+        if status.startswith("UPDATE_") and status.endswith("_IN_PROGRESS"):
+            message = f"Stack [{name}] cannot be deleted while in status {status}"
+            return _error("ValidationError", message)
+        return delete_stack(parameters)
+
+    handlers._ACTION_HANDLERS["DeleteStack"] = delete_at_rest
     stacks._resolve_stack_outputs = resolve_and_begin_cleanup
     stacks._delete_resource = delete_with_events

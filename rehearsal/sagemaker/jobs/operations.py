@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal.sagemaker.access import RoleNotAssumableError
+from rehearsal.sagemaker.access import Access, RoleNotAssumableError
 from rehearsal.sagemaker.container_folder import ContainerFolder
 from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.errors import RequestRefusedError, ResourceInUseError
@@ -180,6 +180,7 @@ class JobOperations:
             self._world.access,
             self._world.settings,
         )
+        _check_output_key(record, self._world.access)
         path = self.folder(name)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
@@ -220,6 +221,19 @@ class JobOperations:
         self._world.journal.write(
             self._kind.log_group, stream, [*lines, reason or ""], role_arn=record["RoleArn"]
         )
+
+
+def _check_output_key(record: Record, access: Access) -> None:
+    """A key for the output must be one that the role may encrypt with; of either kind of job.
+
+    Source: SageMaker API reference, OutputDataConfig, KmsKeyId ("The execution role must include
+    permissions to call kms:Encrypt").
+    """
+    output = record.get("OutputDataConfig") or record.get("ProcessingOutputConfig") or {}
+    key = output.get("KmsKeyId")
+    refused = access.refused(record["RoleArn"], "kms:Encrypt", key) if key else ""
+    if refused:
+        raise DataTransferError(f"The output cannot be encrypted: {refused}; allow it in the role.")
 
 
 def _is_isolated(record: Record) -> bool:

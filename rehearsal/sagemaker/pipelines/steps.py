@@ -9,7 +9,7 @@ from typing import Any
 
 from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.access import RoleNotAssumableError
-from rehearsal.sagemaker.condition_keys import condition_keys
+from rehearsal.sagemaker.condition_keys import condition_keys, keys_of_tagging, keys_of_tags
 from rehearsal.sagemaker.context import RequestContext, World
 from rehearsal.sagemaker.endpoints.models import ModelOperations
 from rehearsal.sagemaker.errors import ServiceError
@@ -169,9 +169,13 @@ class StepRunner:
         on_start: Callable[[Record], None],
     ) -> Record:
         arn = self._world.settings.arn(f"{prefix.lower()}-job", request[f"{prefix}JobName"])
-        caller = self._caller(f"sagemaker:Create{prefix}Job", arn)
+        operation, tags = f"Create{prefix}Job", keys_of_tags(request)
+        caller = self._caller(f"sagemaker:{operation}", arn, tags)
         # Source: developer guide, "IAM Access Management" of Pipelines, on the pipeline's role.
-        self._caller(f"sagemaker:Describe{prefix}Job", arn)
+        if tags:
+            self._caller("sagemaker:AddTags", arn, keys_of_tagging(operation, request))
+        standing = {key.replace("RequestTag", "ResourceTag"): tags[key] for key in tags}
+        self._caller(f"sagemaker:Describe{prefix}Job", arn, standing)
         with self._lock:
             if self._stopped:
                 raise StepStoppedError

@@ -128,11 +128,7 @@ def project_tags(project: Project, extra: str) -> list[dict[str, str]]:
         not isinstance(tag, dict) or set(tag) != {"Key", "Value"} for tag in given
     ):
         raise SettingsError('--tags must be a JSON list such as \'[{"Key": "a", "Value": "b"}]\'.')
-    return [
-        {"Key": "sagemaker:project-name", "Value": project.PROJECT_NAME},
-        {"Key": "sagemaker:project-id", "Value": project.PROJECT_ID},
-        *given,
-    ]
+    return [*project.tags, *given]
 
 
 def execution_parameters(text: str) -> dict[str, str]:

@@ -41,6 +41,14 @@ class Project(BaseModel):
     MODEL_PACKAGE_GROUP_NAME: str = Field(min_length=1)
     PIPELINE_NAME: str = Field(min_length=1)
 
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """Return the tags of all that is the project's; its roles may touch no job without them."""
+        return [
+            {"Key": "sagemaker:project-name", "Value": self.PROJECT_NAME},
+            {"Key": "sagemaker:project-id", "Value": self.PROJECT_ID},
+        ]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

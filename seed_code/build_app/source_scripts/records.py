@@ -12,9 +12,10 @@ import io
 import math
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # XGBoost computes with float32 and refuses what that cannot hold.
 LARGEST_NUMBER = 3.4028234663852886e38
 _LONGEST_SHOWN = 60
+_MOST_LISTED = 10
 
 
 class RecordError(ValueError):
@@ -147,7 +149,7 @@ def _values(fields: Sequence[str], columns: Sequence[Column], where: str) -> lis
 def _value(field: str, column: Column, where: str) -> float:
     if column.categories:
         if field not in column.positions:
-            known = ", ".join(column.positions)
+            known = _listed(column.positions)
             raise RecordError(
                 f"{where}, column '{column.name}': {shown(field)} is not one of {known}."
             )
@@ -163,8 +165,8 @@ def _value(field: str, column: Column, where: str) -> float:
 def _check_width(fields: Sequence[str], columns: Sequence[Column], where: str) -> None:
     if len(fields) == len(columns):
         return
-    expected = f"expected {len(columns)}: {', '.join(column.name for column in columns)}"
-    has = f"the row has {len(fields)} columns, {expected}."
+    expected = _listed([column.name for column in columns])
+    has = f"the row has {len(fields)} columns, expected {len(columns)}: {expected}."
     if len(fields) < len(columns):
         raise RecordError(f"{where}: column '{columns[len(fields)].name}' is missing; {has}")
     surplus = shown(fields[len(columns)])
@@ -184,6 +186,12 @@ def _check_header(fields: Sequence[str], columns: Sequence[Column], where: str) 
             f"{where} is a header row (it starts with {shown(fields[0])}); "
             "remove it: the columns are known by their order."
         )
+
+
+def _listed(names: Collection[str]) -> str:
+    """Names in a sentence, those of a long list not all."""
+    more = ", …" if len(names) > _MOST_LISTED else ""
+    return ", ".join(shown(name) for name in islice(names, _MOST_LISTED)) + more
 
 
 def shown(text: str) -> str:

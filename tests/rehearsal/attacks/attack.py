@@ -33,7 +33,42 @@ class Attack(NamedTuple):
     request: dict[str, Any]
 
 
+OWN_TAGS = {"sagemaker:project-id": "{own_id}", "mlops:stage": "dev"}
+OWN_TAG_LIST = [{"Key": key, "Value": value} for key, value in OWN_TAGS.items()]
+
+# Of two keys of the account that no project has: one without tags, and one with a project's.
+FOREIGN_KEYS = (
+    Attack(
+        "claim a foreign key",
+        "kms",
+        "tag_resource",
+        {
+            "KeyId": "{foreign_key}",
+            "Tags": [{"TagKey": "sagemaker:project-id", "TagValue": "{own_id}"}],
+        },
+    ),
+    Attack(
+        "name a foreign key as a project's",
+        "kms",
+        "create_alias",
+        {"AliasName": "alias/mlops-sm-project-{own_id}-2", "TargetKeyId": "{tagged_key}"},
+    ),
+    Attack(
+        "open a foreign key",
+        "kms",
+        "put_key_policy",
+        {"KeyId": "{tagged_key}", "PolicyName": "default", "Policy": OPEN_TRUST},
+    ),
+    Attack(
+        "use a foreign key",
+        "kms",
+        "generate_data_key",
+        {"KeyId": "{tagged_key}", "KeySpec": "AES_256"},
+    ),
+    Attack("delete a foreign key", "kms", "schedule_key_deletion", {"KeyId": "{tagged_key}"}),
+)
 ANY_ROLE = (
+    *FOREIGN_KEYS,
     Attack("read a seed bundle", "s3", "get_object", {"Bucket": "{seeds}", "Key": "seed.zip"}),
     Attack(
         "poison a seed bundle",
@@ -67,6 +102,17 @@ ANY_ROLE = (
         {"ProductId": "{product}", "ProvisioningArtifactId": "{version}"},
     ),
     Attack("make a user", "iam", "create_user", {"UserName": "back-door"}),
+    Attack(
+        "register a model that approves itself",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": "{own}-{own_id}",
+            "ModelApprovalStatus": "PendingManualApproval",
+            "CustomerMetadataProperties": {"approved-by-prod": "somebody"},
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
 )
 
 

@@ -27,6 +27,8 @@ class Scene:
     Attributes:
         version: ARN of a model version of the attacker's own, undecided.
         victim_version: the same of the victim.
+        foreign_key: id of a key that is no project's.
+        tagged_key: the same, which has the tags of the attacker's project nevertheless.
     """
 
     ground: Ground
@@ -34,6 +36,8 @@ class Scene:
     victim: TrialProject
     version: str
     victim_version: str
+    foreign_key: str
+    tagged_key: str
     _sessions: RoleSessions
 
     def role_of(self, purpose: str) -> str:
@@ -61,11 +65,19 @@ class Scene:
             "victim": self.victim.name,
             "victim_id": self.victim.id,
             "victim_version": self.victim_version,
+            "foreign_key": self.foreign_key,
+            "tagged_key": self.tagged_key,
+            "own_key": self._key_of(self.own),
             "product": self.ground.product_id,
             "version": self.ground.first_version,
             "seeds": names.version_bucket(ACCOUNT, REGION),
             "uploads": f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}",
         }
+
+    def _key_of(self, project: TrialProject) -> str:
+        kms = self.ground.world.administrator.client("kms")
+        alias = f"alias/mlops-sm-project-{project.id}"
+        return str(kms.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
 
 
 @pytest.fixture(scope="session")
@@ -81,4 +93,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             projects.append(project)
         own, victim = projects
         versions = [Approver(project).register() for project in projects]
-        yield Scene(ground, own, victim, *versions, RoleSessions(ground.world.administrator))
+        administrator = ground.world.administrator
+        keys = [
+            str(administrator.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"])
+            for tags in ([], [{"TagKey": "sagemaker:project-id", "TagValue": own.id}])
+        ]
+        yield Scene(ground, own, victim, *versions, *keys, RoleSessions(administrator))

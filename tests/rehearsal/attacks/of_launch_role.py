@@ -50,15 +50,18 @@ LAUNCH_ROLE = (
         "put_role_permissions_boundary",
         {"RoleName": "mlops-{own_id}-build", "PermissionsBoundary": ADMINISTRATOR},
     ),
-    Attack(
-        "change the boundary itself",
-        "iam",
-        "create_policy_version",
-        {
-            "PolicyArn": "arn:aws:iam::{account}:policy/mlops-sm-project-boundary",
-            "PolicyDocument": EVERYTHING,
-            "SetAsDefault": True,
-        },
+    *(
+        Attack(
+            f"change the policy {boundary} itself",
+            "iam",
+            "create_policy_version",
+            {
+                "PolicyArn": f"arn:aws:iam::{{account}}:policy/{boundary}",
+                "PolicyDocument": EVERYTHING,
+                "SetAsDefault": True,
+            },
+        )
+        for boundary in ("mlops-sm-project-boundary", "mlops-sm-project-execution-boundary")
     ),
     Attack(
         "make a role administrator",

@@ -1,5 +1,6 @@
 """What neither workflow, nor SageMaker, nor CloudFormation may do in a project's name."""
 
+from mlops_sm_project_template.config import names
 from tests.rehearsal.attacks.attack import (
     ADMINISTRATOR,
     ANY_ROLE,
@@ -7,12 +8,80 @@ from tests.rehearsal.attacks.attack import (
     EMPTY_STACK,
     EVERYTHING,
     OPEN_TRUST,
+    OWN_TAG_LIST,
+    OWN_TAGS,
     ROLE,
     Attack,
 )
 
+_DECISIONS = {"TableName": names.APPROVAL_TABLE}
+# Who builds a model says nothing of it that others have to say.
+FORGERIES = (
+    *(
+        Attack(
+            f"register a model with {key}",
+            "sagemaker",
+            "create_model_package",
+            {
+                "ModelPackageGroupName": "{own}-{own_id}",
+                "ModelApprovalStatus": "PendingManualApproval",
+                "CustomerMetadataProperties": {"commit": "c", key: "2026-01-01T00:00:00.000Z"},
+            },
+        )
+        for key in names.DISPLAY_KEYS
+    ),
+    Attack(
+        "register a model that is open for prod",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": "{own}-{own_id}",
+            "ModelApprovalStatus": "PendingManualApproval",
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
+    Attack(
+        "register an approved model",
+        "sagemaker",
+        "create_model_package",
+        {"ModelPackageGroupName": "{own}-{own_id}", "ModelApprovalStatus": "Approved"},
+    ),
+)
+_JOB = "pipelines-{victim_id}-Train"
+_TRAINING = {
+    "TrainingJobName": _JOB,
+    "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+    "RoleArn": ROLE + "mlops-{own_id}-execution",
+    "OutputDataConfig": {"S3OutputPath": "s3://mlops-sm-project-{own_id}/x"},
+    "ResourceConfig": {
+        "InstanceType": "ml.m5.large",
+        "InstanceCount": 1,
+        "VolumeSizeInGB": 1,
+    },
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+}
+
 ANY_PROJECT_ROLE = (
     *ANY_ROLE,
+    *FORGERIES,
+    Attack(
+        "read what was decided of the victim's model",
+        "dynamodb",
+        "get_item",
+        {**_DECISIONS, "Key": {"ClaimId": {"S": "version {victim_version}"}}},
+    ),
+    Attack(
+        "read what ran in the own stages",
+        "dynamodb",
+        "get_item",
+        {**_DECISIONS, "Key": {"ClaimId": {"S": "stages {own}-{own_id}"}}},
+    ),
+    Attack(
+        "write what was decided of the own model",
+        "dynamodb",
+        "put_item",
+        {**_DECISIONS, "Item": {"ClaimId": {"S": "version {own_version}"}}},
+    ),
     Attack(
         "read the victim's data",
         "s3",
@@ -62,12 +131,6 @@ ANY_PROJECT_ROLE = (
         {"ModelPackageArn": "{own_version}", "ModelApprovalStatus": "Approved"},
     ),
     Attack(
-        "register an approved model",
-        "sagemaker",
-        "create_model_package",
-        {"ModelPackageGroupName": "{own}-{own_id}", "ModelApprovalStatus": "Approved"},
-    ),
-    Attack(
         "approve the victim's model",
         "sagemaker",
         "update_model_package",
@@ -103,6 +166,61 @@ ANY_PROJECT_ROLE = (
         "delete_endpoint",
         {"EndpointName": "{victim}-dev"},
     ),
+    Attack(
+        "claim the victim's endpoint",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": "arn:aws:sagemaker:{region}:{account}:endpoint/{victim}-dev",
+            "Tags": OWN_TAG_LIST,
+        },
+    ),
+    Attack(
+        "claim the victim's scaling",
+        "application-autoscaling",
+        "tag_resource",
+        {
+            "ResourceARN": "arn:aws:application-autoscaling:{region}:{account}:scalable-target/1x",
+            "Tags": OWN_TAGS,
+        },
+    ),
+    Attack(
+        "claim the victim's job",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": "arn:aws:sagemaker:{region}:{account}:training-job/" + _JOB,
+            "Tags": OWN_TAG_LIST,
+        },
+    ),
+    Attack(
+        "look at the victim's training",
+        "sagemaker",
+        "describe_training_job",
+        {"TrainingJobName": _JOB},
+    ),
+    Attack(
+        "stop the victim's training", "sagemaker", "stop_training_job", {"TrainingJobName": _JOB}
+    ),
+    Attack(
+        "look at the victim's processing",
+        "sagemaker",
+        "describe_processing_job",
+        {"ProcessingJobName": _JOB},
+    ),
+    Attack(
+        "stop the victim's processing",
+        "sagemaker",
+        "stop_processing_job",
+        {"ProcessingJobName": _JOB},
+    ),
+    Attack(
+        "train in the victim's name",
+        "sagemaker",
+        "create_training_job",
+        {**_TRAINING, "Tags": [{"Key": "sagemaker:project-id", "Value": "{victim_id}"}]},
+    ),
+    Attack("train in nobody's name", "sagemaker", "create_training_job", _TRAINING),
     Attack(
         "delete the victim's endpoint stack",
         "cloudformation",

@@ -1,6 +1,6 @@
 """What nobody may do to a stage with the roles of another stage of the same project."""
 
-from tests.rehearsal.attacks.attack import EMPTY_STACK, ROLE, Attack
+from tests.rehearsal.attacks.attack import EMPTY_STACK, OWN_TAG_LIST, ROLE, Attack
 
 _REPORT = {"DetailType": "Stage Deployment Report", "Detail": "{{}}"}
 
@@ -44,6 +44,15 @@ ANOTHER_STAGE = (
         "sagemaker",
         "delete_endpoint",
         {"EndpointName": "{own}-prod"},
+    ),
+    Attack(
+        "claim the endpoint of prod",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": "arn:aws:sagemaker:{region}:{account}:endpoint/{own}-prod",
+            "Tags": OWN_TAG_LIST,
+        },
     ),
     Attack(
         "change the alarm of prod",

@@ -47,6 +47,18 @@ _REACHING_OVER = (
         {"ModelPackageArn": "{own_version}", "ModelApprovalStatus": "Approved"},
     ),
     Attack(
+        "register a version that approves itself",
+        "sagemaker",
+        "create_model_package",
+        {
+            "ModelPackageGroupName": (
+                "arn:aws:sagemaker:{region}:{account}:model-package-group/{own}-{own_id}"
+            ),
+            "CustomerMetadataProperties": {"approved-by-prod": "somebody"},
+            "ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved"},
+        },
+    ),
+    Attack(
         "delete the own version",
         "sagemaker",
         "delete_model_package",
@@ -104,6 +116,18 @@ _WITHIN = (
     Attack(
         "ask another endpoint", "sagemaker", "delete_endpoint", {"EndpointName": "{victim}-prod"}
     ),
+    Attack(
+        "claim another endpoint",
+        "sagemaker",
+        "add_tags",
+        {
+            "ResourceArn": f"arn:aws:sagemaker:{{region}}:{STAGE_ACCOUNT}:endpoint/{{victim}}-prod",
+            "Tags": [
+                {"Key": "sagemaker:project-id", "Value": "{own_id}"},
+                {"Key": "mlops:stage", "Value": "prod"},
+            ],
+        },
+    ),
 )
 _ROWS = [
     *((role, attack) for role in _ROLES for attack in _REACHING_OVER),
@@ -117,9 +141,7 @@ def names(scene: Scene) -> dict[str, str]:
     known = scene.names()
     administrator = scene.ground.world.administrator
     administrator.client("s3").put_object(**filled(_OWN, known), Body=b"model")
-    alias = f"alias/mlops-sm-project-{scene.own.id}"
-    key = administrator.client("kms").describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
-    return {**known, "own_key": str(key)}
+    return known
 
 
 @pytest.fixture(scope="module")

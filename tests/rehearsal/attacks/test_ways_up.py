@@ -58,6 +58,31 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
             ),
         ),
         (
+            "deploy-dev",
+            Attack(
+                "",
+                "dynamodb",
+                "get_item",
+                {
+                    "TableName": "mlops-sm-project-approvals",
+                    "Key": {"ClaimId": {"S": "version {own_version}"}},
+                },
+            ),
+        ),
+        (
+            "execution",
+            Attack(
+                "",
+                "sagemaker",
+                "create_model_package",
+                {
+                    "ModelPackageGroupName": "{own}-{own_id}",
+                    "ModelApprovalStatus": "PendingManualApproval",
+                    "CustomerMetadataProperties": {"commit": "c", "pipeline-execution": "arn"},
+                },
+            ),
+        ),
+        (
             "execution",
             Attack(
                 "",
@@ -73,6 +98,7 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
             ),
         ),
         ("launch", Attack("", "iam", "get_role", {"RoleName": "mlops-{own_id}-build"})),
+        ("launch", Attack("", "kms", "get_key_policy", {"KeyId": "{own_key}"})),
         *((f"{duty} function", READ_TOKEN) for duty in ("dispatch", "repository", "tokens")),
         (
             "dispatch function",
@@ -116,7 +142,7 @@ def test_the_same_credentials_serve_their_purpose(scene: Scene, role: str, allow
     )
 
 
-def _settled(cloudformation: Any, stack_id: str) -> str:
+def settled(cloudformation: Any, stack_id: str) -> str:
     for _ in range(300):
         status = str(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
         if not status.endswith("IN_PROGRESS"):
@@ -154,7 +180,7 @@ def test_a_template_of_the_deploy_workflow_makes_nothing_but_endpoints(scene: Sc
             Capabilities=["CAPABILITY_IAM"],
             RoleARN=role,
         )["StackId"]
-        assert _settled(administrator, stack_id) == "ROLLBACK_COMPLETE", logical_id
+        assert settled(administrator, stack_id) == "ROLLBACK_COMPLETE", logical_id
         events = administrator.describe_stack_events(StackName=stack_id)["StackEvents"]
         (reason,) = (
             event["ResourceStatusReason"]
@@ -164,4 +190,4 @@ def test_a_template_of_the_deploy_workflow_makes_nothing_but_endpoints(scene: Sc
         )
         assert "is not authorized to perform" in reason
         administrator.delete_stack(StackName=stack_id)
-        assert _settled(administrator, stack_id) == "DELETE_COMPLETE", logical_id
+        assert settled(administrator, stack_id) == "DELETE_COMPLETE", logical_id

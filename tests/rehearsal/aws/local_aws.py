@@ -103,8 +103,10 @@ class LocalAws:
             config=_NO_RETRIES.merge(Config(**config)),
         )
 
-    def assume(self, role_arn: str, keys: tuple[str | None, ...]) -> tuple[str | None, ...]:
-        answer = self.client("sts", keys).assume_role(RoleArn=role_arn, RoleSessionName="test")
+    def assume(
+        self, role_arn: str, keys: tuple[str | None, ...], session: str = "test"
+    ) -> tuple[str | None, ...]:
+        answer = self.client("sts", keys).assume_role(RoleArn=role_arn, RoleSessionName=session)
         return session_keys(answer["Credentials"])
 
     def user(self, name: str, *statements: dict[str, Any]) -> tuple[str | None, ...]:

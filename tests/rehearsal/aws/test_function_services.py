@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.rehearsal.aws.functions import function, role
 from tests.rehearsal.aws.local_aws import LocalAws, allow, trust, wait_for
@@ -63,6 +64,19 @@ def call(aws: LocalAws) -> Any:
         return result
 
     return call
+
+
+def test_a_role_reaches_the_items_whose_keys_it_may_name(aws: LocalAws, call: Any) -> None:
+    own, foreign = ({"ModelPackageArn": {"S": f"arn:{name}/1"}} for name in ("own", "foreign"))
+    for key in (own, foreign):
+        call("dynamodb", "put_item", TableName="claims", Item=key)
+    named = {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "arn:own/*"}}
+    reader = aws.user("reader", {**allow("dynamodb:GetItem"), "Condition": named})
+    dynamodb = aws.client("dynamodb", reader)
+    for table in ("claims", _ARN.format("dynamodb", "table/claims")):
+        assert dynamodb.get_item(TableName=table, Key=own)["Item"] == own
+        with pytest.raises(ClientError, match="not authorized to perform: dynamodb:GetItem"):
+            dynamodb.get_item(TableName=table, Key=foreign)
 
 
 def test_a_claim_is_made_once(call: Any) -> None:

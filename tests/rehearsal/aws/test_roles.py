@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
+from rehearsal.aws.fidelity import sessions
 from tests.rehearsal.aws.local_aws import ACCOUNT, LocalAws, allow, trust
 
 
@@ -63,6 +64,14 @@ def test_expired_credentials_are_refused() -> None:
     sts._sessions["ASIAEXPIRED000000000"] = session
     answer = iam_evaluator.resolve_credential("ASIAEXPIRED000000000", ACCOUNT, "token")
     assert answer.code == "ExpiredTokenException"
+
+
+def test_an_expired_session_is_known_for_a_day() -> None:
+    now = 1_000_000.0
+    expirations = {"valid": now + 1, "expired": now - 3600, "forgotten": now - 86_401}
+    kept = {key: {"Expiration": moment} for key, moment in expirations.items()} | {"ever": {}}
+    sessions.forget_expired(kept, now)
+    assert set(kept) == {"valid", "expired", "ever"}
 
 
 def test_a_stack_role_must_be_passed_and_assumable(aws: LocalAws) -> None:

@@ -51,6 +51,20 @@ def test_a_bucket_with_objects_stops_the_deletion(aws: LocalAws) -> None:
     assert aws.delete_stack("full") == "DELETE_COMPLETE"
 
 
+def test_a_stack_that_is_being_updated_is_not_deleted(aws: LocalAws) -> None:
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    aws.stack("busy", {"Handle": handle})
+    waiting = {"Handle": {"Ref": "Handle"}, "Timeout": "2"}
+    never = {"Type": "AWS::CloudFormation::WaitCondition", "Properties": waiting}
+    cloudformation = aws.client("cloudformation")
+    body = json.dumps({"Resources": {"Handle": handle, "Never": never}})
+    cloudformation.update_stack(StackName="busy", TemplateBody=body)
+    with pytest.raises(ClientError, match="cannot be deleted while in status UPDATE_IN_PROGRESS"):
+        cloudformation.delete_stack(StackName="busy")
+    assert aws.settled("busy")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert aws.delete_stack("busy") == "DELETE_COMPLETE"
+
+
 def test_retained_resources_stay(aws: LocalAws) -> None:
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "stays"}}
     aws.stack("retain", {"Bucket": {**bucket, "DeletionPolicy": "Retain"}})

@@ -55,7 +55,11 @@ def _resources(publisher: Publisher, number: int, operation: str) -> dict[str, A
     return {
         "Role": role(allow("*")),
         "Function": function(
-            "", Code=code, Handler="dying.handle", Environment={"Variables": variables}
+            "",
+            Code=code,
+            Handler="dying.handle",
+            Timeout=60,
+            Environment={"Variables": variables},
         ),
         "Product": {"Type": "Custom::CatalogProduct", "Properties": product},
     }
@@ -84,6 +88,6 @@ def test_a_registration_that_is_killed_between_two_steps_is_ended(
     assert list(publisher.versions().values()) == [(False, "DEPRECATED"), (True, "DEFAULT")]
     assert first in publisher.versions()
 
-    assert aws.delete_stack(stack) == "DELETE_COMPLETE"
+    assert aws.delete_stack(stack) == "DELETE_COMPLETE", aws.failures(stack)
     assert publisher.products() == []
     assert publisher.version_bucket not in publisher.buckets()

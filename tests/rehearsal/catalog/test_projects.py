@@ -90,6 +90,38 @@ def test_the_caller_needs_service_catalogs_permission(aws: LocalAws) -> None:
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
+def test_a_right_to_what_the_user_launched_is_none_to_what_others_did(aws: LocalAws) -> None:
+    """As AWS's own policies give it: `servicecatalog:userLevel` is `self`."""
+    shop = open_shop(aws)
+    own = {
+        "Effect": "Allow",
+        "Action": ["servicecatalog:TerminateProvisionedProduct", "servicecatalog:Update*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"servicecatalog:userLevel": "self"}},
+    }
+    rest = {
+        "Effect": "Allow",
+        "Action": ["sagemaker:*", "servicecatalog:ProvisionProduct", "servicecatalog:Describe*"],
+        "Resource": "*",
+    }
+    aws.client("iam").put_role_policy(
+        RoleName=f"{shop.stack}-user", PolicyName="p", PolicyDocument=policy(own, rest)
+    )
+    _create(shop, "mine")
+    provisioned = _ended(shop, "mine")["ServiceCatalogProvisionedProductDetails"]
+    key = aws.client("iam").create_access_key(UserName=f"{shop.stack}-person")["AccessKey"]
+    person = (key["AccessKeyId"], key["SecretAccessKey"], None)
+    other = aws.assume(f"arn:aws:iam::{ACCOUNT}:role/{shop.stack}-user", person, "other")
+    with pytest.raises(ClientError, match="servicecatalog:TerminateProvisionedProduct"):
+        shop.sagemaker(other).delete_project(ProjectName="mine")
+    with pytest.raises(ClientError, match="servicecatalog:TerminateProvisionedProduct"):
+        shop.catalog(other).terminate_provisioned_product(
+            ProvisionedProductId=provisioned["ProvisionedProductId"], TerminateToken="t"
+        )
+    shop.sagemaker().delete_project(ProjectName="mine")
+    _wait_until_gone(shop, "mine")
+
+
 def test_a_project_is_updated(shop: Shop) -> None:
     _create(shop, "renewed", Token=SECRET)
     _ended(shop, "renewed")

@@ -24,7 +24,7 @@ class ClientRequest:
 
 def as_csv(rows: list[list[str]], terminator: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator=terminator, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
+    csv.writer(text, lineterminator=terminator, quoting=quoting).writerows(rows)
     return text.getvalue()
 
 

@@ -1,5 +1,7 @@
 """What must not be deployed is refused in one sentence, by the real workflows, and changes nothing.
 
+What is cut off in the middle, or was left in the middle, has a way out in the same workflows.
+
 One project with its model in `dev` and `staging`; the tests are played in this order.
 """
 
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mlops_sm_project_template.config import names
 from rehearsal.acts import stage_accounts
 from rehearsal.acts.deployments import wait_for_record
 from rehearsal.acts.reviewers import MODEL_REVIEWER
@@ -24,6 +27,10 @@ LONELY_CANARY = {
     **STAGING,
     "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 1},
     "deployment": {"policy": "canary"},
+}
+ON_INSTANCES = {
+    **DEV,
+    "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 1},
 }
 STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
 APPROVED = f"approved by arn:aws:iam::{ACCOUNT}:user/{MODEL_REVIEWER}."
@@ -170,6 +177,61 @@ def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> 
     )
 
 
+def test_a_run_that_a_person_cancels(promotions: Promotions) -> None:
+    """It goes nowhere from there, and what it left serving is taken back when it is rejected."""
+    version = promotions.copy()
+    title = f"Deploy {version} to dev"
+    promotions.decide(version, "Approved")
+    run = promotions.run_in_step(title, "Deploy the endpoint")
+    promotions.await_change("dev")
+    run.cancel()
+    cut = promotions.ended(lambda: None, title, "cancelled", again=True)
+    assert "has its earlier version" not in cut.log
+    assert "Reported: cancelled in dev." in cut.log
+    (served,) = re.findall(r"Endpoint abalone-rings-dev serves (arn\S+)\.", cut.log)
+    wait_for_record(promotions.stage, version, "dev", "cancelled")
+    life = promotions.life_cycle(version)
+    assert life["StageStatus"] == "Cancelled"
+    assert f"The run was cancelled. dev serves {served}." in life["StageDescription"]
+    promotions.settle("dev")
+    assert promotions.outputs("dev")["ModelPackageArn"] == version
+    if served == version:
+        promotions.ended(
+            lambda: promotions.decide(version, "Rejected"),
+            f"Deploy {promotions.arn} to dev instead of {version}",
+            "success",
+        )
+    else:
+        promotions.decide(version, "Rejected")
+        promotions.deploy("dev", promotions.arn, "success")
+    assert promotions.outputs("dev")["ModelPackageArn"] == promotions.arn
+
+
+def test_a_rollback_that_got_stuck(promotions: Promotions) -> None:
+    promotions.get_stuck("dev")
+    done = promotions.deploy("dev", promotions.arn, "success")
+    assert "was not rolled back to its end; going on." in done.log
+    assert promotions.stack("dev")["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+
+def test_what_a_stage_cannot_take_back_is_said_before(promotions: Promotions) -> None:
+    with promotions.settings(ON_INSTANCES, STAGING):
+        done = promotions.deploy("dev", promotions.arn, "success")
+    assert "Stage dev goes from serverless to instances, which SageMaker does not take" in done.log
+    with promotions.untouched():
+        refusal = promotions.deploy("dev", promotions.arn)
+    sentence = (
+        "Stage dev serves from instances, and SageMaker makes no such endpoint serverless; take it "
+        "away with the workflow Remove endpoint and run this again, or write mode: realtime in "
+        "config/stages.yml."
+    )
+    assert refusal.log.count(f"error: {sentence}") == 1
+    promotions.ended(
+        lambda: promotions.dispatch("destroy.yml", stage="dev"), "Remove dev", "success"
+    )
+    promotions.deploy("dev", promotions.arn, "success")
+
+
 def test_a_stage_that_is_no_longer_listed(promotions: Promotions) -> None:
     with promotions.settings(DEV):
         _deployments_to_it_are_refused(promotions)
@@ -191,9 +253,15 @@ def _the_way_back_is_refused_too(promotions: Promotions) -> None:
         lambda: promotions.decide(other, "Approved"), f"Deploy {other} to dev", "success"
     )
     wait_for_record(promotions.stage, other, "dev")
-    promotions.client("sagemaker").update_model_package(
-        ModelPackageArn=other,
-        CustomerMetadataProperties={"staging-healthy": "2026-01-01T00:00:00.000Z"},
+    group = promotions.arn.split("/")[1]
+    promotions.client("dynamodb").update_item(
+        TableName=names.APPROVAL_TABLE,
+        Key={"ClaimId": {"S": f"stages {group}"}},
+        UpdateExpression="SET Stages.staging.#arn = :long_ago",
+        ExpressionAttributeNames={"#arn": other},
+        ExpressionAttributeValues={
+            ":long_ago": {"M": {"healthy": {"S": "2026-01-01T00:00:00.000Z"}}}
+        },
     )
     with promotions.untouched():
         refusal = promotions.ended(

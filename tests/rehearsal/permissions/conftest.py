@@ -14,6 +14,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.permissions import mutation
 from rehearsal.permissions.granted import SHOWN_STAGE, read_granted
 from rehearsal.permissions.tried import TRIED
+from rehearsal.trials.approver import Approver
 from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
@@ -115,14 +116,16 @@ def pipeline(project: TrialProject, build: BuildProgram) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def models(project: TrialProject, pipeline: Pipeline) -> tuple[str, str]:
-    """Two approved versions of the same trained model."""
+    """Two versions of the same trained model, which the function saw being approved."""
     sagemaker = project.lane.administrator("sagemaker")
     assert pipeline.execute().status == "Succeeded"
     group = names.pipeline(project.name, project.id)
     listed = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
     first, second = [str(package["ModelPackageArn"]) for package in listed[:2]]
+    approver = Approver(project)
     for arn in (first, second):
-        sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+        approver.decide(arn)
+        approver.wait_until_started(arn, seconds=60)
     return first, second
 
 

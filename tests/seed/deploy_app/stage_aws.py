@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError, WaiterError
 
 SESSION_SECONDS = 3600.0
@@ -89,7 +90,8 @@ class StageAws:
     def get_template(self, **_: Any) -> dict[str, Any]:
         self.describe_stacks()
         assert self.stack is not None
-        return {"TemplateBody": self.stack["template"]}
+        # boto3 gives a template in JSON as a mapping, and any other, as `cdk` makes it, as a text.
+        return {"TemplateBody": yaml.safe_dump(self.stack["template"])}
 
     def create_stack(self, **asked: Any) -> None:
         self._write("create_stack")

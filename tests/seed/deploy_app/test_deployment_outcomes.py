@@ -27,12 +27,14 @@ from .conftest import ARN, CONFIGURATION, SEED
 
 OLD, OLDER = ARN, ARN.replace("/1", "/2")
 NEW = ARN.replace("/1", "/3")
-WORKFLOW = SEED / ".github/workflows/deploy.yml"
-STEPS = [
-    step["name"]
-    for job in yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"].values()
-    for step in job["steps"]
-]
+DEPLOY, DESTROY = (SEED / ".github/workflows" / name for name in ("deploy.yml", "destroy.yml"))
+
+
+def steps_of(workflow: Path) -> list[str]:
+    (job,) = yaml.safe_load(workflow.read_text("utf-8"))["jobs"].values()
+    return [step["name"] for step in job["steps"]]
+
+
 ELSEWHERE = {
     "OIDC_ISSUER": "token.actions.githubusercontent.com",
     "REPOSITORY_ID": "2",
@@ -96,7 +98,12 @@ def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.Monke
     monkeypatch.setattr(served_endpoint.wait_until_serves, "__kwdefaults__", time)
 
     def run(
-        kind: str, stage: str, *, mode: str = "realtime", was: str = "realtime"
+        kind: str,
+        stage: str,
+        *,
+        mode: str = "realtime",
+        was: str = "realtime",
+        workflow: Path = DEPLOY,
     ) -> DeploymentRun:
         serving = _REALTIME if mode == "realtime" else {"mode": mode}
         listed = [
@@ -111,7 +118,7 @@ def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.Monke
         inputs = {"stage": stage, "model_package_arn": arn, "instead_of": instead_of}
         inputs["approved_by"] = ""
         return DeploymentRun(
-            *(WORKFLOW, aws, commands, inputs, STAGES[stage]), serverless=mode == "serverless"
+            *(workflow, aws, commands, inputs, STAGES[stage]), serverless=mode == "serverless"
         )
 
     return run
@@ -164,7 +171,7 @@ def test_each_end(
         assert "DeploymentConfig" not in json.dumps(aws.stack["template"])
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", steps_of(DEPLOY))
 @pytest.mark.parametrize(("kind", "stage"), list(product(KINDS, STAGES)))
 def test_a_cancelled_run_starts_nothing_and_says_what_serves(
     play: Play, aws: StageAws, reports: list[dict[str, Any]], kind: str, stage: str, name: str
@@ -261,3 +268,32 @@ def test_a_serverless_endpoint_that_got_instances_comes_back_anew(
     assert said.count(warning) == 1
     assert aws.writes == ["update_stack", "delete_stack", "create_stack"]
     assert (reports[0]["outcome"], reports[0]["serves"], aws.serves) == ("rolled_back", OLD, OLD)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_FAILED"])
+def test_a_removal_takes_a_stuck_stack_too(
+    play: Play, aws: StageAws, reports: list[dict[str, Any]], stage: str, status: str
+) -> None:
+    run = play("restoration", stage, workflow=DESTROY)
+    assert aws.stack is not None
+    aws.stack["StackStatus"] = status
+    run.play()
+    assert (aws.writes, aws.serves) == (["delete_stack"], "")
+    assert (reports[0]["outcome"], reports[0]["modelPackageArn"]) == ("removed", OLD)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", steps_of(DESTROY))
+def test_a_cancelled_removal_says_what_serves(
+    play: Play, aws: StageAws, reports: list[dict[str, Any]], stage: str, name: str
+) -> None:
+    run = play("restoration", stage, workflow=DESTROY)
+    run.play(cancelled_in=name)
+    if name not in run.began or name == "Report how it ended":
+        return
+    for told in reports:
+        is_done = "delete_stack" in aws.writes
+        assert told["outcome"] == ("removed" if is_done else "cancelled")
+        signed_in = "Remove the endpoint" in run.began
+        assert told["serves"] == (aws.serves if signed_in else None)

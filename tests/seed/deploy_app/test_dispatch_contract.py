@@ -134,7 +134,9 @@ def test_every_report_is_understood(installed: Path) -> None:
         report = parse_report({"source": source, "detail": told})
         assert (report.group, report.model_package_arn) == (GROUP, ARN)
         assert report.reason.startswith("why")
-        assert report.serves == {"deployed": ARN, "cancelled": REJECTED}.get(report.outcome)
+        assert report.serves == {"deployed": ARN, "cancelled": REJECTED, "removed": ""}.get(
+            report.outcome
+        )
         assert report.is_restoration == (report.outcome == "rolled_back")
         assert report.digests == {"model-sha256": "e" * 64}
         following = NextStage("prod", "registry") if report.stage == "dev" else None

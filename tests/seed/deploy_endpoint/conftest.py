@@ -73,6 +73,17 @@ def add_object(s3: Stubber, uri: str, content: bytes | dict[str, Any]) -> None:
     )
 
 
+def add_decisions(dynamodb: Stubber, item: dict[str, Any], opened_by: dict[str, str]) -> None:
+    """Let a client of DynamoDB answer with what was decided of the version; nothing, if empty."""
+    key = {"ClaimId": {"S": f"version {ARN.lower()}"}}
+    stages = {"OpenedBy": {"M": {stage: {"S": who} for stage, who in opened_by.items()}}}
+    dynamodb.add_response(
+        "get_item",
+        {"Item": {**key, **item, **stages}} if item else {},
+        {"TableName": "mlops-sm-project-approvals", "Key": key, "ConsistentRead": True},
+    )
+
+
 @pytest.fixture
 def stub() -> Iterator[Stub]:
     """Makes clients that give only the answers they were told, in order, and all of them."""

@@ -29,7 +29,7 @@ def test_synthetic_records_are_accepted_whole(tmp_path: Path) -> None:
         ("sex,length,diameter,height,a,b,c,d,rings\n" + GOOD, "row 1 is a header row"),
         (GOOD + "M,0.455,0.365\n", r"data\.csv, row 2: column 'height' is missing"),
         (GOOD.replace("0.095", "tall"), "row 1, column 'height': 'tall' is not a number"),
-        (GOOD.replace("M,", "X,"), "row 1, column 'sex': 'X' is not one of F, I, M"),
+        (GOOD.replace("M,", "X,"), "row 1, column 'sex': 'X' is not one of 'F', 'I', 'M'"),
         (GOOD.replace("15\n", "nan\n"), "column 'rings': 'nan' is not a number"),
     ],
 )

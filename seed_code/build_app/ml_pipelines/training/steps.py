@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
-from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input, StoppingCondition
+from sagemaker.core.shapes import (
+    ProcessingInput,
+    ProcessingS3Input,
+    StoppingCondition,
+    Tag,
+)
 from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
 from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
@@ -80,6 +85,7 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
             )
             for channel in ("train", "validation")
         ],
+        tags=[Tag(key=tag["Key"], value=tag["Value"]) for tag in project.tags],
     )
     return TrainingStep("TrainAbaloneModel", step_args=trainer.train(), cache_config=workshop.cache)
 

@@ -77,6 +77,7 @@ class Workshop:
             output_kms_key=self.project.KMS_KEY_ARN,
             sagemaker_session=self.session,
             network_config=NetworkConfig(enable_network_isolation=True),
+            tags=self.project.tags,
         )
 
     def output(self, name: str) -> ProcessingOutput:

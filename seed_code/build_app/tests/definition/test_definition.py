@@ -72,6 +72,15 @@ def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {step["Name"]: step for step in [*top, *nested]}
 
 
+def test_every_job_has_the_tags_by_which_the_roles_know_it(definition: dict[str, Any]) -> None:
+    jobs = [s for s in steps(definition).values() if s["Type"] in ("Processing", "Training")]
+    assert jobs
+    for job in jobs:
+        assert {"Key": "sagemaker:project-id", "Value": PROJECT.PROJECT_ID} in (
+            job["Arguments"]["Tags"]
+        )
+
+
 def resolved(value: Any) -> Any:
     """Put a plausible string in place of every reference."""
     if isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 import tarfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,6 +95,13 @@ def test_the_package_has_the_model_alone_in_its_root(job: Path) -> None:
     assert [name for name in names if "/" not in name] == ["xgboost-model"]
     served = {f"code/{script}" for script in evaluate.SERVED_SCRIPTS}
     assert served | {"code/statistics.json"} == set(names) - {"xgboost-model"}
+
+
+def test_the_served_code_is_all_in_the_package(served: Any) -> None:
+    used = {getattr(value, "__module__", None) for value in vars(served.module).values()}
+    files = {Path(str(sys.modules[name].__file__)) for name in used & {"model_input", "records"}}
+    assert len(files) == 2
+    assert not any(file.is_relative_to(ROOT) for file in files)
 
 
 def test_the_same_model_gives_the_same_package(job: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Sequence
@@ -72,6 +73,15 @@ def test_test_records_stay_raw_and_lose_their_label(data_folder: Path, tmp_path:
         record.insert(LABEL_POSITION, label)
     given = {tuple(row) for row in rows_of(data_folder / "sample.csv")}
     assert {tuple(record) for record in records} <= given
+
+
+def test_test_records_are_written_as_csv(tmp_path: Path) -> None:
+    row = [f'{position}, "x"' for position in range(len(COLUMNS))]
+    preprocess.write_test(tmp_path, [row])
+    with (tmp_path / "records.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [row[:LABEL_POSITION] + row[LABEL_POSITION + 1 :]]
+    with (tmp_path / "labels.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [[row[LABEL_POSITION]]]
 
 
 def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Path) -> None:

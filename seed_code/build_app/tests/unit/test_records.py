@@ -74,7 +74,14 @@ def test_a_number_that_no_model_can_hold_is_refused(value: str) -> None:
 
 def test_an_unknown_category_is_named_with_the_known_ones() -> None:
     sentence = refused(GOOD.replace("Oslo", "Rome"))
-    assert "column 'place': 'Rome' is not one of Oslo, Paris, France, the" in sentence
+    known = """'Oslo', 'Paris, France', 'the "Hague"'"""
+    assert f"column 'place': 'Rome' is not one of {known}." in sentence
+
+
+def test_a_long_list_of_categories_stays_a_sentence() -> None:
+    column = Column("code", categories=tuple(map(str, range(9_000))))
+    with pytest.raises(RecordError, match=r"not one of '0', '1', .* '9', …\.$"):
+        read_records("x", [column], source="data.csv")
 
 
 def test_categories_may_hold_commas_and_quotes() -> None:

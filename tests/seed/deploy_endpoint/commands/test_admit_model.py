@@ -17,11 +17,12 @@ from deploy_endpoint.commands.admit_model import (
     newest_approved,
 )
 from deploy_endpoint.errors import AwsCallError, ModelPackageError
+from deploy_endpoint.model.approved_model import Decisions
 from deploy_endpoint.model.evaluation_report import EvaluationReport
 from deploy_endpoint.settings.serving_settings import Serverless
 from deploy_endpoint.settings.stage_settings import StageSettings
 
-from ..conftest import ARN, DATA_SHA256, GROUP, Stub, add_object, evaluation
+from ..conftest import ARN, DATA_SHA256, GROUP, Stub, add_decisions, add_object, evaluation
 
 QUERY = {
     "ModelPackageGroupName": GROUP,
@@ -138,12 +139,15 @@ def test_a_deleted_version_is_named(stub: Stub) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "metadata", [{}, {"approved_by": "ana"}, {"approved_by_staging": "bob"}], ids=str
-)
-def test_a_stage_that_nobody_opened_in_the_registry_stays_shut(metadata: dict[str, str]) -> None:
+def decided(**opened_by: str) -> Decisions:
+    """Of a version that ana approved, and others opened stages for."""
+    return Decisions("ana", opened_by, "")
+
+
+@pytest.mark.parametrize("opened_by", [{}, {"staging": "bob"}], ids=str)
+def test_a_stage_that_nobody_opened_in_the_registry_stays_shut(opened_by: dict[str, str]) -> None:
     with pytest.raises(ModelPackageError) as error:
-        check_gate(package(**metadata), stage("prod", "registry"))
+        check_gate(ARN, decided(**opened_by), stage("prod", "registry"))
     assert str(error.value) == (
         f"{ARN} is not approved for prod; somebody else than its approver must set its stage prod "
         "to Approved in the model registry."
@@ -151,16 +155,16 @@ def test_a_stage_that_nobody_opened_in_the_registry_stays_shut(metadata: dict[st
 
 
 @pytest.mark.parametrize(
-    ("approval", "metadata"),
-    [("registry", {"approved_by_prod": "bob"}), ("environment", {}), ("automatic", {})],
+    ("approval", "opened_by"),
+    [("registry", {"prod": "bob"}), ("environment", {}), ("automatic", {})],
 )
-def test_another_gate_or_an_opened_one_lets_in(approval: str, metadata: dict[str, str]) -> None:
-    check_gate(package(**metadata), stage("prod", approval))
+def test_another_gate_or_an_opened_one_lets_in(approval: str, opened_by: dict[str, str]) -> None:
+    check_gate(ARN, decided(**opened_by), stage("prod", approval))
 
 
 def told(by: str = "", **metadata: str) -> dict[str, str]:
-    """The facts of a deployment to prod, that somebody approved."""
-    return facts(package(**metadata), REPORT, stage("prod", "registry"), by)
+    """The facts of a deployment that somebody approved."""
+    return facts(package(**metadata), REPORT, by)
 
 
 def test_everything_that_is_known_becomes_an_input_of_the_synthesis() -> None:
@@ -185,19 +189,6 @@ def test_every_value_is_one_line_whatever_the_registry_says() -> None:
     assert not [value for value in values.values() if set(value) & set("\r\n")]
 
 
-@pytest.mark.parametrize(
-    ("by", "metadata", "name"),
-    [
-        ("ana", {"approved_by": "eve", "approved_by_prod": "bob"}, "bob"),
-        ("ana", {"approved_by": "eve", "approved_by_staging": "bob"}, "ana"),
-        ("", {"approved_by": "eve"}, "eve"),
-        ("", {}, ""),
-    ],
-)
-def test_whoever_decided_last_is_named(by: str, metadata: dict[str, str], name: str) -> None:
-    assert told(by, **metadata)["PROVENANCE_APPROVED_BY"] == name
-
-
 @pytest.fixture
 def outputs(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = repository / "outputs"
@@ -207,10 +198,27 @@ def outputs(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def aws(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> dict[str, Stubber]:
-    """Stubbed clients of SageMaker and S3 in place of the command's."""
-    clients = {service: stub(service) for service in ("sagemaker", "s3")}
+    """Stubbed clients in place of the command's."""
+    clients = {service: stub(service) for service in ("sagemaker", "s3", "dynamodb")}
     monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service][0])
     return {service: stubber for service, (_, stubber) in clients.items()}
+
+
+def admissible(
+    aws: dict[str, Stubber], opened_by: dict[str, str] | None = None, **metadata: str
+) -> None:
+    """An approved version, which ana was seen to approve."""
+    described(aws["sagemaker"], package(**metadata))
+    add_decisions(aws["dynamodb"], {"ApprovedBy": {"S": "ana"}}, opened_by or {})
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_version_that_was_registered_as_approved_is_not_admitted(aws: dict[str, Stubber]) -> None:
+    forged = {"approved_by": "eve", **{f"approved_by_{name}": "eve" for name in ("dev", "prod")}}
+    described(aws["sagemaker"], package(**forged))
+    add_decisions(aws["dynamodb"], {}, {})
+    with pytest.raises(SystemExit, match=f"^error: Nobody is known to have approved {ARN}; take"):
+        admit_model.main(["--model-package-arn", ARN])
 
 
 def test_the_command_prints_the_facts_and_keeps_the_report(
@@ -218,7 +226,7 @@ def test_the_command_prints_the_facts_and_keeps_the_report(
 ) -> None:
     answer = {"ModelPackageSummaryList": [summary(7)]}
     aws["sagemaker"].add_response("list_model_packages", answer, QUERY)
-    described(aws["sagemaker"], package(approved_by="ana"))
+    admissible(aws, approved_by="eve")
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", MODEL)
     admit_model.main([])
@@ -228,20 +236,30 @@ def test_the_command_prints_the_facts_and_keeps_the_report(
     assert DATA_SHA256 in (repository / "evaluation.json").read_text()
 
 
-@pytest.mark.parametrize(("reviewers", "name"), [("github:bob", "github:bob"), ("", "ana")])
+@pytest.mark.parametrize(
+    ("opened_by", "reviewers", "asked", "name"),
+    [
+        ({"dev": "eve", "prod": "eva"}, "github:bob", "tom", "eve"),
+        ({"prod": "eva"}, "github:bob", "tom", "github:bob"),
+        ({}, "", "tom", "tom"),
+        ({}, "", "", "ana"),
+    ],
+)
 @pytest.mark.usefixtures("repository")
-def test_reviewers_of_the_environment_go_before_the_input(
+def test_whoever_decided_last_is_named(
     aws: dict[str, Stubber],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    opened_by: dict[str, str],
     reviewers: str,
+    asked: str,
     name: str,
 ) -> None:
-    described(aws["sagemaker"], package())
+    admissible(aws, opened_by)
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", MODEL)
     monkeypatch.setattr(admit_model, "approvers", lambda _: reviewers)
-    monkeypatch.setenv("APPROVED_BY", "ana")
+    monkeypatch.setenv("APPROVED_BY", asked)
     monkeypatch.setenv("MODEL_PACKAGE_ARN", ARN)
     admit_model.main([])
     assert capsys.readouterr().out.splitlines()[-1] == f"PROVENANCE_APPROVED_BY={name}"
@@ -250,7 +268,7 @@ def test_reviewers_of_the_environment_go_before_the_input(
 def test_the_command_admits_no_changed_artifact_and_hands_the_reason_on(
     outputs: Path, aws: dict[str, Stubber]
 ) -> None:
-    described(aws["sagemaker"], package())
+    admissible(aws)
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", b"another model")
     with pytest.raises(SystemExit, match="is not the artifact that was evaluated"):

@@ -94,6 +94,16 @@ def test_nobody_opens_a_stage_for_a_model_that_he_approved(world: DispatchWorld)
     assert world.titles() == [f"Deploy {arn} to dev"]
 
 
+def test_whoever_approved_last_is_who_may_not_open_a_stage(world: DispatchWorld) -> None:
+    arn = approved(world, by=ANNA)
+    world.invoke(world.decide(arn, "Rejected", ANNA))
+    world.invoke(world.decide(arn, "Approved", BERT))
+    world.invoke(report(world, arn, "dev", approval="registry"))
+    assert "approved the model already" in world.invoke(open_gate(world, arn, "staging", BERT))
+    world.invoke(open_gate(world, arn, "staging", ANNA))
+    assert world.titles()[-1] == f"Deploy {arn} to staging"
+
+
 def test_a_stage_that_a_version_has_not_come_to_is_not_opened(world: DispatchWorld) -> None:
     arn = deployed(world, "dev", approval="registry")
     done = world.invoke(open_gate(world, arn, "prod", BERT))

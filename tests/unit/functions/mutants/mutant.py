@@ -8,7 +8,8 @@ class Mutant:
     """One piece of handling that is taken out.
 
     Args:
-        kinds: the kinds of faults that it handles, as the matrices name them.
+        kinds: the kinds of faults that it handles, as the matrices name them; none, if it handles
+            something else.
         without: what the functions do then, in a few words.
         file: below `functions`.
         text: what stands there exactly once.
@@ -27,7 +28,7 @@ class Mutant:
     @property
     def name(self) -> str:
         """Return the kinds and what is missing."""
-        return f"{', '.join(self.kinds)}: {self.without}"
+        return ": ".join(filter(None, [", ".join(self.kinds), self.without]))
 
 
 def row(operation: str, kind: str) -> str:

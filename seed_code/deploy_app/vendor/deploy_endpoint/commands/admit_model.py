@@ -2,7 +2,7 @@
 
 Runs before the stage is touched; synthesis itself never looks anything up.
 
-1. the version is of this project and approved now;
+1. the version is of this project and approved now, by somebody who was seen to do so;
 2. if the stage is opened in the model registry, somebody else than its approver opened it;
 3. its artifact is the one that the pipeline evaluated;
 4. keep the pipeline's report in a file, for the test after the deployment, and print what the
@@ -21,7 +21,11 @@ from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
 from deploy_endpoint.github_run import approvers
-from deploy_endpoint.model.approved_model import parse_model_package
+from deploy_endpoint.model.approved_model import (
+    Decisions,
+    parse_model_package,
+    read_decisions,
+)
 from deploy_endpoint.model.evaluation_report import (
     EvaluationReport,
     check_artifact,
@@ -90,36 +94,30 @@ def describe_approved(sagemaker: Any, arn: str) -> dict[str, Any]:
     return package
 
 
-def check_gate(package: Mapping[str, Any], stage: StageSettings) -> None:
-    """Ask the registry whether the stage was opened for a version, if that is its gate.
-
-    Who opened it is in the registry's metadata, which no role of the project can write.
+def check_gate(arn: str, decisions: Decisions, stage: StageSettings) -> None:
+    """Look whether the stage was opened for a version, if that is done in the registry.
 
     Raises:
         ModelPackageError: nobody did.
     """
-    metadata = package.get("CustomerMetadataProperties") or {}
-    if stage.approval == REGISTRY and not metadata.get(f"approved-by-{stage.name}"):
+    if stage.approval == REGISTRY and not decisions.opened_by.get(stage.name):
         raise ModelPackageError(
-            f"{package['ModelPackageArn']} is not approved for {stage.name}; somebody else than "
+            f"{arn} is not approved for {stage.name}; somebody else than "
             f"its approver must set its stage {stage.name} to Approved in the model registry."
         )
 
 
-def facts(
-    package: Mapping[str, Any], report: EvaluationReport, stage: StageSettings, approved_by: str
-) -> dict[str, str]:
+def facts(package: Mapping[str, Any], report: EvaluationReport, approved_by: str) -> dict[str, str]:
     """What is recorded of the deployment of a version, by names of environment variables."""
     metadata = package.get("CustomerMetadataProperties") or {}
     commit = str(metadata.get("commit", _UNKNOWN))
-    approver = metadata.get(f"approved-by-{stage.name}") or approved_by
     told = {
         "MODEL_PACKAGE_ARN": str(package["ModelPackageArn"]),
         "PROVENANCE_MODEL_SHA256": report.provenance.model_sha256,
         "PROVENANCE_DATA_SHA256": report.provenance.data_sha256,
         "PROVENANCE_COMMIT": commit if commit != _UNKNOWN else "",
         "PROVENANCE_PIPELINE_EXECUTION": str(metadata.get("pipeline-execution", "")),
-        "PROVENANCE_APPROVED_BY": approver or str(metadata.get("approved-by", "")),
+        "PROVENANCE_APPROVED_BY": approved_by,
     }
     # One line each, whatever is in the registry: they become a job's environment.
     return {key: " ".join(value.split()) for key, value in told.items()}
@@ -147,22 +145,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if arn:
             arn = parse_model_package(arn, project)
         with aws_errors_explained("reach AWS"):
-            sagemaker, s3 = (
+            sagemaker, s3, dynamodb = (
                 boto3.client(service, region_name=project.aws_region)
-                for service in ("sagemaker", "s3")
+                for service in ("sagemaker", "s3", "dynamodb")
             )
         arn = arn or newest_approved(sagemaker, project.model_package_group_name)
         package = describe_approved(sagemaker, parse_model_package(arn, project))
-        check_gate(package, stage)
+        decisions = read_decisions(dynamodb, package["ModelPackageArn"])
+        check_gate(package["ModelPackageArn"], decisions, stage)
         uri = report_uri(package)
         with aws_errors_explained(f"read {uri}"):
             text = read_object(s3, uri).read()
         report = parse_report(text, uri)
-        check_artifact(s3, package, report.provenance)
+        check_artifact(s3, package, report.provenance, decisions.model_sha256)
         options.report.write_bytes(text)
         # Whoever let this run into the environment decided last; the input tells of earlier gates.
-        approved_by = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
-        told = facts(package, report, stage, approved_by)
+        asked = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
+        approved_by = decisions.opened_by.get(stage.name) or asked or decisions.approved_by
+        told = facts(package, report, approved_by)
     except DeployError as error:
         hand_on("reason", str(error))
         sys.exit(f"error: {error}")

@@ -34,6 +34,7 @@ from deploy_endpoint.settings.stage_settings import (
 DETAIL_TYPE = "Stage Deployment Report"
 SUCCESS = "success"
 _DEPLOYED = "deployed"
+_REMOVED = "removed"
 _CANCELLED = "cancelled"
 _NOTHING, _UNKNOWN = "nothing", "unknown"  # what `stage_stack look` hands on beside an ARN
 
@@ -49,7 +50,7 @@ def outcome(environment: Mapping[str, str]) -> str:
     if environment.get("STALE"):
         return "skipped"
     if environment.get("REMOVED") == SUCCESS:
-        return "removed"
+        return _REMOVED
     if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:
         return _DEPLOYED
     if _is_cancelled(environment):
@@ -76,9 +77,11 @@ def _reason(stage: str, environment: Mapping[str, str]) -> str:
 
 def _serves(environment: Mapping[str, str]) -> str | None:
     """ARN of the version that the stage really serves; empty if none, None if not known."""
-    if outcome(environment) == _DEPLOYED:
-        return environment.get("MODEL_PACKAGE_ARN")
-    serves = environment.get("SERVES") or _UNKNOWN
+    ended, serves = outcome(environment), environment.get("SERVES") or _UNKNOWN
+    if ended == _DEPLOYED:
+        serves = environment.get("MODEL_PACKAGE_ARN", _UNKNOWN)
+    if ended == _REMOVED:
+        serves = _NOTHING
     return {_NOTHING: "", _UNKNOWN: None}.get(serves, serves)
 
 

@@ -38,6 +38,7 @@ from deploy_endpoint.stack.served_endpoint import (
     VERSION_OUTPUT,
     all_at_once,
     is_serverless,
+    parse,
     served_version,
     tell_what_stays,
     wait_until_serves,
@@ -168,7 +169,7 @@ class StageStack:
         if not earlier.template:
             return self.remove()
         template = self._template()
-        if json.loads(template) == json.loads(earlier.template):
+        if parse(template) == parse(earlier.template):
             return f"Stack {self._name} has its earlier version already."
         wanted = {"TemplateBody": all_at_once(earlier.template), "Tags": earlier.tags}
         if is_serverless(earlier.template) and not is_serverless(template):

@@ -1,16 +1,23 @@
-"""What is deployed: the ARN of a model package, checked against the project, and its origin."""
+"""What is deployed: the ARN of a model package, its origin, and who approved it.
+
+Who approved it is read from the table of the function that starts deployments, which no role of the
+project can write. The metadata of a version shows the same to people and does not count, since
+whoever registered the version could write it.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
-from deploy_endpoint.errors import ModelPackageError, SettingsError
+from deploy_endpoint.errors import ModelPackageError, SettingsError, aws_errors_explained
 from deploy_endpoint.settings.project_settings import ProjectSettings
 
 _MODEL_PACKAGE_ARN = re.compile(
     r"arn:aws[a-z-]*:sagemaker:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
     r":model-package/(?P<group>[a-zA-Z0-9-]{1,63})/(?P<version>[1-9]\d*)"
 )
+_TABLE = "mlops-sm-project-approvals"
 INPUT_PREFIX = "provenance_"
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 _LONGEST_VALUE = 256
@@ -111,3 +118,46 @@ def read_provenance(read: Callable[[str], str]) -> Provenance:
         SettingsError: a value has not the form of its kind.
     """
     return Provenance(**{f.name: read(f"{INPUT_PREFIX}{f.name}") for f in fields(Provenance)})
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Who let a version in.
+
+    Args:
+        approved_by: who approved the model.
+        opened_by: who opened a stage in the model registry, by stage.
+        model_sha256: digest of the artifact that was deployed first; empty if none was.
+    """
+
+    approved_by: str
+    opened_by: Mapping[str, str]
+    model_sha256: str
+
+
+def read_decisions(dynamodb: Any, arn: str) -> Decisions:
+    """Read what was decided of a version.
+
+    Raises:
+        ModelPackageError: nobody was seen to approve it; approve it once more.
+    """
+    key = {"ClaimId": {"S": f"version {arn.lower()}"}}
+    with aws_errors_explained(f"read who approved {arn}"):
+        item = dynamodb.get_item(TableName=_TABLE, Key=key, ConsistentRead=True).get("Item", {})
+    approved_by = _text(item.get("ApprovedBy"))
+    if not approved_by:
+        raise ModelPackageError(
+            f"Nobody is known to have approved {arn}; take its approval in the model registry "
+            "back, approve it once more, and run this a minute later."
+        )
+    opened_by = item.get("OpenedBy", {}).get("M", {})
+    digests = item.get("Digests", {}).get("M", {})
+    return Decisions(
+        approved_by=approved_by,
+        opened_by={stage: _text(who) for stage, who in opened_by.items()},
+        model_sha256=_text(digests.get("model-sha256")),
+    )
+
+
+def _text(value: Mapping[str, str] | None) -> str:
+    return value["S"] if value else ""

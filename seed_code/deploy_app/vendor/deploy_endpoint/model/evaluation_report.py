@@ -102,11 +102,15 @@ def read_object(s3: Any, uri: str) -> Any:
             ) from None
 
 
-def check_artifact(s3: Any, package: dict[str, Any], provenance: Provenance) -> None:
+def check_artifact(s3: Any, package: dict[str, Any], provenance: Provenance, deployed: str) -> None:
     """Compare the digest of a package's `model.tar.gz` with what was written down about it.
 
-    The pipeline wrote it into the evaluation report; with the first deployment it went into the
-    registry too, which no role of the project can change.
+    Args:
+        s3: boto3 client.
+        package: of the registry.
+        provenance: of the evaluation report, which the pipeline wrote.
+        deployed: digest at the first deployment, which no role of the project can change; empty
+            before that.
 
     Raises:
         ModelPackageError: the artifact is gone or was changed.
@@ -118,8 +122,7 @@ def check_artifact(s3: Any, package: dict[str, Any], provenance: Provenance) -> 
         raise ModelPackageError(f"{arn} names no model artifact; build the model again.")
     with aws_errors_explained(f"read {uri}"):
         digest = _sha256(read_object(s3, uri))
-    recorded = (package.get("CustomerMetadataProperties") or {}).get("model-sha256")
-    for expected, where in ((provenance.model_sha256, "was evaluated"), (recorded, "was deployed")):
+    for expected, where in ((provenance.model_sha256, "was evaluated"), (deployed, "was deployed")):
         if expected and digest != expected:
             raise ModelPackageError(
                 f"{uri} is not the artifact that {where} (its SHA-256 begins with {digest[:12]}, "

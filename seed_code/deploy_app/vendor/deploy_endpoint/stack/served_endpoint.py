@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import EndpointError, aws_errors_explained
@@ -90,12 +91,18 @@ def _reason(endpoint: Mapping[str, Any]) -> str:
     return str(endpoint.get("FailureReason") or "no reason given").rstrip(".")
 
 
+def parse(template: str) -> dict[str, Any]:
+    """Read a template as CloudFormation gives it: `cdk` writes YAML, of which JSON is a part."""
+    parsed: dict[str, Any] = yaml.safe_load(template)
+    return parsed
+
+
 def all_at_once(template: str) -> str:
     """A template whose endpoint takes its configuration without a canary, steps or alarms.
 
     Who goes back knows what serves well, and instances that fail should not serve any longer.
     """
-    body = json.loads(template)
+    body = parse(template)
     for resource in _resources(body, "AWS::SageMaker::Endpoint"):
         resource["Properties"].pop("DeploymentConfig", None)
     return json.dumps(body)
@@ -105,7 +112,7 @@ def is_serverless(template: str) -> bool:
     """Tell whether a template's endpoint has no instances."""
     return any(
         "ServerlessConfig" in variant
-        for config in _resources(json.loads(template), "AWS::SageMaker::EndpointConfig")
+        for config in _resources(parse(template), "AWS::SageMaker::EndpointConfig")
         for variant in config["Properties"]["ProductionVariants"]
     )
 
