@@ -1,4 +1,8 @@
-"""Act: the data scientist writes down the stages that a model is to pass."""
+"""Act: the data scientist writes down the stages that a model is to pass.
+
+As the deploy repository's README says: by a pull request, which is merged when its check has passed
+and told what the stages cost.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,12 +10,17 @@ from typing import Any
 import yaml
 from github import InputGitAuthor
 from github.ContentFile import ContentFile
+from github.PullRequest import PullRequest
 
 from rehearsal.acts.deployments import repository
 from rehearsal.acts.stage import Stage
+from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 
 SETTINGS = "config/stages.yml"
+_BRANCH = "stages"
+_COST = "### Monthly cost in US dollars"
+_CHECK_SECONDS = 300
 # Each kind of gate, of serving and of change that is played is there once.
 _STAGES: dict[str, dict[str, Any]] = {
     "dev": {
@@ -37,8 +46,28 @@ _STAGES: dict[str, dict[str, Any]] = {
 
 def play(stage: Stage) -> None:
     """Let the file list the stages that were asked for."""
-    write_settings(stage, [_settings(stage, name) for name in stage.options.stages])
-    stage.say(f"{SETTINGS} lists {', '.join(stage.options.stages)}")
+    deploy = repository(stage)
+    deploy.create_git_ref(f"refs/heads/{_BRANCH}", deploy.get_branch("main").commit.sha)
+    stages = [_settings(stage, name) for name in stage.options.stages]
+    write_settings(stage, stages, branch=_BRANCH)
+    listed = ", ".join(stage.options.stages)
+    pull = deploy.create_pull(base="main", head=_BRANCH, title=f"Deploy to {listed}")
+    stage.wait_for_run(deploy, "check.yml", seconds=_CHECK_SECONDS)
+    stage.facts["monthly_cost"] = _cost(pull)
+    pull.merge()
+    stage.say(f"{SETTINGS} lists {listed}; the pull request was checked, priced and merged")
+
+
+def _cost(pull: PullRequest) -> str:
+    """The table that the check commented.
+
+    Raises:
+        RehearsalError: it did not.
+    """
+    (text, *_) = [*(c.body for c in pull.get_issue_comments() if _COST in c.body), ""]
+    if not text:
+        raise RehearsalError(f"Nobody commented on {pull.html_url} what the stages cost.")
+    return text[text.index(_COST) :]
 
 
 def serving_of(name: str) -> Mapping[str, Any]:
@@ -52,14 +81,18 @@ def _settings(stage: Stage, name: str) -> dict[str, Any]:
     return {"name": name, **({"account": account} if account else {}), **_STAGES[name]}
 
 
-def write_settings(stage: Stage, stages: Sequence[Mapping[str, Any]]) -> None:
+def write_settings(
+    stage: Stage, stages: Sequence[Mapping[str, Any]], *, branch: str = "main"
+) -> None:
     """Commit the settings file; what a stage leaves out has its default."""
     deploy = repository(stage)
-    (present,) = _listed(deploy.get_contents(SETTINGS))
+    (present,) = _listed(deploy.get_contents(SETTINGS, ref=branch))
     text = yaml.safe_dump({"stages": list(stages)}, sort_keys=False)
     told = ", ".join(str(settings["name"]) for settings in stages)
     author = InputGitAuthor(DATA_SCIENTIST, f"{DATA_SCIENTIST}@users.noreply.localhost")
-    deploy.update_file(SETTINGS, f"Deploy to {told}", text, present.sha, author=author)
+    deploy.update_file(
+        SETTINGS, f"Deploy to {told}", text, present.sha, branch=branch, author=author
+    )
 
 
 def _listed(found: ContentFile | list[ContentFile]) -> list[ContentFile]:

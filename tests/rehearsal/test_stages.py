@@ -31,6 +31,8 @@ def _play(clone: Path, *arguments: str, scenario: str = "") -> dict[str, Any]:
     assert facts["seconds_to_last_stage"] > 0
     assert facts["scaling"] == {"prod": {"least": 2, "most": 3, "requests_per_minute": 600.0}}
     assert "prod is no longer registered to scale" in done.stdout
+    for name in STAGES:
+        assert f"\n| {name} " in facts["monthly_cost"]
     check_no_secret_is_logged(clone)
     return facts
 
