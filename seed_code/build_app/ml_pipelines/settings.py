@@ -6,11 +6,18 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
+InstanceType = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+# The limits of the API: https://docs.aws.amazon.com/sagemaker/latest/APIReference
+Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
+Value = Annotated[str, Field(max_length=2500)]
+_LARGEST_VOLUME_GIB = 16384
+_LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 
 
 class SettingsError(ValueError):
@@ -50,16 +57,16 @@ class _Section(BaseModel):
 class Data(_Section):
     """Which records the model learns from."""
 
-    url: str = Field(pattern=r"^s3://.+")
-    split_seed: int = Field(ge=0)
+    url: str = Field(pattern=r"^s3://[a-z0-9{][a-z0-9.{}-]+(/[ -~]*)?$", max_length=1024)
+    split_seed: int = Field(ge=0, lt=2**32)
 
 
 class Algorithm(_Section):
     """Which built-in algorithm trains, and how."""
 
-    framework: str
-    version: str
-    hyperparameters: dict[str, int | float | str]
+    framework: Name
+    version: Name
+    hyperparameters: dict[Name, int | Number | Value] = Field(max_length=100)
 
     @model_validator(mode="after")
     def _stops_by_a_metric(self) -> Self:
@@ -78,25 +85,27 @@ class Algorithm(_Section):
 class Jobs(_Section):
     """On what the steps run."""
 
-    processing_instance_type: str
-    training_instance_type: str
-    volume_size_gib: int = Field(ge=1)
-    training_timeout_seconds: int = Field(ge=60)
-    cache_expires_after: str = Field(pattern=r"^P.+")
+    processing_instance_type: InstanceType
+    training_instance_type: InstanceType
+    volume_size_gib: int = Field(ge=1, le=_LARGEST_VOLUME_GIB)
+    training_timeout_seconds: int = Field(ge=60, le=_LONGEST_TRAINING_SECONDS)
+    cache_expires_after: str = Field(
+        pattern=r"^P(\d{1,4}[YMWD]){0,4}(T(\d{1,5}[HMS]){1,3})?$", min_length=3
+    )
 
 
 class Gate(_Section):
     """When a model is good enough to be registered."""
 
-    mse_threshold: float = Field(gt=0)
+    mse_threshold: Number = Field(gt=0)
 
 
 class Registration(_Section):
     """How a model is registered."""
 
     approval_status: Literal["PendingManualApproval", "Rejected"]
-    inference_instance_types: list[str]
-    transform_instance_types: list[str]
+    inference_instance_types: list[InstanceType] = Field(min_length=1)
+    transform_instance_types: list[InstanceType] = Field(min_length=1)
 
 
 class PipelineSettings(_Section):
@@ -143,8 +152,9 @@ def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSetti
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(f"{path} does not exist; restore it from the repository.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path.name} is not TOML: {error}.") from error
+    except (RecursionError, ValueError) as error:  # of TOML, of UTF-8, of a number
+        said = " ".join(str(error).split())
+        raise SettingsError(f"{path.name} is not TOML: {said}.") from error
     try:
         return PipelineSettings.model_validate(values)
     except ValidationError as error:
@@ -153,7 +163,8 @@ def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSetti
 
 def _refused(error: ValidationError, source: str) -> SettingsError:
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
+    parts = (str(part) for part in first["loc"])
+    name = ".".join(part if part.isprintable() else repr(part) for part in parts)
     if first["type"] == "missing":
         return SettingsError(f"setting {name} is missing; add it to {source}.")
     why = first["msg"].removeprefix("Value error, ")

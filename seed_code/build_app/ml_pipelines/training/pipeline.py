@@ -17,7 +17,7 @@ from sagemaker.core.workflow.properties import PropertyFile
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
 from ml_pipelines.code_upload import CodeFolder, code_folder
-from ml_pipelines.settings import ROOT, PipelineSettings, Project
+from ml_pipelines.settings import ROOT, Algorithm, PipelineSettings, Project, SettingsError
 from ml_pipelines.training.steps import (
     evaluate_step,
     gate_step,
@@ -50,9 +50,7 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     """Build the pipeline; uploads nothing and asks AWS nothing."""
     session = _open_session(project)
     parameters = Parameters.with_defaults(settings, project.AWS_REGION)
-    image_uri = image_uris.retrieve(
-        settings.algorithm.framework, project.AWS_REGION, version=settings.algorithm.version
-    )
+    image_uri = _image_uri(settings.algorithm, project.AWS_REGION)
     workshop = Workshop(project, settings, parameters, session, image_uri)
     report = PropertyFile(
         name="AbaloneEvaluationReport", output_name="evaluation", path="evaluation.json"
@@ -69,6 +67,22 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
         steps=[preprocess, train, evaluate, gate],
         sagemaker_session=session,
     )
+
+
+def _image_uri(algorithm: Algorithm, region: str) -> str:
+    """Look the algorithm's image up in the SDK's own tables.
+
+    Raises:
+        SettingsError: they have none.
+    """
+    try:
+        found: str = image_uris.retrieve(algorithm.framework, region, version=algorithm.version)
+    except (KeyError, ValueError) as error:
+        raise SettingsError(
+            f"setting algorithm of pipeline.toml is refused: the SageMaker SDK knows no image of "
+            f"{algorithm.framework} {algorithm.version} in {region}; choose another version."
+        ) from error
+    return found
 
 
 def _open_session(project: Project) -> PipelineSession:

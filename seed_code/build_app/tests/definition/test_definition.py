@@ -24,6 +24,7 @@ PROJECT = Project(
     MODEL_PACKAGE_GROUP_NAME="demo-p-abcdefghijkl",
     PIPELINE_NAME="demo-p-abcdefghijkl",
 )
+SETTINGS = read_pipeline_settings()
 OPERATIONS = {
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "x"}),
     "Training": ("CreateTrainingJob", {"TrainingJobName": "x"}),
@@ -48,8 +49,7 @@ def texts() -> Iterator[list[str]]:
         patch.setattr(botocore.endpoint.Endpoint, "make_request", refuse)
         before = dict(os.environ)
         module = import_pipeline_module(DEFAULT_MODULE, PROJECT)
-        settings = read_pipeline_settings()
-        yield [module.get_pipeline(PROJECT, settings).definition() for _ in range(2)]
+        yield [module.get_pipeline(PROJECT, SETTINGS).definition() for _ in range(2)]
         for name in set(os.environ) - set(before):
             del os.environ[name]
 
@@ -122,13 +122,11 @@ def test_each_step_is_a_valid_request_of_its_service(definition: dict[str, Any])
 def test_each_execution_can_choose_the_documented_parameters(definition: dict[str, Any]) -> None:
     defaults = {item["Name"]: item["DefaultValue"] for item in definition["Parameters"]}
     assert defaults == {
-        "InputDataUrl": (
-            "s3://sagemaker-servicecatalog-seedcode-eu-west-1/dataset/abalone-dataset.csv"
-        ),
-        "ProcessingInstanceType": "ml.m5.large",
-        "TrainingInstanceType": "ml.m5.large",
-        "ModelApprovalStatus": "PendingManualApproval",
-        "MseThreshold": 6.0,
+        "InputDataUrl": SETTINGS.data.url.replace("{region}", PROJECT.AWS_REGION),
+        "ProcessingInstanceType": SETTINGS.jobs.processing_instance_type,
+        "TrainingInstanceType": SETTINGS.jobs.training_instance_type,
+        "ModelApprovalStatus": SETTINGS.registration.approval_status,
+        "MseThreshold": SETTINGS.gate.mse_threshold,
         "CommitId": "unknown",
     }
 
@@ -165,7 +163,8 @@ def test_preprocessing_is_told_which_data_its_input_is(definition: dict[str, Any
 def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:
     for name in ("PreprocessAbaloneData", "TrainAbaloneModel", "EvaluateAbaloneModel"):
         step = steps(definition)[name]
-        assert step["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P7D"}
+        kept = SETTINGS.jobs.cache_expires_after
+        assert step["CacheConfig"] == {"Enabled": True, "ExpireAfter": kept}
         arguments = step["Arguments"]
         isolated = arguments.get("NetworkConfig", arguments)["EnableNetworkIsolation"]
         assert isolated is True

@@ -62,19 +62,17 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     )
     assert code == 0
     assert f"execution: {ARN}/execution/abcdefghijkl" in capsys.readouterr().out
-    assert [name for name, _ in services.calls] == [
-        *["put_object"] * 7,
-        "create_pipeline",
-        "update_pipeline",
-        "start_pipeline_execution",
-    ]
-    uploaded = {f"s3://{put['Bucket']}/{put['Key']}" for _, put in services.calls[:7]}
-    definition = json.loads(services.calls[7][1]["PipelineDefinition"])
+    *puts, create, update, start = services.calls
+    assert {name for name, _ in puts} == {"put_object"}
+    names = (create[0], update[0], start[0])
+    assert names == ("create_pipeline", "update_pipeline", "start_pipeline_execution")
+    uploaded = {f"s3://{put['Bucket']}/{put['Key']}" for _, put in puts}
+    definition = json.loads(create[1]["PipelineDefinition"])
     for step, script in ((0, "preprocess.py"), (2, "evaluate.py")):
         inputs = definition["Steps"][step]["Arguments"]["ProcessingInputs"]
         (folder,) = (item["S3Input"]["S3Uri"] for item in inputs if item["InputName"] == "code")
         assert f"{folder}/{script}" in uploaded
-    started = services.calls[9][1]
+    started = start[1]
     assert started["PipelineVersionId"] == 2
     assert started["PipelineExecutionDescription"] == f"Commit {COMMIT}"
     assert started["PipelineParameters"] == [{"Name": "CommitId", "Value": COMMIT}]

@@ -1,0 +1,8 @@
+"""Puts the code of the build repository's pipeline within reach."""
+
+import sys
+from pathlib import Path
+
+SEED = Path(__file__).resolve().parents[3] / "seed_code/build_app"
+if str(SEED) not in sys.path:
+    sys.path.append(str(SEED))
