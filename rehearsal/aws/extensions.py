@@ -135,6 +135,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "ministack.services.lambda_svc": (
         "_create_function",
+        "_emit_lambda_logs",
         "_execute_function",
         "_execute_function_with_config_scope",
         "_execution_record_for_config",

@@ -88,6 +88,10 @@ class Ground:
     def register_second_version(self) -> str:
         """Register the changed template over the first one; returns the id of the new version."""
         change_sources(self.sources)
+        return self.register()
+
+    def register(self) -> str:
+        """Register the sources as they are; returns the id of the version."""
         _register(self.stage, self.sources, self.read_timeout_seconds)
         _product_id, version = _find_latest(self.stage)
         return version

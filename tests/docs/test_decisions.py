@@ -1,4 +1,4 @@
-"""The index of decisions lists each page by its title."""
+"""The decisions are listed by their titles, and the files that they name are there."""
 
 import re
 from pathlib import Path
@@ -14,3 +14,15 @@ def test_the_index_lists_every_page_by_its_title(root: Path) -> None:
         if page.name != "README.md"
     ]
     assert listed == pages
+
+
+def test_every_file_that_a_page_names_is_there(root: Path) -> None:
+    folders = "|".join(path.name for path in root.iterdir() if path.is_dir())
+    pages = sorted((root / "docs" / "decisions").glob("*.md"))
+    named = [
+        (page.name, file)
+        for page in pages
+        for file in re.findall(rf"`((?:{folders})/[\w./-]+)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 50
+    assert [(page, file) for page, file in named if not (root / file).exists()] == []

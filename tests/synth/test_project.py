@@ -116,6 +116,17 @@ def _content(resources: dict[str, Any], duty: str) -> tuple[str, dict[str, Any]]
             ["ghp_abcDEF123", "github_pat_11A_b", "v1.0a"],
             ["", "ghp abc", "ghp_abc\n", "ghp_é"],
         ),
+        (
+            "StageAccounts",
+            ["", "111122223333", "111122223333,444455556666", "111111111111,111111111112"],
+            [
+                "111122223333,",
+                "1111",
+                "111122223333, 444455556666",
+                "111122223333,111122223333",
+                "444455556666,111122223333,777788889999,111122223333",
+            ],
+        ),
     ],
 )
 def test_parameter_refuses_what_would_fail_later(

@@ -15,6 +15,7 @@ from rehearsal.aws.fidelity import (
     foreign_buckets,
     foreign_requests,
     foreign_resources,
+    function_logs,
     interrupted_stacks,
     known_accounts,
     lambda_runtime,
@@ -51,6 +52,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     event_buses.apply(registry)
     event_delivery.apply()
     event_entries.apply()
+    function_logs.apply()
     lambda_runtime.apply(settings)
     missing_objects.apply()
     object_keys.apply()

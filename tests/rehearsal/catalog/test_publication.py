@@ -208,6 +208,8 @@ def test_wherever_the_first_registration_dies_the_next_try_ends_it(aws: LocalAws
         publisher = open_publisher(aws, trial.shop)
         first = publisher.publish(1, death=point)
         assert publisher.versions() == {first: OPEN}, point
+        versioning = publisher.s3.get_bucket_versioning(Bucket=publisher.version_bucket)
+        assert versioning.get("Status") == "Enabled", point
 
 
 def test_wherever_a_later_registration_dies_the_next_try_ends_it(aws: LocalAws) -> None:

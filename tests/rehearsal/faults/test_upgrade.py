@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mlops_sm_project_template.config import names
+from rehearsal.acts import clean_up
 from rehearsal.trials.ground import Ground, open_ground
 from rehearsal.trials.lane import Lane
 from rehearsal.trials.project import TrialProject
 from rehearsal.trials.second_version import ADDED_LINE, CHANGED_FILE
+from rehearsal.world import ACCOUNT, REGION
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN_LINE = "This line is the user's own."
@@ -108,3 +111,25 @@ def test_the_offer_is_merged_and_the_users_edit_is_kept(project: TrialProject, s
     assert OWN_LINE in text
     assert ADDED_LINE in text
     assert github("GET", f"/repos/{repository}/pulls").json() == []
+
+
+@pytest.mark.proof("matrices")
+def test_a_removal_leaves_what_the_project_uses_and_nothing_when_it_is_gone(
+    own_ground: Ground, project: TrialProject, second: str
+) -> None:
+    administrator = own_ground.world.administrator.client
+    assert project.update(version=second).is_good
+    clean_up.destroy_product(own_ground.stage)
+    assert list(_versions(own_ground)) == [second]
+
+    assert own_ground.register() == second
+    updated = project.update(version=second, DataOnDelete="keep")
+    assert updated.is_good, updated.reason
+    assert project.update(version=second, DataOnDelete="delete").is_good
+    assert project.delete().is_good
+    clean_up.destroy_product(own_ground.stage)
+    assert administrator("servicecatalog").search_products_as_admin()["ProductViewDetails"] == []
+    left = [bucket["Name"] for bucket in administrator("s3").list_buckets()["Buckets"]]
+    assert names.version_bucket(ACCOUNT, REGION) not in left
+    logs = administrator("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")
+    assert logs["logGroups"] == []

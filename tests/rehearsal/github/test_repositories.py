@@ -7,7 +7,9 @@ import subprocess
 import pytest
 from github import Auth, Github, GithubException
 
+from rehearsal.github.settings import CONTROL_TOKEN_VARIABLE
 from tests.rehearsal.github.served_github import (
+    CONTROL,
     EXPIRED,
     FULL,
     NO_DELETE,
@@ -149,7 +151,7 @@ def test_pygithub_works(github: ServedGitHub) -> None:
 def test_wrong_settings_end_in_one_sentence(github: ServedGitHub) -> None:
     taken = subprocess.run(
         github.command(),
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": str(ROOT), CONTROL_TOKEN_VARIABLE: CONTROL},
         capture_output=True,
         text=True,
         check=False,
