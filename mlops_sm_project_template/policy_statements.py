@@ -166,3 +166,29 @@ def run_containers() -> list[iam.PolicyStatement]:
 def document(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
     """Make a policy of statements."""
     return iam.PolicyDocument(statements=list(statements))
+
+
+def run_jobs(project_id: str) -> list[iam.PolicyStatement]:
+    """Make jobs with the tag of a project, and work on those that have it.
+
+    SageMaker names jobs by their execution, so their names do not tell whose they are.
+    """
+    jobs, operations = arns.pipeline_jobs(), ("CreateProcessingJob", "CreateTrainingJob")
+    asked, standing = (
+        {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": project_id}}
+        for key in ("aws:RequestTag", "aws:ResourceTag")
+    )
+    return [
+        allow([f"sagemaker:{operation}" for operation in operations], jobs, conditions=asked),
+        allow_tagging_by(operations, jobs, asked),
+        allow(
+            [
+                "sagemaker:DescribeProcessingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:StopProcessingJob",
+                "sagemaker:StopTrainingJob",
+            ],
+            jobs,
+            conditions=standing,
+        ),
+    ]

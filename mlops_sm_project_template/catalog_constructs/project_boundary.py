@@ -15,6 +15,7 @@ from mlops_sm_project_template.policy_statements import (
     read_decisions,
     register_undecided,
     run_containers,
+    run_jobs,
 )
 
 # IAM puts the project id there, from the tag of the role that asks.
@@ -40,7 +41,7 @@ class ProjectBoundary(Construct):
             document=document(
                 *_data(),
                 *_models(),
-                *_tagged(),
+                *_endpoints(),
                 *_watch_and_report(),
                 *_roles_and_stacks(),
                 read_decisions(_OWN_ID),
@@ -58,6 +59,7 @@ class ProjectBoundary(Construct):
                     [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]
                 ),
                 allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+                *run_jobs(_OWN_ID),
                 _pass_roles(),
                 *run_containers(),
             ),
@@ -113,19 +115,14 @@ def _models() -> list[iam.PolicyStatement]:
     ]
 
 
-def _tagged() -> list[iam.PolicyStatement]:
-    """Jobs, endpoints and their scaling: of any name, with the project's tag.
-
-    Their kinds are not written out, since a policy may not be longer.
-    """
-    targets, anything = arns.scalable_targets(), arns.regional("sagemaker", "*")
+def _endpoints() -> list[iam.PolicyStatement]:
+    """Endpoints and their scaling: of any name, with the project's tag."""
+    targets, hosting = arns.scalable_targets(), arns.hosting()
     make = [
         "application-autoscaling:RegisterScalableTarget",
         "sagemaker:CreateEndpoint",
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
-        "sagemaker:CreateProcessingJob",
-        "sagemaker:CreateTrainingJob",
     ]
     change = [
         *MANAGE_SCALING,
@@ -135,11 +132,7 @@ def _tagged() -> list[iam.PolicyStatement]:
         "sagemaker:DeleteEndpointConfig",
         "sagemaker:DeleteModel",
         "sagemaker:DeleteTags",
-        "sagemaker:DescribeProcessingJob",
-        "sagemaker:DescribeTrainingJob",
         "sagemaker:InvokeEndpoint",
-        "sagemaker:StopProcessingJob",
-        "sagemaker:StopTrainingJob",
         "sagemaker:UpdateEndpoint",
         "sagemaker:UpdateEndpointWeightsAndCapacities",
     ]
@@ -152,17 +145,18 @@ def _tagged() -> list[iam.PolicyStatement]:
     asked, standing = _of_the_project("aws:RequestTag"), _of_the_project("aws:ResourceTag")
     is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
-        allow(make, [anything, targets], conditions=asked),
+        allow(make, [*hosting, targets], conditions=asked),
         # Tags decide, so nobody may give his own to what is there already.
-        allow(["sagemaker:AddTags"], [anything], conditions=asked | is_being_made),
+        allow(["sagemaker:AddTags"], hosting, conditions=asked | is_being_made),
         allow(
             ["application-autoscaling:TagResource"],
             [targets],
             conditions=asked | THROUGH_CLOUDFORMATION,
         ),
-        allow(change, [anything, targets], conditions=standing),
-        # What is gone, or not there yet, has no tag.
-        allow(describe, [anything]),
+        allow(change, [*hosting, targets], conditions=standing),
+        # What is gone, or not there yet, has no tag. The kinds of the first three follow from the
+        # actions; written out, the policy would be too long.
+        allow(describe, [arns.regional("sagemaker", "*")]),
     ]
 
 

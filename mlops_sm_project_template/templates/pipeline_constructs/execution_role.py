@@ -9,10 +9,10 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     allow_key_through_s3,
     allow_pass_role,
-    allow_tagging_by,
     document,
     register_undecided,
     run_containers,
+    run_jobs,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
@@ -83,7 +83,7 @@ class ExecutionRole(Construct):
             arns.model_packages(self._project_id),
         ]
         return document(
-            *self._jobs(),
+            *run_jobs(self._project_id),
             allow(
                 [
                     "sagemaker:AddTags",
@@ -95,28 +95,3 @@ class ExecutionRole(Construct):
             register_undecided(models),
             allow_pass_role(self.arn, service=SAGEMAKER),
         )
-
-    def _jobs(self) -> list[iam.PolicyStatement]:
-        """Make jobs with the tag of the project, and work on those that have it.
-
-        SageMaker names jobs by their execution, so their names do not tell whose they are.
-        """
-        jobs, operations = arns.pipeline_jobs(), ("CreateProcessingJob", "CreateTrainingJob")
-        asked, standing = (
-            {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": self._project_id}}
-            for key in ("aws:RequestTag", "aws:ResourceTag")
-        )
-        return [
-            allow([f"sagemaker:{operation}" for operation in operations], jobs, conditions=asked),
-            allow_tagging_by(operations, jobs, asked),
-            allow(
-                [
-                    "sagemaker:DescribeProcessingJob",
-                    "sagemaker:DescribeTrainingJob",
-                    "sagemaker:StopProcessingJob",
-                    "sagemaker:StopTrainingJob",
-                ],
-                jobs,
-                conditions=standing,
-            ),
-        ]

@@ -147,7 +147,7 @@ def test_the_workflow_of_prod_admits_it_not(scene: Scene, forged: str, tmp_path:
     )
     (checkout.folder / "config" / "stages.yml").write_text(_STAGES, encoding="utf-8")
     _put_back(scene, forged)
-    admit = (sys.executable, "-m", "deploy_endpoint.admit_model", "--model-package-arn", forged)
+    admit = (sys.executable, "vendor", "admit_model", "--model-package-arn", forged)
     done = checkout.run(*admit, STAGE="prod")
     assert f"error: {forged} is not approved for prod; somebody else" in done.output, done.output
 
