@@ -7,11 +7,31 @@ from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.trials.project import TrialProject
-from rehearsal.world import REGION
+from rehearsal.world import ACCOUNT, REGION
 
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"
 _ANSWERS = "answers"
 _PLACE = {"LocationConstraint": REGION}
+_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{names.DATA_ROLE}"
+# As a project's key has it: the account, and the function by its name.
+_KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": "kms:ScheduleKeyDeletion",
+            "Resource": "*",
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": _ROLE}},
+        },
+    ],
+}
 
 
 class ProjectStore:
@@ -30,10 +50,10 @@ class ProjectStore:
         self._fill_bucket(bucket)
         self._fill_group(group, bucket)
         tag = {"TagKey": names.PROJECT_ID_TAG, "TagValue": project_id}
-        key = self._client("kms").create_key(Tags=[tag])["KeyMetadata"]["KeyId"]
+        made = self._client("kms").create_key(Tags=[tag], Policy=json.dumps(_KEY_POLICY))
         return {
             "BucketName": bucket,
-            "KeyId": key,
+            "KeyId": made["KeyMetadata"]["KeyId"],
             "ModelPackageGroupName": group,
             "PipelineName": group,
             "OnDelete": "delete",
