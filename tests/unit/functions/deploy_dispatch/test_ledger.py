@@ -70,6 +70,7 @@ def test_two_reports_at_once_are_both_written_down(world: DispatchWorld) -> None
     assert (history.live("dev"), history.live("staging")) == (one, other)
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("kind", ["kill", "kill-after", "lost", "throttled"])
 @pytest.mark.parametrize("is_forged", [False, True])
 def test_an_event_that_is_cut_anywhere_ends_as_if_it_was_not(
