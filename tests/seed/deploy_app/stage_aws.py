@@ -194,7 +194,7 @@ class StageAws:
         self.stack, self.config = None, ""
 
     def _say(self, status: str, reason: str = "") -> None:
-        event = {"EventId": str(len(self.events)), "LogicalResourceId": "Endpoint"}
+        event = {"EventId": str(len(self.events)), "LogicalResourceId": "Endpoint", "StackId": "s"}
         self.events.append({**event, "ResourceStatus": status, "ResourceStatusReason": reason})
 
     def _wait(self, what: str) -> None:

@@ -200,6 +200,17 @@ def test_the_cause_is_the_newest_failure_since_the_stack_was_saved(
     assert stack.failure("event-1") == reason
 
 
+def test_what_is_said_of_the_whole_stack_is_no_cause(cloudformation: Answers) -> None:
+    stack, stubber = cloudformation
+    which = "The following resource(s) failed to update: [Endpoint]."
+    of_all = event(3, "UPDATE_ROLLBACK_FAILED", which) | {
+        "LogicalResourceId": NAME,
+        "PhysicalResourceId": NAME,
+    }
+    add_events(stubber, of_all, event(2, "UPDATE_FAILED", "why"), event(1, "UPDATE_COMPLETE"))
+    assert stack.failure("event-1") == "Endpoint: why"
+
+
 def test_where_no_stack_is_nothing_failed(cloudformation: Answers) -> None:
     stack, stubber = cloudformation
     add_absence(stubber, "describe_stack_events")

@@ -203,6 +203,8 @@ class StageStack:
             if event["EventId"] == since:
                 break
             reason = str(event.get("ResourceStatusReason", ""))
+            if event.get("PhysicalResourceId", "") == event["StackId"]:
+                continue  # of the whole stack, it names only which resources failed
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason.lower():
                 return f"{event['LogicalResourceId']}: {reason}"
         return ""
