@@ -2,7 +2,8 @@
 
 What was replaced or left out of the template is deleted when everything new is there, while the
 stack is `UPDATE_COMPLETE_CLEANUP_IN_PROGRESS`; each deletion has its events. A stack that is being
-updated is not deleted.
+updated is not deleted. A rollback has a clean-up too, to which it does not come while a resource
+cannot be changed back: what is new stays, for that resource may need it.
 Source: CloudFormation user guide, "Stack status codes" and "View stack events"; the refusal's words
 as users report them.
 """
@@ -41,6 +42,8 @@ def apply() -> None:
         logical_id: str,
     ) -> Any:
         stack = cloudformation._stacks.get(stack_name, {})
+        if _is_stuck(stack):
+            raise RuntimeError("The rollback has not come to its clean-up.")
         if stack.get("StackStatus") != _CLEANUP:
             return delete_resource(resource_type, physical_id, props, stack_name, logical_id)
         about = (stack["StackId"], stack_name, logical_id, resource_type)
@@ -65,3 +68,12 @@ def apply() -> None:
     handlers._ACTION_HANDLERS["DeleteStack"] = delete_at_rest
     stacks._resolve_stack_outputs = resolve_and_begin_cleanup
     stacks._delete_resource = delete_with_events
+
+
+def _is_stuck(stack: dict[str, Any]) -> bool:
+    """Whether a rollback deletes without its clean-up: then a resource was not changed back.
+
+    What a rollback left undone is noted when it ends, and is what the next one begins with.
+    """
+    is_rolling_back = stack.get("StackStatus") == "UPDATE_ROLLBACK_IN_PROGRESS"
+    return is_rolling_back and "_rollback_failed" not in stack
