@@ -110,12 +110,14 @@ class Promotion:
 
     def _withdrawn(self, arn: str, seen: Seen | None) -> list[str]:
         """Take back what an approval asked for."""
+        # Shown first: whoever approves again when it is taken back must be the last to change it.
+        if seen is not None:
+            self._show_people(seen.version, seen.decisions)
         for stage in STAGES:
             order = promotion(self.workflow, arn, stage)
             self.deployment(order, self._is_approved(arn)).release()
         if seen is None:
             return []
-        self._show_people(seen.version, seen.decisions)
         history = self.ledger.history(self.group)
         return self._replace_unapproved(history) if history.has(arn) else []
 

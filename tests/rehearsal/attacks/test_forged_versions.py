@@ -28,6 +28,7 @@ from tests.rehearsal.attacks.attack import (
 )
 from tests.rehearsal.attacks.conftest import Scene
 from tests.rehearsal.attacks.of_project_roles import FORGERIES
+from tests.rehearsal.aws.local_aws import wait_for
 from tests.rehearsal.permissions.checkout import Checkout
 
 _NEVER = "9999-12-31T23:59:59.999Z"
@@ -93,10 +94,18 @@ def forged(scene: Scene) -> str:
     sagemaker = scene.as_role(scene.role_of("execution")).client("sagemaker")
     with _widened_role(scene), _widened_boundary(scene):
         arn = sagemaker.create_model_package(**filled(_FORGED, scene.names()))["ModelPackageArn"]
+    wait_for(lambda: not _shown(scene, arn), what="the end of what the version says of itself")
     approver = Approver(scene.own)
     approver.decide(arn)
     approver.wait_until_started(arn)
     return str(arn)
+
+
+def _shown(scene: Scene, arn: str) -> set[str]:
+    """What the registry shows of a version that only the dispatch function may write."""
+    sagemaker = scene.ground.world.administrator.client("sagemaker")
+    found = sagemaker.describe_model_package(ModelPackageName=arn)
+    return set(names.DISPLAY_KEYS) & set(found.get("CustomerMetadataProperties") or {})
 
 
 def _handled(scene: Scene, event: dict[str, Any]) -> str:
