@@ -70,6 +70,11 @@ def allow(
     )
 
 
+def of_project(project_id: str, key: str = "aws:ResourceTag") -> dict[str, dict[str, str]]:
+    """Conditions under which a tag, the resource's or the request's, tells a project."""
+    return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": project_id}}
+
+
 def allow_tagging_by(
     operations: Sequence[str], resources: Sequence[str], conditions: Conditions
 ) -> iam.PolicyStatement:
@@ -134,6 +139,29 @@ def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
     )
 
 
+def run_jobs(project_id: str) -> list[iam.PolicyStatement]:
+    """Make jobs with the tag of a project, and work on those that have it.
+
+    SageMaker names jobs by their execution, so their names do not tell whose they are.
+    """
+    jobs, operations = arns.pipeline_jobs(), ("CreateProcessingJob", "CreateTrainingJob")
+    asked, standing = of_project(project_id, "aws:RequestTag"), of_project(project_id)
+    return [
+        allow([f"sagemaker:{operation}" for operation in operations], jobs, conditions=asked),
+        allow_tagging_by(operations, jobs, asked),
+        allow(
+            [
+                "sagemaker:DescribeProcessingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:StopProcessingJob",
+                "sagemaker:StopTrainingJob",
+            ],
+            jobs,
+            conditions=standing,
+        ),
+    ]
+
+
 def run_containers() -> list[iam.PolicyStatement]:
     """What SageMaker needs for every job and endpoint: its images, logs and metrics."""
     return [
@@ -166,29 +194,3 @@ def run_containers() -> list[iam.PolicyStatement]:
 def document(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
     """Make a policy of statements."""
     return iam.PolicyDocument(statements=list(statements))
-
-
-def run_jobs(project_id: str) -> list[iam.PolicyStatement]:
-    """Make jobs with the tag of a project, and work on those that have it.
-
-    SageMaker names jobs by their execution, so their names do not tell whose they are.
-    """
-    jobs, operations = arns.pipeline_jobs(), ("CreateProcessingJob", "CreateTrainingJob")
-    asked, standing = (
-        {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": project_id}}
-        for key in ("aws:RequestTag", "aws:ResourceTag")
-    )
-    return [
-        allow([f"sagemaker:{operation}" for operation in operations], jobs, conditions=asked),
-        allow_tagging_by(operations, jobs, asked),
-        allow(
-            [
-                "sagemaker:DescribeProcessingJob",
-                "sagemaker:DescribeTrainingJob",
-                "sagemaker:StopProcessingJob",
-                "sagemaker:StopTrainingJob",
-            ],
-            jobs,
-            conditions=standing,
-        ),
-    ]

@@ -23,9 +23,10 @@ def status(as_json: bool) -> None:
     world = World.open(ROOT)
     report_file = world.state / "report.json"
     report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.exists() else None
-    serving = _serving(world) if world.is_running else []
+    running = world.is_running
+    serving = _serving(world) if running else []
     answer = {
-        "running": world.is_running,
+        "running": running,
         "aws": world.endpoint_url,
         "github": world.github_url,
         "serving": serving,
@@ -35,7 +36,7 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(answer, indent=2))
         return
     click.echo(
-        f"{'running' if answer['running'] else 'stopped'}: AWS {world.endpoint_url}, "
+        f"{'running' if running else 'stopped'}: AWS {world.endpoint_url}, "
         f"GitHub {world.github_url}"
     )
     for served in serving:

@@ -21,11 +21,7 @@ FIXED_KEYS = frozenset(
         APPROVED_BY,
         *DIGESTS,
         *(f"{APPROVED_BY}-{stage}" for stage in STAGES),
-        *(
-            f"{stage}-{what}"
-            for stage in STAGES
-            for what in ("healthy", "last", "removed", "untested")
-        ),
+        *(f"{stage}-{what}" for stage in STAGES for what in _TIMES),
     }
 )
 _STATUSES = {

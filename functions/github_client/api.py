@@ -8,7 +8,7 @@ awaited within the deadline; what is left becomes an answer or an error of `erro
 import base64
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,12 +101,9 @@ class GitHubApi:
         """
 
         def attempt() -> Answer:
-            reply = self._exchange(
-                method, self._base_url + path, headers, data, follow_redirects=follow_redirects
-            )
-            usable = reply.content and not is_transient(reply.status)
-            return Answer(
-                reply.status, reply.headers, json.loads(reply.content) if usable else None
+            url = self._base_url + path
+            return self._read(
+                self._wire.exchange(method, url, headers, data, follow_redirects=follow_redirects)
             )
 
         headers = self._rest_headers()
@@ -152,7 +149,8 @@ class GitHubApi:
         require_git_server(self._base_url, url)
 
         def attempt() -> GitAnswer:
-            reply = self._exchange(method, url, headers, body)
+            reply = self._wire.exchange(method, url, headers, body)
+            self._read_token_facts(reply)
             return GitAnswer(reply.status, reply.headers, reply.content)
 
         password = base64.b64encode(f"x-access-token:{self._token}".encode()).decode()
@@ -184,18 +182,10 @@ class GitHubApi:
             "X-GitHub-Api-Version": API_VERSION,
         }
 
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        *,
-        follow_redirects: bool = True,
-    ) -> Reply:
-        reply = self._wire.exchange(method, url, headers, body, follow_redirects=follow_redirects)
+    def _read(self, reply: Reply) -> Answer:
         self._read_token_facts(reply)
-        return reply
+        usable = reply.content and not is_transient(reply.status)
+        return Answer(reply.status, reply.headers, json.loads(reply.content) if usable else None)
 
     def _read_token_facts(self, reply: Reply) -> None:
         if "x-oauth-scopes" in reply.headers:

@@ -10,6 +10,8 @@ ProductError
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
+
 
 class ProductError(Exception):
     """The product could not be published or removed."""
@@ -56,13 +58,8 @@ class RefusedError(ProductError):
     """AWS refused a step."""
 
     def __init__(self, what: str, error: ClientError) -> None:
-        answer = error.response.get("Error", {})
+        said = error.response.get("Error", {}).get("Message")
         super().__init__(
-            f"AWS refused to {what} ({answer.get('Code')}: {answer.get('Message')}); remove the "
-            "cause, then do the same again."
+            f"AWS refused to {what} ({error_code(error)}: {said}); remove the cause, then do the "
+            "same again."
         )
-
-
-def code_of(error: ClientError) -> str:
-    """Return AWS's name of an error."""
-    return str(error.response.get("Error", {}).get("Code", ""))

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
 from product_versions.catalog_product import (
     DEFAULT,
@@ -20,12 +21,7 @@ from product_versions.catalog_product import (
     Version,
     find_products,
 )
-from product_versions.errors import (
-    RefusedError,
-    TemplateRefusedError,
-    VersionsInUseError,
-    code_of,
-)
+from product_versions.errors import RefusedError, TemplateRefusedError, VersionsInUseError
 from product_versions.request import ProductRequest
 from product_versions.version_files import VersionFiles
 
@@ -127,7 +123,7 @@ def _add(product: CatalogProduct, request: ProductRequest, token: str) -> str:
     try:
         return product.add_version(request.version, request.template_url, f"{token}-1")
     except ClientError as error:
-        if code_of(error) != _FULL:
+        if error_code(error) != _FULL:
             raise
     versions, users = product.versions(), product.users()
     unused = [version for version in versions if version.id not in users]

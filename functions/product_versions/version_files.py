@@ -10,8 +10,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
-from product_versions.errors import BucketTakenError, RefusedError, SourceError, code_of
+from product_versions.errors import BucketTakenError, RefusedError, SourceError
 from product_versions.request import SourceFile
 from project_data.bucket import remove_bucket
 
@@ -59,9 +60,9 @@ class VersionFiles:
         try:
             self._s3.create_bucket(Bucket=self._bucket, **place)
         except ClientError as error:
-            if code_of(error) == "BucketAlreadyExists":
+            if error_code(error) == "BucketAlreadyExists":
                 raise BucketTakenError(self._bucket) from None
-            if code_of(error) != "BucketAlreadyOwnedByYou":
+            if error_code(error) != "BucketAlreadyOwnedByYou":
                 raise
         mine = {"Bucket": self._bucket, "ExpectedBucketOwner": self._account}
         self._s3.put_public_access_block(
@@ -101,7 +102,7 @@ class VersionFiles:
         try:
             content = bytes(self._s3.get_object(Bucket=file.bucket, Key=file.key)["Body"].read())
         except ClientError as error:
-            raise SourceError(name, f"cannot be read (S3 answered {code_of(error)})") from None
+            raise SourceError(name, f"cannot be read (S3 answered {error_code(error)})") from None
         # The name of a bundle is the digest of its files, not of the zip.
         is_template = file.key.endswith(_TEMPLATE_ENDING)
         if is_template and hashlib.sha256(content).hexdigest() != file.digest:

@@ -46,7 +46,7 @@ class ProductVersions(Construct):
             handler="product_versions.handler.handle",
             description="Publishes versions of the SageMaker project template, and keeps old ones",
             timeout_seconds=_TIMEOUT_SECONDS,
-            policy=_policy(assets),
+            policy=document(*_keep_files(assets), *_publish()),
         )
         function = LambdaFunction(self, "Function", code=assets.functions, spec=spec)
         self._service_token = function.resource.get_att("Arn").to_string()
@@ -75,10 +75,10 @@ class ProductVersions(Construct):
         )
 
 
-def _policy(assets: SeedAssets) -> iam.PolicyDocument:
+def _keep_files(assets: SeedAssets) -> list[iam.PolicyStatement]:
     uploaded = assets.upload_bucket
     bucket = arns.s3(assets.version_bucket)
-    return document(
+    return [
         allow(["s3:GetObject"], [arns.s3(f"{uploaded}/*.json"), arns.s3(f"{uploaded}/*.zip")]),
         # Service Catalog reads a template there in the function's name.
         allow(["s3:GetObject", "s3:PutObject"], [f"{bucket}/*.json", f"{bucket}/*.zip"]),
@@ -100,6 +100,11 @@ def _policy(assets: SeedAssets) -> iam.PolicyDocument:
             ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
             [f"{bucket}/*"],
         ),
+    ]
+
+
+def _publish() -> list[iam.PolicyStatement]:
+    return [
         allow(
             [
                 "servicecatalog:CreateProduct",
@@ -125,4 +130,4 @@ def _policy(assets: SeedAssets) -> iam.PolicyDocument:
             ],
             ["*"],
         ),
-    )
+    ]

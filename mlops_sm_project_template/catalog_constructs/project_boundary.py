@@ -12,6 +12,7 @@ from mlops_sm_project_template.policy_statements import (
     THROUGH_CLOUDFORMATION,
     allow,
     document,
+    of_project,
     read_decisions,
     register_undecided,
     run_containers,
@@ -85,7 +86,7 @@ def _data() -> list[iam.PolicyStatement]:
                 "kms:GenerateDataKey",
             ],
             [arns.regional("kms", "key/*")],
-            conditions=_of_the_project("aws:ResourceTag"),
+            conditions=of_project(_OWN_ID),
         ),
     ]
 
@@ -142,7 +143,7 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:DescribeModel",
         "sagemaker:ListTags",
     ]
-    asked, standing = _of_the_project("aws:RequestTag"), _of_the_project("aws:ResourceTag")
+    asked, standing = of_project(_OWN_ID, "aws:RequestTag"), of_project(_OWN_ID)
     is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
         allow(make, [*hosting, targets], conditions=asked),
@@ -190,7 +191,3 @@ def _roles_and_stacks() -> list[iam.PolicyStatement]:
 def _pass_roles() -> iam.PolicyStatement:
     roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
     return allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO})
-
-
-def _of_the_project(key: str) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": _OWN_ID}}

@@ -83,6 +83,11 @@ def decision(
     return UNSHARED if own.decision == "Allow" and answer == "ImplicitDeny" else answer
 
 
+def resource_tag_keys(tags: Mapping[str, str]) -> dict[str, str]:
+    """Condition keys of the tags that a resource has, as `decision` takes them."""
+    return {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
+
+
 def _account_of_role(arn: str) -> str:
     """The account that an ARN names; a mere name is of the present account."""
     return resource_owners.owner_of(arn) or str(get_account_id())

@@ -76,22 +76,7 @@ class ActProcess:
         Raises:
             JobTimeoutError: it took too long and was ended in the same way.
         """
-        files = await run_in_threadpool(write_job_files, request, folder)
-        process = await asyncio.create_subprocess_exec(
-            self.command(),
-            request.environment["GITHUB_EVENT_NAME"],
-            *files,
-            *_FLAGS,
-            *("--actor", request.environment["GITHUB_ACTOR"]),
-            *("--defaultbranch", request.payload["repository"]["default_branch"]),
-            env=self._environment(folder, request.job.tracking_id),
-            cwd=folder,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LONGEST_LINE,
-            start_new_session=True,
-        )
+        process = await self._start(request, folder)
         try:
             return await _watch(
                 process,
@@ -106,6 +91,24 @@ class ActProcess:
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+    async def _start(self, request: JobRequest, folder: Path) -> asyncio.subprocess.Process:
+        files = await run_in_threadpool(write_job_files, request, folder)
+        return await asyncio.create_subprocess_exec(
+            self.command(),
+            request.environment["GITHUB_EVENT_NAME"],
+            *files,
+            *_FLAGS,
+            *("--actor", request.environment["GITHUB_ACTOR"]),
+            *("--defaultbranch", request.payload["repository"]["default_branch"]),
+            env=self._environment(folder, request.job.tracking_id),
+            cwd=folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            start_new_session=True,
+        )
 
     def _environment(self, folder: Path, tracking_id: str) -> dict[str, str]:
         base = {

@@ -16,7 +16,12 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from ministack.services.tagging import resource_tags
 
-from rehearsal.aws.identity_policies import decision, not_authorized, role_session
+from rehearsal.aws.identity_policies import (
+    decision,
+    not_authorized,
+    resource_tag_keys,
+    role_session,
+)
 from rehearsal.sagemaker.errors import AccessRefusedError, RequestRefusedError
 
 _SERVICE = "sagemaker.amazonaws.com"
@@ -154,8 +159,7 @@ class Access:
 
 def _standing(resource: str) -> dict[str, str]:
     """Condition keys of the tags that a resource has."""
-    tags = resource_tags(resource) or {}
-    return {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
+    return resource_tag_keys(resource_tags(resource) or {})
 
 
 def _trusts_sagemaker(policy: str | dict[str, Any]) -> bool:

@@ -18,6 +18,13 @@ class ProjectParameters:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._labels: dict[str, str] = {}
+        self._ask_studio()
+        self._ask_of_github()
+        self._ask_what_stays()
+        self._ask_of_stages()
+        self._describe_form()
+
+    def _ask_studio(self) -> None:
         self.project_name = self._text(
             "SageMakerProjectName",
             label="Project name",
@@ -34,6 +41,8 @@ class ProjectParameters:
             allowed_pattern="^p-[a-z0-9]{12}$",
             constraint_description="p- and 12 lower-case letters or digits",
         )
+
+    def _ask_of_github(self) -> None:
         self.owner = self._text(
             "GithubUserName",
             label="GitHub user or organization (case-sensitive)",
@@ -49,6 +58,8 @@ class ProjectParameters:
             allowed_pattern="^[!-~]{1,1024}$",
             constraint_description="the token alone, without spaces or line breaks",
         )
+
+    def _ask_what_stays(self) -> None:
         self.repositories_on_delete = self._text(
             "RepositoriesOnDelete",
             label="When the project is deleted, its repositories are",
@@ -63,6 +74,8 @@ class ProjectParameters:
             default="keep",
             allowed_values=["keep", "delete"],
         )
+
+    def _ask_of_stages(self) -> None:
         self.stage_accounts = self._text(
             "StageAccounts",
             label="AWS accounts of later stages",
@@ -74,7 +87,6 @@ class ProjectParameters:
                 "different numbers of 12 digits, with commas and no spaces between"
             ),
         )
-        self._describe_form()
 
     @property
     def tags(self) -> dict[str, str]:

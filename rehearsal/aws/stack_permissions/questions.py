@@ -11,6 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services.tagging import resource_tags
 
 from rehearsal.aws import resource_owners
+from rehearsal.aws.identity_policies import resource_tag_keys
 from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
 from rehearsal.aws.stack_permissions.judged_resources import (
     SCALING_SERVICE,
@@ -104,7 +105,7 @@ def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
     """
     key = resource.text("KmsKeyId")
     if resource.cfn_type == "AWS::SageMaker::EndpointConfig" and key:
-        standing = _tag_keys(resource_tags(key) or {})
+        standing = resource_tag_keys(resource_tags(key) or {})
         yield Question("kms:CreateGrant", key, {"kms:grantisforawsresource": "true", **standing})
     if resource.cfn_type == "AWS::SageMaker::Model":
         for package in _packages(resource):
@@ -134,7 +135,7 @@ def _of_scaling(resource: StackResource) -> Iterator[Question]:
     if kind == "ScalableTarget":
         endpoint = "/".join(scaled_resource(resource).split("/")[:2])
         arn = f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{endpoint}"
-        tags = _tag_keys(resource_tags(arn) or {})
+        tags = resource_tag_keys(resource_tags(arn) or {})
         for action in ("DescribeEndpoint", "UpdateEndpointWeightsAndCapacities"):
             yield Question(f"sagemaker:{action}", arn, tags)
 
@@ -181,7 +182,7 @@ def _standing(
         first_call = action.partition(":")[2].startswith(("Create", "Register"))
         is_unknown = first_call or _is_tagging(action) or cfn_type == _KEY
         tags = {} if is_unknown and not old else _tags(old or new)
-    return _tag_keys(tags)
+    return resource_tag_keys(tags)
 
 
 def _is_tagging(action: str) -> bool:
@@ -191,10 +192,6 @@ def _is_tagging(action: str) -> bool:
 def _details(action: str) -> Any:
     service, _, name = action.partition(":")
     return _IAM.actions.get_action_details(service, name)
-
-
-def _tag_keys(tags: Mapping[str, str]) -> dict[str, str]:
-    return {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
 
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -305,3 +305,33 @@ def test_fifty_stacks_wait_for_their_answers_at_once(aws: LocalAws) -> None:
             )
         )
     assert {aws.settled(name, 120)["StackStatus"] for name in names} == {"CREATE_COMPLETE"}
+
+
+def test_what_is_new_stays_until_a_stuck_rollback_is_continued(aws: LocalAws) -> None:
+    provider = _provider(
+        "    kind, name = event['RequestType'], event['ResourceProperties']['Name']\n"
+        "    mended = ssm.get_parameters(Names=['/mended'])['Parameters']\n"
+        "    stuck = kind == 'Update' and name == 'old' and not mended\n"
+        "    failed = stuck or (kind == 'Create' and name == 'refused')\n"
+        "    answer(event, 'FAILED' if failed else 'SUCCESS', Reason='as the test wants')\n"
+    )
+
+    def resources(name: str) -> dict[str, Any]:
+        topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"stuck-{name}"}}
+        return {**provider, "Thing": custom_resource(Name=name), "Topic": topic}
+
+    def topics() -> set[str]:
+        found = aws.client("sns").list_topics()["Topics"]
+        names = {topic["TopicArn"].rpartition(":")[2] for topic in found}
+        return {name for name in names if name.startswith("stuck-")}
+
+    aws.stack("stuck", resources("old"))
+    refused = {**custom_resource(Name="refused"), "DependsOn": ["Thing", "Topic"]}
+    assert _update(aws, "stuck", {**resources("new"), "Refused": refused}) == (
+        "UPDATE_ROLLBACK_FAILED"
+    )
+    assert topics() == {"stuck-old", "stuck-new"}
+    aws.client("ssm").put_parameter(Name="/mended", Value="yes", Type="String")
+    aws.client("cloudformation").continue_update_rollback(StackName="stuck")
+    assert aws.settled("stuck")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert topics() == {"stuck-old"}

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from proof.digest import list_files
 from rehearsal.acts.stage import Options, Stage
 from rehearsal.github_setup import GitHubSetup
 from rehearsal.world import World
-from tests.rehearsal.readme.registration import ROOT
+from tests.rehearsal.clone import ROOT, copy_files
 
 # What `make setup` makes, in its order.
 INSTALLED = (".venv", "node_modules", ".images/xgboost", ".images/lambda-python")
@@ -40,12 +39,8 @@ def _open_stage(folder: Path, github: GitHubSetup) -> Iterator[Stage]:
 def bare_clone(tmp_path: Path) -> Path:
     """The project's files as git clones them."""
     folder = tmp_path / "clone"
-    for name in list_files(ROOT):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((ROOT / name).read_bytes())
-        target.chmod((ROOT / name).stat().st_mode)
-        os.utime(target, (0, 0))  # older than what is installed, which is so up to date
+    for copy in copy_files(folder):
+        os.utime(copy, (0, 0))  # older than what is installed, which is so up to date
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main"], cwd=folder, check=True)
     return folder
 

@@ -2,15 +2,9 @@
 
 import pytest
 
+from tests.unit.functions.deploy_dispatch.approvals import approved
 from tests.unit.functions.deploy_dispatch.stages import cancel, report
 from tests.unit.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
-
-
-def approved(world: DispatchWorld) -> str:
-    """A version that is approved, and whose deployment to dev is started."""
-    arn = world.new_version()
-    world.invoke(world.decide(arn, "Approved"))
-    return arn
 
 
 def dispatch(world: DispatchWorld, workflow: str, **inputs: str) -> None:

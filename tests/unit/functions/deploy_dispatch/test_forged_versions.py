@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from tests.unit.functions.deploy_dispatch.approvals import ANNA, BERT, deployed
 from tests.unit.functions.deploy_dispatch.forgery import OPEN, TRUE, carried
 from tests.unit.functions.deploy_dispatch.stages import report
 from tests.unit.functions.deploy_dispatch.world import DispatchWorld, identity
 
-ANNA, BERT = "user/anna", "user/bert"
 NOT_OURS = TRUE | {"gate": "prod"}
 
 
@@ -16,16 +16,6 @@ def forged(world: DispatchWorld) -> str:
     """A version that the execution role registered with all of our metadata."""
     arn = world.new_version()
     world.aws.annotations[arn] = carried()
-    return arn
-
-
-def deployed(world: DispatchWorld, *stages: str) -> str:
-    """An honest version in these stages."""
-    arn = world.new_version()
-    world.invoke(world.decide(arn, "Approved", ANNA))
-    for stage in stages:
-        world.github.clock.advance(1)
-        world.invoke(report(world, arn, stage))
     return arn
 
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -11,28 +10,11 @@ from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.stage_history import History
 from deploy_dispatch.stage_report import parse_report
 from mlops_sm_project_template.config import names
+from tests.unit.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
 from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault
 from tests.unit.functions.deploy_dispatch.forgery import carried
 from tests.unit.functions.deploy_dispatch.stages import report
 from tests.unit.functions.deploy_dispatch.world import GROUP, DispatchWorld
-
-ANNA, BERT = "user/anna", "user/bert"
-
-
-def approved(world: DispatchWorld) -> str:
-    """A version that anna approved."""
-    arn = world.new_version()
-    world.invoke(world.decide(arn, "Approved", ANNA))
-    return arn
-
-
-def deployed(world: DispatchWorld, *stages: str, **more: Any) -> str:
-    """A version that was deployed to these stages."""
-    arn = approved(world)
-    for stage in stages:
-        world.github.clock.advance(1)
-        world.invoke(report(world, arn, stage, **more))
-    return arn
 
 
 def ledger(world: DispatchWorld) -> Ledger:

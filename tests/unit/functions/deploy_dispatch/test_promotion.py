@@ -1,30 +1,14 @@
 """From stage to stage, through gates, and back: what an event makes of the others' stages."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from deploy_dispatch.stage_report import ReportError
+from tests.unit.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
 from tests.unit.functions.deploy_dispatch.stages import report
 from tests.unit.functions.deploy_dispatch.world import GROUP, DispatchWorld
-
-ANNA, BERT = "user/anna", "user/bert"
-
-
-def approved(world: DispatchWorld, by: str = ANNA) -> str:
-    """A version that is approved, and whose deployment to dev is started."""
-    arn = world.new_version()
-    world.invoke(world.decide(arn, "Approved", by))
-    return arn
-
-
-def deployed(world: DispatchWorld, *stages: str, **more: Any) -> str:
-    """A version that was deployed to these stages."""
-    arn = approved(world)
-    for stage in stages:
-        world.github.clock.advance(1)
-        world.invoke(report(world, arn, stage, **more))
-    return arn
 
 
 def open_gate(world: DispatchWorld, arn: str, stage: str, by: str) -> dict[str, Any]:
@@ -189,6 +173,48 @@ def test_a_version_that_is_approved_again_is_deployed_and_rejected_again(
         world.invoke(report(world, second, "dev"))
     assert world.titles().count(f"Deploy {first} to dev instead of {second}") == 2
     assert world.titles().count(f"Deploy {second} to dev") == 3
+
+
+def _approval(world: DispatchWorld) -> dict[str, Any]:
+    return world.decide(world.new_version(), "Approved")
+
+
+def _rejection(world: DispatchWorld) -> dict[str, Any]:
+    return world.decide(approved(world), "Rejected", BERT)
+
+
+def _rejection_of_what_is_live(world: DispatchWorld) -> dict[str, Any]:
+    deployed(world, "dev")
+    return world.decide(deployed(world, "dev"), "Rejected", BERT)
+
+
+def _report(world: DispatchWorld) -> dict[str, Any]:
+    return report(world, approved(world), "dev")
+
+
+def _gate(world: DispatchWorld) -> dict[str, Any]:
+    arn = deployed(world, "dev", approval="registry")
+    return open_gate(world, arn, "staging", BERT)
+
+
+@pytest.mark.parametrize(
+    "event", [_approval, _rejection, _rejection_of_what_is_live, _report, _gate]
+)
+def test_the_registry_is_written_before_what_people_wait_for(
+    world: DispatchWorld, event: Callable[[DispatchWorld], dict[str, Any]]
+) -> None:
+    """Whoever decides when he sees a claim taken or released is the last to change the version."""
+    told = event(world)
+    before, late = world.aws.claims.copy(), []
+
+    def look(operation: str) -> None:
+        if operation == "UpdateModelPackage" and world.aws.claims != before:
+            late.append(operation)
+
+    world.aws.before_call = look
+    world.invoke(told)
+    assert world.aws.claims != before
+    assert late == []
 
 
 @pytest.mark.parametrize("stages", [(), ("dev",)])

@@ -1,7 +1,7 @@
 """What instances have beyond their number: how they change, what they must not exceed, scaling."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from aws_cdk import Stack
 from aws_cdk.aws_applicationautoscaling import CfnScalableTarget, CfnScalingPolicy
@@ -96,20 +96,11 @@ def build_alarms(
     new one's answers nor break off the deployment that would mend them.
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     """
-    watched = {
-        "namespace": "AWS/SageMaker",
-        "dimensions": [
-            CfnAlarm.DimensionProperty(name="EndpointName", value=endpoint_name),
-            CfnAlarm.DimensionProperty(name="VariantName", value=variant_name),
-            CfnAlarm.DimensionProperty(
-                name="EndpointConfigName", value=config.attr_endpoint_config_name
-            ),
-        ],
-        "period": 60,
-        "evaluation_periods": 1,
-        "comparison_operator": "GreaterThanThreshold",
-        "treat_missing_data": "notBreaching",
-    }
+    watched = _each_minute(
+        EndpointName=endpoint_name,
+        VariantName=variant_name,
+        EndpointConfigName=config.attr_endpoint_config_name,
+    )
     made = [
         CfnAlarm(
             scope,
@@ -138,6 +129,20 @@ def build_alarms(
             )
         )
     return made
+
+
+def _each_minute(**dimensions: str) -> dict[str, Any]:
+    """Watch a metric of SageMaker, in each minute that has one."""
+    return {
+        "namespace": "AWS/SageMaker",
+        "dimensions": [
+            CfnAlarm.DimensionProperty(name=name, value=value) for name, value in dimensions.items()
+        ],
+        "period": 60,
+        "evaluation_periods": 1,
+        "comparison_operator": "GreaterThanThreshold",
+        "treat_missing_data": "notBreaching",
+    }
 
 
 def build_scaling(
