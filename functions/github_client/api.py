@@ -102,14 +102,13 @@ class GitHubApi:
 
         def attempt() -> Answer:
             url = self._base_url + path
-            return self._read(
-                self._wire.exchange(method, url, headers, data, follow_redirects=follow_redirects)
+            reply = self._wire.exchange(
+                method, url, headers, data, follow_redirects=follow_redirects
             )
+            return self._read(reply)
 
-        headers = self._rest_headers()
         data = None if body is None else json.dumps(body).encode()
-        if data is not None:
-            headers["Content-Type"] = "application/json"
+        headers = self._rest_headers(data)
         answer = self._persistence.until_final(
             attempt,
             f"{method} {path}",
@@ -175,8 +174,9 @@ class GitHubApi:
             if missing:
                 raise MissingScopeError(missing)
 
-    def _rest_headers(self) -> dict[str, str]:
+    def _rest_headers(self, body: bytes | None) -> dict[str, str]:
         return {
+            **({} if body is None else {"Content-Type": "application/json"}),
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {self._token}",
             "X-GitHub-Api-Version": API_VERSION,

@@ -209,7 +209,7 @@ _AWS = (
         ("AWS throttled",),
         "what AWS is too busy for is refused for good",
         "invocation/aws_errors.py",
-        ' or error.response.get("Error", {}).get("Code") in _BUSY',
+        " or error_code(error) in _BUSY",
         "",
         (
             _deleted("get_secret_value", "throttled"),
