@@ -325,13 +325,13 @@ def test_what_is_new_stays_until_a_stuck_rollback_is_continued(aws: LocalAws) ->
         names = {topic["TopicArn"].rpartition(":")[2] for topic in found}
         return {name for name in names if name.startswith("stuck-")}
 
-    aws.stack("stuck", resources("old"))
+    aws.stack("stuck-back", resources("old"))
     refused = {**custom_resource(Name="refused"), "DependsOn": ["Thing", "Topic"]}
-    assert _update(aws, "stuck", {**resources("new"), "Refused": refused}) == (
+    assert _update(aws, "stuck-back", {**resources("new"), "Refused": refused}) == (
         "UPDATE_ROLLBACK_FAILED"
     )
     assert topics() == {"stuck-old", "stuck-new"}
     aws.client("ssm").put_parameter(Name="/mended", Value="yes", Type="String")
-    aws.client("cloudformation").continue_update_rollback(StackName="stuck")
-    assert aws.settled("stuck")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    aws.client("cloudformation").continue_update_rollback(StackName="stuck-back")
+    assert aws.settled("stuck-back")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert topics() == {"stuck-old"}

@@ -92,13 +92,13 @@ def test_the_arn_counts(aws: LocalAws) -> None:
 def test_the_role_stays_with_the_stack(aws: LocalAws) -> None:
     """The root deletes, and yet CloudFormation works as the role."""
     role = aws.role("keeper", _CLOUDFORMATION, allow(_QUEUE_ACTIONS))
-    aws.stack("kept", {"Q": _QUEUE}, RoleARN=role)
+    aws.stack("kept-with-role", {"Q": _QUEUE}, RoleARN=role)
     without_deletion = [action for action in _QUEUE_ACTIONS if action != "sqs:DeleteQueue"]
     aws.client("iam").put_role_policy(
         RoleName="keeper", PolicyName="p", PolicyDocument=policy(allow(without_deletion))
     )
-    assert aws.delete_stack("kept") == "DELETE_FAILED"
-    assert "sqs:DeleteQueue" in aws.failures("kept")["Q"]
+    assert aws.delete_stack("kept-with-role") == "DELETE_FAILED"
+    assert "sqs:DeleteQueue" in aws.failures("kept-with-role")["Q"]
 
 
 def test_a_change_set_works_as_its_role(aws: LocalAws) -> None:
