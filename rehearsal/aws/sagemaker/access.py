@@ -13,8 +13,7 @@ from typing import Any
 from ministack import app as ministack_app
 from ministack.core import iam_evaluator
 from ministack.core.responses import request_scope
-from ministack.services import iam, sts
-from ministack.services.tagging import resource_tags
+from ministack.services import iam, sts, tagging
 
 from rehearsal.aws.emulator.iam.identity_policies import (
     decision,
@@ -159,7 +158,7 @@ class Access:
 
 def _standing(resource: str) -> dict[str, str]:
     """Condition keys of the tags that a resource has."""
-    return resource_tag_keys(resource_tags(resource) or {})
+    return resource_tag_keys(tagging.resource_tags(resource) or {})
 
 
 def _trusts_sagemaker(policy: str | dict[str, Any]) -> bool:

@@ -11,7 +11,15 @@ from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator import issuer as issuers
 from rehearsal.tests.emulator.issuer import Issuer
-from rehearsal.tests.emulator.local_aws import ACCOUNT, LocalAws, allow, session_keys
+from rehearsal.tests.emulator.local_aws import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    LocalAws,
+    allow,
+    policy,
+    refusal,
+    session_keys,
+)
 
 _SUB = "repo:o@1/r@2:ref:refs/heads/main"
 
@@ -123,3 +131,45 @@ def _refusal(aws: LocalAws, role: str, token: str) -> str:
     with pytest.raises(ClientError) as refused:
         _assume(aws, role, token)
     return str(refused.value.response["Error"]["Code"])
+
+
+@pytest.fixture(scope="module")
+def issuer_elsewhere(other: LocalAws) -> Iterator[Issuer]:
+    with issuers.serve() as issuer:
+        other.client("iam").create_open_id_connect_provider(
+            Url=issuer.url, ClientIDList=["sts.amazonaws.com"], ThumbprintList=["0" * 40]
+        )
+        yield issuer
+
+
+def _web_role(account: LocalAws, number: str, issuer: Issuer, **more: Any) -> str:
+    provider = f"arn:aws:iam::{number}:oidc-provider/{issuer.host}"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"{issuer.host}:sub": "repo:o@1/r@2:ref:refs/heads/main"}},
+    }
+    role = account.client("iam").create_role(
+        RoleName="by-token-elsewhere", AssumeRolePolicyDocument=policy(statement), **more
+    )
+    return str(role["Role"]["Arn"])
+
+
+def test_a_token_opens_a_role_of_the_account_that_registered_its_issuer(
+    aws: LocalAws, other: LocalAws, issuer_elsewhere: Issuer
+) -> None:
+    issuer = issuer_elsewhere
+    there = _web_role(other, OTHER_ACCOUNT, issuer, MaxSessionDuration=7200)
+    here = _web_role(aws, ACCOUNT, issuer)
+    assume = aws.client("sts").assume_role_with_web_identity
+    asked = {"RoleSessionName": "run", "WebIdentityToken": issuer.token(), "DurationSeconds": 7200}
+
+    keys = session_keys(assume(RoleArn=there, **asked)["Credentials"])
+    identity = aws.client("sts", keys).get_caller_identity()
+    assert identity["Account"] == OTHER_ACCOUNT
+    asked["DurationSeconds"] = 3600
+    assert "No OpenIDConnect provider found" in refusal(assume, RoleArn=here, **asked)
+    stranger = issuer.token(sub="repo:o@1/r@2:ref:refs/heads/other")
+    asked["WebIdentityToken"] = stranger
+    assert "AccessDenied" in refusal(assume, RoleArn=there, **asked)

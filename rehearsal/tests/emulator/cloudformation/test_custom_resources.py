@@ -335,3 +335,79 @@ def test_what_is_new_stays_until_a_stuck_rollback_is_continued(aws: LocalAws) ->
     aws.client("cloudformation").continue_update_rollback(StackName="stuck-back")
     assert aws.settled("stuck-back")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert topics() == {"stuck-old"}
+
+
+def test_a_failed_custom_resource_is_deleted(aws: LocalAws) -> None:
+    code = (
+        "import boto3\n" + ANSWER + "def handle(event, context):\n"
+        "    boto3.client('ssm').put_parameter(Name='/calls/' + event['RequestType'],"
+        " Value=event.get('PhysicalResourceId', '-'), Type='String')\n"
+        "    failed = event['RequestType'] == 'Create'\n"
+        "    answer(event, 'FAILED' if failed else 'SUCCESS', Reason='no luck')\n"
+    )
+    statement = {"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}
+    resources = {
+        "Role": role(statement),
+        "Function": function(code),
+        "Thing": custom_resource(),
+    }
+    assert aws.stack("half", resources)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "no luck" in aws.failures("half")["Thing"]
+    deleted = aws.client("ssm").get_parameter(Name="/calls/Delete")["Parameter"]["Value"]
+    assert deleted == "thing"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("answer(event, PhysicalResourceId='')", "PhysicalResourceId missing"),
+        ("answer(event, 'FINE')", "Status must be SUCCESS or FAILED"),
+        ("answer(event, 'FAILED')", "needs a Reason"),
+        ("answer(event, Data={'x': 'y' * 5000})", "too long"),
+    ],
+)
+def test_a_wrong_answer_of_a_custom_resource_fails_it(
+    aws: LocalAws, answer: str, reason: str
+) -> None:
+    code = (
+        f"{ANSWER}\ndef handle(event, context):\n"
+        f"    {answer} if event['RequestType'] == 'Create' else answer(event)\n"
+    )
+    name = f"wrong-{abs(hash(answer))}"
+    resources = {"Role": role(), "Function": function(code), "Thing": custom_resource()}
+    assert aws.stack(name, resources)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert reason in aws.failures(name)["Thing"]
+
+
+def test_a_custom_resource_that_says_nothing_times_out(aws: LocalAws) -> None:
+    code = (
+        f"{ANSWER}\ndef handle(event, context):\n"
+        "    answer(event) if event['RequestType'] == 'Delete' else None\n"
+    )
+    resources = {"Role": role(), "Function": function(code), "Thing": custom_resource(1)}
+    assert aws.stack("silent", resources)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "did not receive a response" in aws.failures("silent")["Thing"]
+
+
+def test_a_changed_physical_id_deletes_the_old_resource(aws: LocalAws) -> None:
+    code = (
+        "import boto3\n" + ANSWER + "def handle(event, context):\n"
+        "    if event['RequestType'] == 'Delete':\n"
+        "        name = '/gone/' + event['PhysicalResourceId']\n"
+        "        boto3.client('ssm').put_parameter(Name=name, Value='x', Type='String')\n"
+        "    answer(event, PhysicalResourceId=event['ResourceProperties']['Name'])\n"
+    )
+    statement = {"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}
+
+    def resources(name: str) -> dict[str, Any]:
+        thing = custom_resource(Name=name)
+        return {"Role": role(statement), "Function": function(code), "Thing": thing}
+
+    aws.stack("moving", resources("old"))
+    aws.client("cloudformation").update_stack(
+        StackName="moving",
+        TemplateBody=json.dumps({"Resources": resources("new")}),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    assert aws.settled("moving")["StackStatus"] == "UPDATE_COMPLETE"
+    assert aws.client("ssm").get_parameter(Name="/gone/old")

@@ -1,15 +1,23 @@
-"""Objects under a KMS key, missing ones, and requests that nobody signed."""
+"""Objects under a KMS key are for those who may use the key."""
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.tests.emulator.local_aws import ACCOUNT, LocalAws, allow, policy
+from rehearsal.tests.emulator.local_aws import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    LocalAws,
+    allow,
+    let,
+    policy,
+    refusal,
+    unshared,
+)
+from rehearsal.tests.emulator.shared_bucket import SharedBucket
 
 BUCKET = "encrypted-by-a-key"
 OBJECTS = f"arn:aws:s3:::{BUCKET}/*"
@@ -38,18 +46,18 @@ def _s3_of(aws: LocalAws, name: str, *statements: dict[str, Any]) -> Any:
     return aws.client("s3", aws.user(name, allow("s3:*", OBJECTS), *statements))
 
 
-def _key_statement(
-    key: str, action: str, via: str = "s3.eu-west-1.amazonaws.com"
-) -> dict[str, Any]:
-    condition = {"StringEquals": {"kms:ViaService": via}}
-    return {**allow(action, key), "Condition": condition}
-
-
 def _refused(call: Any, **arguments: Any) -> str:
     with pytest.raises(ClientError) as caught:
         call(Bucket=BUCKET, **arguments)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     return str(caught.value)
+
+
+def _key_statement(
+    key: str, action: str, via: str = "s3.eu-west-1.amazonaws.com"
+) -> dict[str, Any]:
+    condition = {"StringEquals": {"kms:ViaService": via}}
+    return {**allow(action, key), "Condition": condition}
 
 
 def test_objects_are_out_of_reach_without_their_key(aws: LocalAws, key: str) -> None:
@@ -93,43 +101,58 @@ def test_the_key_policy_has_the_last_word(aws: LocalAws, key: str) -> None:
     assert s3.get_object(Bucket=BUCKET, Key="there")["Body"].read() == b"content"
 
 
-def test_who_may_not_list_does_not_learn_that_an_object_is_missing(aws: LocalAws, key: str) -> None:
-    s3 = _s3_of(aws, "does-not-list")
-    assert "s3:ListBucket" in _refused(s3.get_object, Key="missing")
-    assert "s3:ListBucketVersions" in _refused(s3.get_object, Key="there", VersionId="missing")
-    assert "s3:ListBucket" in _refused(
-        s3.copy_object, Key="copy", CopySource=f"{BUCKET}/missing", ServerSideEncryption="AES256"
+@pytest.fixture(scope="module")
+def bucket(aws: LocalAws) -> SharedBucket:
+    return SharedBucket.make(aws, "sealed-for-another")
+
+
+def _set_key_policy(aws: LocalAws, key: str, *statements: dict[str, Any]) -> None:
+    administration = let(ADMINISTRATOR, "kms:*", "*")
+    aws.client("kms").put_key_policy(KeyId=key, Policy=policy(administration, *statements))
+
+
+def test_an_encrypted_object_needs_the_key_from_both_sides(
+    aws: LocalAws, other: LocalAws, bucket: SharedBucket
+) -> None:
+    key = str(aws.client("kms").create_key()["KeyMetadata"]["Arn"])
+    aws.client("s3").put_object(
+        Bucket=bucket.name,
+        Key="sealed",
+        Body=b"sealed",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key,
     )
-    with pytest.raises(ClientError, match="403"):
-        s3.head_object(Bucket=BUCKET, Key="missing")
+    bucket.share(let({"AWS": OTHER_ACCOUNT}, "s3:GetObject", bucket.objects))
+    via = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    decrypt = {**allow("kms:Decrypt", key), "Condition": via}
+    reader, complete = other.session("key-user", allow("s3:GetObject"), decrypt)
+    _, without = other.session("key-less", allow("s3:GetObject"))
+    s3 = other.client("s3", complete)
+
+    _set_key_policy(aws, key)
+    assert unshared("kms:Decrypt") in refusal(s3.get_object, Bucket=bucket.name, Key="sealed")
+    elsewhere = {"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}}
+    _set_key_policy(aws, key, let({"AWS": reader}, "kms:Decrypt", "*", Condition=elsewhere))
+    assert unshared("kms:Decrypt") in refusal(s3.get_object, Bucket=bucket.name, Key="sealed")
+    here = {"StringEquals": {**via["StringEquals"], "kms:CallerAccount": OTHER_ACCOUNT}}
+    _set_key_policy(aws, key, let({"AWS": OTHER_ACCOUNT}, "kms:Decrypt", "*", Condition=here))
+    assert s3.get_object(Bucket=bucket.name, Key="sealed")["Body"].read() == b"sealed"
+    lacking = other.client("s3", without)
+    said = refusal(lacking.get_object, Bucket=bucket.name, Key="sealed")
+    assert "no identity-based policy allows the kms:Decrypt action" in said
+    # The key's policy lets only S3 use it for the other account.
+    kms = other.client("kms", complete)
+    assert "kms:DescribeKey" in refusal(kms.describe_key, KeyId=key)
 
 
-def test_who_may_list_learns_that_an_object_is_missing(aws: LocalAws, key: str) -> None:
-    s3 = _s3_of(aws, "lists", allow("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"))
-    with pytest.raises(ClientError, match="NoSuchKey"):
-        s3.get_object(Bucket=BUCKET, Key="missing")
-    with pytest.raises(ClientError, match="404"):
-        s3.head_object(Bucket=BUCKET, Key="missing")
-
-
-def _status(url: str, method: str = "GET") -> int:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-def test_unsigned_requests_get_what_is_public(aws: LocalAws, key: str) -> None:
-    s3 = aws.client("s3")
-    s3.put_object(Bucket=BUCKET, Key="public", Body=b"", ServerSideEncryption="AES256")
-    address = f"{aws.url}/{BUCKET}"
-    assert _status(f"{address}/public") == 403
-    assert _status(f"{address}/new", "PUT") == 403
-    s3.delete_public_access_block(Bucket=BUCKET)
-    public = policy({**allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/public"), "Principal": "*"})
-    s3.put_bucket_policy(Bucket=BUCKET, Policy=public)
-    assert _status(f"{address}/public") == 200
-    assert _status(f"{address}/there") == 403
-    presigned = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "there"})
-    assert _status(presigned) == 200
+def test_an_object_under_the_key_of_s3_itself_is_for_its_account_alone(
+    aws: LocalAws, other: LocalAws, bucket: SharedBucket
+) -> None:
+    aws.client("s3").put_object(
+        Bucket=bucket.name, Key="aws-key", Body=b"x", ServerSideEncryption="aws:kms"
+    )
+    bucket.share(let({"AWS": OTHER_ACCOUNT}, "s3:GetObject", bucket.objects))
+    s3 = other.client("s3", other.session("reads-everything", allow("*"))[1])
+    said = refusal(s3.get_object, Bucket=bucket.name, Key="aws-key")
+    assert unshared("kms:Decrypt") in said
+    assert aws.client("s3").get_object(Bucket=bucket.name, Key="aws-key")["Body"].read() == b"x"

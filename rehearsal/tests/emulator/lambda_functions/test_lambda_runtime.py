@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.aws.emulator.corrections.lambda_functions.lambda_runtime import runtime_problem
 from rehearsal.tests.emulator.functions import function, role
-from rehearsal.tests.emulator.local_aws import IMAGES, LocalAws, allow
+from rehearsal.tests.emulator.local_aws import IMAGES, LocalAws
 
 _REPORT = """
 import importlib.util, os, sys
@@ -78,32 +78,6 @@ def test_the_api_refuses_them_too(aws: LocalAws, report: dict[str, Any]) -> None
         aws.client("lambda").update_function_configuration(
             FunctionName="reporter", Runtime="python3.9"
         )
-
-
-@pytest.mark.parametrize(
-    ("stack", "actions", "own_group", "is_written"),
-    [
-        ("no-group", "sts:GetCallerIdentity", False, False),
-        ("own-group", "sts:GetCallerIdentity", True, True),
-        ("makes-group", "logs:CreateLogGroup", False, True),
-    ],
-)
-def test_a_log_group_is_made_only_with_the_roles_permission(
-    aws: LocalAws, stack: str, actions: str, own_group: bool, is_written: bool
-) -> None:
-    group = f"/aws/lambda/{stack}"
-    logs = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": group}}
-    resources = {
-        "Role": role(allow(actions)),
-        "Function": function(_REPORT, FunctionName=stack),
-        **({"Logs": logs} if own_group else {}),
-    }
-    assert aws.stack(stack, resources)["StackStatus"] == "CREATE_COMPLETE"
-    aws.client("lambda").invoke(FunctionName=stack)
-    found = aws.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-    assert bool(found) is is_written
-    if found:
-        assert aws.client("logs").describe_log_streams(logGroupName=group)["logStreams"]
 
 
 def test_current_runtimes_have_no_problem() -> None:

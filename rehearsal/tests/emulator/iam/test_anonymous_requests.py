@@ -1,0 +1,43 @@
+"""Requests that nobody signed."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
+from rehearsal.tests.emulator.shared_bucket import SharedBucket
+
+
+@pytest.fixture(scope="module")
+def bucket(aws: LocalAws) -> SharedBucket:
+    return SharedBucket.make(aws, "open-in-part")
+
+
+def _status(url: str, method: str = "GET") -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_unsigned_requests_get_what_is_public(aws: LocalAws, bucket: SharedBucket) -> None:
+    s3 = aws.client("s3")
+    s3.put_object(Bucket=bucket.name, Key="public", Body=b"", ServerSideEncryption="AES256")
+    address = f"{aws.url}/{bucket.name}"
+    assert _status(f"{address}/public") == 403
+    assert _status(f"{address}/new", "PUT") == 403
+    s3.delete_public_access_block(Bucket=bucket.name)
+    public = policy(
+        {**allow("s3:GetObject", f"arn:aws:s3:::{bucket.name}/public"), "Principal": "*"}
+    )
+    s3.put_bucket_policy(Bucket=bucket.name, Policy=public)
+    assert _status(f"{address}/public") == 200
+    assert _status(f"{address}/there") == 403
+    presigned = s3.generate_presigned_url(
+        "get_object", Params={"Bucket": bucket.name, "Key": "there"}
+    )
+    assert _status(presigned) == 200
