@@ -101,6 +101,10 @@ ORDER: Mapping[str, Wrapped] = {
         (role_boundaries, existing_names),
         "a name that is taken is told before what else is wrong",
     ),
+    "_RESOURCE_HANDLERS AWS::Lambda::Function create": Wrapped(
+        (lambda_runtime, existing_names),
+        "a name that is taken is told before what else is wrong",
+    ),
     "_RESOURCE_HANDLERS AWS::SecretsManager::Secret create": Wrapped(
         (secrets, existing_names),
         "either way: one looks before the creation, one at what it gives",

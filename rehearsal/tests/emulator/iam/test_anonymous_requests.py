@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
+from rehearsal.tests.emulator.local_aws import LocalAws, allow, let, policy
 from rehearsal.tests.emulator.shared_bucket import SharedBucket
 
 
@@ -41,3 +41,15 @@ def test_unsigned_requests_get_what_is_public(aws: LocalAws, bucket: SharedBucke
         "get_object", Params={"Bucket": bucket.name, "Key": "there"}
     )
     assert _status(presigned) == 200
+
+
+def test_an_object_under_a_key_is_public_only_if_the_key_is(aws: LocalAws) -> None:
+    bucket = SharedBucket.make(aws, "open-and-sealed")
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    s3 = aws.client("s3")
+    sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+    s3.put_object(Bucket=bucket.name, Key="sealed", Body=b"", **sealed)
+    s3.delete_public_access_block(Bucket=bucket.name)
+    bucket.share(let("*", "s3:GetObject", bucket.objects))
+    assert _status(f"{aws.url}/{bucket.name}/there") == 200
+    assert _status(f"{aws.url}/{bucket.name}/sealed") == 403

@@ -24,9 +24,11 @@ def bucket(aws: LocalAws) -> SharedBucket:
 def test_a_policy_for_one_role_is_not_for_its_neighbour(
     aws: LocalAws, other: LocalAws, bucket: SharedBucket
 ) -> None:
-    named, _ = other.session("named-role", allow("s3:*"))
+    named, keys = other.session("named-role", allow("s3:*"))
     _, neighbour = other.session("neighbour-role", allow("s3:*"))
     bucket.share(let({"AWS": named}, "s3:*", bucket.objects))
+    there = other.client("s3", keys).get_object(Bucket=bucket.name, Key="there")
+    assert there["Body"].read() == b"content"
     s3 = other.client("s3", neighbour)
     assert unshared("s3:GetObject") in refusal(s3.get_object, Bucket=bucket.name, Key="there")
 

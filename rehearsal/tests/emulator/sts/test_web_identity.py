@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator import issuer as issuers
@@ -102,6 +103,20 @@ def test_an_unregistered_issuer_is_refused(aws: LocalAws, role: str) -> None:
 
 def test_something_else_than_a_token_is_refused(aws: LocalAws, role: str) -> None:
     assert _refusal(aws, role, "not.a.token") == "InvalidIdentityToken"
+
+
+def test_a_token_in_a_request_in_json_is_verified_too(aws: LocalAws, role: str) -> None:
+    answer = requests.post(
+        aws.url,
+        json={"RoleArn": role, "RoleSessionName": "run", "WebIdentityToken": "not.a.token"},
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AWSSecurityTokenServiceV20110615.AssumeRoleWithWebIdentity",
+        },
+        timeout=10,
+    )
+    assert answer.status_code == 400
+    assert "InvalidIdentityToken" in answer.text
 
 
 def test_a_token_does_not_open_a_role_for_people(aws: LocalAws, issuer: Issuer) -> None:

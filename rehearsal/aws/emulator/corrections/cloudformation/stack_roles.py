@@ -7,18 +7,16 @@ Source: CloudFormation user guide, "AWS CloudFormation service role".
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import parse_qs
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region
-from ministack.core.router import extract_access_key_id
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 from ministack.services.cloudformation.helpers import _error
 
 from rehearsal.aws.emulator.corrections.sts import trust
+from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 from rehearsal.aws.emulator.stack_permissions.acting_principal import ActingPrincipal, acting_as
 
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
@@ -27,37 +25,21 @@ _ROLE = "RoleARN"
 
 def apply() -> None:
     """Check requests that come over the wire; calls of our own services are no requests."""
-    handle = cloudformation.handle_request
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-    ) -> Any:
-        asked = _parameters(headers, body, query)
-        key = extract_access_key_id(headers, query)
-        named = asked.get(_ROLE, "")
-        problem = _problem(key, named) if named and key else None
-        if problem:
-            return problem
-        role_arn = named or _standing_role(asked)
-        with acting_as(ActingPrincipal(role_arn=role_arn, access_key_id=key)):
-            answer = await handle(method, path, headers, body, query)
-        if role_arn and answer[0] < 300:
-            _keep(asked, role_arn)
-        return answer
-
-    cloudformation.handle_request = handle_request
+    serve_first(cloudformation, _serve_as_role)
 
 
-def _parameters(
-    headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-) -> dict[str, str]:
-    """The texts of a request, in a form or in JSON."""
-    if "amz-json" in headers.get("content-type", ""):
-        members = json.loads(body or b"{}")
-        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        return {"Action": action, **{k: v for k, v in members.items() if isinstance(v, str)}}
-    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-    return {name: values[0] for name, values in form.items() if values}
+async def _serve_as_role(request: Request, serve: Serve) -> Any:
+    asked, key = request.texts, request.access_key_id
+    named = asked.get(_ROLE, "")
+    problem = _problem(key, named) if named and key else None
+    if problem:
+        return problem
+    role_arn = named or _standing_role(asked)
+    with acting_as(ActingPrincipal(role_arn=role_arn, access_key_id=key)):
+        answer = await serve(request)
+    if role_arn and answer[0] < 300:
+        _keep(asked, role_arn)
+    return answer
 
 
 def _standing_role(asked: dict[str, str]) -> str:

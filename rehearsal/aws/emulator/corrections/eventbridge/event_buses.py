@@ -13,13 +13,14 @@ import contextvars
 import json
 from typing import Any
 
-from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import eventbridge
 
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
+from rehearsal.aws.emulator.iam.judged_resources import Keys, Params, tell_request_keys
+from rehearsal.aws.emulator.service_requests import json_members
 
 _TYPE = "AWS::Events::EventBusPolicy"
 _PUT = "events:PutEvents"
@@ -41,13 +42,11 @@ def apply(registry: Extensions) -> None:
 
 
 def _judge_each_entry() -> None:
-    tag_context = iam_actions.request_tag_context
-
-    def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
+    def note_entries(_service: str, iam_action: str, body: bytes, _params: Params) -> Keys:
         _entries.set(_read_entries(body) if iam_action == _PUT else None)
-        return dict(tag_context(service, iam_action, body, params))
+        return {}  # each entry has its own keys
 
-    iam_actions.request_tag_context = request_context
+    tell_request_keys(note_entries)
     enforcement.judge_first(_judge_each)
 
 
@@ -69,10 +68,8 @@ def _judge_each(question: Question, judge: Judge) -> Any:
 
 
 def _read_entries(body: bytes) -> tuple[Entry, ...] | None:
-    try:
-        entries = json.loads(body)["Entries"]
-    except (ValueError, KeyError, TypeError):
-        return None
+    given = json_members(body).get("Entries")
+    entries = given if isinstance(given, list) else []
     return tuple(entry for entry in entries if isinstance(entry, dict)) or None
 
 

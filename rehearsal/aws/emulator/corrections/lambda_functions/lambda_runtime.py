@@ -29,7 +29,7 @@ def apply(settings: ServerSettings) -> None:
     """Correct the interpreter, the API and the CloudFormation handlers."""
     _use_runtime_interpreter(settings)
     _check_api_requests()
-    _check_templates()
+    resource_handlers.check_first(_TYPE, _check_properties)
 
 
 def runtime_problem(runtime: str) -> str:
@@ -93,23 +93,6 @@ def _role_problem(role_arn: str) -> str:
     except trust.RoleNotAssumableError:
         return "The role defined for the function cannot be assumed by Lambda."
     return ""
-
-
-def _check_templates() -> None:
-    create = resource_handlers.original(_TYPE, "create")
-    update = resource_handlers.original(_TYPE, "update")
-
-    def create_function(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        _check_properties(props)
-        if props.get("FunctionName") in lambda_svc._functions:
-            raise ValueError(f"Function already exist: {props['FunctionName']}")
-        return create(logical_id, props, stack_name)
-
-    def update_function(name: str, old: dict[str, Any], new: dict[str, Any], *rest: Any) -> Any:
-        _check_properties(new)
-        return update(name, old, new, *rest)
-
-    resource_handlers.replace(_TYPE, create=create_function, update=update_function)
 
 
 def _check_properties(props: dict[str, Any]) -> None:
