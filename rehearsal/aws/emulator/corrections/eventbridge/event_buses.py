@@ -16,6 +16,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import eventbridge
 
+from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
@@ -108,12 +109,8 @@ def _is_foreign(entry: Entry, account: str) -> bool:
 
 
 def _put_one(put: Any, entry: Entry, caller: str) -> list[dict[str, Any]]:
-    token = _sender.set(caller)
-    try:
-        with resource_owners.in_account_of(_bus_arn(entry)):
-            _status, _headers, body = put({"Entries": [entry]})
-    finally:
-        _sender.reset(token)
+    with holding(_sender, caller), resource_owners.in_account_of(_bus_arn(entry)):
+        _status, _headers, body = put({"Entries": [entry]})
     results: list[dict[str, Any]] = json.loads(body)["Entries"]
     return results
 

@@ -18,6 +18,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import tagging
 
+from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
 from rehearsal.aws.emulator.iam.identity_policies import EVERYTHING, not_authorized
@@ -85,11 +86,8 @@ def _bind_root() -> None:
 
 def _judge_across(question: Question, judge: Judge) -> Any:
     across = _needs_both(question.service, question.resource_arn)
-    token = _asking_another_account.set(across)
-    try:
+    with holding(_asking_another_account, across):
         return judge(question)
-    finally:
-        _asking_another_account.reset(token)
 
 
 def _know_the_owner() -> None:
