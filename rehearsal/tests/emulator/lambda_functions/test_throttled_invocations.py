@@ -14,9 +14,29 @@ def test_a_failed_asynchronous_invocation_counts_as_an_error(aws: LocalAws) -> N
     resources = {"Role": role(), "Function": function(code, FunctionName="always-fails")}
     aws.stack("always-fails", resources)
     dimensions = [{"Name": "FunctionName", "Value": "always-fails"}]
-    assert _errors(aws, dimensions) == 0
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="fails",
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=dimensions,
+        Statistic="Sum",
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1,
+        Period=300,
+        EvaluationPeriods=1,
+        TreatMissingData="notBreaching",
+    )
+
+    def state() -> str:
+        return str(
+            cloudwatch.describe_alarms(AlarmNames=["fails"])["MetricAlarms"][0]["StateValue"]
+        )
+
+    assert (state(), _errors(aws, dimensions)) == ("OK", 0)
     aws.client("lambda").invoke(FunctionName="always-fails", InvocationType="Event")
     wait_for(lambda: _errors(aws, dimensions) == 3, what="three errors")
+    assert state() == "ALARM"
 
 
 def _errors(aws: LocalAws, dimensions: list[dict[str, str]]) -> float:
