@@ -125,7 +125,8 @@ class _Place:
 
 def _follow(model: type[BaseModel], location: list[str]) -> _Place:
     """Follow pydantic's path; the names leave out which member of a union it took."""
-    owner, annotation = model, model
+    owner = model
+    annotation: Any = model
     field: FieldInfo | None = None
     names: list[str] = []
     for part in location:
