@@ -11,11 +11,9 @@ DeployError
 └── AwsCallError          AWS refused a call, or there are no credentials
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -190,11 +188,3 @@ def aws_errors_explained(action: str) -> Iterator[None]:
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise AwsCallError(f"Could not {action}: {reason}; check sign-in and network.") from error
-
-
-def hand_on(name: str, value: str) -> None:
-    """Hand a value to the steps that follow in a workflow's job; elsewhere nothing happens."""
-    outputs = os.environ.get("GITHUB_OUTPUT")
-    if outputs:
-        with Path(outputs).open("a", encoding="utf-8") as file:
-            file.write(f"{name}={' '.join(value.split())}\n")
