@@ -25,20 +25,20 @@ class BuildPipelineConstruct(Construct):
     def __init__(self, scope: Construct, id_: str, *, project: Project) -> None:
         super().__init__(scope, id_)
         self._project = project
-        name, id_ = project.parameters.project_name, project.parameters.project_id
+        parameters = project.parameters
         self._repository = GithubRepository(
             self,
             "Github",
-            parameters=project.parameters,
-            name=names.build_repository(name),
-            description=f"Builds the model of SageMaker project {name}",
+            parameters=parameters,
+            name=names.build_repository(parameters.project_name),
+            description=f"Builds the model of SageMaker project {parameters.project_name}",
             token_secret_arn=project.token_secret_arn,
             environments=[],
         )
         self._role = iam.Role(
             self,
             "Role",
-            role_name=names.project_role(id_, "build"),
+            role_name=names.project_role(parameters.project_id, "build"),
             description="The build workflow works with this role",
             assumed_by=self._repository.workflows(project.settings),
             inline_policies={"build": self._policy()},

@@ -25,13 +25,13 @@ class DeployPipelineConstruct(Construct):
     def __init__(self, scope: Construct, id_: str, *, project: Project) -> None:
         super().__init__(scope, id_)
         self._project = project
-        name = project.parameters.project_name
+        parameters = project.parameters
         self._repository = GithubRepository(
             self,
             "Github",
-            parameters=project.parameters,
-            name=names.deploy_repository(name),
-            description=f"Deploys the model of SageMaker project {name}",
+            parameters=parameters,
+            name=names.deploy_repository(parameters.project_name),
+            description=f"Deploys the model of SageMaker project {parameters.project_name}",
             token_secret_arn=project.token_secret_arn,
             environments=names.STAGES,
             reviewed_environments=names.STAGES[1:],

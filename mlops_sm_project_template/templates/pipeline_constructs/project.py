@@ -1,4 +1,4 @@
-"""What the two repositories of a project rest on, and the roles that work for them."""
+"""What a project's two repositories, and the roles that work for them, rest on."""
 
 from dataclasses import dataclass
 
