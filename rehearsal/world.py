@@ -41,6 +41,8 @@ STAGE_ACCOUNTS = ("222233334444", "333344445555")
 REGION = "eu-west-1"
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
+# Less than the twenty seconds for which the functions wait, more than most stacks here take.
+STACK_ANSWER_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,7 @@ class World:
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
             *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
+            *("--stack-answer-seconds", str(STACK_ANSWER_SECONDS)),
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:

@@ -30,6 +30,7 @@ from rehearsal.aws.fidelity import (
     root_keys,
     secrets,
     sessions,
+    stack_answers,
     stack_conditions,
     stack_descriptions,
     stack_phases,
@@ -68,6 +69,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     stack_descriptions.apply()
     stack_phases.apply()
     stack_roles.apply()
+    stack_answers.apply(settings.stack_answer_seconds)
     stack_tags.apply()
     tables.apply()
     existing_names.apply()
