@@ -43,6 +43,7 @@ REGION = "eu-west-1"
 SECONDS_PER_MINUTE = 2
 # Less than the twenty seconds for which the functions wait, more than most stacks here take.
 STACK_ANSWER_SECONDS = 10
+_BYTE_CODE = "byte-code"
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class World:
                 raise WorldRunningError(
                     "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
                 )
-            shutil.rmtree(state)
-        state.mkdir(mode=0o700)
+            _empty(state)
+        state.mkdir(mode=0o700, exist_ok=True)
         world = cls(
             root,
             WorldRecord(
@@ -228,7 +229,7 @@ class World:
         runner = self._write_private(
             "runner.json",
             {
-                "env": environment.runner_environment(self.endpoint_url),
+                "env": environment.runner_environment(self.endpoint_url, self.state / _BYTE_CODE),
                 "path": environment.tool_folders(self.root),
                 "jobs_at_once": self.record.github.jobs_at_once,
             },
@@ -327,6 +328,17 @@ def exclusive(root: Path) -> Iterator[None]:
                 "Another rehearsal is being played in this folder; wait for its end."
             ) from error
         yield
+
+
+def _empty(state: Path) -> None:
+    """Remove a stopped world; the byte code of its runner's machine serves the next one, too."""
+    for left in state.iterdir():
+        if left.name == _BYTE_CODE:
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _read(root: Path, state: Path) -> World | None:

@@ -59,6 +59,17 @@ def test_two_worlds_share_no_port_and_no_secret(root: Path, tmp_path: Path) -> N
     assert len(set(secrets)) == len(secrets)
 
 
+def test_a_new_world_keeps_nothing_but_the_byte_code_of_its_runner(root: Path) -> None:
+    old = World.create(root)
+    old._github_command(actions=None)
+    machine = json.loads((old.state / "runner.json").read_text(encoding="utf-8"))
+    byte_code = Path(machine["env"]["PYTHONPYCACHEPREFIX"])
+    byte_code.mkdir()
+    (old.state / "github").mkdir()
+    World.create(root)
+    assert sorted(old.state.iterdir()) == [byte_code, old.state / "world.json"]
+
+
 def test_tokens_are_readable_by_their_owner_alone(root: Path) -> None:
     world = World.create(root)
     assert (world.state / "world.json").stat().st_mode & 0o077 == 0
