@@ -10,6 +10,7 @@ import json
 import secrets
 import shutil
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -72,6 +73,7 @@ class World:
         self.root = root
         self.state = state or root / ".rehearsal"
         self.record = record
+        self._roots: dict[str, AwsUser] = {}
 
     @classmethod
     def create(
@@ -201,14 +203,16 @@ class World:
             **self.root_of(account).variables(),
         }
 
-    @cached_property
+    @property
     def administrator(self) -> "AwsUser":
         """Root user of the project's account."""
         return self.root_of(ACCOUNT)
 
     def root_of(self, account: str) -> "AwsUser":
         """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
-        return AwsUser(self.endpoint_url, account, self.record.root_secret)
+        if account not in self._roots:
+            self._roots[account] = AwsUser(self.endpoint_url, account, self.record.root_secret)
+        return self._roots[account]
 
     def _aws_command(self) -> list[str]:
         return [
@@ -290,21 +294,41 @@ class AwsUser:
         )
 
     def client(self, service: str, *, retries: int = 2) -> Any:
-        """Make a boto3 client; nothing is read from the caller's AWS configuration."""
+        """A boto3 client, made once; nothing is read from the caller's AWS configuration."""
+        with _MAKING:
+            made: dict[tuple[str, int], Any] = self._clients
+            if (service, retries) not in made:
+                made[service, retries] = self._session.client(
+                    service,
+                    endpoint_url=self.endpoint_url,
+                    config=Config(
+                        retries={"max_attempts": retries},
+                        read_timeout=120,
+                        max_pool_connections=_CONNECTIONS,
+                    ),
+                )
+            return made[service, retries]
+
+    @cached_property
+    def _clients(self) -> dict[tuple[str, int], Any]:
+        return {}
+
+    @cached_property
+    def _session(self) -> boto3.Session:
         described = Session()
         described.register_component("data_loader", _service_descriptions())
-        session = boto3.Session(
+        return boto3.Session(
             botocore_session=described,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,
             region_name=REGION,
         )
-        return session.client(
-            service,
-            endpoint_url=self.endpoint_url,
-            config=Config(retries={"max_attempts": retries}, read_timeout=120),
-        )
+
+
+# Threads may share clients, but not the session that makes them.
+_MAKING = threading.Lock()
+_CONNECTIONS = 32
 
 
 @cache

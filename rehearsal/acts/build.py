@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from mlops_sm_project_template.config import names
 from rehearsal.acts.provenance import read_provenance, read_report
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
@@ -11,10 +12,12 @@ from rehearsal.github_setup import DATA_SCIENTIST
 
 def play(stage: Stage) -> None:
     """Wait for the workflow, the pipeline execution and the commit status."""
-    repository = stage.github(DATA_SCIENTIST).get_repo(f"{DATA_SCIENTIST}/{PROJECT_NAME}-build")
+    repository = stage.github(DATA_SCIENTIST).get_repo(
+        f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}"
+    )
     run = stage.wait_for_run(repository, "build.yml", seconds=300)
     stage.say(f"the build workflow ran with its own role ({run.html_url})")
-    name = f"{PROJECT_NAME}-{stage.facts['project_id']}"
+    name = names.pipeline(PROJECT_NAME, stage.facts["project_id"])
     execution = _wait_for_execution(stage, name)
     stage.facts["pipeline_execution_arn"] = execution["PipelineExecutionArn"]
     stage.facts["pipeline_seconds"] = _seconds(stage, execution["PipelineExecutionArn"])

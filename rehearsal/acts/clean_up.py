@@ -1,6 +1,6 @@
 """Act 7: the endpoint, the project and the product go; what stays was chosen to stay."""
 
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import ClientError
 
@@ -10,17 +10,19 @@ from rehearsal.acts.remains import list_remains
 from rehearsal.acts.scaling import check_unscaled
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.acts.stage_accounts import remove_account_stacks
-from rehearsal.environment import run
+from rehearsal.cdk import Registration
 from rehearsal.errors import RehearsalError
-from rehearsal.world import ACCOUNT, REGION
 
 
 def play(stage: Stage) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
-    remove_endpoints(stage)
-    remove_account_stacks(stage)
-    delete_project(stage)
-    destroy_product(stage)
+    with ThreadPoolExecutor(1) as beside:
+        synthesis = beside.submit(_registration(stage).synthesize)
+        remove_endpoints(stage)
+        remove_account_stacks(stage)
+        delete_project(stage)
+        synthesis.result()
+    _destroy(stage)
     remains = list_remains(stage)
     stage.facts["remains"] = [remain.as_dict() for remain in remains]
     for remain in remains:
@@ -72,22 +74,16 @@ def delete_project(stage: Stage) -> None:
 
 def destroy_product(stage: Stage) -> None:
     """Remove the template's stack with the command line."""
-    log = stage.world.logs / "cdk-destroy.log"
-    env = {
-        **stage.world.person_environment(),
-        "AWS_ACCOUNT": ACCOUNT,
-        "AWS_REGION": REGION,
-        "GITHUB_SERVER_URL": stage.world.github_url,
-    }
-    project = stage.world.state / "project"
-    try:
-        run(["cdk", "synth", "--quiet"], cwd=project, env=env, log=log)
-        run(
-            ["cdk", "--app", "./cdk.out/assembly-dev", "destroy", "--all", "--force"],
-            cwd=project,
-            env=env,
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("`cdk destroy` could not remove the product.", log=log) from error
+    _registration(stage).synthesize()
+    _destroy(stage)
+
+
+def _destroy(stage: Stage) -> None:
+    _registration(stage).destroy()
     stage.say("the product is removed from Service Catalog")
+
+
+def _registration(stage: Stage) -> Registration:
+    """The copy that was pushed; nothing is deployed from here, so nothing need be validated."""
+    folder = stage.world.state / "project"
+    return Registration(stage.world, folder, {"CDK_VALIDATION": "false"})

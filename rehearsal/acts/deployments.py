@@ -27,8 +27,8 @@ class Title:
 
 def repository(stage: Stage) -> Repository:
     """The deploy repository."""
-    owner = stage.github(DATA_SCIENTIST)
-    return owner.get_repo(f"{DATA_SCIENTIST}/{names.deploy_repository(PROJECT_NAME)}")
+    name = f"{DATA_SCIENTIST}/{names.deploy_repository(PROJECT_NAME)}"
+    return stage.github(DATA_SCIENTIST).get_repo(name, lazy=True)
 
 
 def find_run(stage: Stage, title: Title) -> WorkflowRun | None:
@@ -43,15 +43,12 @@ def wait_for_end(stage: Stage, title: Title, *, conclusion: str = "success") -> 
     Raises:
         RehearsalError: it ended otherwise; GitHub's reason or its log is named.
     """
-
-    def completed() -> WorkflowRun | None:
-        found = find_run(stage, title)
-        return found if found is not None and found.status == "completed" else None
-
-    run = stage.wait(f"The run {title.text!r}", completed, seconds=_RUN_SECONDS, interval=0.5)
+    what = f"The run {title.text!r}"
+    begun = stage.wait(what, lambda: find_run(stage, title), seconds=_RUN_SECONDS)
+    run = stage.wait_for_end(begun, what, seconds=_RUN_SECONDS)
     if run.conclusion != conclusion:
-        what = f"The run {title.text!r} ended as {run.conclusion}, not as {conclusion}"
-        raise stage.failure_of(repository(stage), run, what)
+        told = f"{what} ended as {run.conclusion}, not as {conclusion}"
+        raise stage.failure_of(repository(stage), run, told)
     return run
 
 

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from rehearsal.acts.stage import PRODUCT_NAME, PROJECT_NAME, Stage
+from mlops_sm_project_template.config import names
+from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.studio_tags import studio_tags
@@ -35,8 +36,8 @@ def play(stage: Stage) -> None:
     launch: dict[str, Any] = {"began": began, "ended": time.time(), "commits": {}}
     stage.facts["launch"] = launch
     owner = stage.github(DATA_SCIENTIST).get_user()
-    for suffix in ("build", "deploy"):
-        repository = owner.get_repo(f"{PROJECT_NAME}-{suffix}")
+    for name_of in (names.build_repository, names.deploy_repository):
+        repository = owner.get_repo(name_of(PROJECT_NAME))
         commits = repository.get_commits().totalCount
         launch["commits"][repository.full_name] = commits
         pristine = (
@@ -60,7 +61,7 @@ def _find_product(studio: AwsUser) -> tuple[str, str]:
     """Find the product and its newest version the way Studio's template list does."""
     catalog = studio.client("servicecatalog")
     views = catalog.search_products()["ProductViewSummaries"]
-    chosen = [view["ProductId"] for view in views if view["Name"] == PRODUCT_NAME]
+    chosen = [view["ProductId"] for view in views if view["Name"] == names.PRODUCT]
     if not chosen:
         raise RehearsalError(
             "Studio does not offer the template; associate its execution role with the portfolio."

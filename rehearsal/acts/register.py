@@ -4,7 +4,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.acts.stage import PRODUCT_NAME, Stage
+from mlops_sm_project_template.config import names
+from rehearsal.acts.stage import Stage
 from rehearsal.environment import run
 from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import PLATFORM_ENGINEER
@@ -27,10 +28,10 @@ def play(stage: Stage) -> None:
     stage.say(f"pushed this project to {repository.html_url}")
     stage.wait_for_run(repository, WORKFLOW, seconds=300)
     products = stage.world.administrator.client("servicecatalog").search_products_as_admin()
-    names = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
-    if PRODUCT_NAME not in names:
-        raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {names}.")
-    stage.say(f"Service Catalog offers: {PRODUCT_NAME}")
+    offered = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
+    if names.PRODUCT not in offered:
+        raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {offered}.")
+    stage.say(f"Service Catalog offers: {names.PRODUCT}")
 
 
 def play_again(stage: Stage, change: Callable[[Path], None]) -> None:

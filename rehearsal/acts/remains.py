@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
+from mlops_sm_project_template.config import names
 from rehearsal.acts.stage import PROJECT_NAME, Stage
 from rehearsal.github_setup import DATA_SCIENTIST
 from rehearsal.world import AwsUser
@@ -17,6 +19,7 @@ PRICES_USD = {
 }
 """List prices of eu-west-1 as AWS's price pages gave them in November 2026."""
 
+_ROLES = (names.project_role(names.ANY_PROJECT_ID, "*"), f"{names.LAUNCH_ROLE}*")
 _OF_THE_ACCOUNT = ("cdk-hnb659fds-", "CDKToolkit", "sagemaker-servicecatalog-seedcode-")
 
 
@@ -161,5 +164,5 @@ def _forbidden(client: Callable[[str], Any]) -> Iterator[Remain]:
     for queue in client("sqs").list_queues().get("QueueUrls", []):
         yield Remain("queue", queue, "nobody asked for it", False, 0.0)
     for role in client("iam").list_roles()["Roles"]:
-        if role["RoleName"].startswith(("mlops-p-", "mlops-sm-project-launch")):
+        if any(fnmatchcase(role["RoleName"], pattern) for pattern in _ROLES):
             yield Remain("role", role["RoleName"], "nobody asked for it", False, 0.0)

@@ -1,13 +1,11 @@
 """Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
 
 import json
-import subprocess
 
 from rehearsal.acts.register import REPOSITORY
 from rehearsal.acts.stage import Stage
+from rehearsal.cdk import bootstrap
 from rehearsal.dataset import read_dataset
-from rehearsal.environment import run
-from rehearsal.errors import RehearsalError
 from rehearsal.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.synthetic_abalone import generate
 from rehearsal.world import ACCOUNT, REGION
@@ -23,7 +21,7 @@ def play(stage: Stage) -> None:
     stage.world.start(actions=stage.options.actions)
     stage.say(f"AWS answers at {stage.world.endpoint_url}, GitHub at {stage.world.github_url}")
     _put_dataset(stage)
-    _bootstrap(stage)
+    bootstrap(stage.world)
     create_studio_role(stage)
     _deploy_prerequisites(stage)
     stage.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
@@ -42,19 +40,6 @@ def _put_dataset(stage: Stage) -> None:
     stage.facts["data"] = origin
     records = len(content.splitlines())
     stage.say(f"data: {origin}, {records} records")
-
-
-def _bootstrap(stage: Stage) -> None:
-    log = stage.world.logs / "cdk-bootstrap.log"
-    try:
-        run(
-            ["cdk", "bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}"],
-            cwd=stage.world.root,
-            env=stage.world.person_environment(),
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("`cdk bootstrap` failed.", log=log) from error
 
 
 def create_studio_role(stage: Stage) -> None:

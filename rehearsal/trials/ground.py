@@ -6,21 +6,20 @@ has it registered over the first.
 """
 
 import contextlib
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlops_sm_project_template.config import names
 from rehearsal.acts import set_up
-from rehearsal.acts.stage import PRODUCT_NAME, Options, Stage
-from rehearsal.environment import run
-from rehearsal.errors import RehearsalError
+from rehearsal.acts.stage import Options, Stage
+from rehearsal.cdk import Registration
 from rehearsal.github_control import GitHubControl
 from rehearsal.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
 from rehearsal.trials.second_version import change_sources, copy_sources
-from rehearsal.world import ACCOUNT, REGION, AwsUser, World
+from rehearsal.world import AwsUser, World
 
 USER_AGENT = "mlops-sm-project-template"
 READ_TIMEOUT_SECONDS = 3
@@ -146,26 +145,11 @@ def open_ground(
 
 def _register(stage: Stage, sources: Path, read_timeout_seconds: int | None) -> None:
     """Deploy the registration stack as README's command line does."""
-    world, log = stage.world, stage.world.logs / "cdk-deploy.log"
-    env = {
-        **world.person_environment(),
-        "AWS_ACCOUNT": ACCOUNT,
-        "AWS_REGION": REGION,
-        "GITHUB_SERVER_URL": world.github_url,
-        # What is empty counts as missing.
-        "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
-    }
-    assembly = ["--app", "./cdk.out/assembly-dev"]
-    try:
-        run(["cdk", "synth", "--quiet"], cwd=sources, env=env, log=log)
-        run(
-            ["cdk", *assembly, "deploy", "--all", "--require-approval", "never"],
-            cwd=sources,
-            env=env,
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("The template could not be registered.", log=log) from error
+    # What is empty counts as missing.
+    settings = {"GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or "")}
+    registration = Registration(stage.world, sources, settings)
+    registration.synthesize()
+    registration.deploy()
     stage.say("the template is registered")
 
 
@@ -175,7 +159,7 @@ def _find_latest(stage: Stage) -> tuple[str, str]:
     (product_id,) = (
         view["ProductId"]
         for view in catalog.search_products()["ProductViewSummaries"]
-        if view["Name"] == PRODUCT_NAME
+        if view["Name"] == names.PRODUCT
     )
     versions: list[dict[str, Any]] = catalog.describe_product(Id=product_id)[
         "ProvisioningArtifacts"

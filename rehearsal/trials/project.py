@@ -10,9 +10,9 @@ from mlops_sm_project_template.config import names
 from rehearsal.errors import TookTooLongError
 from rehearsal.studio_tags import studio_tags
 from rehearsal.trials.lane import Lane
+from rehearsal.waiting import look_until_found
 from rehearsal.world import ACCOUNT
 
-_POLL_SECONDS = 0.25
 _GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
 
 
@@ -134,11 +134,10 @@ class TrialProject:
         self, what: str, look: Callable[[], tuple[str, str] | None], seconds: float
     ) -> Ending:
         began = time.monotonic()
-        while (found := look()) is None:
-            if time.monotonic() - began > seconds:
-                raise TookTooLongError(
-                    f"The {what} of {self.name} did not end within {seconds:.0f} s.",
-                    log=self._ground.world.logs / "aws.log",
-                )
-            time.sleep(_POLL_SECONDS)
+        found = look_until_found(look, seconds=seconds)
+        if found is None:
+            raise TookTooLongError(
+                f"The {what} of {self.name} did not end within {seconds:.0f} s.",
+                log=self._ground.world.logs / "aws.log",
+            )
         return Ending(*found, time.monotonic() - began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ class Promotions:
                 raise AssertionError(self.stage.save_run_log(deploy, found).read_text("utf-8"))
             return found if begun else None
 
-        return self.stage.wait(f"The step {name!r}", look, seconds=120, interval=0.2)
+        return self.stage.wait(f"The step {name!r}", look, seconds=120, longest_pause_seconds=0.2)
 
     def get_stuck(self, stage_name: str) -> None:
         """Let an update of a stage's stack fail, and the rollback of its endpoint as well.
@@ -163,7 +164,9 @@ class Promotions:
                 "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "6"},
             },
         }
-        cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
+        # The local AWS may answer when all is over.
+        wanted = {"StackName": stack, "TemplateBody": json.dumps(template)}
+        threading.Thread(target=cloudformation.update_stack, kwargs=wanted).start()
 
         def is_changed() -> bool | None:
             asked = {"StackName": stack, "LogicalResourceId": "Endpoint"}
@@ -174,7 +177,7 @@ class Promotions:
             )
             return (found["ResourceStatus"] == "UPDATE_COMPLETE" and waits) or None
 
-        self.stage.wait("The changed endpoint", is_changed, seconds=60, interval=0.2)
+        self.stage.wait("The changed endpoint", is_changed, seconds=60, longest_pause_seconds=0.2)
         _, duty = names.stage_duties(stage_name)
         role = names.project_role(self.project_id, duty)
         deny = {"Effect": "Deny", "Action": "sagemaker:UpdateEndpoint", "Resource": "*"}
@@ -189,7 +192,9 @@ class Promotions:
         def is_changing() -> bool | None:
             return self.stack(stage_name)["StackStatus"] == "UPDATE_IN_PROGRESS" or None
 
-        self.stage.wait(f"A change of {stage_name}", is_changing, seconds=60, interval=0.1)
+        self.stage.wait(
+            f"A change of {stage_name}", is_changing, seconds=60, longest_pause_seconds=0.1
+        )
 
     def settle(self, stage_name: str) -> str:
         """Wait until nothing changes a stage's stack, and tell its status."""
@@ -198,7 +203,9 @@ class Promotions:
             found = str(self.stack(stage_name)["StackStatus"])
             return None if found.endswith("_IN_PROGRESS") else found
 
-        return self.stage.wait(f"The stack of {stage_name}", status, seconds=120, interval=0.5)
+        return self.stage.wait(
+            f"The stack of {stage_name}", status, seconds=120, longest_pause_seconds=0.5
+        )
 
     def outputs(self, stage_name: str) -> dict[str, str]:
         """The outputs of a stage's stack."""

@@ -51,6 +51,14 @@ def test_stage_accounts_exist_and_have_root_users_and_command_lines(root: Path) 
     assert world.root_of(ACCOUNT) == world.administrator
 
 
+def test_a_user_has_one_client_of_a_service(root: Path) -> None:
+    world = World.create(root)
+    made = world.administrator.client("s3")
+    assert world.root_of(ACCOUNT).client("s3") is made
+    assert world.administrator.client("s3", retries=0) is not made
+    assert world.root_of(STAGE_ACCOUNTS[0]).client("s3") is not made
+
+
 def test_two_worlds_share_no_port_and_no_secret(root: Path, tmp_path: Path) -> None:
     first, second = World.create(root).record, World.create(root).record
     assert first.aws_port != first.github_port
