@@ -54,11 +54,11 @@ lint: $(TESTED)
 tier-check tier-test: tier-%: $(TESTED)
 	@$(BIN)/python -m pytest --tier $* $(ARGS)
 
-bench: setup ## Measure the lifecycle and its faults and write benchmarks/results.json
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: setup ## Measure the lifecycle and its faults and write rehearsal/laboratory/benchmarks/results.json
+	@$(BIN)/python -m rehearsal.laboratory.benchmarks $(ARGS)
 
 permissions: setup ## Play every detour and write which act needs which permission
-	@$(BIN)/python -m rehearsal.permissions $(ARGS)
+	@$(BIN)/python -m rehearsal.laboratory.permissions $(ARGS)
 
 redrive: $(PYTHON_STAMP) ## Send events that wait in the failure queues to their function again
 	@$(BIN)/python -m operations redrive $(ARGS)

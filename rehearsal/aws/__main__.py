@@ -8,8 +8,8 @@ import socket
 import sys
 from pathlib import Path
 
-from rehearsal.aws import environment
-from rehearsal.aws.settings import LOOPBACK, SECONDS_PER_MINUTE, ServerSettings
+from rehearsal.aws.emulator import environment
+from rehearsal.aws.emulator.settings import LOOPBACK, SECONDS_PER_MINUTE, ServerSettings
 
 
 def main(arguments: list[str] | None = None) -> int:

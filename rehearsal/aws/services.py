@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rehearsal.aws.extensions import Extensions
-from rehearsal.aws.settings import ServerSettings
-from rehearsal.catalog.service import CATALOG
-from rehearsal.sagemaker import SageMakerSettings
-from rehearsal.sagemaker.service import register as register_sagemaker
+from rehearsal.aws.catalog.service import CATALOG
+from rehearsal.aws.emulator.extensions import Extensions
+from rehearsal.aws.emulator.settings import ServerSettings
+from rehearsal.aws.sagemaker import SageMakerSettings
+from rehearsal.aws.sagemaker.service import register as register_sagemaker
 
 
 def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[], None]]:

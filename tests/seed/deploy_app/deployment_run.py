@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from rehearsal.github.expressions import Expressions
+from rehearsal.github.actions.expressions import Expressions
 from tests.seed.deploy_app.stage_aws import StageAws, template
 
 # GitHub ends what still runs five minutes after a cancellation.

@@ -1,0 +1,266 @@
+"""SageMaker projects: a Service Catalog launch with a name and an id of its own.
+
+SageMaker adds the parameters SageMakerProjectName and SageMakerProjectId and the project's tags to
+the launch. The status of a project is read off the launch whenever it is asked for.
+Source: SageMaker API reference, CreateProject … ListProjects; developer guide, "Create custom
+project templates".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ministack.core.responses import get_account_id, get_region
+
+from rehearsal.aws.catalog import templates
+from rehearsal.aws.catalog.callers import access_levels, caller_of, denial
+from rehearsal.aws.catalog.errors import CatalogError
+from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
+from rehearsal.aws.catalog.provisioning import Launch, Provisioning
+from rehearsal.aws.catalog.resources import Project, Store, Tags, new_id, product_arn
+from rehearsal.aws.catalog.selection import Selection
+from rehearsal.aws.catalog.service import CATALOG
+from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
+from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+
+Record = dict[str, Any]
+_ID_LENGTH = 12
+_HIDDEN = "****"
+_NAME, _ID = "SageMakerProjectName", "SageMakerProjectId"
+_DONE = {"Create": "CreateCompleted", "Update": "UpdateCompleted", "Delete": "DeleteCompleted"}
+
+
+class RequestCaller(Protocol):
+    """What a SageMaker operation knows of its caller."""
+
+    @property
+    def access_key_id(self) -> str:
+        """The caller's key."""
+
+
+ProjectOperation = Callable[[Record, RequestCaller], Record]
+
+
+class Projects:
+    """The rules of projects, over the catalog's store."""
+
+    def __init__(
+        self,
+        store: Store,
+        selection: Selection,
+        provisioning: Provisioning,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._selection = selection
+        self._provisioning = provisioning
+        self._clock = clock
+
+    def create(self, request: Record, caller: RequestCaller) -> Record:
+        """CreateProject."""
+        name = request["ProjectName"]
+        details = request.get("ServiceCatalogProvisioningDetails")
+        if not details or request.get("TemplateProviders"):
+            raise RequestRefusedError(
+                "This rehearsal launches projects from Service Catalog; give "
+                "ServiceCatalogProvisioningDetails and no TemplateProviders."
+            )
+        if name in self._store.projects:
+            raise RequestRefusedError(f"Project name {name} already exists.")
+        project_id = new_id("p", _ID_LENGTH)
+        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
+        _refuse_own(given)
+        tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
+        launch = Launch(
+            product_id=details["ProductId"],
+            artifact_id=details.get("ProvisioningArtifactId", ""),
+            path_id=details.get("PathId", ""),
+            name=f"{name}-{project_id}",
+            parameters={**given, _NAME: name, _ID: project_id},
+            tags={**tags, **project_tags(name, project_id)},
+            token=project_id,
+        )
+        self._check_allowed(caller, "ProvisionProduct", launch.product_id)
+        user, now = caller_of(caller.access_key_id), self._clock()
+        with _CatalogErrorsAsSageMakers():
+            record = self._provisioning.provision(user, launch)
+        self._store.projects[name] = Project(
+            name=name,
+            id=project_id,
+            description=request.get("ProjectDescription", ""),
+            product_id=record.product_id,
+            artifact_id=record.artifact_id,
+            path_id=record.path_id,
+            parameters=self._shown(record.artifact_id, given),
+            tags=tags,
+            provisioned_product_id=record.provisioned_product_id,
+            record_id=record.id,
+            status="CreateInProgress",
+            status_message="",
+            created_at=now,
+            modified_at=now,
+            created_by=user.arn,
+        )
+        return {"ProjectArn": project_arn(name), "ProjectId": project_id}
+
+    def describe(self, request: Record, _caller: RequestCaller) -> Record:
+        """DescribeProject."""
+        return description(self._project(request["ProjectName"]))
+
+    def update(self, request: Record, caller: RequestCaller) -> Record:
+        """UpdateProject."""
+        project = self._idle(request["ProjectName"])
+        self._check_allowed(caller, "UpdateProvisionedProduct", project.product_id, project)
+        if request.get("TemplateProvidersToUpdate"):
+            raise RequestRefusedError(
+                "This rehearsal launches projects from Service Catalog; give "
+                "ServiceCatalogProvisioningUpdateDetails and no TemplateProvidersToUpdate."
+            )
+        description = request.get("ProjectDescription", project.description)
+        project = dataclasses.replace(project, description=description)
+        details = request.get("ServiceCatalogProvisioningUpdateDetails")
+        if details is not None:
+            project = self._relaunch(project, details)
+        self._store.projects[project.name] = project
+        return {"ProjectArn": project_arn(project.name)}
+
+    def delete(self, request: Record, caller: RequestCaller) -> Record:
+        """DeleteProject; repeatable after a failure."""
+        project = self._idle(request["ProjectName"])
+        self._check_allowed(caller, "TerminateProvisionedProduct", "", project)
+        try:
+            record = self._provisioning.terminate(project.provisioned_product_id)
+        except NotInCatalogError:
+            del self._store.projects[project.name]  # somebody terminated it in Service Catalog
+            return {}
+        self._store.projects[project.name] = self._begun(project, "DeleteInProgress", record.id)
+        return {}
+
+    def list(self, request: Record, _caller: RequestCaller) -> Record:
+        """ListProjects."""
+        text = request.get("NameContains", "").lower()
+        after = request.get("CreationTimeAfter", 0)
+        before = request.get("CreationTimeBefore", float("inf"))
+        projects = [self._refreshed(project) for project in list(self._store.projects.values())]
+        found = [
+            project
+            for project in projects
+            if project and text in project.name.lower() and after <= project.created_at <= before
+        ]
+        by_name = request.get("SortBy") == "Name"
+        found.sort(
+            key=lambda p: (p.name, 0.0) if by_name else ("", p.created_at),
+            reverse=request.get("SortOrder") == "Descending",
+        )
+        start = int(request.get("NextToken") or 0)
+        end = start + request.get("MaxResults", 10)
+        more = {"NextToken": str(end)} if end < len(found) else {}
+        return {"ProjectSummaryList": [summary(project) for project in found[start:end]], **more}
+
+    def _check_allowed(
+        self, caller: RequestCaller, action: str, product_id: str, project: Project | None = None
+    ) -> None:
+        """SageMaker calls Service Catalog with the permissions of its own caller."""
+        resource = product_arn(get_account_id(), get_region(), product_id) if product_id else "*"
+        launched_by = project.created_by if project else ""
+        levels = access_levels(caller_of(caller.access_key_id), launched_by) if project else {}
+        problem = denial(caller.access_key_id, f"servicecatalog:{action}", resource, levels)
+        if problem:
+            raise AccessRefusedError(problem)
+
+    def _project(self, name: str) -> Project:
+        project = self._store.projects.get(name)
+        current = self._refreshed(project) if project else None
+        if current is None:
+            raise RequestRefusedError(f"Project {name} does not exist.")
+        return current
+
+    def _idle(self, name: str) -> Project:
+        project = self._project(name)
+        if project.status.endswith("InProgress"):
+            raise RequestRefusedError(
+                f"Project {name} is in status {project.status}; wait until it is done."
+            )
+        return project
+
+    def _relaunch(self, project: Project, details: Record) -> Project:
+        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
+        _refuse_own(given)
+        artifact_id = details.get("ProvisioningArtifactId", "")
+        with _CatalogErrorsAsSageMakers():
+            record = self._provisioning.update(
+                project.provisioned_product_id, artifact_id, dict(given)
+            )
+        shown = {**project.parameters, **self._shown(record.artifact_id, given)}
+        changed = dataclasses.replace(project, artifact_id=record.artifact_id, parameters=shown)
+        return self._begun(changed, "UpdateInProgress", record.id)
+
+    def _begun(self, project: Project, status: str, record_id: str) -> Project:
+        return dataclasses.replace(
+            project,
+            status=status,
+            status_message="",
+            record_id=record_id,
+            modified_at=self._clock(),
+        )
+
+    def _refreshed(self, project: Project) -> Project | None:
+        """The project as it stands now; None when its deletion is done."""
+        if not project.status.endswith("InProgress"):
+            return project
+        record = self._provisioning.record(project.record_id)
+        if record.status not in ("SUCCEEDED", "FAILED"):
+            return project
+        action = project.status.removesuffix("InProgress")
+        succeeded = record.status == "SUCCEEDED"
+        if succeeded and action == "Delete":
+            self._store.projects.pop(project.name, None)
+            return None
+        changed = dataclasses.replace(
+            project,
+            status=_DONE[action] if succeeded else f"{action}Failed",
+            status_message=record.error,
+            modified_at=record.updated_at,
+        )
+        self._store.projects[project.name] = changed
+        return changed
+
+    def _shown(self, artifact_id: str, given: Mapping[str, str]) -> Tags:
+        """Parameters as they may be shown: values of NoEcho parameters are not kept."""
+        template = templates.parse(self._selection.template_of(artifact_id))
+        declared = templates.parameters(template)
+        return {
+            key: _HIDDEN if templates.is_secret(declared[key]) else value
+            for key, value in given.items()
+        }
+
+
+def _refuse_own(given: Mapping[str, str]) -> None:
+    own = sorted({_NAME, _ID} & given.keys())
+    if own:
+        raise RequestRefusedError(f"{', '.join(own)} is set by SageMaker; leave it out.")
+
+
+class _CatalogErrorsAsSageMakers:
+    """Service Catalog's refusals reach the caller as SageMaker's own."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, CatalogError):
+            raise RequestRefusedError(error.message) from error
+
+
+_projects = Projects(CATALOG.store, CATALOG.selection, CATALOG.provisioning, time.time)
+
+PROJECT_OPERATIONS: Mapping[str, ProjectOperation] = {
+    "CreateProject": _projects.create,
+    "DescribeProject": _projects.describe,
+    "UpdateProject": _projects.update,
+    "DeleteProject": _projects.delete,
+    "ListProjects": _projects.list,
+}
