@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from rehearsal.github.actions.job_files import OWN_STEPS
 from rehearsal.github.actions.masking import Masking
-from rehearsal.github.core.resources import Step
 from rehearsal.github.actions.workflow import JobPlan
+from rehearsal.github.core.resources import Step
 
 _ANNOTATIONS = {"debug", "notice", "warning", "error"}
 _EXIT = re.compile(r"(?:exit status|exitcode) (\d+)")

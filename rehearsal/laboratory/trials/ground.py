@@ -18,8 +18,8 @@ from rehearsal.conductor.acts.stage import Options, Stage
 from rehearsal.conductor.cdk import Registration
 from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
-from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 from rehearsal.conductor.world import AwsUser, World
+from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 
 USER_AGENT = "mlops-sm-project-template"
 READ_TIMEOUT_SECONDS = 3
