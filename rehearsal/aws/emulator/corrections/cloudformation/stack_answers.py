@@ -38,5 +38,7 @@ def apply(longest_seconds: float) -> None:
 
 async def _until_over(stack: dict[str, Any], longest_seconds: float) -> None:
     deadline = time.monotonic() + longest_seconds
-    while stack["StackStatus"].endswith("_IN_PROGRESS") and time.monotonic() < deadline:
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    while time.monotonic() < deadline:
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)  # first of all: a deletion is yet to begin
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return
