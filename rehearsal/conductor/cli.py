@@ -16,7 +16,7 @@ import click
 from mlops_sm_project_template.config.names import STAGES
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
-from rehearsal.conductor.acts.stage import Options
+from rehearsal.conductor.acts.current_play import Options
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.display import choose_display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.acts.stage import PROJECT_NAME, Stage
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.world import AwsUser
 
@@ -43,16 +43,16 @@ class Remain:
         return asdict(self)
 
 
-def list_remains(stage: Stage) -> list[Remain]:
+def list_remains(play: Play) -> list[Remain]:
     """Look at everything the lifecycle can have left, project and product alike."""
-    administrator = stage.world.administrator
+    administrator = play.world.administrator
     remains = [
-        *_repositories(stage),
+        *_repositories(play),
         *_products(administrator.client("servicecatalog")),
         *_of_account(administrator),
     ]
-    for name, account in stage.options.stage_accounts.items():
-        user = stage.user_of(name)
+    for name, account in play.options.stage_accounts.items():
+        user = play.user_of(name)
         found = [*_of_account(user), *_providers(user.client("iam"))]
         remains += [replace(remain, why=f"{remain.why} (account {account})") for remain in found]
     return remains
@@ -66,8 +66,8 @@ def _of_account(user: AwsUser) -> Iterator[Remain]:
     yield from _forbidden(user.client)
 
 
-def _repositories(stage: Stage) -> Iterator[Remain]:
-    for repository in stage.github(DATA_SCIENTIST).get_user().get_repos():
+def _repositories(play: Play) -> Iterator[Remain]:
+    for repository in play.github(DATA_SCIENTIST).get_user().get_repos():
         if repository.name.startswith(PROJECT_NAME):
             why = (
                 "archived, as RepositoriesOnDelete asks" if repository.archived else "not archived"

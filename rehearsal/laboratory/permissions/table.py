@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rehearsal.conductor.acts.stage import PROJECT_NAME
+from rehearsal.conductor.acts.current_play import PROJECT_NAME
 from rehearsal.conductor.world import ACCOUNT, REGION
 from rehearsal.laboratory.permissions.granted import Grant
 from rehearsal.laboratory.permissions.kept import BEST_EFFORT, reason

@@ -1,4 +1,4 @@
-"""What every act can use: the world, the options, and how to wait for something."""
+"""The play at work: its world, its options, its people, and how to wait for something."""
 
 import base64
 from collections.abc import Callable
@@ -46,8 +46,8 @@ class Options:
 
 
 @dataclass
-class Stage:
-    """The ground on which an act is played.
+class Play:
+    """The play as it stands: what every act works on, and what it learns.
 
     `facts` collects what the report tells: names, metrics, predictions.
     """
@@ -68,9 +68,9 @@ class Stage:
         )
         return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
 
-    def user_of(self, stage_name: str) -> AwsUser:
+    def user_of(self, stage: str) -> AwsUser:
         """Whoever sees everything in the account of a deployment stage."""
-        return self.world.root_of(self.options.stage_accounts.get(stage_name, ACCOUNT))
+        return self.world.root_of(self.options.stage_accounts.get(stage, ACCOUNT))
 
     def github(self, login: str) -> github.Github:
         """Make a client of the local GitHub for a person."""
