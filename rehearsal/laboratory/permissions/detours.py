@@ -54,8 +54,8 @@ def _deploy_again(play: Play) -> None:
     clean_up.remove_endpoints(play)
     write_settings(play, [_INSTANCES])
     deploy = repository(play)
-    deploy.get_workflow("deploy.yml").create_dispatch("main", {"stage": FIRST_STAGE})
-    play.wait_for_run(deploy, "deploy.yml", seconds=300)
+    deploy.get_workflow(names.DEPLOY_WORKFLOW).create_dispatch("main", {"stage": FIRST_STAGE})
+    play.wait_for_run(deploy, names.DEPLOY_WORKFLOW, seconds=300)
     play.say("the endpoint is there again, by hand, with alarms and scaling")
 
 
