@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.world import ACCOUNT, REGION, World
+from rehearsal.conductor.world import World
 
 _ASSEMBLY = ("--app", "./cdk.out/assembly-dev")
 

@@ -10,21 +10,15 @@ import json
 import secrets
 import shutil
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.loaders import Loader
-from botocore.session import Session
-
 from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
 from rehearsal.conductor import environment
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.errors import (
     OtherVersionError,
     RehearsalError,
@@ -36,10 +30,6 @@ from rehearsal.conductor.github_setup import GitHubSetup
 from rehearsal.conductor.server_process import ServerProcess, free_port
 from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
 
-ACCOUNT = "111122223333"
-# Accounts into which a project may deploy its later stages.
-STAGE_ACCOUNTS = ("222233334444", "333344445555")
-REGION = "eu-west-1"
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
 # Less than the twenty seconds for which the functions wait, more than most stacks here take.
@@ -204,11 +194,11 @@ class World:
         }
 
     @property
-    def administrator(self) -> "AwsUser":
+    def administrator(self) -> AwsUser:
         """Root user of the project's account."""
         return self.root_of(ACCOUNT)
 
-    def root_of(self, account: str) -> "AwsUser":
+    def root_of(self, account: str) -> AwsUser:
         """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
         if account not in self._roots:
             self._roots[account] = AwsUser(self.endpoint_url, account, self.record.root_secret)
@@ -262,79 +252,6 @@ class World:
         draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
         draft.replace(file)
         return file
-
-
-@dataclass(frozen=True)
-class AwsUser:
-    """Credentials at the local AWS, and boto3 clients made with them."""
-
-    endpoint_url: str
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str | None = field(default=None, repr=False)
-
-    def variables(self) -> dict[str, str]:
-        """The environment variables that every AWS tool reads."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
-            "AWS_SESSION_TOKEN": self.session_token or "",
-        }
-
-    def assume(self, role_arn: str, session_name: str) -> "AwsUser":
-        """Act as a role, as a person signed in to it would."""
-        answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)
-        credentials = answer["Credentials"]
-        return AwsUser(
-            self.endpoint_url,
-            credentials["AccessKeyId"],
-            credentials["SecretAccessKey"],
-            credentials["SessionToken"],
-        )
-
-    def client(self, service: str, *, retries: int = 2) -> Any:
-        """A boto3 client, made once; nothing is read from the caller's AWS configuration."""
-        with _MAKING:
-            made: dict[tuple[str, int], Any] = self._clients
-            if (service, retries) not in made:
-                made[service, retries] = self._session.client(
-                    service,
-                    endpoint_url=self.endpoint_url,
-                    config=Config(
-                        retries={"max_attempts": retries},
-                        read_timeout=120,
-                        max_pool_connections=_CONNECTIONS,
-                    ),
-                )
-            return made[service, retries]
-
-    @cached_property
-    def _clients(self) -> dict[tuple[str, int], Any]:
-        return {}
-
-    @cached_property
-    def _session(self) -> boto3.Session:
-        described = Session()
-        described.register_component("data_loader", _service_descriptions())
-        return boto3.Session(
-            botocore_session=described,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            aws_session_token=self.session_token,
-            region_name=REGION,
-        )
-
-
-# Threads may share clients, but not the session that makes them.
-_MAKING = threading.Lock()
-_CONNECTIONS = 32
-
-
-@cache
-def _service_descriptions() -> Loader:
-    """Reads each once; that costs eight times as much as the rest of making a client."""
-    return Loader(include_default_search_paths=True)
 
 
 @contextlib.contextmanager

@@ -14,11 +14,12 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.errors import RehearsalError, TookTooLongError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.run_problems import told_problem
 from rehearsal.conductor.waiting import LONGEST_PAUSE_SECONDS, Found, look_until_found
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS, AwsUser, World
+from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"
 FIRST_STAGE = names.STAGES[0]

@@ -5,10 +5,10 @@ from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.studio_tags import studio_tags
-from rehearsal.conductor.world import AwsUser
 
 
 def perform(play: Play) -> None:

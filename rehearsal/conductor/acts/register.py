@@ -6,10 +6,10 @@ from pathlib import Path
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.world import ACCOUNT, REGION
 
 REPOSITORY = "mlops-sm-project-template"
 WORKFLOW = "sm_template_register_service_catalog.yml"

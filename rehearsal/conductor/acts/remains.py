@@ -7,8 +7,8 @@ from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.world import AwsUser
 
 PRICES_USD = {
     "S3 storage, GB-month": 0.023,

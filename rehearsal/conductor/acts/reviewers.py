@@ -5,7 +5,7 @@ import json
 from botocore.exceptions import ClientError
 
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.world import AwsUser
+from rehearsal.conductor.aws_accounts import AwsUser
 
 MODEL_REVIEWER = "model-reviewer"
 RELEASE_MANAGER = "release-manager"

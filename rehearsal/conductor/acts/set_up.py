@@ -4,11 +4,11 @@ import json
 
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.cdk import bootstrap
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.conductor.synthetic_abalone import generate
-from rehearsal.conductor.world import ACCOUNT, REGION
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"

@@ -8,10 +8,10 @@ from rehearsal.conductor.acts import ACTS, Act, approve, build, clean_up, regist
 from rehearsal.conductor.acts.configure import write_settings
 from rehearsal.conductor.acts.current_play import FIRST_STAGE, PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import repository
+from rehearsal.conductor.aws_accounts import STAGE_ACCOUNTS
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.studio_tags import studio_tags
-from rehearsal.conductor.world import STAGE_ACCOUNTS
 from rehearsal.laboratory.permissions.granted import read_granted
 from rehearsal.laboratory.trials.second_version import change_sources
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import AwsUser
+from rehearsal.conductor.aws_accounts import AwsUser
 
 Grant = dict[str, Any]
 """`role`, its name; `action`; `resources`, the statement's ARNs, with wildcards."""

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import REGION
 from rehearsal.conductor.errors import TookTooLongError
 from rehearsal.conductor.waiting import look_until_found
-from rehearsal.conductor.world import REGION
 from rehearsal.laboratory.trials.project import TrialProject
 
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"

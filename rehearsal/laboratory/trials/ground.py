@@ -15,10 +15,11 @@ from typing import Any
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import set_up
 from rehearsal.conductor.acts.current_play import Options, Play
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.cdk import Registration
 from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
-from rehearsal.conductor.world import AwsUser, World
+from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 
 USER_AGENT = "mlops-sm-project-template"

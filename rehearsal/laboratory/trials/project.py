@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.conductor.errors import TookTooLongError
 from rehearsal.conductor.studio_tags import studio_tags
 from rehearsal.conductor.waiting import look_until_found
-from rehearsal.conductor.world import ACCOUNT
 from rehearsal.laboratory.trials.lane import Lane
 
 _GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")

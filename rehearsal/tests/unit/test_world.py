@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from rehearsal.aws.__main__ import _settings
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.conductor.errors import (
     OtherVersionError,
     PortInUseError,
@@ -20,7 +21,7 @@ from rehearsal.conductor.errors import (
     WorldRunningError,
 )
 from rehearsal.conductor.server_process import ServerProcess, require_free_port
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS, World, exclusive
+from rehearsal.conductor.world import World, exclusive
 
 PROJECT = Path(__file__).resolve().parents[3]
 

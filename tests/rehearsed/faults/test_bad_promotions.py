@@ -17,7 +17,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import stage_accounts
 from rehearsal.conductor.acts.deployments import wait_for_record
 from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from tests.rehearsed.faults.promotions import DEV, STAGING, Promotions
 
 pytestmark = [pytest.mark.proof("promotions"), pytest.mark.timeout(900)]

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import clean_up
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject

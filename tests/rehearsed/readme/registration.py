@@ -11,8 +11,8 @@ from proof.digest import list_files
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY, WORKFLOW
 from rehearsal.conductor.acts.set_up import STUDIO_ROLE, create_studio_role, studio_role_arn
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.world import ACCOUNT, REGION
 from tests.docs.code_blocks import blocks, section
 from tests.rehearsed.readme.typing_person import TypingPerson
 
