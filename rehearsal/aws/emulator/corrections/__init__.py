@@ -10,6 +10,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     oidc_provider,
     role_boundaries,
     secrets,
+    stack_answers,
     stack_conditions,
     stack_descriptions,
     stack_phases,
@@ -70,6 +71,7 @@ def apply(registry: Extensions, settings: ServerSettings) -> None:
     stack_descriptions.apply()
     stack_phases.apply()
     stack_roles.apply()
+    stack_answers.apply(settings.stack_answer_seconds)
     stack_tags.apply()
     tables.apply()
     existing_names.apply()

@@ -32,7 +32,7 @@ def apply() -> None:
     async def handle_request(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
     ) -> Any:
-        asked = _parameters(headers, body, query)
+        asked = parameters_of(headers, body, query)
         key = extract_access_key_id(headers, query)
         named = asked.get(_ROLE, "")
         problem = _problem(key, named) if named and key else None
@@ -48,10 +48,10 @@ def apply() -> None:
     cloudformation.handle_request = handle_request
 
 
-def _parameters(
+def parameters_of(
     headers: dict[str, str], body: bytes, query: dict[str, list[str]]
 ) -> dict[str, str]:
-    """The texts of a request, in a form or in JSON."""
+    """The texts of a request to CloudFormation, in a form or in JSON."""
     if "amz-json" in headers.get("content-type", ""):
         members = json.loads(body or b"{}")
         action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
@@ -66,12 +66,12 @@ def _standing_role(asked: dict[str, str]) -> str:
         change_set = _change_set(asked)
         if change_set and change_set.get(_ROLE):
             return str(change_set[_ROLE])
-    stack = _stack(asked)
+    stack = stack_of(asked)
     return str(stack.get(_ROLE, "")) if stack else ""
 
 
 def _keep(asked: dict[str, str], role_arn: str) -> None:
-    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else _stack(asked)
+    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else stack_of(asked)
     if kept is not None:
         kept[_ROLE] = role_arn
 
@@ -84,7 +84,8 @@ def _change_set(asked: dict[str, str]) -> dict[str, Any] | None:
     return found
 
 
-def _stack(asked: dict[str, str]) -> dict[str, Any] | None:
+def stack_of(asked: dict[str, str]) -> dict[str, Any] | None:
+    """The stack that a request is about, as it is now; None if there is none or it names none."""
     name = asked.get("StackName", "")
     if name.startswith("arn:"):
         name = name.split("/")[1]
