@@ -6,9 +6,10 @@ from typing import Any
 
 from rehearsal.aws.catalog.administration import Administration
 from rehearsal.aws.catalog.browsing import artifact_detail, product_detail
-from rehearsal.aws.catalog.callers import Caller, denial
+from rehearsal.aws.catalog.callers import Caller
 from rehearsal.aws.catalog.resources import Artifact, Product
 from rehearsal.aws.catalog.versions import Versions, check_can_read
+from rehearsal.aws.service_kit.permissions import denial
 
 Record = dict[str, Any]
 _CHANGEABLE = {

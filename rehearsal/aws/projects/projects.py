@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog import templates
-from rehearsal.aws.catalog.callers import access_levels, caller_of, denial
+from rehearsal.aws.catalog.callers import access_levels, caller_of
 from rehearsal.aws.catalog.errors import CatalogError
 from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
@@ -25,6 +25,7 @@ from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.catalog.service import CATALOG
 from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+from rehearsal.aws.service_kit.permissions import denial
 
 Record = dict[str, Any]
 _ID_LENGTH = 12
