@@ -13,8 +13,8 @@ from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoun
 from rehearsal.aws.catalog.resources import Artifact, Portfolio, Product, Store, portfolio_arn
 from rehearsal.aws.catalog.resources import product_arn as arn_of_product
 from rehearsal.aws.catalog.selection import Selection
+from rehearsal.aws.service_kit.operations import Record, answers
 
-Record = dict[str, Any]
 _CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
 _LIMITS = ("AllowedPattern", "ConstraintDescription", "MaxLength", "MinLength")
 _RANGES = ("MaxValue", "MinValue")
@@ -27,10 +27,12 @@ class Browsing:
         self._store = store
         self._selection = selection
 
+    @answers("ListPortfolios")
     def list_portfolios(self, _request: Record, _caller: Caller) -> Record:
         """Every portfolio of the account."""
         return {"PortfolioDetails": [_portfolio(p) for p in self._store.portfolios.values()]}
 
+    @answers("ListPrincipalsForPortfolio")
     def list_principals(self, request: Record, _caller: Caller) -> Record:
         """Who may launch from a portfolio."""
         portfolio_id = request["PortfolioId"]
@@ -39,6 +41,7 @@ class Browsing:
         mine = [p for p in self._store.principals.values() if p.portfolio_id == portfolio_id]
         return {"Principals": [{"PrincipalARN": p.arn, "PrincipalType": p.kind} for p in mine]}
 
+    @answers("SearchProducts")
     def search_products(self, request: Record, caller: Caller) -> Record:
         """The products that the caller may launch."""
         products = [
@@ -48,6 +51,7 @@ class Browsing:
         ]
         return {"ProductViewSummaries": [_summary(product) for product in products]}
 
+    @answers("SearchProductsAsAdmin")
     def search_products_as_admin(self, request: Record, _caller: Caller) -> Record:
         """All products, or those of a portfolio."""
         portfolio_id = request.get("PortfolioId")
@@ -65,6 +69,7 @@ class Browsing:
         ]
         return {"ProductViewDetails": [product_detail(product) for product in products]}
 
+    @answers("DescribeProduct")
     def describe_product(self, request: Record, caller: Caller) -> Record:
         """A product that the caller may launch."""
         product = self._product(request)
@@ -78,6 +83,7 @@ class Browsing:
             "LaunchPaths": [self._path(path.id, path.portfolio_id) for path in paths],
         }
 
+    @answers("DescribeProductAsAdmin")
     def describe_product_as_admin(self, request: Record, _caller: Caller) -> Record:
         """A product, with its tags."""
         product = self._product(request)
@@ -87,11 +93,13 @@ class Browsing:
             "Tags": [{"Key": key, "Value": value} for key, value in product.tags.items()],
         }
 
+    @answers("ListProvisioningArtifacts")
     def list_artifacts(self, request: Record, _caller: Caller) -> Record:
         """The versions of a product."""
         product = self._selection.product(request["ProductId"])
         return {"ProvisioningArtifactDetails": [artifact_detail(a) for a in product.artifacts]}
 
+    @answers("ListLaunchPaths")
     def list_launch_paths(self, request: Record, caller: Caller) -> Record:
         """The ways by which the caller may launch a product."""
         product = self._selection.product(request["ProductId"])
@@ -107,6 +115,7 @@ class Browsing:
             raise ResourceNotFoundError(f"No launch paths found for resource: {product.id}")
         return {"LaunchPathSummaries": summaries}
 
+    @answers("DescribeProvisioningParameters")
     def describe_parameters(self, request: Record, caller: Caller) -> Record:
         """The parameters of a version."""
         product = self._product(

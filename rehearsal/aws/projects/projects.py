@@ -9,9 +9,7 @@ project templates".
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -22,27 +20,15 @@ from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogEr
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
 from rehearsal.aws.catalog.resources import Project, Store, Tags, new_id, product_arn
 from rehearsal.aws.catalog.selection import Selection
-from rehearsal.aws.catalog.service import CATALOG
 from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 from rehearsal.aws.service_kit.permissions import denial
 
-Record = dict[str, Any]
 _ID_LENGTH = 12
 _HIDDEN = "****"
 _NAME, _ID = "SageMakerProjectName", "SageMakerProjectId"
 _DONE = {"Create": "CreateCompleted", "Update": "UpdateCompleted", "Delete": "DeleteCompleted"}
-
-
-class RequestCaller(Protocol):
-    """What a SageMaker operation knows of its caller."""
-
-    @property
-    def access_key_id(self) -> str:
-        """The caller's key."""
-
-
-ProjectOperation = Callable[[Record, RequestCaller], Record]
 
 
 class Projects:
@@ -60,7 +46,8 @@ class Projects:
         self._provisioning = provisioning
         self._clock = clock
 
-    def create(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("CreateProject")
+    def create(self, request: Record, caller: RequestContext) -> Record:
         """CreateProject."""
         name = request["ProjectName"]
         details = request.get("ServiceCatalogProvisioningDetails")
@@ -107,11 +94,13 @@ class Projects:
         )
         return {"ProjectArn": project_arn(name), "ProjectId": project_id}
 
-    def describe(self, request: Record, _caller: RequestCaller) -> Record:
+    @answers("DescribeProject")
+    def describe(self, request: Record, _caller: RequestContext) -> Record:
         """DescribeProject."""
         return description(self._project(request["ProjectName"]))
 
-    def update(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("UpdateProject")
+    def update(self, request: Record, caller: RequestContext) -> Record:
         """UpdateProject."""
         project = self._idle(request["ProjectName"])
         self._check_allowed(caller, "UpdateProvisionedProduct", project.product_id, project)
@@ -128,7 +117,8 @@ class Projects:
         self._store.projects[project.name] = project
         return {"ProjectArn": project_arn(project.name)}
 
-    def delete(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("DeleteProject")
+    def delete(self, request: Record, caller: RequestContext) -> Record:
         """DeleteProject; repeatable after a failure."""
         project = self._idle(request["ProjectName"])
         self._check_allowed(caller, "TerminateProvisionedProduct", "", project)
@@ -140,7 +130,8 @@ class Projects:
         self._store.projects[project.name] = self._begun(project, "DeleteInProgress", record.id)
         return {}
 
-    def list(self, request: Record, _caller: RequestCaller) -> Record:
+    @answers("ListProjects")
+    def list(self, request: Record, _caller: RequestContext) -> Record:
         """ListProjects."""
         text = request.get("NameContains", "").lower()
         after = request.get("CreationTimeAfter", 0)
@@ -162,7 +153,7 @@ class Projects:
         return {"ProjectSummaryList": [summary(project) for project in found[start:end]], **more}
 
     def _check_allowed(
-        self, caller: RequestCaller, action: str, product_id: str, project: Project | None = None
+        self, caller: RequestContext, action: str, product_id: str, project: Project | None = None
     ) -> None:
         """SageMaker calls Service Catalog with the permissions of its own caller."""
         resource = product_arn(get_account_id(), get_region(), product_id) if product_id else "*"
@@ -254,14 +245,3 @@ class _CatalogErrorsAsSageMakers:
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, CatalogError):
             raise RequestRefusedError(error.message) from error
-
-
-_projects = Projects(CATALOG.store, CATALOG.selection, CATALOG.provisioning, time.time)
-
-PROJECT_OPERATIONS: Mapping[str, ProjectOperation] = {
-    "CreateProject": _projects.create,
-    "DescribeProject": _projects.describe,
-    "UpdateProject": _projects.update,
-    "DeleteProject": _projects.delete,
-    "ListProjects": _projects.list,
-}

@@ -9,10 +9,11 @@ from typing import Any
 from ministack.core.responses import get_account_id
 
 from rehearsal.aws.emulator.iam.resource_owners import owner_of
-from rehearsal.aws.sagemaker.composition import Operation, Parts, build_world
-from rehearsal.aws.sagemaker.resources import Record, Store
+from rehearsal.aws.sagemaker.composition import Parts, build_world
+from rehearsal.aws.sagemaker.resources import Store
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import all_tags
+from rehearsal.aws.service_kit.operations import Operation, Record
 
 # Operations on another account's registry, and the member with its ARN: those of the policies in
 # "Deploy a Model Version from a Different Account" and "Register a Model Version from a Different
@@ -30,8 +31,15 @@ _WITH_POLICY = ("model-package", "model-package-group")
 class Accounts:
     """The parts of every account, made once."""
 
-    def __init__(self, settings: SageMakerSettings) -> None:
-        """All accounts share the limit on jobs that run, since they share the machine."""
+    def __init__(
+        self, settings: SageMakerSettings, project_operations: Mapping[str, Operation]
+    ) -> None:
+        """All accounts share the limit on jobs that run, since they share the machine.
+
+        Args:
+            settings: of the project's account, with the names of the others.
+            project_operations: those of SageMaker projects, which the project's account has.
+        """
         slots = threading.BoundedSemaphore(settings.parallel_jobs)
         stores = {account: Store() for account in settings.accounts}
         self._parts = {
@@ -39,6 +47,7 @@ class Accounts:
             for account in settings.accounts
         }
         self._operations = {name: parts.operations() for name, parts in self._parts.items()}
+        self._operations[settings.account] |= project_operations
 
     def own(self) -> Parts:
         """Those of the account for which the present work is done."""

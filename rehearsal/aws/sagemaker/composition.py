@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from rehearsal.aws.sagemaker.access import Access
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
 from rehearsal.aws.sagemaker.endpoints.endpoints import EndpointOperations
@@ -27,13 +26,10 @@ from rehearsal.aws.sagemaker.pipelines.executions import ExecutionOperations
 from rehearsal.aws.sagemaker.pipelines.pipelines import PipelineOperations
 from rehearsal.aws.sagemaker.pipelines.steps import Engines
 from rehearsal.aws.sagemaker.processes import MARK, end_orphans
-from rehearsal.aws.sagemaker.resources import Record, Store
+from rehearsal.aws.sagemaker.resources import Store
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import TagOperations
-from rehearsal.aws.scaling.policies import ScalingOperations
-from rehearsal.aws.service_kit.model_validation import is_operation
-
-Operation = Callable[[Record, RequestContext], Record]
+from rehearsal.aws.service_kit.operations import Operation, operations_of
 
 
 def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> World:
@@ -62,10 +58,10 @@ class Parts:
         self.models = ModelOperations(world, self.registry)
         self.configs = EndpointConfigOperations(world, self.models)
         self._metrics = InvocationMetrics(world.settings.account, world.settings.region)
-        watch, targets = AlarmWatch(world, self._metrics), ScalingTargets(world)
-        self.endpoints = EndpointOperations(world, self.configs, self.models, watch, targets)
+        watch = AlarmWatch(world, self._metrics)
+        self.targets = ScalingTargets(world)
+        self.endpoints = EndpointOperations(world, self.configs, self.models, watch, self.targets)
         self.runtime = EndpointRuntime(world, self.endpoints.lifecycle, self._metrics)
-        self.scaling = ScalingOperations(world, self.endpoints, targets)
         engines = Engines(self.processing, self.training, self.registry, self.models)
         self.executions = ExecutionOperations(world, engines)
         self.pipelines = PipelineOperations(world, self.executions)
@@ -73,16 +69,6 @@ class Parts:
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
-        table: dict[str, Operation] = {
-            "CreateProcessingJob": self.processing.create,
-            "DescribeProcessingJob": self.processing.describe,
-            "ListProcessingJobs": self.processing.list,
-            "StopProcessingJob": self.processing.stop,
-            "CreateTrainingJob": self.training.create,
-            "DescribeTrainingJob": self.training.describe,
-            "ListTrainingJobs": self.training.list,
-            "StopTrainingJob": self.training.stop,
-        }
         areas = (
             self.registry,
             self.models,
@@ -92,11 +78,8 @@ class Parts:
             self.pipelines,
             self.tags,
         )
-        for area in areas:
-            for name in vars(type(area)):
-                if is_operation("sagemaker", _api_name(name)):
-                    table[_api_name(name)] = getattr(area, name)
-        return {**table, **_project_operations(self.world.settings)}
+        jobs = self.processing.operations() | self.training.operations()
+        return operations_of(*areas) | jobs
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -118,22 +101,6 @@ class Parts:
         end_orphans(mark.parent for mark in _marks(self.world.settings.root))
 
 
-def _api_name(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
-
-
 def _marks(root: Path) -> list[Path]:
     patterns = (f"*-job/*/{MARK}", f"endpoint/*/*/*/{MARK}")
     return [mark for pattern in patterns for mark in root.glob(pattern)]
-
-
-def _project_operations(settings: SageMakerSettings) -> dict[str, Operation]:
-    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal.
-
-    Its catalog is that of the project's account.
-    """
-    if settings.folder or importlib.util.find_spec("rehearsal.aws.projects.projects") is None:
-        return {}
-    from rehearsal.aws.projects.projects import PROJECT_OPERATIONS
-
-    return dict(PROJECT_OPERATIONS)

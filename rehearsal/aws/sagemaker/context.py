@@ -13,25 +13,11 @@ from rehearsal.aws.sagemaker.access import Access
 from rehearsal.aws.sagemaker.events import Events
 from rehearsal.aws.sagemaker.journal import Journal
 from rehearsal.aws.sagemaker.object_store import ObjectStores
-from rehearsal.aws.sagemaker.resources import Record, Records, Store
+from rehearsal.aws.sagemaker.resources import Records, Store
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
+from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 _LETTERS = string.ascii_lowercase + string.digits
-
-
-@dataclass(frozen=True)
-class RequestContext:
-    """Who asks.
-
-    Args:
-        access_key_id: the caller's key; empty when CloudFormation or the service itself asks, whose
-            permissions are checked elsewhere.
-    """
-
-    access_key_id: str = ""
-
-
-SERVICE = RequestContext()
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.events import MODEL_PACKAGE, iso_time
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.package_changes import package_changes
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _GROUPS = Listing(name="ModelPackageGroupName", order="Ascending")
 _PACKAGES = Listing(name="ModelPackageArn", order="Ascending")
@@ -42,6 +42,7 @@ class ModelRegistry:
         self._world = world
         self._store = world.store
 
+    @answers("CreateModelPackageGroup")
     def create_model_package_group(self, request: Record, caller: RequestContext) -> Record:
         """Make an empty group."""
         name = request["ModelPackageGroupName"]
@@ -61,15 +62,18 @@ class ModelRegistry:
             }
         return {"ModelPackageGroupArn": arn}
 
+    @answers("DescribeModelPackageGroup")
     def describe_model_package_group(self, request: Record, _caller: RequestContext) -> Record:
         """One group, by name or ARN."""
         return self._group(request["ModelPackageGroupName"])
 
+    @answers("ListModelPackageGroups")
     def list_model_package_groups(self, request: Record, _caller: RequestContext) -> Record:
         """Groups, oldest first unless the request says otherwise."""
         page, more = _GROUPS.page(self._store.all(self._store.groups), request)
         return {"ModelPackageGroupSummaryList": page, **more}
 
+    @answers("DeleteModelPackageGroup")
     def delete_model_package_group(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a group; one that still has model packages is refused."""
         group = self._group(request["ModelPackageGroupName"])
@@ -85,6 +89,7 @@ class ModelRegistry:
             self._store.forget_tags([group["ModelPackageGroupArn"]])
         return {}
 
+    @answers("PutModelPackageGroupPolicy")
     def put_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """Attach a resource policy."""
         group = self._group(request["ModelPackageGroupName"])
@@ -96,6 +101,7 @@ class ModelRegistry:
             self._store.policies[group["ModelPackageGroupName"]] = request["ResourcePolicy"]
         return {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
 
+    @answers("GetModelPackageGroupPolicy")
     def get_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """The attached resource policy."""
         name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
@@ -103,6 +109,7 @@ class ModelRegistry:
             raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
         return {"ResourcePolicy": self._store.policies[name]}
 
+    @answers("DeleteModelPackageGroupPolicy")
     def delete_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """Detach the resource policy."""
         name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
@@ -110,6 +117,7 @@ class ModelRegistry:
             raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
         return {}
 
+    @answers("CreateModelPackage")
     def create_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Register a version in a group; its artifacts must be in S3."""
         if not request.get("ModelPackageGroupName"):
@@ -142,10 +150,12 @@ class ModelRegistry:
         self._publish(package, None)
         return {"ModelPackageArn": arn}
 
+    @answers("DescribeModelPackage")
     def describe_model_package(self, request: Record, _caller: RequestContext) -> Record:
         """One version, by ARN."""
         return self.package(request["ModelPackageName"])
 
+    @answers("ListModelPackages")
     def list_model_packages(self, request: Record, _caller: RequestContext) -> Record:
         """Versions, oldest first unless the request says otherwise."""
         if request.get("ModelPackageType", "Versioned") == "Unversioned":
@@ -160,6 +170,7 @@ class ModelRegistry:
         summaries = [{**p, "ModelPackageName": None} for p in page]
         return {"ModelPackageSummaryList": summaries, **more}
 
+    @answers("UpdateModelPackage")
     def update_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Change the approval, the life cycle or the metadata of a version."""
         package = self.package(request["ModelPackageArn"])
@@ -173,6 +184,7 @@ class ModelRegistry:
         self._publish(package, changes.updated_fields)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
+    @answers("DeleteModelPackage")
     def delete_model_package(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a version; its number is not used again."""
         package = self.package(request["ModelPackageName"])

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-Record = dict[str, Any]
+from rehearsal.aws.service_kit.operations import Record
+
 Records = dict[str, Record]
 
 _KINDS = (

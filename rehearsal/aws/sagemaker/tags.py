@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceLimitError
 from rehearsal.aws.sagemaker.paging import take_page
-from rehearsal.aws.sagemaker.resources import Record, Store
+from rehearsal.aws.sagemaker.resources import Store
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _MOST_TAGS = 50
 
@@ -16,18 +17,21 @@ class TagOperations:
     def __init__(self, world: World) -> None:
         self._world = world
 
+    @answers("AddTags")
     def add_tags(self, request: Record, _caller: RequestContext) -> Record:
         """Add or overwrite tags; answers all tags of the resource."""
         arn = self._existing(request["ResourceArn"])
         set_tags(self._world.store, arn, request["Tags"])
         return {"Tags": tags_of(self._world.store, arn)}
 
+    @answers("ListTags")
     def list_tags(self, request: Record, _caller: RequestContext) -> Record:
         """The tags of a resource, a page at a time."""
         arn = self._existing(request["ResourceArn"])
         page, more = take_page(tags_of(self._world.store, arn), request, _MOST_TAGS)
         return {"Tags": page, **more}
 
+    @answers("DeleteTags")
     def delete_tags(self, request: Record, _caller: RequestContext) -> Record:
         """Remove tags by key."""
         arn = self._existing(request["ResourceArn"])
@@ -51,6 +55,16 @@ def set_tags(store: Store, arn: str, tags: list[dict[str, str]] | None) -> None:
                 f"The resource {arn} would have {len(merged)} tags; {_MOST_TAGS} are the most."
             )
         store.tags[arn] = merged
+
+
+def replace_tags(
+    store: Store, arn: str, old: list[dict[str, str]] | None, new: list[dict[str, str]] | None
+) -> None:
+    """Put tags in the place of those that a template gave before; others stay."""
+    with store.lock:
+        for tag in old or []:
+            store.tags[arn].pop(tag["Key"], None)
+        set_tags(store, arn, new)
 
 
 def tags_of(store: Store, arn: str) -> list[Record]:

@@ -11,12 +11,12 @@ import re
 import uuid
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.endpoints.endpoints import EndpointOperations
 from rehearsal.aws.sagemaker.endpoints.scaling_targets import ScalingTargets, key_of
 from rehearsal.aws.sagemaker.paging import take_page
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.scaling.errors import ScalingObjectNotFoundError, ScalingRefusedError
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -45,6 +45,7 @@ class ScalingOperations:
         self._endpoints = endpoints
         self._targets = targets
 
+    @answers("RegisterScalableTarget")
     def register_scalable_target(self, request: Record, caller: RequestContext) -> Record:
         """Register a variant, or change what was registered; its instances come into the range."""
         endpoint, plan = self._variant(request)
@@ -76,6 +77,7 @@ class ScalingOperations:
                 self._endpoints.scale(endpoint, plan["name"], None, count)
         return {"ScalableTargetARN": arn}
 
+    @answers("DescribeScalableTargets")
     def describe_scalable_targets(self, request: Record, _caller: RequestContext) -> Record:
         """Targets, those of the named resources if any are named."""
         self._check_service(request)
@@ -90,11 +92,13 @@ class ScalingOperations:
         page, more = take_page(found, request, _MOST_TARGETS)
         return {"ScalableTargets": page, **more}
 
+    @answers("DeregisterScalableTarget")
     def deregister_scalable_target(self, request: Record, _caller: RequestContext) -> Record:
         """Forget a target and its policies."""
         self._targets.remove(self._target(request))
         return {}
 
+    @answers("PutScalingPolicy")
     def put_scaling_policy(self, request: Record, caller: RequestContext) -> Record:
         """Make or change the policy of a registered target."""
         target = self._target(request)
@@ -117,6 +121,7 @@ class ScalingOperations:
             }
         return {"PolicyARN": arn, "Alarms": []}
 
+    @answers("DescribeScalingPolicies")
     def describe_scaling_policies(self, request: Record, _caller: RequestContext) -> Record:
         """Policies, by name and by target."""
         self._check_service(request)
@@ -130,6 +135,7 @@ class ScalingOperations:
         page, more = take_page(found, request, _MOST_POLICIES)
         return {"ScalingPolicies": page, **more}
 
+    @answers("DeleteScalingPolicy")
     def delete_scaling_policy(self, request: Record, caller: RequestContext) -> Record:
         """Remove a policy."""
         key = f"{key_of(request)}|{request['PolicyName']}"

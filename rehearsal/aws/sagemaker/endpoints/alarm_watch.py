@@ -6,6 +6,7 @@ needs `cloudwatch:DescribeAlarms` on the alarms.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
@@ -52,7 +53,7 @@ class AlarmWatch:
         return [name for name in names if states.get(name, "ALARM") == "ALARM"]
 
     def _states(self, names: Sequence[str]) -> dict[str, str]:
-        settings = self._world.settings
-        place = {"account": settings.account, "region": settings.region}
-        found = on_event_loop(lambda: alarms.states(names), **place) if names else {}
+        account, region = self._world.settings.account, self._world.settings.region
+        look = functools.partial(alarms.states, names)
+        found = on_event_loop(look, account=account, region=region) if names else {}
         return dict.fromkeys(names, "OK") if found is None else found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.endpoints.models import ModelOperations
 from rehearsal.aws.sagemaker.endpoints.serverless import check_config
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="EndpointConfigName")
 _NOT_SERVED = ("AsyncInferenceConfig", "ShadowProductionVariants", "ExplainerConfig")
@@ -22,6 +22,7 @@ class EndpointConfigOperations:
         self._store = world.store
         self._models = models
 
+    @answers("CreateEndpointConfig")
     def create_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """Make a configuration of models that exist."""
         name = request["EndpointConfigName"]
@@ -55,15 +56,18 @@ class EndpointConfigOperations:
             }
         return {"EndpointConfigArn": arn}
 
+    @answers("DescribeEndpointConfig")
     def describe_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """One configuration."""
         return self.config(request["EndpointConfigName"])
 
+    @answers("ListEndpointConfigs")
     def list_endpoint_configs(self, request: Record, _caller: RequestContext) -> Record:
         """Configurations, newest first unless the request says otherwise."""
         page, more = _LISTING.page(self._store.all(self._store.endpoint_configs), request)
         return {"EndpointConfigs": page, **more}
 
+    @answers("DeleteEndpointConfig")
     def delete_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a configuration; endpoints made from it go on."""
         config = self.config(request["EndpointConfigName"])

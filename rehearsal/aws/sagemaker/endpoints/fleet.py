@@ -21,7 +21,7 @@ from rehearsal.aws.sagemaker.endpoints.model_server import (
 )
 from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
 from rehearsal.aws.sagemaker.errors import ThrottledError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _DRAIN_SECONDS = 60.0
 

@@ -23,7 +23,7 @@ from rehearsal.aws.sagemaker.endpoints.rollout import (
 )
 from rehearsal.aws.sagemaker.endpoints.state_event import publish_deployment, publish_state
 from rehearsal.aws.sagemaker.endpoints.traffic import Traffic
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 SETTLED = ("InService", "Failed", "OutOfService")
 _GATEWAY_SECONDS = 60.0

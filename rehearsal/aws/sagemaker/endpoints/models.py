@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.aws.sagemaker.access import RoleNotAssumableError
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.model_registry import ModelRegistry
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="ModelName")
 
@@ -36,6 +36,7 @@ class ModelOperations:
         self._store = world.store
         self._registry = registry
 
+    @answers("CreateModel")
     def create_model(self, request: Record, caller: RequestContext) -> Record:
         """Make a model; its package must be approved and its artifacts readable by its role."""
         name = request["ModelName"]
@@ -57,15 +58,18 @@ class ModelOperations:
             }
         return {"ModelArn": arn}
 
+    @answers("DescribeModel")
     def describe_model(self, request: Record, _caller: RequestContext) -> Record:
         """One model."""
         return self.model(request["ModelName"])
 
+    @answers("ListModels")
     def list_models(self, request: Record, _caller: RequestContext) -> Record:
         """Models, newest first unless the request says otherwise."""
         page, more = _LISTING.page(self._store.all(self._store.models), request)
         return {"Models": page, **more}
 
+    @answers("DeleteModel")
     def delete_model(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a model; endpoints that serve it go on."""
         model = self.model(request["ModelName"])

@@ -21,7 +21,7 @@ from rehearsal.aws.sagemaker.endpoints.model_server import ServerStartError
 from rehearsal.aws.sagemaker.endpoints.state_event import publish_deployment
 from rehearsal.aws.sagemaker.endpoints.strategy import Step, Strategy
 from rehearsal.aws.sagemaker.endpoints.traffic import Traffic
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _LOOK_SECONDS = 0.1
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.events import ENDPOINT, ENDPOINT_DEPLOYMENT
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 _TIMES = ("StartTime", "ResolutionTime")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
 from rehearsal.aws.sagemaker.endpoints.strategy import Step
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 CREATING, ACTIVATING, BAKING, DELETING = "Creating", "ActivatingTraffic", "Baking", "Deleting"
 

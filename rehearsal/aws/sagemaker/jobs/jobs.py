@@ -12,14 +12,15 @@ from typing import Protocol
 
 from rehearsal.aws.sagemaker.access import Access, RoleNotAssumableError
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceInUseError
 from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
 from rehearsal.aws.sagemaker.jobs.running_job import JobFailedError, JobStoppedError, RunningJob
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Operation, Record, RequestContext
 
 _INTERRUPTED = "InternalServerError: The rehearsal was stopped while the job ran; start it again."
 
@@ -69,6 +70,16 @@ class JobOperations:
         self._status = f"{kind.prefix}JobStatus"
         self._listing = Listing(name=self._name, status=self._status, order="Ascending")
         self._stops: dict[str, threading.Event] = {}
+
+    def operations(self) -> dict[str, Operation]:
+        """What answers the operations of these jobs."""
+        prefix = self._kind.prefix
+        return {
+            f"Create{prefix}Job": self.create,
+            f"Describe{prefix}Job": self.describe,
+            f"List{prefix}Jobs": self.list,
+            f"Stop{prefix}Job": self.stop,
+        }
 
     def create(self, request: Record, caller: RequestContext) -> Record:
         """Accept a job and start it."""

@@ -8,7 +8,8 @@ from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
 from rehearsal.aws.sagemaker.journal import PROCESSING_JOBS
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
+from rehearsal.aws.service_kit.operations import Record
 
 
 class ProcessingKind:

@@ -14,7 +14,7 @@ from rehearsal.aws.sagemaker.images import Image
 from rehearsal.aws.sagemaker.journal import last_lines
 from rehearsal.aws.sagemaker.object_store import ObjectStore
 from rehearsal.aws.sagemaker.processes import ContainerProcess
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _POLL_SECONDS = 0.2
 _LONGEST_REASON = 1024

@@ -13,7 +13,8 @@ from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
 from rehearsal.aws.sagemaker.journal import TRAINING_JOBS
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
+from rehearsal.aws.service_kit.operations import Record
 
 # What AWS's XGBoost image prints each round, as `[9]\ttrain-rmse:1.9\tvalidation-rmse:2.1`.
 _BUILT_IN_METRIC = re.compile(r"\b(train|validation)-([a-z0-9@_]+):([-+\d.eE]+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import (
     RequestConflictError,
     RequestRefusedError,
@@ -19,7 +19,7 @@ from rehearsal.aws.sagemaker.pipelines.parameters import effective_values
 from rehearsal.aws.sagemaker.pipelines.progress import FINAL_STATUSES, Progress
 from rehearsal.aws.sagemaker.pipelines.step_cache import StepCache
 from rehearsal.aws.sagemaker.pipelines.steps import Engines, StepRunner
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="PipelineExecutionArn", order="Descending", page_size=100)
 _STEPS_A_PAGE = 100
@@ -37,6 +37,7 @@ class ExecutionOperations:
         self._engines = engines
         self._runs: dict[str, PipelineRun] = {}
 
+    @answers("StartPipelineExecution")
     def start_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Begin an execution; a repeated ClientRequestToken answers the one that it began."""
         pipeline = self._pipeline(request["PipelineName"])
@@ -61,6 +62,7 @@ class ExecutionOperations:
         run.start(on_end=lambda: self._forget(arn))
         return {"PipelineExecutionArn": arn}
 
+    @answers("StopPipelineExecution")
     def stop_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Ask an execution to end."""
         execution = self._execution(request["PipelineExecutionArn"])
@@ -75,16 +77,19 @@ class ExecutionOperations:
             run.stop()
         return {"PipelineExecutionArn": arn}
 
+    @answers("DescribePipelineExecution")
     def describe_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """One execution."""
         return self._execution(request["PipelineExecutionArn"])
 
+    @answers("UpdatePipelineExecution")
     def update_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Change the description or the display name."""
         execution = self._execution(request["PipelineExecutionArn"])
         self._store.change(execution, **request, LastModifiedTime=self._world.clock())
         return {"PipelineExecutionArn": execution["PipelineExecutionArn"]}
 
+    @answers("DescribePipelineDefinitionForExecution")
     def describe_pipeline_definition_for_execution(
         self, request: Record, _caller: RequestContext
     ) -> Record:
@@ -95,6 +100,7 @@ class ExecutionOperations:
             "CreationTime": execution["CreationTime"],
         }
 
+    @answers("ListPipelineExecutions")
     def list_pipeline_executions(self, request: Record, _caller: RequestContext) -> Record:
         """Executions of a pipeline, newest first unless the request says otherwise."""
         arn = self._pipeline(request["PipelineName"])["PipelineArn"]
@@ -110,6 +116,7 @@ class ExecutionOperations:
         ]
         return {"PipelineExecutionSummaries": summaries, **more}
 
+    @answers("ListPipelineExecutionSteps")
     def list_pipeline_execution_steps(self, request: Record, _caller: RequestContext) -> Record:
         """Steps that have begun, last one first unless the request says otherwise."""
         execution = self._execution(request.get("PipelineExecutionArn", ""))
@@ -120,6 +127,7 @@ class ExecutionOperations:
         page, more = take_page(steps, request, _STEPS_A_PAGE)
         return {"PipelineExecutionSteps": page, **more}
 
+    @answers("ListPipelineParametersForExecution")
     def list_pipeline_parameters_for_execution(
         self, request: Record, _caller: RequestContext
     ) -> Record:

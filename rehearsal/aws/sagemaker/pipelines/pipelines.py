@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
@@ -13,8 +13,8 @@ from rehearsal.aws.sagemaker.pipelines.executions import (
     find_pipeline,
 )
 from rehearsal.aws.sagemaker.pipelines.step_cache import expiry_seconds
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="PipelineName", order="Descending", page_size=100)
 _CHANGEABLE = ("PipelineDisplayName", "PipelineDescription", "RoleArn", "ParallelismConfiguration")
@@ -28,6 +28,7 @@ class PipelineOperations:
         self._store = world.store
         self._executions = executions
 
+    @answers("CreatePipeline")
     def create_pipeline(self, request: Record, caller: RequestContext) -> Record:
         """Make a pipeline from a definition that can be executed."""
         name = request["PipelineName"]
@@ -64,12 +65,14 @@ class PipelineOperations:
             }
         return {"PipelineArn": arn}
 
+    @answers("DescribePipeline")
     def describe_pipeline(self, request: Record, _caller: RequestContext) -> Record:
         """One pipeline, by name or ARN, as it is or with the definition of a version."""
         pipeline = find_pipeline(self._world, request["PipelineName"])
         definition = definition_of(pipeline, request.get("PipelineVersionId"))
         return {**pipeline, "PipelineDefinition": definition}
 
+    @answers("UpdatePipeline")
     def update_pipeline(self, request: Record, caller: RequestContext) -> Record:
         """Change a pipeline; executions that are under way keep their definition."""
         pipeline = find_pipeline(self._world, request["PipelineName"])
@@ -86,6 +89,7 @@ class PipelineOperations:
         self._store.change(pipeline, **changes, LastModifiedTime=now, _version=version)
         return {"PipelineArn": pipeline["PipelineArn"], "PipelineVersionId": version}
 
+    @answers("DeletePipeline")
     def delete_pipeline(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a pipeline and its executions; one that executes is refused."""
         pipeline = find_pipeline(self._world, request["PipelineName"])
@@ -102,6 +106,7 @@ class PipelineOperations:
             self._store.forget_tags([arn])
         return {"PipelineArn": arn}
 
+    @answers("ListPipelines")
     def list_pipelines(self, request: Record, _caller: RequestContext) -> Record:
         """Pipelines, newest first unless the request says otherwise."""
         prefix = request.get("PipelineNamePrefix", "")

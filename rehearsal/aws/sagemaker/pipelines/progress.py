@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.events import PIPELINE_EXECUTION, PIPELINE_STEP, iso_time
 from rehearsal.aws.sagemaker.pipelines.definition import Step
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 FINAL_STATUSES = ("Succeeded", "Failed", "Stopped")
 

@@ -7,21 +7,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.aws.sagemaker import wire
 from rehearsal.aws.sagemaker.access import RoleNotAssumableError
 from rehearsal.aws.sagemaker.condition_keys import condition_keys, keys_of_tagging, keys_of_tags
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import World
 from rehearsal.aws.sagemaker.endpoints.models import ModelOperations
-from rehearsal.aws.sagemaker.errors import ServiceError
 from rehearsal.aws.sagemaker.jobs.jobs import JobOperations
 from rehearsal.aws.sagemaker.model_registry import ModelRegistry
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.pipelines.conditions import holds
 from rehearsal.aws.sagemaker.pipelines.definition import Step
 from rehearsal.aws.sagemaker.pipelines.expressions import ExpressionError, Values
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.errors import ServiceError
+from rehearsal.aws.service_kit.model_validation import ModelValidationError, validate
+from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 _LONGEST_STEP_IN_JOB_NAME = 28
+_WRONG = (
+    ServiceError,
+    ModelValidationError,
+    ExpressionError,
+    DataTransferError,
+    RoleNotAssumableError,
+)
 
 
 class StepFailedError(Exception):
@@ -89,7 +96,7 @@ class StepRunner:
         }
         try:
             return actions[step.type](step, values, on_start)
-        except (ServiceError, ExpressionError, DataTransferError, RoleNotAssumableError) as error:
+        except _WRONG as error:
             raise StepFailedError(f"ClientError: {error}") from error
 
     def stop(self) -> None:
@@ -158,7 +165,7 @@ class StepRunner:
         request: Record = dict(values.resolve(step.arguments))
         if name_member:
             request[name_member] = self._name(step.name)
-        wire.check_request(operation, request)
+        validate("sagemaker", operation, request)
         return request
 
     def _run_job(
