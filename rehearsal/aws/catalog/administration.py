@@ -15,11 +15,11 @@ from rehearsal.aws.catalog.errors import (
 from rehearsal.aws.catalog.resources import (
     Artifact,
     Association,
+    CatalogStore,
     LaunchConstraint,
     Portfolio,
     Principal,
     Product,
-    Store,
     Tags,
     new_id,
 )
@@ -42,7 +42,7 @@ _DESCRIBED = {
 class Administration:
     """Rules of the administrator's operations; requests have the shape of the API's."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], versions: Versions) -> None:
+    def __init__(self, store: CatalogStore, clock: Callable[[], float], versions: Versions) -> None:
         self._store = store
         self._clock = clock
         self._versions = versions

@@ -10,7 +10,13 @@ from ministack.core.responses import get_account_id, get_region
 from rehearsal.aws.catalog import templates
 from rehearsal.aws.catalog.callers import Caller
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
-from rehearsal.aws.catalog.resources import Artifact, Portfolio, Product, Store, portfolio_arn
+from rehearsal.aws.catalog.resources import (
+    Artifact,
+    CatalogStore,
+    Portfolio,
+    Product,
+    portfolio_arn,
+)
 from rehearsal.aws.catalog.resources import product_arn as arn_of_product
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.service_kit.operations import Record, answers
@@ -23,7 +29,7 @@ _RANGES = ("MaxValue", "MinValue")
 class Browsing:
     """The operations that only read."""
 
-    def __init__(self, store: Store, selection: Selection) -> None:
+    def __init__(self, store: CatalogStore, selection: Selection) -> None:
         self._store = store
         self._selection = selection
 
@@ -147,7 +153,7 @@ class Browsing:
         ]
 
 
-def find_product(store: Store, product_id: str | None, name: str | None) -> Product:
+def find_product(store: CatalogStore, product_id: str | None, name: str | None) -> Product:
     """A product by id or by name.
 
     Raises:

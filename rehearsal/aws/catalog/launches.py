@@ -10,7 +10,12 @@ from rehearsal.aws.catalog.browsing import find_artifact_id, find_product
 from rehearsal.aws.catalog.callers import Caller, access_levels
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
-from rehearsal.aws.catalog.resources import LaunchRecord, ProvisionedProduct, Store, provisioned_arn
+from rehearsal.aws.catalog.resources import (
+    CatalogStore,
+    LaunchRecord,
+    ProvisionedProduct,
+    provisioned_arn,
+)
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.service_kit.operations import Record, answers
 
@@ -20,7 +25,9 @@ _KIND = "CFN_STACK"
 class Launches:
     """Provision, update, terminate, describe, search."""
 
-    def __init__(self, store: Store, selection: Selection, provisioning: Provisioning) -> None:
+    def __init__(
+        self, store: CatalogStore, selection: Selection, provisioning: Provisioning
+    ) -> None:
         self._store = store
         self._selection = selection
         self._provisioning = provisioning

@@ -18,7 +18,7 @@ from rehearsal.aws.catalog.errors import InvalidParametersError
 from rehearsal.aws.catalog.launches import Launches
 from rehearsal.aws.catalog.provisioning import Provisioning
 from rehearsal.aws.catalog.resource_types import ResourceTypes
-from rehearsal.aws.catalog.resources import Store
+from rehearsal.aws.catalog.resources import CatalogStore
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.catalog.versions import Versions
 from rehearsal.aws.emulator.extensions import Extensions
@@ -48,7 +48,7 @@ class CatalogService(JsonService):
         """Start with an empty store."""
         super().__init__(_API, resource_arn)
         self._account = account
-        self.store = Store()
+        self.store = CatalogStore()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
         versions = Versions(self.store, time.time)
@@ -88,11 +88,11 @@ class CatalogService(JsonService):
 
     def get_state(self) -> dict[str, Any]:
         """Everything, projects included."""
-        return self.store.to_state()
+        return self.store.snapshot()
 
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave."""
-        self.store.load(data)
+        self.store.restore(data)
 
     def reset(self) -> None:
         """Forget everything."""

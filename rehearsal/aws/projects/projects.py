@@ -18,7 +18,7 @@ from rehearsal.aws.catalog.callers import access_levels, caller_of
 from rehearsal.aws.catalog.errors import CatalogError
 from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
-from rehearsal.aws.catalog.resources import Project, Store, Tags, new_id, product_arn
+from rehearsal.aws.catalog.resources import CatalogStore, Project, Tags, new_id, product_arn
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
@@ -36,7 +36,7 @@ class Projects:
 
     def __init__(
         self,
-        store: Store,
+        store: CatalogStore,
         selection: Selection,
         provisioning: Provisioning,
         clock: Callable[[], float],

@@ -13,7 +13,7 @@ from rehearsal.aws.sagemaker.access import Access
 from rehearsal.aws.sagemaker.events import Events
 from rehearsal.aws.sagemaker.journal import Journal
 from rehearsal.aws.sagemaker.object_store import ObjectStores
-from rehearsal.aws.sagemaker.resources import Records, Store
+from rehearsal.aws.sagemaker.resources import Records, SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.service_kit.operations import Record, RequestContext
 
@@ -21,7 +21,7 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
-class World:
+class AccountContext:
     """Shared by all parts of one account's SageMaker; built once by the service.
 
     Attributes:
@@ -29,12 +29,12 @@ class World:
     """
 
     settings: SageMakerSettings
-    store: Store
+    store: SageMakerStore
     access: Access
     events: Events
     journal: Journal
     objects: ObjectStores
-    stores: Mapping[str, Store]
+    stores: Mapping[str, SageMakerStore]
     clock: Callable[[], float] = time.time
     dice: random.Random = field(default_factory=random.Random)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.events import MODEL_PACKAGE, iso_time
 from rehearsal.aws.sagemaker.object_store import DataTransferError
@@ -38,15 +38,15 @@ _EVENT_MEMBERS = (
 class ModelRegistry:
     """Operations on model package groups and model packages."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext) -> None:
+        self._context = context
+        self._store = context.store
 
     @answers("CreateModelPackageGroup")
     def create_model_package_group(self, request: Record, caller: RequestContext) -> Record:
         """Make an empty group."""
         name = request["ModelPackageGroupName"]
-        arn = self._world.settings.arn("model-package-group", name)
+        arn = self._context.settings.arn("model-package-group", name)
         with self._store.lock:
             if name in self._store.groups:
                 raise RequestRefusedError(f"Model Package Group already exists: {arn}")
@@ -55,8 +55,8 @@ class ModelRegistry:
                 "ModelPackageGroupName": name,
                 "ModelPackageGroupArn": arn,
                 "ModelPackageGroupDescription": request.get("ModelPackageGroupDescription"),
-                "CreationTime": self._world.clock(),
-                "CreatedBy": self._world.access.identity(caller.access_key_id),
+                "CreationTime": self._context.clock(),
+                "CreatedBy": self._context.access.identity(caller.access_key_id),
                 "ModelPackageGroupStatus": "Completed",
                 "_last_version": 0,
             }
@@ -126,10 +126,10 @@ class ModelRegistry:
             )
         group = self._group(request["ModelPackageGroupName"])
         self._check_artifacts(request)
-        name, now = group["ModelPackageGroupName"], self._world.clock()
+        name, now = group["ModelPackageGroupName"], self._context.clock()
         with self._store.lock:
             group["_last_version"] = version = group["_last_version"] + 1
-            arn = self._world.settings.arn("model-package", f"{name}/{version}")
+            arn = self._context.settings.arn("model-package", f"{name}/{version}")
             set_tags(self._store, arn, request.get("Tags"))
             kept = {key: request[key] for key in request if key not in ("Tags", "ClientToken")}
             package = {
@@ -142,7 +142,7 @@ class ModelRegistry:
                 "ModelPackageArn": arn,
                 "CreationTime": now,
                 "LastModifiedTime": now,
-                "CreatedBy": self._world.access.identity(caller.access_key_id),
+                "CreatedBy": self._context.access.identity(caller.access_key_id),
                 "ModelPackageStatus": "Completed",
                 "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []},
             }
@@ -178,8 +178,8 @@ class ModelRegistry:
             changes = package_changes(package, request)
             package.update(
                 changes.members,
-                LastModifiedTime=self._world.clock(),
-                LastModifiedBy=self._world.access.identity(caller.access_key_id),
+                LastModifiedTime=self._context.clock(),
+                LastModifiedBy=self._context.access.identity(caller.access_key_id),
             )
         self._publish(package, changes.updated_fields)
         return {"ModelPackageArn": package["ModelPackageArn"]}
@@ -195,15 +195,15 @@ class ModelRegistry:
 
     def package(self, name: str) -> Record:
         """The package of an ARN, or of `group/version`."""
-        arn = name if name.startswith("arn:") else self._world.settings.arn("model-package", name)
-        package = self._world.packages_of(arn).get(arn)
+        arn = name if name.startswith("arn:") else self._context.settings.arn("model-package", name)
+        package = self._context.packages_of(arn).get(arn)
         if package is None:
             raise RequestRefusedError(f"ModelPackage {arn} does not exist.")
         return package
 
     def _group(self, name: str) -> Record:
         group = self._store.groups.get(name.rsplit("/", 1)[-1])
-        own = self._world.settings.arn("model-package-group", name)
+        own = self._context.settings.arn("model-package-group", name)
         arn = name if name.startswith("arn:") else own
         if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
@@ -214,7 +214,7 @@ class ModelRegistry:
         for container in specification.get("Containers", []):
             if container.get("ModelDataUrl"):
                 try:
-                    self._world.objects.for_service().check_exists(container["ModelDataUrl"])
+                    self._context.objects.for_service().check_exists(container["ModelDataUrl"])
                 except DataTransferError as error:
                     raise RequestRefusedError(
                         f"Could not access model data at {container['ModelDataUrl']}. {error}"
@@ -225,4 +225,4 @@ class ModelRegistry:
         detail["CreationTime"] = iso_time(package["CreationTime"])
         detail["LastModifiedTime"] = iso_time(package["LastModifiedTime"])
         detail["UpdatedModelPackageFields"] = updated
-        self._world.events.publish(MODEL_PACKAGE, [package["ModelPackageArn"]], detail)
+        self._context.events.publish(MODEL_PACKAGE, [package["ModelPackageArn"]], detail)

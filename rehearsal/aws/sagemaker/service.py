@@ -94,7 +94,7 @@ class SageMakerService(JsonService):
     def authorize(self, name: str, request: Record, caller: RequestContext) -> None:
         """Who makes a resource with tags needs `sagemaker:AddTags` on it as well."""
         if name.startswith("Create") and request.get("Tags"):
-            own = self.accounts.own().world
+            own = self.accounts.own().context
             about = resource_arn(name, request, own.settings.account, own.settings.region)
             keys = keys_of_tagging(name, request)
             own.access.check_allowed(caller.access_key_id, "sagemaker:AddTags", about, keys)
@@ -111,7 +111,7 @@ class SageMakerService(JsonService):
         """End everything and forget everything."""
         self.stop()
         for parts in self.accounts.all():
-            parts.world.store.clear()
+            parts.context.store.clear()
             parts.endpoints.lifecycle.reopen()
 
     def stop(self) -> None:
@@ -129,4 +129,4 @@ class SageMakerService(JsonService):
             return runtime_refusal(error)
 
     def _condition_keys(self, name: str, request: Record) -> Record:
-        return condition_keys(name, request, self.accounts.own().world.store.packages)
+        return condition_keys(name, request, self.accounts.own().context.store.packages)

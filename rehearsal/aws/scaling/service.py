@@ -32,8 +32,8 @@ class ScalingService(JsonService):
         super().__init__(_API, self._resource_arn_of)
         self._sagemaker = sagemaker
         self._scaling = {
-            parts.world.settings.account: ScalingOperations(
-                parts.world, parts.endpoints, parts.targets
+            parts.context.settings.account: ScalingOperations(
+                parts.context, parts.endpoints, parts.targets
             )
             for parts in sagemaker.all()
         }

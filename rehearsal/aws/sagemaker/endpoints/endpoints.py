@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
@@ -27,27 +27,27 @@ class EndpointOperations:
 
     def __init__(
         self,
-        world: World,
+        context: AccountContext,
         configs: EndpointConfigOperations,
         models: ModelOperations,
         watch: AlarmWatch,
         targets: ScalingTargets,
     ) -> None:
-        self._world = world
-        self._store = world.store
+        self._context = context
+        self._store = context.store
         self._configs = configs
         self._models = models
         self._watch = watch
         self._targets = targets
-        self.lifecycle = EndpointLifecycle(world, watch)
+        self.lifecycle = EndpointLifecycle(context, watch)
 
     @answers("CreateEndpoint")
     def create_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """Begin to create; DescribeEndpoint tells when it is in service."""
         name = request["EndpointName"]
-        arn = self._world.settings.arn("endpoint", name)
+        arn = self._context.settings.arn("endpoint", name)
         config = self._configs.config(request["EndpointConfigName"])
-        plans, now = self._plans(config), self._world.clock()
+        plans, now = self._plans(config), self._context.clock()
         plan_deployment(request.get("DeploymentConfig"), plans, plans)
         self._check_alarms(request.get("DeploymentConfig"), plans)
         with self._store.lock:
@@ -167,7 +167,7 @@ class EndpointOperations:
         """An endpoint by name."""
         record = self._store.endpoints.get(name)
         if record is None:
-            arn = self._world.settings.arn("endpoint", name)
+            arn = self._context.settings.arn("endpoint", name)
             raise RequestRefusedError(f'Could not find endpoint "{arn}".')
         return record
 

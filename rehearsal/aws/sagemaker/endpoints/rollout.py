@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints import summaries
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.fleet import Fleet, VariantPlan
@@ -53,20 +53,20 @@ class Rollout:
 
     def __init__(
         self,
-        world: World,
+        context: AccountContext,
         record: Record,
         traffic: Traffic,
         change: Change,
         watch: AlarmWatch,
         closing: threading.Event,
     ) -> None:
-        self._world = world
+        self._context = context
         self._record = record
         self._traffic = traffic
         self._change = change
         self._watch = watch
         self._closing = closing
-        self._started = world.clock()
+        self._started = context.clock()
         self._spent_seconds = 0.0
 
     def run(self, start: Callable[[], Fleet]) -> None:
@@ -103,7 +103,7 @@ class Rollout:
     def _bake(self, step: Step) -> None:
         """Let a step's time pass, compressed as the settings say, while alarms are watched."""
         self._tell(summaries.BAKING, summaries.baking(step), step.instances)
-        pace = self._world.settings.seconds_per_minute / 60
+        pace = self._context.settings.seconds_per_minute / 60
         begun, end = self._spent_seconds, time.monotonic() + step.bake_seconds * pace
         while True:
             left = end - time.monotonic()
@@ -160,8 +160,8 @@ class Rollout:
             self._started,
             status=status,
             message=message,
-            now=self._world.clock(),
+            now=self._context.clock(),
             active=active,
         )
-        self._world.store.change(self._record, PendingDeploymentSummary=summary)
-        publish_deployment(self._world, self._record)
+        self._context.store.change(self._record, PendingDeploymentSummary=summary)
+        publish_deployment(self._context, self._record)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import urllib3
 
 from rehearsal.aws.emulator.extensions import Response
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints import serverless
 from rehearsal.aws.sagemaker.endpoints.lifecycle import EndpointLifecycle
 from rehearsal.aws.sagemaker.endpoints.metrics import Invocation, InvocationMetrics
@@ -52,9 +52,9 @@ class EndpointRuntime:
     """The operations of `sagemaker-runtime`."""
 
     def __init__(
-        self, world: World, lifecycle: EndpointLifecycle, metrics: InvocationMetrics
+        self, context: AccountContext, lifecycle: EndpointLifecycle, metrics: InvocationMetrics
     ) -> None:
-        self._world = world
+        self._context = context
         self._lifecycle = lifecycle
         self._metrics = metrics
 
@@ -70,11 +70,11 @@ class EndpointRuntime:
         """
         begun = time.monotonic()
         _check_headers(name, headers)
-        arn = self._world.settings.arn("endpoint", name)
-        self._world.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
-        record = self._world.store.endpoints.get(name)
+        arn = self._context.settings.arn("endpoint", name)
+        self._context.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
+        record = self._context.store.endpoints.get(name)
         if record is None or record["EndpointStatus"] in ("Creating", "Failed", "Deleting"):
-            account = self._world.settings.account
+            account = self._context.settings.account
             raise InvocationRefusedError(f"Endpoint {name} of account {account} not found.")
         traffic = self._lifecycle.traffic(name, _RESTORE_SECONDS)
         if traffic is None:
@@ -127,7 +127,7 @@ class EndpointRuntime:
 
     def _model_error(self, server: ModelServer, status: int, text: str) -> ModelInvocationError:
         server.log.copy_new_lines()
-        settings = self._world.settings
+        settings = self._context.settings
         side = "client" if status < 500 else "server"
         console = f"https://{settings.region}.console.aws.amazon.com/cloudwatch/home"
         message = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.aws.sagemaker.container_folder import ROOT
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
@@ -21,9 +21,9 @@ class ProcessingKind:
     name_taken = "Processing job names must be unique within an AWS account and region"
     not_found = "Could not find requested job with name: {name}"
 
-    def records(self, world: World) -> Records:
+    def records(self, context: AccountContext) -> Records:
         """Where these jobs are kept."""
-        return world.store.processing_jobs
+        return context.store.processing_jobs
 
     def image_uri(self, record: Record) -> str:
         """The image of a job."""

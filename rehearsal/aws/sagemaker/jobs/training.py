@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.aws.sagemaker.container_folder import ROOT
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
@@ -29,9 +29,9 @@ class TrainingKind:
     name_taken = "Training job names must be unique within an AWS account and region"
     not_found = "Requested resource not found."
 
-    def records(self, world: World) -> Records:
+    def records(self, context: AccountContext) -> Records:
         """Where these jobs are kept."""
-        return world.store.training_jobs
+        return context.store.training_jobs
 
     def image_uri(self, record: Record) -> str:
         """The image of a job."""
@@ -90,7 +90,7 @@ class TrainingKind:
         }
         job.run(self._command(job), variables)
         self._upload(job)
-        job.world.store.change(record, FinalMetricDataList=self._metrics(job))
+        job.context.store.change(record, FinalMetricDataList=self._metrics(job))
 
     def on_failure(self, _job: RunningJob) -> Record:
         """Members of a failed job."""
@@ -150,7 +150,7 @@ class TrainingKind:
             if values:
                 last = values[-1]
                 found[definition["Name"]] = last if isinstance(last, str) else last[0]
-        now = job.world.clock()
+        now = job.context.clock()
         return [
             {"MetricName": name, "Value": float(value), "Timestamp": now}
             for name, value in found.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import (
     RequestConflictError,
     RequestRefusedError,
@@ -31,9 +31,9 @@ _INTERRUPTED = "The rehearsal was stopped while the pipeline ran; start it again
 class ExecutionOperations:
     """Start, stop, describe and list executions."""
 
-    def __init__(self, world: World, engines: Engines) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, engines: Engines) -> None:
+        self._context = context
+        self._store = context.store
         self._engines = engines
         self._runs: dict[str, PipelineRun] = {}
 
@@ -57,7 +57,7 @@ class ExecutionOperations:
             self._store.tokens[token] = arn
             self._store.executions[arn] = execution
             pipeline["LastRunTime"] = execution["CreationTime"]
-        run = PipelineRun(self._world, self._plan(pipeline, execution, definition, values))
+        run = PipelineRun(self._context, self._plan(pipeline, execution, definition, values))
         self._runs[arn] = run
         run.start(on_end=lambda: self._forget(arn))
         return {"PipelineExecutionArn": arn}
@@ -86,7 +86,7 @@ class ExecutionOperations:
     def update_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Change the description or the display name."""
         execution = self._execution(request["PipelineExecutionArn"])
-        self._store.change(execution, **request, LastModifiedTime=self._world.clock())
+        self._store.change(execution, **request, LastModifiedTime=self._context.clock())
         return {"PipelineExecutionArn": execution["PipelineExecutionArn"]}
 
     @answers("DescribePipelineDefinitionForExecution")
@@ -154,7 +154,7 @@ class ExecutionOperations:
 
     def fail_interrupted(self) -> None:
         """Mark the executions that were under way when the last server ended."""
-        now = self._world.clock()
+        now = self._context.clock()
         for execution in self._store.all(self._store.executions):
             if execution["PipelineExecutionStatus"] in FINAL_STATUSES:
                 continue
@@ -175,8 +175,8 @@ class ExecutionOperations:
     def _new_execution(
         self, pipeline: Record, request: Record, definition: str, values: Record
     ) -> Record:
-        now = self._world.clock()
-        execution_id = self._world.random_id()
+        now = self._context.clock()
+        execution_id = self._context.random_id()
         return {
             "PipelineArn": pipeline["PipelineArn"],
             "PipelineExecutionArn": f"{pipeline['PipelineArn']}/execution/{execution_id}",
@@ -217,7 +217,7 @@ class ExecutionOperations:
             "CurrentDateTime": started_at,
         }
         values = Values(
-            parameters, variables, lambda uri: self._world.objects.for_role(role).read(uri)
+            parameters, variables, lambda uri: self._context.objects.for_role(role).read(uri)
         )
         experiment = values.resolve(definition.experiment)
         self._store.change(execution, PipelineExperimentConfig=experiment or None)
@@ -225,14 +225,14 @@ class ExecutionOperations:
         return Plan(
             definition=definition,
             values=values,
-            runner=StepRunner(self._world, self._engines, role, execution_id),
-            cache=StepCache(self._world, pipeline["PipelineArn"]),
-            progress=Progress(self._world, execution),
+            runner=StepRunner(self._context, self._engines, role, execution_id),
+            cache=StepCache(self._context, pipeline["PipelineArn"]),
+            progress=Progress(self._context, execution),
             parallel_steps=parallelism.get("MaxParallelExecutionSteps", _MOST_PARALLEL_STEPS),
         )
 
     def _pipeline(self, name: str) -> Record:
-        return find_pipeline(self._world, name)
+        return find_pipeline(self._context, name)
 
     def _execution(self, arn: str) -> Record:
         execution = self._store.executions.get(arn)
@@ -254,10 +254,10 @@ def definition_of(pipeline: Record, version: int | None) -> str:
     return text
 
 
-def find_pipeline(world: World, name: str) -> Record:
+def find_pipeline(context: AccountContext, name: str) -> Record:
     """A pipeline by name or ARN."""
-    pipeline = world.store.pipelines.get(name.rsplit("/", 1)[-1])
+    pipeline = context.store.pipelines.get(name.rsplit("/", 1)[-1])
     if pipeline is None:
-        arn = world.settings.arn("pipeline", name.rsplit("/", 1)[-1])
+        arn = context.settings.arn("pipeline", name.rsplit("/", 1)[-1])
         raise ResourceNotFoundError(f"Pipeline '{arn}' does not exist.")
     return pipeline

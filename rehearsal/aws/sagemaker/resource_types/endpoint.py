@@ -48,7 +48,7 @@ class EndpointType(ResourceType[Parts]):
         a reason succeeds here.
         """
         parts, name = self._own, name_of(ref)
-        replace_tags(parts.world.store, ref, old.get("Tags"), new.get("Tags"))
+        replace_tags(parts.context.store, ref, old.get("Tags"), new.get("Tags"))
         record = parts.endpoints.endpoint(name)
         if name_of(new["EndpointConfigName"]) != record["EndpointConfigName"]:
             given = {key: value for key, value in new.items() if key != "Tags"}
@@ -63,7 +63,7 @@ class EndpointType(ResourceType[Parts]):
     def delete(self, ref: str, _properties: Properties) -> None:
         """Waits until the servers have ended."""
         parts, name = self._own, name_of(ref)
-        if name in parts.world.store.endpoints:
+        if name in parts.context.store.endpoints:
             parts.endpoints.lifecycle.wait_until_settled(name)
             parts.endpoints.delete_endpoint({"EndpointName": name}, SERVICE)
             parts.endpoints.lifecycle.wait_until_settled(name)

@@ -39,11 +39,11 @@ class EndpointConfigType(ResourceType[Parts]):
 
     def update(self, ref: str, old: Properties, new: Properties, _stack_name: str) -> Created:
         """Give it other tags."""
-        replace_tags(self._own.world.store, ref, old.get("Tags"), new.get("Tags"))
+        replace_tags(self._own.context.store, ref, old.get("Tags"), new.get("Tags"))
         return ref, {"EndpointConfigName": name_of(ref), "Id": ref}
 
     def delete(self, ref: str, _properties: Properties) -> None:
         """Gone already is gone."""
         request, parts = {"EndpointConfigName": name_of(ref)}, self._own
-        if request["EndpointConfigName"] in parts.world.store.endpoint_configs:
+        if request["EndpointConfigName"] in parts.context.store.endpoint_configs:
             parts.configs.delete_endpoint_config(request, SERVICE)

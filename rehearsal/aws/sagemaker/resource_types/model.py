@@ -34,11 +34,11 @@ class ModelType(ResourceType[Parts]):
 
     def update(self, ref: str, old: Properties, new: Properties, _stack_name: str) -> Created:
         """Give it other tags."""
-        replace_tags(self._own.world.store, ref, old.get("Tags"), new.get("Tags"))
+        replace_tags(self._own.context.store, ref, old.get("Tags"), new.get("Tags"))
         return ref, {"ModelName": name_of(ref), "Id": ref}
 
     def delete(self, ref: str, _properties: Properties) -> None:
         """Gone already is gone."""
         request, parts = {"ModelName": name_of(ref)}, self._own
-        if request["ModelName"] in parts.world.store.models:
+        if request["ModelName"] in parts.context.store.models:
             parts.models.delete_model(request, SERVICE)

@@ -36,7 +36,7 @@ class ModelPackageGroupType(ResourceType[Parts]):
     def update(self, ref: str, old: Properties, new: Properties, _stack_name: str) -> Created:
         """Change it."""
         parts, name = self._own, name_of(ref)
-        store = parts.world.store
+        store = parts.context.store
         description = new.get("ModelPackageGroupDescription")
         store.change(store.groups[name], ModelPackageGroupDescription=description)
         if new.get(_POLICY):
@@ -50,11 +50,11 @@ class ModelPackageGroupType(ResourceType[Parts]):
     def delete(self, ref: str, _properties: Properties) -> None:
         """A group with model packages is refused, as on AWS."""
         request, parts = {"ModelPackageGroupName": name_of(ref)}, self._own
-        if request["ModelPackageGroupName"] in parts.world.store.groups:
+        if request["ModelPackageGroupName"] in parts.context.store.groups:
             parts.registry.delete_model_package_group(request, SERVICE)
 
     def _attributes(self, arn: str) -> dict[str, Any]:
-        group = self._own.world.store.groups[name_of(arn)]
+        group = self._own.context.store.groups[name_of(arn)]
         return {member: group[member] for member in _ATTRIBUTES}
 
     def _put_policy(self, arn: str, policy: Any) -> None:
