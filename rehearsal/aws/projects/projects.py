@@ -8,8 +8,9 @@ project templates".
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -22,9 +23,11 @@ from rehearsal.aws.catalog.resources import CatalogStore, Project, Tags, new_id,
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+from rehearsal.aws.sagemaker.paging import Listing
 from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 from rehearsal.aws.service_kit.permissions import denial
 
+_LISTING = Listing(name="ProjectName", order="Ascending")
 _ID_LENGTH = 12
 _HIDDEN = "****"
 _NAME, _ID = "SageMakerProjectName", "SageMakerProjectId"
@@ -73,7 +76,7 @@ class Projects:
         )
         self._check_allowed(caller, "ProvisionProduct", launch.product_id)
         user, now = caller_of(caller.access_key_id), self._clock()
-        with _CatalogErrorsAsSageMakers():
+        with _catalog_errors_as_sagemakers():
             record = self._provisioning.provision(user, launch)
         self._store.projects[name] = Project(
             name=name,
@@ -133,24 +136,9 @@ class Projects:
     @answers("ListProjects")
     def list(self, request: Record, _caller: RequestContext) -> Record:
         """ListProjects."""
-        text = request.get("NameContains", "").lower()
-        after = request.get("CreationTimeAfter", 0)
-        before = request.get("CreationTimeBefore", float("inf"))
         projects = [self._refreshed(project) for project in list(self._store.projects.values())]
-        found = [
-            project
-            for project in projects
-            if project and text in project.name.lower() and after <= project.created_at <= before
-        ]
-        by_name = request.get("SortBy") == "Name"
-        found.sort(
-            key=lambda p: (p.name, 0.0) if by_name else ("", p.created_at),
-            reverse=request.get("SortOrder") == "Descending",
-        )
-        start = int(request.get("NextToken") or 0)
-        end = start + request.get("MaxResults", 10)
-        more = {"NextToken": str(end)} if end < len(found) else {}
-        return {"ProjectSummaryList": [summary(project) for project in found[start:end]], **more}
+        page, more = _LISTING.page([summary(each) for each in projects if each], request)
+        return {"ProjectSummaryList": page, **more}
 
     def _check_allowed(
         self, caller: RequestContext, action: str, product_id: str, project: Project | None = None
@@ -182,7 +170,7 @@ class Projects:
         given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
         _refuse_own(given)
         artifact_id = details.get("ProvisioningArtifactId", "")
-        with _CatalogErrorsAsSageMakers():
+        with _catalog_errors_as_sagemakers():
             record = self._provisioning.update(
                 project.provisioned_product_id, artifact_id, dict(given)
             )
@@ -236,12 +224,10 @@ def _refuse_own(given: Mapping[str, str]) -> None:
         raise RequestRefusedError(f"{', '.join(own)} is set by SageMaker; leave it out.")
 
 
-class _CatalogErrorsAsSageMakers:
+@contextlib.contextmanager
+def _catalog_errors_as_sagemakers() -> Iterator[None]:
     """Service Catalog's refusals reach the caller as SageMaker's own."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, CatalogError):
-            raise RequestRefusedError(error.message) from error
+    try:
+        yield
+    except CatalogError as error:
+        raise RequestRefusedError(error.message) from error

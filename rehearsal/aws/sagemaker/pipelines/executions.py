@@ -40,7 +40,7 @@ class ExecutionOperations:
     @answers("StartPipelineExecution")
     def start_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Begin an execution; a repeated ClientRequestToken answers the one that it began."""
-        pipeline = self._pipeline(request["PipelineName"])
+        pipeline = find_pipeline(self._context, request["PipelineName"])
         if request.get("SelectiveExecutionConfig"):
             raise RequestRefusedError(
                 "The rehearsal has no selective execution; start without SelectiveExecutionConfig."
@@ -103,7 +103,7 @@ class ExecutionOperations:
     @answers("ListPipelineExecutions")
     def list_pipeline_executions(self, request: Record, _caller: RequestContext) -> Record:
         """Executions of a pipeline, newest first unless the request says otherwise."""
-        arn = self._pipeline(request["PipelineName"])["PipelineArn"]
+        arn = find_pipeline(self._context, request["PipelineName"])["PipelineArn"]
         found = [e for e in self._store.all(self._store.executions) if e["PipelineArn"] == arn]
         page, more = _LISTING.page(found, request)
         summaries = [
@@ -230,9 +230,6 @@ class ExecutionOperations:
             progress=Progress(self._context, execution),
             parallel_steps=parallelism.get("MaxParallelExecutionSteps", _MOST_PARALLEL_STEPS),
         )
-
-    def _pipeline(self, name: str) -> Record:
-        return find_pipeline(self._context, name)
 
     def _execution(self, arn: str) -> Record:
         execution = self._store.executions.get(arn)
