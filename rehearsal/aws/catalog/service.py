@@ -56,7 +56,7 @@ class CatalogService(JsonService):
         authoring = Authoring(self._administration, versions)
         browsing = Browsing(self.store, self.selection)
         self._launches = launches = Launches(self.store, self.selection, self.provisioning)
-        self._operations: Mapping[str, Callable[[Record, Caller], Record]] = operations_of(
+        self.operations: Mapping[str, Callable[[Record, Caller], Record]] = operations_of(
             authoring, browsing, launches
         )
 
@@ -69,7 +69,7 @@ class CatalogService(JsonService):
 
     def operation(self, name: str, _request: Record) -> Operation | None:
         """What answers a request, in the name of the principal behind it."""
-        answer = self._operations.get(name)
+        answer = self.operations.get(name)
         if answer is None:
             return None
 
