@@ -71,17 +71,12 @@ class Parts:
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
-        areas = (
-            self.registry,
-            self.models,
-            self.configs,
-            self.endpoints,
-            self.executions,
-            self.pipelines,
-            self.tags,
-        )
-        jobs = self.processing.operations() | self.training.operations()
-        return operations_of(*areas) | jobs
+        return {
+            **self.processing.operations(),
+            **self.training.operations(),
+            **operations_of(self.registry, self.models, self.configs, self.endpoints),
+            **operations_of(self.executions, self.pipelines, self.tags),
+        }
 
     def stop(self) -> None:
         """End every process that was started."""

@@ -22,7 +22,7 @@ from rehearsal.aws.service_kit.model_validation import ModelValidationError, val
 from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 _LONGEST_STEP_IN_JOB_NAME = 28
-_WRONG = (
+_CLIENT_ERRORS = (
     ServiceError,
     ModelValidationError,
     ExpressionError,
@@ -98,7 +98,7 @@ class StepRunner:
         }
         try:
             return actions[step.type](step, values, on_start)
-        except _WRONG as error:
+        except _CLIENT_ERRORS as error:
             raise StepFailedError(f"ClientError: {error}") from error
 
     def stop(self) -> None:
