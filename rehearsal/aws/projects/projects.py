@@ -62,18 +62,8 @@ class Projects:
         if name in self._store.projects:
             raise RequestRefusedError(f"Project name {name} already exists.")
         project_id = new_id("p", _ID_LENGTH)
-        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
-        _refuse_own(given)
         tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
-        launch = Launch(
-            product_id=details["ProductId"],
-            artifact_id=details.get("ProvisioningArtifactId", ""),
-            path_id=details.get("PathId", ""),
-            name=f"{name}-{project_id}",
-            parameters={**given, _NAME: name, _ID: project_id},
-            tags={**tags, **project_tags(name, project_id)},
-            token=project_id,
-        )
+        launch = _launch(name, project_id, details, tags)
         self._check_allowed(caller, "ProvisionProduct", launch.product_id)
         user, now = caller_of(caller.access_key_id), self._clock()
         with _catalog_errors_as_sagemakers():
@@ -85,7 +75,7 @@ class Projects:
             product_id=record.product_id,
             artifact_id=record.artifact_id,
             path_id=record.path_id,
-            parameters=self._shown(record.artifact_id, given),
+            parameters=self._shown(record.artifact_id, _given(details)),
             tags=tags,
             provisioned_product_id=record.provisioned_product_id,
             record_id=record.id,
@@ -167,8 +157,7 @@ class Projects:
         return project
 
     def _relaunch(self, project: Project, details: Record) -> Project:
-        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
-        _refuse_own(given)
+        given = _given(details)
         artifact_id = details.get("ProvisioningArtifactId", "")
         with _catalog_errors_as_sagemakers():
             record = self._provisioning.update(
@@ -218,10 +207,25 @@ class Projects:
         }
 
 
-def _refuse_own(given: Mapping[str, str]) -> None:
+def _launch(name: str, project_id: str, details: Record, tags: Tags) -> Launch:
+    return Launch(
+        product_id=details["ProductId"],
+        artifact_id=details.get("ProvisioningArtifactId", ""),
+        path_id=details.get("PathId", ""),
+        name=f"{name}-{project_id}",
+        parameters={**_given(details), _NAME: name, _ID: project_id},
+        tags={**tags, **project_tags(name, project_id)},
+        token=project_id,
+    )
+
+
+def _given(details: Record) -> Tags:
+    """The parameters of a request, without those that SageMaker sets."""
+    given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
     own = sorted({_NAME, _ID} & given.keys())
     if own:
         raise RequestRefusedError(f"{', '.join(own)} is set by SageMaker; leave it out.")
+    return given
 
 
 @contextlib.contextmanager

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import urllib3
 
-from rehearsal.aws.sagemaker.access import RoleNotAssumableError
+from rehearsal.aws.sagemaker.access import Credentials, RoleNotAssumableError
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
-from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
+from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.processes import ContainerProcess
@@ -97,16 +97,7 @@ def start_server(
     Raises:
         ServerStartError: says what went wrong, with the last lines of the container.
     """
-    try:
-        credentials = context.access.assume(container.role_arn)
-        image = pull_image(container.image, container.role_arn, context.access, context.settings)
-        _unpack_model(context, container, folder)
-    except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
-        raise ServerStartError(str(error)) from error
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise ServerStartError(
-            f"Failed to extract model data archive {container.model_data_url}: {error}"
-        ) from error
+    image, credentials = _fetch(context, container, folder)
     own = ContainerFolder(folder.resolve())
     port = _free_port()
     variables = {**container.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
@@ -131,6 +122,22 @@ def start_server(
         raise
     followed.copy_new_lines()
     return server
+
+
+def _fetch(
+    context: AccountContext, container: ServingContainer, folder: Path
+) -> tuple[Image, Credentials]:
+    try:
+        credentials = context.access.assume(container.role_arn)
+        image = pull_image(container.image, container.role_arn, context.access, context.settings)
+        _unpack_model(context, container, folder)
+    except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
+        raise ServerStartError(str(error)) from error
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        raise ServerStartError(
+            f"Failed to extract model data archive {container.model_data_url}: {error}"
+        ) from error
+    return image, credentials
 
 
 def _wait_until_healthy(
