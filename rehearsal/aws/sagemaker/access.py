@@ -50,15 +50,12 @@ class Access:
         """Those of the account itself, for what SageMaker looks up on its own behalf."""
         return Credentials(self._account, self._root_secret)
 
-    def check_role_exists(self, role_arn: str) -> None:
-        """Refuse a request that names a role which is not there."""
+    def check_role(self, access_key_id: str, role_arn: str) -> None:
+        """Refuse a role that does not exist or that the caller may not pass to SageMaker."""
         if self._role(role_arn) is None:
             raise RequestRefusedError(
                 f"Could not find the role '{role_arn}'. Ensure that the role exists."
             )
-
-    def check_may_pass(self, access_key_id: str, role_arn: str) -> None:
-        """Refuse a caller that lacks iam:PassRole on the role."""
         service = {"iam:PassedToService": _SERVICE}
         self.check_allowed(access_key_id, "iam:PassRole", role_arn, service)
 

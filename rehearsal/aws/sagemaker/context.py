@@ -46,11 +46,6 @@ class AccountContext:
         """The model packages of the account that an ARN names; IAM has its say before."""
         return self.stores.get(owner_of(arn), self.store).packages
 
-    def check_role(self, caller: RequestContext, role_arn: str) -> None:
-        """Refuse a role that does not exist or that the caller may not pass to SageMaker."""
-        self.access.check_role_exists(role_arn)
-        self.access.check_may_pass(caller.access_key_id, role_arn)
-
     def check_packages(self, caller: RequestContext, model: Record) -> None:
         """Refuse a model of another account's package that its owner does not share for this.
 

@@ -116,7 +116,7 @@ class EndpointLifecycle:
             plans,
             now,
             status=summaries.CREATING,
-            message=summaries.launching(),
+            message=summaries.LAUNCHING,
             now=now,
         )
         self._store.change(record, PendingDeploymentSummary=summary)

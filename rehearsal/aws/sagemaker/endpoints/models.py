@@ -43,7 +43,7 @@ class ModelOperations:
         arn = self._context.settings.arn("model", name)
         if not request.get("ExecutionRoleArn"):
             raise RequestRefusedError("ExecutionRoleArn is missing; give the role of the model.")
-        self._context.check_role(caller, request["ExecutionRoleArn"])
+        self._context.access.check_role(caller.access_key_id, request["ExecutionRoleArn"])
         self._context.check_packages(caller, request)
         container = self.container(request)
         self._check_artifacts(container)

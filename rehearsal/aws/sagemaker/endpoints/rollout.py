@@ -75,7 +75,7 @@ class Rollout:
         Raises:
             RolledBackError: an alarm tripped, the time was over, or the new fleet did not start.
         """
-        self._tell(summaries.CREATING, summaries.launching())
+        self._tell(summaries.CREATING, summaries.LAUNCHING)
         self._check()
         fleet = self._start(start)
         try:
@@ -131,10 +131,10 @@ class Rollout:
 
     def _take_back(self, fleet: Fleet) -> None:
         for instances in self._change.strategy.rollback:
-            self._tell(summaries.DELETING, summaries.terminating(), instances)
+            self._tell(summaries.DELETING, summaries.TERMINATING, instances)
             self._traffic.shift(fleet, self._shares(instances))
             self._closing.wait(_LOOK_SECONDS)
-        self._tell(summaries.DELETING, summaries.terminating())
+        self._tell(summaries.DELETING, summaries.TERMINATING)
         self._traffic.withdraw()
         self._end(fleet)
 

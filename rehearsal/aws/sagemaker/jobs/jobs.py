@@ -43,17 +43,20 @@ class JobKind(Protocol):
     def check(self, request: Record) -> None:
         """Refuse what the rehearsal cannot run."""
 
-    def initial(self, record: Record) -> Record:
+    def initial(self, _record: Record) -> Record:
         """Members that a new record has besides those of the request."""
+        return {}
 
-    def on_phase(self, record: Record, phase: str, now: float) -> Record:
+    def on_phase(self, _record: Record, _phase: str, _now: float) -> Record:
         """Members that change when a job enters a phase."""
+        return {}
 
     def execute(self, job: RunningJob) -> None:
         """Do the job's work."""
 
-    def on_failure(self, job: RunningJob) -> Record:
-        """Members of a failed job."""
+    def on_failure(self, _job: RunningJob) -> Record:
+        """Members of a failed job, besides the reason."""
+        return {}
 
 
 class JobOperations:
@@ -110,7 +113,7 @@ class JobOperations:
     def accept(self, request: Record, caller: RequestContext) -> Record:
         """Check a request and remember the job as in progress, without running it."""
         self._kind.check(request)
-        self._context.check_role(caller, request["RoleArn"])
+        self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         name, now = request[self._name], self._context.clock()
         arn = self._context.settings.arn(self._kind.arn_kind, name)
         record = {

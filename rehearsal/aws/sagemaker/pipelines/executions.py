@@ -59,7 +59,7 @@ class ExecutionOperations:
             pipeline["LastRunTime"] = execution["CreationTime"]
         run = PipelineRun(self._context, self._plan(pipeline, execution, definition, values))
         self._runs[arn] = run
-        run.start(on_end=lambda: self._forget(arn))
+        run.start(on_end=lambda: self._runs.pop(arn, None))
         return {"PipelineExecutionArn": arn}
 
     @answers("StopPipelineExecution")
@@ -168,9 +168,6 @@ class ExecutionOperations:
                 LastModifiedTime=now,
                 _end_time=now,
             )
-
-    def _forget(self, arn: str) -> None:
-        self._runs.pop(arn, None)
 
     def _new_execution(
         self, pipeline: Record, request: Record, definition: str, values: Record

@@ -51,7 +51,7 @@ class PipelineRun:
         self._stop = threading.Event()
         self._failed = False
 
-    def start(self, on_end: Callable[[], None]) -> None:
+    def start(self, on_end: Callable[[], object]) -> None:
         """Execute on a thread of its own."""
 
         def work() -> None:

@@ -34,7 +34,7 @@ class PipelineOperations:
         name = request["PipelineName"]
         arn = self._context.settings.arn("pipeline", name)
         token = f"create:{name}:{request['ClientRequestToken']}"
-        self._context.check_role(caller, request["RoleArn"])
+        self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         definition = self._definition(request, request["RoleArn"])
         if definition is None:
             raise RequestRefusedError("Give PipelineDefinition or PipelineDefinitionS3Location.")
@@ -77,7 +77,7 @@ class PipelineOperations:
         """Change a pipeline; executions that are under way keep their definition."""
         pipeline = find_pipeline(self._context, request["PipelineName"])
         if "RoleArn" in request:
-            self._context.check_role(caller, request["RoleArn"])
+            self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         definition = self._definition(request, str(request.get("RoleArn") or pipeline["RoleArn"]))
         changes = {member: request[member] for member in _CHANGEABLE if member in request}
         if definition is not None:
