@@ -13,6 +13,8 @@ LAMBDA       := .images/lambda-python/.installed
 CHECKOV      := .images/checkov/.installed
 RELEASE      := .images/release/.installed
 CONTAINERS   := rehearsal/containers
+# Folders that are roots in Lambda and in customers' repositories.
+ROOTS        := functions:seed_code/build_app:seed_code/deploy_app/vendor
 TESTED       := setup $(OPENAPI) $(CHECKOV) $(RELEASE)
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -48,7 +50,7 @@ proof: $(TESTED) $(if $(filter status verify --help,$(ARGS)),,lint) ## Run every
 	@$(BIN)/python -m proof $(ARGS)
 
 lint: $(TESTED)
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && PYTHONPATH=$(ROOTS) $(BIN)/lint-imports && $(BIN)/mypy
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
 
 tier-check tier-test: tier-%: $(TESTED)

@@ -20,6 +20,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     oidc_provider,
     role_boundaries,
     secrets,
+    stack_answers,
     stack_conditions,
     stack_descriptions,
     stack_phases,
@@ -89,6 +90,10 @@ ORDER: Mapping[str, Wrapped] = {
         (anonymous_requests, foreign_resources, foreign_buckets, event_buses),
         "each entry of an event is a question of its own, which binds root if its bus is foreign",
     ),
+    "services.cloudformation.handle_request": Wrapped(
+        (stack_roles, stack_answers),
+        "a stack keeps its role from the beginning of a change on, not from its end",
+    ),
     "services.cloudformation.stacks._delete_resource": Wrapped(
         (enforcement, stack_phases),
         "a deletion has begun before it is refused, and one that does not come asks nothing",
@@ -155,6 +160,7 @@ def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], 
         stack_descriptions.apply,
         stack_phases.apply,
         stack_roles.apply,
+        partial(stack_answers.apply, settings.stack_answer_seconds),
         stack_tags.apply,
         tables.apply,
         # Whatever was asked

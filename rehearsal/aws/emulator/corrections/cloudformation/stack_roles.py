@@ -48,12 +48,12 @@ def _standing_role(asked: dict[str, str]) -> str:
         change_set = _change_set(asked)
         if change_set and change_set.get(_ROLE):
             return str(change_set[_ROLE])
-    stack = _stack(asked)
+    stack = stack_of(asked)
     return str(stack.get(_ROLE, "")) if stack else ""
 
 
 def _keep(asked: dict[str, str], role_arn: str) -> None:
-    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else _stack(asked)
+    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else stack_of(asked)
     if kept is not None:
         kept[_ROLE] = role_arn
 
@@ -66,7 +66,8 @@ def _change_set(asked: dict[str, str]) -> dict[str, Any] | None:
     return found
 
 
-def _stack(asked: dict[str, str]) -> dict[str, Any] | None:
+def stack_of(asked: dict[str, str]) -> dict[str, Any] | None:
+    """The stack that a request is about, as it is now; None if there is none or it names none."""
     name = asked.get("StackName", "")
     if name.startswith("arn:"):
         name = name.split("/")[1]

@@ -1,4 +1,4 @@
-"""Which settings cannot stand together in one stage, each with its reason.
+"""One stage, and which of its settings cannot stand together, each with its reason.
 
 What SageMaker refuses or silently ignores is refused here, before anything is deployed:
 https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
@@ -7,12 +7,18 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-policy
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from deploy_endpoint.settings.serving_settings import AllAtOnce, Realtime, Serverless
+from pydantic import BaseModel, Field, model_validator
 
-if TYPE_CHECKING:
-    from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.serving_settings import (
+    STRICT,
+    AllAtOnce,
+    Deployment,
+    Realtime,
+    Serverless,
+    Serving,
+)
 
 FIRST = "dev"
 _BURSTABLE = {"t2", "t3", "t3a", "t4g"}
@@ -21,7 +27,51 @@ _WITHOUT_GUARDRAILS = "inf1"
 _LONGEST_BAKE_MINUTES = 30
 
 
-def contradictions(stage: "StageSettings") -> Iterator[str]:
+class DataCapture(BaseModel):
+    """Which share of requests and answers is kept in the project's bucket."""
+
+    model_config = STRICT
+
+    sampling_percentage: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
+
+
+class StageSettings(BaseModel):
+    """One stage: where it lies, what serves, how it changes and who lets a model in."""
+
+    model_config = STRICT
+
+    name: Literal["dev", "staging", "prod"] = Field(description="dev, staging or prod")
+    approval: Literal["automatic", "environment", "registry"] = Field(
+        description="automatic, environment or registry"
+    )
+    account: str | None = Field(
+        default=None,
+        pattern=r"^\d{12}$",
+        description="the 12 digits of an AWS account in quotes, or leave it out",
+    )
+    region: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$",
+        description="the project's region, or leave it out",
+    )
+    serving: Serving = Field(description="a mapping with mode serverless or realtime")
+    deployment: Deployment = Field(
+        default=AllAtOnce(policy="all_at_once"),
+        description="a mapping with policy all_at_once, canary, linear or rolling, or leave it out",
+    )
+    data_capture: DataCapture | None = Field(
+        default=None, description="a mapping with sampling_percentage, or leave it out"
+    )
+
+    @model_validator(mode="after")
+    def _refuse__contradictions(self) -> "StageSettings":
+        reason = next(_contradictions(self), None)
+        if reason is not None:
+            raise ValueError(reason)
+        return self
+
+
+def _contradictions(stage: StageSettings) -> Iterator[str]:
     """Yield one sentence, without its end, for each pair of settings that cannot be."""
     if stage.name == FIRST:
         yield from _of_the_first(stage)
@@ -33,7 +83,7 @@ def contradictions(stage: "StageSettings") -> Iterator[str]:
             yield from _of_realtime(stage, stage.serving)
 
 
-def _of_the_first(stage: "StageSettings") -> Iterator[str]:
+def _of_the_first(stage: StageSettings) -> Iterator[str]:
     if stage.approval != "automatic":
         yield (
             f"approval is {stage.approval}, but the approval of the model is what starts {FIRST}; "
@@ -46,7 +96,7 @@ def _of_the_first(stage: "StageSettings") -> Iterator[str]:
         )
 
 
-def _of_the_deployment(stage: "StageSettings") -> Iterator[str]:
+def _of_the_deployment(stage: StageSettings) -> Iterator[str]:
     deployment = stage.deployment
     if (
         isinstance(deployment, AllAtOnce)
@@ -59,7 +109,7 @@ def _of_the_deployment(stage: "StageSettings") -> Iterator[str]:
         )
 
 
-def _of_serverless(stage: "StageSettings") -> Iterator[str]:
+def _of_serverless(stage: StageSettings) -> Iterator[str]:
     if stage.deployment.policy != "all_at_once":
         yield (
             f"deployment.policy is {stage.deployment.policy}, but SageMaker shifts the requests of "
@@ -77,7 +127,7 @@ def _of_serverless(stage: "StageSettings") -> Iterator[str]:
         )
 
 
-def _of_realtime(stage: "StageSettings", serving: Realtime) -> Iterator[str]:
+def _of_realtime(stage: StageSettings, serving: Realtime) -> Iterator[str]:
     deployment = stage.deployment
     scaling = serving.autoscaling
     if scaling is not None and serving.family in _BURSTABLE:

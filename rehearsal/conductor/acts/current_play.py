@@ -1,12 +1,11 @@
-"""What every act can use: the world, the options, and how to wait for something."""
+"""The play at work: its world, its options, its people, and how to wait for something."""
 
 import base64
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlparse
 
 import github
@@ -14,18 +13,16 @@ import requests
 from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.errors import RehearsalError, TookTooLongError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.run_problems import told_problem
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS, AwsUser, World
-
-Found = TypeVar("Found")
+from rehearsal.conductor.waiting import LONGEST_PAUSE_SECONDS, Found, look_until_found
+from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"
-PRODUCT_NAME = "MLOps with GitHub Action template for real-time deployment"
-
-
-FIRST_STAGE = "dev"
+FIRST_STAGE = names.STAGES[0]
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,8 @@ class Options:
 
 
 @dataclass
-class Stage:
-    """The ground on which an act is played.
+class Play:
+    """The play as it stands: what every act works on, and what it learns.
 
     `facts` collects what the report tells: names, metrics, predictions.
     """
@@ -68,13 +65,13 @@ class Stage:
         key = iam.create_access_key(UserName=DATA_SCIENTIST)["AccessKey"]
         person = AwsUser(self.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
         parameter = self.world.administrator.client("ssm").get_parameter(
-            Name="/sagemaker/execution/role"
+            Name=names.EXECUTION_ROLE_PARAMETER
         )
         return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
 
-    def user_of(self, stage_name: str) -> AwsUser:
+    def user_of(self, stage: str) -> AwsUser:
         """Whoever sees everything in the account of a deployment stage."""
-        return self.world.root_of(self.options.stage_accounts.get(stage_name, ACCOUNT))
+        return self.world.root_of(self.options.stage_accounts.get(stage, ACCOUNT))
 
     def github(self, login: str) -> github.Github:
         """Make a client of the local GitHub for a person."""
@@ -106,25 +103,26 @@ class Stage:
         return bytes(answer["Body"].read())
 
     def wait(
-        self, what: str, look: Callable[[], Found | None], *, seconds: float, interval: float = 0.2
+        self,
+        what: str,
+        look: Callable[[], Found | None],
+        *,
+        seconds: float,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
     ) -> Found:
         """Look until something is found.
 
         Raises:
             TookTooLongError: it was not found in time.
         """
-        deadline = time.monotonic() + seconds
-        while True:
-            found = look()
-            if found is not None:
-                return found
-            if time.monotonic() > deadline:
-                raise TookTooLongError(
-                    f"{what} did not come about within {seconds:.0f} s; see the logs with "
-                    "`make rehearse ARGS=logs`.",
-                    log=self.world.logs / "aws.log",
-                )
-            time.sleep(interval)
+        found = look_until_found(look, seconds=seconds, longest_pause_seconds=longest_pause_seconds)
+        if found is None:
+            raise TookTooLongError(
+                f"{what} did not come about within {seconds:.0f} s; see the logs with "
+                "`make rehearse ARGS=logs`.",
+                log=self.world.logs / "aws.log",
+            )
+        return found
 
     def wait_for_run(self, repository: Repository, workflow: str, *, seconds: float) -> WorkflowRun:
         """Wait until the newest run of a workflow file has ended well.
@@ -132,18 +130,25 @@ class Stage:
         Raises:
             RehearsalError: it failed; GitHub's reason or its log is named.
         """
+        what = f"The workflow {workflow} of {repository.full_name}"
 
-        def completed() -> WorkflowRun | None:
-            runs = [r for r in repository.get_workflow_runs() if r.path.endswith(f"/{workflow}")]
-            return runs[0] if runs and runs[0].status == "completed" else None
+        def begun() -> WorkflowRun | None:
+            runs = repository.get_workflow_runs()
+            return next((run for run in runs if run.path.endswith(f"/{workflow}")), None)
 
-        run = self.wait(
-            f"The workflow {workflow} of {repository.full_name}", completed, seconds=seconds
-        )
+        run = self.wait_for_end(self.wait(what, begun, seconds=seconds), what, seconds=seconds)
         if run.conclusion != "success":
-            what = f"The workflow {workflow} of {repository.full_name}"
             raise self.failure_of(repository, run, f"{what} ended as {run.conclusion}")
         return run
+
+    def wait_for_end(self, run: WorkflowRun, what: str, *, seconds: float) -> WorkflowRun:
+        """Wait until a run has ended, well or not."""
+
+        def ended() -> WorkflowRun | None:
+            run.update()
+            return run if run.status == "completed" else None
+
+        return self.wait(what, ended, seconds=seconds)
 
     def failure_of(self, repository: Repository, run: WorkflowRun, what: str) -> RehearsalError:
         """Give the error for a run that did not end as it should: GitHub's reason, or its log."""
