@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ministack.services import cloudformation
 
+from rehearsal.aws.emulator.corrections.chain import ORDER
 from rehearsal.aws.emulator.corrections.cloudformation import stack_answers
 from rehearsal.tests.emulator.local_aws import LocalAws
 
@@ -83,3 +84,26 @@ def test_a_change_that_begins_after_the_request_is_waited_for_too(
     request = ("POST", "/", {}, b"Action=DeleteStack&StackName=s", {})
     asyncio.run(cloudformation.handle_request(*request))
     assert stack["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_a_stack_has_its_role_while_its_change_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack, role_arn = {"StackStatus": "CREATE_IN_PROGRESS"}, "arn:aws:iam::111122223333:role/r"
+
+    async def create() -> None:
+        await asyncio.sleep(0.1)
+        stack.update(StackStatus="CREATE_COMPLETE", RoleDuringChange=stack.get("RoleARN", ""))
+
+    async def handle_request(*_request: Any) -> Any:
+        begun.append(asyncio.get_running_loop().create_task(create()))
+        return 200, {}, b""
+
+    begun: list[asyncio.Task[None]] = []
+    monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
+    monkeypatch.setattr(cloudformation, "handle_request", handle_request)
+    for correction in ORDER["services.cloudformation.handle_request"].by:
+        correction.apply(*([5] if correction is stack_answers else []))
+    body = f"Action=CreateStack&StackName=s&RoleARN={role_arn}".encode()
+    asyncio.run(cloudformation.handle_request("POST", "/", {}, body, {}))
+    assert stack["RoleDuringChange"] == role_arn
