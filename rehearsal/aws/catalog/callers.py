@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
-from rehearsal.aws.service_kit.permissions import role_denial, service_may_assume
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
+from rehearsal.aws.service_kit.permissions import role_denial
 
 SERVICE_PRINCIPAL = "servicecatalog.amazonaws.com"
 

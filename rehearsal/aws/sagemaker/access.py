@@ -11,6 +11,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
 from rehearsal.aws.service_kit import permissions
 
@@ -102,7 +103,7 @@ class Access:
             RoleNotAssumableError: no such role, or its trust policy leaves SageMaker out.
         """
         with self._scope():
-            trusted = permissions.service_may_assume(role_arn, _SERVICE)
+            trusted = service_may_assume(role_arn, _SERVICE)
         if not trusted:
             raise RoleNotAssumableError(
                 f"Could not assume role {role_arn}. Please ensure that the role exists and allows "

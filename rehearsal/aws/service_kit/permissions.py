@@ -12,7 +12,6 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import tagging
 
-from rehearsal.aws.emulator.corrections.sts import trust
 from rehearsal.aws.emulator.iam.identity_policies import (
     decision,
     not_authorized,
@@ -41,15 +40,6 @@ def denial(
 def role_denial(role_arn: str, session: str, action: str, resource: str) -> str:
     """AWS's sentence if a service's session of a role may not do something; else empty."""
     return _denial(role_session(role_arn, session), action, resource, {})
-
-
-def service_may_assume(role_arn: str, service: str) -> bool:
-    """Whether a role of this account exists, and its trust policy lets a service act as it."""
-    try:
-        trust.check_service_may_assume(role_arn, service)
-    except trust.RoleNotAssumableError:
-        return False
-    return True
 
 
 def _denial(

@@ -47,7 +47,7 @@ from rehearsal.aws.emulator.corrections.lambda_functions import (
     throttled_invocations,
 )
 from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
-from rehearsal.aws.emulator.corrections.sts import sessions, trust, web_identity
+from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import authorization_log
 from rehearsal.aws.emulator.settings import ServerSettings
@@ -131,7 +131,6 @@ def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], 
         request_conditions.apply,
         root_keys.apply,
         # STS
-        trust.apply,
         web_identity.apply,
         sessions.apply,
         # S3

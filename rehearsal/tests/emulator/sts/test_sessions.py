@@ -19,8 +19,12 @@ def person(aws: LocalAws) -> tuple[str | None, ...]:
     return aws.user("sitter", allow("sts:AssumeRole"))
 
 
-def test_root_assumes_no_role(aws: LocalAws) -> None:
-    role = aws.role("not-for-root", trust({"AWS": ACCOUNT}))
+@pytest.mark.parametrize(
+    ("name", "principal"),
+    [("not-for-root", {"AWS": ACCOUNT}), ("for-a-service", {"Service": "lambda.amazonaws.com"})],
+)
+def test_root_assumes_no_role(aws: LocalAws, name: str, principal: dict[str, str]) -> None:
+    role = aws.role(name, trust(principal))
     with pytest.raises(ClientError, match="may not be assumed by root"):
         aws.client("sts").assume_role(RoleArn=role, RoleSessionName="root")
 

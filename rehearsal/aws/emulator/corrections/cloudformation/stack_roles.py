@@ -15,7 +15,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 from ministack.services.cloudformation.helpers import _error
 
-from rehearsal.aws.emulator.corrections.sts import trust
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 from rehearsal.aws.emulator.stack_permissions.acting_principal import ActingPrincipal, acting_as
 
@@ -89,8 +89,6 @@ def _problem(access_key: str, role_arn: str) -> Any | None:
             f"User: {caller} is not authorized to perform: iam:PassRole on resource: {role_arn}"
         )
         return _error("AccessDenied", message, 403)
-    try:
-        trust.check_service_may_assume(role_arn, _CLOUDFORMATION)
-    except trust.RoleNotAssumableError as error:
-        return _error("ValidationError", str(error))
+    if not service_may_assume(role_arn, _CLOUDFORMATION):
+        return _error("ValidationError", f"Role {role_arn} is invalid or cannot be assumed")
     return None

@@ -15,8 +15,8 @@ from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
-from rehearsal.aws.emulator.corrections.sts import trust
 from rehearsal.aws.emulator.environment import ministack_variables
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.emulator.settings import ServerSettings
 
 _TYPE = "AWS::Lambda::Function"
@@ -88,11 +88,9 @@ def _request_problem(data: dict[str, Any]) -> Any:
 
 
 def _role_problem(role_arn: str) -> str:
-    try:
-        trust.check_service_may_assume(role_arn, _LAMBDA)
-    except trust.RoleNotAssumableError:
-        return "The role defined for the function cannot be assumed by Lambda."
-    return ""
+    if service_may_assume(role_arn, _LAMBDA):
+        return ""
+    return "The role defined for the function cannot be assumed by Lambda."
 
 
 def _check_properties(props: dict[str, Any]) -> None:

@@ -1,8 +1,4 @@
-"""Who may assume a role: service principals are for services, and root may not assume roles.
-
-MiniStack lets the account root through any `Service` principal. On AWS a service principal is the
-service itself, and "Roles may not be assumed by root accounts."
-"""
+"""Which services a role's trust policy lets act as it."""
 
 from __future__ import annotations
 
@@ -14,39 +10,19 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
 
-class RoleNotAssumableError(Exception):
-    """A service may not act as this role; name the service in the role's trust policy."""
-
-
-def apply() -> None:
-    """Take the exception for root out of the principal matcher."""
-    matches = iam_evaluator._principal_matches
-
-    def matches_without_services(principal: Any, caller_arn: str) -> bool:
-        if isinstance(principal, dict):
-            principal = {"AWS": principal.get("AWS", [])}
-        return bool(matches(principal, caller_arn))
-
-    iam_evaluator._principal_matches = matches_without_services
-
-
-def check_service_may_assume(role_arn: str, service: str) -> None:
-    """Refuse a role whose trust policy does not let the service act as it.
+def service_may_assume(role_arn: str, service: str) -> bool:
+    """Whether a role of this account exists, and its trust policy lets a service act as it.
 
     Args:
-        role_arn: of a role of this account.
+        role_arn: the role's ARN.
         service: a service principal such as `cloudformation.amazonaws.com`.
-
-    Raises:
-        RoleNotAssumableError: no such role, or its trust policy does not allow the service.
     """
     role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
     if role is None or role["Arn"] != role_arn:
-        raise RoleNotAssumableError(f"Role {role_arn} is invalid or cannot be assumed")
+        return False
     document = role["AssumeRolePolicyDocument"]
     document = json.loads(document) if isinstance(document, str) else document
-    if not _allows_service(document, role_arn, service):
-        raise RoleNotAssumableError(f"Role {role_arn} is invalid or cannot be assumed")
+    return _allows_service(document, role_arn, service)
 
 
 def _allows_service(document: dict[str, Any], role_arn: str, service: str) -> bool:
