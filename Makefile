@@ -131,7 +131,7 @@ $(XGBOOST): $(UV) $(CONTAINERS)/xgboost/requirements.txt
 $(LAMBDA): $(UV) $(CONTAINERS)/lambda_python/requirements.txt
 $(CHECKOV): $(UV) requirements-checkov.txt
 $(RELEASE): $(UV) requirements-release.txt
-# The emulator counts the seconds of a function's first start; other byte code is made in use.
+# A function's first start has a time limit; other byte code is made where it is first needed.
 $(LAMBDA): COMPILE := --compile-bytecode
 
 # Apart from .venv: these pin versions that cannot be shared, or are not what plays the template.

@@ -19,8 +19,9 @@ def test_uv_is_installed_into_an_environment_of_its_own(clone: Path, run: Run) -
     for _ in range(2):  # the second time it is there
         done = run(clone, INSTALL, PYTHON)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    refusal(run(clone, INSTALL, PYTHON, UV_DEFAULT_INDEX=NOBODY))
     said = run(clone, ".venv/bin/uv", "--version").stdout
-    assert said.startswith("uv ")
+    assert said.startswith("uv "), "what was there before is gone"
 
 
 @pytest.mark.parametrize(
