@@ -14,6 +14,8 @@ OPENAPI      := node_modules/@octokit/openapi/package.json
 CHECKOV      := .images/checkov/.installed
 RELEASE      := .images/release/.installed
 CONTAINERS   := rehearsal/containers
+# Folders that are roots in Lambda and in customers' repositories.
+ROOTS        := functions:seed_code/build_app:seed_code/deploy_app/vendor
 SET_UP       := $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA)
 TOOLS        := $(TOOLS_STAMP) $(OPENAPI) $(CHECKOV) $(RELEASE)
 
@@ -61,17 +63,17 @@ proof: tools $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everythin
 	@$(BIN)/python -m proof $(ARGS)
 
 lint: tools
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && PYTHONPATH=$(ROOTS) $(BIN)/lint-imports && $(BIN)/mypy
 	@$(BIN)/zizmor --offline --quiet --persona auditor .github/workflows seed_code
 
 tier-check tier-test: tier-%: tools
 	@$(BIN)/python -m pytest --tier $* $(ARGS)
 
-bench: tools ## Measure the lifecycle and its faults and write benchmarks/results.json
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: tools ## Measure the lifecycle and its faults and write rehearsal/laboratory/benchmarks/results.json
+	@$(BIN)/python -m rehearsal.laboratory.benchmarks $(ARGS)
 
 permissions: setup ## Play every detour and write which act needs which permission
-	@$(BIN)/python -m rehearsal.permissions $(ARGS)
+	@$(BIN)/python -m rehearsal.laboratory.permissions $(ARGS)
 
 redrive: ## Send events that wait in the failure queues to their function again
 	$(call install,$(PYTHON_STAMP))

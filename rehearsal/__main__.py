@@ -1,6 +1,6 @@
 """`python -m rehearsal`: see `--help`."""
 
-from rehearsal.cli import main
+from rehearsal.conductor.cli import main
 
 if __name__ == "__main__":
     main()

@@ -20,13 +20,13 @@ import urllib3
 from starlette.types import Message, Receive, Scope, Send
 
 from rehearsal.github.application import build_application
-from rehearsal.github.fault_layer import HttpAnswer
-from rehearsal.github.faults import FaultPlan
-from rehearsal.github.local_github import LocalGitHub, open_github
-from rehearsal.github.operations import find_repository
-from rehearsal.github.request_log import RequestLog
-from rehearsal.github.secondary_limits import ContentLimit
-from rehearsal.github.settings import Accounts, RunnerMachine
+from rehearsal.github.core.faults import FaultPlan
+from rehearsal.github.core.local_github import LocalGitHub, open_github
+from rehearsal.github.core.request_log import RequestLog
+from rehearsal.github.core.settings import Accounts, RunnerMachine
+from rehearsal.github.http.fault_layer import HttpAnswer
+from rehearsal.github.http.secondary_limits import ContentLimit
+from rehearsal.github.repositories.repositories import find_repository
 from tests.github_openapi import validate_exchange
 
 SERVER = "https://github.test"

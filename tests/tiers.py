@@ -1,6 +1,6 @@
 """Puts each test into one tier of proof, and plays one tier with `--tier NAME`.
 
-tests/unit, tests/synth and tests/docs are the tier `check`; tests/seed and tests/rehearsal are the
+tests/unit, tests/synth, tests/docs and rehearsal/tests/unit are the tier `check`, all others the
 tier `test`. A test that costs more than its tier allows says so with a mark:
 `@pytest.mark.tier("test")`, or `@pytest.mark.proof("storms")` with the part of the proof.
 
@@ -17,27 +17,28 @@ from xdist.scheduler import LoadScopeScheduling
 
 from proof.parts import PARTS, TIERS
 
-CHECKED = ("tests/unit/", "tests/synth/", "tests/docs/")
+CHECKED = ("tests/unit/", "tests/synth/", "tests/docs/", "rehearsal/tests/unit/")
+TESTS = ("tests/", "rehearsal/tests/")
 # Folders whose files share one world of servers, or one installation.
 SHARED_WORLDS = (
-    "tests/rehearsal/attacks",
-    "tests/rehearsal/faults",
-    "tests/rehearsal/permissions",
+    "tests/rehearsed/attacks",
+    "tests/rehearsed/faults",
+    "tests/rehearsed/permissions",
     "tests/seed/deploy_app",
     "tests/synth",
 )
 # Files in them that need nothing of it.
 OWN_WORLDS = (
-    "tests/rehearsal/faults/test_bad_promotions.py",
-    "tests/rehearsal/faults/test_many_launches.py",
-    "tests/rehearsal/permissions/test_page.py",
+    "tests/rehearsed/faults/test_bad_promotions.py",
+    "tests/rehearsed/faults/test_many_launches.py",
+    "tests/rehearsed/permissions/test_page.py",
     "tests/seed/deploy_app/test_stage_combinations.py",
 )
 # Files of which each test makes a world of its own.
 SINGLE_PLAYS = (
-    "tests/rehearsal/faults/test_every_request.py",
-    "tests/rehearsal/test_lifecycle.py",
-    "tests/rehearsal/test_stages.py",
+    "tests/rehearsed/faults/test_every_request.py",
+    "tests/rehearsed/lifecycle/test_lifecycle.py",
+    "tests/rehearsed/lifecycle/test_stages.py",
     "tests/unit/functions/mutants/test_mutants.py",
 )
 
@@ -99,7 +100,7 @@ class _Groups(LoadScopeScheduling):
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even read what cannot belong to the tier `check`."""
     path = collection_path.relative_to(config.rootpath).as_posix() + "/"
-    is_late = path.startswith("tests/") and path != "tests/" and not path.startswith(CHECKED)
+    is_late = path.startswith(TESTS) and path not in TESTS and not path.startswith(CHECKED)
     return (config.getoption("tier") == "check" and collection_path.is_dir() and is_late) or None
 
 

@@ -18,11 +18,14 @@ from hypercorn.config import Config
 from ministack import app as gateway
 from ministack.core.responses import request_scope
 
-from rehearsal.aws import authorization_log, extensions, fidelity, services
-from rehearsal.aws.fidelity import alarms
-from rehearsal.aws.saved_state import StateSaver
-from rehearsal.aws.settings import LOOPBACK, ServerSettings
-from rehearsal.aws.stack_permissions import enforcement
+from rehearsal.aws import services
+from rehearsal.aws.emulator import corrections as fidelity
+from rehearsal.aws.emulator import extensions
+from rehearsal.aws.emulator.corrections.cloudwatch import alarms
+from rehearsal.aws.emulator.iam import authorization_log
+from rehearsal.aws.emulator.saved_state import StateSaver
+from rehearsal.aws.emulator.settings import LOOPBACK, ServerSettings
+from rehearsal.aws.emulator.stack_permissions import enforcement
 from rehearsal.loopback_guard import LoopbackGuard
 
 HEALTH_PATH = "/_rehearsal/health"

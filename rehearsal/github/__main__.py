@@ -11,16 +11,16 @@ from pathlib import Path
 
 import uvicorn
 
-from rehearsal.github.act import ActProcess
+from rehearsal.github.actions.act import ActProcess
 from rehearsal.github.application import build_application
-from rehearsal.github.local_github import open_github
-from rehearsal.github.secondary_limits import ContentLimit
-from rehearsal.github.settings import (
+from rehearsal.github.core.local_github import open_github
+from rehearsal.github.core.settings import (
     CONTROL_TOKEN_VARIABLE,
     SettingsError,
     read_accounts,
     read_runner,
 )
+from rehearsal.github.http.secondary_limits import ContentLimit
 from rehearsal.loopback_guard import LoopbackGuard
 
 HOST = "127.0.0.1"

@@ -11,7 +11,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from rehearsal.github import (
+from rehearsal.github.actions.oidc import Issuer
+from rehearsal.github.actions.pull_runs import start_for_pull_request
+from rehearsal.github.actions.runner import Runner
+from rehearsal.github.actions.runs import start_for_push
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Job, Repository, Run
+from rehearsal.github.core.settings import RunnerMachine
+from rehearsal.github.http import (
     rest_actions,
     rest_comments,
     rest_contents,
@@ -24,23 +31,16 @@ from rehearsal.github import (
     rest_secrets,
     rest_statuses,
 )
-from rehearsal.github.control_token import ControlToken
-from rehearsal.github.fault_connection import SocketConnection
-from rehearsal.github.fault_control import FaultControl
-from rehearsal.github.fault_layer import FaultLayer, MakeConnection
-from rehearsal.github.git_http import GitHttp
-from rehearsal.github.graphql import GraphQl
-from rehearsal.github.local_github import LocalGitHub
-from rehearsal.github.oidc import Issuer
+from rehearsal.github.http.control_token import ControlToken
+from rehearsal.github.http.fault_connection import SocketConnection
+from rehearsal.github.http.fault_control import FaultControl
+from rehearsal.github.http.fault_layer import FaultLayer, MakeConnection
+from rehearsal.github.http.git_http import GitHttp
+from rehearsal.github.http.graphql import GraphQl
+from rehearsal.github.http.secondary_limits import ContentLimit
+from rehearsal.github.http.wire import RestApi
 from rehearsal.github.pages.site import Pages
-from rehearsal.github.pull_requests import follow_branch
-from rehearsal.github.pull_runs import start_for_pull_request
-from rehearsal.github.resources import Job, Repository, Run
-from rehearsal.github.runner import Runner
-from rehearsal.github.runs import start_for_push
-from rehearsal.github.secondary_limits import ContentLimit
-from rehearsal.github.settings import RunnerMachine
-from rehearsal.github.wire import RestApi
+from rehearsal.github.repositories.pull_requests import follow_branch
 
 ADMIN = "/_rehearsal"
 API_ROUTES = (

@@ -13,7 +13,7 @@ import pytest
 
 from mlops_sm_project_template.config import names
 from operations.cli import redrive
-from rehearsal.cli import cli
+from rehearsal.conductor.cli import cli
 from tests.docs.aws_command import CommandError, read_aws_command
 from tests.docs.code_blocks import blocks, lines
 from tests.docs.gh_command import GhCommandError, read_gh_command

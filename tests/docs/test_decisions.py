@@ -3,9 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 
-def test_the_index_lists_every_page_by_its_title(root: Path) -> None:
-    folder = root / "docs" / "decisions"
+FOLDERS = ("docs/decisions", "rehearsal/docs/decisions")
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_index_lists_every_page_by_its_title(name: str, root: Path) -> None:
+    folder = root / name
     index = (folder / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| \[([\w.-]+)\]\(\1\) \| (.+) \|$", index, re.MULTILINE)
     pages = [
@@ -18,7 +23,7 @@ def test_the_index_lists_every_page_by_its_title(root: Path) -> None:
 
 def test_every_file_that_a_page_names_is_there(root: Path) -> None:
     folders = "|".join(path.name for path in root.iterdir() if path.is_dir())
-    pages = sorted((root / "docs" / "decisions").glob("*.md"))
+    pages = [page for name in FOLDERS for page in sorted((root / name).glob("*.md"))]
     named = [
         (page.name, file)
         for page in pages

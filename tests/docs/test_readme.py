@@ -12,8 +12,8 @@ import yaml
 
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings, SettingsError
-from rehearsal.acts import ACTS
-from rehearsal.cli import cli
+from rehearsal.conductor.acts import ACTS
+from rehearsal.conductor.cli import cli
 from tests.docs.code_blocks import blocks as _blocks
 from tests.docs.code_blocks import section as _section
 
@@ -22,7 +22,7 @@ MADE = {
     ".env",
     ".rehearsal",
     ".rehearsal/report.json",
-    "benchmarks/results.json",
+    "rehearsal/laboratory/benchmarks/results.json",
     "cdk.out",
     "sbom",
 }
@@ -109,6 +109,8 @@ def _project_files(root: Path) -> Iterator[Path]:
         "CHANGELOG.md",
         "docs/reference-coverage.md",
         "docs/decisions/README.md",
+        "rehearsal/README.md",
+        "rehearsal/docs/decisions/README.md",
         "docs/decisions/template-supply-chain.md",
     ],
 )

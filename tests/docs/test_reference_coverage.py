@@ -35,7 +35,7 @@ def test_a_promise_is_met_and_shown(line: list[str], root: Path) -> None:
 
 def _check_test_exists(root: Path, test: str) -> None:
     path, _, name = test.partition("::")
-    assert path.startswith("tests/"), test
+    assert path.startswith(("tests/", "rehearsal/tests/")), test
     text = (root / path).read_text(encoding="utf-8")
     pattern = rf"^def {re.escape(name)}\(" if name else r"^def test_\w+\("
     assert re.search(pattern, text, re.MULTILINE), test

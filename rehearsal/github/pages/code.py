@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from rehearsal.github.errors import NotFoundError
-from rehearsal.github.git_objects import Commit
-from rehearsal.github.git_repository import GitError, GitRepository
-from rehearsal.github.local_github import LocalGitHub
-from rehearsal.github.resources import Repository, Run
+from rehearsal.github.core.errors import NotFoundError
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Repository, Run
+from rehearsal.github.git.git_objects import Commit
+from rehearsal.github.git.git_repository import GitError, GitRepository
 
 _NEWEST_RUNS = 50
 _LARGEST_FILE = 512 * 1024

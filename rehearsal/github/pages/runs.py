@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.github.errors import NotFoundError
-from rehearsal.github.local_github import LocalGitHub
-from rehearsal.github.resources import Job, Repository, Run
-from rehearsal.github.run_records import log_path
+from rehearsal.github.actions.run_records import log_path
+from rehearsal.github.core.errors import NotFoundError
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Job, Repository, Run
 
 _MOST_LINES = 10_000
 # Colours, and whatever else a program sends to a terminal, a browser cannot show.

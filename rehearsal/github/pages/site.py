@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from rehearsal.github.errors import MovedError, NotFoundError
-from rehearsal.github.local_github import LocalGitHub
-from rehearsal.github.operations import find_repository
+from rehearsal.github.core.errors import MovedError, NotFoundError
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Repository
 from rehearsal.github.pages.code import show_file, show_folder, show_repository
 from rehearsal.github.pages.runs import show_job, show_run
-from rehearsal.github.resources import Repository
+from rehearsal.github.repositories.repositories import find_repository
 
 STYLESHEET = "/_services/pages.css"
 _FOLDER = Path(__file__).parent / "templates"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rehearsal.dataset import read_dataset, seed_records
-from rehearsal.errors import DatasetError
+from rehearsal.conductor.dataset import read_dataset, seed_records
+from rehearsal.conductor.errors import DatasetError
 
 reader: Any = seed_records()
 ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None)

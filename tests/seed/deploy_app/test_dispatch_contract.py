@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rehearsal.github.expressions import Expressions
+from rehearsal.github.actions.expressions import Expressions
 
 from .conftest import ARN, GROUP, SEED, customer_environment
 

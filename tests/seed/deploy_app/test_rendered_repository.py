@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rehearsal.github.expressions import Expressions
+from rehearsal.github.actions.expressions import Expressions
 from tests.checkov import check
 
 from .conftest import ARN, TOOLS, Run

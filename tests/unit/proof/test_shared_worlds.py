@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[2]
+TESTS = Path(__file__).resolve().parents[3] / "rehearsal/tests"
 STACK = re.compile(r'\baws\.stack\(\s*"([^"]+)"')
 
 
 def test_no_two_tests_of_the_shared_local_aws_make_the_same_stack() -> None:
-    files = sorted((TESTS / "rehearsal/aws").glob("test_*.py"))
+    files = sorted((TESTS / "emulator").glob("test_*.py"))
     made = [name for file in files for name in STACK.findall(file.read_text(encoding="utf-8"))]
     assert len(made) > 30
     assert {name: count for name, count in Counter(made).items() if count > 1} == {}

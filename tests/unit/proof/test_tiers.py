@@ -47,9 +47,9 @@ HELD = {
 @pytest.fixture
 def tried(project: Path) -> Path:
     """The project with the tiers, the proof and those tests."""
-    for name in ("tests/tiers.py", "tests/cpu_seconds.py", "tests/conftest.py"):
+    for name in ("tests/tiers.py", "tests/cpu_seconds.py", "conftest.py"):
         copy = project / name
-        copy.parent.mkdir(exist_ok=True)
+        copy.parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(ROOT / name, copy)
     for file in (ROOT / "proof").glob("*.py"):
         shutil.copy(file, project / "proof")
@@ -134,11 +134,12 @@ def test_a_part_over_its_budget_is_not_proven_in_ci(
 
 
 def test_one_worker_plays_all_that_shares_a_world(tried: Path) -> None:
-    folder, plays = "tests/rehearsal/attacks", "tests/rehearsal/test_stages.py"
+    folder, plays = "tests/rehearsed/attacks", "tests/rehearsed/lifecycle/test_stages.py"
     by_worker = "import os\ndef test_{}(): print('player', os.environ['PYTEST_XDIST_WORKER'])\n"
     for name in (f"{folder}/test_{letter}.py" for letter in "abcdefgh"):
         (tried / name).parent.mkdir(parents=True, exist_ok=True)
         (tried / name).write_text(by_worker.format("world"), encoding="utf-8")
+    (tried / plays).parent.mkdir()
     (tried / plays).write_text(
         "import os, time\nimport pytest\n"
         "@pytest.mark.parametrize('n', range(4))\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.github.faults import FAULT_KINDS, FaultWish
+from rehearsal.github.core.faults import FAULT_KINDS, FaultWish
 from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault
 from tests.unit.functions.deploy_dispatch.scenarios import PLAYS, Play
 from tests.unit.functions.deploy_dispatch.turns import Turns

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy_dispatch.stage_report import REPORT_EVENT
-from rehearsal.github import resources
+from rehearsal.github.core import resources
 from tests.unit.functions.deploy_dispatch.world import GROUP, DispatchWorld
 
 STAGES = ("dev", "staging", "prod")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.github.faults import FAULT_KINDS
+from rehearsal.github.core.faults import FAULT_KINDS
 from tests.in_process_github import InProcessGitHub
 from tests.unit.functions.fault_matrix.project_state import (
     State,

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rehearsal.github.resources import Repository
+from rehearsal.github.core.resources import Repository
 from tests.in_process_github import InProcessGitHub
 
 

@@ -1,14 +1,14 @@
 """Whatever goes wrong at a request, an operation is done or taken back, and nothing is left over.
 
 Here each request of each operation meets some fault and each fault some request; with
-FAULT_MATRIX_ROWS, and in `tests/rehearsal/faults/test_every_request.py`, each meets each.
+FAULT_MATRIX_ROWS, and in `tests/rehearsed/faults/test_every_request.py`, each meets each.
 """
 
 import os
 
 import pytest
 
-from rehearsal.github.faults import FAULT_KINDS
+from rehearsal.github.core.faults import FAULT_KINDS
 from tests.unit.functions.fault_matrix.conftest import ROWS_VARIABLE
 from tests.unit.functions.fault_matrix.matrix import (
     FAULTS,

@@ -1,4 +1,4 @@
-"""What Service Catalog and S3 answer seldom; the usual is played in `tests/rehearsal/catalog`."""
+"""What Service Catalog and S3 answer seldom; the usual is played in `rehearsal/tests/catalog`."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from rehearsal.github.faults import FaultKind
+from rehearsal.github.core.faults import FaultKind
 from tests.unit.functions.invocation_fakes import client_error
 from tests.unit.functions.repository_requests import (
     MARKER,

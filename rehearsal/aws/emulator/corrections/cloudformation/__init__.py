@@ -1,0 +1,1 @@
+"""Where CloudFormation does otherwise than MiniStack."""

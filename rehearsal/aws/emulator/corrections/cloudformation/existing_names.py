@@ -1,0 +1,71 @@
+"""A resource whose name is taken fails, as on AWS; MiniStack would take over or overwrite it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.services import cloudwatch_logs, iam, kms, secretsmanager, sqs
+
+from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A type whose resources have names.
+
+    Attributes:
+        exists: whether a name is taken.
+        reason: what CloudFormation says, with the name.
+    """
+
+    cfn_type: str
+    name: str
+    exists: Callable[[str], bool]
+    reason: str
+
+
+def _alias_exists(name: str) -> bool:
+    return kms._alias_arn(name) in kms._aliases
+
+
+_TYPES = (
+    _Named("AWS::KMS::Alias", "AliasName", _alias_exists, "{} already exists"),
+    _Named(
+        "AWS::IAM::Role", "RoleName", iam._roles.__contains__, "Role with name {} already exists."
+    ),
+    _Named(
+        "AWS::Logs::LogGroup",
+        "LogGroupName",
+        cloudwatch_logs._log_groups.__contains__,
+        "{} already exists",
+    ),
+    _Named(
+        "AWS::SecretsManager::Secret",
+        "Name",
+        secretsmanager._secrets.__contains__,
+        "The operation failed because the secret {} already exists.",
+    ),
+    _Named(
+        "AWS::SQS::Queue", "QueueName", sqs._queue_name_to_url.__contains__, "{} already exists"
+    ),
+)
+
+
+def apply() -> None:
+    """Check before each creation."""
+    for named in _TYPES:
+        _check_before_create(named)
+
+
+def _check_before_create(named: _Named) -> None:
+    create = resource_handlers.original(named.cfn_type, "create")
+
+    def create_if_free(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
+        name = props.get(named.name)
+        if name and named.exists(name):
+            raise ValueError(named.reason.format(name))
+        return create(logical_id, props, stack_name)
+
+    resource_handlers.replace(named.cfn_type, create=create_if_free)

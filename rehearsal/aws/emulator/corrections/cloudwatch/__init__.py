@@ -1,0 +1,1 @@
+"""Where CloudWatch does otherwise than MiniStack."""

@@ -1,0 +1,1 @@
+"""Where EventBridge does otherwise than MiniStack."""

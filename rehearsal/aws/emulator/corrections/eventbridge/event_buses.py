@@ -1,0 +1,184 @@
+"""An event goes to another account's bus if the bus's policy lets it; each entry is judged alone.
+
+MiniStack knows the buses of the caller's account only, tells IAM nothing of an event's source, and
+keeps a bus's policy without ever asking it.
+Sources: EventBridge user guide, "Permissions for event buses", "Sending and receiving events
+between AWS accounts" (`account` of an event is the sender's) and "Using IAM policy conditions"
+(`events:source`, `events:detail-type`); API reference, PutPermission.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from typing import Any
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region, json_response
+from ministack.services import eventbridge
+
+from rehearsal.aws.emulator.extensions import Extensions
+from rehearsal.aws.emulator.iam import resource_owners
+
+_TYPE = "AWS::Events::EventBusPolicy"
+_PUT = "events:PutEvents"
+Entry = dict[str, Any]
+# Entries of the present request that IAM has not judged yet.
+_entries: contextvars.ContextVar[tuple[Entry, ...] | None] = contextvars.ContextVar(
+    "entries", default=None
+)
+_sender: contextvars.ContextVar[str] = contextvars.ContextVar("sender", default="")
+
+
+def apply(registry: Extensions) -> None:
+    """Judge entries, deliver them, keep policies as AWS does, and add their CloudFormation type."""
+    _judge_each_entry()
+    _deliver_to_other_accounts()
+    _keep_policies()
+    registry.add_type(_TYPE, _create, _delete, _update, replace_on=("EventBusName", "StatementId"))
+    resource_owners.tell_policies("events", _policy_of_bus)
+
+
+def _judge_each_entry() -> None:
+    tag_context, enforce = iam_actions.request_tag_context, iam_evaluator.enforce
+
+    def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
+        _entries.set(_read_entries(body) if iam_action == _PUT else None)
+        return dict(tag_context(service, iam_action, body, params))
+
+    def enforce_each(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        entries = _entries.get()
+        if iam_action != _PUT or entries is None:
+            return enforce(
+                access_key_id, iam_action, service, region, resource_arn, service_context
+            )
+        _entries.set(())  # MiniStack asks once more for each further bus
+        for entry in entries:
+            keys = {
+                **(service_context or {}),
+                "events:source": str(entry.get("Source", "")),
+                "events:detail-type": str(entry.get("DetailType", "")),
+            }
+            denied = enforce(access_key_id, iam_action, service, region, _bus_arn(entry), keys)
+            if denied is not None:
+                return denied
+        return None
+
+    iam_actions.request_tag_context = request_context
+    iam_evaluator.enforce = enforce_each
+
+
+def _read_entries(body: bytes) -> tuple[Entry, ...] | None:
+    try:
+        entries = json.loads(body)["Entries"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return tuple(entry for entry in entries if isinstance(entry, dict)) or None
+
+
+def _bus_arn(entry: Entry) -> str:
+    bus = str(entry.get("EventBusName") or "default")
+    if bus.startswith("arn:"):
+        return bus
+    return f"arn:aws:events:{get_region()}:{get_account_id()}:event-bus/{bus}"
+
+
+def _deliver_to_other_accounts() -> None:
+    put, view_of = eventbridge._put_events, eventbridge._pattern_event_view
+
+    def put_events(data: dict[str, Any], allow_aws_source: bool = False) -> Any:
+        entries = data.get("Entries", [])
+        caller = get_account_id()
+        if len(entries) > 10 or not any(_is_foreign(entry, caller) for entry in entries):
+            return put(data, allow_aws_source)
+        results: list[dict[str, Any]] = []
+        for entry in entries:
+            results += _put_one(put, entry, caller)
+        failed = sum("ErrorCode" in result for result in results)
+        return json_response({"FailedEntryCount": failed, "Entries": results})
+
+    def view_with_sender(event: dict[str, Any]) -> Any:
+        if _sender.get():
+            event["Account"] = _sender.get()
+        return view_of(event)
+
+    eventbridge._put_events = put_events
+    eventbridge._pattern_event_view = view_with_sender
+
+
+def _is_foreign(entry: Entry, account: str) -> bool:
+    return resource_owners.is_foreign(_bus_arn(entry), account)
+
+
+def _put_one(put: Any, entry: Entry, caller: str) -> list[dict[str, Any]]:
+    token = _sender.set(caller)
+    try:
+        with resource_owners.in_account_of(_bus_arn(entry)):
+            _status, _headers, body = put({"Entries": [entry]})
+    finally:
+        _sender.reset(token)
+    results: list[dict[str, Any]] = json.loads(body)["Entries"]
+    return results
+
+
+def _keep_policies() -> None:
+    put_permission = eventbridge._put_permission
+
+    def put_whole_or_statement(data: dict[str, Any]) -> Any:
+        bus = data.get("EventBusName") or "default"
+        if data.get("Policy"):
+            eventbridge._event_bus_policies[bus] = json.loads(data["Policy"])
+            return json_response({})
+        answer = put_permission(data)
+        for statement in eventbridge._event_bus_policies[bus]["Statement"]:
+            _spell_out(statement)
+        return answer
+
+    eventbridge._put_permission = put_whole_or_statement
+
+
+def _spell_out(statement: dict[str, Any]) -> None:
+    """Write the account and the condition of PutPermission as a policy has them."""
+    principal, condition = statement.get("Principal"), statement.get("Condition", {})
+    if isinstance(principal, str) and principal != "*":
+        statement["Principal"] = {"AWS": f"arn:aws:iam::{principal}:root"}
+    if "Type" in condition:
+        statement["Condition"] = {condition["Type"]: {condition["Key"]: condition["Value"]}}
+
+
+def _policy_of_bus(arn: str) -> Any:
+    return eventbridge._event_bus_policies.get(arn.rpartition(":event-bus/")[2])
+
+
+def _create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, Any]]:
+    bus, sid = props.get("EventBusName") or "default", props["StatementId"]
+    if props.get("Statement"):
+        given = props["Statement"]
+        given = json.loads(given) if isinstance(given, str) else given
+        _delete(f"{bus}|{sid}", {})
+        empty = {"Version": "2012-10-17", "Statement": []}
+        policy = eventbridge._event_bus_policies.setdefault(bus, empty)
+        policy["Statement"].append({**given, "Sid": sid})
+    else:
+        members = ("Action", "Condition", "Principal", "StatementId")
+        given = {name: props[name] for name in members if name in props}
+        eventbridge._put_permission({**given, "EventBusName": bus})
+    return f"{bus}|{sid}", {}
+
+
+def _update(
+    physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
+) -> tuple[str, dict[str, Any]]:
+    return _create(physical_id, new, stack)
+
+
+def _delete(physical_id: str, _props: dict[str, Any]) -> None:
+    bus, _, sid = physical_id.partition("|")
+    eventbridge._remove_permission({"EventBusName": bus, "StatementId": sid})

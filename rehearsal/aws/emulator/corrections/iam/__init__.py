@@ -1,0 +1,1 @@
+"""Where IAM does otherwise than MiniStack."""

@@ -1,0 +1,134 @@
+"""Across accounts nothing is allowed unless both sides allow it, and the root user is no exception.
+
+MiniStack knows "no cross-account access": it judges a request for another account's resource by the
+caller's own policies alone and lets every root user through. Here the policy of the resource has to
+allow it too, and what has no such policy is closed to other accounts. Who assumes a role across
+accounts needs its trust policy, which MiniStack asks for.
+Source: IAM user guide, "Cross-account policy evaluation logic" ("the requester … must have an
+identity-based policy … the resource-based policy must allow the requester").
+"""
+
+from __future__ import annotations
+
+import contextvars
+from dataclasses import replace
+from typing import Any
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import tagging
+
+from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.iam.identity_policies import EVERYTHING, not_authorized
+
+# A name that another account has taken is answered with BucketAlreadyExists.
+_CREATE_BUCKET = "s3:CreateBucket"
+_RESOURCE_ACCOUNT = ("aws:resourceaccount", "s3:resourceaccount")
+_asking_another_account: contextvars.ContextVar[bool] = contextvars.ContextVar(
+    "asking_another_account", default=False
+)
+# Action and resource of the question that only the owner's policy answered with no.
+_unshared: contextvars.ContextVar[tuple[str, str]] = contextvars.ContextVar(
+    "unshared", default=("", "")
+)
+
+
+def apply() -> None:
+    """Ask the owner's policy, bind root, know the owner, and say which policy is missing."""
+    _ask_the_owner()
+    _bind_root()
+    _know_the_owner()
+    _name_the_missing_policy()
+
+
+def _ask_the_owner() -> None:
+    policy_of, combine = iam_evaluator._resource_policy, iam_evaluator.combine_resource_policy
+
+    def policy_of_resource(service: str, arn: str) -> Any:
+        if not _needs_both(service, arn):
+            own = resource_owners.told_policy(service, arn)
+            return (own, get_account_id()) if own else policy_of(service, arn)
+        with resource_owners.in_account_of(arn):
+            found = policy_of(service, arn)
+            policy = found[0] if found else resource_owners.told_policy(service, arn)
+        return policy or "", resource_owners.owner_of(arn)
+
+    def combine_and_note(identity: Any, context: Any, *rest: Any, **named: Any) -> Any:
+        if context.action == _CREATE_BUCKET:
+            return identity
+        answer = combine(identity, context, *rest, **named)
+        if identity.decision == "Allow" and answer.decision == "ImplicitDeny":
+            _unshared.set((context.action, context.resource_arn))
+        return answer
+
+    iam_evaluator._resource_policy = policy_of_resource
+    iam_evaluator.combine_resource_policy = combine_and_note
+
+
+def _needs_both(service: str, arn: str) -> bool:
+    return service != "sts" and resource_owners.is_foreign(arn, get_account_id())
+
+
+def _bind_root() -> None:
+    enforce, resolve = iam_evaluator.enforce, iam_evaluator.resolve_principal
+
+    def enforce_across(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        token = _asking_another_account.set(_needs_both(service, resource_arn))
+        try:
+            return enforce(
+                access_key_id, iam_action, service, region, resource_arn, service_context
+            )
+        finally:
+            _asking_another_account.reset(token)
+
+    def resolve_principal(*arguments: Any, **named: Any) -> Any:
+        found = resolve(*arguments, **named)
+        is_root = isinstance(found, iam_evaluator.PrincipalInfo) and found.policies is None
+        return replace(found, policies=EVERYTHING) if is_root and asking() else found
+
+    asking = _asking_another_account.get
+    iam_evaluator.enforce = enforce_across
+    iam_evaluator.resolve_principal = resolve_principal
+
+
+def _know_the_owner() -> None:
+    """`aws:ResourceAccount` and the tags are those of the account that owns the resource."""
+    resolve_key, tags_of = iam_evaluator._resolve_condition_key, tagging.resource_tags
+
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        if key.lower() in _RESOURCE_ACCOUNT:
+            return resource_owners.owner_of(context.resource_arn) or context.principal_account
+        return resolve_key(key, context)
+
+    def resource_tags(arn: str) -> Any:
+        if not resource_owners.is_foreign(arn, get_account_id()):
+            return tags_of(arn)
+        with resource_owners.in_account_of(arn):
+            return tags_of(arn)
+
+    iam_evaluator._resolve_condition_key = resolve_condition_key
+    tagging.resource_tags = resource_tags
+
+
+def _name_the_missing_policy() -> None:
+    respond = iam_actions.access_denied_response
+
+    def access_denied_response(
+        service: str, action: str, principal_arn: str, *rest: Any, **named: Any
+    ) -> Any:
+        unshared, arn = _unshared.get()
+        is_about_it = action == unshared and not named.get("explicit_deny")
+        if is_about_it and not (named.get("message") or named.get("error_code")):
+            denied = not_authorized(principal_arn, action, arn)
+            reason = f"because no resource-based policy allows the {action} action"
+            named["message"] = f"{denied} {reason}"
+        return respond(service, action, principal_arn, *rest, **named)
+
+    iam_actions.access_denied_response = access_denied_response

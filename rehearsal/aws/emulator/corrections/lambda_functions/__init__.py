@@ -1,0 +1,1 @@
+"""Where Lambda does otherwise than MiniStack."""

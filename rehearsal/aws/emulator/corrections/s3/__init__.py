@@ -1,0 +1,1 @@
+"""Where S3 does otherwise than MiniStack."""

@@ -1,0 +1,64 @@
+"""Buckets of other accounts: IAM has judged the request, so S3 serves it in the owner's account.
+
+MiniStack asks the bucket's policy about the caller's account only, never about the role that asks,
+and looks up tags and encryption in the caller's account.
+Sources: S3 user guide, "Bucket owner granting cross-account bucket permissions" and "Controlling
+ownership of objects" (access control lists, which could also let an account in, are off by default;
+here they let in nobody).
+"""
+
+from __future__ import annotations
+
+import contextvars
+from typing import Any
+from urllib.parse import unquote
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import s3
+
+from rehearsal.aws.emulator.iam import resource_owners
+
+_PREFIX = "arn:aws:s3:::"
+# Buckets on which IAM has allowed what the present request asks for.
+_granted: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar(
+    "granted", default=frozenset()
+)
+
+
+def apply() -> None:
+    """Note what IAM allows, let S3 rely on it, and look up conditions where the bucket is."""
+    enforce, is_open = iam_evaluator.enforce, s3._foreign_bucket_allows
+    context_of = iam_actions.s3_service_context
+
+    def enforce_and_note(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        if denied is None and resource_arn.startswith(_PREFIX):
+            bucket = resource_arn.removeprefix(_PREFIX).partition("/")[0]
+            _granted.set(_granted.get() | {bucket})
+        return denied
+
+    def foreign_bucket_allows(
+        owner: str, bucket: str, key: str, method: str, query: Any, caller: str, *rest: Any
+    ) -> bool:
+        if caller:
+            return bucket in _granted.get()
+        return bool(is_open(owner, bucket, key, method, query, caller, *rest))
+
+    def service_context(action: str, query: Any, path: str, *rest: Any) -> Any:
+        bucket = _PREFIX + unquote(path).strip("/").partition("/")[0]
+        if not resource_owners.is_foreign(bucket, get_account_id()):
+            return context_of(action, query, path, *rest)
+        with resource_owners.in_account_of(bucket):
+            return context_of(action, query, path, *rest)
+
+    iam_evaluator.enforce = enforce_and_note
+    s3._foreign_bucket_allows = foreign_bucket_allows
+    iam_actions.s3_service_context = service_context

@@ -1,0 +1,133 @@
+"""Who reads or writes an object that a KMS key encrypts needs the key too.
+
+Sources: S3 user guide, "Protecting data with SSE-KMS" (`kms:GenerateDataKey` to write,
+`kms:Decrypt` to read, both for a multipart upload); KMS developer guide, `kms:ViaService` and "Key
+policies" (a key policy must allow even the account's own principals).
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+from urllib.parse import unquote
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import kms, s3
+
+from rehearsal.aws.emulator.iam import resource_owners
+
+_WRITE, _READ = "kms:GenerateDataKey", "kms:Decrypt"
+_BUCKET = "arn:aws:s3:::"
+_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+_READS = ("GetObject", "GetObjectVersion")
+Check = tuple[str, str]
+
+
+def apply() -> None:
+    """Add the questions about keys to those that S3 asks, and ask the key's policy."""
+    _ask_for_keys()
+    _tell_who_asks()
+    _ask_key_policies()
+
+
+def _ask_for_keys() -> None:
+    other_checks = iam_actions.s3_additional_checks
+
+    def checks(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> list[Check]:
+        bucket, _, key = unquote(path).strip("/").partition("/")
+        with in_account_of_bucket(bucket):
+            found = list(other_checks(method, path, headers, body, query))
+        action = iam_actions._s3_action(method, path, query)
+        if not key:
+            return found
+        if action == "PutObject":
+            found += _writing(bucket, headers, is_multipart="uploadId" in query)
+            source = iam_actions._s3_source_object(headers)
+            if source:
+                read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
+                found += _reading(read_from, read, source[1])
+        elif action in _READS:
+            found += _reading(bucket, key, query.get("versionId"))
+        return found
+
+    iam_actions.s3_additional_checks = checks
+
+
+def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
+    with in_account_of_bucket(bucket):
+        encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
+    key = _key_arn(encryption or {}, bucket)
+    if key is None:
+        return []
+    return [(_WRITE, key), (_READ, key)] if is_multipart else [(_WRITE, key)]
+
+
+def _reading(bucket: str, key: str, version: Any) -> list[Check]:
+    with in_account_of_bucket(bucket):
+        found = record(bucket, key, version)
+    arn = _key_arn(s3._stored_sse_headers(found), bucket) if found else None
+    return [(_READ, arn)] if arn else []
+
+
+def record(bucket: str, key: str, version: Any) -> dict[str, Any] | None:
+    """What S3 keeps of an object or of one of its versions; None if it is missing."""
+    wanted = version[0] if isinstance(version, list) else version
+    if wanted:
+        versions = s3._object_versions.get((bucket, key), [])
+        return next((v for v in versions if v["version_id"] == wanted), None)
+    found: dict[str, Any] | None = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+    return found
+
+
+def _key_arn(encryption: dict[str, str], bucket: str) -> str | None:
+    """ARN of a customer's key; AWS's own key `aws/s3` is for everyone in its account alone."""
+    named = encryption.get(_KEY_HEADER, "")
+    is_whole = resource_owners.owner_of(named)
+    with resource_owners.in_account_of(named) if is_whole else in_account_of_bucket(bucket):
+        record = kms._resolve_key(named)
+    if record:
+        return str(record["Arn"])
+    return named if resource_owners.is_foreign(named, get_account_id()) else None
+
+
+def in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
+    """Look up in the account that owns a bucket; one that does not exist is nobody's."""
+    arn = f"{_BUCKET}{bucket}"
+    return resource_owners.in_account_of(arn) if resource_owners.owner_of(arn) else nullcontext()
+
+
+def _tell_who_asks() -> None:
+    """Let `kms:ViaService` say that it is S3 that asks, and `kms:CallerAccount` for whom."""
+    resources = iam_actions.s3_access_point_resources
+
+    def with_service(arn: str) -> list[tuple[str, dict[str, Any]]]:
+        if not _is_key(arn):
+            return list(resources(arn))
+        service = f"s3.{get_region()}.amazonaws.com"
+        return [(arn, {"kms:ViaService": service, "kms:CallerAccount": get_account_id()})]
+
+    iam_actions.s3_access_point_resources = with_service
+
+
+def _ask_key_policies() -> None:
+    policy_of, combine = iam_evaluator._resource_policy, iam_evaluator.combine_resource_policy
+
+    def policy_of_resource(service: str, arn: str) -> Any:
+        return policy_of("kms" if _is_key(arn) else service, arn)
+
+    def combine_with_key_policy(
+        identity: Any, context: Any, policy: Any, owner: Any, **options: Any
+    ) -> Any:
+        if _is_key(context.resource_arn):
+            options["required"] = True
+        return combine(identity, context, policy, owner, **options)
+
+    iam_evaluator._resource_policy = policy_of_resource
+    iam_evaluator.combine_resource_policy = combine_with_key_policy
+
+
+def _is_key(arn: str) -> bool:
+    return arn.startswith("arn:aws:kms:")

@@ -1,0 +1,1 @@
+"""Where STS does otherwise than MiniStack."""

@@ -1,0 +1,113 @@
+"""Role sessions: lengths and ids as on AWS, root assumes no role, sessions survive a restart.
+
+One that has expired is known as such for a while: AWS then answers ExpiredToken, not that there is
+no such key.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack.core.iam_evaluator import is_root_access_key
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam, sts
+
+from rehearsal.aws.emulator.iam import resource_owners
+
+_SHORTEST_SECONDS = 900
+_DEFAULT_SECONDS = 3600
+_REMEMBERED_SECONDS = 86_400.0
+_ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
+
+
+def apply() -> None:
+    """Check requests before MiniStack answers them, and give STS a state to keep."""
+    handle = sts.handle_request
+    register_session = sts.register_session
+
+    async def handle_request(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+    ) -> Any:
+        problem = _problem(_request(headers, body, query), headers, query)
+        return problem or await handle(method, path, headers, body, query)
+
+    sts.handle_request = handle_request
+    sts.register_session = lambda key, session: register_session(key, _with_role_id(session))
+    sts._evict_expired_sessions = lambda: forget_expired(sts._sessions, time.time())
+    sts.get_state = lambda: {"sessions": dict(sts._sessions)}
+    sts.load_persisted_state = _restore
+
+
+def _with_role_id(session: dict[str, Any]) -> dict[str, Any]:
+    """Name a session by its role's id; MiniStack names those of functions by the role's name."""
+    arn = str(session.get("Arn", ""))
+    role = role_of_session(arn)
+    if role is None:
+        return session
+    session_name = arn.partition("/")[2].partition("/")[2]
+    return {**session, "UserId": f"{role['RoleId']}:{session_name}"}
+
+
+def role_of_session(arn: str) -> dict[str, Any] | None:
+    """The role that a session took, by the session's ARN; None for everybody else's ARN."""
+    kind, _, rest = arn.rpartition(":")[2].partition("/")
+    if kind != "assumed-role":
+        return None
+    role: dict[str, Any] | None = iam._roles.get_scoped(
+        arn.split(":")[4], None, rest.partition("/")[0]
+    )
+    return role
+
+
+def forget_expired(sessions: dict[str, dict[str, Any]], now: float) -> None:
+    """Drop the sessions that expired long ago."""
+    for key, session in list(sessions.items()):
+        if session.get("Expiration", now) < now - _REMEMBERED_SECONDS:
+            del sessions[key]
+
+
+def _restore(data: dict[str, Any]) -> None:
+    sts._sessions.update(data.get("sessions", {}))
+    forget_expired(sts._sessions, time.time())
+
+
+def _problem(
+    request: dict[str, str], headers: dict[str, str], query: dict[str, list[str]]
+) -> Any | None:
+    if request.get("Action") not in _ACTIONS:
+        return None
+    signed_by_root = is_root_access_key(extract_access_key_id(headers, query))
+    if request["Action"] == "AssumeRole" and signed_by_root:
+        return sts._error(
+            403, "AccessDenied", "Roles may not be assumed by root accounts.", ns="sts"
+        )
+    seconds = int(request.get("DurationSeconds") or _DEFAULT_SECONDS)
+    if seconds < _SHORTEST_SECONDS:
+        message = (
+            f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to "
+            "satisfy constraint: Member must have value greater than or equal to 900"
+        )
+        return sts._error(400, "ValidationError", message, ns="sts")
+    role = _role(request.get("RoleArn", ""))
+    if seconds > int(role.get("MaxSessionDuration") or _DEFAULT_SECONDS):
+        message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        return sts._error(400, "ValidationError", message, ns="sts")
+    return None
+
+
+def _role(arn: str) -> dict[str, Any]:
+    """The role in the account that the ARN names; empty when there is none."""
+    owner, name = resource_owners.owner_of(arn), arn.rsplit("/", 1)[-1]
+    role: dict[str, Any] | None = iam._roles.get_scoped(owner, None, name)
+    return role or {}
+
+
+def _request(headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> dict[str, str]:
+    target = headers.get("x-amz-target", "")
+    if target:
+        return {"Action": target.rsplit(".", 1)[-1], **json.loads(body or b"{}")}
+    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
+    return {name: values[0] for name, values in form.items()}

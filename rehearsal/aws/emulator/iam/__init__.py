@@ -1,0 +1,1 @@
+"""What IAM is asked, about which resource and of which owner."""

@@ -1,0 +1,111 @@
+"""Asks IAM before CloudFormation touches a resource, with the permissions of whom it acts as.
+
+A refusal fails the resource as it does on AWS, with the principal, the action and the resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack import app as gateway
+from ministack.core import iam_evaluator
+from ministack.services.cloudformation import provisioners, stacks
+
+from rehearsal.aws.emulator.iam.identity_policies import UNSHARED, decision, not_authorized
+from rehearsal.aws.emulator.stack_permissions import acting_principal
+from rehearsal.aws.emulator.stack_permissions.questions import Question, questions_about
+from rehearsal.aws.emulator.stack_permissions.stack_resources import StackResource
+
+Properties = dict[str, Any]
+
+# CloudFormation calls with a forward access session, whether a stack has a role or not.
+# Source: CloudFormation user guide, "FAS requests and permission evaluation"; IAM user guide,
+# "FAS requests and IAM policy conditions".
+_FORWARDED = {"aws:calledvia": ["cloudformation.amazonaws.com"], "aws:viaawsservice": "true"}
+
+
+class StackAccessDeniedError(Exception):
+    """Whom CloudFormation acts as lacks a permission; add the statement that the message names."""
+
+
+def apply() -> None:
+    """Ask wherever MiniStack makes, changes or deletes a resource, in nested stacks too."""
+    provision, update, delete = (
+        provisioners._provision_resource,
+        stacks._update_resource,
+        stacks._delete_resource,
+    )
+    delete_directly = provisioners._delete_resource
+
+    def provision_if_allowed(
+        cfn_type: str, logical_id: str, properties: Properties, stack_name: str
+    ) -> Any:
+        resource = StackResource(cfn_type, properties, "", stack_name, logical_id)
+        _ask("create", resource, {}, properties)
+        return provision(cfn_type, logical_id, properties, stack_name)
+
+    def update_if_allowed(
+        cfn_type: str,
+        physical_id: str,
+        old: Properties,
+        new: Properties,
+        stack_name: str,
+        logical_id: str | None = None,
+        *rest: Any,
+    ) -> Any:
+        # A replacement is a creation and a deletion, which ask for themselves.
+        if old != new and not provisioners._replacing_change(cfn_type, old, new):
+            resource = StackResource(cfn_type, new, physical_id, stack_name, logical_id or "")
+            _ask("update", resource, old, new)
+        return update(cfn_type, physical_id, old, new, stack_name, logical_id, *rest)
+
+    def deleting(original: Any) -> Any:
+        def delete_if_allowed(
+            cfn_type: str,
+            physical_id: str,
+            properties: Properties,
+            stack_name: str | None = None,
+            logical_id: str | None = None,
+        ) -> Any:
+            about = (cfn_type, properties, physical_id, stack_name or "", logical_id or "")
+            _ask("delete", StackResource(*about), properties, {})
+            return original(cfn_type, physical_id, properties, stack_name, logical_id)
+
+        return delete_if_allowed
+
+    provisioners._provision_resource = provision_if_allowed
+    stacks._provision_resource = provision_if_allowed
+    stacks._update_resource = update_if_allowed
+    provisioners._delete_resource = deleting(delete_directly)
+    stacks._delete_resource = deleting(delete)
+
+
+def _ask(
+    operation: str, resource: StackResource, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> None:
+    principal = acting_principal.current() if gateway.AUTH else None
+    if principal is None:
+        return
+    for question in questions_about(operation, resource, old, new):
+        _check(principal, question)
+
+
+def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
+    answer = decision(
+        principal,
+        question.action,
+        question.resource,
+        {**question.context, **_FORWARDED},
+        question.policy,
+    )
+    if answer == "Allow":
+        return
+    kind = "resource" if answer == UNSHARED else "identity"
+    reason = (
+        "with an explicit deny"
+        if answer == "Deny"
+        else f"because no {kind}-based policy allows the {question.action} action"
+    )
+    denied = not_authorized(principal.arn, question.action, question.resource)
+    raise StackAccessDeniedError(f"{denied} {reason}")

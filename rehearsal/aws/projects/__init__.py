@@ -1,0 +1,1 @@
+"""SageMaker projects, which are products of Service Catalog."""

@@ -1,0 +1,1 @@
+"""The local SageMaker: registry, pipelines, jobs, models, endpoints and their runtime."""

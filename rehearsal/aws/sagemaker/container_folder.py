@@ -1,0 +1,90 @@
+"""The folder that stands for `/opt/ml` of one container, and the rewriting of paths to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.aws.sagemaker.access import Credentials
+from rehearsal.aws.sagemaker.images import Image
+from rehearsal.aws.sagemaker.object_store import inside
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
+
+ROOT = "/opt/ml"
+# Not inside a longer path such as /mnt/opt/ml or /opt/mlflow.
+_ROOT_IN_TEXT = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
+
+
+@dataclass(frozen=True)
+class ContainerFolder:
+    """One container's private folder; nothing of it is written elsewhere."""
+
+    path: Path
+
+    def local(self, container_path: str) -> Path:
+        """Where a path below `/opt/ml` is on this machine.
+
+        Raises:
+            DataTransferError: the path leads outside `/opt/ml`.
+        """
+        relative = container_path.removeprefix(ROOT) if self.holds(container_path) else ""
+        if not relative:
+            # A name that leaves the folder is refused by the same rule as any other.
+            return inside(self.path, f"../{container_path}")
+        return inside(self.path, relative.lstrip("/"))
+
+    def holds(self, container_path: str) -> bool:
+        """Whether a container path lies below `/opt/ml`."""
+        return container_path.startswith(f"{ROOT}/")
+
+    def to_local(self, text: str) -> str:
+        """Rewrite each `/opt/ml` path in an argument or a variable."""
+        return _ROOT_IN_TEXT.sub(lambda _: str(self.path), text)
+
+    def to_container(self, text: str) -> str:
+        """The reverse, for messages that the customer reads."""
+        return text.replace(str(self.path), ROOT)
+
+    def write_json(self, container_path: str, content: Any) -> None:
+        """Write one of the files that SageMaker puts into a container."""
+        path = self.local(container_path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+
+    def environment(
+        self,
+        image: Image,
+        credentials: Credentials | None,
+        settings: SageMakerSettings,
+        variables: dict[str, str],
+    ) -> dict[str, str]:
+        """The whole environment of the container; nothing of the server's own leaks in.
+
+        A container in network isolation has no credentials, and its pip finds no index.
+        """
+        scratch = self.path / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        return {
+            "PATH": image.path_variable,
+            "HOME": str(self.path),
+            "TMPDIR": str(scratch),
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": str(settings.parallel_jobs),
+            "AWS_REGION": settings.region,
+            "AWS_DEFAULT_REGION": settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "SAGEMAKER_BASE_DIR": str(self.path),
+            **(
+                {"AWS_ENDPOINT_URL": settings.endpoint_url, **credentials.environment()}
+                if credentials
+                else {}
+            ),
+            **{name: self.to_local(value) for name, value in variables.items()},
+            **({} if credentials else {"PIP_NO_INDEX": "1"}),
+        }

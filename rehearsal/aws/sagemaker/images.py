@@ -1,0 +1,82 @@
+"""Container images: which Python environment and which programs stand for an image URI."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.aws.sagemaker.access import Access
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
+
+_REGISTRY = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+/([^:@]+)")
+_PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+# Repository of AWS's image -> folder of ours and the tags whose contents it has.
+_KNOWN = {"sagemaker-xgboost": ("xgboost", ("3.2-0",))}
+
+
+class ImagePullError(Exception):
+    """No local environment stands for the image; add one, or use an image that has one."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """What runs in place of a container image.
+
+    Args:
+        python: the interpreter of the environment.
+        programs: folder with `train.py` (algorithm mode) and `serve.py` (serving).
+    """
+
+    python: Path
+    programs: Path
+
+    @property
+    def path_variable(self) -> str:
+        """PATH inside the container."""
+        return f"{self.python.parent}:/usr/bin:/bin"
+
+
+def pull_image(uri: str, role_arn: str, access: Access, settings: SageMakerSettings) -> Image:
+    """The local stand-in of an image that a role may pull.
+
+    Source: SageMaker developer guide, "CreateProcessingJob API: Execution Role Permissions".
+
+    Raises:
+        ImagePullError: there is none, or the role may not.
+    """
+    image = find_image(uri, settings)
+    registry = _REGISTRY.match(uri)
+    if registry is None:
+        return image
+    account, region, repository = registry.groups()
+    questions = [("ecr:GetAuthorizationToken", "*")]
+    arn = f"arn:aws:ecr:{region}:{account}:repository/{repository}"
+    questions += [(f"ecr:{action}", arn) for action in _PULL]
+    for action, resource in questions:
+        refused = access.refused(role_arn, action, resource)
+        if refused:
+            raise ImagePullError(f"Cannot pull image {uri}: {refused}; allow it in the role.")
+    return image
+
+
+def find_image(uri: str, settings: SageMakerSettings) -> Image:
+    """The local stand-in of an image.
+
+    Raises:
+        ImagePullError: worded like a failed pull, naming the image and the remedy.
+    """
+    repository, _, tag = uri.rsplit("/", 1)[-1].partition(":")
+    folder, tags = _KNOWN.get(repository, ("", ()))
+    if not any(tag == known or tag.startswith(f"{known}-") for known in tags):
+        names = ", ".join(f"{name}:{tag}" for name, (_, tags) in _KNOWN.items() for tag in tags)
+        raise ImagePullError(
+            f"Cannot pull image {uri}: the rehearsal has no local environment for it; use {names}."
+        )
+    python = settings.images_dir / folder / "bin" / "python"
+    if not python.exists():
+        raise ImagePullError(
+            f"Cannot pull image {uri}: its environment {python.parent.parent} is missing; "
+            "make it with `make setup`."
+        )
+    return Image(python=python, programs=settings.containers_dir / folder)

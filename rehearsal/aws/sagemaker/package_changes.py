@@ -1,0 +1,63 @@
+"""What a request to update a model package changes, and what the event about it calls that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rehearsal.aws.sagemaker.errors import RequestRefusedError
+from rehearsal.aws.service_kit.operations import Record
+
+_REPLACED = (
+    "ModelApprovalStatus",
+    "ApprovalDescription",
+    "InferenceSpecification",
+    "SourceUri",
+    "ModelCard",
+    "ModelLifeCycle",
+    "ModelPackageRegistrationType",
+)
+# So written in "Events that Amazon SageMaker AI sends to Amazon EventBridge".
+_NAMES_IN_EVENTS = {"SourceUri": "sourceUri"}
+_METADATA = "CustomerMetadataProperties"
+# Of CreateModelPackage's model; we hold a version to it after an update as well.
+_MOST_METADATA = 50
+
+
+@dataclass(frozen=True)
+class PackageChanges:
+    """The members that an update sets, and its `UpdatedModelPackageFields`."""
+
+    members: Record
+    updated_fields: list[str]
+
+
+def package_changes(package: Record, request: Record) -> PackageChanges:
+    """What an UpdateModelPackage request makes of a version.
+
+    A life cycle is replaced as a whole; metadata is merged, then freed of what is to be removed.
+
+    Raises:
+        RequestRefusedError: the version would have too many metadata properties; remove some.
+    """
+    members = {name: request[name] for name in _REPLACED if request.get(name) is not None}
+    if request.get(_METADATA) or request.get(f"{_METADATA}ToRemove"):
+        members[_METADATA] = _merged_metadata(package, request)
+    added = request.get("AdditionalInferenceSpecificationsToAdd")
+    if added:
+        present = package.get("AdditionalInferenceSpecifications") or []
+        members["AdditionalInferenceSpecifications"] = [*present, *added]
+    changed = [name for name in members if members[name] != package.get(name)]
+    fields = [_NAMES_IN_EVENTS.get(name, name) for name in changed or members]
+    return PackageChanges(members, fields)
+
+
+def _merged_metadata(package: Record, request: Record) -> Record | None:
+    metadata = {**(package.get(_METADATA) or {}), **(request.get(_METADATA) or {})}
+    for name in request.get(f"{_METADATA}ToRemove") or []:
+        metadata.pop(name, None)
+    if len(metadata) > _MOST_METADATA:
+        raise RequestRefusedError(
+            f"The model package {package['ModelPackageArn']} would have {len(metadata)} metadata "
+            f"properties; {_MOST_METADATA} are the most."
+        )
+    return metadata or None

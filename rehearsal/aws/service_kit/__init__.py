@@ -1,0 +1,1 @@
+"""What each of our services of the local AWS is made with."""

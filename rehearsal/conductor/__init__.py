@@ -1,0 +1,1 @@
+"""The command line that plays the lifecycle, act by act."""

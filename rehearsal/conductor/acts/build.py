@@ -1,0 +1,108 @@
+"""Act 4: the seed commit starts the build; the pipeline trains and registers a model."""
+
+from pathlib import Path
+from typing import Any
+
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.acts.provenance import read_provenance, read_report
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.github_setup import DATA_SCIENTIST
+
+
+def perform(play: Play) -> None:
+    """Wait for the workflow, the pipeline execution and the commit status."""
+    repository = play.github(DATA_SCIENTIST).get_repo(
+        f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}"
+    )
+    run = play.wait_for_run(repository, "build.yml", seconds=300)
+    play.say(f"the build workflow ran with its own role ({run.html_url})")
+    name = names.pipeline(PROJECT_NAME, play.facts["project_id"])
+    execution = _wait_for_execution(play, name)
+    play.facts["pipeline_execution_arn"] = execution["PipelineExecutionArn"]
+    play.facts["pipeline_seconds"] = _seconds(play, execution["PipelineExecutionArn"])
+    package = _find_package(play, name)
+    play.facts["model_package_arn"] = package["ModelPackageArn"]
+    play.facts["test_mse"] = _test_mse(play, package)
+    play.facts["provenance"] = read_provenance(play, package, run.head_sha)
+    play.say(
+        f"registered version {package['ModelPackageVersion']}, {package['ModelApprovalStatus']}, "
+        f"test MSE {play.facts['test_mse']:.2f}, made of data "
+        f"{play.facts['provenance']['data_sha256'][:12]} at commit {run.head_sha[:7]}"
+    )
+    commit = repository.get_commit(run.head_sha)
+    play.wait(
+        "The commit status that reports the pipeline's success",
+        lambda: True if commit.get_combined_status().state == "success" else None,
+        seconds=30,
+    )
+    play.say(f"the commit {run.head_sha[:7]} carries the pipeline's outcome")
+
+
+def _wait_for_execution(play: Play, pipeline: str) -> dict[str, Any]:
+    sagemaker = play.world.administrator.client("sagemaker")
+    told: set[str] = set()
+
+    def ended() -> dict[str, Any] | None:
+        listed = sagemaker.list_pipeline_executions(PipelineName=pipeline)
+        newest: dict[str, Any] = listed["PipelineExecutionSummaries"][0]
+        for step in _steps(sagemaker, newest["PipelineExecutionArn"]):
+            if step["StepStatus"] not in ("Starting", "Executing") and step["StepName"] not in told:
+                told.add(step["StepName"])
+                play.say(f"step {step['StepName']}: {step['StepStatus']}")
+        return None if newest["PipelineExecutionStatus"] == "Executing" else newest
+
+    execution = play.wait("The end of the pipeline execution", ended, seconds=300)
+    if execution["PipelineExecutionStatus"] != "Succeeded":
+        raise RehearsalError(
+            "The pipeline execution ended as "
+            f"{execution['PipelineExecutionStatus']}: {_reasons(sagemaker, execution)}",
+            log=_newest_job_log(play),
+        )
+    return execution
+
+
+def _seconds(play: Play, arn: str) -> float:
+    """How long an ended execution took, as SageMaker tells it."""
+    told = play.world.administrator.client("sagemaker").describe_pipeline_execution(
+        PipelineExecutionArn=arn
+    )
+    seconds: float = (told["LastModifiedTime"] - told["CreationTime"]).total_seconds()
+    return round(seconds, 2)
+
+
+def _steps(sagemaker: Any, arn: str) -> list[dict[str, Any]]:
+    answer = sagemaker.list_pipeline_execution_steps(
+        PipelineExecutionArn=arn, SortOrder="Ascending"
+    )
+    return list(answer["PipelineExecutionSteps"])
+
+
+def _reasons(sagemaker: Any, execution: dict[str, Any]) -> str:
+    failed = [
+        f"{step['StepName']}: {step.get('FailureReason', 'no reason given')}"
+        for step in _steps(sagemaker, execution["PipelineExecutionArn"])
+        if step["StepStatus"] == "Failed"
+    ]
+    return "; ".join(failed) or execution.get("PipelineExecutionFailureReason", "no reason given")
+
+
+def _newest_job_log(play: Play) -> Path:
+    """Find what the last processing or training job printed."""
+    logs = (play.world.state / "aws" / "sagemaker" / "logs").glob("*-job/*")
+    return max(logs, key=lambda log: log.stat().st_mtime, default=play.world.logs / "aws.log")
+
+
+def _find_package(play: Play, group: str) -> dict[str, Any]:
+    sagemaker = play.world.administrator.client("sagemaker")
+    packages = sagemaker.list_model_packages(
+        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
+    )["ModelPackageSummaryList"]
+    if not packages:
+        raise RehearsalError(f"The pipeline succeeded, but the group {group} holds no model.")
+    return dict(sagemaker.describe_model_package(ModelPackageName=packages[0]["ModelPackageArn"]))
+
+
+def _test_mse(play: Play, package: dict[str, Any]) -> float:
+    """Read the test error from the report that the registry names, in squared rings."""
+    return float(read_report(play, package)["regression_metrics"]["mse"]["value"])

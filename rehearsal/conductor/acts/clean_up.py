@@ -1,0 +1,89 @@
+"""Act 7: the endpoint, the project and the product go; what stays was chosen to stay."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from botocore.exceptions import ClientError
+
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
+from rehearsal.conductor.acts.promote import review_if_waiting
+from rehearsal.conductor.acts.remains import list_remains
+from rehearsal.conductor.acts.scaling import check_unscaled
+from rehearsal.conductor.acts.stage_accounts import remove_account_stacks
+from rehearsal.conductor.cdk import Registration
+from rehearsal.conductor.errors import RehearsalError
+
+
+def perform(play: Play) -> None:
+    """Remove everything in the order that the README gives, then list what is left."""
+    with ThreadPoolExecutor(1) as beside:
+        synthesis = beside.submit(_registration(play).synthesize)
+        remove_endpoints(play)
+        remove_account_stacks(play)
+        delete_project(play)
+        synthesis.result()
+    _destroy(play)
+    remains = list_remains(play)
+    play.facts["remains"] = [remain.as_dict() for remain in remains]
+    for remain in remains:
+        play.say(
+            f"left: {remain.kind} {remain.name}: {remain.why}, ${remain.monthly_usd:.2f}/month"
+        )
+    unwanted = [f"{remain.kind} {remain.name}" for remain in remains if not remain.chosen]
+    if unwanted:
+        raise RehearsalError(f"Nobody chose to keep what is left: {', '.join(unwanted)}.")
+
+
+def remove_endpoints(play: Play) -> None:
+    """Remove each stage's stack by the deploy repository's own workflow, the last one first."""
+    deploy = repository(play)
+    for name in reversed(play.options.stages):
+        deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
+        title = Title(f"Remove {name}")
+        review_if_waiting(play, title, name)
+        wait_for_end(play, title)
+        play.say(f"the endpoint stack of {name} is gone")
+        check_unscaled(play, name)
+
+
+def delete_project(play: Play) -> None:
+    """Delete the project from Studio, and wait for its end."""
+    sagemaker = play.studio.client("sagemaker")
+    sagemaker.delete_project(ProjectName=PROJECT_NAME)
+
+    def gone() -> bool | None:
+        try:
+            project = sagemaker.describe_project(ProjectName=PROJECT_NAME)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+                return True
+            raise
+        if project["ProjectStatus"] == "DeleteFailed":
+            raise RehearsalError(
+                "The project could not be deleted: "
+                + project.get("ServiceCatalogProvisionedProductDetails", {}).get(
+                    "ProvisionedProductStatusMessage", "no reason was given"
+                ),
+                log=play.world.logs / "aws.log",
+            )
+        return True if project["ProjectStatus"] == "DeleteCompleted" else None
+
+    play.wait("The deletion of the project", gone, seconds=300)
+    play.say("the project is deleted")
+
+
+def destroy_product(play: Play) -> None:
+    """Remove the template's stack with the command line."""
+    _registration(play).synthesize()
+    _destroy(play)
+
+
+def _destroy(play: Play) -> None:
+    _registration(play).destroy()
+    play.say("the product is removed from Service Catalog")
+
+
+def _registration(play: Play) -> Registration:
+    """The copy that was pushed; nothing is deployed from here, so nothing need be validated."""
+    folder = play.world.state / "project"
+    return Registration(play.world, folder, {"CDK_VALIDATION": "false"})

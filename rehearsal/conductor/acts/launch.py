@@ -1,0 +1,85 @@
+"""Act 3: a data scientist creates a project from Studio."""
+
+import time
+from typing import Any
+
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.aws_accounts import AwsUser
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.studio_tags import studio_tags
+
+
+def perform(play: Play) -> None:
+    """Call CreateProject with the product and see both repositories seeded."""
+    studio = play.studio
+    product_id, artifact_id = _find_product(studio)
+    began = time.time()
+    answer = studio.client("sagemaker").create_project(
+        ProjectName=PROJECT_NAME,
+        ProjectDescription="Predicts the rings of an abalone",
+        ServiceCatalogProvisioningDetails={
+            "ProductId": product_id,
+            "ProvisioningArtifactId": artifact_id,
+            "ProvisioningParameters": [
+                {"Key": "GithubUserName", "Value": DATA_SCIENTIST},
+                {"Key": "GithubAccessToken", "Value": play.world.record.tokens[DATA_SCIENTIST]},
+                *_stage_accounts(play),
+            ],
+        },
+        Tags=studio_tags(DATA_SCIENTIST),
+    )
+    play.facts["project_id"] = answer["ProjectId"]
+    play.say(f"CreateProject answered {answer['ProjectArn']}")
+    _wait_until_created(play, studio.client("sagemaker"))
+    launch: dict[str, Any] = {"began": began, "ended": time.time(), "commits": {}}
+    play.facts["launch"] = launch
+    owner = play.github(DATA_SCIENTIST).get_user()
+    for name_of in (names.build_repository, names.deploy_repository):
+        repository = owner.get_repo(name_of(PROJECT_NAME))
+        commits = repository.get_commits().totalCount
+        launch["commits"][repository.full_name] = commits
+        pristine = (
+            repository.get_branch("template").commit.sha == repository.get_branch("main").commit.sha
+        )
+        if not pristine:
+            raise RehearsalError(f"The branch template of {repository.full_name} is not the seed.")
+        play.say(
+            f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
+            "pristine seed for upgrades"
+        )
+
+
+def _stage_accounts(play: Play) -> list[dict[str, str]]:
+    """The parameter that lets other accounts deploy the models, if there are such accounts."""
+    accounts = ",".join(play.options.stage_accounts.values())
+    return [{"Key": "StageAccounts", "Value": accounts}] if accounts else []
+
+
+def _find_product(studio: AwsUser) -> tuple[str, str]:
+    """Find the product and its newest version the way Studio's template list does."""
+    catalog = studio.client("servicecatalog")
+    views = catalog.search_products()["ProductViewSummaries"]
+    chosen = [view["ProductId"] for view in views if view["Name"] == names.PRODUCT]
+    if not chosen:
+        raise RehearsalError(
+            "Studio does not offer the template; associate its execution role with the portfolio."
+        )
+    versions = catalog.describe_product(Id=chosen[0])["ProvisioningArtifacts"]
+    return chosen[0], max(versions, key=lambda version: version["CreatedTime"])["Id"]
+
+
+def _wait_until_created(play: Play, sagemaker: Any) -> None:
+    def ended() -> dict[str, Any] | None:
+        project: dict[str, Any] = sagemaker.describe_project(ProjectName=PROJECT_NAME)
+        return project if project["ProjectStatus"] in ("CreateCompleted", "CreateFailed") else None
+
+    project = play.wait("The project", ended, seconds=300)
+    if project["ProjectStatus"] == "CreateFailed":
+        reason = project.get("ServiceCatalogProvisionedProductDetails", {}).get(
+            "ProvisionedProductStatusMessage", "no reason was given"
+        )
+        raise RehearsalError(
+            f"The project could not be created: {reason}", log=play.world.logs / "aws.log"
+        )

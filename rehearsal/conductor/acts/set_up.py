@@ -1,0 +1,99 @@
+"""Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
+
+import json
+
+from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.acts.register import REPOSITORY
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
+from rehearsal.conductor.cdk import bootstrap
+from rehearsal.conductor.dataset import read_dataset
+from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
+from rehearsal.conductor.synthetic_abalone import generate
+
+DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
+DATA_KEY = "dataset/abalone-dataset.csv"
+STUDIO_ROLE = "AmazonSageMaker-ExecutionRole"
+PREREQUISITES_STACK = "mlops-sm-project-prerequisites"
+
+
+def perform(play: Play) -> None:
+    """Start the servers and bring the account to where a platform engineer begins."""
+    play.world.start(actions=play.options.actions)
+    play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
+    _put_dataset(play)
+    bootstrap(play.world)
+    create_studio_role(play)
+    _deploy_prerequisites(play)
+    play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
+
+
+def _put_dataset(play: Play) -> None:
+    """Fill the bucket that on AWS holds the public copy of the data."""
+    if play.options.data is None:
+        content = "".join(f"{record}\n" for record in generate()).encode()
+        origin = "synthetic abalone-shaped records"
+    else:
+        content, origin = read_dataset(play.options.data), str(play.options.data)
+    s3 = play.world.administrator.client("s3")
+    s3.create_bucket(Bucket=DATA_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket=DATA_BUCKET, Key=DATA_KEY, Body=content)
+    play.facts["data"] = origin
+    records = len(content.splitlines())
+    play.say(f"data: {origin}, {records} records")
+
+
+def create_studio_role(play: Play) -> None:
+    """Make the role that creating a SageMaker domain makes on AWS, and the person who uses it."""
+    iam = play.world.administrator.client("iam")
+    trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    iam.create_role(
+        RoleName=STUDIO_ROLE,
+        AssumeRolePolicyDocument=_policy(Principal=trusted, Action="sts:AssumeRole"),
+    )
+    iam.create_user(UserName=DATA_SCIENTIST)
+    iam.put_user_policy(
+        UserName=DATA_SCIENTIST,
+        PolicyName="opens-studio",
+        PolicyDocument=_policy(Resource=studio_role_arn(), Action="sts:AssumeRole"),
+    )
+
+
+def _deploy_prerequisites(play: Play) -> None:
+    """Deploy the stack that stands for the README's steps before the registration."""
+    owner = play.github(PLATFORM_ENGINEER)
+    repository = owner.get_user().create_repo(REPOSITORY, private=True)
+    _, subject = repository.requester.requestJsonAndCheck(
+        "GET", f"{repository.url}/actions/oidc/customization/sub"
+    )
+    parameters = {
+        "ExecutionRoleArn": studio_role_arn(),
+        "ExecutionRoleName": STUDIO_ROLE,
+        "RepositorySubject": subject["sub_claim_prefix"],
+        "OpenIdConnectIssuer": play.world.github_url.removeprefix("http://") + "/_services/token",
+    }
+    template = play.world.root / "prerequisites" / "prerequisites.yml"
+    cloudformation = play.world.administrator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=PREREQUISITES_STACK,
+        TemplateBody=template.read_text(encoding="utf-8"),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=PREREQUISITES_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    outputs = cloudformation.describe_stacks(StackName=PREREQUISITES_STACK)["Stacks"][0]["Outputs"]
+    play.facts["registration_role_arn"] = next(
+        output["OutputValue"] for output in outputs if output["OutputKey"] == "RegistrationRoleArn"
+    )
+
+
+def studio_role_arn() -> str:
+    """The execution role of the domain."""
+    return f"arn:aws:iam::{ACCOUNT}:role/{STUDIO_ROLE}"
+
+
+def _policy(**statement: object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

@@ -1,0 +1,225 @@
+"""The conductor's command line.
+
+Without a command the whole lifecycle is played. `up`, `down`, `status`, `logs` and `fault` handle
+the world that `--keep` or `up` leaves running.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from mlops_sm_project_template.config.names import STAGES
+from rehearsal.checkout import ROOT
+from rehearsal.conductor.acts import ACTS, Act, acts_of
+from rehearsal.conductor.acts.current_play import Options
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS
+from rehearsal.conductor.dataset import read_dataset
+from rehearsal.conductor.display import choose_display
+from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
+from rehearsal.conductor.fault_command import fault
+from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
+from rehearsal.conductor.log_files import last_lines
+from rehearsal.conductor.play import Report, play
+from rehearsal.conductor.scenarios import SCENARIOS
+from rehearsal.conductor.stage_names import parse_stage_names
+from rehearsal.conductor.world import World, exclusive
+from rehearsal.conductor.world_commands import logs, status
+
+_LOG_LINES = 15
+_EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+_EXAMPLES = """
+\b
+Examples:
+  make rehearse
+  make rehearse ARGS="--data abalone.csv"
+  make rehearse ARGS="--keep --until predict"
+  make rehearse ARGS="--stages dev,staging,prod"
+  make rehearse ARGS="--scenario rollback"
+  make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
+  make rehearse ARGS=down
+"""
+
+
+@click.group(invoke_without_command=True, epilog=_EXAMPLES)
+@click.option(
+    "--data", type=_EXISTING_FILE, help="Train on this file instead of synthetic records."
+)
+@click.option(
+    "--actions",
+    type=_EXISTING_FOLDER,
+    help="Folder <owner>/<repository> with checkouts of the real marketplace actions.",
+)
+@click.option("--until", type=click.Choice([act.name for act in ACTS]), help="Last act to play.")
+@click.option(
+    "--stages",
+    callback=parse_stage_names,
+    default="dev",
+    show_default=True,
+    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three.",
+)
+@click.option(
+    "--one-account", is_flag=True, help="Keep the later stages in the project's AWS account."
+)
+@click.option(
+    "--scenario",
+    type=click.Choice(sorted(SCENARIOS)),
+    help="What happens to the model once it is in every stage; needs two stages or more.",
+)
+@click.option(
+    "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
+@click.pass_context
+def cli(
+    context: click.Context,
+    data: Path | None,
+    actions: Path | None,
+    until: str | None,
+    stages: tuple[str, ...],
+    one_account: bool,
+    scenario: str | None,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    """Play the project's lifecycle on this machine: register, launch, build, deploy, predict."""
+    if context.invoked_subcommand is None:
+        options = Options(
+            data=data and data.resolve(),
+            actions=actions and actions.resolve(),
+            until=until,
+            stages=STAGES if scenario and len(stages) == 1 else stages,
+            scenario=scenario,
+            accounts=() if one_account else STAGE_ACCOUNTS,
+        )
+        _play(options, keep=keep, as_json=as_json)
+
+
+def _play(options: Options, *, keep: bool, as_json: bool) -> None:
+    if options.data is not None:
+        read_dataset(options.data)
+    report = Report()
+    with exclusive(ROOT):
+        world = World.create(ROOT, github=_github(options))
+        try:
+            play(world, options, choose_display(silent=as_json), report, acts=_acts(options))
+        except RehearsalError as error:
+            report.error = str(error)
+            raise
+        except KeyboardInterrupt:
+            report.outcome = "interrupted"
+            raise
+        finally:
+            report.write(world.state / "report.json")
+            if not keep or report.outcome == "interrupted":
+                world.stop()
+            if as_json:
+                click.echo((world.state / "report.json").read_text(encoding="utf-8"))
+    if not as_json:
+        _say_outcome(world, report, keep=keep)
+
+
+def _acts(options: Options) -> tuple[Act, ...]:
+    scenario = None
+    if options.scenario is not None:
+        title, act = SCENARIOS[options.scenario]
+        scenario = Act(options.scenario, title, act)
+    return acts_of(options, scenario)
+
+
+def _github(options: Options) -> GitHubSetup:
+    """Private repositories have reviewers on GitHub's Enterprise plan alone."""
+    plan = "enterprise" if len(options.stages) > 1 else "pro"
+    return GitHubSetup(plan=plan)
+
+
+def _say_outcome(world: World, report: Report, *, keep: bool) -> None:
+    click.echo(
+        f"\nThe rehearsal succeeded in {report.seconds:.0f} s; "
+        f"report: {_short(world.state / 'report.json')}"
+    )
+    if keep:
+        _say_how_to_reach(world)
+
+
+@cli.command()
+@click.option("--actions", type=_EXISTING_FOLDER, help="As for the play.")
+def up(actions: Path | None) -> None:
+    """Start AWS and GitHub with the state that is there, or with a new one."""
+    with exclusive(ROOT):
+        try:
+            world = World.open(ROOT)
+        except WorldNotRunningError:
+            world = World.create(ROOT)
+        world.start(actions=actions and actions.resolve())
+    _say_how_to_reach(world)
+
+
+@cli.command()
+def down() -> None:
+    """Stop AWS and GitHub and keep their state."""
+    with exclusive(ROOT):
+        world = World.open(ROOT)
+        world.stop()
+    click.echo("Stopped; the state stays in .rehearsal until the next play or `make clean`.")
+
+
+cli.add_command(status)
+cli.add_command(logs)
+cli.add_command(fault)
+
+
+def _say_how_to_reach(world: World) -> None:
+    token = world.record.tokens[DATA_SCIENTIST]
+    click.echo(
+        f"""
+AWS and GitHub are running. To reach them:
+
+  export AWS_ENDPOINT_URL={world.endpoint_url} AWS_REGION={REGION}
+  export AWS_ACCESS_KEY_ID={ACCOUNT} AWS_SECRET_ACCESS_KEY={world.record.root_secret}
+  aws sagemaker list-projects
+  git clone http://{DATA_SCIENTIST}:{token}@{world.github_url.removeprefix("http://")}/{DATA_SCIENTIST}/<repository>
+  curl -H "Authorization: Bearer {token}" {world.github_url}/api/v3/user/repos
+
+Repositories, runs and logs are in a browser at {world.github_url}
+
+End them with `make rehearse ARGS=down`."""
+    )
+
+
+def _short(file: Path) -> str:
+    return os.path.relpath(file)
+
+
+def _fail(error: RehearsalError) -> NoReturn:
+    click.secho(f"\n{error}", fg="red", err=True)
+    if error.log is not None and error.log.exists():
+        click.echo(f"The last lines of {_short(error.log)}:", err=True)
+        for line in last_lines(error.log, _LOG_LINES):
+            click.echo(f"  | {line}", err=True)
+    sys.exit(1)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command line; errors are one sentence and exit code 1, an interruption is 130."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli(standalone_mode=False)
+    except RehearsalError as error:
+        _fail(error)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted; every process of the rehearsal is ended.", err=True)
+        sys.exit(130)

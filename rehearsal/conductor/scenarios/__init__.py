@@ -1,0 +1,11 @@
+"""What happens to a project whose model is in every stage: acts between `predict` and the end."""
+
+from rehearsal.conductor.scenarios import reject, rollback
+
+SCENARIOS = {
+    "reject": (
+        "Reject the live version; each stage gets its last healthy one back",
+        reject.perform,
+    ),
+    "rollback": ("A faulty version meets real requests, an alarm trips", rollback.perform),
+}

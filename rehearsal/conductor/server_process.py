@@ -1,0 +1,134 @@
+"""A server of the rehearsal as an operating-system process that can be found again.
+
+It is known by its command line, which names the folder of its state and its port. That is written
+down before it starts, so a server is found whatever ended the program that started it.
+"""
+
+import contextlib
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from rehearsal.conductor.errors import PortInUseError, RehearsalError
+
+_STOP_SECONDS = 15.0
+_START_SECONDS = 40.0
+
+
+@dataclass(frozen=True)
+class ServerProcess:
+    """A server that was started, or was about to be.
+
+    Args:
+        name: for people.
+        argv: its whole command line; no other process has the same.
+    """
+
+    name: str
+    argv: list[str]
+
+    def is_running(self) -> bool:
+        """Tell whether the process is alive."""
+        return self.find() is not None
+
+    def stop(self) -> None:
+        """Ask the process to end cleanly, then end whatever is left of its family."""
+        process = self.find()
+        if process is None:
+            return
+        family = process.children(recursive=True)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+        _, alive = psutil.wait_procs([process], timeout=_STOP_SECONDS)
+        _, alive = psutil.wait_procs([*alive, *family], timeout=1.0)
+        for survivor in alive:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                survivor.kill()
+
+    def find(self) -> psutil.Process | None:
+        """Look for the process; None if it is not alive."""
+        # Python may be started by a launcher that has another name.
+        wanted = self.argv[1:]
+        for process in psutil.process_iter(["cmdline"]):
+            if (process.info["cmdline"] or [])[1:] == wanted:
+                return process
+        return None
+
+    def start(self, *, port: int, cwd: Path, env: Mapping[str, str], log: Path) -> None:
+        """Start the process and wait until it answers its health path.
+
+        Raises:
+            PortInUseError: the port is taken.
+            RehearsalError: it ended or did not answer in time; its log says why.
+        """
+        require_free_port(port, server=self.name)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                self.argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _wait_until_healthy(child, self.name, port, log)
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            # The server outlives this object on purpose; told that it has ended, Popen does not
+            # warn of a child that was forgotten.
+            child.returncode = child.poll() or 0
+
+
+def free_port() -> int:
+    """Ask the operating system for a loopback port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def require_free_port(port: int, *, server: str) -> None:
+    """Check that nobody listens on a port.
+
+    Raises:
+        PortInUseError: end the other process or remove the recorded state.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortInUseError(
+                f"Port {port} of the {server} is in use by another process; end that process, "
+                "or run `make clean` to begin again on another port."
+            ) from error
+
+
+def _wait_until_healthy(child: subprocess.Popen[bytes], name: str, port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise RehearsalError(f"The {name} ended while it started; see its log.", log=log)
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/_rehearsal/health", timeout=2
+            ) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise RehearsalError(
+        f"The {name} did not answer within {_START_SECONDS:.0f} s; see its log.", log=log
+    )

@@ -1,0 +1,310 @@
+"""The composition root: one folder of state, two servers, and the people who use them.
+
+`World.create` makes a new world, `World.open` finds the one in a folder again. Everything
+that a world remembers between processes is in `.rehearsal/world.json`.
+"""
+
+import contextlib
+import fcntl
+import json
+import secrets
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
+from rehearsal.conductor import environment
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.errors import (
+    OtherVersionError,
+    RehearsalError,
+    WorldNotRunningError,
+    WorldRunningError,
+)
+from rehearsal.conductor.github_control import GitHubControl
+from rehearsal.conductor.github_setup import GitHubSetup
+from rehearsal.conductor.server_process import ServerProcess, free_port
+from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
+
+# While an endpoint is deployed; five minutes of baking take ten seconds.
+SECONDS_PER_MINUTE = 2
+# Less than the twenty seconds for which the functions wait, more than most stacks here take.
+STACK_ANSWER_SECONDS = 10
+_BYTE_CODE = "byte-code"
+
+
+@dataclass(frozen=True)
+class WorldRecord:
+    """What is written to `world.json`.
+
+    Args:
+        root_secret: secret key of the accounts' root users.
+        control_token: opens what the local GitHub can do beyond GitHub, such as faults.
+    """
+
+    version: str
+    aws_port: int
+    github_port: int
+    root_secret: str = field(repr=False)
+    control_token: str = field(repr=False)
+    tokens: dict[str, str] = field(default_factory=dict)
+    github: GitHubSetup = field(default_factory=GitHubSetup)
+    servers: list[ServerProcess] = field(default_factory=list)
+
+
+class World:
+    """A local AWS and a local GitHub with their state in one folder."""
+
+    def __init__(self, root: Path, record: WorldRecord, state: Path | None = None) -> None:
+        self.root = root
+        self.state = state or root / ".rehearsal"
+        self.record = record
+        self._roots: dict[str, AwsUser] = {}
+
+    @classmethod
+    def create(
+        cls, root: Path, *, state: Path | None = None, github: GitHubSetup | None = None
+    ) -> "World":
+        """Make a new world in place of a stopped one.
+
+        Args:
+            root: the project's folder.
+            state: where the world is kept, if not in `.rehearsal` below the root.
+            github: people and rules other than the rehearsal's own.
+
+        Raises:
+            WorldRunningError: one is running here.
+            OtherVersionError: another version's state is here.
+        """
+        if " " in str(root):
+            raise RehearsalError(
+                f"The path {str(root)!r} holds a space, with which act cannot start a workflow's "
+                "steps; move the clone to a path without one."
+            )
+        state, github = state or root / ".rehearsal", github or GitHubSetup()
+        if state.exists():
+            previous = _read(root, state)
+            if previous is not None and any(s.is_running() for s in previous.record.servers):
+                raise WorldRunningError(
+                    "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
+                )
+            _empty(state)
+        state.mkdir(mode=0o700, exist_ok=True)
+        world = cls(
+            root,
+            WorldRecord(
+                version=_version(root),
+                aws_port=free_port(),
+                github_port=free_port(),
+                root_secret=secrets.token_urlsafe(30),
+                control_token=secrets.token_urlsafe(30),
+                tokens=github.new_tokens(),
+                github=github,
+            ),
+            state,
+        )
+        world._write()
+        return world
+
+    @classmethod
+    def open(cls, root: Path) -> "World":
+        """Find the world of a folder again, running or stopped.
+
+        Raises:
+            WorldNotRunningError: there is none.
+            OtherVersionError: another version's state is here.
+        """
+        world = _read(root, root / ".rehearsal")
+        if world is None:
+            raise WorldNotRunningError(
+                "There is no rehearsal in this folder; start one with `make rehearse ARGS=up`."
+            )
+        return world
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where every AWS service answers."""
+        return f"http://127.0.0.1:{self.record.aws_port}"
+
+    @property
+    def github_url(self) -> str:
+        """Where the local GitHub answers, as a GitHub Enterprise Server would."""
+        return f"http://127.0.0.1:{self.record.github_port}"
+
+    @property
+    def github_control(self) -> GitHubControl:
+        """What the local GitHub can be asked beyond GitHub's own API."""
+        return GitHubControl(self.github_url, self.record.control_token)
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the servers' and the programs' logs."""
+        return self.state / "logs"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether both servers are alive."""
+        servers = self.record.servers
+        return len(servers) == 2 and all(server.is_running() for server in servers)
+
+    def start(self, *, actions: Path | None = None) -> None:
+        """Start both servers; does nothing when they run.
+
+        Args:
+            actions: checkouts of the real marketplace actions, `<owner>/<repository>`;
+                without it our stand-ins are used.
+        """
+        if self.is_running:
+            return
+        self.stop()
+        home = self.state / "home"
+        home.mkdir(exist_ok=True)
+        aws = ServerProcess("local AWS", self._aws_command())
+        github = ServerProcess("local GitHub", self._github_command(actions))
+        self._remember([aws, github])
+        env = environment.server_environment(self.root, home)
+        aws.start(
+            port=self.record.aws_port,
+            cwd=self.root,
+            env={**env, ROOT_SECRET_VARIABLE: self.record.root_secret},
+            log=self.logs / "aws.log",
+        )
+        github.start(
+            port=self.record.github_port,
+            cwd=self.root,
+            env={**env, CONTROL_TOKEN_VARIABLE: self.record.control_token},
+            log=self.logs / "github.log",
+        )
+
+    def stop(self) -> None:
+        """Stop both servers, the local GitHub first, and keep their state."""
+        for server in reversed(self.record.servers):
+            server.stop()
+        self._remember([])
+
+    def person_environment(self, account: str = ACCOUNT) -> dict[str, str]:
+        """Environment of the command line of an account's administrator in this world."""
+        return {
+            **environment.person_environment(self.root, self.state / "home", REGION),
+            **self.root_of(account).variables(),
+        }
+
+    @property
+    def administrator(self) -> AwsUser:
+        """Root user of the project's account."""
+        return self.root_of(ACCOUNT)
+
+    def root_of(self, account: str) -> AwsUser:
+        """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
+        if account not in self._roots:
+            self._roots[account] = AwsUser(self.endpoint_url, account, self.record.root_secret)
+        return self._roots[account]
+
+    def _aws_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "rehearsal.aws"),
+            *("--state-dir", str(self.state / "aws")),
+            *("--port", str(self.record.aws_port)),
+            *(part for account in (ACCOUNT, *STAGE_ACCOUNTS) for part in ("--account", account)),
+            *("--region", REGION),
+            *("--images", str(self.root / ".images")),
+            *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
+            *("--stack-answer-seconds", str(STACK_ANSWER_SECONDS)),
+        ]
+
+    def _github_command(self, actions: Path | None) -> list[str]:
+        accounts = self._write_private(
+            "accounts.json", self.record.github.accounts(self.record.tokens)
+        )
+        runner = self._write_private(
+            "runner.json",
+            {
+                "env": environment.runner_environment(self.endpoint_url, self.state / _BYTE_CODE),
+                "path": environment.tool_folders(self.root),
+                "jobs_at_once": self.record.github.jobs_at_once,
+            },
+        )
+        return [
+            *(sys.executable, "-m", "rehearsal.github"),
+            *("--state-dir", str(self.state / "github")),
+            *("--port", str(self.record.github_port)),
+            *("--accounts", str(accounts)),
+            *("--runner", str(runner)),
+            *(("--actions", str(actions)) if actions else ()),
+            *self.record.github.arguments(),
+        ]
+
+    def _remember(self, servers: list[ServerProcess]) -> None:
+        self.record = replace(self.record, servers=servers)
+        self._write()
+
+    def _write(self) -> None:
+        self._write_private("world.json", asdict(self.record))
+
+    def _write_private(self, name: str, content: Any) -> Path:
+        file = self.state / name
+        draft = file.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(content, indent=2), encoding="utf-8")
+        draft.replace(file)
+        return file
+
+
+@contextlib.contextmanager
+def exclusive(root: Path) -> Iterator[None]:
+    """Let one conductor at a time change the world of a folder.
+
+    Raises:
+        WorldRunningError: another one is at work.
+    """
+    with (root / ".rehearsal.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WorldRunningError(
+                "Another rehearsal is being played in this folder; wait for its end."
+            ) from error
+        yield
+
+
+def _empty(state: Path) -> None:
+    """Remove a stopped world; the byte code of its runner's machine serves the next one, too."""
+    for left in state.iterdir():
+        if left.name == _BYTE_CODE:
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _read(root: Path, state: Path) -> World | None:
+    file = state / "world.json"
+    unreadable = f"{file} cannot be read; remove the rehearsal's state with `make clean`."
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise RehearsalError(unreadable) from error
+    if content.get("version") != _version(root):
+        raise OtherVersionError(
+            f"The folder .rehearsal was made by version {content.get('version')}, "
+            f"this is {_version(root)}; remove it with `make clean`."
+        )
+    try:
+        servers = [ServerProcess(**server) for server in content.pop("servers")]
+        github = GitHubSetup(**content.pop("github"))
+        record = WorldRecord(**content, servers=servers, github=github)
+    except (KeyError, TypeError) as error:
+        raise RehearsalError(unreadable) from error
+    return World(root, record, state)
+
+
+def _version(root: Path) -> str:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])

@@ -1,0 +1,153 @@
+"""What the local GitHub is told at its start: accounts, tokens and the runner's machine."""
+
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from rehearsal.github.core.resources import Account, Team
+
+# Of the server's own start: the token that opens what GitHub does not have, such as faults.
+CONTROL_TOKEN_VARIABLE = "REHEARSAL_CONTROL_TOKEN"  # noqa: S105 # a name, not a token
+
+M = TypeVar("M", bound=BaseModel)
+Plan = Literal["free", "pro", "team", "enterprise"]
+
+
+class SettingsError(Exception):
+    """A settings file is missing or wrong; the message names the file and the remedy."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _OwnerEntry(_Strict):
+    """What holds for the repositories of a user or an organization.
+
+    ``default_branch`` is for new ones. ``allowed_actions`` are patterns of the actions that
+    workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts no
+    job of a private repository on its own runners.
+    """
+
+    login: str
+    id: int
+    default_branch: str = "main"
+    allowed_actions: tuple[str, ...] | None = None
+    minutes_are_spent: bool = False
+
+
+class UserEntry(_OwnerEntry):
+    """One personal account."""
+
+    plan: Plan = "pro"
+
+    def account(self) -> Account:
+        """As the server knows it."""
+        return Account(kind="User", **dict(self))
+
+
+class TeamEntry(_Strict):
+    """One team of an organization; each of its members is a member of the organization."""
+
+    slug: str
+    id: int
+    members: tuple[str, ...]
+
+
+class OrganizationEntry(_OwnerEntry):
+    """One organization; every member administers its repositories."""
+
+    members: tuple[str, ...] = ()
+    teams: tuple[TeamEntry, ...] = ()
+    plan: Plan = "team"
+    forbids_classic_tokens: bool = False
+
+    def account(self) -> Account:
+        """As the server knows it."""
+        teams = tuple(Team(team.id, team.slug, team.members) for team in self.teams)
+        return Account(kind="Organization", **(dict(self) | {"teams": teams}))
+
+
+class TokenEntry(_Strict):
+    """One classic personal access token."""
+
+    token: str
+    login: str
+    scopes: tuple[str, ...]
+    expires_at: AwareDatetime | None = None
+
+
+class Accounts(_Strict):
+    """The accounts file."""
+
+    users: tuple[UserEntry, ...]
+    organizations: tuple[OrganizationEntry, ...] = ()
+    tokens: tuple[TokenEntry, ...]
+
+    def by_login(self) -> dict[str, Account]:
+        """Accounts by lower-case login; GitHub's logins ignore case."""
+        found = {u.login.lower(): u.account() for u in self.users}
+        for org in self.organizations:
+            found[org.login.lower()] = org.account()
+        return found
+
+
+class Cancellation(_Strict):
+    """How long a cancelled job may go on; the defaults are GitHub's.
+
+    A step that is given up has ``interrupt_seconds`` until SIGTERM and ``terminate_seconds`` more
+    until SIGKILL; steps that still may run have until ``limit_seconds`` after the cancellation.
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+    """
+
+    interrupt_seconds: float = 7.5
+    terminate_seconds: float = 2.5
+    limit_seconds: float = 300.0
+
+
+class RunnerMachine(_Strict):
+    """The runner file: what the machine of a self-hosted runner gives to every job.
+
+    ``jobs_at_once`` 0: the runner is offline, and jobs wait in its queue.
+    """
+
+    env: dict[str, str] = Field(default_factory=dict)
+    path: tuple[str, ...]
+    name: str = "local-runner"
+    jobs_at_once: int = Field(default=4, ge=0)
+    cancellation: Cancellation = Cancellation()
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Parse the accounts file.
+
+    Raises:
+        SettingsError: it is missing or malformed; correct it as the message says.
+    """
+    accounts = _read(path, Accounts)
+    known = accounts.by_login()
+    for token in accounts.tokens:
+        if token.login.lower() not in known:
+            raise SettingsError(f"{path}: a token names {token.login}; add that user to `users`.")
+    return accounts
+
+
+def read_runner(path: Path) -> RunnerMachine:
+    """Parse the runner file.
+
+    Raises:
+        SettingsError: it is missing or malformed; correct it as the message says.
+    """
+    return _read(path, RunnerMachine)
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}); give another.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SettingsError(f"{path}: {where}: {first['msg']}; correct it.") from error

@@ -1,0 +1,1 @@
+"""The REST API, git over HTTP, and the faults of both."""

@@ -1,0 +1,193 @@
+"""The outermost layer of the application: notes every request, and makes the faults happen.
+
+What a fault does to the connection is the business of a ``Connection``: over sockets it is
+``fault_connection.py``; tests without sockets bring their own.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rehearsal.github.core.access import Access
+from rehearsal.github.core.errors import DOCUMENTATION, BadCredentialsError
+from rehearsal.github.core.faults import FaultPlan, FaultWish
+from rehearsal.github.core.request_log import AskedRequest, RequestLog
+from rehearsal.github.http.secondary_limits import SECONDARY_LIMIT
+
+_GIT = re.compile(r"/[^/]+/[^/]+/(info/refs|git-upload-pack|git-receive-pack)")
+_SAID = {
+    404: "Not Found",
+    429: SECONDARY_LIMIT,
+    403: SECONDARY_LIMIT,
+    500: "Server Error",
+    502: "Server Error",
+    503: "Service unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """A whole answer, as it would have gone to the client."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class Connection(Protocol):
+    """What may befall the connection of one request; none of these comes back with an answer."""
+
+    async def reset(self) -> None:
+        """End it at once, unanswered."""
+
+    async def cut(self, answer: HttpAnswer) -> None:
+        """Send the first half of an answer, then end it."""
+
+    async def keep_silent(self) -> None:
+        """Say nothing until the client gives up."""
+
+    async def kill_caller(self) -> str:
+        """Kill the process that asked; returns why not if it may not be killed, else nothing."""
+
+
+MakeConnection = Callable[[Scope, Receive, Send], Connection]
+
+
+class FaultLayer:
+    """Wraps an ASGI application; only REST and git requests are noted and hit."""
+
+    def __init__(
+        self,
+        application: ASGIApp,
+        *,
+        faults: FaultPlan,
+        log: RequestLog,
+        access: Access,
+        connection: MakeConnection,
+    ) -> None:
+        self._application = application
+        self._faults = faults
+        self._log = log
+        self._access = access
+        self._connection = connection
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request of the server."""
+        if scope["type"] != "http" or not is_github(scope["path"]):
+            await self._application(scope, receive, send)
+            return
+        method, path, query = scope["method"], scope["path"], scope["query_string"].decode()
+        headers = dict(scope["headers"])
+        agent = headers.get(b"user-agent", b"").decode("latin-1")
+        login = self._login(headers.get(b"authorization", b"").decode("latin-1"))
+        asked = self._log.begin(method, path, query, agent, login)
+        noting = _NotingSend(send, asked)
+        wish = self._faults.strike(method, path, query, agent, login or "")
+        try:
+            if wish is None:
+                await self._application(scope, receive, noting)
+            else:
+                asked.fault = wish.fault
+                await self._hit(wish, scope, receive, noting)
+        finally:
+            self._log.end(asked, noting.location)
+
+    def _login(self, authorization: str) -> str | None:
+        try:
+            principal = self._access.authenticate(authorization)
+        except BadCredentialsError:
+            return None
+        return principal.account.login if principal else None
+
+    async def _hit(
+        self, wish: FaultWish, scope: Scope, receive: Receive, send: "_NotingSend"
+    ) -> None:
+        answer = _answer(wish, scope["path"])
+        if wish.is_applied:
+            applied = await _whole_answer(self._application, scope, receive)
+            answer = answer or applied
+        else:
+            await _drain(receive)
+        # The transport hangs on the server's own `send`, not on the one that takes notes.
+        connection = self._connection(scope, receive, send.wrapped)
+        if wish.status and answer:
+            await _send(answer, send)
+        elif wish.fault in {"reset", "reset-after"}:
+            await connection.reset()
+        elif wish.fault in {"timeout", "lost"}:
+            await connection.keep_silent()
+        elif wish.fault == "cut" and answer:
+            await connection.cut(answer)
+        elif refusal := await connection.kill_caller():
+            await _send(_error(500, refusal), send)
+
+
+def is_github(path: str) -> bool:
+    """True for REST and git; the rehearsal's own addresses, logs and OIDC are not GitHub's API."""
+    return path.startswith("/api/v3/") or _GIT.fullmatch(path) is not None
+
+
+class _NotingSend:
+    """A ``send`` that notes the answer's status and the address of what it made."""
+
+    def __init__(self, wrapped: Send, asked: AskedRequest) -> None:
+        self.wrapped = wrapped
+        self.location = ""
+        self._asked = asked
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._asked.status = message["status"]
+            if message["status"] == 201:
+                self.location = dict(message["headers"]).get(b"location", b"").decode()
+        await self.wrapped(message)
+
+
+async def _whole_answer(application: ASGIApp, scope: Scope, receive: Receive) -> HttpAnswer:
+    start: Message = {}
+    pieces: list[bytes] = []
+
+    async def collect(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            pieces.append(message.get("body", b""))
+
+    await application(scope, receive, collect)
+    return HttpAnswer(start["status"], list(start["headers"]), b"".join(pieces))
+
+
+async def _drain(receive: Receive) -> None:
+    while (message := await receive())["type"] == "http.request":
+        if not message.get("more_body"):
+            return
+
+
+async def _send(answer: HttpAnswer, send: Send) -> None:
+    start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _answer(wish: FaultWish, path: str) -> HttpAnswer | None:
+    """The answer of a fault that answers with a status."""
+    if not wish.status:
+        return None
+    if not path.startswith("/api/v3/"):
+        text = "Repository not found." if wish.status == 404 else _SAID[wish.status]
+        answer = HttpAnswer(wish.status, [(b"content-type", b"text/plain")], text.encode())
+    else:
+        answer = _error(wish.status, _SAID[wish.status])
+    wait = [(b"retry-after", str(wish.retry_after).encode())] if wish.status in (403, 429) else []
+    length = (b"content-length", str(len(answer.body)).encode())
+    return HttpAnswer(answer.status, [*answer.headers, *wait, length], answer.body)
+
+
+def _error(status: int, message: str) -> HttpAnswer:
+    body = {"message": message, "documentation_url": DOCUMENTATION, "status": str(status)}
+    kind = (b"content-type", b"application/json; charset=utf-8")
+    return HttpAnswer(status, [kind], json.dumps(body).encode())

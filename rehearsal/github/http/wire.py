@@ -1,0 +1,237 @@
+"""The REST protocol: authentication, limits, headers, JSON in and out, errors.
+
+Imitated: https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rehearsal.github.core.access import Principal
+from rehearsal.github.core.errors import (
+    DOCUMENTATION,
+    BadCredentialsError,
+    ForbiddenError,
+    GitHubError,
+    MalformedRequestError,
+    MovedError,
+    NotFoundError,
+    UnmodelledError,
+)
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Repository
+from rehearsal.github.http.call import ApiRoute, Call, Reply
+from rehearsal.github.http.secondary_limits import (
+    ContentLimit,
+    SecondaryLimitError,
+    SecondaryLimits,
+)
+
+LOG = logging.getLogger("rehearsal.github")
+API_PREFIX = "/api/v3"
+HOURLY_LIMIT = 5000
+JOB_HOURLY_LIMIT = 1000
+ANONYMOUS_HOURLY_LIMIT = 60
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class RateLimit:
+    """Counts requests per caller and hour, as GitHub's primary limit does."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._used: dict[tuple[str, int], int] = {}
+
+    def headers(self, principal: Principal | None, *, count: int = 1) -> dict[str, str]:
+        """Count a request and describe the limit.
+
+        ``x-ratelimit-remaining`` is negative when the request must be refused.
+        """
+        limit = ANONYMOUS_HOURLY_LIMIT
+        if principal is not None:
+            limit = JOB_HOURLY_LIMIT if principal.is_job else HOURLY_LIMIT
+        who = principal.account.login if principal else ""
+        hour = int(self._seconds() // 3600)
+        self._used = {key: used for key, used in self._used.items() if key[1] == hour}
+        used = self._used.get((who, hour), 0) + count
+        self._used[who, hour] = used
+        return {
+            "x-ratelimit-limit": str(limit),
+            "x-ratelimit-remaining": str(limit - used),
+            "x-ratelimit-used": str(used),
+            "x-ratelimit-reset": str((hour + 1) * 3600),
+            "x-ratelimit-resource": "core",
+        }
+
+
+class RestApi:
+    """Turns HTTP requests into calls of handlers and their replies into HTTP answers."""
+
+    def __init__(
+        self, github: LocalGitHub, routes: tuple[ApiRoute, ...], limit: ContentLimit
+    ) -> None:
+        self._github = github
+        self._limit = RateLimit(lambda: github.clock().timestamp())
+        self._secondary = SecondaryLimits(limit, lambda: github.clock().timestamp())
+        self._routes = routes
+
+    def routes(self) -> list[Route]:
+        """Starlette routes: one per path, and one that names what is not modelled."""
+        by_path: dict[str, dict[str, Callable[[Call], Reply]]] = {}
+        for route in (*self._routes, *map(_by_id, self._routes)):
+            by_path.setdefault(route.path, {})[route.method] = route.handler
+        found = [
+            Route(API_PREFIX + path, self._endpoint(handlers), methods=METHODS)
+            for path, handlers in by_path.items()
+        ]
+        return [*found, Route(API_PREFIX + "/{rest:path}", self._endpoint({}), methods=METHODS)]
+
+    def _endpoint(self, handlers: dict[str, Callable[[Call], Reply]]) -> Callable[..., Any]:
+        async def answer(request: Request) -> Response:
+            handler = handlers.get("GET" if request.method == "HEAD" else request.method)
+            # Counted here: only so many requests get a thread at once.
+            with self._secondary.under_way(_account_of(self._caller(request))):
+                body = await request.body()
+                answer: Response = await self._github.blocking(self._answer, request, body, handler)
+                return answer
+
+        return answer
+
+    def _caller(self, request: Request) -> Principal | None:
+        try:
+            return self._github.access.authenticate(request.headers.get("authorization"))
+        except BadCredentialsError:
+            return None
+
+    def _answer(
+        self, request: Request, body: bytes, handler: Callable[[Call], Reply] | None
+    ) -> Response:
+        headers = {"X-GitHub-Request-Id": secrets.token_hex(10).upper()}
+        try:
+            principal = self._github.access.authenticate(request.headers.get("authorization"))
+            headers |= self._limit.headers(principal) | _principal_headers(principal)
+            _admit(request, headers)
+            self._secondary.admit(_account_of(principal), request.method)
+            reply = self._reply(request, principal, body, handler)
+        except SecondaryLimitError as error:
+            reply = Reply(error.status, error.body(), {"Retry-After": str(error.retry_after)})
+        except MovedError as error:
+            reply = self._moved(request, principal, error)
+        except UnmodelledError as error:
+            LOG.warning("%s", error)
+            reply = Reply(error.status, error.body())
+        except GitHubError as error:
+            reply = Reply(error.status, error.body())
+        headers |= {"x-github-api-version-selected": "2022-11-28"} | reply.headers
+        if reply.body is None:
+            return Response(status_code=reply.status, headers=headers)
+        return JSONResponse(
+            reply.body,
+            reply.status,
+            headers,
+            media_type="application/json; charset=utf-8",
+        )
+
+    def _reply(
+        self,
+        request: Request,
+        principal: Principal | None,
+        body: bytes,
+        handler: Callable[[Call], Reply] | None,
+    ) -> Reply:
+        if handler is None:
+            raise UnmodelledError(f"{request.method} {request.url.path}")
+        call = self._call(request, principal, body)
+        with self._github.store.lock:
+            return handler(call)
+
+    def _moved(self, request: Request, principal: Principal | None, error: MovedError) -> Reply:
+        """Where a renamed repository is now; 404 for those who may not see it.
+
+        Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+        """
+        repository = self._github.store.get(Repository, error.repository_id)
+        try:
+            if repository is None:
+                raise NotFoundError
+            self._github.access.require(principal, repository, "metadata", "read")
+        except GitHubError as refusal:
+            return Reply(refusal.status, refusal.body())
+        below = "/".join(request.url.path.removeprefix(f"{API_PREFIX}/repos/").split("/")[2:])
+        url = f"{self._github.api_url}/repositories/{repository.id}{f'/{below}' if below else ''}"
+        url += f"?{request.url.query}" if request.url.query else ""
+        is_read = request.method in {"GET", "HEAD"}
+        message = "Moved Permanently" if is_read else "Temporary Redirect"
+        body = {"message": message, "url": url, "documentation_url": DOCUMENTATION}
+        return Reply(301 if is_read else 307, body, {"Location": url})
+
+    def _path(self, path: dict[str, Any]) -> dict[str, str]:
+        """Path parameters, with the name of a repository that is given by its id."""
+        if "repository_id" in path:
+            found = self._github.store.get(Repository, path["repository_id"])
+            if found is None:
+                raise NotFoundError
+            path |= {"owner": found.owner, "repo": found.name}
+        return path
+
+    def _call(self, request: Request, principal: Principal | None, body: bytes) -> Call:
+        parsed: Any = None
+        if body:
+            try:
+                parsed = json.loads(body)
+            except ValueError as error:
+                raise MalformedRequestError("Problems parsing JSON") from error
+        return Call(
+            github=self._github,
+            principal=principal,
+            path=self._path(dict(request.path_params)),
+            query=dict(request.query_params),
+            body=parsed if body else {},
+            url=f"{self._github.server_url}{request.url.path}",
+        )
+
+
+def _by_id(route: ApiRoute) -> ApiRoute:
+    """The same below ``/repositories/{id}``, to which GitHub redirects after a renaming."""
+    path = route.path.replace("/repos/{owner}/{repo}", "/repositories/{repository_id:int}", 1)
+    return replace(route, path=path)
+
+
+def _admit(request: Request, headers: dict[str, str]) -> None:
+    if not request.headers.get("user-agent"):
+        raise ForbiddenError(
+            "Request forbidden by administrative rules. "
+            "Please make sure your request has a User-Agent header."
+        )
+    if int(headers["x-ratelimit-remaining"]) < 0:
+        headers["x-ratelimit-remaining"] = "0"
+        raise ForbiddenError("API rate limit exceeded.")
+
+
+def _account_of(principal: Principal | None) -> str:
+    """Whose limits a request counts against: a user's, or those of one repository's jobs."""
+    if principal is None:
+        return ""
+    suffix = f"/{principal.repository_id}" if principal.is_job else ""
+    return f"{principal.account.login}{suffix}"
+
+
+def _principal_headers(principal: Principal | None) -> dict[str, str]:
+    if principal is None or principal.is_job:
+        return {}
+    headers = {
+        "X-OAuth-Scopes": ", ".join(sorted(principal.scopes)),
+        "X-Accepted-OAuth-Scopes": "repo",
+    }
+    if principal.expires_at is not None:
+        headers["github-authentication-token-expiration"] = principal.expires_at.strftime(
+            "%Y-%m-%d %H:%M:%S UTC"
+        )
+    return headers

@@ -1,0 +1,1 @@
+"""Repositories, their content, pull requests and environments."""

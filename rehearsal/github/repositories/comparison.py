@@ -1,0 +1,109 @@
+"""What one branch has that another has not.
+
+Imitated: https://docs.github.com/en/rest/commits/commits#compare-two-commits (three dots: files
+are compared with the common ancestor).
+"""
+
+from dataclasses import dataclass
+
+from rehearsal.github.core.errors import NotFoundError
+from rehearsal.github.git.git_objects import Commit
+from rehearsal.github.git.git_repository import GitError, GitRepository
+from rehearsal.github.repositories.git_data import find_commit
+
+_STATUS = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "T": "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One changed file; ``previous`` is its old path if it was renamed."""
+
+    path: str
+    status: str
+    sha: str
+    additions: int
+    deletions: int
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two commits and their common ancestor; ``ahead`` holds ids, oldest first."""
+
+    base: Commit
+    head: Commit
+    merge_base: Commit
+    ahead: tuple[str, ...]
+    behind: int
+
+    @property
+    def status(self) -> str:
+        """``identical``, ``ahead``, ``behind`` or ``diverged``, seen from the base."""
+        if self.ahead and self.behind:
+            return "diverged"
+        if self.ahead:
+            return "ahead"
+        return "behind" if self.behind else "identical"
+
+
+def compare(git: GitRepository, base: str, head: str) -> Comparison:
+    """Compare two branches, tags or commits.
+
+    Raises:
+        NotFoundError: one does not exist, or they have no common ancestor.
+    """
+    old, new = find_commit(git, base), find_commit(git, head)
+    ancestor = merge_base(git, old.sha, new.sha)
+    if ancestor is None:
+        raise NotFoundError(f"No common ancestor between {base} and {head}.")
+    counts = git.run("rev-list", "--left-right", "--count", f"{old.sha}...{new.sha}").split()
+    ahead = git.run("rev-list", "--topo-order", "--reverse", f"{old.sha}..{new.sha}")
+    return Comparison(
+        base=old,
+        head=new,
+        merge_base=find_commit(git, ancestor),
+        ahead=tuple(ahead.decode().split()),
+        behind=int(counts[0]),
+    )
+
+
+def merge_base(git: GitRepository, old: str, new: str) -> str | None:
+    """The best common ancestor of two commits."""
+    try:
+        return git.run("merge-base", old, new).decode().strip()
+    except GitError:
+        return None
+
+
+def changed_files(git: GitRepository, old: str, new: str) -> list[FileChange]:
+    """Files that differ between two commits, renames found as GitHub finds them."""
+    flags = ("-r", "-z", "-M", old, new)
+    raw = git.run("diff-tree", "--raw", "--no-abbrev", *flags)
+    numbers = git.run("diff-tree", "--numstat", *flags)
+    counts = _counts(_fields(numbers))
+    fields, changes = iter(_fields(raw)), []
+    for facts in fields:
+        _, _, before, after, letter = facts.split(" ")
+        path, previous = next(fields), None
+        if letter[0] == "R":
+            path, previous = next(fields), path
+        added, removed = counts[path]
+        sha = before if letter == "D" else after
+        changes.append(FileChange(path, _STATUS[letter[0]], sha, added, removed, previous))
+    return changes
+
+
+def _counts(fields: list[str]) -> dict[str, tuple[int, int]]:
+    """Added and removed lines by path; binary files have none."""
+    found, rest = {}, iter(fields)
+    for record in rest:
+        added, removed, path = record.split("\t")
+        if not path:
+            next(rest)  # a rename: the old path, then the new one
+            path = next(rest)
+        found[path] = (0, 0) if added == "-" else (int(added), int(removed))
+    return found
+
+
+def _fields(output: bytes) -> list[str]:
+    return output.decode("utf-8", "surrogateescape").split("\0")[:-1]

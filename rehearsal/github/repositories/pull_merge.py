@@ -1,0 +1,111 @@
+"""Merging a pull request, by git itself.
+
+Imitated: https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rehearsal.github.core.access import Principal
+from rehearsal.github.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotMergeableError,
+    UnmodelledError,
+)
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import PullRequest, Repository
+from rehearsal.github.git.git_objects import Signature
+from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
+from rehearsal.github.repositories.git_data import delete_reference, update_reference
+from rehearsal.github.repositories.pull_requests import HEADS, record_merge
+from rehearsal.github.repositories.repositories import signature_of
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWish:
+    """How to merge; an empty title or message stands for GitHub's own."""
+
+    method: Literal["merge", "squash", "rebase"] = "merge"
+    title: str = ""
+    message: str | None = None
+    sha: str | None = None
+
+
+def merge_pull_request(
+    github: LocalGitHub,
+    principal: Principal,
+    repository: Repository,
+    record: PullRequest,
+    wish: MergeWish,
+) -> PullRequest:
+    """Merge with git and move the base branch.
+
+    Raises:
+        NotMergeableError: it is closed, a draft, or conflicts with the base.
+        ConflictError: the head moved since the caller looked.
+        ForbiddenError: it changes workflow files and the token lacks the scope.
+    """
+    if wish.method == "rebase":
+        raise UnmodelledError("merging by rebase")
+    if record.state == "closed":
+        raise NotMergeableError("Pull Request is not mergeable")
+    if record.draft:
+        raise NotMergeableError("Pull Request is still a draft")
+    if wish.sha is not None and wish.sha != record.head_sha:
+        raise ConflictError("Head branch was modified. Review and try the merge again.")
+    kind = "merge_commit" if wish.method == "merge" else "squash_merge"
+    if not repository.features.get(f"allow_{kind}", True):
+        name = "Merge commits" if wish.method == "merge" else "Squash merges"
+        raise NotMergeableError(f"{name} are not allowed on this repository.")
+    git = github.git(repository)
+    base_sha = str(git.ref(HEADS + record.base))
+    tree = merged_tree(git, base_sha, record.head_sha)
+    if tree is None:
+        raise NotMergeableError("Pull Request is not mergeable")
+    _check_workflow_scope(git, principal, base_sha, tree)
+    squash = wish.method == "squash"
+    commit = git.write_commit(
+        tree=tree,
+        parents=[base_sha] if squash else [base_sha, record.head_sha],
+        author=signature_of(github, principal.account),
+        committer=Signature("GitHub", "noreply@github.com", github.clock()),
+        message=_merge_message(repository, record, wish),
+    )
+    ref = HEADS + record.base
+    update_reference(github, principal, repository, ref=ref, sha=commit.sha, force=False)
+    merged = record_merge(github, record, principal.account.login, commit.sha)
+    if repository.features.get("delete_branch_on_merge"):
+        delete_reference(github, principal, repository, HEADS + record.head)
+    return merged
+
+
+def merged_tree(git: GitRepository, base_sha: str, head_sha: str) -> str | None:
+    """The tree of a merge of two commits; None if they conflict."""
+    try:
+        output = git.run("merge-tree", "--write-tree", base_sha, head_sha)
+    except GitError:
+        return None
+    return output.decode().split("\n", 1)[0]
+
+
+def _check_workflow_scope(
+    git: GitRepository, principal: Principal, base_sha: str, tree: str
+) -> None:
+    changed = git.changed_paths(base_sha, tree, WORKFLOW_FOLDER)
+    if changed and not principal.may_write_workflows:
+        who = "GitHub App" if principal.is_job else "Personal Access Token"
+        what = "`workflows` permission" if principal.is_job else "`workflow` scope"
+        raise ForbiddenError(
+            f"refusing to allow a {who} to create or update workflow `{changed[0]}` without {what}"
+        )
+
+
+def _merge_message(repository: Repository, record: PullRequest, wish: MergeWish) -> str:
+    if wish.method == "squash":
+        title, body = f"{record.title} (#{record.number})", record.body or ""
+    else:
+        label = f"{repository.owner}/{record.head}"
+        title, body = f"Merge pull request #{record.number} from {label}", record.title
+    body = body if wish.message is None else wish.message
+    return f"{wish.title or title}\n\n{body}".rstrip()

@@ -1,0 +1,1 @@
+"""Trials with faults, permissions taken away, and benchmarks."""

@@ -1,0 +1,82 @@
+"""The results as a table: what, measured, floor, ratio, aim."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from rehearsal.laboratory.benchmarks import results
+from rehearsal.laboratory.benchmarks.results import Comparison, Results
+
+Row = tuple[str, str, str, str, str]
+
+
+def build_table(found: Results) -> Table:
+    """Lay out what the lifecycle costs; an aim that was missed is red."""
+    machine = results.describe_machine()
+    table = Table(
+        title="What the lifecycle costs",
+        caption=f"{machine['cores']} cores, {machine['memory_gib']} GiB, "
+        f"Python {machine['python']}, load before: {found.load_before:.1f}",
+    )
+    for heading in ("what", "measured", "floor", "ratio", "aim"):
+        table.add_column(heading, justify="left" if heading in ("what", "aim") else "right")
+    for row in (*_lifecycle(found), *_floors(found), *_launch(found), *_idle_cost(found)):
+        table.add_row(*row)
+    return table
+
+
+def _aim(text: str, *, met: bool) -> str:
+    return f"[green]{text}: met[/]" if met else f"[red]{text}: missed[/]"
+
+
+def _lifecycle(found: Results) -> Iterator[Row]:
+    if found.play is None:
+        return
+    play, aim_seconds, aim_mib = found.play, results.LIFECYCLE_AIM_SECONDS, results.MEMORY_AIM_MIB
+    aim = _aim(f"< {aim_seconds} s", met=play.seconds < aim_seconds)
+    yield "whole lifecycle", f"{play.seconds:.1f} s", "", "", aim
+    for act in play.report["acts"]:
+        yield f"  {act['name']}", f"{act['seconds']:.1f} s", "", "", ""
+    aim = _aim(f"< {aim_mib} MiB", met=play.peak_mib < aim_mib)
+    yield "peak memory, all processes", f"{play.peak_mib:.0f} MiB", "", "", aim
+
+
+def _floors(found: Results) -> Iterator[Row]:
+    if found.synthesis is not None:
+        yield _compared("cdk synth / an empty app", found.synthesis)
+    if found.pipeline is not None:
+        yield _compared("pipeline / one plain script", found.pipeline)
+
+
+def _compared(what: str, times: Comparison) -> Row:
+    floor = f"{times.floor_seconds:.2f} s"
+    return what, f"{times.seconds:.2f} s", floor, f"{times.ratio:.2f}", ""
+
+
+def _launch(found: Results) -> Iterator[Row]:
+    if found.launch is None:
+        return
+    yield "launch, both seeded", f"{found.launch.seconds:.2f} s", "", "", ""
+    for name, counted in found.launch.repositories.items():
+        short = name.rpartition("-")[2]
+        aim = _aim(
+            f"≤ {results.MUTATING_AIM} mutating", met=counted.mutating <= results.MUTATING_AIM
+        )
+        measured = f"{counted.mutating} of {counted.requests}"
+        yield f"  {short}: mutating requests", measured, "", "", aim
+        aim = _aim(f"{results.PUSHES_AIM} push", met=counted.pushes == results.PUSHES_AIM)
+        yield f"  {short}: pushes", str(counted.pushes), "", "", aim
+
+
+def _idle_cost(found: Results) -> Iterator[Row]:
+    if found.idle_cost is None:
+        return
+    cost, reference = found.idle_cost["dollars"], found.idle_cost["reference_dollars"]
+    aim = found.idle_cost["aim_dollars"]
+    yield (
+        "idle project, a month / the reference",
+        f"${cost:.2f}",
+        f"${reference:.2f}",
+        f"{cost / reference:.3f}",
+        _aim(f"≤ ${aim:.2f}", met=cost <= aim),
+    )

@@ -1,0 +1,179 @@
+"""Approvals that meet faults: through EventBridge, Lambda and DynamoDB to GitHub.
+
+Stages: one project per lane; a clean approval in which the requests are listed; approvals that
+meet every fault at every request, and approvals whose event is delivered several times; at last,
+when everything is quiet, the runs of each version are counted on GitHub.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.laboratory.trials.approver import Approver
+from rehearsal.laboratory.trials.ground import USER_AGENT, Ground
+from rehearsal.laboratory.trials.lane import Lane
+from rehearsal.laboratory.trials.project import TrialProject
+from rehearsal.laboratory.trials.request_points import RequestPoint, find_points
+from rehearsal.laboratory.trials.sharing import share_out
+
+_DUPLICATES = "the event delivered several times"
+
+
+@dataclass(frozen=True)
+class ApprovalRow:
+    """Approvals of one scenario.
+
+    Attributes:
+        sent: approvals, each of which asks for one deployment.
+        once: approvals that started exactly one.
+        double: approvals that started more.
+        lost: approvals that started none.
+    """
+
+    scenario: str
+    sent: int
+    once: int
+    double: int
+    lost: int
+
+
+@dataclass
+class ApprovalReport:
+    """What the approvals came to.
+
+    Attributes:
+        not_injected: trials whose fault met no request.
+        broken: trials that ended in an error of their own.
+    """
+
+    points: list[RequestPoint]
+    rows: list[ApprovalRow] = field(default_factory=list)
+    not_injected: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the rows for a report."""
+        return {"rows": [asdict(row) for row in self.rows], "broken": self.broken}
+
+
+def prepare(ground: Ground) -> list[Approver]:
+    """Launch a project in each lane.
+
+    Raises:
+        RehearsalError: a launch failed.
+    """
+    projects = [
+        TrialProject(Lane(ground, login), f"model{number:02}")
+        for number, login in enumerate(ground.lanes, 1)
+    ]
+    for project in projects:
+        project.begin_launch()
+    for project in projects:
+        ending = project.await_launch(seconds=600)
+        if not ending.is_good:
+            raise RehearsalError(f"The launch of {project.name} failed: {ending.reason}")
+    return [Approver(project) for project in projects]
+
+
+def list_points(approver: Approver) -> list[RequestPoint]:
+    """Approve a version without a fault and list the function's requests."""
+    control = approver.lane.ground.control
+    asked = control.requests()
+    since = asked[-1]["number"] if asked else 0
+    arn = approver.register()
+    approver.decide(arn)
+    approver.wait_until_started(arn)
+    made = control.requests(agent=USER_AGENT, since=since)
+    project = approver.project
+    return find_points("approval", made, login=project.login, name=project.name)
+
+
+def run_approvals(
+    approvers: Sequence[Approver],
+    faults: Sequence[str],
+    *,
+    times: int = 1,
+    everywhere: bool = True,
+    tell: Callable[[int, int], None] = lambda _done, _of: None,
+) -> ApprovalReport:
+    """Meet every fault at every request of an approval, then duplicates; count the runs.
+
+    Args:
+        approvers: one per lane; each works in a thread.
+        faults: kinds of the local GitHub.
+        times: how often each is tried.
+        everywhere: at every request; else each fault at one, spread over them.
+        tell: hears how many approvals are over, and of how many.
+    """
+    report = ApprovalReport(list_points(approvers[0]))
+    trials: list[tuple[str, RequestPoint | None]] = [
+        (fault, point)
+        for _ in range(times)
+        for number, fault in enumerate(faults)
+        for place, point in enumerate(report.points)
+        if everywhere or number % len(report.points) == place
+    ]
+    trials += [(_DUPLICATES, None)] * len(approvers)
+    sent: dict[str, str] = {}
+
+    def approve(approver: Approver, trial: tuple[str, RequestPoint | None]) -> None:
+        scenario, point = trial
+        arn = approver.register()
+        sent[arn] = scenario
+        if point is None:
+            _duplicate(approver, arn)
+        elif not _hit(approver, arn, scenario, point):
+            report.not_injected.append(f"{scenario} at {point.shown}")
+
+    report.broken = share_out(approvers, trials, approve, tell)
+    report.rows = _count(approvers, sent)
+    return report
+
+
+def _hit(approver: Approver, arn: str, fault: str, point: RequestPoint) -> bool:
+    """Approve while a fault waits for one request; tell whether it met it."""
+    lane, name = approver.lane, approver.project.name
+    control = lane.ground.control
+    set_ = control.set_fault(
+        fault=fault,
+        method=point.method,
+        path=point.pattern(login=lane.login, name=name),
+        agent=USER_AGENT,
+        login=lane.login,
+        nth=point.nth,
+    )
+    approver.decide(arn)
+    approver.wait_until_started(arn)
+    (now,) = (listed for listed in control.faults() if listed["id"] == set_["id"])
+    control.remove_fault(set_["id"])
+    return bool(now["hits"])
+
+
+def _duplicate(approver: Approver, arn: str) -> None:
+    """Approve, and deliver the event again: twice at once under its id, twice under others."""
+    approver.decide(arn)
+    same = approver.event_of(arn)
+    for event in (same, same, approver.event_of(arn), approver.event_of(arn)):
+        approver.deliver(event)
+    approver.wait_until_started(arn)
+    approver.deliver(approver.event_of(arn))
+
+
+def _count(approvers: Sequence[Approver], sent: dict[str, str]) -> list[ApprovalRow]:
+    """Count the runs when nothing is on its way any more."""
+    time.sleep(3.0)
+    runs: Counter[str] = Counter()
+    for approver in approvers:
+        runs.update(approver.runs())
+    rows: dict[str, Counter[str]] = {}
+    for arn, scenario in sent.items():
+        started = runs[arn]
+        outcome = "once" if started == 1 else "double" if started else "lost"
+        rows.setdefault(scenario, Counter())[outcome] += 1
+    return [
+        ApprovalRow(scenario, count.total(), count["once"], count["double"], count["lost"])
+        for scenario, count in rows.items()
+    ]

@@ -1,8 +1,0 @@
-"""The local SageMaker: registry, pipelines, jobs, models, endpoints and their runtime.
-
-The composition root is `service.register`, which the local AWS calls once.
-"""
-
-from rehearsal.sagemaker.settings import SageMakerSettings
-
-__all__ = ["SageMakerSettings"]

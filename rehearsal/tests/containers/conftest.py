@@ -1,0 +1,122 @@
+"""The local XGBoost image: its Python, and a model made by the seed's scripts on synthetic data."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rehearsal.conductor.synthetic_abalone import generate
+
+from .image import IMAGE, ROOT, SCRIPTS, Image
+from .serving import Server, serving, unpack
+
+HYPERPARAMETERS = {
+    "objective": "reg:squarederror",
+    "num_round": "80",
+    "max_depth": "5",
+    "eta": "0.1",
+    "gamma": "4",
+    "min_child_weight": "6",
+    "subsample": "0.7",
+}
+CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
+
+
+def _built(folder: Path) -> Path:
+    beside = Path(sys.executable).with_name("uv")
+    uv = str(beside) if beside.exists() else "uv"
+    python = folder / "bin/python"
+    lock = str(IMAGE / "requirements.txt")
+    sync = [uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", lock]
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    subprocess.run(sync, check=True, env={**os.environ, "UV_COMPILE_BYTECODE": "1"})
+    return python
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """The image that `make` installed, else one made from its lock."""
+    installed = ROOT / ".images/xgboost/bin/python"
+    if (ROOT / ".images/xgboost/.installed").exists():
+        return Image(installed)
+    return Image(_built(tmp_path_factory.mktemp("image") / "xgboost"))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A folder that stands for `/opt/ml` of a training job."""
+
+    base: Path
+
+    def configure(self, hyperparameters: dict[str, str], **channels: dict[str, str]) -> None:
+        config = self.base / "input/config"
+        config.mkdir(parents=True, exist_ok=True)
+        resources = {"current_host": "algo-1", "hosts": ["algo-1"]}
+        for name, content in (
+            ("hyperparameters", hyperparameters),
+            ("inputdataconfig", channels),
+            ("resourceconfig", resources),
+        ):
+            (config / f"{name}.json").write_text(json.dumps(content))
+
+    def write(self, channel: str, text: str) -> None:
+        folder = self.base / "input/data" / channel
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "data.csv").write_text(text)
+
+    @property
+    def failure(self) -> str:
+        return (self.base / "output/failure").read_text()
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return Job(tmp_path / "ml")
+
+
+@pytest.fixture(scope="session")
+def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which preprocess.py, train.py and evaluate.py have run on synthetic data."""
+    folder = tmp_path_factory.mktemp("lifecycle")
+    (folder / "input").mkdir()
+    (folder / "input/synthetic.csv").write_text("\n".join(generate(2000, seed=3)) + "\n")
+    base = folder / "ml"
+    channels = {name: str(base / "input/data" / name) for name in ("train", "validation")}
+    places = {**channels, "test": str(folder / "test"), "statistics": str(folder / "statistics")}
+    options = [part for name, place in places.items() for part in (f"--{name}-dir", place)]
+    options += ["--input-dir", str(folder / "input"), "--input-url", "s3://bucket/input/"]
+    done = image.run(SCRIPTS / "preprocess.py", *options)
+    assert done.returncode == 0, done.stderr
+    Job(base).configure(HYPERPARAMETERS, train=CHANNEL, validation=CHANNEL)
+    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(base))
+    assert done.returncode == 0, done.stderr
+    (folder / "training.log").write_text(done.stdout)
+    (folder / "model").mkdir()
+    shutil.make_archive(str(folder / "model/model"), "gztar", base / "model")
+    options = [
+        part
+        for name in ("model", "statistics", "test", "package", "evaluation")
+        for part in (f"--{name}-dir", str(folder / name))
+    ]
+    done = image.run(SCRIPTS / "evaluate.py", "--code-dir", str(SCRIPTS), *options)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(
+    image: Image, lifecycle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The package that `lifecycle` made, served."""
+    base = tmp_path_factory.mktemp("served")
+    unpack(lifecycle / "package/model.tar.gz", base)
+    with serving(image, base) as running:
+        yield running

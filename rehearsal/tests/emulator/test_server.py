@@ -1,0 +1,139 @@
+"""Starting, stopping and killing the server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
+from rehearsal.tests.emulator.functions import custom_resource, function, role
+from rehearsal.tests.emulator.local_aws import (
+    IMAGES,
+    ROOT,
+    ROOT_SECRET,
+    LocalAws,
+    allow,
+    trust,
+    wait_for,
+)
+
+
+def test_a_stop_and_a_kill_lose_nothing_that_was_saved(tmp_path: Path) -> None:
+    server = LocalAws(tmp_path / "state").start()
+    server.client("s3").create_bucket(
+        Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    server.client("s3").put_object(Bucket="kept", Key="a", Body=b"1")
+    user = server.user("ann", allow("sts:AssumeRole"))
+    worker = server.role("worker", trust({"AWS": "111122223333"}), allow("s3:*"))
+    session = server.assume(worker, user)
+    assert server.stop() == 0
+
+    again = LocalAws(tmp_path / "state", server.port).start()
+    assert again.client("s3", session).get_object(Bucket="kept", Key="a")["Body"].read() == b"1"
+    sleeper = function("import time\ndef handle(*_): time.sleep(9)")
+    template = {"Resources": {"Role": role(), "Function": sleeper, "Thing": custom_resource(60)}}
+    again.client("cloudformation").create_stack(
+        StackName="cut", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+    )
+    again.client("ssm").put_parameter(Name="/late", Value="x", Type="String")
+    saved = tmp_path / "state" / "services" / "ssm.json"
+    wait_for(lambda: "/late" in saved.read_text(), what="the periodic save")
+    again.stop(signal.SIGKILL)
+
+    last = LocalAws(tmp_path / "state", server.port).start()
+    assert last.client("ssm").get_parameter(Name="/late")["Parameter"]["Value"] == "x"
+    assert last.settled("cut")["StackStatus"] == "CREATE_FAILED"
+    assert "stopped during" in last.settled("cut")["StackStatusReason"]
+    assert last.stop() == 0
+
+
+def test_it_starts_within_seconds(tmp_path: Path) -> None:
+    began = time.monotonic()
+    server = LocalAws(tmp_path / "state").start()
+    seconds = time.monotonic() - began
+    server.stop()
+    assert seconds < 8  # about 1 s on an idle machine
+
+
+def test_a_page_of_another_site_is_refused(aws: LocalAws) -> None:
+    url = f"{aws.url}/_rehearsal/health"
+    assert requests.get(url, timeout=10).status_code == 200
+    for header in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+        assert requests.get(url, headers=header, timeout=10).status_code == 403
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = _run("--state-dir", str(tmp_path), "--port", port, "--images", str(IMAGES))
+    assert done.returncode == 2
+    assert f"Port {port} cannot be opened" in done.stderr
+    assert "choose another with --port" in done.stderr
+
+
+def test_missing_runtimes_are_one_sentence(tmp_path: Path) -> None:
+    done = _run("--state-dir", str(tmp_path), "--port", "1", "--images", str(tmp_path))
+    assert done.returncode == 2
+    assert "make setup" in done.stderr
+
+
+def test_an_account_must_have_twelve_digits(tmp_path: Path) -> None:
+    arguments = ("--state-dir", str(tmp_path), "--port", "1", "--images", str(IMAGES))
+    done = _run(*arguments, "--account", "12")
+    assert done.returncode == 2
+    assert "give twelve digits" in done.stderr
+    done = _run(*arguments, "--account", "111122223333", "--account", "111122223333")
+    assert done.returncode == 2
+    assert "name each once" in done.stderr
+
+
+def test_a_server_without_a_secret_for_root_does_not_start(tmp_path: Path) -> None:
+    arguments = ("--state-dir", str(tmp_path), "--port", "1", "--images", str(IMAGES))
+    done = _run(*arguments, root_secret="")
+    assert done.returncode == 2
+    assert ROOT_SECRET_VARIABLE in done.stderr
+
+
+def test_it_listens_on_the_loopback_interface_only(aws: LocalAws) -> None:
+    with socket.socket() as other, pytest.raises(OSError, match="refused"):
+        other.connect(("127.0.0.2", aws.port))
+
+
+def test_requests_without_a_valid_signature_are_refused(aws: LocalAws) -> None:
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        aws.client("sts", ("111122223333", "rehearsal", None)).get_caller_identity()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_ministack/reset"),
+        ("POST", "/_ministack/config"),
+        ("GET", "/_ministack/lambda-code/anything"),
+        ("GET", "/_ministack/health"),
+        ("POST", "/_localstack/state/reset"),
+    ],
+)
+def test_what_aws_does_not_have_answers_nobody(aws: LocalAws, method: str, path: str) -> None:
+    answer = requests.request(method, f"{aws.url}{path}", json={}, timeout=10)
+    assert answer.status_code == 404
+    assert answer.text == "AWS has no such address.\n"
+
+
+def _run(*arguments: str, root_secret: str = ROOT_SECRET) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rehearsal.aws", *arguments]
+    env = {**os.environ, ROOT_SECRET_VARIABLE: root_secret}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=20)

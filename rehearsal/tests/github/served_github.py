@@ -1,0 +1,303 @@
+"""A local GitHub in a process of its own, and clients for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
+from tests.github_openapi import validate_exchange
+
+ROOT = Path(__file__).resolve().parents[3]
+FULL, NO_REPO, NO_WORKFLOW, NO_DELETE = "ghp_full", "ghp_none", "ghp_repo", "ghp_workflow"
+CONTROL = "control"
+EXPIRED, STRANGER = "ghp_expired", "ghp_stranger"
+ACCOUNTS = {
+    "users": [
+        {"login": "octo", "id": 1001},
+        {"login": "stranger", "id": 1002},
+        {"login": "thrifty", "id": 1003, "plan": "free"},
+    ],
+    "organizations": [
+        {"login": "acme", "id": 2001, "members": ["octo"]},
+        {
+            "login": "bigcorp",
+            "id": 2002,
+            "members": ["octo", "stranger", "thrifty"],
+            "plan": "enterprise",
+            "teams": [{"slug": "releasers", "id": 3001, "members": ["stranger"]}],
+        },
+        {"login": "guarded", "id": 2003, "members": ["octo"], "allowed_actions": ["actions/*"]},
+        {"login": "frugal", "id": 2004, "members": ["octo"], "minutes_are_spent": True},
+    ],
+    "tokens": [
+        {"token": FULL, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},
+        {"token": NO_REPO, "login": "octo", "scopes": ["gist"]},
+        {"token": NO_WORKFLOW, "login": "octo", "scopes": ["repo"]},
+        {
+            "token": NO_DELETE,
+            "login": "octo",
+            "scopes": ["repo", "workflow"],
+            "expires_at": "2099-01-02T03:04:05Z",
+        },
+        {
+            "token": EXPIRED,
+            "login": "octo",
+            "scopes": ["repo"],
+            "expires_at": "2020-01-01T00:00:00Z",
+        },
+        {"token": STRANGER, "login": "stranger", "scopes": ["repo", "workflow"]},
+        {"token": "ghp_thrifty", "login": "thrifty", "scopes": ["repo", "workflow"]},
+    ],
+}
+
+# As GitHub does it, in less time.
+CANCELLATION = {"interrupt_seconds": 1.0, "terminate_seconds": 0.5, "limit_seconds": 3.0}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, decoded body and headers of an answer."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
+
+
+class ServedGitHub:
+    """Starts and stops the server; talks REST to it and validates every exchange."""
+
+    def __init__(
+        self, folder: Path, *, actions: Path | None = None, content_limit: str = "0,0"
+    ) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self._actions = actions
+        self._content_limit = content_limit
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._opener = urllib.request.build_opener(_NoRedirect)
+
+    def start(
+        self, runner_env: dict[str, str] | None = None, *, jobs_at_once: int = 4
+    ) -> ServedGitHub:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        tools = Path(sys.executable).parent
+        folders = [str(tools), *os.environ["PATH"].split(":")]
+        (self.folder / "accounts.json").write_text(json.dumps(ACCOUNTS))
+        environment = {"FROM_MACHINE": "yes"} | (runner_env or {})
+        runner = {
+            "env": environment,
+            "path": folders,
+            "jobs_at_once": jobs_at_once,
+            "cancellation": CANCELLATION,
+        }
+        (self.folder / "runner.json").write_text(json.dumps(runner))
+        log = (self.folder / "server.log").open("ab")
+        self._process = subprocess.Popen(
+            [*self.command(), *(("--actions", str(self._actions)) if self._actions else ())],
+            env={"PATH": ":".join(folders), "PYTHONPATH": str(ROOT), "LEAKED": "server-only"}
+            | {CONTROL_TOKEN_VARIABLE: CONTROL},
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        self._wait()
+        return self
+
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, "-W", "error::ResourceWarning", "-m", "rehearsal.github"),
+            *("--state-dir", str(self.state), "--port", str(self.port)),
+            *("--accounts", str(self.folder / "accounts.json")),
+            *("--runner", str(self.folder / "runner.json")),
+            *("--content-limit", self._content_limit),
+        ]
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            try:
+                if self.rest("GET", "/user", check=False).status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError((self.folder / "server.log").read_text())
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        assert self._process is not None
+        self._process.send_signal(how)
+        return self._process.wait(timeout=20)
+
+    def end(self) -> None:
+        """Kill it if a test left it running."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop(signal.SIGKILL)
+
+    def rest(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = FULL,
+        check: bool = True,
+    ) -> Answer:
+        """One REST request below ``/api/v3``; ``check`` validates it against GitHub's OpenAPI."""
+        headers = {"User-Agent": "tests", "Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None if body is None else json.dumps(body).encode()
+        answer = self.fetch(f"{self.url}/api/v3{path}", method, data, headers)
+        decoded = json.loads(answer.body) if answer.body else None
+        if check:
+            validate_exchange(method, path, body, answer.status, decoded)
+        return Answer(answer.status, decoded, answer.headers)
+
+    def fetch(
+        self,
+        url: str,
+        method: str = "GET",
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        request = urllib.request.Request(url, data, headers or {}, method=method)
+        try:
+            with self._opener.open(request, timeout=30) as reply:
+                return Answer(reply.status, reply.read(), _lower(reply.headers))
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return Answer(refusal.code, refusal.read(), _lower(refusal.headers))
+
+    def control(self, path: str, method: str = "GET", wish: Any = None) -> Answer:
+        """Ask for what GitHub does not have, with the control token."""
+        data = None if wish is None else json.dumps(wish).encode()
+        headers = {"Authorization": f"Bearer {CONTROL}"}
+        return self.fetch(f"{self.url}/_rehearsal/{path}", method, data, headers)
+
+    def create(self, name: str, **wish: Any) -> dict[str, Any]:
+        """Create octo's repository, or with ``owner/name`` an organization's."""
+        organization, _, name = name.rpartition("/")
+        body = {"name": name, "private": True, "auto_init": True} | wish
+        path = f"/orgs/{organization}/repos" if organization else "/user/repos"
+        answer = self.rest("POST", path, body)
+        assert answer.status == 201, answer.body
+        created: dict[str, Any] = answer.body
+        return created
+
+    def commit(
+        self,
+        repository: str,
+        files: dict[str, str],
+        message: str = "Change",
+        *,
+        branch: str = "main",
+    ) -> str:
+        """One atomic commit on a branch through the git data API; a new branch begins at main."""
+        base = f"/repos/{repository}/git"
+        known = self.rest("GET", f"{base}/ref/heads/{branch}")
+        if known.status == 404:
+            known = self.rest("GET", f"{base}/ref/heads/main")
+            wish = {"ref": f"refs/heads/{branch}", "sha": known.body["object"]["sha"]}
+            self.rest("POST", f"{base}/refs", wish)
+        head = known.body["object"]["sha"]
+        entries = [
+            {"path": path, "mode": "100644", "type": "blob", "content": text}
+            for path, text in files.items()
+        ]
+        tree = self.rest("POST", f"{base}/trees", {"base_tree": head, "tree": entries}).body["sha"]
+        wish = {"message": message, "tree": tree, "parents": [head]}
+        sha: str = self.rest("POST", f"{base}/commits", wish).body["sha"]
+        moved = self.rest("PATCH", f"{base}/refs/heads/{branch}", {"sha": sha, "force": False})
+        assert moved.status == 200, moved.body
+        return sha
+
+    def workflow(self, name: str, text: str, **wish: Any) -> str:
+        """Create a repository with one workflow file; returns the commit that starts it."""
+        self.create(name, **wish)
+        return self.commit(_full(name), {".github/workflows/work.yml": text})
+
+    def run(
+        self, name: str, *, number: int = 1, seconds: float = 20, status: str = "completed"
+    ) -> dict[str, Any]:
+        """Wait until a run, counted from 1, has a status: until its end, if none is given."""
+        for _ in range(int(seconds / 0.05)):
+            runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
+            for run in runs["workflow_runs"]:
+                if run["run_number"] == number and run["status"] == status:
+                    found: dict[str, Any] = run
+                    return found
+            time.sleep(0.05)
+        raise AssertionError(f"run {number} of {name} is not {status}: {self.logs(name)}")
+
+    def jobs(self, name: str, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        path = f"/repos/{_full(name)}/actions/runs/{run['id']}/jobs"
+        # GitHub's description forgets that a job under way has no conclusion.
+        is_over = run["status"] == "completed"
+        return {job["name"]: job for job in self.rest("GET", path, check=is_over).body["jobs"]}
+
+    def log(self, name: str, job: dict[str, Any]) -> str:
+        path = f"/repos/{_full(name)}/actions/jobs/{job['id']}/logs"
+        answer = self.rest("GET", path)
+        assert answer.status == 302
+        text: str = self.fetch(answer.headers["location"]).body.decode()
+        return text
+
+    def logs(self, name: str, number: int = 1) -> str:
+        runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
+        wanted = [run for run in runs["workflow_runs"] if run["run_number"] == number]
+        jobs = [job for run in wanted for job in self.jobs(name, run).values()]
+        paths = [self.state / "logs" / f"{job['id']}.txt" for job in jobs]
+        return "\n".join(path.read_text() for path in paths if path.exists())
+
+    def problems(self) -> dict[str, str]:
+        """Why runs did not start, by repository."""
+        found = json.loads(self.control("problems").body)
+        return {item["repository"]: item["problem"] for item in found}
+
+
+def _full(name: str) -> str:
+    return name if "/" in name else f"octo/{name}"
+
+
+def git(*arguments: str, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run the real git client with nobody's configuration."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(cwd),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_AUTHOR_NAME": "Octo",
+        "GIT_AUTHOR_EMAIL": "octo@example.com",
+        "GIT_COMMITTER_NAME": "Octo",
+        "GIT_COMMITTER_EMAIL": "octo@example.com",
+    }
+    program = shutil.which("git") or "git"
+    done = subprocess.run(
+        [program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    if check:
+        assert done.returncode == 0, done.stderr
+    return done
+
+
+def _lower(headers: Any) -> dict[str, str]:
+    return {key.lower(): value for key, value in headers.items()}

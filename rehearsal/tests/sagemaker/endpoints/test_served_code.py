@@ -1,0 +1,61 @@
+"""Served code is installed as AWS's container installs it, and its answers arrive as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from rehearsal.tests.sagemaker.stage import Stage
+from rehearsal.tests.sagemaker.versions import INSTALLABLE, Versions
+
+
+@pytest.fixture(scope="module")
+def versions(stage: Stage) -> Iterator[Versions]:
+    made = Versions(stage)
+    yield made
+    made.close()
+
+
+def _isolated(versions: Versions, name: str, variables: Mapping[str, str]) -> str:
+    """A configuration of an instance that reaches no network."""
+    model = {"variables": variables, "EnableNetworkIsolation": True}
+    return versions.config(name, instances=1, model=model)
+
+
+def test_in_isolation_code_that_needs_tools_from_an_index_is_not_served(
+    stage: Stage, versions: Versions
+) -> None:
+    name = _isolated(versions, "alone", {})
+    stage.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    versions.endpoints.append(name)
+    shown = stage.settled_endpoint(name)
+    assert shown["EndpointStatus"] == "Failed"
+    assert "pip could not install the code" in shown["FailureReason"]
+
+
+@pytest.fixture(scope="module")
+def served(versions: Versions) -> str:
+    """An endpoint in isolation whose code needs nothing."""
+    return versions.endpoint("content", _isolated(versions, "content", INSTALLABLE))
+
+
+def test_in_isolation_code_that_needs_nothing_is_served(stage: Stage, served: str) -> None:
+    assert stage.predict(served, "which") == served
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"), [("json", "application/json"), ("which", "text/csv; charset=utf-8")]
+)
+def test_an_answer_has_the_type_that_the_container_gave_it(
+    stage: Stage, served: str, body: str, content_type: str
+) -> None:
+    answer = stage.runtime.invoke_endpoint(EndpointName=served, ContentType="text/csv", Body=body)
+    assert answer["ContentType"] == content_type
+
+
+def test_an_error_of_the_runtime_is_json(stage: Stage, served: str) -> None:
+    with pytest.raises(stage.runtime.exceptions.ModelError) as error:
+        stage.predict(served, "fail")
+    headers = error.value.response["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-type"] == "application/json"

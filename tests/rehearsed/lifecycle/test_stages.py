@@ -1,0 +1,64 @@
+"""Three stages by the command that a newcomer types: the way there, and the two ways back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rehearsed.command import (
+    SECONDS,
+    check_no_secret_is_logged,
+    check_whole_lifecycle,
+    rehearse,
+)
+
+pytestmark = pytest.mark.timeout(SECONDS + 60)
+STAGES = ["dev", "staging", "prod"]
+ACTS = (
+    *("set-up", "register", "launch", "configure", "accounts", "build", "approve", "promote"),
+    *("predict", "clean-up"),
+)
+*BEFORE_THE_END, END = ACTS
+ONE_ACCOUNT = "--one-account"
+
+
+def _play(clone: Path, *arguments: str, scenario: str = "") -> dict[str, Any]:
+    done = rehearse(clone, *arguments)
+    acts = [*BEFORE_THE_END, scenario, END] if scenario else [*ACTS]
+    if ONE_ACCOUNT in arguments:
+        acts.remove("accounts")
+    facts = check_whole_lifecycle(clone, done, acts)
+    assert facts["seconds_to_last_stage"] > 0
+    assert facts["scaling"] == {"prod": {"least": 2, "most": 3, "requests_per_minute": 600.0}}
+    assert "prod is no longer registered to scale" in done.stdout
+    for name in STAGES:
+        assert f"\n| {name} " in facts["monthly_cost"]
+    check_no_secret_is_logged(clone)
+    return facts
+
+
+def _check_none_dropped(count: dict[str, int]) -> None:
+    assert count["dropped"] == 0
+    assert count["sound"] + count["faulty"] == count["sent"]
+    assert count["sound_in_the_end"] > 0
+
+
+def test_a_model_passes_three_stages_and_their_gates(clone: Path) -> None:
+    facts = _play(clone, "--stages", ",".join(STAGES))
+    assert facts["endpoint_name"].endswith("-prod")
+
+
+@pytest.mark.proof("scenarios")
+def test_a_faulty_version_goes_back_and_no_request_is_dropped(clone: Path) -> None:
+    facts = _play(clone, "--scenario", "rollback", ONE_ACCOUNT, scenario="rollback")
+    _check_none_dropped(facts["rollback"])
+    assert facts["rollback"]["faulty"] > 0
+
+
+@pytest.mark.proof("scenarios")
+def test_a_rejected_version_is_replaced_everywhere_and_no_request_is_dropped(clone: Path) -> None:
+    facts = _play(clone, "--scenario", "reject", scenario="reject")
+    assert facts["restored"] == STAGES
+    for change in ("canary", "restoration"):
+        _check_none_dropped(facts[change])
+        assert facts[change]["faulty"] == 0
