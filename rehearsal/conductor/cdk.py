@@ -13,21 +13,12 @@ from rehearsal.conductor.world import World
 _ASSEMBLY = ("--app", "./cdk.out/assembly-dev")
 
 
-def bootstrap(world: World) -> None:
-    """Bootstrap the project's account.
-
-    Raises:
-        RehearsalError: it failed; the log says why.
-    """
-    _cdk(world, "bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}", folder=world.root)
-
-
 @dataclass(frozen=True)
-class Registration:
-    """The stack of a copy of this project, by the commands that the README gives.
+class Cdk:
+    """`cdk` in a folder; a command that fails is a `RehearsalError` with its log.
 
     Attributes:
-        folder: the copy.
+        folder: this project, or a copy of it.
         settings: environment variables beside those without which nothing is synthesized.
     """
 
@@ -35,46 +26,32 @@ class Registration:
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def synthesize(self) -> None:
-        """Write the assembly, which the other commands need.
+    def bootstrap(self) -> None:
+        """Bootstrap the project's account."""
+        self._run("bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}")
 
-        Raises:
-            RehearsalError: it failed; the log says why.
-        """
+    def synthesize(self) -> None:
+        """Write the assembly, which the other commands need."""
         self._run("synth", "--quiet")
 
     def deploy(self) -> None:
-        """Register what was synthesized.
-
-        Raises:
-            RehearsalError: it failed; the log says why.
-        """
+        """Register what was synthesized."""
         self._run(*_ASSEMBLY, "deploy", "--all", "--require-approval", "never")
 
     def destroy(self) -> None:
-        """Remove the product.
-
-        Raises:
-            RehearsalError: it failed; the log says why.
-        """
+        """Remove the product."""
         self._run(*_ASSEMBLY, "destroy", "--all", "--force")
 
     def _run(self, *arguments: str) -> None:
-        variables = {
+        log = self.world.logs / "cdk.log"
+        env = {
+            **self.world.person_environment(),
             "AWS_ACCOUNT": ACCOUNT,
             "AWS_REGION": REGION,
             "GITHUB_SERVER_URL": self.world.github_url,
             **self.settings,
         }
-        _cdk(self.world, *arguments, folder=self.folder, variables=variables)
-
-
-def _cdk(
-    world: World, *arguments: str, folder: Path, variables: Mapping[str, str] | None = None
-) -> None:
-    log = world.logs / "cdk.log"
-    env = {**world.person_environment(), **(variables or {})}
-    try:
-        run(["cdk", *arguments], cwd=folder, env=env, log=log)
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError(f"`cdk {' '.join(arguments)}` failed.", log=log) from error
+        try:
+            run(["cdk", *arguments], cwd=self.folder, env=env, log=log)
+        except subprocess.CalledProcessError as error:
+            raise RehearsalError(f"`cdk {' '.join(arguments)}` failed.", log=log) from error

@@ -10,14 +10,14 @@ from rehearsal.conductor.acts.promote import review_if_waiting
 from rehearsal.conductor.acts.remains import list_remains
 from rehearsal.conductor.acts.scaling import check_unscaled
 from rehearsal.conductor.acts.stage_accounts import remove_account_stacks
-from rehearsal.conductor.cdk import Registration
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.errors import RehearsalError
 
 
 def perform(play: Play) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
     with ThreadPoolExecutor(1) as beside:
-        synthesis = beside.submit(_registration(play).synthesize)
+        synthesis = beside.submit(_cdk(play).synthesize)
         remove_endpoints(play)
         remove_account_stacks(play)
         delete_project(play)
@@ -74,16 +74,16 @@ def delete_project(play: Play) -> None:
 
 def destroy_product(play: Play) -> None:
     """Remove the template's stack with the command line."""
-    _registration(play).synthesize()
+    _cdk(play).synthesize()
     _destroy(play)
 
 
 def _destroy(play: Play) -> None:
-    _registration(play).destroy()
+    _cdk(play).destroy()
     play.say("the product is removed from Service Catalog")
 
 
-def _registration(play: Play) -> Registration:
+def _cdk(play: Play) -> Cdk:
     """The copy that was pushed; nothing is deployed from here, so nothing need be validated."""
     folder = play.world.state / "project"
-    return Registration(play.world, folder, {"CDK_VALIDATION": "false"})
+    return Cdk(play.world, folder, {"CDK_VALIDATION": "false"})

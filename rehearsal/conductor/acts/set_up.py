@@ -5,7 +5,7 @@ import json
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
-from rehearsal.conductor.cdk import bootstrap
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.conductor.synthetic_abalone import generate
@@ -21,7 +21,7 @@ def perform(play: Play) -> None:
     play.world.start(actions=play.options.actions)
     play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
     _put_dataset(play)
-    bootstrap(play.world)
+    Cdk(play.world, play.world.root).bootstrap()
     create_studio_role(play)
     _deploy_prerequisites(play)
     play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")

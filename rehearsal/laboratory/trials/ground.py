@@ -16,7 +16,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import set_up
 from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.aws_accounts import AwsUser
-from rehearsal.conductor.cdk import Registration
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
 from rehearsal.conductor.world import World
@@ -146,9 +146,9 @@ def _register(play: Play, sources: Path, read_timeout_seconds: int | None) -> No
     """Deploy the registration stack as README's command line does."""
     # What is empty counts as missing.
     settings = {"GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or "")}
-    registration = Registration(play.world, sources, settings)
-    registration.synthesize()
-    registration.deploy()
+    cdk = Cdk(play.world, sources, settings)
+    cdk.synthesize()
+    cdk.deploy()
     play.say("the template is registered")
 
 

@@ -1,11 +1,14 @@
 """README.md's commands for both ways of registration, typed in their order in a clean clone."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from rehearsal.conductor.acts.current_play import Play
 from tests.docs.code_blocks import section
+from tests.rehearsed.readme.conftest import INSTALLED
 from tests.rehearsed.readme.installed_tools import OLDEST, signed_in_to_github, why_not
 from tests.rehearsed.readme.registration import (
     README,
@@ -40,6 +43,14 @@ def test_the_template_is_registered_from_a_clean_clone(
 ) -> None:
     with TypingPerson(play.world, bare_clone, tmp_path / "home") as person:
         register_by_hand(play, person, bare_clone)
+    (gigabytes,) = re.findall(r"Set-up takes ([\d.]+) GB", README)
+    assert abs(_megabytes(bare_clone, *INSTALLED) - 1000 * float(gigabytes)) < 100
+
+
+def _megabytes(folder: Path, *names: str) -> float:
+    """What files take on the disk; one with several names counts once."""
+    said = subprocess.check_output(["du", "-ck", *names], cwd=folder, text=True)
+    return int(said.splitlines()[-1].split()[0]) / 1024
 
 
 @pytest.mark.proof("scenarios")
