@@ -11,6 +11,7 @@ from rehearsal.github.actions.actions_policy import check_actions
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
 from rehearsal.github.actions.job_files import JobRequest, find_actions
+from rehearsal.github.actions.job_values import values_for_job
 from rehearsal.github.actions.oidc import Issuer
 from rehearsal.github.actions.run_context import (
     github_context,
@@ -22,7 +23,6 @@ from rehearsal.github.actions.workflow import JobPlan, WorkflowFile, read_workfl
 from rehearsal.github.actions.workflow_yaml import WorkflowError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Repository, Run, Secret, Variable
-from rehearsal.github.http.rest_secrets import values_for_job
 from rehearsal.github.repositories.environments import ensure_environment
 
 DEFAULT_TIMEOUT_MINUTES = 360.0

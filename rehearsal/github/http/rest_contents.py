@@ -15,12 +15,11 @@ from rehearsal.github.core.errors import (
     ValidationError,
 )
 from rehearsal.github.core.resources import Repository
-from rehearsal.github.git.git_objects import Commit, TreeEntry
+from rehearsal.github.git.git_objects import NO_COMMIT, Commit, TreeEntry
 from rehearsal.github.git.git_repository import GitError, GitRepository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.http.rest_git_data import REPO, Person, decode_base64
 from rehearsal.github.repositories.git_data import (
-    NO_COMMIT,
     Change,
     create_tree,
     find_commit,

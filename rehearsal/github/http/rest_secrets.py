@@ -131,17 +131,6 @@ def delete_variable(call: Call) -> Reply:
     return Reply(204)
 
 
-def values_for_job(
-    github: LocalGitHub, kind: type[Secret] | type[Variable], repository_id: int, environment: str
-) -> dict[str, str]:
-    """What a job sees as ``secrets`` or ``vars``: the environment's override the repository's."""
-    found: dict[str, str] = {}
-    for scope in ("", environment) if environment else ("",):
-        for item in github.store.select(kind, repository_id=repository_id, environment=scope):
-            found[item.name] = item.value
-    return found
-
-
 def _scope(call: Call, area: str, level: str) -> tuple[Repository, str]:
     repository = call.repository(area, level)
     call.user()

@@ -32,7 +32,7 @@ from rehearsal.github.core.resources import (
     Variable,
     Workflow,
 )
-from rehearsal.github.git.git_objects import Signature, TreeEntry, encode_tree
+from rehearsal.github.git.git_objects import NO_COMMIT, Signature, TreeEntry, encode_tree
 
 FEATURES = {
     "has_issues": True,
@@ -236,4 +236,4 @@ def _first_commit(github: LocalGitHub, repository: Repository, principal: Princi
         committer=author,
         message="Initial commit",
     )
-    git.update_ref(f"refs/heads/{repository.default_branch}", commit.sha, "0" * 40)
+    git.update_ref(f"refs/heads/{repository.default_branch}", commit.sha, NO_COMMIT)
