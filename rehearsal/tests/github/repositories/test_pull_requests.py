@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.in_process_github import TOKEN, InProcessGitHub
+from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
 
 
 @dataclass

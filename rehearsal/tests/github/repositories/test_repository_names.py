@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.tests.github.in_process_github import ACCOUNTS, TOKEN, InProcessGitHub
 from rehearsal.tests.github.served_github import FULL, STRANGER, ServedGitHub, git
-from tests.in_process_github import ACCOUNTS, TOKEN, InProcessGitHub
 
 
 @pytest.fixture
