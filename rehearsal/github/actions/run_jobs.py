@@ -66,7 +66,7 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
     contexts = {
         "github": github_context(github, repository, run),
         "inputs": run_inputs(run, workflow.inputs),
-        "vars": values_for_job(github, Variable, repository.id, ""),
+        "vars": values_for_job(github, Variable, repository.id),
     }
     return RunPlan(repository, run, workflow, jobs, contexts)
 
@@ -155,7 +155,7 @@ def admit(
     environment = job_environment(plan.contexts["github"], record, runner_name)
     if job.permissions.get("id-token") == "write":
         environment |= issuer.admit(plan.repository, plan.run, record)
-    hidden = values_for_job(github, Secret, plan.repository.id, record.environment)
+    hidden = values_for_job(github, Secret, plan.repository.id)
     request = JobRequest(
         workflow=plan.workflow,
         plan=job,
@@ -165,7 +165,7 @@ def admit(
         environment=environment,
         literals=literals(plan.contexts["github"], runner_name),
         secrets=hidden | {"GITHUB_TOKEN": token},
-        variables=values_for_job(github, Variable, plan.repository.id, record.environment),
+        variables=values_for_job(github, Variable, plan.repository.id),
         actions=actions,
     )
     request_token = environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")

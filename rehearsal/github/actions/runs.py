@@ -257,7 +257,7 @@ def _title(github: LocalGitHub, repository: Repository, run: Run, file: Workflow
     contexts = {
         "github": github_context(github, repository, run),
         "inputs": run_inputs(run, file.inputs),
-        "vars": values_for_job(github, Variable, repository.id, ""),
+        "vars": values_for_job(github, Variable, repository.id),
     }
     try:
         return Expressions(contexts).text(file.source.get("run-name") or run.title)

@@ -52,25 +52,12 @@ def post_comment(call: Call) -> Reply:
     return Reply(201, shape, {"Location": shape["url"]})
 
 
-def get_comment(call: Call) -> Reply:
-    """One comment."""
-    record = _repository(call, "read")
-    return Reply(200, _shape(call, record, _find(call, record)))
-
-
 def patch_comment(call: Call) -> Reply:
     """Write a comment anew."""
     record = _repository(call, "write")
     wish = call.parse(Body)
     changed = replace(_find(call, record), body=wish.body, updated_at=call.github.now())
     return Reply(200, _shape(call, record, call.github.store.put(changed)))
-
-
-def delete_comment(call: Call) -> Reply:
-    """Remove a comment."""
-    record = _repository(call, "write")
-    call.github.store.delete(_find(call, record))
-    return Reply(204)
 
 
 def _repository(call: Call, level: str) -> Repository:
@@ -109,7 +96,5 @@ def _shape(call: Call, record: Repository, comment: Comment) -> dict[str, Any]:
 ROUTES = (
     ApiRoute("GET", REPO + "/issues/{number}/comments", list_comments),
     ApiRoute("POST", REPO + "/issues/{number}/comments", post_comment),
-    ApiRoute("GET", REPO + "/issues/comments/{comment}", get_comment),
     ApiRoute("PATCH", REPO + "/issues/comments/{comment}", patch_comment),
-    ApiRoute("DELETE", REPO + "/issues/comments/{comment}", delete_comment),
 )

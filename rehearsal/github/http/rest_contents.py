@@ -45,7 +45,7 @@ def get_contents(call: Call) -> Reply:
     """A file with its content, or a folder's entries."""
     record = call.repository("contents")
     git = call.github.git(record)
-    path = call.path.get("path", "").strip("/")
+    path = call.path["path"].strip("/")
     ref = call.query.get("ref", record.default_branch)
     if git.is_empty():
         raise NotFoundError("This repository is empty.")
@@ -185,7 +185,6 @@ def _content(call: Call, record: Repository, entry: TreeEntry, ref: str) -> dict
 
 
 ROUTES = (
-    ApiRoute("GET", REPO + "/contents", get_contents),
     ApiRoute("GET", REPO + "/contents/{path:path}", get_contents),
     ApiRoute("PUT", REPO + "/contents/{path:path}", put_contents),
     ApiRoute("GET", REPO + "/commits", list_commits),

@@ -6,7 +6,6 @@ Imitated: https://docs.github.com/en/rest/git (API version 2022-11-28).
 import base64
 import binascii
 from datetime import datetime
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -19,13 +18,6 @@ from rehearsal.github.shapes import git_shapes, repository_shapes
 
 REPO = "/repos/{owner}/{repo}"
 SHA = r"^[0-9a-f]{40}$"
-
-
-class NewBlob(BaseModel):
-    """Body of ``POST …/git/blobs``."""
-
-    content: str
-    encoding: Literal["utf-8", "base64"] = "utf-8"
 
 
 class TreeChange(BaseModel):
@@ -65,20 +57,6 @@ class NewCommit(BaseModel):
     parents: list[str] = Field(default_factory=list)
     author: Person | None = None
     committer: Person | None = None
-
-
-def create_blob(call: Call) -> Reply:
-    """Store a file's content."""
-    record = call.repository("contents", "write")
-    git = call.github.git(record)
-    require_commits(git)
-    wish = call.parse(NewBlob)
-    if wish.encoding == "base64":
-        sha = git.write("blob", decode_base64(wish.content))
-    else:
-        sha = git.write("blob", wish.content.encode())
-    url = f"{repository_shapes.repository_address(call.github, record)}/git/blobs/{sha}"
-    return Reply(201, {"sha": sha, "url": url}, {"Location": url})
 
 
 def get_blob(call: Call) -> Reply:
@@ -172,7 +150,6 @@ def decode_base64(content: str) -> bytes:
 
 
 ROUTES = (
-    ApiRoute("POST", REPO + "/git/blobs", create_blob),
     ApiRoute("GET", REPO + "/git/blobs/{sha}", get_blob),
     ApiRoute("POST", REPO + "/git/trees", post_tree),
     ApiRoute("GET", REPO + "/git/trees/{sha}", get_tree),

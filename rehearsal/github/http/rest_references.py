@@ -43,19 +43,6 @@ def get_reference(call: Call) -> Reply:
     return Reply(200, git_shapes.reference(call.github, record, ref, sha))
 
 
-def matching_references(call: Call) -> Reply:
-    """Branches and tags that begin with a text."""
-    record = call.repository("contents")
-    prefix = f"refs/{call.path['ref']}"
-    found = sorted(call.github.git(record).refs().items())
-    shown = [
-        git_shapes.reference(call.github, record, ref, sha)
-        for ref, sha in found
-        if ref.startswith(prefix)
-    ]
-    return Reply(200, shown)
-
-
 def post_reference(call: Call) -> Reply:
     """Create a branch or tag."""
     record = call.repository("contents", "write")
@@ -84,7 +71,6 @@ def remove_reference(call: Call) -> Reply:
 ROUTES = (
     ApiRoute("POST", REPO + "/git/refs", post_reference),
     ApiRoute("GET", REPO + "/git/ref/{ref:path}", get_reference),
-    ApiRoute("GET", REPO + "/git/matching-refs/{ref:path}", matching_references),
     ApiRoute("PATCH", REPO + "/git/refs/{ref:path}", patch_reference),
     ApiRoute("DELETE", REPO + "/git/refs/{ref:path}", remove_reference),
 )

@@ -78,14 +78,10 @@ def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
     raise NotFoundError
 
 
-def visible_repositories(
-    github: LocalGitHub, principal: Principal | None, owner: str | None = None
-) -> list[Repository]:
-    """Repositories that the caller may see, of one owner or of all."""
+def visible_repositories(github: LocalGitHub, principal: Principal | None) -> list[Repository]:
+    """Repositories that the caller may see."""
     found = []
     for repository in github.store.select(Repository):
-        if owner is not None and repository.owner.lower() != owner.lower():
-            continue
         try:
             github.access.require(principal, repository, "metadata", "read")
         except (NotFoundError, ForbiddenError):
