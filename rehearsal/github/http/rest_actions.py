@@ -17,7 +17,7 @@ from rehearsal.github.actions.run_records import log_path
 from rehearsal.github.actions.runs import dispatch, find_workflow
 from rehearsal.github.core.errors import ConflictError, NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job, Repository, Run
+from rehearsal.github.core.resources import Job, Run
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.shapes import run_shapes
@@ -74,7 +74,7 @@ def list_runs(call: Call) -> Reply:
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     if run.status == "completed":
         raise ConflictError("Cannot cancel a workflow run that is completed.")
     for listener in call.github.cancel_listeners:
@@ -85,7 +85,7 @@ def cancel_run(call: Call) -> Reply:
 def list_jobs(call: Call) -> Reply:
     """Jobs of a run."""
     record = call.repository("actions")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     found = call.github.store.select(Job, run_id=run.id)
     shown, headers = call.page(found)
     listed = [run_shapes.job(call.github, record, run, job) for job in shown]
@@ -94,9 +94,8 @@ def list_jobs(call: Call) -> Reply:
 
 def get_job_log(call: Call) -> Reply:
     """Where a job's log is, as text."""
-    record = call.repository("actions")
-    job = call.github.store.get(Job, _id(call.path["job"]))
-    if job is None or job.repository_id != record.id or not log_path(call.github, job.id).exists():
+    job = call.owned(Job, call.repository("actions"), "job")
+    if not log_path(call.github, job.id).exists():
         raise NotFoundError
     path = f"{LOGS}/jobs/{job.id}"
     location = f"{call.github.server_url}{path}?sig={_signature(call.github, path)}"
@@ -130,22 +129,6 @@ def _matches(run: Run, query: dict[str, str]) -> bool:
     if "branch" in query and (run.shown_branch != query["branch"] or not is_branch):
         return False
     return "status" not in query or query["status"] in (run.status, run.conclusion)
-
-
-def find_run(call: Call, record: Repository) -> Run:
-    """The run in the path.
-
-    Raises:
-        NotFoundError: the repository has no such run.
-    """
-    run = call.github.store.get(Run, _id(call.path["run"]))
-    if run is None or run.repository_id != record.id:
-        raise NotFoundError
-    return run
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
 
 
 ROUTES = (

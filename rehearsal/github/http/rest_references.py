@@ -7,11 +7,10 @@ from pydantic import BaseModel, Field
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO, SHA
+from rehearsal.github.http.rest_git_data import REPO, SHA, opened
 from rehearsal.github.repositories.git_data import (
     create_reference,
     delete_reference,
-    require_commits,
     update_reference,
 )
 from rehearsal.github.shapes import git_shapes
@@ -33,9 +32,7 @@ class MovedReference(BaseModel):
 
 def get_reference(call: Call) -> Reply:
     """One branch or tag."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     ref = f"refs/{call.path['ref']}"
     sha = git.ref(ref)
     if sha is None:
