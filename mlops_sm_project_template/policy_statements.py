@@ -20,6 +20,23 @@ DEPLOY_STACK = (
     "cloudformation:UpdateStack",
 )
 
+# What CloudFormation does to endpoints with their configurations and models that are there.
+CHANGE_ENDPOINTS = (
+    "sagemaker:AddTags",
+    "sagemaker:CreateEndpoint",
+    "sagemaker:DeleteEndpoint",
+    "sagemaker:DeleteEndpointConfig",
+    "sagemaker:DeleteModel",
+    "sagemaker:DeleteTags",
+    "sagemaker:UpdateEndpoint",
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
+)
+DESCRIBE_ENDPOINTS = (
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:DescribeModel",
+    "sagemaker:ListTags",
+)
 # What CloudFormation does to make, change and remove the alarms of a stage.
 MANAGE_ALARMS = (
     "cloudwatch:DeleteAlarms",

@@ -26,9 +26,14 @@ class LoopbackGuard:
         if scope["type"] != "http" or _is_from_here(scope["headers"]):
             await self._application(scope, receive, send)
             return
-        headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(_REFUSAL))]
-        await send({"type": "http.response.start", "status": 403, "headers": headers})
-        await send({"type": "http.response.body", "body": _REFUSAL})
+        await answer(send, 403, b"text/plain", _REFUSAL)
+
+
+async def answer(send: Any, status: int, kind: bytes, body: bytes) -> None:
+    """Answer an ASGI request with a body that is there."""
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _is_from_here(headers: Iterable[tuple[bytes, bytes]]) -> bool:

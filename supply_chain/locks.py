@@ -17,9 +17,10 @@ from supply_chain.errors import SupplyChainError
 PYTHON_LOCKS = {
     "requirements.txt": "registration",
     "requirements-setup.txt": "rehearsal",
-    "requirements-dev.txt": "rehearsal",
+    "requirements-dev.txt": "tests",
     "requirements-checkov.txt": "tests",
     "requirements-release.txt": "release",
+    "rehearsal/requirements.txt": "rehearsal",
     "rehearsal/containers/lambda_python/requirements.txt": "rehearsal",
     "rehearsal/containers/xgboost/requirements.txt": "rehearsal",
     "seed_code/build_app/requirements.txt": "build repository",

@@ -21,6 +21,8 @@ from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
+from github_client.connection import connect
+from github_client.read_timeout import read_timeout_seconds
 from invocation.aws_errors import error_code, is_passing
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
@@ -106,9 +108,9 @@ def _deployments(
         event_id=event_id,
         project=project,
         claims=claims,
-        connect=lambda: tools.github(project.token_secret_arn, deadline),
+        connect=lambda: connect(tools, project.token_secret_arn, deadline),
         deadline=deadline,
-        read_timeout_seconds=tools.github_read_timeout_seconds,
+        read_timeout_seconds=read_timeout_seconds(tools.environment),
     )
 
 
@@ -124,7 +126,7 @@ def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox
     if project is None:
         return _foreign(execution.pipeline)
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    report_execution(tools.github(project.token_secret_arn, deadline), project, execution)
+    report_execution(connect(tools, project.token_secret_arn, deadline), project, execution)
     return f"reported {execution.execution_id} as {execution.state} on {execution.commit}"
 
 

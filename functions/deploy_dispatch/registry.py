@@ -91,7 +91,7 @@ class Registry:
         )
         summaries = (one for page in pages for one in page["ModelPackageSummaryList"])
         complete = (one for one in summaries if one["ModelPackageStatus"] == "Completed")
-        return str(next(complete, {}).get("ModelPackageArn", ""))
+        return next((str(one["ModelPackageArn"]) for one in complete), "")
 
     def write(
         self,

@@ -13,9 +13,6 @@ import boto3
 import urllib3
 from botocore.config import Config
 
-from github_client.api import GitHubApi
-from github_client.credentials import read_token
-from github_client.read_timeout import read_timeout_seconds
 from invocation.deadline import Deadline, LambdaContext
 from invocation.http_pool import HttpPool
 
@@ -43,22 +40,6 @@ class Toolbox:
         """Return when this invocation must have done its work."""
         return Deadline.of(
             context, reserve_seconds=reserve_seconds, clock=self.clock, sleep=self.sleep
-        )
-
-    @property
-    def github_read_timeout_seconds(self) -> float:
-        """After how long an answer of GitHub counts as lost."""
-        return read_timeout_seconds(self.environment)
-
-    def github(self, token_secret_arn: str, deadline: Deadline) -> GitHubApi:
-        """Connect to GitHub with the token in that secret."""
-        return GitHubApi(
-            base_url=self.environment["GITHUB_API_URL"],
-            token=read_token(self.aws("secretsmanager"), token_secret_arn),
-            http=self.http,
-            deadline=deadline,
-            random=self.random,
-            read_timeout_seconds=self.github_read_timeout_seconds,
         )
 
 

@@ -73,8 +73,8 @@ def update_repository(
     if repository is None:
         raise RepositoryGoneError(identity.full_name)
     if request.description != previous.description:
-        wanted = {"description": marked_description(request)}
-        repository = api.send("PATCH", _path(repository), wanted, not_ready=NOT_READY).body
+        description = {"description": marked_description(request)}
+        repository = api.send("PATCH", _path(repository), description, not_ready=NOT_READY).body
     wanted, reviewed = request.environments, request.reviewed_environments
     new = {*wanted} - {*previous.environments} | {*reviewed} - {*previous.reviewed_environments}
     wish = EnvironmentWish(wanted, reviewed, new)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudformation_response.response import Outcome
 from github_client.api import GitHubApi
+from github_client.connection import connect
 from github_client.token_expiry import WARN_BELOW_DAYS
 from invocation.aws_errors import is_passing
 from invocation.deadline import Deadline
@@ -43,7 +44,7 @@ class Session:
             TokenSecretError: it cannot be read.
         """
         self._secret_arn = token_secret_arn
-        self._api = self.tools.github(token_secret_arn, self.deadline)
+        self._api = connect(self.tools, token_secret_arn, self.deadline)
         return self._api
 
     def is_rolling_back(self) -> bool:

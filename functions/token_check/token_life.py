@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from github_client.connection import connect
 from github_client.errors import GitHubError, InvalidTokenError, TokenSecretGoneError
+from github_client.read_timeout import read_timeout_seconds
 from invocation.deadline import Deadline
 from invocation.toolbox import Toolbox
 
@@ -22,9 +24,9 @@ def days_left(tools: Toolbox, secret_arn: str, deadline: Deadline) -> float | No
         TokenUnknownError: the secret cannot be read, or GitHub gave no usable answer.
     """
     try:
-        seconds = max(_SECONDS_A_TOKEN, _TRIES_A_TOKEN * tools.github_read_timeout_seconds)
+        seconds = max(_SECONDS_A_TOKEN, _TRIES_A_TOKEN * read_timeout_seconds(tools.environment))
         ends_at = min(deadline.ends_at, deadline.clock() + seconds)
-        api = tools.github(secret_arn, replace(deadline, ends_at=ends_at))
+        api = connect(tools, secret_arn, replace(deadline, ends_at=ends_at))
         # An app's token may not ask this, and is told its end all the same.
         api.send("GET", "/user", accept=(403,))
     except (InvalidTokenError, TokenSecretGoneError):

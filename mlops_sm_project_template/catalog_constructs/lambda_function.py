@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from aws_cdk import CfnResource, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
@@ -50,6 +51,20 @@ class LambdaFunction(Construct):
         self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         self.resource = self._build_function(self._build_role(spec), code, spec)
         self._build_alarm()
+
+    def let_invoke(self, scope: Construct, rule: events.CfnRule) -> None:
+        """Let EventBridge call the function for a rule of that scope."""
+        CfnResource(
+            scope,
+            f"{rule.node.id}Permission",
+            type="AWS::Lambda::Permission",
+            properties={
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": self.resource.ref,
+                "Principal": "events.amazonaws.com",
+                "SourceArn": rule.attr_arn,
+            },
+        )
 
     def _build_role(self, spec: FunctionSpec) -> iam.Role:
         streams = arns.regional("logs", f"log-group:/aws/lambda/{self._name}:*")

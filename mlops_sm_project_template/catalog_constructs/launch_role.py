@@ -12,6 +12,24 @@ from mlops_sm_project_template.policy_statements import (
     document,
 )
 
+_MAKE_BUCKET = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicy",
+    "s3:ListBucket",
+    "s3:ListTagsForResource",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:TagResource",
+    "s3:UntagResource",
+)
 # CloudFormation reads all of a bucket that it makes, set or not.
 _READ_BUCKET = (
     "s3:GetAccelerateConfiguration",
@@ -117,25 +135,7 @@ class LaunchRole(Construct):
     def _data(self) -> iam.PolicyDocument:
         return document(
             allow(
-                [
-                    "s3:CreateBucket",
-                    "s3:DeleteBucket",
-                    "s3:DeleteBucketPolicy",
-                    "s3:GetBucketLocation",
-                    "s3:GetBucketPolicy",
-                    *_READ_BUCKET,
-                    "s3:ListBucket",
-                    "s3:ListTagsForResource",
-                    "s3:PutBucketOwnershipControls",
-                    "s3:PutBucketPolicy",
-                    "s3:PutBucketPublicAccessBlock",
-                    "s3:PutBucketTagging",
-                    "s3:PutBucketVersioning",
-                    "s3:PutEncryptionConfiguration",
-                    "s3:PutLifecycleConfiguration",
-                    "s3:TagResource",
-                    "s3:UntagResource",
-                ],
+                [*_MAKE_BUCKET, *_READ_BUCKET],
                 [arns.s3(names.bucket(names.ANY_PROJECT_ID))],
             ),
             allow(

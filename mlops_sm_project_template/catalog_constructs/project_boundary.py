@@ -5,7 +5,9 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
+    CHANGE_ENDPOINTS,
     DEPLOY_STACK,
+    DESCRIBE_ENDPOINTS,
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
@@ -125,24 +127,7 @@ def _endpoints() -> list[iam.PolicyStatement]:
         "sagemaker:CreateEndpointConfig",
         "sagemaker:CreateModel",
     ]
-    change = [
-        *MANAGE_SCALING,
-        "sagemaker:AddTags",
-        "sagemaker:CreateEndpoint",
-        "sagemaker:DeleteEndpoint",
-        "sagemaker:DeleteEndpointConfig",
-        "sagemaker:DeleteModel",
-        "sagemaker:DeleteTags",
-        "sagemaker:InvokeEndpoint",
-        "sagemaker:UpdateEndpoint",
-        "sagemaker:UpdateEndpointWeightsAndCapacities",
-    ]
-    describe = [
-        "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeEndpointConfig",
-        "sagemaker:DescribeModel",
-        "sagemaker:ListTags",
-    ]
+    change = [*MANAGE_SCALING, *CHANGE_ENDPOINTS, "sagemaker:InvokeEndpoint"]
     asked, standing = of_project(_OWN_ID, "aws:RequestTag"), of_project(_OWN_ID)
     is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
@@ -157,7 +142,7 @@ def _endpoints() -> list[iam.PolicyStatement]:
         allow(change, [*hosting, targets], conditions=standing),
         # What is gone, or not there yet, has no tag. The kinds of the first three follow from the
         # actions; written out, the policy would be too long.
-        allow(describe, [arns.regional("sagemaker", "*")]),
+        allow(DESCRIBE_ENDPOINTS, [arns.regional("sagemaker", "*")]),
     ]
 
 

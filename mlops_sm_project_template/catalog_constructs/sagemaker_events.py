@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from aws_cdk import CfnResource
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -22,8 +21,6 @@ _EXECUTIONS = {
     "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
     "detail": {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
 }
-
-
 _REPORTS = {
     "source": [{"prefix": names.REPORT_SOURCES}],
     "detail-type": [names.REPORT_EVENT],
@@ -64,15 +61,5 @@ class SagemakerEvents(Construct):
         rule = events.CfnRule(
             self, id_, description=description, event_pattern=pattern, targets=[target]
         )
-        CfnResource(
-            self,
-            f"{id_}Permission",
-            type="AWS::Lambda::Permission",
-            properties={
-                "Action": "lambda:InvokeFunction",
-                "FunctionName": self._dispatch.resource.ref,
-                "Principal": "events.amazonaws.com",
-                "SourceArn": rule.attr_arn,
-            },
-        )
+        self._dispatch.let_invoke(self, rule)
         return rule

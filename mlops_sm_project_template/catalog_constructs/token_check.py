@@ -1,6 +1,5 @@
 """The function that looks once a day how long the projects' GitHub tokens are still good."""
 
-from aws_cdk import CfnResource
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct
@@ -28,17 +27,10 @@ class TokenCheck(Construct):
                 )
             ],
         )
-        CfnResource(
-            self,
-            "DailyPermission",
-            type="AWS::Lambda::Permission",
-            properties={
-                "Action": "lambda:InvokeFunction",
-                "FunctionName": function.resource.ref,
-                "Principal": "events.amazonaws.com",
-                "SourceArn": rule.attr_arn,
-            },
-        )
+        function.let_invoke(self, rule)
+        self._build_alarm()
+
+    def _build_alarm(self) -> None:
         cloudwatch.CfnAlarm(
             self,
             "Expiry",

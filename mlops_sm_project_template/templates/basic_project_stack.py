@@ -17,6 +17,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.deploy_pipeline_con
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import ExecutionRole
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import SeedBundle
+from mlops_sm_project_template.templates.pipeline_constructs.project import Project
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -47,14 +48,10 @@ class BasicProjectStack(servicecatalog.ProductStack):
         deploy_seed: SeedBundle,
     ) -> None:
         super().__init__(scope, id_, analytics_reporting=False, description=self.DESCRIPTION)
-        self._settings = settings
         self._parameters = ProjectParameters(self)
-        self._token_secret_arn = self._build_token_secret()
-        self._data = ProjectData(self, "Data", parameters=self._parameters)
-        self._execution = ExecutionRole(
-            self, "Execution", parameters=self._parameters, data=self._data
-        )
-        build, deploy = self._build_repositories()
+        self._project = self._build_project(settings)
+        build = BuildPipelineConstruct(self, "Build", project=self._project)
+        deploy = DeployPipelineConstruct(self, "Deploy", project=self._project)
         lookup = self._build_dispatch_parameter()
         deploy_content = deploy.fill(deploy_seed)
         build.fill(build_seed).node.add_dependency(deploy_content, lookup)
@@ -66,7 +63,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
     def _confine_roles(self) -> None:
         for scope, name in (
             (self, names.PROJECT_BOUNDARY),
-            (self._execution, names.EXECUTION_BOUNDARY),
+            (self._project.execution, names.EXECUTION_BOUNDARY),
         ):
             boundary = iam.ManagedPolicy.from_managed_policy_arn(
                 scope, "Boundary", arns.iam(f"policy/{name}")
@@ -77,6 +74,12 @@ class BasicProjectStack(servicecatalog.ProductStack):
             self._parameters.project_id,
             include_resource_types=["AWS::IAM::Role"],
         )
+
+    def _build_project(self, settings: Settings) -> Project:
+        secret = self._build_token_secret()
+        data = ProjectData(self, "Data", parameters=self._parameters)
+        execution = ExecutionRole(self, "Execution", parameters=self._parameters, data=data)
+        return Project(settings, self._parameters, data, execution, secret)
 
     def _build_token_secret(self) -> str:
         secret = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis
@@ -94,27 +97,6 @@ class BasicProjectStack(servicecatalog.ProductStack):
         )
         return secret.ref
 
-    def _build_repositories(self) -> tuple[BuildPipelineConstruct, DeployPipelineConstruct]:
-        build = BuildPipelineConstruct(
-            self,
-            "Build",
-            settings=self._settings,
-            parameters=self._parameters,
-            data=self._data,
-            execution=self._execution,
-            token_secret_arn=self._token_secret_arn,
-        )
-        deploy = DeployPipelineConstruct(
-            self,
-            "Deploy",
-            settings=self._settings,
-            parameters=self._parameters,
-            data=self._data,
-            execution=self._execution,
-            token_secret_arn=self._token_secret_arn,
-        )
-        return build, deploy
-
     def _build_dispatch_parameter(self) -> ssm.CfnParameter:
         name, id_ = self._parameters.project_name, self._parameters.project_id
         return ssm.CfnParameter(
@@ -130,7 +112,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
                     "deploy_repository": names.deploy_repository(name),
                     "deploy_workflow": names.DEPLOY_WORKFLOW,
                     "default_branch": names.DEFAULT_BRANCH,
-                    "token_secret_arn": self._token_secret_arn,
+                    "token_secret_arn": self._project.token_secret_arn,
                 }
             ),
         )

@@ -50,8 +50,7 @@ class StageAccountStack(Stack):
         )
         self._read_parameters()
         self._execution = self._build_execution_role()
-        cloudformation = self._build_cloudformation_role()
-        workflow = self._build_workflow_role(cloudformation)
+        workflow = self._build_workflow_role(self._build_cloudformation_role())
         self._build_provider()
         for key, value in (
             (names.PROJECT_ID_TAG, self._project_id),

@@ -1,7 +1,7 @@
 """Runs MiniStack with our services behind one ASGI application on the loopback interface.
 
-Stages: check MiniStack's private names, add services and types, correct MiniStack's behaviour,
-serve until a signal, save. Import this module only after `environment.enter`.
+Stages: check MiniStack's version, correct its behaviour, add services and types, serve until a
+signal, save. Import this module only after `environment.enter`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from ministack import app as gateway
 from ministack.core.responses import request_scope
 
 from rehearsal.aws import services
-from rehearsal.aws.emulator import corrections as fidelity
 from rehearsal.aws.emulator import extensions
+from rehearsal.aws.emulator.corrections.chain import chain
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
-from rehearsal.aws.emulator.iam import authorization_log
 from rehearsal.aws.emulator.saved_state import StateSaver
 from rehearsal.aws.emulator.settings import LOOPBACK, ServerSettings
-from rehearsal.aws.emulator.stack_permissions import enforcement
-from rehearsal.loopback_guard import LoopbackGuard
+from rehearsal.loopback_guard import LoopbackGuard, answer
 
 HEALTH_PATH = "/_rehearsal/health"
 # MiniStack's own addresses wipe and configure it for whoever asks. One stands for the presigned
@@ -43,12 +41,11 @@ Send = Callable[[dict[str, Any]], Any]
 def run(settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT, then save everything and end what was started."""
     logging.getLogger("persistence").setLevel(logging.WARNING)  # a line for each save of a service
-    extensions.check_private_names()
+    extensions.check_version()
     registry = extensions.Extensions()
-    fidelity.apply(registry, settings)
+    for correct in chain(registry, settings):
+        correct()
     stops = services.register(registry, settings)
-    enforcement.apply()
-    authorization_log.apply(settings.state_dir)
     try:
         asyncio.run(_serve(settings))
     finally:
@@ -65,20 +62,14 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         path = scope["path"]
         if path == HEALTH_PATH:
-            await _answer(send, 200, b"application/json", b'{"status": "ready"}')
+            await answer(send, 200, b"application/json", b'{"status": "ready"}')
             return
         if path.startswith(_EMULATORS_OWN) and not path.startswith(_CUSTOM_RESOURCE_ANSWERS):
-            await _answer(send, 404, b"text/plain", b"AWS has no such address.\n")
+            await answer(send, 404, b"text/plain", b"AWS has no such address.\n")
             return
         secured = [*scope["headers"], (b"x-forwarded-proto", b"https")]
         scope = {**scope, "headers": secured}
     await gateway.app(scope, receive, send)
-
-
-async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 async def _serve(settings: ServerSettings) -> None:

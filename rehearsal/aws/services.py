@@ -1,14 +1,18 @@
-"""The services that MiniStack does not have, and where they are added."""
+"""The services that MiniStack does not have, put together and added to it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from rehearsal.aws.catalog.service import CATALOG
+from rehearsal.aws.catalog.service import CatalogService
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.settings import ServerSettings
-from rehearsal.aws.sagemaker import SageMakerSettings
-from rehearsal.aws.sagemaker.service import register as register_sagemaker
+from rehearsal.aws.projects.projects import Projects
+from rehearsal.aws.sagemaker.service import SageMakerService
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
+from rehearsal.aws.scaling.service import ScalingService
+from rehearsal.aws.service_kit.operations import operations_of
 
 
 def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[], None]]:
@@ -17,18 +21,22 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
     Returns:
         What to call at the end, so that no process of a service outlives the server.
     """
-    CATALOG.add_to(registry, settings.account)
-    stop_sagemaker = register_sagemaker(
-        registry,
-        SageMakerSettings(
-            state_dir=settings.state_dir,
-            images_dir=settings.images_dir,
-            endpoint_url=settings.endpoint_url,
-            account=settings.account,
-            other_accounts=settings.other_accounts,
-            region=settings.region,
-            root_secret=settings.root_secret,
-            seconds_per_minute=settings.seconds_per_minute,
-        ),
+    catalog = CatalogService(settings.account)
+    projects = Projects(catalog.store, catalog.selection, catalog.provisioning, time.time)
+    sagemaker = SageMakerService(_of_sagemaker(settings), operations_of(projects))
+    for service in (catalog, sagemaker, ScalingService(sagemaker.accounts)):
+        service.add_to(registry)
+    return [sagemaker.stop]
+
+
+def _of_sagemaker(settings: ServerSettings) -> SageMakerSettings:
+    return SageMakerSettings(
+        state_dir=settings.state_dir,
+        images_dir=settings.images_dir,
+        endpoint_url=settings.endpoint_url,
+        account=settings.account,
+        other_accounts=settings.other_accounts,
+        region=settings.region,
+        root_secret=settings.root_secret,
+        seconds_per_minute=settings.seconds_per_minute,
     )
-    return [stop_sagemaker]

@@ -16,7 +16,8 @@ import click
 from mlops_sm_project_template.config.names import STAGES
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
-from rehearsal.conductor.acts.stage import Options
+from rehearsal.conductor.acts.current_play import Options
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.display import choose_display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
@@ -26,7 +27,7 @@ from rehearsal.conductor.log_files import last_lines
 from rehearsal.conductor.play import Report, play
 from rehearsal.conductor.scenarios import SCENARIOS
 from rehearsal.conductor.stage_names import parse_stage_names
-from rehearsal.conductor.world import ACCOUNT, REGION, STAGE_ACCOUNTS, World, exclusive
+from rehearsal.conductor.world import World, exclusive
 from rehearsal.conductor.world_commands import logs, status
 
 _LOG_LINES = 15

@@ -75,13 +75,19 @@ def server_environment(root: Path, home: Path) -> dict[str, str]:
     }
 
 
-def runner_environment(endpoint_url: str) -> dict[str, str]:
-    """What a self-hosted runner in this world would give to every job."""
+def runner_environment(endpoint_url: str, byte_code: Path) -> dict[str, str]:
+    """What a self-hosted runner in this world would give to every job.
+
+    Args:
+        endpoint_url: of the local AWS.
+        byte_code: where Python keeps what it compiled, for the jobs that follow.
+    """
     return {
         **installer_settings(os.environ),
         **_NO_AWS_PROFILES,
         "AWS_ENDPOINT_URL": endpoint_url,
         "CI": "true",
+        "PYTHONPYCACHEPREFIX": str(byte_code),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "NPM_CONFIG_UPDATE_NOTIFIER": "false",
         "JSII_NODE": str(Path(sys.executable).parent / "node"),

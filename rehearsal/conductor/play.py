@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 
 from rehearsal.conductor.acts import Act, acts_of
-from rehearsal.conductor.acts.stage import Options, Stage
+from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.world import World
@@ -64,34 +64,34 @@ def play(
         RehearsalError: an act failed; `report.failed_act` names it.
     """
     acts = acts or acts_of(options)
-    stage = Stage(world, options, display.say)
+    current = Play(world, options, display.say)
     began = time.monotonic()
     try:
         for number, act in enumerate(acts, 1):
             report.failed_act = act.name
             act_began, clock = time.monotonic(), round(time.time(), 2)
             with display.act(number, len(acts), act.title):
-                _play_act(act, stage)
+                _play_act(act, current)
             seconds = round(time.monotonic() - act_began, 2)
             report.acts.append(ActTime(act.name, seconds, clock))
         report.failed_act, report.outcome = None, "succeeded"
     finally:
         report.seconds = round(time.monotonic() - began, 2)
         report.memory_mib = round(_memory_mib(world), 1)
-        report.facts = stage.facts
+        report.facts = current.facts
 
 
-def _play_act(act: Act, stage: Stage) -> None:
+def _play_act(act: Act, play: Play) -> None:
     """Play an act; what a service refuses unexpectedly becomes one sentence."""
     try:
-        act.play(stage)
+        act.perform(play)
     except (ClientError, BotoCoreError) as error:
         raise RehearsalError(
-            f"The local AWS refused: {error}", log=stage.world.logs / "aws.log"
+            f"The local AWS refused: {error}", log=play.world.logs / "aws.log"
         ) from error
     except (GithubException, requests.RequestException) as error:
         raise RehearsalError(
-            f"The local GitHub refused: {error}", log=stage.world.logs / "github.log"
+            f"The local GitHub refused: {error}", log=play.world.logs / "github.log"
         ) from error
 
 

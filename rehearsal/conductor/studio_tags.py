@@ -3,7 +3,7 @@
 Source: SageMaker developer guide, "Studio … resource tagging": the domain and the user profile.
 """
 
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 
 _PLACE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 _DOMAIN = "d-rehearsal0000"

@@ -13,17 +13,12 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.loaders import Loader
-from botocore.session import Session
-
 from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
 from rehearsal.conductor import environment
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.errors import (
     OtherVersionError,
     RehearsalError,
@@ -35,12 +30,11 @@ from rehearsal.conductor.github_setup import GitHubSetup
 from rehearsal.conductor.server_process import ServerProcess, free_port
 from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
 
-ACCOUNT = "111122223333"
-# Accounts into which a project may deploy its later stages.
-STAGE_ACCOUNTS = ("222233334444", "333344445555")
-REGION = "eu-west-1"
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
+# Less than the twenty seconds for which the functions wait, more than most stacks here take.
+STACK_ANSWER_SECONDS = 10
+_BYTE_CODE = "byte-code"
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,7 @@ class World:
         self.root = root
         self.state = state or root / ".rehearsal"
         self.record = record
+        self._roots: dict[str, AwsUser] = {}
 
     @classmethod
     def create(
@@ -97,8 +92,8 @@ class World:
                 raise WorldRunningError(
                     "A rehearsal is running in this folder; end it with `make rehearse ARGS=down`."
                 )
-            shutil.rmtree(state)
-        state.mkdir(mode=0o700)
+            _empty(state)
+        state.mkdir(mode=0o700, exist_ok=True)
         world = cls(
             root,
             WorldRecord(
@@ -198,14 +193,16 @@ class World:
             **self.root_of(account).variables(),
         }
 
-    @cached_property
-    def administrator(self) -> "AwsUser":
+    @property
+    def administrator(self) -> AwsUser:
         """Root user of the project's account."""
         return self.root_of(ACCOUNT)
 
-    def root_of(self, account: str) -> "AwsUser":
+    def root_of(self, account: str) -> AwsUser:
         """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
-        return AwsUser(self.endpoint_url, account, self.record.root_secret)
+        if account not in self._roots:
+            self._roots[account] = AwsUser(self.endpoint_url, account, self.record.root_secret)
+        return self._roots[account]
 
     def _aws_command(self) -> list[str]:
         return [
@@ -216,6 +213,7 @@ class World:
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
             *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
+            *("--stack-answer-seconds", str(STACK_ANSWER_SECONDS)),
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:
@@ -225,7 +223,7 @@ class World:
         runner = self._write_private(
             "runner.json",
             {
-                "env": environment.runner_environment(self.endpoint_url),
+                "env": environment.runner_environment(self.endpoint_url, self.state / _BYTE_CODE),
                 "path": environment.tool_folders(self.root),
                 "jobs_at_once": self.record.github.jobs_at_once,
             },
@@ -256,59 +254,6 @@ class World:
         return file
 
 
-@dataclass(frozen=True)
-class AwsUser:
-    """Credentials at the local AWS, and boto3 clients made with them."""
-
-    endpoint_url: str
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str | None = field(default=None, repr=False)
-
-    def variables(self) -> dict[str, str]:
-        """The environment variables that every AWS tool reads."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
-            "AWS_SESSION_TOKEN": self.session_token or "",
-        }
-
-    def assume(self, role_arn: str, session_name: str) -> "AwsUser":
-        """Act as a role, as a person signed in to it would."""
-        answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)
-        credentials = answer["Credentials"]
-        return AwsUser(
-            self.endpoint_url,
-            credentials["AccessKeyId"],
-            credentials["SecretAccessKey"],
-            credentials["SessionToken"],
-        )
-
-    def client(self, service: str, *, retries: int = 2) -> Any:
-        """Make a boto3 client; nothing is read from the caller's AWS configuration."""
-        described = Session()
-        described.register_component("data_loader", _service_descriptions())
-        session = boto3.Session(
-            botocore_session=described,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            aws_session_token=self.session_token,
-            region_name=REGION,
-        )
-        return session.client(
-            service,
-            endpoint_url=self.endpoint_url,
-            config=Config(retries={"max_attempts": retries}, read_timeout=120),
-        )
-
-
-@cache
-def _service_descriptions() -> Loader:
-    """Reads each once; that costs eight times as much as the rest of making a client."""
-    return Loader(include_default_search_paths=True)
-
-
 @contextlib.contextmanager
 def exclusive(root: Path) -> Iterator[None]:
     """Let one conductor at a time change the world of a folder.
@@ -324,6 +269,17 @@ def exclusive(root: Path) -> Iterator[None]:
                 "Another rehearsal is being played in this folder; wait for its end."
             ) from error
         yield
+
+
+def _empty(state: Path) -> None:
+    """Remove a stopped world; the byte code of its runner's machine serves the next one, too."""
+    for left in state.iterdir():
+        if left.name == _BYTE_CODE:
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _read(root: Path, state: Path) -> World | None:

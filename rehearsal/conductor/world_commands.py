@@ -8,10 +8,11 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.checkout import ROOT
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.log_files import known_logs, last_lines
 from rehearsal.conductor.serving import served_models
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS, World
+from rehearsal.conductor.world import World
 
 
 @click.command()

@@ -108,6 +108,13 @@ def product(synthesis: Synthesis) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def resources(product: dict[str, Any]) -> dict[str, Any]:
+    """Resources of the product's template by logical id."""
+    found: dict[str, Any] = product["Resources"]
+    return found
+
+
+@pytest.fixture(scope="session")
 def stage_account() -> dict[str, Any]:
     """Template of the stack of a stage's own account."""
     template: dict[str, Any] = yaml.safe_load(STAGE_ACCOUNT_FILE.read_text(encoding="utf-8"))

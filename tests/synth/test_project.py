@@ -1,7 +1,6 @@
 """The project stack: what a data scientist launches."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,9 +15,17 @@ from mlops_sm_project_template.templates.pipeline_constructs.github_repository i
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
+from tests.synth.project_resources import (
+    ID,
+    NAME,
+    STAGES,
+    find,
+    find_content,
+    find_role,
+    mentioned,
+    render,
+)
 
-_NAME, _ID = "Abalone", "p-0123456789ab"
-_PARAMETERS = {"SageMakerProjectName": _NAME, "SageMakerProjectId": _ID}
 _UNTAGGED = ("Custom::", "AWS::KMS::Alias", "AWS::S3::BucketPolicy")
 
 
@@ -26,71 +33,6 @@ _UNTAGGED = ("Custom::", "AWS::KMS::Alias", "AWS::S3::BucketPolicy")
 def template(product: dict[str, Any]) -> Template:
     """Assertions on the template."""
     return Template.from_json(product)
-
-
-@pytest.fixture(scope="module")
-def resources(product: dict[str, Any]) -> dict[str, Any]:
-    """Resources by logical id."""
-    found: dict[str, Any] = product["Resources"]
-    return found
-
-
-def _render(value: Any) -> str:
-    """Write a name out for one project; references to resources become {logical id}."""
-    if isinstance(value, str):
-        return value
-    ((function, argument),) = value.items()
-    if function == "Ref":
-        return _PARAMETERS.get(argument, f"{{{argument}}}")
-    if function == "Fn::GetAtt":
-        return f"{{{'.'.join(argument)}}}"
-    separator, parts = argument
-    return str(separator).join(_render(part) for part in parts)
-
-
-def _find(resources: dict[str, Any], type_: str, **properties: str) -> tuple[str, dict[str, Any]]:
-    """The one resource of a type whose rendered properties are these."""
-    ((logical_id, resource),) = (
-        (logical_id, resource)
-        for logical_id, resource in resources.items()
-        if resource["Type"] == type_
-        and all(_render(resource["Properties"][name]) == text for name, text in properties.items())
-    )
-    return logical_id, resource["Properties"]
-
-
-def _mentioned(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "Ref":
-                yield inner
-            elif key == "Fn::GetAtt":
-                yield inner[0]
-            else:
-                yield from _mentioned(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _mentioned(inner)
-
-
-def _made_before(resources: dict[str, Any], logical_id: str) -> set[str]:
-    """What CloudFormation makes before a resource, and deletes after it."""
-    resource = resources[logical_id]
-    depends_on = resource.get("DependsOn", [])
-    direct = {depends_on} if isinstance(depends_on, str) else set(depends_on)
-    direct |= set(_mentioned(resource["Properties"])) & resources.keys()
-    return direct.union(*(_made_before(resources, before) for before in direct))
-
-
-def _role(resources: dict[str, Any], duty: str) -> tuple[str, dict[str, Any]]:
-    return _find(resources, "AWS::IAM::Role", RoleName=f"mlops-{_ID}-{duty}")
-
-
-def _content(resources: dict[str, Any], duty: str) -> tuple[str, dict[str, Any]]:
-    repository, _ = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{duty}")
-    return _find(
-        resources, "Custom::GitHubRepositoryContent", FullName=f"{{{repository}.FullName}}"
-    )
 
 
 @pytest.mark.parametrize(
@@ -163,20 +105,20 @@ def test_token_goes_into_the_secret_and_nowhere_else(resources: dict[str, Any]) 
     users = [
         logical_id
         for logical_id, resource in resources.items()
-        if "GithubAccessToken" in set(_mentioned(resource["Properties"]))
+        if "GithubAccessToken" in set(mentioned(resource["Properties"]))
     ]
-    secret, properties = _find(
+    secret, properties = find(
         resources,
         "AWS::SecretsManager::Secret",
-        Name=f"mlops-sm-project/{_ID}/github-token",
+        Name=f"mlops-sm-project/{ID}/github-token",
     )
     assert users == [secret]
     assert properties["SecretString"] == {"Ref": "GithubAccessToken"}
 
 
 def test_bucket_is_encrypted_closed_and_versioned(resources: dict[str, Any]) -> None:
-    bucket_id, bucket = _find(resources, "AWS::S3::Bucket", BucketName=f"mlops-sm-project-{_ID}")
-    key_id, key = _find(resources, "AWS::KMS::Key")
+    bucket_id, bucket = find(resources, "AWS::S3::Bucket", BucketName=f"mlops-sm-project-{ID}")
+    key_id, key = find(resources, "AWS::KMS::Key")
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule == {
         "BucketKeyEnabled": True,
@@ -188,9 +130,9 @@ def test_bucket_is_encrypted_closed_and_versioned(resources: dict[str, Any]) -> 
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert key["EnableKeyRotation"] is True
-    _, alias = _find(resources, "AWS::KMS::Alias", AliasName=f"alias/mlops-sm-project-{_ID}")
-    assert _render(alias["TargetKeyId"]) in (f"{{{key_id}}}", f"{{{key_id}.Arn}}")
-    _, policy = _find(resources, "AWS::S3::BucketPolicy", Bucket=f"{{{bucket_id}}}")
+    _, alias = find(resources, "AWS::KMS::Alias", AliasName=f"alias/mlops-sm-project-{ID}")
+    assert render(alias["TargetKeyId"]) in (f"{{{key_id}}}", f"{{{key_id}.Arn}}")
+    _, policy = find(resources, "AWS::S3::BucketPolicy", Bucket=f"{{{bucket_id}}}")
     denied, _ = policy["PolicyDocument"]["Statement"]
     assert denied["Effect"] == "Deny"
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -236,61 +178,28 @@ def test_custom_resource_waits_as_long_as_its_function_may_take(resources: dict[
     custom = [r for r in resources.values() if r["Type"].startswith("Custom::")]
     assert {resource["Type"] for resource in custom} == functions.keys()
     for resource in custom:
-        token = _render(resource["Properties"]["ServiceToken"])
+        token = render(resource["Properties"]["ServiceToken"])
         assert token.endswith(f":function:{functions[resource['Type']]}")
         assert int(resource["Properties"]["ServiceTimeout"]) == 3600
 
 
-def test_first_build_starts_when_everything_else_is_there(resources: dict[str, Any]) -> None:
-    content, _ = _content(resources, "build")
-    alias, _ = _find(resources, "AWS::KMS::Alias")
-    assert resources.keys() - _made_before(resources, content) == {content, alias}
-
-
-_STAGES = ("dev", "staging", "prod")
-_STAGE_DUTIES = [f"{kind}-{stage}" for stage in _STAGES for kind in ("deploy", "cloudformation")]
-
-
-@pytest.mark.parametrize("duty", ["execution", "build", *_STAGE_DUTIES])
-def test_roles_are_gone_when_the_data_is_cleaned_up(resources: dict[str, Any], duty: str) -> None:
-    clean_up, _ = _find(resources, "Custom::ProjectData")
-    role, _ = _role(resources, duty)
-    assert clean_up in _made_before(resources, role)
-
-
-def test_endpoint_goes_after_who_deploys_and_before_what_it_needs(
-    resources: dict[str, Any],
-) -> None:
-    endpoints, properties = _find(resources, "Custom::ProjectEndpoints")
-    assert [_render(name) for name in properties["StackNames"]] == [
-        f"mlops-{_ID}-{stage}" for stage in _STAGES
-    ]
-    assert properties["ProjectId"] == {"Ref": "SageMakerProjectId"}
-    for stage in _STAGES:
-        deploy, _ = _role(resources, f"deploy-{stage}")
-        assert endpoints in _made_before(resources, deploy)
-    for duty in ("execution", *(f"cloudformation-{stage}" for stage in _STAGES)):
-        role, _ = _role(resources, duty)
-        assert role in _made_before(resources, endpoints)
-
-
 def test_a_stage_reports_as_itself_and_changes_its_own_stack(resources: dict[str, Any]) -> None:
-    for stage in _STAGES:
-        _, role = _role(resources, f"deploy-{stage}")
+    for stage in STAGES:
+        _, role = find_role(resources, f"deploy-{stage}")
         documents = {p["PolicyName"]: p["PolicyDocument"]["Statement"] for p in role["Policies"]}
         (report,) = documents["report"]
         source = report["Condition"]["StringEquals"]["events:source"]
-        assert _render(source) == f"mlops-sm-project.{_ID}.{stage}"
+        assert render(source) == f"mlops-sm-project.{ID}.{stage}"
         change = documents["deploy"][0]
-        assert _render(change["Resource"]).endswith(f":stack/mlops-{_ID}-{stage}/*")
+        assert render(change["Resource"]).endswith(f":stack/mlops-{ID}-{stage}/*")
 
 
 @pytest.mark.parametrize("name", ["endpoint", "scale"])
-@pytest.mark.parametrize("stage", _STAGES)
+@pytest.mark.parametrize("stage", STAGES)
 def test_what_cloudformation_makes_carries_its_stage(
     resources: dict[str, Any], stage: str, name: str
 ) -> None:
-    _, role = _role(resources, f"cloudformation-{stage}")
+    _, role = find_role(resources, f"cloudformation-{stage}")
     (policy,) = (p for p in role["Policies"] if p["PolicyName"] == name)
     made, tagged, changed, *_ = policy["PolicyDocument"]["Statement"]
     asked, standing = (
@@ -305,20 +214,6 @@ def test_what_cloudformation_makes_carries_its_stage(
     assert changed["Condition"]["StringEquals"] == standing
 
 
-def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
-    clean_up, properties = _find(resources, "Custom::ProjectData")
-    made_before = {resources[name]["Type"] for name in _made_before(resources, clean_up)}
-    assert made_before == {
-        "AWS::KMS::Key",
-        "AWS::S3::Bucket",
-        "AWS::S3::BucketPolicy",
-        "AWS::SageMaker::ModelPackageGroup",
-    }
-    assert _render(properties["PipelineName"]) == f"{_NAME}-{_ID}"
-    assert _render(properties["ModelPackageGroupName"]) == f"{_NAME}-{_ID}"
-    assert properties["OnDelete"] == {"Ref": "DataOnDelete"}
-
-
 @pytest.mark.parametrize(
     ("duty", "environments", "subjects"),
     [
@@ -326,10 +221,10 @@ def test_data_is_there_when_it_is_cleaned_up(resources: dict[str, Any]) -> None:
         *(
             (
                 f"deploy-{stage}",
-                list(_STAGES),
+                list(STAGES),
                 [f"{{%s.SubClaimPrefix}}:environment:{stage}", f"{{%s.SubClaim.{stage}}}"],
             )
-            for stage in _STAGES
+            for stage in STAGES
         ),
     ],
 )
@@ -337,22 +232,22 @@ def test_role_trusts_the_workflows_of_its_own_repository(
     resources: dict[str, Any], duty: str, environments: list[str], subjects: list[str]
 ) -> None:
     kind, _, _ = duty.partition("-")
-    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-{kind}")
+    repository, properties = find(resources, "Custom::GitHubRepository", Name=f"{NAME}-{kind}")
     assert properties["Environments"] == environments
     assert properties["OnDelete"] == {"Ref": "RepositoriesOnDelete"}
-    _, role = _role(resources, duty)
+    _, role = find_role(resources, duty)
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     issuer = "token.actions.githubusercontent.com"
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-    assert _render(statement["Principal"]["Federated"]).endswith(f":oidc-provider/{issuer}")
+    assert render(statement["Principal"]["Federated"]).endswith(f":oidc-provider/{issuer}")
     assert statement["Condition"].keys() == {"StringEquals"}
     claims = statement["Condition"]["StringEquals"]
     assert claims[f"{issuer}:aud"] == "sts.amazonaws.com"
-    assert _render(claims[f"{issuer}:repository_id"]) == f"{{{repository}.RepositoryId}}"
+    assert render(claims[f"{issuer}:repository_id"]) == f"{{{repository}.RepositoryId}}"
     assert claims[f"{issuer}:ref"] == "refs/heads/main"
     trusted = claims[f"{issuer}:sub"]
     trusted = trusted if isinstance(trusted, list) else [trusted]
-    assert [_render(subject) for subject in trusted] == [
+    assert [render(subject) for subject in trusted] == [
         subject % repository for subject in subjects
     ]
 
@@ -395,9 +290,9 @@ _WHAT_A_STAGE_ACCOUNT_TRUSTS = (
 _SHARED_CONFIGURATION = {
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",
-    "PROJECT_NAME": _NAME,
-    "PROJECT_ID": _ID,
-    "MODEL_PACKAGE_GROUP_NAME": f"{_NAME}-{_ID}",
+    "PROJECT_NAME": NAME,
+    "PROJECT_ID": ID,
+    "MODEL_PACKAGE_GROUP_NAME": f"{NAME}-{ID}",
 }
 
 
@@ -411,8 +306,8 @@ _SHARED_CONFIGURATION = {
 def test_repository_learns_what_its_workflows_need(
     resources: dict[str, Any], duty: str, own: set[str]
 ) -> None:
-    _, content = _content(resources, duty)
-    configuration = {name: _render(value) for name, value in content["Configuration"].items()}
+    _, content = find_content(resources, duty)
+    configuration = {name: render(value) for name, value in content["Configuration"].items()}
     assert configuration.keys() == _SHARED_CONFIGURATION.keys() | own | {
         "EXECUTION_ROLE_ARN",
         "ARTIFACT_BUCKET",
@@ -420,24 +315,24 @@ def test_repository_learns_what_its_workflows_need(
     }
     assert configuration.items() >= _SHARED_CONFIGURATION.items()
     if "WORKFLOW_ROLE_ARN" in own:  # the deploy repository derives its stages' roles
-        role, _ = _role(resources, duty)
+        role, _ = find_role(resources, duty)
         assert configuration["WORKFLOW_ROLE_ARN"] == f"{{{role}.Arn}}"
     bucket = "mlops-sm-project-versions-{AWS::AccountId}-{AWS::Region}"
-    assert _render(content["SeedBucket"]) == bucket
+    assert render(content["SeedBucket"]) == bucket
     assert re.fullmatch(r"[0-9a-f]{64}\.zip", content["SeedKey"])
 
 
 def test_repositories_get_different_seed_code(resources: dict[str, Any]) -> None:
-    keys = {_content(resources, duty)[1]["SeedKey"] for duty in ("build", "deploy")}
+    keys = {find_content(resources, duty)[1]["SeedKey"] for duty in ("build", "deploy")}
     assert len(keys) == 2
 
 
 def test_dispatch_function_finds_the_project(resources: dict[str, Any]) -> None:
-    _, parameter = _find(resources, "AWS::SSM::Parameter", Name=f"/mlops-sm-project/{_NAME}-{_ID}")
-    secret, _ = _find(resources, "AWS::SecretsManager::Secret")
-    assert _render(parameter["Value"]) == (
+    _, parameter = find(resources, "AWS::SSM::Parameter", Name=f"/mlops-sm-project/{NAME}-{ID}")
+    secret, _ = find(resources, "AWS::SecretsManager::Secret")
+    assert render(parameter["Value"]) == (
         '{"owner":"{GithubUserName}",'
-        f'"build_repository":"{_NAME}-build","deploy_repository":"{_NAME}-deploy",'
+        f'"build_repository":"{NAME}-build","deploy_repository":"{NAME}-deploy",'
         '"deploy_workflow":"deploy.yml","default_branch":"main",'
         f'"token_secret_arn":"{{{secret}}}"}}'
     )
@@ -462,9 +357,9 @@ def test_a_project_pays_every_month_for_what_make_cost_counts(resources: dict[st
 def test_later_stages_are_reviewed_and_the_deploy_repository_says_how(
     resources: dict[str, Any],
 ) -> None:
-    repository, properties = _find(resources, "Custom::GitHubRepository", Name=f"{_NAME}-deploy")
+    repository, properties = find(resources, "Custom::GitHubRepository", Name=f"{NAME}-deploy")
     assert properties["ReviewedEnvironments"] == ["staging", "prod"]
-    _, content = _content(resources, "deploy")
-    assert _render(content["Configuration"]["APPROVAL_GATE"]) == f"{{{repository}.ApprovalGate}}"
+    _, content = find_content(resources, "deploy")
+    assert render(content["Configuration"]["APPROVAL_GATE"]) == f"{{{repository}.ApprovalGate}}"
     note = content["Notes"]["README.md"]["approval-gate"]
-    assert _render(note) == f"{{{repository}.ApprovalGateNote}}"
+    assert render(note) == f"{{{repository}.ApprovalGateNote}}"

@@ -7,6 +7,8 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
+    CHANGE_ENDPOINTS,
+    DESCRIBE_ENDPOINTS,
     MANAGE_ALARMS,
     MANAGE_SCALING,
     READ_SCALING,
@@ -79,30 +81,9 @@ class CloudFormationRole(Construct):
             ),
             # Who could tag what is there already could make everybody's endpoints its own.
             allow_tagging_by(_MAKE_ENDPOINT, hosting, self._tagged("aws:RequestTag")),
-            allow(
-                [
-                    "sagemaker:AddTags",
-                    "sagemaker:CreateEndpoint",
-                    "sagemaker:DeleteEndpoint",
-                    "sagemaker:DeleteEndpointConfig",
-                    "sagemaker:DeleteModel",
-                    "sagemaker:DeleteTags",
-                    "sagemaker:UpdateEndpoint",
-                    "sagemaker:UpdateEndpointWeightsAndCapacities",
-                ],
-                hosting,
-                conditions=self._tagged("aws:ResourceTag"),
-            ),
+            allow(CHANGE_ENDPOINTS, hosting, conditions=self._tagged("aws:ResourceTag")),
             # CloudFormation follows a deletion until the name is gone; what is gone has no tag.
-            allow(
-                [
-                    "sagemaker:DescribeEndpoint",
-                    "sagemaker:DescribeEndpointConfig",
-                    "sagemaker:DescribeModel",
-                    "sagemaker:ListTags",
-                ],
-                hosting,
-            ),
+            allow(DESCRIBE_ENDPOINTS, hosting),
         )
 
     def _watch(self) -> iam.PolicyDocument:

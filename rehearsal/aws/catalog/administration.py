@@ -15,18 +15,18 @@ from rehearsal.aws.catalog.errors import (
 from rehearsal.aws.catalog.resources import (
     Artifact,
     Association,
+    CatalogStore,
     LaunchConstraint,
     Portfolio,
     Principal,
     Product,
-    Store,
     Tags,
     new_id,
 )
 from rehearsal.aws.catalog.versions import Versions
 from rehearsal.aws.service_kit.model_validation import ModelValidationError, validate
+from rehearsal.aws.service_kit.operations import Record
 
-Request = dict[str, Any]
 _CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
 _DESCRIBED = {
     "Name": "name",
@@ -42,12 +42,12 @@ _DESCRIBED = {
 class Administration:
     """Rules of the administrator's operations; requests have the shape of the API's."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], versions: Versions) -> None:
+    def __init__(self, store: CatalogStore, clock: Callable[[], float], versions: Versions) -> None:
         self._store = store
         self._clock = clock
         self._versions = versions
 
-    def create_portfolio(self, request: Request) -> Portfolio:
+    def create_portfolio(self, request: Record) -> Portfolio:
         """Make a portfolio."""
         _check("CreatePortfolio", {"IdempotencyToken": "new", **request})
         portfolio = Portfolio(
@@ -61,7 +61,7 @@ class Administration:
         self._store.portfolios[portfolio.id] = portfolio
         return portfolio
 
-    def update_portfolio(self, portfolio_id: str, request: Request) -> Portfolio:
+    def update_portfolio(self, portfolio_id: str, request: Record) -> Portfolio:
         """Change a portfolio in place."""
         changed = dataclasses.replace(
             self.portfolio(portfolio_id),
@@ -87,7 +87,7 @@ class Administration:
             )
         self._store.portfolios.pop(portfolio_id, None)
 
-    def create_product(self, request: Request, token: str = "") -> Product:
+    def create_product(self, request: Record, token: str = "") -> Product:
         """Make a product with its versions; the same token again gives the same product."""
         for product in self._store.products.values():
             if token and product.token == token:
@@ -97,7 +97,7 @@ class Administration:
         self._store.products[product.id] = product
         return product
 
-    def describe_anew(self, product_id: str, request: Request) -> Product:
+    def describe_anew(self, product_id: str, request: Record) -> Product:
         """Change what a product says of itself, and its tags; its versions stay as they are."""
         product = self.product(product_id)
         changes = {field: request[name] for name, field in _DESCRIBED.items() if name in request}
@@ -108,7 +108,7 @@ class Administration:
         self._store.products[product_id] = changed
         return changed
 
-    def update_product(self, product_id: str, request: Request) -> Product:
+    def update_product(self, product_id: str, request: Record) -> Product:
         """Change a product as CloudFormation does, to exactly the versions that are listed.
 
         A version with the same name and template keeps its id; one that is not listed is gone.
@@ -164,7 +164,7 @@ class Administration:
         """Take a principal out of a portfolio."""
         self._store.principals.pop(principal_id, None)
 
-    def create_launch_constraint(self, request: Request, role_arn: str) -> LaunchConstraint:
+    def create_launch_constraint(self, request: Record, role_arn: str) -> LaunchConstraint:
         """Name the role that launches a product of a portfolio."""
         pair = (request["PortfolioId"], request["ProductId"])
         associations = self._store.associations.values()
@@ -199,10 +199,10 @@ class Administration:
             raise ResourceNotFoundError(f"Product {product_id} not found.") from None
 
     def _product(
-        self, product_id: str, created_at: float, request: Request, kept: list[Artifact]
+        self, product_id: str, created_at: float, request: Record, kept: list[Artifact]
     ) -> Product:
         versions = request["ProvisioningArtifactParameters"]
-        described: Request = {
+        described: Record = {
             key: request[key]
             for key in ("Name", "Owner", "Description", "Distributor", "SupportEmail")
             if key in request
@@ -228,7 +228,7 @@ class Administration:
             artifacts=[self._artifact(version, kept) for version in versions],
         )
 
-    def _artifact(self, version: Request, kept: list[Artifact]) -> Artifact:
+    def _artifact(self, version: Record, kept: list[Artifact]) -> Artifact:
         url, name = version["Info"]["LoadTemplateFromURL"], version.get("Name", "")
         for artifact in kept:
             if (artifact.template_url, artifact.name) == (url, name):
@@ -236,13 +236,13 @@ class Administration:
         return self._versions.make(version)
 
 
-def tags_of(request: Request) -> Tags:
+def tags_of(request: Record) -> Tags:
     """A request's tags as a mapping, without those that AWS itself puts on a stack's resources."""
     tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
     return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 
 
-def _check(operation: str, request: Request) -> None:
+def _check(operation: str, request: Record) -> None:
     try:
         validate("servicecatalog", operation, request)
     except ModelValidationError as error:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rehearsal.aws.catalog.administration import Administration
 from rehearsal.aws.catalog.browsing import artifact_detail, product_detail
-from rehearsal.aws.catalog.callers import Caller, denial
+from rehearsal.aws.catalog.callers import Caller
 from rehearsal.aws.catalog.resources import Artifact, Product
 from rehearsal.aws.catalog.versions import Versions, check_can_read
+from rehearsal.aws.service_kit.operations import Record, answers
+from rehearsal.aws.service_kit.permissions import denial
 
-Record = dict[str, Any]
 _CHANGEABLE = {
     "Name": "name",
     "Description": "description",
@@ -26,6 +25,7 @@ class Authoring:
         self._administration = administration
         self._versions = versions
 
+    @answers("CreateProduct")
     def create_product(self, request: Record, caller: Caller) -> Record:
         """CreateProduct; the same token again gives the same product."""
         version = request["ProvisioningArtifactParameters"]
@@ -39,17 +39,20 @@ class Authoring:
             "Tags": _tags(product),
         }
 
+    @answers("UpdateProduct")
     def update_product(self, request: Record, _caller: Caller) -> Record:
         """UpdateProduct."""
         product = self._administration.describe_anew(request["Id"], request)
         return {"ProductViewDetail": product_detail(product), "Tags": _tags(product)}
 
+    @answers("DeleteProduct")
     def delete_product(self, request: Record, _caller: Caller) -> Record:
         """DeleteProduct."""
         self._administration.product(request["Id"])
         self._administration.delete_product(request["Id"])
         return {}
 
+    @answers("CreateProvisioningArtifact")
     def create_artifact(self, request: Record, caller: Caller) -> Record:
         """CreateProvisioningArtifact."""
         product = self._administration.product(request["ProductId"])
@@ -58,12 +61,14 @@ class Authoring:
             self._versions.create(product, request["Parameters"], request["IdempotencyToken"])
         )
 
+    @answers("DescribeProvisioningArtifact")
     def describe_artifact(self, request: Record, _caller: Caller) -> Record:
         """DescribeProvisioningArtifact, of a product and a version that are named by their ids."""
         product = self._administration.product(request.get("ProductId", ""))
         artifact_id = request.get("ProvisioningArtifactId", "")
         return _available(self._versions.find(product, artifact_id))
 
+    @answers("UpdateProvisioningArtifact")
     def update_artifact(self, request: Record, _caller: Caller) -> Record:
         """UpdateProvisioningArtifact."""
         product = self._administration.product(request["ProductId"])
@@ -72,6 +77,7 @@ class Authoring:
             self._versions.update(product, request["ProvisioningArtifactId"], changes)
         )
 
+    @answers("DeleteProvisioningArtifact")
     def delete_artifact(self, request: Record, _caller: Caller) -> Record:
         """DeleteProvisioningArtifact."""
         product = self._administration.product(request["ProductId"])

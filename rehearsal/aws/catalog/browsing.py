@@ -10,11 +10,17 @@ from ministack.core.responses import get_account_id, get_region
 from rehearsal.aws.catalog import templates
 from rehearsal.aws.catalog.callers import Caller
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
-from rehearsal.aws.catalog.resources import Artifact, Portfolio, Product, Store, portfolio_arn
+from rehearsal.aws.catalog.resources import (
+    Artifact,
+    CatalogStore,
+    Portfolio,
+    Product,
+    portfolio_arn,
+)
 from rehearsal.aws.catalog.resources import product_arn as arn_of_product
 from rehearsal.aws.catalog.selection import Selection
+from rehearsal.aws.service_kit.operations import Record, answers
 
-Record = dict[str, Any]
 _CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
 _LIMITS = ("AllowedPattern", "ConstraintDescription", "MaxLength", "MinLength")
 _RANGES = ("MaxValue", "MinValue")
@@ -23,14 +29,16 @@ _RANGES = ("MaxValue", "MinValue")
 class Browsing:
     """The operations that only read."""
 
-    def __init__(self, store: Store, selection: Selection) -> None:
+    def __init__(self, store: CatalogStore, selection: Selection) -> None:
         self._store = store
         self._selection = selection
 
+    @answers("ListPortfolios")
     def list_portfolios(self, _request: Record, _caller: Caller) -> Record:
         """Every portfolio of the account."""
         return {"PortfolioDetails": [_portfolio(p) for p in self._store.portfolios.values()]}
 
+    @answers("ListPrincipalsForPortfolio")
     def list_principals(self, request: Record, _caller: Caller) -> Record:
         """Who may launch from a portfolio."""
         portfolio_id = request["PortfolioId"]
@@ -39,6 +47,7 @@ class Browsing:
         mine = [p for p in self._store.principals.values() if p.portfolio_id == portfolio_id]
         return {"Principals": [{"PrincipalARN": p.arn, "PrincipalType": p.kind} for p in mine]}
 
+    @answers("SearchProducts")
     def search_products(self, request: Record, caller: Caller) -> Record:
         """The products that the caller may launch."""
         products = [
@@ -48,6 +57,7 @@ class Browsing:
         ]
         return {"ProductViewSummaries": [_summary(product) for product in products]}
 
+    @answers("SearchProductsAsAdmin")
     def search_products_as_admin(self, request: Record, _caller: Caller) -> Record:
         """All products, or those of a portfolio."""
         portfolio_id = request.get("PortfolioId")
@@ -65,6 +75,7 @@ class Browsing:
         ]
         return {"ProductViewDetails": [product_detail(product) for product in products]}
 
+    @answers("DescribeProduct")
     def describe_product(self, request: Record, caller: Caller) -> Record:
         """A product that the caller may launch."""
         product = self._product(request)
@@ -78,6 +89,7 @@ class Browsing:
             "LaunchPaths": [self._path(path.id, path.portfolio_id) for path in paths],
         }
 
+    @answers("DescribeProductAsAdmin")
     def describe_product_as_admin(self, request: Record, _caller: Caller) -> Record:
         """A product, with its tags."""
         product = self._product(request)
@@ -87,11 +99,13 @@ class Browsing:
             "Tags": [{"Key": key, "Value": value} for key, value in product.tags.items()],
         }
 
+    @answers("ListProvisioningArtifacts")
     def list_artifacts(self, request: Record, _caller: Caller) -> Record:
         """The versions of a product."""
         product = self._selection.product(request["ProductId"])
         return {"ProvisioningArtifactDetails": [artifact_detail(a) for a in product.artifacts]}
 
+    @answers("ListLaunchPaths")
     def list_launch_paths(self, request: Record, caller: Caller) -> Record:
         """The ways by which the caller may launch a product."""
         product = self._selection.product(request["ProductId"])
@@ -107,6 +121,7 @@ class Browsing:
             raise ResourceNotFoundError(f"No launch paths found for resource: {product.id}")
         return {"LaunchPathSummaries": summaries}
 
+    @answers("DescribeProvisioningParameters")
     def describe_parameters(self, request: Record, caller: Caller) -> Record:
         """The parameters of a version."""
         product = self._product(
@@ -138,7 +153,7 @@ class Browsing:
         ]
 
 
-def find_product(store: Store, product_id: str | None, name: str | None) -> Product:
+def find_product(store: CatalogStore, product_id: str | None, name: str | None) -> Product:
     """A product by id or by name.
 
     Raises:

@@ -1,17 +1,15 @@
-"""Who calls Service Catalog, and what IAM lets a caller or a role do."""
+"""Who calls Service Catalog, and what it can do with a launch role."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
-from rehearsal.aws.emulator.corrections.sts import trust
-from rehearsal.aws.emulator.iam.identity_policies import decision, not_authorized, role_session
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
+from rehearsal.aws.service_kit.permissions import role_denial
 
 SERVICE_PRINCIPAL = "servicecatalog.amazonaws.com"
 
@@ -43,28 +41,6 @@ def caller_of(access_key_id: str) -> Caller:
     return Caller(str(getattr(principal, "arn", "")), access_key_id)
 
 
-def denial(
-    access_key_id: str, action: str, resource: str, context: Mapping[str, Any] | None = None
-) -> str:
-    """Why IAM does not let a caller do something; empty when it does.
-
-    Args:
-        access_key_id: of the caller.
-        action: as policies write it.
-        resource: its ARN.
-        context: condition keys of the request.
-    """
-    principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
-    if isinstance(principal, iam_evaluator.AuthError):
-        return str(principal.message)
-    if principal.policies is None:
-        return ""
-    keys = {key.lower(): value for key, value in (context or {}).items()}
-    if decision(principal, action, resource, keys) == "Allow":
-        return ""
-    return not_authorized(principal.arn, action, resource)
-
-
 def access_levels(caller: Caller, launched_by: str) -> dict[str, str]:
     """Condition keys of what a caller does to a launched product.
 
@@ -91,14 +67,9 @@ def is_principal(caller: Caller, arn: str, kind: str) -> bool:
 
 def role_problem(role_arn: str, action: str, resource: str) -> str:
     """Why Service Catalog cannot do something with a launch role; empty when it can."""
-    try:
-        trust.check_service_may_assume(role_arn, SERVICE_PRINCIPAL)
-    except trust.RoleNotAssumableError:
+    if not service_may_assume(role_arn, SERVICE_PRINCIPAL):
         return (
             f"{SERVICE_PRINCIPAL} is not authorized to perform: sts:AssumeRole on resource: "
             f"{role_arn} (AccessDenied)"
         )
-    session = role_session(role_arn, "servicecatalog")
-    if decision(session, action, resource) == "Allow":
-        return ""
-    return not_authorized(session.arn, action, resource)
+    return role_denial(role_arn, "servicecatalog", action, resource)

@@ -5,21 +5,16 @@ CatalogError
 ├── ResourceNotFoundError    ResourceNotFoundException: it does not exist, or not for this caller
 ├── DuplicateResourceError   DuplicateResourceException: the name is taken
 ├── ResourceInUseError       ResourceInUseException: something else still needs it
-├── LimitExceededError       LimitExceededException: a quota of the account is used up
-└── OperationNotModelledError  UnknownOperationException: this rehearsal does not model it
+└── LimitExceededError       LimitExceededException: a quota of the account is used up
 """
 
 from __future__ import annotations
 
+from rehearsal.aws.service_kit.errors import ServiceError
 
-class CatalogError(Exception):
-    """An error that goes to the client with its code."""
 
-    code = "InternalFailure"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class CatalogError(ServiceError):
+    """An error of Service Catalog, which SageMaker tells as its own when it launches a project."""
 
 
 class InvalidParametersError(CatalogError):
@@ -50,9 +45,3 @@ class LimitExceededError(CatalogError):
     """A quota of the account is used up; delete something or have it raised."""
 
     code = "LimitExceededException"
-
-
-class OperationNotModelledError(CatalogError):
-    """AWS has the operation, this rehearsal has not."""
-
-    code = "UnknownOperationException"

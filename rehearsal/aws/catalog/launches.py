@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
@@ -12,17 +10,24 @@ from rehearsal.aws.catalog.browsing import find_artifact_id, find_product
 from rehearsal.aws.catalog.callers import Caller, access_levels
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
-from rehearsal.aws.catalog.resources import LaunchRecord, ProvisionedProduct, Store, provisioned_arn
+from rehearsal.aws.catalog.resources import (
+    CatalogStore,
+    LaunchRecord,
+    ProvisionedProduct,
+    provisioned_arn,
+)
 from rehearsal.aws.catalog.selection import Selection
+from rehearsal.aws.service_kit.operations import Record, answers
 
-Record = dict[str, Any]
 _KIND = "CFN_STACK"
 
 
 class Launches:
     """Provision, update, terminate, describe, search."""
 
-    def __init__(self, store: Store, selection: Selection, provisioning: Provisioning) -> None:
+    def __init__(
+        self, store: CatalogStore, selection: Selection, provisioning: Provisioning
+    ) -> None:
         self._store = store
         self._selection = selection
         self._provisioning = provisioning
@@ -37,6 +42,7 @@ class Launches:
                 return dict(access_levels(caller, provisioned.user_arn))
         return {}
 
+    @answers("ProvisionProduct")
     def provision(self, request: Record, caller: Caller) -> Record:
         """ProvisionProduct."""
         product = find_product(self._store, request.get("ProductId"), request.get("ProductName"))
@@ -52,6 +58,7 @@ class Launches:
         )
         return _started(self._provisioning.provision(caller, launch))
 
+    @answers("UpdateProvisionedProduct")
     def update(self, request: Record, caller: Caller) -> Record:
         """UpdateProvisionedProduct."""
         provisioned = self._named(request, "ProvisionedProductId", "ProvisionedProductName")
@@ -65,6 +72,7 @@ class Launches:
         artifact_id = find_artifact_id(product, request)
         return _started(self._provisioning.update(provisioned.id, artifact_id, values))
 
+    @answers("TerminateProvisionedProduct")
     def terminate(self, request: Record, caller: Caller) -> Record:
         """TerminateProvisionedProduct."""
         provisioned = self._named(request, "ProvisionedProductId", "ProvisionedProductName")
@@ -72,21 +80,25 @@ class Launches:
         retain = bool(request.get("RetainPhysicalResources"))
         return _started(self._provisioning.terminate(provisioned.id, retain=retain))
 
+    @answers("DescribeProvisionedProduct")
     def describe_provisioned(self, request: Record, _caller: Caller) -> Record:
         """DescribeProvisionedProduct."""
         return {"ProvisionedProductDetail": self._detail(self._named(request, "Id", "Name"))}
 
+    @answers("DescribeRecord")
     def describe_record(self, request: Record, _caller: Caller) -> Record:
         """DescribeRecord."""
         record = self._provisioning.record(request["Id"])
         outputs = [{"OutputKey": k, "OutputValue": v} for k, v in record.outputs.items()]
         return {"RecordDetail": record_detail(record), "RecordOutputs": outputs}
 
+    @answers("ScanProvisionedProducts")
     def scan(self, request: Record, caller: Caller) -> Record:
         """ScanProvisionedProducts."""
         details = [self._detail(p) for p in self._visible(request, caller)]
         return {"ProvisionedProducts": details}
 
+    @answers("SearchProvisionedProducts")
     def search(self, request: Record, caller: Caller) -> Record:
         """SearchProvisionedProducts; its filter takes `field:value` and plain text."""
         found = []

@@ -25,9 +25,9 @@ from rehearsal.aws.catalog.launch_state import outcome
 from rehearsal.aws.catalog.resources import (
     Artifact,
     Association,
+    CatalogStore,
     LaunchRecord,
     ProvisionedProduct,
-    Store,
     new_id,
 )
 from rehearsal.aws.catalog.selection import Selection
@@ -60,7 +60,9 @@ class Launch:
 class Provisioning:
     """Rules of launches, over the store and the stacks."""
 
-    def __init__(self, store: Store, selection: Selection, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: CatalogStore, selection: Selection, clock: Callable[[], float]
+    ) -> None:
         self._store = store
         self._selection = selection
         self._clock = clock

@@ -5,11 +5,13 @@ Records are immutable; a change puts another record in the place of the old one.
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import string
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from rehearsal.aws.service_kit.store import Store
 
 _LETTERS = string.ascii_lowercase + string.digits
 DEPRECATED = "DEPRECATED"
@@ -156,7 +158,7 @@ class Project:
 
 
 @dataclass
-class Store:
+class CatalogStore(Store):
     """Everything, by id; projects by name."""
 
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
@@ -168,28 +170,23 @@ class Store:
     records: dict[str, LaunchRecord] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
 
-    def to_state(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return dataclasses.asdict(self)
-
-    def load(self, state: dict[str, Any]) -> None:
-        """Take in what `to_state` gave."""
-        for name, record_type in _RECORD_TYPES.items():
-            records = {key: record_type(**data) for key, data in state.get(name, {}).items()}
-            getattr(self, name).update(records)
-        for key, product in self.products.items():
-            artifacts = [a if isinstance(a, Artifact) else Artifact(**a) for a in product.artifacts]
-            self.products[key] = dataclasses.replace(product, artifacts=artifacts)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        for name in _RECORD_TYPES:
-            getattr(self, name).clear()
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take in what `snapshot` gave."""
+        super().restore(
+            {
+                name: {key: of_type(**data) for key, data in state.get(name, {}).items()}
+                for name, of_type in _RECORD_TYPES.items()
+            }
+        )
 
 
-_RECORD_TYPES: dict[str, Any] = {
+def _product(artifacts: list[dict[str, Any]], **members: Any) -> Product:
+    return Product(artifacts=[Artifact(**artifact) for artifact in artifacts], **members)
+
+
+_RECORD_TYPES: dict[str, Callable[..., Any]] = {
     "portfolios": Portfolio,
-    "products": Product,
+    "products": _product,
     "associations": Association,
     "principals": Principal,
     "constraints": LaunchConstraint,

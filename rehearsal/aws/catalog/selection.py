@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from rehearsal.aws.catalog.callers import Caller, is_principal
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
-from rehearsal.aws.catalog.resources import DEPRECATED, Artifact, Association, Product, Store
+from rehearsal.aws.catalog.resources import DEPRECATED, Artifact, Association, CatalogStore, Product
 
 
 class Selection:
     """Looks things up in the store for a caller."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CatalogStore) -> None:
         self._store = store
 
     def paths(self, caller: Caller, product_id: str) -> list[Association]:

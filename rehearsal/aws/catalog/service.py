@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id
-from ministack.core.router import extract_access_key_id
 
-from rehearsal.aws.catalog import stacks, wire
+from rehearsal.aws.catalog import stacks
 from rehearsal.aws.catalog.administration import Administration
 from rehearsal.aws.catalog.authoring import Authoring
 from rehearsal.aws.catalog.authorization import resource_arn
 from rehearsal.aws.catalog.browsing import Browsing
 from rehearsal.aws.catalog.callers import Caller, caller_of
-from rehearsal.aws.catalog.errors import OperationNotModelledError
+from rehearsal.aws.catalog.errors import InvalidParametersError
 from rehearsal.aws.catalog.launches import Launches
 from rehearsal.aws.catalog.provisioning import Provisioning
 from rehearsal.aws.catalog.resource_types import ResourceTypes
-from rehearsal.aws.catalog.resources import Store
+from rehearsal.aws.catalog.resources import CatalogStore
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.catalog.versions import Versions
 from rehearsal.aws.emulator.extensions import Extensions
-from rehearsal.aws.emulator.iam.judged_resources import judge_calls_by_resource, tell_condition_keys
+from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys
+from rehearsal.aws.service_kit.errors import OperationNotModelledError
+from rehearsal.aws.service_kit.json_service import Api, JsonService
+from rehearsal.aws.service_kit.operations import (
+    Operation,
+    Record,
+    RequestContext,
+    operations_of,
+)
+
+_API = Api(
+    name="servicecatalog",
+    target_prefix="AWS242ServiceCatalogService.",
+    hosts=r"servicecatalog\.",
+    refusal=InvalidParametersError,
+    message="Message",
+)
 
 
-class CatalogService:
-    """What MiniStack calls; see `rehearsal.aws.emulator.extensions.ServiceModule`."""
+class CatalogService(JsonService):
+    """Service Catalog of one account, which it has to itself."""
 
-    def __init__(self) -> None:
-        """Starts with an empty store, in no account yet."""
-        self._account = ""
-        self.store = Store()
+    def __init__(self, account: str) -> None:
+        """Start with an empty store."""
+        super().__init__(_API, resource_arn)
+        self._account = account
+        self.store = CatalogStore()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
         versions = Versions(self.store, time.time)
@@ -40,66 +56,30 @@ class CatalogService:
         authoring = Authoring(self._administration, versions)
         browsing = Browsing(self.store, self.selection)
         self._launches = launches = Launches(self.store, self.selection, self.provisioning)
-        self._operations: dict[str, wire.Operation] = {
-            "CreateProduct": authoring.create_product,
-            "CreateProvisioningArtifact": authoring.create_artifact,
-            "DeleteProduct": authoring.delete_product,
-            "DeleteProvisioningArtifact": authoring.delete_artifact,
-            "DescribeProduct": browsing.describe_product,
-            "DescribeProductAsAdmin": browsing.describe_product_as_admin,
-            "DescribeProvisionedProduct": launches.describe_provisioned,
-            "DescribeProvisioningArtifact": authoring.describe_artifact,
-            "DescribeProvisioningParameters": browsing.describe_parameters,
-            "DescribeRecord": launches.describe_record,
-            "ListLaunchPaths": browsing.list_launch_paths,
-            "ListPortfolios": browsing.list_portfolios,
-            "ListPrincipalsForPortfolio": browsing.list_principals,
-            "ListProvisioningArtifacts": browsing.list_artifacts,
-            "ProvisionProduct": launches.provision,
-            "ScanProvisionedProducts": launches.scan,
-            "SearchProducts": browsing.search_products,
-            "SearchProductsAsAdmin": browsing.search_products_as_admin,
-            "SearchProvisionedProducts": launches.search,
-            "TerminateProvisionedProduct": launches.terminate,
-            "UpdateProduct": authoring.update_product,
-            "UpdateProvisionedProduct": launches.update,
-            "UpdateProvisioningArtifact": authoring.update_artifact,
-        }
+        self.operations: Mapping[str, Callable[[Record, Caller], Record]] = operations_of(
+            authoring, browsing, launches
+        )
 
-    def add_to(self, registry: Extensions, account: str) -> None:
-        """Register the service and its CloudFormation types, which work in one account."""
-        self._account = account
-        judge_calls_by_resource(wire.SERVICE, resource_arn)
-        tell_condition_keys(wire.SERVICE, self._launches.condition_keys)
+    def add_to(self, registry: Extensions) -> None:
+        """Add the service and its CloudFormation types."""
+        super().add_to(registry)
+        tell_condition_keys(_API.name, self._launches.condition_keys)
         stacks.serve_templates(self.selection.template_of)
-        ResourceTypes(self._administration, self._check_account).add_to(registry)
-        registry.add_service(
-            wire.SERVICE,
-            self,
-            target_prefixes=[wire.TARGET_PREFIX],
-            host_patterns=[r"servicecatalog\."],
-        )
+        ResourceTypes(self._administration, self.check_place).add_to(registry)
 
-    async def handle_request(
-        self,
-        _method: str,
-        _path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> wire.Response:
-        """Answer one request."""
-        access_key = extract_access_key_id(headers, query_params)
-        # On a thread: a launch holds the lock of all launches while it waits for the event loop.
-        return await asyncio.to_thread(
-            wire.answer, self._operations, headers, body, lambda: self._caller(access_key)
-        )
+    def operation(self, name: str, _request: Record) -> Operation | None:
+        """What answers a request, in the name of the principal behind it."""
+        answer = self.operations.get(name)
+        if answer is None:
+            return None
 
-    def _caller(self, access_key: str) -> Caller:
-        self._check_account()
-        return caller_of(access_key)
+        def answer_caller(request: Record, caller: RequestContext) -> Record:
+            return answer(request, caller_of(caller.access_key_id))
 
-    def _check_account(self) -> None:
+        return answer_caller
+
+    def check_place(self) -> None:
+        """Refuse to work in another account."""
         if get_account_id() != self._account:
             raise OperationNotModelledError(
                 f"The rehearsal has Service Catalog in account {self._account} only, not in "
@@ -108,16 +88,12 @@ class CatalogService:
 
     def get_state(self) -> dict[str, Any]:
         """Everything, projects included."""
-        return self.store.to_state()
+        return self.store.snapshot()
 
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave."""
-        self.store.load(data)
+        self.store.restore(data)
 
     def reset(self) -> None:
         """Forget everything."""
         self.store.clear()
-
-
-# The one catalog of this process: SageMaker's projects and the API work on the same store.
-CATALOG = CatalogService()

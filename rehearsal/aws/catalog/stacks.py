@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-from ministack import app as gateway
-from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers
+
+from rehearsal.aws.service_kit.event_loop import on_event_loop
 
 # Service Catalog launches from its own copy of a template; this address stands for that copy.
 _OWN_COPY = "https://s3.amazonaws.com/servicecatalog/"
@@ -144,28 +145,13 @@ def _form(request: StackRequest) -> dict[str, str]:
 def _call(action: str, form: dict[str, str]) -> None:
     """Run a CloudFormation action, which starts a task and so must run on the event loop."""
     params = {"Action": [action], **{key: [value] for key, value in form.items()}}
-    account, region = get_account_id(), get_region()
-
-    def act() -> Any:
-        with request_scope(account, region):
-            return handlers._ACTION_HANDLERS[action](params)
-
-    async def act_on_loop() -> Any:
-        return act()
-
-    loop = gateway._MAIN_LOOP
-    if loop is _running_loop():
-        status, _headers, body = act()
-    else:
-        status, _headers, body = asyncio.run_coroutine_threadsafe(act_on_loop(), loop).result()
+    place = {"account": get_account_id(), "region": get_region()}
+    act = functools.partial(handlers._ACTION_HANDLERS[action], params)
+    answer = on_event_loop(act, **place, patience_seconds=None)
+    if answer is None:
+        raise StackRefusedError("The local AWS is about to end; ask again when it has started.")
+    status, _headers, body = answer
     if status >= 300:
         document = ElementTree.fromstring(body)  # noqa: S314 # MiniStack's own answer
         message = document.findtext(".//{*}Message") or f"{action} failed"
         raise (StackUnchangedError if _UNCHANGED in message else StackRefusedError)(message)
-
-
-def _running_loop() -> Any:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

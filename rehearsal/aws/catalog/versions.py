@@ -17,7 +17,7 @@ from rehearsal.aws.catalog.errors import (
     ResourceInUseError,
     ResourceNotFoundError,
 )
-from rehearsal.aws.catalog.resources import Artifact, Product, Store, new_id
+from rehearsal.aws.catalog.resources import Artifact, CatalogStore, Product, new_id
 
 QUOTA = 100
 
@@ -25,7 +25,7 @@ QUOTA = 100
 class Versions:
     """Rules of versions; a product's versions are listed in the order of their creation."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: CatalogStore, clock: Callable[[], float]) -> None:
         self._store = store
         self._clock = clock
 

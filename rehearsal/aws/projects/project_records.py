@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog.resources import Project, Tags
-
-Record = dict[str, Any]
+from rehearsal.aws.service_kit.operations import Record
 
 
 def project_arn(name: str) -> str:

@@ -8,40 +8,30 @@ project templates".
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
 
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog import templates
-from rehearsal.aws.catalog.callers import access_levels, caller_of, denial
+from rehearsal.aws.catalog.callers import access_levels, caller_of
 from rehearsal.aws.catalog.errors import CatalogError
 from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.aws.catalog.provisioning import Launch, Provisioning
-from rehearsal.aws.catalog.resources import Project, Store, Tags, new_id, product_arn
+from rehearsal.aws.catalog.resources import CatalogStore, Project, Tags, new_id, product_arn
 from rehearsal.aws.catalog.selection import Selection
-from rehearsal.aws.catalog.service import CATALOG
 from rehearsal.aws.projects.project_records import description, project_arn, project_tags, summary
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+from rehearsal.aws.sagemaker.paging import Listing
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
+from rehearsal.aws.service_kit.permissions import denial
 
-Record = dict[str, Any]
+_LISTING = Listing(name="ProjectName", order="Ascending")
 _ID_LENGTH = 12
 _HIDDEN = "****"
 _NAME, _ID = "SageMakerProjectName", "SageMakerProjectId"
 _DONE = {"Create": "CreateCompleted", "Update": "UpdateCompleted", "Delete": "DeleteCompleted"}
-
-
-class RequestCaller(Protocol):
-    """What a SageMaker operation knows of its caller."""
-
-    @property
-    def access_key_id(self) -> str:
-        """The caller's key."""
-
-
-ProjectOperation = Callable[[Record, RequestCaller], Record]
 
 
 class Projects:
@@ -49,7 +39,7 @@ class Projects:
 
     def __init__(
         self,
-        store: Store,
+        store: CatalogStore,
         selection: Selection,
         provisioning: Provisioning,
         clock: Callable[[], float],
@@ -59,7 +49,8 @@ class Projects:
         self._provisioning = provisioning
         self._clock = clock
 
-    def create(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("CreateProject")
+    def create(self, request: Record, caller: RequestContext) -> Record:
         """CreateProject."""
         name = request["ProjectName"]
         details = request.get("ServiceCatalogProvisioningDetails")
@@ -71,21 +62,11 @@ class Projects:
         if name in self._store.projects:
             raise RequestRefusedError(f"Project name {name} already exists.")
         project_id = new_id("p", _ID_LENGTH)
-        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
-        _refuse_own(given)
         tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
-        launch = Launch(
-            product_id=details["ProductId"],
-            artifact_id=details.get("ProvisioningArtifactId", ""),
-            path_id=details.get("PathId", ""),
-            name=f"{name}-{project_id}",
-            parameters={**given, _NAME: name, _ID: project_id},
-            tags={**tags, **project_tags(name, project_id)},
-            token=project_id,
-        )
+        launch = _launch(name, project_id, details, tags)
         self._check_allowed(caller, "ProvisionProduct", launch.product_id)
         user, now = caller_of(caller.access_key_id), self._clock()
-        with _CatalogErrorsAsSageMakers():
+        with _catalog_errors_as_sagemakers():
             record = self._provisioning.provision(user, launch)
         self._store.projects[name] = Project(
             name=name,
@@ -94,7 +75,7 @@ class Projects:
             product_id=record.product_id,
             artifact_id=record.artifact_id,
             path_id=record.path_id,
-            parameters=self._shown(record.artifact_id, given),
+            parameters=self._shown(record.artifact_id, _given(details)),
             tags=tags,
             provisioned_product_id=record.provisioned_product_id,
             record_id=record.id,
@@ -106,11 +87,13 @@ class Projects:
         )
         return {"ProjectArn": project_arn(name), "ProjectId": project_id}
 
-    def describe(self, request: Record, _caller: RequestCaller) -> Record:
+    @answers("DescribeProject")
+    def describe(self, request: Record, _caller: RequestContext) -> Record:
         """DescribeProject."""
         return description(self._project(request["ProjectName"]))
 
-    def update(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("UpdateProject")
+    def update(self, request: Record, caller: RequestContext) -> Record:
         """UpdateProject."""
         project = self._idle(request["ProjectName"])
         self._check_allowed(caller, "UpdateProvisionedProduct", project.product_id, project)
@@ -127,7 +110,8 @@ class Projects:
         self._store.projects[project.name] = project
         return {"ProjectArn": project_arn(project.name)}
 
-    def delete(self, request: Record, caller: RequestCaller) -> Record:
+    @answers("DeleteProject")
+    def delete(self, request: Record, caller: RequestContext) -> Record:
         """DeleteProject; repeatable after a failure."""
         project = self._idle(request["ProjectName"])
         self._check_allowed(caller, "TerminateProvisionedProduct", "", project)
@@ -139,29 +123,15 @@ class Projects:
         self._store.projects[project.name] = self._begun(project, "DeleteInProgress", record.id)
         return {}
 
-    def list(self, request: Record, _caller: RequestCaller) -> Record:
+    @answers("ListProjects")
+    def list(self, request: Record, _caller: RequestContext) -> Record:
         """ListProjects."""
-        text = request.get("NameContains", "").lower()
-        after = request.get("CreationTimeAfter", 0)
-        before = request.get("CreationTimeBefore", float("inf"))
         projects = [self._refreshed(project) for project in list(self._store.projects.values())]
-        found = [
-            project
-            for project in projects
-            if project and text in project.name.lower() and after <= project.created_at <= before
-        ]
-        by_name = request.get("SortBy") == "Name"
-        found.sort(
-            key=lambda p: (p.name, 0.0) if by_name else ("", p.created_at),
-            reverse=request.get("SortOrder") == "Descending",
-        )
-        start = int(request.get("NextToken") or 0)
-        end = start + request.get("MaxResults", 10)
-        more = {"NextToken": str(end)} if end < len(found) else {}
-        return {"ProjectSummaryList": [summary(project) for project in found[start:end]], **more}
+        page, more = _LISTING.page([summary(each) for each in projects if each], request)
+        return {"ProjectSummaryList": page, **more}
 
     def _check_allowed(
-        self, caller: RequestCaller, action: str, product_id: str, project: Project | None = None
+        self, caller: RequestContext, action: str, product_id: str, project: Project | None = None
     ) -> None:
         """SageMaker calls Service Catalog with the permissions of its own caller."""
         resource = product_arn(get_account_id(), get_region(), product_id) if product_id else "*"
@@ -187,10 +157,9 @@ class Projects:
         return project
 
     def _relaunch(self, project: Project, details: Record) -> Project:
-        given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
-        _refuse_own(given)
+        given = _given(details)
         artifact_id = details.get("ProvisioningArtifactId", "")
-        with _CatalogErrorsAsSageMakers():
+        with _catalog_errors_as_sagemakers():
             record = self._provisioning.update(
                 project.provisioned_product_id, artifact_id, dict(given)
             )
@@ -238,29 +207,31 @@ class Projects:
         }
 
 
-def _refuse_own(given: Mapping[str, str]) -> None:
+def _launch(name: str, project_id: str, details: Record, tags: Tags) -> Launch:
+    return Launch(
+        product_id=details["ProductId"],
+        artifact_id=details.get("ProvisioningArtifactId", ""),
+        path_id=details.get("PathId", ""),
+        name=f"{name}-{project_id}",
+        parameters={**_given(details), _NAME: name, _ID: project_id},
+        tags={**tags, **project_tags(name, project_id)},
+        token=project_id,
+    )
+
+
+def _given(details: Record) -> Tags:
+    """The parameters of a request, without those that SageMaker sets."""
+    given = {p["Key"]: p.get("Value", "") for p in details.get("ProvisioningParameters", [])}
     own = sorted({_NAME, _ID} & given.keys())
     if own:
         raise RequestRefusedError(f"{', '.join(own)} is set by SageMaker; leave it out.")
+    return given
 
 
-class _CatalogErrorsAsSageMakers:
+@contextlib.contextmanager
+def _catalog_errors_as_sagemakers() -> Iterator[None]:
     """Service Catalog's refusals reach the caller as SageMaker's own."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, CatalogError):
-            raise RequestRefusedError(error.message) from error
-
-
-_projects = Projects(CATALOG.store, CATALOG.selection, CATALOG.provisioning, time.time)
-
-PROJECT_OPERATIONS: Mapping[str, ProjectOperation] = {
-    "CreateProject": _projects.create,
-    "DescribeProject": _projects.describe,
-    "UpdateProject": _projects.update,
-    "DeleteProject": _projects.delete,
-    "ListProjects": _projects.list,
-}
+    try:
+        yield
+    except CatalogError as error:
+        raise RequestRefusedError(error.message) from error

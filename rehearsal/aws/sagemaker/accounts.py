@@ -9,10 +9,11 @@ from typing import Any
 from ministack.core.responses import get_account_id
 
 from rehearsal.aws.emulator.iam.resource_owners import owner_of
-from rehearsal.aws.sagemaker.composition import Operation, Parts, build_world
-from rehearsal.aws.sagemaker.resources import Record, Store
+from rehearsal.aws.sagemaker.composition import Parts, account_context
+from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import all_tags
+from rehearsal.aws.service_kit.operations import Operation, Record
 
 # Operations on another account's registry, and the member with its ARN: those of the policies in
 # "Deploy a Model Version from a Different Account" and "Register a Model Version from a Different
@@ -30,15 +31,23 @@ _WITH_POLICY = ("model-package", "model-package-group")
 class Accounts:
     """The parts of every account, made once."""
 
-    def __init__(self, settings: SageMakerSettings) -> None:
-        """All accounts share the limit on jobs that run, since they share the machine."""
+    def __init__(
+        self, settings: SageMakerSettings, project_operations: Mapping[str, Operation]
+    ) -> None:
+        """All accounts share the limit on jobs that run, since they share the machine.
+
+        Args:
+            settings: of the project's account, with the names of the others.
+            project_operations: those of SageMaker projects, which the project's account has.
+        """
         slots = threading.BoundedSemaphore(settings.parallel_jobs)
-        stores = {account: Store() for account in settings.accounts}
+        stores = {account: SageMakerStore() for account in settings.accounts}
         self._parts = {
-            account: Parts(build_world(settings.of_account(account), stores), slots)
+            account: Parts(account_context(settings.of_account(account), stores), slots)
             for account in settings.accounts
         }
         self._operations = {name: parts.operations() for name, parts in self._parts.items()}
+        self._operations[settings.account] |= project_operations
 
     def own(self) -> Parts:
         """Those of the account for which the present work is done."""
@@ -56,17 +65,17 @@ class Accounts:
 
     def snapshot(self) -> dict[str, Any]:
         """What every account remembers."""
-        return {account: parts.world.store.snapshot() for account, parts in self._parts.items()}
+        return {account: parts.context.store.snapshot() for account, parts in self._parts.items()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take back what `snapshot` gave; an account that is not named any more is left out."""
         for account in state.keys() & self._parts.keys():
-            self._parts[account].world.store.restore(state[account])
+            self._parts[account].context.store.restore(state[account])
             self._parts[account].recover()
 
     def tags(self) -> list[tuple[str, list[Record]]]:
         """The tags of every resource by its ARN."""
-        return [tagged for parts in self.all() for tagged in all_tags(parts.world.store)]
+        return [tagged for parts in self.all() for tagged in all_tags(parts.context.store)]
 
     def group_policy(self, arn: str) -> str | None:
         """The resource policy that covers a model package group or a model package."""
@@ -74,4 +83,4 @@ class Accounts:
         kind, _, name = arn.split(":", 5)[-1].partition("/")
         if parts is None or kind not in _WITH_POLICY:
             return None
-        return parts.world.store.policies.get(name.partition("/")[0])
+        return parts.context.store.policies.get(name.partition("/")[0])

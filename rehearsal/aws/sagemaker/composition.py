@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from rehearsal.aws.sagemaker.access import Access
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
 from rehearsal.aws.sagemaker.endpoints.endpoints import EndpointOperations
@@ -27,20 +26,19 @@ from rehearsal.aws.sagemaker.pipelines.executions import ExecutionOperations
 from rehearsal.aws.sagemaker.pipelines.pipelines import PipelineOperations
 from rehearsal.aws.sagemaker.pipelines.steps import Engines
 from rehearsal.aws.sagemaker.processes import MARK, end_orphans
-from rehearsal.aws.sagemaker.resources import Record, Store
+from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import TagOperations
-from rehearsal.aws.scaling.policies import ScalingOperations
-from rehearsal.aws.service_kit.model_validation import is_operation
-
-Operation = Callable[[Record, RequestContext], Record]
+from rehearsal.aws.service_kit.operations import Operation, operations_of
 
 
-def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> World:
+def account_context(
+    settings: SageMakerSettings, stores: Mapping[str, SageMakerStore]
+) -> AccountContext:
     """What all parts of an account share, for its settings and the stores of all accounts."""
     account, region = settings.account, settings.region
     access = Access(account, region, settings.root_secret)
-    return World(
+    return AccountContext(
         settings=settings,
         store=stores[account],
         access=access,
@@ -52,51 +50,33 @@ def build_world(settings: SageMakerSettings, stores: Mapping[str, Store]) -> Wor
 
 
 class Parts:
-    """All parts over one world."""
+    """All parts of one account's SageMaker."""
 
-    def __init__(self, world: World, slots: threading.Semaphore) -> None:
-        self.world = world
-        self.processing = JobOperations(world, ProcessingKind(), slots)
-        self.training = JobOperations(world, TrainingKind(), slots)
-        self.registry = ModelRegistry(world)
-        self.models = ModelOperations(world, self.registry)
-        self.configs = EndpointConfigOperations(world, self.models)
-        self._metrics = InvocationMetrics(world.settings.account, world.settings.region)
-        watch, targets = AlarmWatch(world, self._metrics), ScalingTargets(world)
-        self.endpoints = EndpointOperations(world, self.configs, self.models, watch, targets)
-        self.runtime = EndpointRuntime(world, self.endpoints.lifecycle, self._metrics)
-        self.scaling = ScalingOperations(world, self.endpoints, targets)
+    def __init__(self, context: AccountContext, slots: threading.Semaphore) -> None:
+        self.context = context
+        self.processing = JobOperations(context, ProcessingKind(), slots)
+        self.training = JobOperations(context, TrainingKind(), slots)
+        self.registry = ModelRegistry(context)
+        self.models = ModelOperations(context, self.registry)
+        self.configs = EndpointConfigOperations(context, self.models)
+        self._metrics = InvocationMetrics(context.settings.account, context.settings.region)
+        watch = AlarmWatch(context, self._metrics)
+        self.targets = ScalingTargets(context)
+        self.endpoints = EndpointOperations(context, self.configs, self.models, watch, self.targets)
+        self.runtime = EndpointRuntime(context, self.endpoints.lifecycle, self._metrics)
         engines = Engines(self.processing, self.training, self.registry, self.models)
-        self.executions = ExecutionOperations(world, engines)
-        self.pipelines = PipelineOperations(world, self.executions)
-        self.tags = TagOperations(world)
+        self.executions = ExecutionOperations(context, engines)
+        self.pipelines = PipelineOperations(context, self.executions)
+        self.tags = TagOperations(context)
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
-        table: dict[str, Operation] = {
-            "CreateProcessingJob": self.processing.create,
-            "DescribeProcessingJob": self.processing.describe,
-            "ListProcessingJobs": self.processing.list,
-            "StopProcessingJob": self.processing.stop,
-            "CreateTrainingJob": self.training.create,
-            "DescribeTrainingJob": self.training.describe,
-            "ListTrainingJobs": self.training.list,
-            "StopTrainingJob": self.training.stop,
+        return {
+            **self.processing.operations(),
+            **self.training.operations(),
+            **operations_of(self.registry, self.models, self.configs, self.endpoints),
+            **operations_of(self.executions, self.pipelines, self.tags),
         }
-        areas = (
-            self.registry,
-            self.models,
-            self.configs,
-            self.endpoints,
-            self.executions,
-            self.pipelines,
-            self.tags,
-        )
-        for area in areas:
-            for name in vars(type(area)):
-                if is_operation("sagemaker", _api_name(name)):
-                    table[_api_name(name)] = getattr(area, name)
-        return {**table, **_project_operations(self.world.settings)}
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -115,25 +95,9 @@ class Parts:
 
     def end_orphans(self) -> None:
         """End the processes of a server that was killed."""
-        end_orphans(mark.parent for mark in _marks(self.world.settings.root))
-
-
-def _api_name(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
+        end_orphans(mark.parent for mark in _marks(self.context.settings.root))
 
 
 def _marks(root: Path) -> list[Path]:
     patterns = (f"*-job/*/{MARK}", f"endpoint/*/*/*/{MARK}")
     return [mark for pattern in patterns for mark in root.glob(pattern)]
-
-
-def _project_operations(settings: SageMakerSettings) -> dict[str, Operation]:
-    """Those of SageMaker projects, which belong to Service Catalog's half of the rehearsal.
-
-    Its catalog is that of the project's account.
-    """
-    if settings.folder or importlib.util.find_spec("rehearsal.aws.projects.projects") is None:
-        return {}
-    from rehearsal.aws.projects.projects import PROJECT_OPERATIONS
-
-    return dict(PROJECT_OPERATIONS)

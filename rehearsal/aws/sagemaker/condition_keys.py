@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _CREATE, _UPDATE = "CreateModelPackage", "UpdateModelPackage"
 

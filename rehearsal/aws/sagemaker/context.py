@@ -13,29 +13,15 @@ from rehearsal.aws.sagemaker.access import Access
 from rehearsal.aws.sagemaker.events import Events
 from rehearsal.aws.sagemaker.journal import Journal
 from rehearsal.aws.sagemaker.object_store import ObjectStores
-from rehearsal.aws.sagemaker.resources import Record, Records, Store
+from rehearsal.aws.sagemaker.resources import Records, SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
+from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 _LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
-class RequestContext:
-    """Who asks.
-
-    Args:
-        access_key_id: the caller's key; empty when CloudFormation or the service itself asks, whose
-            permissions are checked elsewhere.
-    """
-
-    access_key_id: str = ""
-
-
-SERVICE = RequestContext()
-
-
-@dataclass(frozen=True)
-class World:
+class AccountContext:
     """Shared by all parts of one account's SageMaker; built once by the service.
 
     Attributes:
@@ -43,12 +29,12 @@ class World:
     """
 
     settings: SageMakerSettings
-    store: Store
+    store: SageMakerStore
     access: Access
     events: Events
     journal: Journal
     objects: ObjectStores
-    stores: Mapping[str, Store]
+    stores: Mapping[str, SageMakerStore]
     clock: Callable[[], float] = time.time
     dice: random.Random = field(default_factory=random.Random)
 
@@ -59,11 +45,6 @@ class World:
     def packages_of(self, arn: str) -> Records:
         """The model packages of the account that an ARN names; IAM has its say before."""
         return self.stores.get(owner_of(arn), self.store).packages
-
-    def check_role(self, caller: RequestContext, role_arn: str) -> None:
-        """Refuse a role that does not exist or that the caller may not pass to SageMaker."""
-        self.access.check_role_exists(role_arn)
-        self.access.check_may_pass(caller.access_key_id, role_arn)
 
     def check_packages(self, caller: RequestContext, model: Record) -> None:
         """Refuse a model of another account's package that its owner does not share for this.

@@ -7,26 +7,13 @@ ServiceError
 ├── ResourceLimitError         ResourceLimitExceeded
 ├── RequestConflictError       ConflictException: the resource is in the wrong state
 ├── AccessRefusedError         AccessDeniedException: IAM does not allow it
-├── OperationNotModelledError  UnknownOperationException: this rehearsal does not model it
 ├── ThrottledError             ThrottlingException: more requests at once than MaxConcurrency
 └── runtime errors             ValidationError, ModelError, …; raised with their own code
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-
-class ServiceError(Exception):
-    """An error that goes to the client with its code and status."""
-
-    code = "InternalFailure"
-    status = 400
-
-    def __init__(self, message: str, members: dict[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.members = members or {}
+from rehearsal.aws.service_kit.errors import ServiceError
 
 
 class RequestRefusedError(ServiceError):
@@ -63,12 +50,6 @@ class AccessRefusedError(ServiceError):
     """IAM does not allow the caller, or the role, to do it."""
 
     code = "AccessDeniedException"
-
-
-class OperationNotModelledError(ServiceError):
-    """AWS has the operation, this rehearsal has not."""
-
-    code = "UnknownOperationException"
 
 
 class InvocationRefusedError(ServiceError):

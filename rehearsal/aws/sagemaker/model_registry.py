@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.events import MODEL_PACKAGE, iso_time
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.package_changes import package_changes
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _GROUPS = Listing(name="ModelPackageGroupName", order="Ascending")
 _PACKAGES = Listing(name="ModelPackageArn", order="Ascending")
@@ -38,14 +38,15 @@ _EVENT_MEMBERS = (
 class ModelRegistry:
     """Operations on model package groups and model packages."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext) -> None:
+        self._context = context
+        self._store = context.store
 
+    @answers("CreateModelPackageGroup")
     def create_model_package_group(self, request: Record, caller: RequestContext) -> Record:
         """Make an empty group."""
         name = request["ModelPackageGroupName"]
-        arn = self._world.settings.arn("model-package-group", name)
+        arn = self._context.settings.arn("model-package-group", name)
         with self._store.lock:
             if name in self._store.groups:
                 raise RequestRefusedError(f"Model Package Group already exists: {arn}")
@@ -54,22 +55,25 @@ class ModelRegistry:
                 "ModelPackageGroupName": name,
                 "ModelPackageGroupArn": arn,
                 "ModelPackageGroupDescription": request.get("ModelPackageGroupDescription"),
-                "CreationTime": self._world.clock(),
-                "CreatedBy": self._world.access.identity(caller.access_key_id),
+                "CreationTime": self._context.clock(),
+                "CreatedBy": self._context.access.identity(caller.access_key_id),
                 "ModelPackageGroupStatus": "Completed",
                 "_last_version": 0,
             }
         return {"ModelPackageGroupArn": arn}
 
+    @answers("DescribeModelPackageGroup")
     def describe_model_package_group(self, request: Record, _caller: RequestContext) -> Record:
         """One group, by name or ARN."""
         return self._group(request["ModelPackageGroupName"])
 
+    @answers("ListModelPackageGroups")
     def list_model_package_groups(self, request: Record, _caller: RequestContext) -> Record:
         """Groups, oldest first unless the request says otherwise."""
         page, more = _GROUPS.page(self._store.all(self._store.groups), request)
         return {"ModelPackageGroupSummaryList": page, **more}
 
+    @answers("DeleteModelPackageGroup")
     def delete_model_package_group(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a group; one that still has model packages is refused."""
         group = self._group(request["ModelPackageGroupName"])
@@ -85,6 +89,7 @@ class ModelRegistry:
             self._store.forget_tags([group["ModelPackageGroupArn"]])
         return {}
 
+    @answers("PutModelPackageGroupPolicy")
     def put_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """Attach a resource policy."""
         group = self._group(request["ModelPackageGroupName"])
@@ -96,6 +101,7 @@ class ModelRegistry:
             self._store.policies[group["ModelPackageGroupName"]] = request["ResourcePolicy"]
         return {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
 
+    @answers("GetModelPackageGroupPolicy")
     def get_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """The attached resource policy."""
         name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
@@ -103,6 +109,7 @@ class ModelRegistry:
             raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
         return {"ResourcePolicy": self._store.policies[name]}
 
+    @answers("DeleteModelPackageGroupPolicy")
     def delete_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """Detach the resource policy."""
         name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
@@ -110,6 +117,7 @@ class ModelRegistry:
             raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
         return {}
 
+    @answers("CreateModelPackage")
     def create_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Register a version in a group; its artifacts must be in S3."""
         if not request.get("ModelPackageGroupName"):
@@ -118,10 +126,10 @@ class ModelRegistry:
             )
         group = self._group(request["ModelPackageGroupName"])
         self._check_artifacts(request)
-        name, now = group["ModelPackageGroupName"], self._world.clock()
+        name, now = group["ModelPackageGroupName"], self._context.clock()
         with self._store.lock:
             group["_last_version"] = version = group["_last_version"] + 1
-            arn = self._world.settings.arn("model-package", f"{name}/{version}")
+            arn = self._context.settings.arn("model-package", f"{name}/{version}")
             set_tags(self._store, arn, request.get("Tags"))
             kept = {key: request[key] for key in request if key not in ("Tags", "ClientToken")}
             package = {
@@ -134,7 +142,7 @@ class ModelRegistry:
                 "ModelPackageArn": arn,
                 "CreationTime": now,
                 "LastModifiedTime": now,
-                "CreatedBy": self._world.access.identity(caller.access_key_id),
+                "CreatedBy": self._context.access.identity(caller.access_key_id),
                 "ModelPackageStatus": "Completed",
                 "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []},
             }
@@ -142,10 +150,12 @@ class ModelRegistry:
         self._publish(package, None)
         return {"ModelPackageArn": arn}
 
+    @answers("DescribeModelPackage")
     def describe_model_package(self, request: Record, _caller: RequestContext) -> Record:
         """One version, by ARN."""
         return self.package(request["ModelPackageName"])
 
+    @answers("ListModelPackages")
     def list_model_packages(self, request: Record, _caller: RequestContext) -> Record:
         """Versions, oldest first unless the request says otherwise."""
         if request.get("ModelPackageType", "Versioned") == "Unversioned":
@@ -160,6 +170,7 @@ class ModelRegistry:
         summaries = [{**p, "ModelPackageName": None} for p in page]
         return {"ModelPackageSummaryList": summaries, **more}
 
+    @answers("UpdateModelPackage")
     def update_model_package(self, request: Record, caller: RequestContext) -> Record:
         """Change the approval, the life cycle or the metadata of a version."""
         package = self.package(request["ModelPackageArn"])
@@ -167,12 +178,13 @@ class ModelRegistry:
             changes = package_changes(package, request)
             package.update(
                 changes.members,
-                LastModifiedTime=self._world.clock(),
-                LastModifiedBy=self._world.access.identity(caller.access_key_id),
+                LastModifiedTime=self._context.clock(),
+                LastModifiedBy=self._context.access.identity(caller.access_key_id),
             )
         self._publish(package, changes.updated_fields)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
+    @answers("DeleteModelPackage")
     def delete_model_package(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a version; its number is not used again."""
         package = self.package(request["ModelPackageName"])
@@ -183,15 +195,15 @@ class ModelRegistry:
 
     def package(self, name: str) -> Record:
         """The package of an ARN, or of `group/version`."""
-        arn = name if name.startswith("arn:") else self._world.settings.arn("model-package", name)
-        package = self._world.packages_of(arn).get(arn)
+        arn = name if name.startswith("arn:") else self._context.settings.arn("model-package", name)
+        package = self._context.packages_of(arn).get(arn)
         if package is None:
             raise RequestRefusedError(f"ModelPackage {arn} does not exist.")
         return package
 
     def _group(self, name: str) -> Record:
         group = self._store.groups.get(name.rsplit("/", 1)[-1])
-        own = self._world.settings.arn("model-package-group", name)
+        own = self._context.settings.arn("model-package-group", name)
         arn = name if name.startswith("arn:") else own
         if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
@@ -202,7 +214,7 @@ class ModelRegistry:
         for container in specification.get("Containers", []):
             if container.get("ModelDataUrl"):
                 try:
-                    self._world.objects.for_service().check_exists(container["ModelDataUrl"])
+                    self._context.objects.for_service().check_exists(container["ModelDataUrl"])
                 except DataTransferError as error:
                     raise RequestRefusedError(
                         f"Could not access model data at {container['ModelDataUrl']}. {error}"
@@ -213,4 +225,4 @@ class ModelRegistry:
         detail["CreationTime"] = iso_time(package["CreationTime"])
         detail["LastModifiedTime"] = iso_time(package["LastModifiedTime"])
         detail["UpdatedModelPackageFields"] = updated
-        self._world.events.publish(MODEL_PACKAGE, [package["ModelPackageArn"]], detail)
+        self._context.events.publish(MODEL_PACKAGE, [package["ModelPackageArn"]], detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _REPLACED = (
     "ModelApprovalStatus",

@@ -6,53 +6,35 @@ what is answered; a member whose name starts with an underscore is ours and neve
 
 from __future__ import annotations
 
-import copy
-import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-Record = dict[str, Any]
+from rehearsal.aws.service_kit.operations import Record
+from rehearsal.aws.service_kit.store import Store
+
 Records = dict[str, Record]
 
-_KINDS = (
-    "groups",
-    "packages",
-    "pipelines",
-    "executions",
-    "processing_jobs",
-    "training_jobs",
-    "models",
-    "endpoint_configs",
-    "endpoints",
-    "tags",
-    "policies",
-    "tokens",
-    "step_cache",
-    "scalable_targets",
-    "scaling_policies",
-)
 
+@dataclass
+class SageMakerStore(Store):
+    """All records of an account."""
 
-class Store:
-    """All records by kind; every change is made while holding `lock`."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.groups: Records = {}
-        self.packages: Records = {}
-        self.pipelines: Records = {}
-        self.executions: Records = {}
-        self.processing_jobs: Records = {}
-        self.training_jobs: Records = {}
-        self.models: Records = {}
-        self.endpoint_configs: Records = {}
-        self.endpoints: Records = {}
-        self.tags: dict[str, dict[str, str]] = {}
-        self.policies: dict[str, str] = {}
-        self.tokens: dict[str, str] = {}
-        self.step_cache: Records = {}
-        self.scalable_targets: Records = {}
-        self.scaling_policies: Records = {}
+    groups: Records = field(default_factory=dict)
+    packages: Records = field(default_factory=dict)
+    pipelines: Records = field(default_factory=dict)
+    executions: Records = field(default_factory=dict)
+    processing_jobs: Records = field(default_factory=dict)
+    training_jobs: Records = field(default_factory=dict)
+    models: Records = field(default_factory=dict)
+    endpoint_configs: Records = field(default_factory=dict)
+    endpoints: Records = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    step_cache: Records = field(default_factory=dict)
+    scalable_targets: Records = field(default_factory=dict)
+    scaling_policies: Records = field(default_factory=dict)
 
     def change(self, record: Record, **members: Any) -> None:
         """Set members of a record in one step."""
@@ -63,23 +45,6 @@ class Store:
         """The records of a kind, as they are now."""
         with self.lock:
             return list(records.values())
-
-    def snapshot(self) -> dict[str, Any]:
-        """A copy of everything, fit for JSON."""
-        with self.lock:
-            return {kind: copy.deepcopy(getattr(self, kind)) for kind in _KINDS}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take over what `snapshot` gave."""
-        with self.lock:
-            for kind in _KINDS:
-                getattr(self, kind).update(state.get(kind) or {})
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self.lock:
-            for kind in _KINDS:
-                getattr(self, kind).clear()
 
     def forget_tags(self, arns: Iterable[str]) -> None:
         """Drop the tags of resources that are gone."""

@@ -7,7 +7,7 @@ ServiceError
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.errors import ServiceError
+from rehearsal.aws.service_kit.errors import ServiceError
 
 
 class ScalingRefusedError(ServiceError):

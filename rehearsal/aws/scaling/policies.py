@@ -11,12 +11,12 @@ import re
 import uuid
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.endpoints import EndpointOperations
 from rehearsal.aws.sagemaker.endpoints.scaling_targets import ScalingTargets, key_of
 from rehearsal.aws.sagemaker.paging import take_page
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.scaling.errors import ScalingObjectNotFoundError, ScalingRefusedError
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -38,13 +38,14 @@ class ScalingOperations:
     """Keeps targets and policies."""
 
     def __init__(
-        self, world: World, endpoints: EndpointOperations, targets: ScalingTargets
+        self, context: AccountContext, endpoints: EndpointOperations, targets: ScalingTargets
     ) -> None:
-        self._world = world
-        self._store = world.store
+        self._context = context
+        self._store = context.store
         self._endpoints = endpoints
         self._targets = targets
 
+    @answers("RegisterScalableTarget")
     def register_scalable_target(self, request: Record, caller: RequestContext) -> Record:
         """Register a variant, or change what was registered; its instances come into the range."""
         endpoint, plan = self._variant(request)
@@ -61,7 +62,7 @@ class ScalingOperations:
                     f"MaxCapacity {high} must not be below MinCapacity {low}, nor that below 0."
                 )
             arn = before.get("ScalableTargetARN") or self._arn("scalable-target", uuid.uuid4().hex)
-            created = before.get("CreationTime") or self._world.clock()
+            created = before.get("CreationTime") or self._context.clock()
             self._store.scalable_targets[key] = {
                 **merged,
                 "RoleARN": self._service_role(),
@@ -76,6 +77,7 @@ class ScalingOperations:
                 self._endpoints.scale(endpoint, plan["name"], None, count)
         return {"ScalableTargetARN": arn}
 
+    @answers("DescribeScalableTargets")
     def describe_scalable_targets(self, request: Record, _caller: RequestContext) -> Record:
         """Targets, those of the named resources if any are named."""
         self._check_service(request)
@@ -90,11 +92,13 @@ class ScalingOperations:
         page, more = take_page(found, request, _MOST_TARGETS)
         return {"ScalableTargets": page, **more}
 
+    @answers("DeregisterScalableTarget")
     def deregister_scalable_target(self, request: Record, _caller: RequestContext) -> Record:
         """Forget a target and its policies."""
         self._targets.remove(self._target(request))
         return {}
 
+    @answers("PutScalingPolicy")
     def put_scaling_policy(self, request: Record, caller: RequestContext) -> Record:
         """Make or change the policy of a registered target."""
         target = self._target(request)
@@ -105,7 +109,7 @@ class ScalingOperations:
         resource = request["ResourceId"]
         for action in _ON_ALARMS:
             arn = self._cloudwatch_arn(f"TargetTracking-{resource}-AlarmHigh")
-            self._world.access.check_allowed(caller.access_key_id, action, arn)
+            self._context.access.check_allowed(caller.access_key_id, action, arn)
         identity = target["ScalableTargetARN"].rsplit("/", 1)[-1]
         name = f"{identity}:resource/sagemaker/{resource}:policyName/{request['PolicyName']}"
         arn = before.get("PolicyARN") or self._policy_arn(name)
@@ -113,10 +117,11 @@ class ScalingOperations:
             self._store.scaling_policies[key] = {
                 **merged,
                 "PolicyARN": arn,
-                "CreationTime": before.get("CreationTime") or self._world.clock(),
+                "CreationTime": before.get("CreationTime") or self._context.clock(),
             }
         return {"PolicyARN": arn, "Alarms": []}
 
+    @answers("DescribeScalingPolicies")
     def describe_scaling_policies(self, request: Record, _caller: RequestContext) -> Record:
         """Policies, by name and by target."""
         self._check_service(request)
@@ -130,11 +135,12 @@ class ScalingOperations:
         page, more = take_page(found, request, _MOST_POLICIES)
         return {"ScalingPolicies": page, **more}
 
+    @answers("DeleteScalingPolicy")
     def delete_scaling_policy(self, request: Record, caller: RequestContext) -> Record:
         """Remove a policy."""
         key = f"{key_of(request)}|{request['PolicyName']}"
         arn = self._cloudwatch_arn(f"TargetTracking-{request['ResourceId']}-AlarmHigh")
-        self._world.access.check_allowed(caller.access_key_id, "cloudwatch:DeleteAlarms", arn)
+        self._context.access.check_allowed(caller.access_key_id, "cloudwatch:DeleteAlarms", arn)
         with self._store.lock:
             if self._store.scaling_policies.pop(key, None) is None:
                 raise ScalingObjectNotFoundError(
@@ -208,7 +214,7 @@ class ScalingOperations:
             )
 
     def _check_permissions(self, endpoint: Record, caller: RequestContext) -> None:
-        settings, check = self._world.settings, self._world.access.check_allowed
+        settings, check = self._context.settings, self._context.access.check_allowed
         for action in _ON_ENDPOINT:
             kind = "endpoint-config" if action.endswith("Config") else "endpoint"
             name = "EndpointConfigName" if kind == "endpoint-config" else "EndpointName"
@@ -216,20 +222,20 @@ class ScalingOperations:
 
     def _service_role(self) -> str:
         return (
-            f"arn:aws:iam::{self._world.settings.account}:role/aws-service-role/"
+            f"arn:aws:iam::{self._context.settings.account}:role/aws-service-role/"
             "sagemaker.application-autoscaling.amazonaws.com/"
             "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
         )
 
     def _arn(self, kind: str, identity: str) -> str:
-        settings = self._world.settings
+        settings = self._context.settings
         place = f"{settings.region}:{settings.account}"
         return f"arn:aws:application-autoscaling:{place}:{kind}/{identity}"
 
     def _policy_arn(self, name: str) -> str:
-        settings = self._world.settings
+        settings = self._context.settings
         return f"arn:aws:autoscaling:{settings.region}:{settings.account}:scalingPolicy:{name}"
 
     def _cloudwatch_arn(self, alarm: str) -> str:
-        settings = self._world.settings
+        settings = self._context.settings
         return f"arn:aws:cloudwatch:{settings.region}:{settings.account}:alarm:{alarm}"

@@ -13,14 +13,20 @@ from typing import TypeVar
 from ministack import app as gateway
 from ministack.core.responses import request_scope
 
-_ANSWER_SECONDS = 5.0
+_PATIENCE_SECONDS = 5.0
 Result = TypeVar("Result")
 
 
-def on_event_loop(act: Callable[[], Result], *, account: str, region: str) -> Result | None:
+def on_event_loop(
+    act: Callable[[], Result],
+    *,
+    account: str,
+    region: str,
+    patience_seconds: float | None = _PATIENCE_SECONDS,
+) -> Result | None:
     """Do something on the event loop for an account, and wait for its result.
 
-    Answers None when there is no loop, because the server starts or ends.
+    Answers None when there is no loop, because the server starts or ends, or when patience ends.
     """
     loop = gateway._MAIN_LOOP
     done: concurrent.futures.Future[Result] = concurrent.futures.Future()
@@ -37,6 +43,6 @@ def on_event_loop(act: Callable[[], Result], *, account: str, region: str) -> Re
     except (AttributeError, RuntimeError):
         return None
     try:
-        return done.result(_ANSWER_SECONDS)
+        return done.result(patience_seconds)
     except TimeoutError:
         return None

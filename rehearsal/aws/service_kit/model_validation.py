@@ -50,7 +50,7 @@ def validate(service: str, operation: str, params: dict[str, Any]) -> None:
     Raises:
         ModelValidationError: all problems in one message; correct the named members.
     """
-    shape = _operation(service, operation).input_shape
+    shape = input_shape(service, operation)
     problems = list(_structure_problems(shape, params, "") if shape else ())
     if problems:
         plural = "error" if len(problems) == 1 else "errors"
@@ -71,6 +71,11 @@ def shape_output(service: str, operation: str, result: Mapping[str, Any]) -> dic
     shape = _operation(service, operation).output_shape
     shaped: dict[str, Any] = _shaped(shape, result, operation) if shape else {}
     return shaped
+
+
+def input_shape(service: str, operation: str) -> StructureShape | None:
+    """The model of what an operation is asked; None when it takes nothing."""
+    return _operation(service, operation).input_shape
 
 
 def is_operation(service: str, operation: str) -> bool:

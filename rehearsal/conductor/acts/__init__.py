@@ -15,7 +15,7 @@ from rehearsal.conductor.acts import (
     set_up,
     stage_accounts,
 )
-from rehearsal.conductor.acts.stage import Options, Stage
+from rehearsal.conductor.acts.current_play import Options, Play
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,21 @@ class Act:
 
     name: str
     title: str
-    play: Callable[[Stage], None]
+    perform: Callable[[Play], None]
 
 
 ACTS = (
-    Act("set-up", "Start AWS and GitHub, bootstrap the account", set_up.play),
-    Act("register", "Register the template by its own workflow", register.play),
-    Act("launch", "Create a project, as SageMaker Studio does", launch.play),
-    Act("build", "Build: the pipeline trains and registers a model", build.play),
-    Act("approve", "Approve the model; it is deployed", approve.play),
-    Act("predict", "Send raw records to the endpoint", predict.play),
-    Act("clean-up", "Remove the endpoint, the project and the product", clean_up.play),
+    Act("set-up", "Start AWS and GitHub, bootstrap the account", set_up.perform),
+    Act("register", "Register the template by its own workflow", register.perform),
+    Act("launch", "Create a project, as SageMaker Studio does", launch.perform),
+    Act("build", "Build: the pipeline trains and registers a model", build.perform),
+    Act("approve", "Approve the model; it is deployed", approve.perform),
+    Act("predict", "Send raw records to the endpoint", predict.perform),
+    Act("clean-up", "Remove the endpoint, the project and the product", clean_up.perform),
 )
-_CONFIGURE = Act("configure", "Write down the stages", configure.play)
-_ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.play)
-_PROMOTE = Act("promote", "Bring the model from stage to stage", promote.play)
+_CONFIGURE = Act("configure", "Write down the stages", configure.perform)
+_ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.perform)
+_PROMOTE = Act("promote", "Bring the model from stage to stage", promote.perform)
 
 
 def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:

@@ -1,30 +1,32 @@
 """Act 7: the endpoint, the project and the product go; what stays was chosen to stay."""
 
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import ClientError
 
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
 from rehearsal.conductor.acts.promote import review_if_waiting
 from rehearsal.conductor.acts.remains import list_remains
 from rehearsal.conductor.acts.scaling import check_unscaled
-from rehearsal.conductor.acts.stage import PROJECT_NAME, Stage
 from rehearsal.conductor.acts.stage_accounts import remove_account_stacks
-from rehearsal.conductor.environment import run
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.world import ACCOUNT, REGION
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Remove everything in the order that the README gives, then list what is left."""
-    remove_endpoints(stage)
-    remove_account_stacks(stage)
-    delete_project(stage)
-    destroy_product(stage)
-    remains = list_remains(stage)
-    stage.facts["remains"] = [remain.as_dict() for remain in remains]
+    with ThreadPoolExecutor(1) as beside:
+        synthesis = beside.submit(_cdk(play).synthesize)
+        remove_endpoints(play)
+        remove_account_stacks(play)
+        delete_project(play)
+        synthesis.result()
+    _destroy(play)
+    remains = list_remains(play)
+    play.facts["remains"] = [remain.as_dict() for remain in remains]
     for remain in remains:
-        stage.say(
+        play.say(
             f"left: {remain.kind} {remain.name}: {remain.why}, ${remain.monthly_usd:.2f}/month"
         )
     unwanted = [f"{remain.kind} {remain.name}" for remain in remains if not remain.chosen]
@@ -32,21 +34,21 @@ def play(stage: Stage) -> None:
         raise RehearsalError(f"Nobody chose to keep what is left: {', '.join(unwanted)}.")
 
 
-def remove_endpoints(stage: Stage) -> None:
+def remove_endpoints(play: Play) -> None:
     """Remove each stage's stack by the deploy repository's own workflow, the last one first."""
-    deploy = repository(stage)
-    for name in reversed(stage.options.stages):
+    deploy = repository(play)
+    for name in reversed(play.options.stages):
         deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
         title = Title(f"Remove {name}")
-        review_if_waiting(stage, title, name)
-        wait_for_end(stage, title)
-        stage.say(f"the endpoint stack of {name} is gone")
-        check_unscaled(stage, name)
+        review_if_waiting(play, title, name)
+        wait_for_end(play, title)
+        play.say(f"the endpoint stack of {name} is gone")
+        check_unscaled(play, name)
 
 
-def delete_project(stage: Stage) -> None:
+def delete_project(play: Play) -> None:
     """Delete the project from Studio, and wait for its end."""
-    sagemaker = stage.studio.client("sagemaker")
+    sagemaker = play.studio.client("sagemaker")
     sagemaker.delete_project(ProjectName=PROJECT_NAME)
 
     def gone() -> bool | None:
@@ -62,32 +64,26 @@ def delete_project(stage: Stage) -> None:
                 + project.get("ServiceCatalogProvisionedProductDetails", {}).get(
                     "ProvisionedProductStatusMessage", "no reason was given"
                 ),
-                log=stage.world.logs / "aws.log",
+                log=play.world.logs / "aws.log",
             )
         return True if project["ProjectStatus"] == "DeleteCompleted" else None
 
-    stage.wait("The deletion of the project", gone, seconds=300)
-    stage.say("the project is deleted")
+    play.wait("The deletion of the project", gone, seconds=300)
+    play.say("the project is deleted")
 
 
-def destroy_product(stage: Stage) -> None:
+def destroy_product(play: Play) -> None:
     """Remove the template's stack with the command line."""
-    log = stage.world.logs / "cdk-destroy.log"
-    env = {
-        **stage.world.person_environment(),
-        "AWS_ACCOUNT": ACCOUNT,
-        "AWS_REGION": REGION,
-        "GITHUB_SERVER_URL": stage.world.github_url,
-    }
-    project = stage.world.state / "project"
-    try:
-        run(["cdk", "synth", "--quiet"], cwd=project, env=env, log=log)
-        run(
-            ["cdk", "--app", "./cdk.out/assembly-dev", "destroy", "--all", "--force"],
-            cwd=project,
-            env=env,
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("`cdk destroy` could not remove the product.", log=log) from error
-    stage.say("the product is removed from Service Catalog")
+    _cdk(play).synthesize()
+    _destroy(play)
+
+
+def _destroy(play: Play) -> None:
+    _cdk(play).destroy()
+    play.say("the product is removed from Service Catalog")
+
+
+def _cdk(play: Play) -> Cdk:
+    """The copy that was pushed; nothing is deployed from here, so nothing need be validated."""
+    folder = play.world.state / "project"
+    return Cdk(play.world, folder, {"CDK_VALIDATION": "false"})

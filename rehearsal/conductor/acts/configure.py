@@ -12,8 +12,8 @@ from github import InputGitAuthor
 from github.ContentFile import ContentFile
 from github.PullRequest import PullRequest
 
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import repository
-from rehearsal.conductor.acts.stage import Stage
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 
@@ -44,18 +44,18 @@ _STAGES: dict[str, dict[str, Any]] = {
 }
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Let the file list the stages that were asked for."""
-    deploy = repository(stage)
+    deploy = repository(play)
     deploy.create_git_ref(f"refs/heads/{_BRANCH}", deploy.get_branch("main").commit.sha)
-    stages = [_settings(stage, name) for name in stage.options.stages]
-    write_settings(stage, stages, branch=_BRANCH)
-    listed = ", ".join(stage.options.stages)
+    stages = [_settings(play, name) for name in play.options.stages]
+    write_settings(play, stages, branch=_BRANCH)
+    listed = ", ".join(play.options.stages)
     pull = deploy.create_pull(base="main", head=_BRANCH, title=f"Deploy to {listed}")
-    stage.wait_for_run(deploy, "check.yml", seconds=_CHECK_SECONDS)
-    stage.facts["monthly_cost"] = _cost(pull)
+    play.wait_for_run(deploy, "check.yml", seconds=_CHECK_SECONDS)
+    play.facts["monthly_cost"] = _cost(pull)
     pull.merge()
-    stage.say(f"{SETTINGS} lists {listed}; the pull request was checked, priced and merged")
+    play.say(f"{SETTINGS} lists {listed}; the pull request was checked, priced and merged")
 
 
 def _cost(pull: PullRequest) -> str:
@@ -76,16 +76,16 @@ def serving_of(name: str) -> Mapping[str, Any]:
     return serving
 
 
-def _settings(stage: Stage, name: str) -> dict[str, Any]:
-    account = stage.options.stage_accounts.get(name)
+def _settings(play: Play, name: str) -> dict[str, Any]:
+    account = play.options.stage_accounts.get(name)
     return {"name": name, **({"account": account} if account else {}), **_STAGES[name]}
 
 
 def write_settings(
-    stage: Stage, stages: Sequence[Mapping[str, Any]], *, branch: str = "main"
+    play: Play, stages: Sequence[Mapping[str, Any]], *, branch: str = "main"
 ) -> None:
     """Commit the settings file; what a stage leaves out has its default."""
-    deploy = repository(stage)
+    deploy = repository(play)
     (present,) = _listed(deploy.get_contents(SETTINGS, ref=branch))
     text = yaml.safe_dump({"stages": list(stages)}, sort_keys=False)
     told = ", ".join(str(settings["name"]) for settings in stages)

@@ -6,7 +6,7 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.acts.stage import PROJECT_NAME, Stage
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 
 _RUN_SECONDS = 300
@@ -19,54 +19,51 @@ class Title:
     text: str
 
     @classmethod
-    def of_deployment(cls, arn: str, stage_name: str, instead_of: str = "") -> "Title":
+    def of_deployment(cls, arn: str, stage: str, instead_of: str = "") -> "Title":
         """Of the run that deploys a version, perhaps in place of a rejected one."""
         end = f" instead of {instead_of}" if instead_of else ""
-        return cls(f"Deploy {arn} to {stage_name}{end}")
+        return cls(f"Deploy {arn} to {stage}{end}")
 
 
-def repository(stage: Stage) -> Repository:
+def repository(play: Play) -> Repository:
     """The deploy repository."""
-    owner = stage.github(DATA_SCIENTIST)
-    return owner.get_repo(f"{DATA_SCIENTIST}/{names.deploy_repository(PROJECT_NAME)}")
+    name = f"{DATA_SCIENTIST}/{names.deploy_repository(PROJECT_NAME)}"
+    return play.github(DATA_SCIENTIST).get_repo(name, lazy=True)
 
 
-def find_run(stage: Stage, title: Title) -> WorkflowRun | None:
+def find_run(play: Play, title: Title) -> WorkflowRun | None:
     """The newest run of that name; None if there is none yet."""
-    runs = repository(stage).get_workflow_runs()
+    runs = repository(play).get_workflow_runs()
     return next((run for run in runs if run.display_title == title.text), None)
 
 
-def wait_for_end(stage: Stage, title: Title, *, conclusion: str = "success") -> WorkflowRun:
+def wait_for_end(play: Play, title: Title, *, conclusion: str = "success") -> WorkflowRun:
     """Wait until a run has ended as it should.
 
     Raises:
         RehearsalError: it ended otherwise; GitHub's reason or its log is named.
     """
-
-    def completed() -> WorkflowRun | None:
-        found = find_run(stage, title)
-        return found if found is not None and found.status == "completed" else None
-
-    run = stage.wait(f"The run {title.text!r}", completed, seconds=_RUN_SECONDS, interval=0.5)
+    what = f"The run {title.text!r}"
+    begun = play.wait(what, lambda: find_run(play, title), seconds=_RUN_SECONDS)
+    run = play.wait_for_end(begun, what, seconds=_RUN_SECONDS)
     if run.conclusion != conclusion:
-        what = f"The run {title.text!r} ended as {run.conclusion}, not as {conclusion}"
-        raise stage.failure_of(repository(stage), run, what)
+        told = f"{what} ended as {run.conclusion}, not as {conclusion}"
+        raise play.failure_of(repository(play), run, told)
     return run
 
 
-def wait_for_record(stage: Stage, arn: str, stage_name: str, outcome: str = "deployed") -> str:
+def wait_for_record(play: Play, arn: str, stage: str, outcome: str = "deployed") -> str:
     """Wait until the registry tells how a version's last run in a stage ended; return when."""
-    sagemaker = stage.world.administrator.client("sagemaker")
+    sagemaker = play.world.administrator.client("sagemaker")
 
     def told() -> str | None:
         found = sagemaker.describe_model_package(ModelPackageName=arn)
-        last = str(found.get("CustomerMetadataProperties", {}).get(f"{stage_name}-last", ""))
+        last = str(found.get("CustomerMetadataProperties", {}).get(f"{stage}-last", ""))
         return last.partition(" ")[0] if last.endswith(f" {outcome}") else None
 
-    return stage.wait(f"The record that {arn} is {outcome} in {stage_name}", told, seconds=60)
+    return play.wait(f"The record that {arn} is {outcome} in {stage}", told, seconds=60)
 
 
-def endpoint_name(stage_name: str) -> str:
+def endpoint_name(stage: str) -> str:
     """Endpoint of a stage."""
-    return names.endpoint(PROJECT_NAME, stage_name)
+    return names.endpoint(PROJECT_NAME, stage)

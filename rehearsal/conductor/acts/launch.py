@@ -3,16 +3,17 @@
 import time
 from typing import Any
 
-from rehearsal.conductor.acts.stage import PRODUCT_NAME, PROJECT_NAME, Stage
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.studio_tags import studio_tags
-from rehearsal.conductor.world import AwsUser
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Call CreateProject with the product and see both repositories seeded."""
-    studio = stage.studio
+    studio = play.studio
     product_id, artifact_id = _find_product(studio)
     began = time.time()
     answer = studio.client("sagemaker").create_project(
@@ -23,20 +24,20 @@ def play(stage: Stage) -> None:
             "ProvisioningArtifactId": artifact_id,
             "ProvisioningParameters": [
                 {"Key": "GithubUserName", "Value": DATA_SCIENTIST},
-                {"Key": "GithubAccessToken", "Value": stage.world.record.tokens[DATA_SCIENTIST]},
-                *_stage_accounts(stage),
+                {"Key": "GithubAccessToken", "Value": play.world.record.tokens[DATA_SCIENTIST]},
+                *_stage_accounts(play),
             ],
         },
         Tags=studio_tags(DATA_SCIENTIST),
     )
-    stage.facts["project_id"] = answer["ProjectId"]
-    stage.say(f"CreateProject answered {answer['ProjectArn']}")
-    _wait_until_created(stage, studio.client("sagemaker"))
+    play.facts["project_id"] = answer["ProjectId"]
+    play.say(f"CreateProject answered {answer['ProjectArn']}")
+    _wait_until_created(play, studio.client("sagemaker"))
     launch: dict[str, Any] = {"began": began, "ended": time.time(), "commits": {}}
-    stage.facts["launch"] = launch
-    owner = stage.github(DATA_SCIENTIST).get_user()
-    for suffix in ("build", "deploy"):
-        repository = owner.get_repo(f"{PROJECT_NAME}-{suffix}")
+    play.facts["launch"] = launch
+    owner = play.github(DATA_SCIENTIST).get_user()
+    for name_of in (names.build_repository, names.deploy_repository):
+        repository = owner.get_repo(name_of(PROJECT_NAME))
         commits = repository.get_commits().totalCount
         launch["commits"][repository.full_name] = commits
         pristine = (
@@ -44,15 +45,15 @@ def play(stage: Stage) -> None:
         )
         if not pristine:
             raise RehearsalError(f"The branch template of {repository.full_name} is not the seed.")
-        stage.say(
+        play.say(
             f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
             "pristine seed for upgrades"
         )
 
 
-def _stage_accounts(stage: Stage) -> list[dict[str, str]]:
+def _stage_accounts(play: Play) -> list[dict[str, str]]:
     """The parameter that lets other accounts deploy the models, if there are such accounts."""
-    accounts = ",".join(stage.options.stage_accounts.values())
+    accounts = ",".join(play.options.stage_accounts.values())
     return [{"Key": "StageAccounts", "Value": accounts}] if accounts else []
 
 
@@ -60,7 +61,7 @@ def _find_product(studio: AwsUser) -> tuple[str, str]:
     """Find the product and its newest version the way Studio's template list does."""
     catalog = studio.client("servicecatalog")
     views = catalog.search_products()["ProductViewSummaries"]
-    chosen = [view["ProductId"] for view in views if view["Name"] == PRODUCT_NAME]
+    chosen = [view["ProductId"] for view in views if view["Name"] == names.PRODUCT]
     if not chosen:
         raise RehearsalError(
             "Studio does not offer the template; associate its execution role with the portfolio."
@@ -69,16 +70,16 @@ def _find_product(studio: AwsUser) -> tuple[str, str]:
     return chosen[0], max(versions, key=lambda version: version["CreatedTime"])["Id"]
 
 
-def _wait_until_created(stage: Stage, sagemaker: Any) -> None:
+def _wait_until_created(play: Play, sagemaker: Any) -> None:
     def ended() -> dict[str, Any] | None:
         project: dict[str, Any] = sagemaker.describe_project(ProjectName=PROJECT_NAME)
         return project if project["ProjectStatus"] in ("CreateCompleted", "CreateFailed") else None
 
-    project = stage.wait("The project", ended, seconds=300)
+    project = play.wait("The project", ended, seconds=300)
     if project["ProjectStatus"] == "CreateFailed":
         reason = project.get("ServiceCatalogProvisionedProductDetails", {}).get(
             "ProvisionedProductStatusMessage", "no reason was given"
         )
         raise RehearsalError(
-            f"The project could not be created: {reason}", log=stage.world.logs / "aws.log"
+            f"The project could not be created: {reason}", log=play.world.logs / "aws.log"
         )

@@ -4,16 +4,16 @@ import hashlib
 import json
 from typing import Any
 
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.set_up import DATA_BUCKET, DATA_KEY
-from rehearsal.conductor.acts.stage import Stage
 from rehearsal.conductor.errors import RehearsalError
 
 
-def read_provenance(stage: Stage, package: dict[str, Any], commit: str) -> dict[str, str]:
+def read_provenance(play: Play, package: dict[str, Any], commit: str) -> dict[str, str]:
     """Read commit, execution and digests of a model package after comparing each.
 
     Args:
-        stage: of the act in which the model was built.
+        play: of the act in which the model was built.
         package: the answer of DescribeModelPackage.
         commit: whose push started the build.
 
@@ -23,13 +23,13 @@ def read_provenance(stage: Stage, package: dict[str, Any], commit: str) -> dict[
     (container,) = package["InferenceSpecification"]["Containers"]
     true = {
         "commit": commit,
-        "pipeline-execution": str(stage.facts["pipeline_execution_arn"]),
-        "model_sha256": _digest(stage, container["ModelDataUrl"]),
-        "data_sha256": _digest(stage, f"s3://{DATA_BUCKET}/{DATA_KEY}"),
+        "pipeline-execution": str(play.facts["pipeline_execution_arn"]),
+        "model_sha256": _digest(play, container["ModelDataUrl"]),
+        "data_sha256": _digest(play, f"s3://{DATA_BUCKET}/{DATA_KEY}"),
     }
     claimed = {
         **package.get("CustomerMetadataProperties", {}),
-        **read_report(stage, package)["provenance"],
+        **read_report(play, package)["provenance"],
     }
     wrong = [name for name, value in true.items() if claimed.get(name) != value]
     if wrong:
@@ -40,11 +40,11 @@ def read_provenance(stage: Stage, package: dict[str, Any], commit: str) -> dict[
     return true
 
 
-def read_report(stage: Stage, package: dict[str, Any]) -> dict[str, Any]:
+def read_report(play: Play, package: dict[str, Any]) -> dict[str, Any]:
     """Read the evaluation report that the registry names."""
     uri = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
-    return dict(json.loads(stage.read_s3(uri)))
+    return dict(json.loads(play.read_s3(uri)))
 
 
-def _digest(stage: Stage, uri: str) -> str:
-    return hashlib.sha256(stage.read_s3(uri)).hexdigest()
+def _digest(play: Play, uri: str) -> str:
+    return hashlib.sha256(play.read_s3(uri)).hexdigest()

@@ -4,55 +4,56 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.conductor.acts.stage import PRODUCT_NAME, Stage
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.world import ACCOUNT, REGION
 
 REPOSITORY = "mlops-sm-project-template"
 WORKFLOW = "sm_template_register_service_catalog.yml"
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Push, wait for the registration workflow, find the product."""
-    repository = stage.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
+    repository = play.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
     for name, value in (
-        ("AWS_ACCOUNT_OPENID_IAM_ROLE", stage.facts["registration_role_arn"]),
+        ("AWS_ACCOUNT_OPENID_IAM_ROLE", play.facts["registration_role_arn"]),
         ("AWS_REGION", REGION),
         ("AWS_ACCOUNT", ACCOUNT),
     ):
         repository.create_secret(name, value)
-    _push(stage, _snapshot(stage))
-    stage.say(f"pushed this project to {repository.html_url}")
-    stage.wait_for_run(repository, WORKFLOW, seconds=300)
-    products = stage.world.administrator.client("servicecatalog").search_products_as_admin()
-    names = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
-    if PRODUCT_NAME not in names:
-        raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {names}.")
-    stage.say(f"Service Catalog offers: {PRODUCT_NAME}")
+    _push(play, _snapshot(play))
+    play.say(f"pushed this project to {repository.html_url}")
+    play.wait_for_run(repository, WORKFLOW, seconds=300)
+    products = play.world.administrator.client("servicecatalog").search_products_as_admin()
+    offered = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
+    if names.PRODUCT not in offered:
+        raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {offered}.")
+    play.say(f"Service Catalog offers: {names.PRODUCT}")
 
 
-def play_again(stage: Stage, change: Callable[[Path], None]) -> None:
+def perform_again(play: Play, change: Callable[[Path], None]) -> None:
     """Push a change of this project, whose workflow registers the template once more."""
-    repository = stage.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
+    repository = play.github(PLATFORM_ENGINEER).get_user().get_repo(REPOSITORY)
     earlier = {run.id for run in repository.get_workflow_runs()}
-    folder = stage.world.state / "project"
+    folder = play.world.state / "project"
     change(folder)
-    _push_commit(stage, folder, "Change the template")
+    _push_commit(play, folder, "Change the template")
 
     def started() -> bool | None:
         return any(run.id not in earlier for run in repository.get_workflow_runs()) or None
 
-    stage.wait("The registration of the change", started, seconds=60)
-    stage.wait_for_run(repository, WORKFLOW, seconds=300)
-    stage.say("the changed template is registered, too")
+    play.wait("The registration of the change", started, seconds=60)
+    play.wait_for_run(repository, WORKFLOW, seconds=300)
+    play.say("the changed template is registered, too")
 
 
-def _snapshot(stage: Stage) -> Path:
+def _snapshot(play: Play) -> Path:
     """Copy the files of this project, uncommitted changes included, into a fresh repository."""
-    root, copy = stage.world.root, stage.world.state / "project"
-    log, env = stage.world.logs / "git.log", stage.world.person_environment()
+    root, copy = play.world.root, play.world.state / "project"
+    log, env = play.world.logs / "git.log", play.world.person_environment()
     try:
         listed = run(
             ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -73,17 +74,17 @@ def _snapshot(stage: Stage) -> Path:
     return copy
 
 
-def _push(stage: Stage, folder: Path) -> None:
-    login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
+def _push(play: Play, folder: Path) -> None:
+    login, log = PLATFORM_ENGINEER, play.world.logs / "git.log"
     init = ["git", "init", "--quiet", "--initial-branch=main"]
-    run(init, cwd=folder, env=stage.git_environment(login), log=log)
-    _push_commit(stage, folder, "The project as it stands here")
+    run(init, cwd=folder, env=play.git_environment(login), log=log)
+    _push_commit(play, folder, "The project as it stands here")
 
 
-def _push_commit(stage: Stage, folder: Path, message: str) -> None:
-    login, log = PLATFORM_ENGINEER, stage.world.logs / "git.log"
-    env = stage.git_environment(login)
-    url = f"{stage.world.github_url}/{login}/{REPOSITORY}.git"
+def _push_commit(play: Play, folder: Path, message: str) -> None:
+    login, log = PLATFORM_ENGINEER, play.world.logs / "git.log"
+    env = play.git_environment(login)
+    url = f"{play.world.github_url}/{login}/{REPOSITORY}.git"
     author = ["-c", f"user.name={login}", "-c", f"user.email={login}@users.noreply.localhost"]
     try:
         for argv in (

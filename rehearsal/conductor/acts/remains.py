@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
-from rehearsal.conductor.acts.stage import PROJECT_NAME, Stage
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.world import AwsUser
 
 PRICES_USD = {
     "S3 storage, GB-month": 0.023,
@@ -17,6 +19,7 @@ PRICES_USD = {
 }
 """List prices of eu-west-1 as AWS's price pages gave them in November 2026."""
 
+_ROLES = (names.project_role(names.ANY_PROJECT_ID, "*"), f"{names.LAUNCH_ROLE}*")
 _OF_THE_ACCOUNT = ("cdk-hnb659fds-", "CDKToolkit", "sagemaker-servicecatalog-seedcode-")
 
 
@@ -40,16 +43,16 @@ class Remain:
         return asdict(self)
 
 
-def list_remains(stage: Stage) -> list[Remain]:
+def list_remains(play: Play) -> list[Remain]:
     """Look at everything the lifecycle can have left, project and product alike."""
-    administrator = stage.world.administrator
+    administrator = play.world.administrator
     remains = [
-        *_repositories(stage),
+        *_repositories(play),
         *_products(administrator.client("servicecatalog")),
         *_of_account(administrator),
     ]
-    for name, account in stage.options.stage_accounts.items():
-        user = stage.user_of(name)
+    for name, account in play.options.stage_accounts.items():
+        user = play.user_of(name)
         found = [*_of_account(user), *_providers(user.client("iam"))]
         remains += [replace(remain, why=f"{remain.why} (account {account})") for remain in found]
     return remains
@@ -63,8 +66,8 @@ def _of_account(user: AwsUser) -> Iterator[Remain]:
     yield from _forbidden(user.client)
 
 
-def _repositories(stage: Stage) -> Iterator[Remain]:
-    for repository in stage.github(DATA_SCIENTIST).get_user().get_repos():
+def _repositories(play: Play) -> Iterator[Remain]:
+    for repository in play.github(DATA_SCIENTIST).get_user().get_repos():
         if repository.name.startswith(PROJECT_NAME):
             why = (
                 "archived, as RepositoriesOnDelete asks" if repository.archived else "not archived"
@@ -161,5 +164,5 @@ def _forbidden(client: Callable[[str], Any]) -> Iterator[Remain]:
     for queue in client("sqs").list_queues().get("QueueUrls", []):
         yield Remain("queue", queue, "nobody asked for it", False, 0.0)
     for role in client("iam").list_roles()["Roles"]:
-        if role["RoleName"].startswith(("mlops-p-", "mlops-sm-project-launch")):
+        if any(fnmatchcase(role["RoleName"], pattern) for pattern in _ROLES):
             yield Remain("role", role["RoleName"], "nobody asked for it", False, 0.0)

@@ -4,8 +4,8 @@ import json
 
 from botocore.exceptions import ClientError
 
-from rehearsal.conductor.acts.stage import Stage
-from rehearsal.conductor.world import AwsUser
+from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.aws_accounts import AwsUser
 
 MODEL_REVIEWER = "model-reviewer"
 RELEASE_MANAGER = "release-manager"
@@ -16,9 +16,9 @@ _DECIDE = {
 }
 
 
-def reviewer(stage: Stage, name: str) -> AwsUser:
+def reviewer(play: Play, name: str) -> AwsUser:
     """An IAM user of the project's account who may decide about model packages."""
-    iam = stage.world.administrator.client("iam")
+    iam = play.world.administrator.client("iam")
     try:
         iam.create_user(UserName=name)
     except ClientError as error:
@@ -27,19 +27,19 @@ def reviewer(stage: Stage, name: str) -> AwsUser:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [_DECIDE]})
     iam.put_user_policy(UserName=name, PolicyName="decides", PolicyDocument=policy)
     key = iam.create_access_key(UserName=name)["AccessKey"]
-    return AwsUser(stage.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
+    return AwsUser(play.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
 
 
-def decide(stage: Stage, arn: str, status: str, why: str) -> None:
+def decide(play: Play, arn: str, status: str, why: str) -> None:
     """Approve or reject a version in the registry, as the reviewer of models."""
-    reviewer(stage, MODEL_REVIEWER).client("sagemaker").update_model_package(
+    reviewer(play, MODEL_REVIEWER).client("sagemaker").update_model_package(
         ModelPackageArn=arn, ModelApprovalStatus=status, ApprovalDescription=why
     )
 
 
-def open_stage(stage: Stage, arn: str, name: str) -> None:
+def open_stage(play: Play, arn: str, name: str) -> None:
     """Approve a version for a stage in its life cycle, as the release manager."""
-    reviewer(stage, RELEASE_MANAGER).client("sagemaker").update_model_package(
+    reviewer(play, RELEASE_MANAGER).client("sagemaker").update_model_package(
         ModelPackageArn=arn,
         ModelLifeCycle={
             "Stage": name,

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rehearsal.conductor.acts.configure import serving_of
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import endpoint_name
-from rehearsal.conductor.acts.stage import Stage
 from rehearsal.conductor.errors import RehearsalError
 
 _SERVICE = {"ServiceNamespace": "sagemaker"}
@@ -21,34 +21,34 @@ class Limits:
     requests_per_minute: float
 
 
-def check_scaling(stage: Stage, name: str) -> None:
+def check_scaling(play: Play, name: str) -> None:
     """Look whether the instances of a deployed stage scale as its settings say, or not at all.
 
     Raises:
         RehearsalError: they scale otherwise.
     """
-    wanted, found = list(_in_settings(name)), list(_registered(stage, name))
+    wanted, found = list(_in_settings(name)), list(_registered(play, name))
     if found != wanted:
         raise RehearsalError(f"The stage {name} scales as {found}, not as {wanted}.")
     for limits in found:
-        stage.facts.setdefault("scaling", {})[name] = asdict(limits)
-        stage.say(
+        play.facts.setdefault("scaling", {})[name] = asdict(limits)
+        play.say(
             f"{name} scales from {limits.least} to {limits.most} instances, for "
             f"{limits.requests_per_minute:.0f} requests a minute each"
         )
 
 
-def check_unscaled(stage: Stage, name: str) -> None:
+def check_unscaled(play: Play, name: str) -> None:
     """Look whether nothing scales a removed stage.
 
     Raises:
         RehearsalError: something is still registered.
     """
-    left = [target["ResourceId"] for target in _targets(stage, name)]
+    left = [target["ResourceId"] for target in _targets(play, name)]
     if left:
         raise RehearsalError(f"The removed stage {name} is still registered: {', '.join(left)}.")
-    if name in stage.facts.get("scaling", {}):
-        stage.say(f"{name} is no longer registered to scale")
+    if name in play.facts.get("scaling", {}):
+        play.say(f"{name} is no longer registered to scale")
 
 
 def _in_settings(name: str) -> Iterator[Limits]:
@@ -62,18 +62,18 @@ def _in_settings(name: str) -> Iterator[Limits]:
         )
 
 
-def _registered(stage: Stage, name: str) -> Iterator[Limits]:
+def _registered(play: Play, name: str) -> Iterator[Limits]:
     """The limits of each target, once for each policy that scales it."""
-    client = stage.user_of(name).client("application-autoscaling")
-    for target in _targets(stage, name):
+    client = play.user_of(name).client("application-autoscaling")
+    for target in _targets(play, name):
         found = client.describe_scaling_policies(**_SERVICE, ResourceId=target["ResourceId"])
         for policy in found["ScalingPolicies"]:
             tracked = policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
             yield Limits(target["MinCapacity"], target["MaxCapacity"], tracked)
 
 
-def _targets(stage: Stage, name: str) -> list[dict[str, Any]]:
-    client = stage.user_of(name).client("application-autoscaling")
+def _targets(play: Play, name: str) -> list[dict[str, Any]]:
+    client = play.user_of(name).client("application-autoscaling")
     found = client.describe_scalable_targets(**_SERVICE)["ScalableTargets"]
     prefix = f"endpoint/{endpoint_name(name)}/"
     return [target for target in found if target["ResourceId"].startswith(prefix)]

@@ -1,16 +1,14 @@
 """Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
 
 import json
-import subprocess
 
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY
-from rehearsal.conductor.acts.stage import Stage
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.dataset import read_dataset
-from rehearsal.conductor.environment import run
-from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.conductor.synthetic_abalone import generate
-from rehearsal.conductor.world import ACCOUNT, REGION
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"
@@ -18,48 +16,35 @@ STUDIO_ROLE = "AmazonSageMaker-ExecutionRole"
 PREREQUISITES_STACK = "mlops-sm-project-prerequisites"
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Start the servers and bring the account to where a platform engineer begins."""
-    stage.world.start(actions=stage.options.actions)
-    stage.say(f"AWS answers at {stage.world.endpoint_url}, GitHub at {stage.world.github_url}")
-    _put_dataset(stage)
-    _bootstrap(stage)
-    create_studio_role(stage)
-    _deploy_prerequisites(stage)
-    stage.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
+    play.world.start(actions=play.options.actions)
+    play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
+    _put_dataset(play)
+    Cdk(play.world, play.world.root).bootstrap()
+    create_studio_role(play)
+    _deploy_prerequisites(play)
+    play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
 
 
-def _put_dataset(stage: Stage) -> None:
+def _put_dataset(play: Play) -> None:
     """Fill the bucket that on AWS holds the public copy of the data."""
-    if stage.options.data is None:
+    if play.options.data is None:
         content = "".join(f"{record}\n" for record in generate()).encode()
         origin = "synthetic abalone-shaped records"
     else:
-        content, origin = read_dataset(stage.options.data), str(stage.options.data)
-    s3 = stage.world.administrator.client("s3")
+        content, origin = read_dataset(play.options.data), str(play.options.data)
+    s3 = play.world.administrator.client("s3")
     s3.create_bucket(Bucket=DATA_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=DATA_BUCKET, Key=DATA_KEY, Body=content)
-    stage.facts["data"] = origin
+    play.facts["data"] = origin
     records = len(content.splitlines())
-    stage.say(f"data: {origin}, {records} records")
+    play.say(f"data: {origin}, {records} records")
 
 
-def _bootstrap(stage: Stage) -> None:
-    log = stage.world.logs / "cdk-bootstrap.log"
-    try:
-        run(
-            ["cdk", "bootstrap", "--app", "", f"aws://{ACCOUNT}/{REGION}"],
-            cwd=stage.world.root,
-            env=stage.world.person_environment(),
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("`cdk bootstrap` failed.", log=log) from error
-
-
-def create_studio_role(stage: Stage) -> None:
+def create_studio_role(play: Play) -> None:
     """Make the role that creating a SageMaker domain makes on AWS, and the person who uses it."""
-    iam = stage.world.administrator.client("iam")
+    iam = play.world.administrator.client("iam")
     trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     iam.create_role(
         RoleName=STUDIO_ROLE,
@@ -73,9 +58,9 @@ def create_studio_role(stage: Stage) -> None:
     )
 
 
-def _deploy_prerequisites(stage: Stage) -> None:
+def _deploy_prerequisites(play: Play) -> None:
     """Deploy the stack that stands for the README's steps before the registration."""
-    owner = stage.github(PLATFORM_ENGINEER)
+    owner = play.github(PLATFORM_ENGINEER)
     repository = owner.get_user().create_repo(REPOSITORY, private=True)
     _, subject = repository.requester.requestJsonAndCheck(
         "GET", f"{repository.url}/actions/oidc/customization/sub"
@@ -84,10 +69,10 @@ def _deploy_prerequisites(stage: Stage) -> None:
         "ExecutionRoleArn": studio_role_arn(),
         "ExecutionRoleName": STUDIO_ROLE,
         "RepositorySubject": subject["sub_claim_prefix"],
-        "OpenIdConnectIssuer": stage.world.github_url.removeprefix("http://") + "/_services/token",
+        "OpenIdConnectIssuer": play.world.github_url.removeprefix("http://") + "/_services/token",
     }
-    template = stage.world.root / "prerequisites" / "prerequisites.yml"
-    cloudformation = stage.world.administrator.client("cloudformation")
+    template = play.world.root / "prerequisites" / "prerequisites.yml"
+    cloudformation = play.world.administrator.client("cloudformation")
     cloudformation.create_stack(
         StackName=PREREQUISITES_STACK,
         TemplateBody=template.read_text(encoding="utf-8"),
@@ -100,7 +85,7 @@ def _deploy_prerequisites(stage: Stage) -> None:
         StackName=PREREQUISITES_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
     outputs = cloudformation.describe_stacks(StackName=PREREQUISITES_STACK)["Stacks"][0]["Outputs"]
-    stage.facts["registration_role_arn"] = next(
+    play.facts["registration_role_arn"] = next(
         output["OutputValue"] for output in outputs if output["OutputKey"] == "RegistrationRoleArn"
     )
 

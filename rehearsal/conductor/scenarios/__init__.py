@@ -3,6 +3,9 @@
 from rehearsal.conductor.scenarios import reject, rollback
 
 SCENARIOS = {
-    "reject": ("Reject the live version; every stage gets its last healthy one back", reject.play),
-    "rollback": ("A faulty version meets real requests, an alarm trips", rollback.play),
+    "reject": (
+        "Reject the live version; each stage gets its last healthy one back",
+        reject.perform,
+    ),
+    "rollback": ("A faulty version meets real requests, an alarm trips", rollback.perform),
 }

@@ -4,9 +4,9 @@ from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import approve, promote
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import Title, wait_for_end, wait_for_record
 from rehearsal.conductor.acts.reviewers import decide
-from rehearsal.conductor.acts.stage import Stage
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.scenarios.second_model import build_second_model
 from rehearsal.conductor.scenarios.traffic import Count, ask_meanwhile
@@ -14,77 +14,77 @@ from rehearsal.conductor.scenarios.traffic import Count, ask_meanwhile
 _CHANGE = ("max_depth = 5", "max_depth = 4")
 
 
-def play(stage: Stage) -> None:
+def perform(play: Play) -> None:
     """Bring a second version everywhere, reject it, and see the first one everywhere again."""
-    first = str(stage.facts["model_package_arn"])
-    second = build_second_model(stage, "pipeline.toml", *_CHANGE, "Try smaller trees")
-    _bring_everywhere(stage, second)
-    builds = _executions(stage)
-    decide(stage, second, "Rejected", "Worse for old abalones")
-    stage.say(f"rejected {second}")
-    _see_everywhere_again(stage, first, instead_of=second)
-    if _executions(stage) != builds:
+    first = str(play.facts["model_package_arn"])
+    second = build_second_model(play, "pipeline.toml", *_CHANGE, "Try smaller trees")
+    _bring_everywhere(play, second)
+    builds = _executions(play)
+    decide(play, second, "Rejected", "Worse for old abalones")
+    play.say(f"rejected {second}")
+    _see_everywhere_again(play, first, instead_of=second)
+    if _executions(play) != builds:
         raise RehearsalError("The rejection started a build, though nothing had to be built.")
-    stage.facts["restored"] = list(stage.options.stages)
+    play.facts["restored"] = list(play.options.stages)
 
 
-def _bring_everywhere(stage: Stage, arn: str) -> None:
+def _bring_everywhere(play: Play, arn: str) -> None:
     """Approve a version, and bring it through every gate; clients ask the last stage meanwhile."""
-    approve.play(stage)
-    *between, last = stage.options.stages[1:]
+    approve.perform(play)
+    *between, last = play.options.stages[1:]
     for name in between:
-        promote.bring(stage, arn, name)
-    with ask_meanwhile(stage, last, "canary") as count:
-        promote.bring(stage, arn, last)
-    _check_sound(stage, count, f"while {last} took over the second version")
-    for name in stage.options.stages:
-        _check_served(stage, name, arn)
+        promote.bring(play, arn, name)
+    with ask_meanwhile(play, last, "canary") as count:
+        promote.bring(play, arn, last)
+    _check_sound(play, count, f"while {last} took over the second version")
+    for name in play.options.stages:
+        _check_served(play, name, arn)
 
 
-def _see_everywhere_again(stage: Stage, arn: str, *, instead_of: str) -> None:
+def _see_everywhere_again(play: Play, arn: str, *, instead_of: str) -> None:
     """Let every stage go back, all at once; clients ask the last one meanwhile."""
     titles = {
-        name: Title.of_deployment(arn, name, instead_of=instead_of) for name in stage.options.stages
+        name: Title.of_deployment(arn, name, instead_of=instead_of) for name in play.options.stages
     }
-    last = stage.options.stages[-1]
-    with ask_meanwhile(stage, last, "restoration") as count:
+    last = play.options.stages[-1]
+    with ask_meanwhile(play, last, "restoration") as count:
         for name, title in titles.items():
-            promote.review_if_waiting(stage, title, name)
+            promote.review_if_waiting(play, title, name)
         for name, title in titles.items():
-            wait_for_end(stage, title)
-            wait_for_record(stage, arn, name)
-            _check_served(stage, name, arn)
-            stage.say(f"{name} serves the first version again")
-    _check_sound(stage, count, f"while {last} went back")
+            wait_for_end(play, title)
+            wait_for_record(play, arn, name)
+            _check_served(play, name, arn)
+            play.say(f"{name} serves the first version again")
+    _check_sound(play, count, f"while {last} went back")
 
 
-def _check_sound(stage: Stage, count: Count, when: str) -> None:
+def _check_sound(play: Play, count: Count, when: str) -> None:
     """Tell how many requests were answered.
 
     Raises:
         RehearsalError: a model failed.
     """
-    stage.say(f"{when}, {count.sound} of {count.sent} requests had predictions")
+    play.say(f"{when}, {count.sound} of {count.sent} requests had predictions")
     if count.faulty:
         raise RehearsalError(f"A sound version failed {when}: {count}.")
 
 
-def _check_served(stage: Stage, name: str, arn: str) -> None:
+def _check_served(play: Play, name: str, arn: str) -> None:
     """Look at the stage's stack.
 
     Raises:
         RehearsalError: it serves another version.
     """
-    client = stage.user_of(name).client("cloudformation")
-    stack = names.endpoint_stack(stage.facts["project_id"], name)
+    client = play.user_of(name).client("cloudformation")
+    stack = names.endpoint_stack(play.facts["project_id"], name)
     outputs: list[dict[str, Any]] = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
     served = next(o["OutputValue"] for o in outputs if o["OutputKey"] == "ModelPackageArn")
     if served != arn:
         raise RehearsalError(f"The stage {name} serves {served}, not {arn}.")
 
 
-def _executions(stage: Stage) -> int:
-    sagemaker = stage.world.administrator.client("sagemaker")
+def _executions(play: Play) -> int:
+    sagemaker = play.world.administrator.client("sagemaker")
     (pipeline,) = sagemaker.list_pipelines()["PipelineSummaries"]
     listed = sagemaker.list_pipeline_executions(PipelineName=pipeline["PipelineName"])
     return len(listed["PipelineExecutionSummaries"])

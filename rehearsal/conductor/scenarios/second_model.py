@@ -4,18 +4,18 @@ from github.ContentFile import ContentFile
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import build
-from rehearsal.conductor.acts.stage import PROJECT_NAME, Stage
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 
 
-def build_second_model(stage: Stage, path: str, old: str, new: str, message: str) -> str:
+def build_second_model(play: Play, path: str, old: str, new: str, message: str) -> str:
     """Change a file of the build repository, wait for the model, and return its ARN.
 
     Raises:
         RehearsalError: the file is not as expected, or the build failed.
     """
-    repository = stage.github(DATA_SCIENTIST).get_repo(
+    repository = play.github(DATA_SCIENTIST).get_repo(
         f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}"
     )
     file = repository.get_contents(path)
@@ -25,12 +25,12 @@ def build_second_model(stage: Stage, path: str, old: str, new: str, message: str
     before = repository.get_workflow("build.yml").get_runs().totalCount
     assert isinstance(file, ContentFile)  # noqa: S101 # said so above
     repository.update_file(path, message, text.replace(old, new, 1), file.sha)
-    stage.wait(
+    play.wait(
         "The build of the second version",
         lambda: (
             True if repository.get_workflow("build.yml").get_runs().totalCount > before else None
         ),
         seconds=60,
     )
-    build.play(stage)
-    return str(stage.facts["model_package_arn"])
+    build.perform(play)
+    return str(play.facts["model_package_arn"])

@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import endpoint_name
-from rehearsal.conductor.acts.stage import Stage
 from rehearsal.conductor.errors import RehearsalError
 
 _RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
@@ -92,17 +92,17 @@ class Traffic:
 
 
 @contextmanager
-def ask_meanwhile(stage: Stage, name: str, fact: str) -> Iterator[Count]:
+def ask_meanwhile(play: Play, name: str, fact: str) -> Iterator[Count]:
     """Let a client ask the endpoint of a stage as long as the context lasts; count it as a fact.
 
     Raises:
         RehearsalError: a request was dropped, or the last ones had no predictions.
     """
-    runtime = stage.user_of(name).client("sagemaker-runtime", retries=0)
+    runtime = play.user_of(name).client("sagemaker-runtime", retries=0)
     with Traffic(runtime, endpoint_name(name)) as traffic:
         yield traffic.count
         traffic.settle()
-    stage.facts[fact] = asdict(traffic.count)
+    play.facts[fact] = asdict(traffic.count)
     if traffic.count.dropped or not traffic.count.sound_in_the_end:
         raise RehearsalError(
             f"The endpoint of {name} did not answer all the while: {traffic.count}."

@@ -1,6 +1,7 @@
 """One job from its turn to its end: admission, act, log, outputs."""
 
 import asyncio
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class JobTurn:
 
 
 class JobExecutor:
-    """Executes jobs, as many at once as the machine allows."""
+    """Executes jobs, as many at once as the machine has places, each with a folder of its own."""
 
     def __init__(
         self, github: LocalGitHub, issuer: Issuer, machine: RunnerMachine, actions: Path
@@ -45,7 +46,14 @@ class JobExecutor:
         self._machine = machine
         self._actions = actions
         self._act = ActProcess(machine)
-        self._slots = asyncio.Semaphore(machine.jobs_at_once)
+        self._work = github.state_dir / "runners"
+        self._free = asyncio.PriorityQueue[int]()
+        for place in range(1, machine.jobs_at_once + 1):
+            self._free.put_nowait(place)
+
+    def clear(self) -> None:
+        """Remove what the jobs of a killed server left."""
+        shutil.rmtree(self._work, ignore_errors=True)
 
     async def execute(self, turn: JobTurn) -> None:
         """Run a job, when there is a place for it, and record its end."""
@@ -55,16 +63,18 @@ class JobExecutor:
         if refusal is not None:
             end_job(self._github, turn.active, turn.job, "failure", problem=refusal)
             return
-        has_slot = await self._slot(turn)
+        place = await self._place(turn)
         try:
-            if turn.cancelled.is_set():
+            if place is None or turn.cancelled.is_set():
                 note(self._github, turn.job, turn.active.reason)
                 end_job(self._github, turn.active, turn.job, "cancelled")
                 return
             started = replace(turn.job, status="in_progress", started_at=self._github.now())
             job = save_job(self._github, turn.active, started)
             save_run(self._github, turn.active.plan.run, status="in_progress")
-            folder = self._github.state_dir / "jobs" / str(job.id)
+            # Fixed, as on a machine that runs one job after the other: what names paths, such as
+            # Python's byte code, is the next one's too.
+            folder = self._work / str(place) / repository.name
             admission = admit(
                 self._github,
                 self._issuer,
@@ -79,12 +89,12 @@ class JobExecutor:
             finally:
                 dismiss(self._github, self._issuer, admission, folder)
         finally:
-            if has_slot:
-                self._slots.release()
+            if place is not None:
+                self._free.put_nowait(place)
 
-    async def _slot(self, turn: JobTurn) -> bool:
+    async def _place(self, turn: JobTurn) -> int | None:
         """Wait for a place, or until the job is cancelled; an offline runner has no places."""
-        place = asyncio.ensure_future(self._slots.acquire())
+        place = asyncio.ensure_future(self._free.get())
         cancelled = asyncio.ensure_future(turn.cancelled.wait())
         try:
             await asyncio.wait({place, cancelled}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,7 +102,7 @@ class JobExecutor:
             cancelled.cancel()
             if not place.done():
                 place.cancel()
-        return place.done() and not place.cancelled()
+        return place.result() if place.done() and not place.cancelled() else None
 
     async def _run(self, turn: JobTurn, admission: Admission, folder: Path) -> None:
         request, masking = admission.request, Masking()

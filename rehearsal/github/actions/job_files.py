@@ -1,7 +1,8 @@
 """The files that one act process is given: workflow, event, secrets, variables, environment.
 
-act runs one job only. Jobs that it needs become stubs that carry the recorded results, and a last
-step writes the job's outputs where the runner can read them.
+act runs one job only. Jobs that it needs become stubs that carry the recorded results, a first step
+gives the workspace its fixed place, and a last one writes the job's outputs where the runner can
+read them.
 """
 
 import json
@@ -16,7 +17,9 @@ from rehearsal.github.actions.workflow import JobPlan, WorkflowFile
 from rehearsal.github.actions.workflow_yaml import WorkflowError
 from rehearsal.github.core.resources import Job
 
-OUTPUTS_STEP = "record-outputs"
+_WORKSPACE_STEP = "enter-workspace"
+_OUTPUTS_STEP = "record-outputs"
+OWN_STEPS = (_WORKSPACE_STEP, _OUTPUTS_STEP)
 _LABEL = "local"
 
 
@@ -47,7 +50,7 @@ class ActionCheckout:
 
 
 def write_job_files(request: JobRequest, folder: Path) -> list[str]:
-    """Write the files and return act's arguments for them."""
+    """Write the files into a new folder and return act's arguments for them."""
     (folder / "workspace").mkdir(parents=True)
     (folder / "home").mkdir()
     files = {
@@ -147,7 +150,10 @@ def _workflow(request: JobRequest, folder: Path) -> dict[str, Any]:
     own = {key: mine[key] for key in ("env", "defaults") if key in mine}
     job: dict[str, Any] = own | {
         "runs-on": _LABEL,
-        "steps": [_step(step) for step in request.plan.steps],
+        "steps": [
+            _workspace_step(folder / "workspace"),
+            *(_step(step) for step in request.plan.steps),
+        ],
     }
     if stubs:
         job |= {"needs": list(stubs), "if": "${{ always() }}"}
@@ -157,6 +163,16 @@ def _workflow(request: JobRequest, folder: Path) -> dict[str, Any]:
     written = _with_literals(document | {"jobs": {request.job.key: job}}, request.literals)
     result: dict[str, Any] = written | {"jobs": stubs | written["jobs"]}
     return result
+
+
+def _workspace_step(workspace: Path) -> dict[str, Any]:
+    """Make act's workspace, whose name is random, a link to a folder that keeps its name."""
+    return {
+        "id": _WORKSPACE_STEP,
+        "shell": "sh",
+        "working-directory": str(workspace),
+        "run": 'rmdir "$GITHUB_WORKSPACE" && ln -s "$PWD" "$GITHUB_WORKSPACE"',
+    }
 
 
 def _step(step: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +199,7 @@ def _outputs_step(outputs: dict[str, Any], target: Path) -> dict[str, Any]:
     names = [f"REHEARSAL_OUTPUT_{number}" for number in range(len(outputs))]
     values = " ".join(f'"${name}"' for name in names)
     return {
-        "id": OUTPUTS_STEP,
+        "id": _OUTPUTS_STEP,
         "if": "${{ always() }}",
         "shell": "sh",
         "working-directory": str(target.parent),

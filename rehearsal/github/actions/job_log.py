@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from rehearsal.github.actions.job_files import OUTPUTS_STEP
+from rehearsal.github.actions.job_files import OWN_STEPS
 from rehearsal.github.actions.masking import Masking
 from rehearsal.github.actions.workflow import JobPlan
 from rehearsal.github.core.resources import Step
@@ -31,8 +31,10 @@ class JobLog:
         self._file: IO[str] = path.open("a", encoding="utf-8")
         self._masking = masking
         self._clock = clock
+        # act counts the steps without an id, from our own first one on.
         self._names = {
-            str(step.get("id", number)): _step_name(step) for number, step in enumerate(plan.steps)
+            str(step.get("id", number)): _step_name(step)
+            for number, step in enumerate(plan.steps, 1)
         }
         self.job_key = plan.key
         self.steps: list[Step] = []
@@ -70,7 +72,7 @@ class JobLog:
             self.result = event["jobResult"] if self.result in (None, "success") else self.result
             return False
         ids = event.get("stepID") or event.get("stepid") or []
-        if ids[:1] == [OUTPUTS_STEP]:
+        if ids and ids[0] in OWN_STEPS:
             return False
         return self._of_step(event, ids) if ids else self._of_job(event)
 

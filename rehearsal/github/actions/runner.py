@@ -67,6 +67,7 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         ActProcess(self._machine).command()
         close_interrupted(self._github)
+        self._executor.clear()
         for run in waiting_runs(self._github):
             self._spawn(run.id)
         self._github.run_listeners.append(self._submit)

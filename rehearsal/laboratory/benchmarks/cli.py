@@ -26,7 +26,7 @@ from rehearsal.laboratory.benchmarks.errors import BenchmarkError
 from rehearsal.laboratory.benchmarks.idle_cost import measure_idle_cost
 from rehearsal.laboratory.benchmarks.in_process import measure_in_process
 from rehearsal.laboratory.benchmarks.launch import measure_launch
-from rehearsal.laboratory.benchmarks.lifecycle import Play, play_lifecycle
+from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay, play_lifecycle
 from rehearsal.laboratory.benchmarks.pipeline_floor import time_plain_training
 from rehearsal.laboratory.benchmarks.results import Comparison, Results
 from rehearsal.laboratory.benchmarks.stages import measure_stages
@@ -138,7 +138,7 @@ def _measure_trials(results: Results, benches: Collection[str], tell: Tell) -> R
     return results
 
 
-def _play(console: Console, status: Status) -> Play:
+def _play(console: Console, status: Status) -> MeasuredPlay:
     _tell(console, status, "Playing the lifecycle once; this takes a minute or two")
     began = time.monotonic()
 

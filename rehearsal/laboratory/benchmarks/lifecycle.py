@@ -18,7 +18,7 @@ _STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Play:
+class MeasuredPlay:
     """One play of the lifecycle.
 
     Attributes:
@@ -35,7 +35,7 @@ class Play:
     github_log: str
 
 
-def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> Play:
+def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> MeasuredPlay:
     """Run `python -m rehearsal --json` in `root`.
 
     Args:
@@ -66,7 +66,9 @@ def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> 
             _stop(child)
         report = _report(output, errors, child.returncode)
     log = (root / ".rehearsal/logs/github.log").read_text(encoding="utf-8", errors="replace")
-    return Play(seconds, memory.peak_mib, memory.peak_processes, memory.samples, report, log)
+    return MeasuredPlay(
+        seconds, memory.peak_mib, memory.peak_processes, memory.samples, report, log
+    )
 
 
 def _stop(child: subprocess.Popen[Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 
 from rehearsal.laboratory.benchmarks.launch import Launch
-from rehearsal.laboratory.benchmarks.lifecycle import SAMPLE_SECONDS, Play
+from rehearsal.laboratory.benchmarks.lifecycle import SAMPLE_SECONDS, MeasuredPlay
 from rehearsal.laboratory.benchmarks.memory import memory_measure
 from rehearsal.laboratory.benchmarks.timing import Timings
 
@@ -59,7 +59,7 @@ class Results:
     """
 
     load_before: float
-    play: Play | None = None
+    play: MeasuredPlay | None = None
     synthesis: Comparison | None = None
     pipeline: Comparison | None = None
     launch: Launch | None = None
@@ -115,7 +115,7 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
-def _lifecycle(play: Play) -> dict[str, Any]:
+def _lifecycle(play: MeasuredPlay) -> dict[str, Any]:
     return {
         "seconds": round(play.seconds, 2),
         "aim_seconds": LIFECYCLE_AIM_SECONDS,
@@ -123,7 +123,7 @@ def _lifecycle(play: Play) -> dict[str, Any]:
     }
 
 
-def _memory(play: Play) -> dict[str, Any]:
+def _memory(play: MeasuredPlay) -> dict[str, Any]:
     return {
         "peak_mib": round(play.peak_mib, 1),
         "aim_mib": MEMORY_AIM_MIB,

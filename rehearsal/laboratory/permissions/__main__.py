@@ -7,7 +7,7 @@ import click
 
 from rehearsal.aws.emulator.iam.authorization_log import FILE_NAME
 from rehearsal.checkout import ROOT
-from rehearsal.conductor.acts.stage import Options
+from rehearsal.conductor.acts.current_play import Options
 from rehearsal.conductor.display import choose_display
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import GitHubSetup

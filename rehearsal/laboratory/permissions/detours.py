@@ -6,12 +6,12 @@ from typing import Any
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import ACTS, Act, approve, build, clean_up, register
 from rehearsal.conductor.acts.configure import write_settings
+from rehearsal.conductor.acts.current_play import FIRST_STAGE, PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import repository
-from rehearsal.conductor.acts.stage import FIRST_STAGE, PROJECT_NAME, Stage
+from rehearsal.conductor.aws_accounts import STAGE_ACCOUNTS
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.studio_tags import studio_tags
-from rehearsal.conductor.world import STAGE_ACCOUNTS
 from rehearsal.laboratory.permissions.granted import read_granted
 from rehearsal.laboratory.trials.second_version import change_sources
 
@@ -30,14 +30,14 @@ _INSTANCES = {
 }
 
 
-def _update(stage: Stage) -> None:
+def _update(play: Play) -> None:
     """Take a second version of the template, let another account in, and choose to lose all."""
-    register.play_again(stage, change_sources)
-    sagemaker = stage.studio.client("sagemaker")
+    register.perform_again(play, change_sources)
+    sagemaker = play.studio.client("sagemaker")
     sagemaker.update_project(
         ProjectName=PROJECT_NAME,
         ServiceCatalogProvisioningUpdateDetails={
-            "ProvisioningArtifactId": _versions(stage)[-1],
+            "ProvisioningArtifactId": _versions(play)[-1],
             "ProvisioningParameters": [
                 {"Key": "DataOnDelete", "Value": "delete"},
                 {"Key": "RepositoriesOnDelete", "Value": "delete"},
@@ -45,86 +45,86 @@ def _update(stage: Stage) -> None:
             ],
         },
     )
-    _wait_for_status(stage, PROJECT_NAME, "UpdateCompleted", "UpdateFailed")
-    stage.say("the project has the second version of the template")
+    _wait_for_status(play, PROJECT_NAME, "UpdateCompleted", "UpdateFailed")
+    play.say("the project has the second version of the template")
 
 
-def _deploy_again(stage: Stage) -> None:
+def _deploy_again(play: Play) -> None:
     """Remove the endpoint, and deploy by hand, without naming a model, to instances that scale."""
-    clean_up.remove_endpoints(stage)
-    write_settings(stage, [_INSTANCES])
-    deploy = repository(stage)
-    deploy.get_workflow("deploy.yml").create_dispatch("main", {"stage": FIRST_STAGE})
-    stage.wait_for_run(deploy, "deploy.yml", seconds=300)
-    stage.say("the endpoint is there again, by hand, with alarms and scaling")
+    clean_up.remove_endpoints(play)
+    write_settings(play, [_INSTANCES])
+    deploy = repository(play)
+    deploy.get_workflow(names.DEPLOY_WORKFLOW).create_dispatch("main", {"stage": FIRST_STAGE})
+    play.wait_for_run(deploy, names.DEPLOY_WORKFLOW, seconds=300)
+    play.say("the endpoint is there again, by hand, with alarms and scaling")
 
 
-def _second_model(stage: Stage) -> None:
+def _second_model(play: Play) -> None:
     """Build again, and approve: the traffic of the endpoint goes over to the new model."""
-    owner = stage.github(DATA_SCIENTIST)
+    owner = play.github(DATA_SCIENTIST)
     repository_ = owner.get_repo(f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}")
     repository_.get_workflow("build.yml").create_dispatch("main")
-    build.play(stage)
-    approve.play(stage)
+    build.perform(play)
+    approve.perform(play)
 
 
-def _check_tokens(stage: Stage) -> None:
+def _check_tokens(play: Play) -> None:
     """Run the daily look at the tokens."""
-    answer = stage.world.administrator.client("lambda").invoke(
+    answer = play.world.administrator.client("lambda").invoke(
         FunctionName=names.TOKEN_FUNCTION, Payload=b"{}"
     )
     if "FunctionError" in answer:
         raise RehearsalError(f"The token check failed: {answer['Payload'].read().decode()}")
-    stage.say("the tokens are looked at")
+    play.say("the tokens are looked at")
 
 
-def _refused_launch(stage: Stage) -> None:
+def _refused_launch(play: Play) -> None:
     """Launch with a token that GitHub does not know; all that was made goes again."""
-    sagemaker = stage.studio.client("sagemaker")
-    product = stage.studio.client("servicecatalog").search_products()["ProductViewSummaries"][0]
+    sagemaker = play.studio.client("sagemaker")
+    product = play.studio.client("servicecatalog").search_products()["ProductViewSummaries"][0]
     parameters = {"GithubUserName": DATA_SCIENTIST, "GithubAccessToken": f"ghp_{'0' * 36}"}
     sagemaker.create_project(
         ProjectName=_REFUSED_PROJECT,
         ServiceCatalogProvisioningDetails={
             "ProductId": product["ProductId"],
-            "ProvisioningArtifactId": _versions(stage)[-1],
+            "ProvisioningArtifactId": _versions(play)[-1],
             "ProvisioningParameters": [{"Key": k, "Value": v} for k, v in parameters.items()],
         },
         Tags=studio_tags(DATA_SCIENTIST),
     )
-    _wait_for_status(stage, _REFUSED_PROJECT, "CreateFailed", "CreateCompleted")
+    _wait_for_status(play, _REFUSED_PROJECT, "CreateFailed", "CreateCompleted")
     sagemaker.delete_project(ProjectName=_REFUSED_PROJECT)
-    stage.say("the launch was refused and left nothing")
+    play.say("the launch was refused and left nothing")
 
 
-def _read_permissions(stage: Stage) -> None:
+def _read_permissions(play: Play) -> None:
     """Read what every role of ours is granted, while all of them are there."""
-    stage.facts["granted"] = read_granted(stage.world.administrator)
-    stage.say(f"{len(stage.facts['granted'])} roles are read")
+    play.facts["granted"] = read_granted(play.world.administrator)
+    play.say(f"{len(play.facts['granted'])} roles are read")
 
 
-def _delete_everything(stage: Stage) -> None:
+def _delete_everything(play: Play) -> None:
     """Delete the project with its live endpoint and its data, then the product."""
-    clean_up.delete_project(stage)
-    clean_up.destroy_product(stage)
+    clean_up.delete_project(play)
+    clean_up.destroy_product(play)
 
 
-def _versions(stage: Stage) -> list[str]:
+def _versions(play: Play) -> list[str]:
     """Ids of the product's versions, the newest last."""
-    catalog = stage.studio.client("servicecatalog")
+    catalog = play.studio.client("servicecatalog")
     product = catalog.search_products()["ProductViewSummaries"][0]["ProductId"]
     found = catalog.describe_product(Id=product)["ProvisioningArtifacts"]
     return [str(v["Id"]) for v in sorted(found, key=lambda version: version["CreatedTime"])]
 
 
-def _wait_for_status(stage: Stage, project: str, wanted: str, unwanted: str) -> None:
-    sagemaker = stage.studio.client("sagemaker")
+def _wait_for_status(play: Play, project: str, wanted: str, unwanted: str) -> None:
+    sagemaker = play.studio.client("sagemaker")
 
     def ended() -> dict[str, Any] | None:
         found: dict[str, Any] = sagemaker.describe_project(ProjectName=project)
         return found if found["ProjectStatus"] in (wanted, unwanted) else None
 
-    found = stage.wait(f"The end of the change of {project}", ended, seconds=300)
+    found = play.wait(f"The end of the change of {project}", ended, seconds=300)
     if found["ProjectStatus"] == unwanted:
         details = json.dumps(found.get("ServiceCatalogProvisionedProductDetails", {}))
         raise RehearsalError(f"The project {project} is {unwanted}: {details}")

@@ -1,14 +1,16 @@
 """What the roles of the template are granted, read from IAM while a project lives."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import AwsUser
+from rehearsal.conductor.aws_accounts import AwsUser
 
 Grant = dict[str, Any]
 """`role`, its name; `action`; `resources`, the statement's ARNs, with wildcards."""
 SHOWN_STAGE, *_LATER_STAGES = names.STAGES
+_PROJECT_ROLES = names.project_role(names.ANY_PROJECT_ID, "*")
 # The roles of the other stages have the same grants on what is theirs, so one pair is enough.
 _NOT_SHOWN = {duty for stage in _LATER_STAGES for duty in names.stage_duties(stage)}
 
@@ -26,7 +28,7 @@ def _roles(administrator: AwsUser) -> dict[str, str]:
     found = {"launch": names.LAUNCH_ROLE, "registration": "mlops-sm-project-registration"}
     for role in administrator.client("iam").list_roles(MaxItems=1000)["Roles"]:
         _, _, duty = role["RoleName"].partition("-p-")[-1].partition("-")
-        if role["RoleName"].startswith("mlops-p-") and duty not in _NOT_SHOWN:
+        if fnmatchcase(role["RoleName"], _PROJECT_ROLES) and duty not in _NOT_SHOWN:
             found[duty] = role["RoleName"]
     for function in administrator.client("lambda").list_functions()["Functions"]:
         prefix, _, duty = function["FunctionName"].rpartition("-")

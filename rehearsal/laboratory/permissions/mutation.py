@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from rehearsal.conductor.world import AwsUser
+from rehearsal.conductor.aws_accounts import AwsUser
 
 
 @contextlib.contextmanager

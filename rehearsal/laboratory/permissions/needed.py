@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.conductor.play import ActTime
-from rehearsal.conductor.world import ACCOUNT
 from rehearsal.laboratory.permissions.granted import Grant
 
 

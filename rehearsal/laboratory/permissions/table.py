@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rehearsal.conductor.acts.stage import PROJECT_NAME
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.acts.current_play import PROJECT_NAME
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.permissions.granted import Grant
 from rehearsal.laboratory.permissions.kept import BEST_EFFORT, reason
 from rehearsal.laboratory.permissions.needed import Question, act_that_needs

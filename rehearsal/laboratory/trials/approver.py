@@ -7,12 +7,12 @@ from collections import Counter
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import REGION
 from rehearsal.conductor.errors import TookTooLongError
-from rehearsal.conductor.world import REGION
+from rehearsal.conductor.waiting import look_until_found
 from rehearsal.laboratory.trials.project import TrialProject
 
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"
-_POLL_SECONDS = 0.5
 _SETTLE_SECONDS = 240.0
 FIRST_STAGE = names.STAGES[0]
 _TITLE = re.compile(rf"Deploy (?P<arn>arn:\S+) to {FIRST_STAGE}")
@@ -81,14 +81,11 @@ class Approver:
         Raises:
             TookTooLongError: it does not.
         """
-        began = time.monotonic()
-        while self.state(arn) != "started":
-            if time.monotonic() - began > seconds:
-                raise TookTooLongError(
-                    f"The deployment of {arn} was not started within {seconds:.0f} s.",
-                    log=self.lane.ground.world.logs / "aws.log",
-                )
-            time.sleep(_POLL_SECONDS)
+        if look_until_found(lambda: self.state(arn) == "started" or None, seconds=seconds) is None:
+            raise TookTooLongError(
+                f"The deployment of {arn} was not started within {seconds:.0f} s.",
+                log=self.lane.ground.world.logs / "aws.log",
+            )
 
     def state(self, arn: str) -> str:
         """What the table says of a version's run for the first stage; empty if nothing."""

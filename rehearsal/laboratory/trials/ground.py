@@ -6,20 +6,20 @@ has it registered over the first.
 """
 
 import contextlib
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import set_up
-from rehearsal.conductor.acts.stage import PRODUCT_NAME, Options, Stage
-from rehearsal.conductor.environment import run
-from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.acts.current_play import Options, Play
+from rehearsal.conductor.aws_accounts import AwsUser
+from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
-from rehearsal.conductor.world import ACCOUNT, REGION, AwsUser, World
+from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 
 USER_AGENT = "mlops-sm-project-template"
@@ -40,7 +40,7 @@ class Ground:
         closed_keys: keys that were seen on their way out, where they stay.
     """
 
-    stage: Stage
+    play: Play
     lanes: tuple[str, ...]
     sources: Path
     read_timeout_seconds: int | None
@@ -53,7 +53,7 @@ class Ground:
     @property
     def world(self) -> World:
         """Both servers."""
-        return self.stage.world
+        return self.play.world
 
     @property
     def control(self) -> GitHubControl:
@@ -63,7 +63,7 @@ class Ground:
     @property
     def studio(self) -> AwsUser:
         """The data scientist in Studio, who launches and deletes."""
-        return self.stage.studio
+        return self.play.studio
 
     @property
     def second_version(self) -> str:
@@ -75,9 +75,7 @@ class Ground:
         with self._registering:
             if not self._second_version:
                 self._second_version = self.register_second_version()
-                self.stage.world.administrator.client(
-                    "servicecatalog"
-                ).update_provisioning_artifact(
+                self.play.world.administrator.client("servicecatalog").update_provisioning_artifact(
                     ProductId=self.product_id,
                     ProvisioningArtifactId=self.first_version,
                     Active=True,
@@ -92,8 +90,8 @@ class Ground:
 
     def register(self) -> str:
         """Register the sources as they are; returns the id of the version."""
-        _register(self.stage, self.sources, self.read_timeout_seconds)
-        _product_id, version = _find_latest(self.stage)
+        _register(self.play, self.sources, self.read_timeout_seconds)
+        _product_id, version = _find_latest(self.play)
         return version
 
     def token(self, login: str) -> str:
@@ -132,54 +130,39 @@ def open_ground(
         jobs_at_once=0,
         content_limit=content_limit,
     )
-    stage = Stage(World.create(root, state=state, github=setup), Options(), say)
+    play = Play(World.create(root, state=state, github=setup), Options(), say)
     try:
-        set_up.play(stage)
-        sources = stage.world.state / "project"
+        set_up.perform(play)
+        sources = play.world.state / "project"
         copy_sources(root, sources)
-        _register(stage, sources, read_timeout_seconds)
-        found = _find_latest(stage)
-        yield Ground(stage, logins, sources, read_timeout_seconds, *found)
+        _register(play, sources, read_timeout_seconds)
+        found = _find_latest(play)
+        yield Ground(play, logins, sources, read_timeout_seconds, *found)
     finally:
-        stage.world.stop()
+        play.world.stop()
 
 
-def _register(stage: Stage, sources: Path, read_timeout_seconds: int | None) -> None:
+def _register(play: Play, sources: Path, read_timeout_seconds: int | None) -> None:
     """Deploy the registration stack as README's command line does."""
-    world, log = stage.world, stage.world.logs / "cdk-deploy.log"
-    env = {
-        **world.person_environment(),
-        "AWS_ACCOUNT": ACCOUNT,
-        "AWS_REGION": REGION,
-        "GITHUB_SERVER_URL": world.github_url,
-        # What is empty counts as missing.
-        "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
-    }
-    assembly = ["--app", "./cdk.out/assembly-dev"]
-    try:
-        run(["cdk", "synth", "--quiet"], cwd=sources, env=env, log=log)
-        run(
-            ["cdk", *assembly, "deploy", "--all", "--require-approval", "never"],
-            cwd=sources,
-            env=env,
-            log=log,
-        )
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("The template could not be registered.", log=log) from error
-    stage.say("the template is registered")
+    # What is empty counts as missing.
+    settings = {"GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or "")}
+    cdk = Cdk(play.world, sources, settings)
+    cdk.synthesize()
+    cdk.deploy()
+    play.say("the template is registered")
 
 
-def _find_latest(stage: Stage) -> tuple[str, str]:
+def _find_latest(play: Play) -> tuple[str, str]:
     """Ids of the product and of its latest version."""
-    catalog = stage.studio.client("servicecatalog")
+    catalog = play.studio.client("servicecatalog")
     (product_id,) = (
         view["ProductId"]
         for view in catalog.search_products()["ProductViewSummaries"]
-        if view["Name"] == PRODUCT_NAME
+        if view["Name"] == names.PRODUCT
     )
     versions: list[dict[str, Any]] = catalog.describe_product(Id=product_id)[
         "ProvisioningArtifacts"
     ]
     latest = max(versions, key=lambda version: version["CreatedTime"])
-    stage.say(f"the latest version of the product is {latest['Name']}")
+    play.say(f"the latest version of the product is {latest['Name']}")
     return str(product_id), str(latest["Id"])

@@ -13,15 +13,11 @@ _PER_PAGE = 100
 
 
 class Lane:
-    """Clients of one lane; making them is slow, so they serve all its projects.
-
-    Clients are not shared among threads: a lane is used by one.
-    """
+    """Clients of one lane, which serve all its projects; a lane is used by one thread."""
 
     def __init__(self, ground: Ground, login: str) -> None:
         self.ground = ground
         self.login = login
-        self._made: dict[str, Any] = {}
         self._studio = ground.studio
 
     @property
@@ -41,9 +37,7 @@ class Lane:
 
     def administrator(self, service: str) -> Any:
         """A service as the account's root user, who sees everything."""
-        if service not in self._made:
-            self._made[service] = self.ground.world.administrator.client(service)
-        return self._made[service]
+        return self.ground.world.administrator.client(service)
 
     def github(self, method: str, path: str, **more: Any) -> requests.Response:
         """One request to the REST API as the lane's user, waiting as long as GitHub asks.

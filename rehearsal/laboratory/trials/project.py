@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.conductor.errors import TookTooLongError
 from rehearsal.conductor.studio_tags import studio_tags
-from rehearsal.conductor.world import ACCOUNT
+from rehearsal.conductor.waiting import look_until_found
 from rehearsal.laboratory.trials.lane import Lane
 
-_POLL_SECONDS = 0.25
 _GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
 
 
@@ -134,11 +134,10 @@ class TrialProject:
         self, what: str, look: Callable[[], tuple[str, str] | None], seconds: float
     ) -> Ending:
         began = time.monotonic()
-        while (found := look()) is None:
-            if time.monotonic() - began > seconds:
-                raise TookTooLongError(
-                    f"The {what} of {self.name} did not end within {seconds:.0f} s.",
-                    log=self._ground.world.logs / "aws.log",
-                )
-            time.sleep(_POLL_SECONDS)
+        found = look_until_found(look, seconds=seconds)
+        if found is None:
+            raise TookTooLongError(
+                f"The {what} of {self.name} did not end within {seconds:.0f} s.",
+                log=self._ground.world.logs / "aws.log",
+            )
         return Ending(*found, time.monotonic() - began)

@@ -2,7 +2,7 @@
 
 import json
 
-from rehearsal.conductor.world import ACCOUNT, AwsUser
+from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 
 _VISITOR = "visitor"
 

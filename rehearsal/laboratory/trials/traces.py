@@ -1,5 +1,6 @@
 """What a project has left in GitHub and AWS; nothing, after a rollback or a deletion."""
 
+import fnmatch
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 
+_ANY = names.ANY_PROJECT_ID
 _DUTIES = (
     "execution",
     "build",
@@ -40,10 +42,10 @@ def list_all_traces(lane: Lane) -> list[str]:
         if stack["StackName"].startswith("SC-") and stack["StackStatus"] != "DELETE_COMPLETE"
     ]
     return [
-        *(f"role {name}" for name in roles if name.startswith("mlops-p-")),
-        *(f"secret {name}" for name in secrets if name.startswith("mlops-sm-project/")),
+        *(f"role {name}" for name in fnmatch.filter(roles, names.project_role(_ANY, "*"))),
+        *(f"secret {name}" for name in fnmatch.filter(secrets, names.token_secret(_ANY))),
         *(f"parameter {p}" for p in parameters if p.startswith(names.PROJECT_PARAMETER_PREFIX)),
-        *(f"bucket {name}" for name in buckets if name.startswith("mlops-sm-project-p-")),
+        *(f"bucket {name}" for name in fnmatch.filter(buckets, names.bucket(_ANY))),
         *(f"model package group {name}" for name in groups),
         *(f"stack {name}" for name in launched),
         *_keys(lane, None),

@@ -99,7 +99,7 @@ def test_requests_outside_the_model_are_refused(shop: Shop) -> None:
 
 
 def test_an_operation_that_is_not_modelled_says_so(shop: Shop) -> None:
-    with pytest.raises(ClientError, match="ListServiceActions is not modelled") as refused:
+    with pytest.raises(ClientError, match="not model servicecatalog:ListServiceActions") as refused:
         shop.catalog().list_service_actions()
     assert refused.value.response["Error"]["Code"] == "UnknownOperationException"
 

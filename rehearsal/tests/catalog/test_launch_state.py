@@ -8,7 +8,7 @@ from rehearsal.aws.catalog import stacks
 from rehearsal.aws.catalog.errors import InvalidParametersError
 from rehearsal.aws.catalog.launch_state import outcome
 from rehearsal.aws.catalog.provisioning import PROVISION, TERMINATE, UPDATE, Provisioning
-from rehearsal.aws.catalog.resources import LaunchRecord, ProvisionedProduct, Store
+from rehearsal.aws.catalog.resources import CatalogStore, LaunchRecord, ProvisionedProduct
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.catalog.stacks import StackState
 
@@ -64,7 +64,7 @@ def test_what_changes_cannot_be_changed_at_the_same_time(monkeypatch: pytest.Mon
     launched = ProvisionedProduct(
         "pp-1", "n", *ids, "SC", "", "t", "arn", 1.0, {}, "UNDER_CHANGE", last_record_id="rec-1"
     )
-    store = Store(records={"rec-1": record}, provisioned={"pp-1": launched})
+    store = CatalogStore(records={"rec-1": record}, provisioned={"pp-1": launched})
     provisioning = Provisioning(store, Selection(store), lambda: 2.0)
     with pytest.raises(InvalidParametersError, match="is UNDER_CHANGE; wait"):
         provisioning.terminate("pp-1")

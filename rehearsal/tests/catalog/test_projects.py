@@ -167,6 +167,12 @@ def test_lists_are_filtered_sorted_and_paged(shop: Shop) -> None:
     assert "NextToken" not in rest
 
 
+def test_a_made_up_token_is_refused(shop: Shop) -> None:
+    with pytest.raises(ClientError, match="NextToken invented is not valid") as refused:
+        shop.sagemaker().list_projects(NextToken="invented")
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+
+
 def test_an_unknown_project_is_an_error(shop: Shop) -> None:
     with pytest.raises(ClientError, match="Project nobody does not exist"):
         shop.sagemaker().describe_project(ProjectName="nobody")

@@ -12,33 +12,33 @@ from rehearsal.aws.catalog.errors import (
     ResourceInUseError,
     ResourceNotFoundError,
 )
-from rehearsal.aws.catalog.resources import Artifact, Product, Store
+from rehearsal.aws.catalog.resources import Artifact, CatalogStore, Product
 from rehearsal.aws.catalog.versions import Versions
 
 _PORTFOLIO = {"DisplayName": "p", "ProviderName": "us"}
 
 
-def _store() -> Store:
+def _store() -> CatalogStore:
     artifact = Artifact("pa-1", "1.0", "", "https://s3/x", "{}", 1.0)
     product = Product("prod-1", "n", "o", "", "", "", "", "", 1.0, {"a": "b"}, [artifact])
-    return Store(products={product.id: product})
+    return CatalogStore(products={product.id: product})
 
 
 @pytest.fixture
-def store() -> Store:
+def store() -> CatalogStore:
     return _store()
 
 
 @pytest.fixture
-def admin(store: Store) -> Administration:
+def admin(store: CatalogStore) -> Administration:
     return Administration(store, lambda: 7.0, Versions(store, lambda: 7.0))
 
 
-def test_the_state_survives_json(store: Store, admin: Administration) -> None:
+def test_the_state_survives_json(store: CatalogStore, admin: Administration) -> None:
     portfolio = admin.create_portfolio(_PORTFOLIO)
     admin.associate_product(portfolio.id, "prod-1")
-    again = Store()
-    again.load(json.loads(json.dumps(store.to_state())))
+    again = CatalogStore()
+    again.restore(json.loads(json.dumps(store.snapshot())))
     assert again == store
 
 

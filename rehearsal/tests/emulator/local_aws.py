@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
 
@@ -126,6 +128,11 @@ class LocalAws:
             iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy(*statements))
         return str(arn)
 
+    def session(self, name: str, *statements: dict[str, Any]) -> tuple[str, Keys]:
+        """ARN and keys of a new role of the account."""
+        role = self.role(name, trust({"AWS": self.root_keys[0] or ""}), *statements)
+        return role, self.assume(role, self.user(f"{name}-user", allow("sts:AssumeRole", role)))
+
     def stack(self, name: str, resources: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """Create a stack, wait for its end and describe it."""
         cloudformation = self.client("cloudformation")
@@ -170,12 +177,29 @@ def allow(actions: str | list[str], resource: str = "*") -> dict[str, Any]:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
+def let(principal: Any, actions: str | list[str], resource: str, **more: Any) -> dict[str, Any]:
+    """A statement of a resource's policy."""
+    return {**allow(actions, resource), "Principal": principal, **more}
+
+
 def trust(principal: dict[str, str], **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
 
 
 def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def refusal(call: Any, **arguments: Any) -> str:
+    """What AWS says to a call that it refuses, with the error's code."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return str(caught.value)
+
+
+def unshared(action: str) -> str:
+    """Part of a refusal when only the policy of another account's resource is missing."""
+    return f"because no resource-based policy allows the {action} action"
 
 
 def session_keys(credentials: dict[str, Any]) -> tuple[str | None, ...]:

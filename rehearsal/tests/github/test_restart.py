@@ -50,7 +50,10 @@ def test_kill_loses_nothing_and_interrupted_runs_say_so(own_github: ServedGitHub
     _until_sleeping()
     github.stop(signal.SIGKILL)
     assert _sleepers()
+    left = github.state / "runners" / "1" / "kept" / "secrets.yml"
+    assert left.exists()
     github.start()
+    assert not left.exists()
     assert _sleepers() == []
     run = github.run("kept")
     assert (run["conclusion"], run["head_sha"]) == ("cancelled", sha)
@@ -71,7 +74,7 @@ def test_stop_ends_every_process_of_a_job(own_github: ServedGitHub) -> None:
     assert github.stop() == 0
     assert time.perf_counter() - started < 5
     assert _sleepers() == []
-    assert list((github.state / "jobs").iterdir()) == []
+    assert list((github.state / "runners").glob("*/*")) == []
     assert "Traceback" not in (github.folder / "server.log").read_text()
     github.start()
     assert github.run("ended")["conclusion"] == "cancelled"

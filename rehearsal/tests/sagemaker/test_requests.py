@@ -24,6 +24,13 @@ def test_name_outside_its_pattern_is_refused(stage: Stage) -> None:
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
+def test_half_a_character_is_refused_and_not_answered_with_a_failure(stage: Stage) -> None:
+    client = stage.aws.client("sagemaker", **_UNCHECKED)
+    with pytest.raises(ClientError, match=r"Value '\?' at 'modelName'") as refused:
+        client.describe_model(ModelName="\ud800")
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+
+
 def test_value_outside_its_enumeration_is_refused(stage: Stage) -> None:
     with pytest.raises(ClientError, match="enum value set"):
         stage.sagemaker.list_endpoints(SortOrder="Sideways")

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from rehearsal.aws.__main__ import _settings
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.conductor.errors import (
     OtherVersionError,
     PortInUseError,
@@ -20,7 +21,7 @@ from rehearsal.conductor.errors import (
     WorldRunningError,
 )
 from rehearsal.conductor.server_process import ServerProcess, require_free_port
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS, World, exclusive
+from rehearsal.conductor.world import World, exclusive
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -51,12 +52,31 @@ def test_stage_accounts_exist_and_have_root_users_and_command_lines(root: Path) 
     assert world.root_of(ACCOUNT) == world.administrator
 
 
+def test_a_user_has_one_client_of_a_service(root: Path) -> None:
+    world = World.create(root)
+    made = world.administrator.client("s3")
+    assert world.root_of(ACCOUNT).client("s3") is made
+    assert world.administrator.client("s3", retries=0) is not made
+    assert world.root_of(STAGE_ACCOUNTS[0]).client("s3") is not made
+
+
 def test_two_worlds_share_no_port_and_no_secret(root: Path, tmp_path: Path) -> None:
     first, second = World.create(root).record, World.create(root).record
     assert first.aws_port != first.github_port
     assert set(first.tokens.values()).isdisjoint(second.tokens.values())
     secrets = (first.root_secret, first.control_token, second.root_secret, second.control_token)
     assert len(set(secrets)) == len(secrets)
+
+
+def test_a_new_world_keeps_nothing_but_the_byte_code_of_its_runner(root: Path) -> None:
+    old = World.create(root)
+    old._github_command(actions=None)
+    machine = json.loads((old.state / "runner.json").read_text(encoding="utf-8"))
+    byte_code = Path(machine["env"]["PYTHONPYCACHEPREFIX"])
+    byte_code.mkdir()
+    (old.state / "github").mkdir()
+    World.create(root)
+    assert sorted(old.state.iterdir()) == [byte_code, old.state / "world.json"]
 
 
 def test_tokens_are_readable_by_their_owner_alone(root: Path) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import logging
 import os
+import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ml_pipelines.settings import (
     ROOT,
@@ -24,8 +30,14 @@ DEFAULT_MODULE = "ml_pipelines.training.pipeline"
 COMMIT_PARAMETER = "CommitId"
 
 
-def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that choose the pipeline and its project."""
+def command_parser(name: str, *, description: str, examples: str) -> argparse.ArgumentParser:
+    """Begin a command with the arguments that choose the pipeline and its project."""
+    parser = argparse.ArgumentParser(
+        prog=name,
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "-n",
         "--module-name",
@@ -44,6 +56,25 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings-file", type=Path, default=ROOT / "pipeline.toml", help="default: pipeline.toml"
     )
+    return parser
+
+
+def run_command(
+    parser: argparse.ArgumentParser,
+    argv: list[str] | None,
+    work: Callable[[argparse.Namespace], int],
+) -> int:
+    """Return the exit code of a command's work; what is refused ends in one sentence and 1."""
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    warnings.simplefilter("ignore", UserWarning)
+    try:
+        return work(arguments)
+    except SettingsError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(f"{parser.prog}: AWS refused: {error}", file=sys.stderr)
+    return 1
 
 
 def read_settings(arguments: argparse.Namespace) -> tuple[Project, PipelineSettings]:

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import re
 import sys
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from ml_pipelines.command_line import (
     COMMIT_PARAMETER,
-    add_common_arguments,
+    command_parser,
     import_pipeline_module,
     parse_json,
     read_settings,
+    run_command,
 )
 from ml_pipelines.settings import PipelineSettings, Project, SettingsError
 
@@ -188,14 +187,15 @@ def _definition(module: Any, project: Project, settings: PipelineSettings) -> st
     return str(module.get_pipeline(project, settings).definition())
 
 
-def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="run-pipeline",
+def main(
+    argv: list[str] | None = None, connect: Callable[[str], Clients] = Clients.for_region
+) -> int:
+    """Run the pipeline."""
+    parser = command_parser(
+        "run-pipeline",
         description="Create or update the SageMaker pipeline and start an execution.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=EXAMPLES,
     )
-    add_common_arguments(parser)
     parser.add_argument(
         "-role-arn", "--role-arn", help="execution role (default: EXECUTION_ROLE_ARN)"
     )
@@ -205,23 +205,7 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--commit", help="commit that asks for it (default: GITHUB_SHA)")
     parser.add_argument("--wait", action="store_true", help="stay until the execution has ended")
-    return parser.parse_args(argv)
-
-
-def main(
-    argv: list[str] | None = None, connect: Callable[[str], Clients] = Clients.for_region
-) -> int:
-    """Run the pipeline; what is refused ends in one sentence and exit code 1."""
-    arguments = parse_arguments(argv)
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    warnings.simplefilter("ignore", UserWarning)
-    try:
-        return run(arguments, connect)
-    except SettingsError as error:
-        print(f"run-pipeline: {error}", file=sys.stderr)
-    except (BotoCoreError, ClientError) as error:
-        print(f"run-pipeline: AWS refused: {error}", file=sys.stderr)
-    return 1
+    return run_command(parser, argv, lambda arguments: run(arguments, connect))
 
 
 if __name__ == "__main__":

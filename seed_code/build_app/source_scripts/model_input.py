@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from records import FEATURES, LARGEST_NUMBER, RecordError, Records
 
-Numbers = NDArray[np.floating[Any]]
+Numbers: TypeAlias = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)

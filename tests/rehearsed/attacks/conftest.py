@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
 from rehearsal.laboratory.trials.approver import Approver
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import ACCOUNT
+from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.laboratory.trials.approver import Approver
 from rehearsal.tests.emulator.local_aws import wait_for
 from tests.rehearsed.attacks.attack import ADMINISTRATOR, DENIED, EVERYTHING, Attack, answer, filled

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.conductor.world import ACCOUNT, AwsUser
+from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
 from tests.rehearsed.attacks.attack import (
     DENIED,

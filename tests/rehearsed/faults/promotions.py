@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ import yaml
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import approve, build, launch, promote, register, set_up
 from rehearsal.conductor.acts.configure import write_settings
+from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.acts.deployments import repository
-from rehearsal.conductor.acts.stage import Options, Stage
 from rehearsal.conductor.world import World
 
 Settings = dict[str, Any]
@@ -40,33 +41,33 @@ class Ended:
 class Promotions:
     """The project."""
 
-    stage: Stage
+    play: Play
 
     @classmethod
     def begin(cls, root: Path, state: Path) -> Promotions:
         """Make a world with a model in `dev` and `staging`; whoever begins it ends it."""
         options = Options(stages=("dev", "staging"), accounts=())
-        made = cls(Stage(World.create(root, state=state), options, lambda _sentence: None))
+        made = cls(Play(World.create(root, state=state), options, lambda _sentence: None))
         for act in (set_up, register, launch):
-            act.play(made.stage)
-        write_settings(made.stage, [DEV, STAGING])
+            act.perform(made.play)
+        write_settings(made.play, [DEV, STAGING])
         for act in (build, approve, promote):
-            act.play(made.stage)
+            act.perform(made.play)
         return made
 
     @property
     def arn(self) -> str:
         """The version that was brought to both stages."""
-        return str(self.stage.facts["model_package_arn"])
+        return str(self.play.facts["model_package_arn"])
 
     @property
     def project_id(self) -> str:
         """The project's id."""
-        return str(self.stage.facts["project_id"])
+        return str(self.play.facts["project_id"])
 
     def client(self, service: str) -> Any:
         """A service as the account's root user sees it."""
-        return self.stage.world.administrator.client(service)
+        return self.play.world.administrator.client(service)
 
     def stack(self, stage_name: str) -> dict[str, Any]:
         """What tells whether a stage was changed; empty if it has no stack."""
@@ -90,13 +91,13 @@ class Promotions:
     @contextmanager
     def settings(self, *stages: Mapping[str, Any]) -> Iterator[None]:
         """Let the settings file hold other stages for a while."""
-        write_settings(self.stage, stages)
+        write_settings(self.play, stages)
         yield
-        write_settings(self.stage, [DEV, STAGING])
+        write_settings(self.play, [DEV, STAGING])
 
     def dispatch(self, workflow: str, **inputs: str) -> None:
         """Start a workflow by hand."""
-        assert repository(self.stage).get_workflow(workflow).create_dispatch("main", inputs)
+        assert repository(self.play).get_workflow(workflow).create_dispatch("main", inputs)
 
     def ended(
         self,
@@ -107,7 +108,7 @@ class Promotions:
         again: bool = False,
     ) -> Ended:
         """Start a run of that name, or with `again` find the newest, and wait for its end."""
-        deploy = repository(self.stage)
+        deploy = repository(self.play)
         seen = set() if again else {run.id for run in deploy.get_workflow_runs()}
         start()
 
@@ -116,8 +117,8 @@ class Promotions:
             found = next((run for run in runs if run.display_title == title), None)
             return found if found and found.status == "completed" else None
 
-        run = self.stage.wait(f"The run {title!r}", look, seconds=120)
-        log = self.stage.save_run_log(deploy, run).read_text(encoding="utf-8")
+        run = self.play.wait(f"The run {title!r}", look, seconds=120)
+        log = self.play.save_run_log(deploy, run).read_text(encoding="utf-8")
         assert run.conclusion == conclusion, log
         return Ended(log, run.html_url)
 
@@ -131,7 +132,7 @@ class Promotions:
 
     def run_in_step(self, title: str, name: str) -> Any:
         """The newest run of that name, as soon as one of its steps is at work."""
-        deploy = repository(self.stage)
+        deploy = repository(self.play)
 
         def look() -> Any:
             runs = deploy.get_workflow_runs()
@@ -139,10 +140,10 @@ class Promotions:
             steps = [step for job in found.jobs() for step in job.steps] if found else []
             begun = any(step.name == name and step.status == "in_progress" for step in steps)
             if found and found.status == "completed" and not begun:
-                raise AssertionError(self.stage.save_run_log(deploy, found).read_text("utf-8"))
+                raise AssertionError(self.play.save_run_log(deploy, found).read_text("utf-8"))
             return found if begun else None
 
-        return self.stage.wait(f"The step {name!r}", look, seconds=120, interval=0.2)
+        return self.play.wait(f"The step {name!r}", look, seconds=120, longest_pause_seconds=0.2)
 
     def get_stuck(self, stage_name: str) -> None:
         """Let an update of a stage's stack fail, and the rollback of its endpoint as well.
@@ -163,7 +164,9 @@ class Promotions:
                 "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "6"},
             },
         }
-        cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
+        # The local AWS may answer when all is over.
+        wanted = {"StackName": stack, "TemplateBody": json.dumps(template)}
+        threading.Thread(target=cloudformation.update_stack, kwargs=wanted).start()
 
         def is_changed() -> bool | None:
             asked = {"StackName": stack, "LogicalResourceId": "Endpoint"}
@@ -174,7 +177,7 @@ class Promotions:
             )
             return (found["ResourceStatus"] == "UPDATE_COMPLETE" and waits) or None
 
-        self.stage.wait("The changed endpoint", is_changed, seconds=60, interval=0.2)
+        self.play.wait("The changed endpoint", is_changed, seconds=60, longest_pause_seconds=0.2)
         _, duty = names.stage_duties(stage_name)
         role = names.project_role(self.project_id, duty)
         deny = {"Effect": "Deny", "Action": "sagemaker:UpdateEndpoint", "Resource": "*"}
@@ -189,7 +192,9 @@ class Promotions:
         def is_changing() -> bool | None:
             return self.stack(stage_name)["StackStatus"] == "UPDATE_IN_PROGRESS" or None
 
-        self.stage.wait(f"A change of {stage_name}", is_changing, seconds=60, interval=0.1)
+        self.play.wait(
+            f"A change of {stage_name}", is_changing, seconds=60, longest_pause_seconds=0.1
+        )
 
     def settle(self, stage_name: str) -> str:
         """Wait until nothing changes a stage's stack, and tell its status."""
@@ -198,7 +203,9 @@ class Promotions:
             found = str(self.stack(stage_name)["StackStatus"])
             return None if found.endswith("_IN_PROGRESS") else found
 
-        return self.stage.wait(f"The stack of {stage_name}", status, seconds=120, interval=0.5)
+        return self.play.wait(
+            f"The stack of {stage_name}", status, seconds=120, longest_pause_seconds=0.5
+        )
 
     def outputs(self, stage_name: str) -> dict[str, str]:
         """The outputs of a stage's stack."""
@@ -242,4 +249,4 @@ class Promotions:
             is_failed = metadata.get(f"{stage_name}-last", "").endswith(" failed")
             return (life == wanted and is_failed) or None
 
-        self.stage.wait(f"The record that {description!r}", told, seconds=30)
+        self.play.wait(f"The record that {description!r}", told, seconds=30)

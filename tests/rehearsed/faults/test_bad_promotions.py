@@ -17,7 +17,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import stage_accounts
 from rehearsal.conductor.acts.deployments import wait_for_record
 from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from tests.rehearsed.faults.promotions import DEV, STAGING, Promotions
 
 pytestmark = [pytest.mark.proof("promotions"), pytest.mark.timeout(900)]
@@ -45,7 +45,7 @@ def promotions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Promotions]
     """The project, each time with the settings that serve."""
     made = Promotions.begin(ROOT, tmp_path_factory.mktemp("promotions") / "state")
     yield made
-    made.stage.world.stop()
+    made.play.world.stop()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_changed_artifact(promotions: Promotions) -> None:
         refusal = promotions.ended(
             lambda: promotions.decide(arn, "Approved"), f"Deploy {arn} to dev"
         )
-    true = promotions.stage.facts["provenance"]["model_sha256"]
+    true = promotions.play.facts["provenance"]["model_sha256"]
     sentence = (
         f"s3://{bucket}/{changed} is not the artifact that was evaluated (its SHA-256 begins with "
         f"93dc44381b52, expected {true[:12]}); reject {arn} and build the model again."
@@ -156,13 +156,13 @@ def test_an_account_that_lets_nobody_in(promotions: Promotions, account: str) ->
 
 
 def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> None:
-    stage = replace(
-        promotions.stage, options=replace(promotions.stage.options, accounts=(STAGE_ACCOUNT,))
+    play = replace(
+        promotions.play, options=replace(promotions.play.options, accounts=(STAGE_ACCOUNT,))
     )
     with promotions.untouched(), promotions.settings(DEV, {**STAGING, "account": STAGE_ACCOUNT}):
-        stage_accounts.play(stage)
+        stage_accounts.perform(play)
         refusal = promotions.deploy("staging", promotions.arn)
-        stage_accounts.remove_account_stacks(stage)
+        stage_accounts.remove_account_stacks(play)
     sentence = (
         f"Account {STAGE_ACCOUNT} may not use the models of this project; add it to StageAccounts "
         "when you update the project in Studio, bring its stack up to date with `make account`, "
@@ -171,7 +171,7 @@ def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> 
     assert refusal.log.count(f"error: {sentence}") == 1
     promotions.await_record(promotions.arn, "staging", f"{sentence} {APPROVED} {refusal.url}")
     assert (
-        not stage.user_of("staging")
+        not play.user_of("staging")
         .client("cloudformation")
         .list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"]
     )
@@ -189,7 +189,7 @@ def test_a_run_that_a_person_cancels(promotions: Promotions) -> None:
     assert "has its earlier version" not in cut.log
     assert "Reported: cancelled in dev." in cut.log
     (served,) = re.findall(r"Endpoint abalone-rings-dev serves (arn\S+)\.", cut.log)
-    wait_for_record(promotions.stage, version, "dev", "cancelled")
+    wait_for_record(promotions.play, version, "dev", "cancelled")
     life = promotions.life_cycle(version)
     assert life["StageStatus"] == "Cancelled"
     assert f"The run was cancelled. dev serves {served}." in life["StageDescription"]
@@ -252,7 +252,7 @@ def _the_way_back_is_refused_too(promotions: Promotions) -> None:
     promotions.ended(
         lambda: promotions.decide(other, "Approved"), f"Deploy {other} to dev", "success"
     )
-    wait_for_record(promotions.stage, other, "dev")
+    wait_for_record(promotions.play, other, "dev")
     group = promotions.arn.split("/")[1]
     promotions.client("dynamodb").update_item(
         TableName=names.APPROVAL_TABLE,
@@ -279,4 +279,4 @@ def _it_can_be_removed(promotions: Promotions) -> None:
     )
     assert promotions.stack("staging") == {}
     assert promotions.stack("dev") == before
-    wait_for_record(promotions.stage, promotions.arn, "staging", "removed")
+    wait_for_record(promotions.play, promotions.arn, "staging", "removed")

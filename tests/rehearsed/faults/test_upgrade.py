@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import clean_up
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
@@ -119,7 +119,7 @@ def test_a_removal_leaves_what_the_project_uses_and_nothing_when_it_is_gone(
 ) -> None:
     administrator = own_ground.world.administrator.client
     assert project.update(version=second).is_good
-    clean_up.destroy_product(own_ground.stage)
+    clean_up.destroy_product(own_ground.play)
     assert list(_versions(own_ground)) == [second]
 
     assert own_ground.register() == second
@@ -127,7 +127,7 @@ def test_a_removal_leaves_what_the_project_uses_and_nothing_when_it_is_gone(
     assert updated.is_good, updated.reason
     assert project.update(version=second, DataOnDelete="delete").is_good
     assert project.delete().is_good
-    clean_up.destroy_product(own_ground.stage)
+    clean_up.destroy_product(own_ground.play)
     assert administrator("servicecatalog").search_products_as_admin()["ProductViewDetails"] == []
     left = [bucket["Name"] for bucket in administrator("s3").list_buckets()["Buckets"]]
     assert names.version_bucket(ACCOUNT, REGION) not in left

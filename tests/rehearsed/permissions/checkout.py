@@ -6,7 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.conductor.world import AwsUser, World
+from rehearsal.conductor.aws_accounts import AwsUser
+from rehearsal.conductor.world import World
 
 
 @dataclass(frozen=True)

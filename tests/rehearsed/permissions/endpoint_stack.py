@@ -12,7 +12,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import ACCOUNT
+from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.laboratory.permissions.granted import SHOWN_STAGE
 from rehearsal.laboratory.trials.project import TrialProject
 from tests.rehearsed.permissions.checkout import Checkout

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.trials.project import TrialProject
 
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"

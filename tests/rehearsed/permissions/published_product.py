@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.world import ACCOUNT, REGION
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.trials.ground import Ground
 
 _ANSWERS = "registration-answers"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.conductor.acts.stage import Options, Stage
+from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.github_setup import GitHubSetup
 from rehearsal.conductor.world import World
 from tests.rehearsed.clone import ROOT, copy_files
@@ -17,21 +17,21 @@ INSTALLED = (".venv", "node_modules", ".images/xgboost", ".images/lambda-python"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def play(tmp_path: Path) -> Iterator[Play]:
     """An empty AWS and an empty GitHub."""
-    yield from _open_stage(tmp_path, GitHubSetup())
+    yield from _open_play(tmp_path, GitHubSetup())
 
 
 @pytest.fixture
-def waiting_stage(tmp_path: Path) -> Iterator[Stage]:
+def waiting_play(tmp_path: Path) -> Iterator[Play]:
     """The same with no runner: what workflows do is played elsewhere."""
-    yield from _open_stage(tmp_path, GitHubSetup(jobs_at_once=0))
+    yield from _open_play(tmp_path, GitHubSetup(jobs_at_once=0))
 
 
-def _open_stage(folder: Path, github: GitHubSetup) -> Iterator[Stage]:
+def _open_play(folder: Path, github: GitHubSetup) -> Iterator[Play]:
     world = World.create(ROOT, state=folder / "world", github=github)
     world.start()
-    yield Stage(world, Options(), lambda _sentence: None)
+    yield Play(world, Options(), lambda _sentence: None)
     world.stop()
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from github.Repository import Repository
 
+from mlops_sm_project_template.config import names
 from proof.digest import list_files
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY, WORKFLOW
 from rehearsal.conductor.acts.set_up import STUDIO_ROLE, create_studio_role, studio_role_arn
-from rehearsal.conductor.acts.stage import PRODUCT_NAME, Stage
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.world import ACCOUNT, REGION
 from tests.docs.code_blocks import blocks, section
 from tests.rehearsed.readme.typing_person import TypingPerson
 
@@ -19,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def register_by_hand(stage: Stage, person: TypingPerson, clone: Path) -> None:
+def register_by_hand(play: Play, person: TypingPerson, clone: Path) -> None:
     """Follow *By hand* to its last command."""
-    create_studio_role(stage)
-    _follow_console(stage)
+    create_studio_role(play)
+    _follow_console(play)
     _type_section(person, "Before either way")
     text = section(README, "By hand")
     (settings,) = blocks(text, "text")
@@ -31,16 +32,16 @@ def register_by_hand(stage: Stage, person: TypingPerson, clone: Path) -> None:
     _fill_in(clone / ".env", settings)
     for block in commands:
         person.types(block)
-    assert _offered(stage) == [PRODUCT_NAME]
+    assert _offered(play) == [names.PRODUCT]
 
 
-def start_workflow(stage: Stage, person: TypingPerson, clone: Path) -> Repository:
+def start_workflow(play: Play, person: TypingPerson, clone: Path) -> Repository:
     """Follow *By workflow* to its last command; return the repository whose workflow it starts."""
-    create_studio_role(stage)
+    create_studio_role(play)
     _type_section(person, "Before either way")
-    _push(stage, clone)
+    _push(play, clone)
     person.owns(f"{PLATFORM_ENGINEER}/{REPOSITORY}")
-    repository = stage.github(PLATFORM_ENGINEER).get_repo(f"{PLATFORM_ENGINEER}/{REPOSITORY}")
+    repository = play.github(PLATFORM_ENGINEER).get_repo(f"{PLATFORM_ENGINEER}/{REPOSITORY}")
     ask, prepare, start = blocks(section(README, "By workflow").split("\n#### ")[0], "sh")
     (subject,) = person.types(ask)
     person.values |= {
@@ -48,7 +49,7 @@ def start_workflow(stage: Stage, person: TypingPerson, clone: Path) -> Repositor
         "NAME": STUDIO_ROLE,
         # As the README says for a GitHub Enterprise Server.
         "repo:OWNER@1/REPOSITORY@2": f"{subject} OpenIdConnectIssuer="
-        f"{stage.world.github_url.removeprefix('http://')}/_services/token",
+        f"{play.world.github_url.removeprefix('http://')}/_services/token",
     }
     *_, outputs = person.types(prepare)
     told = {output["OutputKey"]: output["OutputValue"] for output in outputs}
@@ -62,13 +63,13 @@ def start_workflow(stage: Stage, person: TypingPerson, clone: Path) -> Repositor
     return repository
 
 
-def register_by_workflow(stage: Stage, person: TypingPerson, clone: Path) -> None:
+def register_by_workflow(play: Play, person: TypingPerson, clone: Path) -> None:
     """Follow *By workflow* to its end."""
-    repository = start_workflow(stage, person, clone)
-    stage.wait_for_run(repository, WORKFLOW, seconds=300)
+    repository = start_workflow(play, person, clone)
+    play.wait_for_run(repository, WORKFLOW, seconds=300)
     conclusions = [run.conclusion for run in repository.get_workflow_runs()]
     assert conclusions == ["success", "failure"]  # the push came before role and secrets
-    assert _offered(stage) == [PRODUCT_NAME]
+    assert _offered(play) == [names.PRODUCT]
 
 
 def _type_section(person: TypingPerson, title: str) -> None:
@@ -76,15 +77,15 @@ def _type_section(person: TypingPerson, title: str) -> None:
         person.types(block)
 
 
-def _follow_console(stage: Stage) -> None:
+def _follow_console(play: Play) -> None:
     """Do the first two steps of *The same by hand in the console* by what the console calls."""
     policy, *_ = blocks(section(README, "The same by hand in the console"), "json")
-    stage.world.administrator.client("iam").put_role_policy(
+    play.world.administrator.client("iam").put_role_policy(
         RoleName=STUDIO_ROLE,
         PolicyName="creates-projects",
         PolicyDocument=json.dumps(json.loads(policy)),
     )
-    stage.world.administrator.client("ssm").put_parameter(
+    play.world.administrator.client("ssm").put_parameter(
         Name="/sagemaker/execution/role", Type="String", Value=studio_role_arn()
     )
 
@@ -99,10 +100,10 @@ def _fill_in(file: Path, settings: str) -> None:
     file.write_text("\n".join(filled) + "\n", encoding="utf-8")
 
 
-def _push(stage: Stage, clone: Path) -> None:
+def _push(play: Play, clone: Path) -> None:
     """Make a private repository of one's own, and push the clone to it."""
-    stage.github(PLATFORM_ENGINEER).get_user().create_repo(REPOSITORY, private=True)
-    address = f"{stage.world.github_url}/{PLATFORM_ENGINEER}/{REPOSITORY}.git"
+    play.github(PLATFORM_ENGINEER).get_user().create_repo(REPOSITORY, private=True)
+    address = f"{play.world.github_url}/{PLATFORM_ENGINEER}/{REPOSITORY}.git"
     author = ("-c", "user.name=Platform Engineer", "-c", "user.email=platform@example.com")
     for arguments in (
         ("remote", "add", "origin", address),
@@ -110,11 +111,11 @@ def _push(stage: Stage, clone: Path) -> None:
         (*author, "commit", "--quiet", "--message", "The template"),
         ("push", "--quiet", "--set-upstream", "origin", "main"),
     ):
-        env = stage.git_environment(PLATFORM_ENGINEER)
+        env = play.git_environment(PLATFORM_ENGINEER)
         subprocess.run(["git", *arguments], cwd=clone, env=env, check=True)
 
 
-def _offered(stage: Stage) -> list[str]:
+def _offered(play: Play) -> list[str]:
     """Names of the products in the account's Service Catalog."""
-    found = stage.world.administrator.client("servicecatalog").search_products_as_admin()
+    found = play.world.administrator.client("servicecatalog").search_products_as_admin()
     return [view["ProductViewSummary"]["Name"] for view in found["ProductViewDetails"]]

@@ -1,11 +1,14 @@
 """README.md's commands for both ways of registration, typed in their order in a clean clone."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from rehearsal.conductor.acts.stage import Stage
+from rehearsal.conductor.acts.current_play import Play
 from tests.docs.code_blocks import section
+from tests.rehearsed.readme.conftest import INSTALLED
 from tests.rehearsed.readme.installed_tools import OLDEST, signed_in_to_github, why_not
 from tests.rehearsed.readme.registration import (
     README,
@@ -19,56 +22,64 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def test_the_template_is_registered_by_hand(
-    stage: Stage, installed_clone: Path, tmp_path: Path
+    play: Play, installed_clone: Path, tmp_path: Path
 ) -> None:
-    with TypingPerson(stage.world, installed_clone, tmp_path / "home") as person:
-        register_by_hand(stage, person, installed_clone)
+    with TypingPerson(play.world, installed_clone, tmp_path / "home") as person:
+        register_by_hand(play, person, installed_clone)
 
 
 def test_the_workflow_is_started_by_what_the_readme_says(
-    waiting_stage: Stage, installed_clone: Path, tmp_path: Path
+    waiting_play: Play, installed_clone: Path, tmp_path: Path
 ) -> None:
-    with TypingPerson(waiting_stage.world, installed_clone, tmp_path / "home") as person:
-        repository = start_workflow(waiting_stage, person, installed_clone)
+    with TypingPerson(waiting_play.world, installed_clone, tmp_path / "home") as person:
+        repository = start_workflow(waiting_play, person, installed_clone)
     events = [run.event for run in repository.get_workflow_runs()]
     assert events == ["workflow_dispatch", "push"]
 
 
 @pytest.mark.proof("scenarios")
 def test_the_template_is_registered_from_a_clean_clone(
-    stage: Stage, bare_clone: Path, tmp_path: Path
+    play: Play, bare_clone: Path, tmp_path: Path
 ) -> None:
-    with TypingPerson(stage.world, bare_clone, tmp_path / "home") as person:
-        register_by_hand(stage, person, bare_clone)
+    with TypingPerson(play.world, bare_clone, tmp_path / "home") as person:
+        register_by_hand(play, person, bare_clone)
+    (gigabytes,) = re.findall(r"Set-up takes ([\d.]+) GB", README)
+    assert abs(_megabytes(bare_clone, *INSTALLED) - 1000 * float(gigabytes)) < 100
+
+
+def _megabytes(folder: Path, *names: str) -> float:
+    """What files take on the disk; one with several names counts once."""
+    said = subprocess.check_output(["du", "-ck", *names], cwd=folder, text=True)
+    return int(said.splitlines()[-1].split()[0]) / 1024
 
 
 @pytest.mark.proof("scenarios")
 def test_the_template_is_registered_by_its_workflow(
-    stage: Stage, installed_clone: Path, tmp_path: Path
+    play: Play, installed_clone: Path, tmp_path: Path
 ) -> None:
-    with TypingPerson(stage.world, installed_clone, tmp_path / "home") as person:
-        register_by_workflow(stage, person, installed_clone)
+    with TypingPerson(play.world, installed_clone, tmp_path / "home") as person:
+        register_by_workflow(play, person, installed_clone)
 
 
 @pytest.mark.proof("scenarios")
 @pytest.mark.parametrize("tool", OLDEST)
 def test_the_workflow_way_is_typed_with_the_real_tool(
-    stage: Stage, installed_clone: Path, tmp_path: Path, tool: str
+    play: Play, installed_clone: Path, tmp_path: Path, tool: str
 ) -> None:
     reason = why_not(tool)
     if reason is not None:
         pytest.skip(reason)
     with (
-        signed_in_to_github(stage.world, tmp_path) as environment,
+        signed_in_to_github(play.world, tmp_path) as environment,
         TypingPerson(
-            stage.world,
+            play.world,
             installed_clone,
             tmp_path / "home",
             tools=(tool,),
             environment=environment,
         ) as person,
     ):
-        register_by_workflow(stage, person, installed_clone)
+        register_by_workflow(play, person, installed_clone)
 
 
 def test_the_readme_names_the_versions_of_tools_that_are_not_installed_here() -> None:

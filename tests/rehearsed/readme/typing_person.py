@@ -19,9 +19,10 @@ import jmespath
 import requests
 from botocore import xform_name
 
+from rehearsal.conductor.aws_accounts import REGION
 from rehearsal.conductor.environment import installer_settings
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.world import REGION, World
+from rehearsal.conductor.world import World
 from tests.docs.aws_command import AwsCommand, read_aws_command
 from tests.docs.code_blocks import lines
 from tests.docs.gh_command import read_gh_command, select

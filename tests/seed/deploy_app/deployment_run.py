@@ -22,8 +22,8 @@ from tests.seed.deploy_app.stage_aws import StageAws, template
 # GitHub ends what still runs five minutes after a cancellation.
 CANCELLATION_SECONDS = 300.0
 _COMMAND = re.compile(r"python vendor (\w+)(.*)")
-
-Command = Callable[[list[str]], None]
+# Of the repository's own; what the others do is known.
+_PLAYED = ("integration_test", "report_outcome", "stage_stack")
 
 
 class StepFailedError(Exception):
@@ -37,7 +37,7 @@ class DeploymentRun:
     Args:
         workflow: the file.
         aws: the stage's account.
-        commands: `main` of the deploy repository's modules, by name.
+        main: runs one of the deploy repository's commands, as `python vendor` does.
         inputs: of the run.
         stage_role: of the stage's own account; empty if it lies in the project's.
         serverless: whether the settings make the endpoint so.
@@ -45,7 +45,7 @@ class DeploymentRun:
 
     workflow: Path
     aws: StageAws
-    commands: dict[str, Command]
+    main: Callable[[list[str]], None]
     inputs: dict[str, str]
     stage_role: str = ""
     serverless: bool = False
@@ -108,8 +108,8 @@ class DeploymentRun:
             self._deploy(is_cut=is_cut)
         elif step.get("id") == "model":
             os.environ["MODEL_PACKAGE_ARN"] = self.inputs["model_package_arn"]
-        elif (called := _COMMAND.search(script)) and called[1] in self.commands and not is_cut:
-            self.commands[called[1]](called[2].split())
+        elif (called := _COMMAND.search(script)) and called[1] in _PLAYED and not is_cut:
+            self.main([called[1], *called[2].split()])
 
     def _known_outputs(self, id_: str) -> dict[str, str]:
         roles = {"PROJECT_ROLE_ARN": "project", "STAGE_ROLE_ARN": self.stage_role}

@@ -139,7 +139,8 @@ def main(outdir: Path) -> None:
     from deploy_endpoint.errors import SettingsError
     from deploy_endpoint.model.approved_model import ApprovedModel, Provenance
     from deploy_endpoint.settings.project_settings import ProjectSettings
-    from deploy_endpoint.settings.stage_settings import StageSettings, parse_stages
+    from deploy_endpoint.settings.stage import StageSettings
+    from deploy_endpoint.settings.stage_settings import parse_stages
     from deploy_endpoint.stack.endpoint_stack import EndpointStack
 
     project = ProjectSettings.model_validate(PROJECT)

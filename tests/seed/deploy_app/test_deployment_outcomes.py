@@ -8,6 +8,7 @@ step.
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -18,7 +19,7 @@ import boto3
 import pytest
 import yaml
 
-from deploy_endpoint.commands import integration_test, report_outcome, stage_stack
+from deploy_endpoint.commands import stage_stack
 from deploy_endpoint.stack import served_endpoint
 from tests.seed.deploy_app.deployment_run import DeploymentRun
 from tests.seed.deploy_app.stage_aws import StageAws
@@ -90,8 +91,7 @@ Play = Callable[..., DeploymentRun]
 @pytest.fixture
 def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Play:
     """Plays a run for a stage that serves what its kind of deployment finds."""
-    modules = (integration_test, report_outcome, stage_stack)
-    commands = {module.__name__.rpartition(".")[2]: module.main for module in modules}
+    main = runpy.run_path(str(SEED / "vendor/__main__.py"))["main"]
     start = stage_stack.StageStack.__init__
     monkeypatch.setattr(start, "__defaults__", (aws.clock, aws.sleep))
     time = {"clock": aws.clock, "sleep": aws.sleep}
@@ -118,7 +118,7 @@ def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.Monke
         inputs = {"stage": stage, "model_package_arn": arn, "instead_of": instead_of}
         inputs["approved_by"] = ""
         return DeploymentRun(
-            *(workflow, aws, commands, inputs, STAGES[stage]), serverless=mode == "serverless"
+            *(workflow, aws, main, inputs, STAGES[stage]), serverless=mode == "serverless"
         )
 
     return run

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import runpy
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -51,6 +52,12 @@ PREDICTIONS = [9.5, 7.25]
 DATA_SHA256 = "d" * 64
 
 Stub = Callable[[str], tuple[Any, Stubber]]
+_MAIN = runpy.run_path(str(ROOT / "vendor/__main__.py"))["main"]
+
+
+def run_command(*arguments: str) -> None:
+    """Run a command as `python vendor COMMAND ...` does."""
+    _MAIN(arguments)
 
 
 def evaluation(model_sha256: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy_endpoint.commands import check, monthly_cost
 from deploy_endpoint.errors import DeployError
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
@@ -21,6 +20,7 @@ from deploy_endpoint.stack.endpoint_stack import EndpointStack
 from deploy_endpoint.stack.stage_app import build_app
 
 from .any_settings import Values, spoiled_settings, spoiled_text, valid_settings
+from .conftest import run_command
 
 FILES = {"stages": "config/stages.yml", "prices": "config/prices.yml"}
 TOO_SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -54,7 +54,7 @@ def write(folder: Path, values: Values) -> None:
 def refusal(*files: str) -> str:
     """What the check says of wrong settings; empty if it says nothing."""
     try:
-        check.main([])
+        run_command("check")
     except SystemExit as stop:
         said = str(stop.code)
     else:
@@ -68,7 +68,7 @@ def refusal(*files: str) -> str:
 
 def synthesized(folder: Path, outdir: Path) -> None:
     """Do with accepted settings what `check.yml` does after the check."""
-    monthly_cost.main([])
+    run_command("monthly_cost")
     project = load_project(folder / "project.env", {})
     group = f"{project.aws_account}:model-package/{project.model_package_group_name}"
     package = f"arn:aws:sagemaker:{project.aws_region}:{group}/1"

@@ -11,7 +11,8 @@ from aws_cdk.assertions import Template
 from pydantic import BaseModel
 
 from deploy_endpoint.settings.project_settings import ProjectSettings
-from deploy_endpoint.settings.stage_settings import StageSettings, load_stages
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import load_stages
 from deploy_endpoint.stack.stage_app import build_app
 
 from .conftest import ARN, ROOT

@@ -1,15 +1,17 @@
-"""mypy leaves out most of AWS CDK; what the template imports of it is checked."""
+"""mypy leaves out most of AWS CDK; what template and seed import of it is checked."""
 
 import ast
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def _imported() -> Iterator[str]:
-    for file in (ROOT / "mlops_sm_project_template").rglob("*.py"):
+    folders = (ROOT / "mlops_sm_project_template", ROOT / "seed_code" / "deploy_app")
+    for file in chain.from_iterable(folder.rglob("*.py") for folder in folders):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aws_cdk"):
                 yield str(node.module)

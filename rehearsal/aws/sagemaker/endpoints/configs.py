@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.models import ModelOperations
 from rehearsal.aws.sagemaker.endpoints.serverless import check_config
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="EndpointConfigName")
 _NOT_SERVED = ("AsyncInferenceConfig", "ShadowProductionVariants", "ExplainerConfig")
@@ -17,15 +17,16 @@ _NOT_SERVED = ("AsyncInferenceConfig", "ShadowProductionVariants", "ExplainerCon
 class EndpointConfigOperations:
     """Create, describe, list and delete endpoint configurations."""
 
-    def __init__(self, world: World, models: ModelOperations) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, models: ModelOperations) -> None:
+        self._context = context
+        self._store = context.store
         self._models = models
 
+    @answers("CreateEndpointConfig")
     def create_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """Make a configuration of models that exist."""
         name = request["EndpointConfigName"]
-        arn = self._world.settings.arn("endpoint-config", name)
+        arn = self._context.settings.arn("endpoint-config", name)
         for member in _NOT_SERVED:
             if request.get(member):
                 raise RequestRefusedError(
@@ -51,19 +52,22 @@ class EndpointConfigOperations:
                 **{key: value for key, value in request.items() if key != "Tags"},
                 "ProductionVariants": variants,
                 "EndpointConfigArn": arn,
-                "CreationTime": self._world.clock(),
+                "CreationTime": self._context.clock(),
             }
         return {"EndpointConfigArn": arn}
 
+    @answers("DescribeEndpointConfig")
     def describe_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """One configuration."""
         return self.config(request["EndpointConfigName"])
 
+    @answers("ListEndpointConfigs")
     def list_endpoint_configs(self, request: Record, _caller: RequestContext) -> Record:
         """Configurations, newest first unless the request says otherwise."""
         page, more = _LISTING.page(self._store.all(self._store.endpoint_configs), request)
         return {"EndpointConfigs": page, **more}
 
+    @answers("DeleteEndpointConfig")
     def delete_endpoint_config(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a configuration; endpoints made from it go on."""
         config = self.config(request["EndpointConfigName"])
@@ -76,7 +80,7 @@ class EndpointConfigOperations:
         """A configuration by name."""
         config = self._store.endpoint_configs.get(name)
         if config is None:
-            arn = self._world.settings.arn("endpoint-config", name)
+            arn = self._context.settings.arn("endpoint-config", name)
             raise RequestRefusedError(f'Could not find endpoint configuration "{arn}".')
         return config
 

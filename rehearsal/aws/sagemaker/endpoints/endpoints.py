@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
@@ -16,8 +16,8 @@ from rehearsal.aws.sagemaker.endpoints.serverless import check_conversion
 from rehearsal.aws.sagemaker.endpoints.strategy import alarm_names, plan_deployment
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="EndpointName", status="EndpointStatus")
 
@@ -27,26 +27,27 @@ class EndpointOperations:
 
     def __init__(
         self,
-        world: World,
+        context: AccountContext,
         configs: EndpointConfigOperations,
         models: ModelOperations,
         watch: AlarmWatch,
         targets: ScalingTargets,
     ) -> None:
-        self._world = world
-        self._store = world.store
+        self._context = context
+        self._store = context.store
         self._configs = configs
         self._models = models
         self._watch = watch
         self._targets = targets
-        self.lifecycle = EndpointLifecycle(world, watch)
+        self.lifecycle = EndpointLifecycle(context, watch)
 
+    @answers("CreateEndpoint")
     def create_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """Begin to create; DescribeEndpoint tells when it is in service."""
         name = request["EndpointName"]
-        arn = self._world.settings.arn("endpoint", name)
+        arn = self._context.settings.arn("endpoint", name)
         config = self._configs.config(request["EndpointConfigName"])
-        plans, now = self._plans(config), self._world.clock()
+        plans, now = self._plans(config), self._context.clock()
         plan_deployment(request.get("DeploymentConfig"), plans, plans)
         self._check_alarms(request.get("DeploymentConfig"), plans)
         with self._store.lock:
@@ -67,15 +68,18 @@ class EndpointOperations:
         self.lifecycle.create(record, plans)
         return {"EndpointArn": arn}
 
+    @answers("DescribeEndpoint")
     def describe_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """One endpoint."""
         return self.endpoint(request["EndpointName"])
 
+    @answers("ListEndpoints")
     def list_endpoints(self, request: Record, _caller: RequestContext) -> Record:
         """Endpoints, newest first unless the request says otherwise."""
         page, more = _LISTING.page(self._store.all(self._store.endpoints), request)
         return {"Endpoints": page, **more}
 
+    @answers("UpdateEndpoint")
     def update_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """Begin to change to another configuration, as DeploymentConfig says."""
         record = self.endpoint(request["EndpointName"])
@@ -98,6 +102,7 @@ class EndpointOperations:
         self.lifecycle.replace(record, change, deployment_config)
         return {"EndpointArn": record["EndpointArn"]}
 
+    @answers("UpdateEndpointWeightsAndCapacities")
     def update_endpoint_weights_and_capacities(
         self, request: Record, _caller: RequestContext
     ) -> Record:
@@ -142,6 +147,7 @@ class EndpointOperations:
         if traffic and instances is not None:
             traffic.current.instance_counts[variant] = instances
 
+    @answers("DeleteEndpoint")
     def delete_endpoint(self, request: Record, caller: RequestContext) -> Record:
         """Begin to delete; the servers end when the requests in flight are answered."""
         record = self.endpoint(request["EndpointName"])
@@ -161,7 +167,7 @@ class EndpointOperations:
         """An endpoint by name."""
         record = self._store.endpoints.get(name)
         if record is None:
-            arn = self._world.settings.arn("endpoint", name)
+            arn = self._context.settings.arn("endpoint", name)
             raise RequestRefusedError(f'Could not find endpoint "{arn}".')
         return record
 

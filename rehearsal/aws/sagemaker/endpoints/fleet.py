@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.model_server import (
     ModelServer,
     ServerStartError,
@@ -21,7 +21,7 @@ from rehearsal.aws.sagemaker.endpoints.model_server import (
 )
 from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
 from rehearsal.aws.sagemaker.errors import ThrottledError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _DRAIN_SECONDS = 60.0
 
@@ -117,7 +117,7 @@ class Fleet:
 
 
 def start_fleet(
-    world: World,
+    context: AccountContext,
     endpoint: str,
     config_name: str,
     plans: Sequence[VariantPlan],
@@ -136,7 +136,7 @@ def start_fleet(
             begun = time.monotonic()
             place = folder / plan.name
             servers[plan.name] = start_server(
-                world, endpoint, plan.name, plan.container, place, closing
+                context, endpoint, plan.name, plan.container, place, closing
             )
             seconds[plan.name] = time.monotonic() - begun
     except ServerStartError:

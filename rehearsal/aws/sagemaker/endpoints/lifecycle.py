@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints import summaries
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.fleet import Fleet, VariantPlan, start_fleet
@@ -23,7 +23,7 @@ from rehearsal.aws.sagemaker.endpoints.rollout import (
 )
 from rehearsal.aws.sagemaker.endpoints.state_event import publish_deployment, publish_state
 from rehearsal.aws.sagemaker.endpoints.traffic import Traffic
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 SETTLED = ("InService", "Failed", "OutOfService")
 _GATEWAY_SECONDS = 60.0
@@ -34,9 +34,9 @@ _INTERRUPTED = "The rehearsal was stopped during the deployment; the old configu
 class EndpointLifecycle:
     """The traffic of every endpoint, and the threads that change it."""
 
-    def __init__(self, world: World, watch: AlarmWatch) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, watch: AlarmWatch) -> None:
+        self._context = context
+        self._store = context.store
         self._watch = watch
         self._closing = threading.Event()
         self._traffic: dict[str, Traffic] = {}
@@ -100,30 +100,30 @@ class EndpointLifecycle:
 
     def _create(self, record: Record, plans: Sequence[VariantPlan]) -> None:
         self._tell_creation(record, plans)
-        publish_state(self._world, record)
+        publish_state(self._context, record)
         try:
             self._bring_up(record, plans)
         except ServerStartError as error:
             self._settle(record, "Failed", FailureReason=str(error))
             return
-        shown = summaries.in_service(plans, self._world.clock())
+        shown = summaries.in_service(plans, self._context.clock())
         self._settle(record, "InService", ProductionVariants=shown)
 
     def _tell_creation(self, record: Record, plans: Sequence[VariantPlan]) -> None:
-        now = self._world.clock()
+        now = self._context.clock()
         summary = summaries.pending(
             record["EndpointConfigName"],
             plans,
             now,
             status=summaries.CREATING,
-            message=summaries.launching(),
+            message=summaries.LAUNCHING,
             now=now,
         )
         self._store.change(record, PendingDeploymentSummary=summary)
-        publish_deployment(self._world, record)
+        publish_deployment(self._context, record)
 
     def _replace(self, record: Record, change: Change, deployment_config: Record | None) -> None:
-        publish_state(self._world, record)
+        publish_state(self._context, record)
         traffic = self._traffic.get(record["EndpointName"])
         if traffic is None:
             return
@@ -134,7 +134,7 @@ class EndpointLifecycle:
             return self._start(record, change.config_name, change.plans, folder)
 
         try:
-            Rollout(self._world, record, traffic, change, self._watch, self._closing).run(start)
+            Rollout(self._context, record, traffic, change, self._watch, self._closing).run(start)
         except RolledBackError as error:
             shutil.rmtree(folder, ignore_errors=True)
             is_silent = isinstance(error, SilentlyRolledBackError)
@@ -149,7 +149,7 @@ class EndpointLifecycle:
             record,
             "InService",
             EndpointConfigName=change.config_name,
-            ProductionVariants=summaries.in_service(change.plans, self._world.clock()),
+            ProductionVariants=summaries.in_service(change.plans, self._context.clock()),
             LastDeploymentConfig=deployment_config,
             _generation=before + 1,
             _plans=[plan.to_record() for plan in change.plans],
@@ -170,7 +170,7 @@ class EndpointLifecycle:
         self._settle(record, "InService")
 
     def _delete(self, record: Record) -> None:
-        publish_state(self._world, record)
+        publish_state(self._context, record)
         with self._changed:
             traffic = self._traffic.pop(record["EndpointName"], None)
         if traffic:
@@ -187,7 +187,7 @@ class EndpointLifecycle:
         fleet = self._start(record, record["EndpointConfigName"], plans, folder)
         with self._changed:
             if not self._closing.is_set():
-                traffic = Traffic(fleet, self._world.dice)
+                traffic = Traffic(fleet, self._context.dice)
                 self._traffic[record["EndpointName"]] = traffic
                 return
         fleet.end(drain_seconds=0)
@@ -196,12 +196,12 @@ class EndpointLifecycle:
         self, record: Record, config_name: str, plans: Sequence[VariantPlan], folder: Path
     ) -> Fleet:
         name = record["EndpointName"]
-        return start_fleet(self._world, name, config_name, plans, folder, self._closing)
+        return start_fleet(self._context, name, config_name, plans, folder, self._closing)
 
     def _settle(self, record: Record, status: str, **members: object) -> None:
         if self._closing.is_set():
             return
-        now = self._world.clock()
+        now = self._context.clock()
         self._store.change(
             record,
             PendingDeploymentSummary=None,
@@ -209,17 +209,17 @@ class EndpointLifecycle:
             LastModifiedTime=now,
             EndpointStatus=status,
         )
-        publish_state(self._world, record)
+        publish_state(self._context, record)
         with self._changed:
             self._changed.notify_all()
 
     def _folder(self, record: Record, generation: int) -> Path:
         name: str = record["EndpointName"]
-        return self._world.settings.root / "endpoint" / name / str(generation)
+        return self._context.settings.root / "endpoint" / name / str(generation)
 
     def _wait_for_gateway(self) -> None:
         """Model artifacts come over HTTP, and the server restores before it listens."""
-        address = urlsplit(self._world.settings.endpoint_url)
+        address = urlsplit(self._context.settings.endpoint_url)
         deadline = time.monotonic() + _GATEWAY_SECONDS
         while time.monotonic() < deadline and not self._closing.wait(_GATEWAY_POLL_SECONDS):
             with socket.socket() as probe:

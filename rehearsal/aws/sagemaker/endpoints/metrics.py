@@ -14,6 +14,7 @@ import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rehearsal.aws.emulator.corrections.cloudwatch import metric_points
 from rehearsal.aws.service_kit.event_loop import on_event_loop
@@ -69,7 +70,7 @@ class InvocationMetrics:
     """Collects invocations and hands them to CloudWatch."""
 
     def __init__(self, account: str, region: str) -> None:
-        self._place = {"account": account, "region": region}
+        self._place: dict[str, Any] = {"account": account, "region": region}
         self._waiting: deque[Invocation] = deque()
         self._closed = threading.Event()
         self._flushing = threading.Lock()

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import urllib3
 
-from rehearsal.aws.sagemaker.access import RoleNotAssumableError
+from rehearsal.aws.sagemaker.access import Credentials, RoleNotAssumableError
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
-from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
+from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.processes import ContainerProcess
@@ -82,7 +82,7 @@ class ModelServer:
 
 
 def start_server(
-    world: World,
+    context: AccountContext,
     endpoint: str,
     variant: str,
     container: ServingContainer,
@@ -97,29 +97,22 @@ def start_server(
     Raises:
         ServerStartError: says what went wrong, with the last lines of the container.
     """
-    try:
-        credentials = world.access.assume(container.role_arn)
-        image = pull_image(container.image, container.role_arn, world.access, world.settings)
-        _unpack_model(world, container, folder)
-    except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
-        raise ServerStartError(str(error)) from error
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise ServerStartError(
-            f"Failed to extract model data archive {container.model_data_url}: {error}"
-        ) from error
+    image, credentials = _fetch(context, container, folder)
     own = ContainerFolder(folder.resolve())
     port = _free_port()
     variables = {**container.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
     own_keys = None if container.is_isolated else credentials
-    environment = own.environment(image, own_keys, world.settings, variables)
-    path = world.settings.root / "logs" / "endpoint" / endpoint / f"{folder.parent.name}-{variant}"
+    environment = own.environment(image, own_keys, context.settings, variables)
+    path = (
+        context.settings.root / "logs" / "endpoint" / endpoint / f"{folder.parent.name}-{variant}"
+    )
     log = path.with_name(f"{path.name}.log")
     log.unlink(missing_ok=True)
     argv = [str(image.python), str(image.programs / "serve.py")]
     process = ContainerProcess(argv, environment, folder, log)
-    stream = f"{variant}/i-{world.random_id(17)}"
+    stream = f"{variant}/i-{context.random_id(17)}"
     followed = FollowedLog(
-        log, world.journal, f"{ENDPOINTS}{endpoint}", stream, role_arn=container.role_arn
+        log, context.journal, f"{ENDPOINTS}{endpoint}", stream, role_arn=container.role_arn
     )
     server = ModelServer(process, port, followed)
     try:
@@ -129,6 +122,22 @@ def start_server(
         raise
     followed.copy_new_lines()
     return server
+
+
+def _fetch(
+    context: AccountContext, container: ServingContainer, folder: Path
+) -> tuple[Image, Credentials]:
+    try:
+        credentials = context.access.assume(container.role_arn)
+        image = pull_image(container.image, container.role_arn, context.access, context.settings)
+        _unpack_model(context, container, folder)
+    except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
+        raise ServerStartError(str(error)) from error
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        raise ServerStartError(
+            f"Failed to extract model data archive {container.model_data_url}: {error}"
+        ) from error
+    return image, credentials
 
 
 def _wait_until_healthy(
@@ -147,7 +156,7 @@ def _wait_until_healthy(
             )
 
 
-def _unpack_model(world: World, container: ServingContainer, folder: Path) -> None:
+def _unpack_model(context: AccountContext, container: ServingContainer, folder: Path) -> None:
     """Fetch `model.tar.gz` with the model's role and unpack it into `model/`."""
     model = folder / "model"
     if model.exists():
@@ -157,7 +166,7 @@ def _unpack_model(world: World, container: ServingContainer, folder: Path) -> No
     fresh.mkdir(parents=True)
     if container.model_data_url:
         archive = folder / "model.tar.gz"
-        objects = world.objects.for_role(container.role_arn)
+        objects = context.objects.for_role(container.role_arn)
         objects.download_file(container.model_data_url, archive)
         with tarfile.open(archive, "r:*") as tar:
             _unpack(tar, fresh)

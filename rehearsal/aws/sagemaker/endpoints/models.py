@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.aws.sagemaker.access import RoleNotAssumableError
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.model_registry import ModelRegistry
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="ModelName")
 
@@ -31,19 +31,20 @@ class ServingContainer:
 class ModelOperations:
     """Create, describe, list and delete models."""
 
-    def __init__(self, world: World, registry: ModelRegistry) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, registry: ModelRegistry) -> None:
+        self._context = context
+        self._store = context.store
         self._registry = registry
 
+    @answers("CreateModel")
     def create_model(self, request: Record, caller: RequestContext) -> Record:
         """Make a model; its package must be approved and its artifacts readable by its role."""
         name = request["ModelName"]
-        arn = self._world.settings.arn("model", name)
+        arn = self._context.settings.arn("model", name)
         if not request.get("ExecutionRoleArn"):
             raise RequestRefusedError("ExecutionRoleArn is missing; give the role of the model.")
-        self._world.check_role(caller, request["ExecutionRoleArn"])
-        self._world.check_packages(caller, request)
+        self._context.access.check_role(caller.access_key_id, request["ExecutionRoleArn"])
+        self._context.check_packages(caller, request)
         container = self.container(request)
         self._check_artifacts(container)
         with self._store.lock:
@@ -53,19 +54,22 @@ class ModelOperations:
             self._store.models[name] = {
                 **{key: value for key, value in request.items() if key != "Tags"},
                 "ModelArn": arn,
-                "CreationTime": self._world.clock(),
+                "CreationTime": self._context.clock(),
             }
         return {"ModelArn": arn}
 
+    @answers("DescribeModel")
     def describe_model(self, request: Record, _caller: RequestContext) -> Record:
         """One model."""
         return self.model(request["ModelName"])
 
+    @answers("ListModels")
     def list_models(self, request: Record, _caller: RequestContext) -> Record:
         """Models, newest first unless the request says otherwise."""
         page, more = _LISTING.page(self._store.all(self._store.models), request)
         return {"Models": page, **more}
 
+    @answers("DeleteModel")
     def delete_model(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a model; endpoints that serve it go on."""
         model = self.model(request["ModelName"])
@@ -78,7 +82,7 @@ class ModelOperations:
         """A model by name."""
         model = self._store.models.get(name)
         if model is None:
-            arn = self._world.settings.arn("model", name)
+            arn = self._context.settings.arn("model", name)
             raise RequestRefusedError(f'Could not find model "{arn}".')
         return model
 
@@ -133,7 +137,7 @@ class ModelOperations:
         if container.model_data_url is None:
             return
         try:
-            objects = self._world.objects.for_role(container.role_arn)
+            objects = self._context.objects.for_role(container.role_arn)
             objects.check_exists(container.model_data_url)
         except (DataTransferError, RoleNotAssumableError) as error:
             raise RequestRefusedError(

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints import summaries
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.fleet import Fleet, VariantPlan
@@ -21,7 +21,7 @@ from rehearsal.aws.sagemaker.endpoints.model_server import ServerStartError
 from rehearsal.aws.sagemaker.endpoints.state_event import publish_deployment
 from rehearsal.aws.sagemaker.endpoints.strategy import Step, Strategy
 from rehearsal.aws.sagemaker.endpoints.traffic import Traffic
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _LOOK_SECONDS = 0.1
 
@@ -53,20 +53,20 @@ class Rollout:
 
     def __init__(
         self,
-        world: World,
+        context: AccountContext,
         record: Record,
         traffic: Traffic,
         change: Change,
         watch: AlarmWatch,
         closing: threading.Event,
     ) -> None:
-        self._world = world
+        self._context = context
         self._record = record
         self._traffic = traffic
         self._change = change
         self._watch = watch
         self._closing = closing
-        self._started = world.clock()
+        self._started = context.clock()
         self._spent_seconds = 0.0
 
     def run(self, start: Callable[[], Fleet]) -> None:
@@ -75,7 +75,7 @@ class Rollout:
         Raises:
             RolledBackError: an alarm tripped, the time was over, or the new fleet did not start.
         """
-        self._tell(summaries.CREATING, summaries.launching())
+        self._tell(summaries.CREATING, summaries.LAUNCHING)
         self._check()
         fleet = self._start(start)
         try:
@@ -103,7 +103,7 @@ class Rollout:
     def _bake(self, step: Step) -> None:
         """Let a step's time pass, compressed as the settings say, while alarms are watched."""
         self._tell(summaries.BAKING, summaries.baking(step), step.instances)
-        pace = self._world.settings.seconds_per_minute / 60
+        pace = self._context.settings.seconds_per_minute / 60
         begun, end = self._spent_seconds, time.monotonic() + step.bake_seconds * pace
         while True:
             left = end - time.monotonic()
@@ -131,10 +131,10 @@ class Rollout:
 
     def _take_back(self, fleet: Fleet) -> None:
         for instances in self._change.strategy.rollback:
-            self._tell(summaries.DELETING, summaries.terminating(), instances)
+            self._tell(summaries.DELETING, summaries.TERMINATING, instances)
             self._traffic.shift(fleet, self._shares(instances))
             self._closing.wait(_LOOK_SECONDS)
-        self._tell(summaries.DELETING, summaries.terminating())
+        self._tell(summaries.DELETING, summaries.TERMINATING)
         self._traffic.withdraw()
         self._end(fleet)
 
@@ -160,8 +160,8 @@ class Rollout:
             self._started,
             status=status,
             message=message,
-            now=self._world.clock(),
+            now=self._context.clock(),
             active=active,
         )
-        self._world.store.change(self._record, PendingDeploymentSummary=summary)
-        publish_deployment(self._world, self._record)
+        self._context.store.change(self._record, PendingDeploymentSummary=summary)
+        publish_deployment(self._context, self._record)

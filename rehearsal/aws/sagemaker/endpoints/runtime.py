@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import urllib3
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.emulator.extensions import Response
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints import serverless
 from rehearsal.aws.sagemaker.endpoints.lifecycle import EndpointLifecycle
 from rehearsal.aws.sagemaker.endpoints.metrics import Invocation, InvocationMetrics
@@ -18,8 +21,14 @@ from rehearsal.aws.sagemaker.errors import (
     ModelInvocationError,
     ServiceUnavailableError,
 )
-from rehearsal.aws.sagemaker.wire import RUNTIME_CONTENT_TYPE, Response, check_invocation
+from rehearsal.aws.service_kit.errors import ServiceError
+from rehearsal.aws.service_kit.json_service import refusal
+from rehearsal.aws.service_kit.model_validation import ModelValidationError, input_shape, validate
+from rehearsal.aws.service_kit.operations import RequestContext
 
+# MiniStack gives JSON the type of the service's other operations, unless the name is in lower case.
+_CONTENT_TYPE = "content-type"
+_INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
 _RESTORE_SECONDS = 60.0
 _SHOWN_BYTES = 4096
@@ -28,13 +37,24 @@ _CUSTOM = "x-amzn-sagemaker-custom-attributes"
 _PASSED_ON = ("content-type", "accept", _CUSTOM)
 
 
+def invoked_endpoint(method: str, path: str) -> str:
+    """Name of the endpoint that a request invokes; empty when it invokes none."""
+    match = _INVOCATION.fullmatch(path)
+    return unquote(match[1]) if match and method == "POST" else ""
+
+
+def runtime_refusal(error: ServiceError) -> Response:
+    """The response of the runtime for an error; its members are capitalised."""
+    return refusal(error, "Message", {_CONTENT_TYPE: "application/json"})
+
+
 class EndpointRuntime:
     """The operations of `sagemaker-runtime`."""
 
     def __init__(
-        self, world: World, lifecycle: EndpointLifecycle, metrics: InvocationMetrics
+        self, context: AccountContext, lifecycle: EndpointLifecycle, metrics: InvocationMetrics
     ) -> None:
-        self._world = world
+        self._context = context
         self._lifecycle = lifecycle
         self._metrics = metrics
 
@@ -49,12 +69,12 @@ class EndpointRuntime:
             ModelInvocationError: the container answered with an error, or not at all.
         """
         begun = time.monotonic()
-        check_invocation(name, headers)
-        arn = self._world.settings.arn("endpoint", name)
-        self._world.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
-        record = self._world.store.endpoints.get(name)
+        _check_headers(name, headers)
+        arn = self._context.settings.arn("endpoint", name)
+        self._context.access.check_allowed(caller.access_key_id, "sagemaker:InvokeEndpoint", arn)
+        record = self._context.store.endpoints.get(name)
         if record is None or record["EndpointStatus"] in ("Creating", "Failed", "Deleting"):
-            account = self._world.settings.account
+            account = self._context.settings.account
             raise InvocationRefusedError(f"Endpoint {name} of account {account} not found.")
         traffic = self._lifecycle.traffic(name, _RESTORE_SECONDS)
         if traffic is None:
@@ -107,7 +127,7 @@ class EndpointRuntime:
 
     def _model_error(self, server: ModelServer, status: int, text: str) -> ModelInvocationError:
         server.log.copy_new_lines()
-        settings = self._world.settings
+        settings = self._context.settings
         side = "client" if status < 500 else "server"
         console = f"https://{settings.region}.console.aws.amazon.com/cloudwatch/home"
         message = (
@@ -123,10 +143,25 @@ class EndpointRuntime:
         return ModelInvocationError(message, members)
 
 
+def _check_headers(endpoint: str, headers: Mapping[str, str]) -> None:
+    """Refuse what the model of InvokeEndpoint does not allow, before a container sees it."""
+    shape = input_shape("sagemaker-runtime", "InvokeEndpoint")
+    given = {
+        name: headers[header]
+        for name, member in (shape.members if shape else {}).items()
+        if (header := member.serialization.get("name", "").lower()) and headers.get(header)
+    }
+    request = {**given, "EndpointName": endpoint, "Body": b""}
+    try:
+        validate("sagemaker-runtime", "InvokeEndpoint", request)
+    except ModelValidationError as error:
+        raise InvocationRefusedError(str(error)) from error
+
+
 def _response(answer: Answer, variant: str) -> Response:
     given = {name.lower(): value for name, value in answer.headers.items()}
     headers = {
-        RUNTIME_CONTENT_TYPE: given.get("content-type", "application/octet-stream"),
+        _CONTENT_TYPE: given.get("content-type", "application/octet-stream"),
         "x-Amzn-Invoked-Production-Variant": variant,
     }
     if given.get(_CUSTOM):

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 
 class ScalingTargets:
     """Reads the registered targets."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext) -> None:
+        self._context = context
+        self._store = context.store
 
     def of_endpoint(self, endpoint: str) -> list[Record]:
         """The targets of an endpoint's variants."""
@@ -46,7 +46,7 @@ class ScalingTargets:
         action = "application-autoscaling:DeregisterScalableTarget"
         for target in self.of_endpoint(endpoint):
             arn = target["ScalableTargetARN"]
-            self._world.access.check_allowed(caller.access_key_id, action, arn)
+            self._context.access.check_allowed(caller.access_key_id, action, arn)
 
     def forget(self, endpoint: str) -> None:
         """Deregister the targets of an endpoint that goes."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
 _MEMORY_STEP_MIB = 1024

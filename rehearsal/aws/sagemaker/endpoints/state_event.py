@@ -8,29 +8,29 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.events import ENDPOINT, ENDPOINT_DEPLOYMENT
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 _TIMES = ("StartTime", "ResolutionTime")
 
 
-def publish_state(world: World, endpoint: Record) -> None:
+def publish_state(context: AccountContext, endpoint: Record) -> None:
     """Tell EventBridge the state; it is written as IN_SERVICE and times are in milliseconds."""
-    detail = {**_detail(world, endpoint), "FailureReason": endpoint.get("FailureReason")}
-    world.events.publish(ENDPOINT, [endpoint["EndpointArn"]], detail)
+    detail = {**_detail(context, endpoint), "FailureReason": endpoint.get("FailureReason")}
+    context.events.publish(ENDPOINT, [endpoint["EndpointArn"]], detail)
 
 
-def publish_deployment(world: World, endpoint: Record) -> None:
+def publish_deployment(context: AccountContext, endpoint: Record) -> None:
     """Tell EventBridge the stage of a deployment."""
     members = ("ProductionVariants", "PendingDeploymentSummary")
     shown = {member: _in_milliseconds(endpoint.get(member)) for member in members}
-    detail = {**_detail(world, endpoint), **shown}
-    world.events.publish(ENDPOINT_DEPLOYMENT, [endpoint["EndpointArn"]], detail)
+    detail = {**_detail(context, endpoint), **shown}
+    context.events.publish(ENDPOINT_DEPLOYMENT, [endpoint["EndpointArn"]], detail)
 
 
-def _detail(world: World, endpoint: Record) -> Record:
+def _detail(context: AccountContext, endpoint: Record) -> Record:
     return {
         "EndpointName": endpoint["EndpointName"],
         "EndpointArn": endpoint["EndpointArn"],
@@ -38,7 +38,7 @@ def _detail(world: World, endpoint: Record) -> Record:
         "EndpointStatus": _WORD_START.sub("_", endpoint["EndpointStatus"]).upper(),
         "CreationTime": int(endpoint["CreationTime"] * 1000),
         "LastModifiedTime": int(endpoint["LastModifiedTime"] * 1000),
-        "Tags": dict(world.store.tags.get(endpoint["EndpointArn"], {})),
+        "Tags": dict(context.store.tags.get(endpoint["EndpointArn"], {})),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 LONGEST_SECONDS = 28800
 _ALL_AT_ONCE, _CANARY, _LINEAR = "ALL_AT_ONCE", "CANARY", "LINEAR"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rehearsal.aws.sagemaker.endpoints.fleet import VariantPlan
 from rehearsal.aws.sagemaker.endpoints.strategy import Step
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
+LAUNCHING, TERMINATING = "Launching {count} instance(s).", "Terminating {count} instance(s)."
 CREATING, ACTIVATING, BAKING, DELETING = "Creating", "ActivatingTraffic", "Baking", "Deleting"
 
 
@@ -66,11 +67,6 @@ def pending(
     return {"EndpointConfigName": config_name, "StartTime": started, "ProductionVariants": variants}
 
 
-def launching() -> str:
-    """Message while instances are launched."""
-    return "Launching {count} instance(s)."
-
-
 def activating(step: Step) -> str:
     """Message while traffic is turned on."""
     return f"Activating traffic on {step.capacity} capacity of {{count}} instance(s)."
@@ -82,11 +78,6 @@ def baking(step: Step) -> str:
         f"Baking for {step.bake_seconds} seconds ({step.setting}) with traffic enabled on "
         f"{step.capacity} capacity of {{count}} instance(s)."
     )
-
-
-def terminating() -> str:
-    """Message while instances are ended."""
-    return "Terminating {count} instance(s)."
 
 
 def _counts(plan: VariantPlan, current: int) -> Record:

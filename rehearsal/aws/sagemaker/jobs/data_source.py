@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _PREFIX = "S3Prefix"
 

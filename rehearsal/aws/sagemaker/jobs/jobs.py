@@ -12,14 +12,15 @@ from typing import Protocol
 
 from rehearsal.aws.sagemaker.access import Access, RoleNotAssumableError
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceInUseError
 from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
 from rehearsal.aws.sagemaker.jobs.running_job import JobFailedError, JobStoppedError, RunningJob
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Operation, Record, RequestContext
 
 _INTERRUPTED = "InternalServerError: The rehearsal was stopped while the job ran; start it again."
 
@@ -33,7 +34,7 @@ class JobKind(Protocol):
     name_taken: str
     not_found: str
 
-    def records(self, world: World) -> Records:
+    def records(self, context: AccountContext) -> Records:
         """Where these jobs are kept."""
 
     def image_uri(self, record: Record) -> str:
@@ -42,33 +43,46 @@ class JobKind(Protocol):
     def check(self, request: Record) -> None:
         """Refuse what the rehearsal cannot run."""
 
-    def initial(self, record: Record) -> Record:
+    def initial(self, _record: Record) -> Record:
         """Members that a new record has besides those of the request."""
+        return {}
 
-    def on_phase(self, record: Record, phase: str, now: float) -> Record:
+    def on_phase(self, _record: Record, _phase: str, _now: float) -> Record:
         """Members that change when a job enters a phase."""
+        return {}
 
     def execute(self, job: RunningJob) -> None:
         """Do the job's work."""
 
-    def on_failure(self, job: RunningJob) -> Record:
-        """Members of a failed job."""
+    def on_failure(self, _job: RunningJob) -> Record:
+        """Members of a failed job, besides the reason."""
+        return {}
 
 
 class JobOperations:
     """The operations of one kind of job."""
 
-    def __init__(self, world: World, kind: JobKind, slots: threading.Semaphore) -> None:
+    def __init__(self, context: AccountContext, kind: JobKind, slots: threading.Semaphore) -> None:
         """Take part in a limit on running jobs that both kinds share."""
-        self._world = world
+        self._context = context
         self._kind = kind
         self._slots = slots
-        self._records = kind.records(world)
+        self._records = kind.records(context)
         self._name = f"{kind.prefix}JobName"
         self._arn = f"{kind.prefix}JobArn"
         self._status = f"{kind.prefix}JobStatus"
         self._listing = Listing(name=self._name, status=self._status, order="Ascending")
         self._stops: dict[str, threading.Event] = {}
+
+    def operations(self) -> dict[str, Operation]:
+        """What answers the operations of these jobs."""
+        prefix = self._kind.prefix
+        return {
+            f"Create{prefix}Job": self.create,
+            f"Describe{prefix}Job": self.describe,
+            f"List{prefix}Jobs": self.list,
+            f"Stop{prefix}Job": self.stop,
+        }
 
     def create(self, request: Record, caller: RequestContext) -> Record:
         """Accept a job and start it."""
@@ -82,7 +96,7 @@ class JobOperations:
 
     def list(self, request: Record, _caller: RequestContext) -> Record:
         """Jobs, oldest first unless the request says otherwise."""
-        page, more = self._listing.page(self._world.store.all(self._records), request)
+        page, more = self._listing.page(self._context.store.all(self._records), request)
         return {f"{self._kind.prefix}JobSummaries": page, **more}
 
     def stop(self, request: Record, _caller: RequestContext) -> Record:
@@ -92,16 +106,16 @@ class JobOperations:
             raise RequestRefusedError(
                 f"The request was rejected because the job is in status {record[self._status]}."
             )
-        self._world.store.change(record, **{self._status: "Stopping"})
+        self._context.store.change(record, **{self._status: "Stopping"})
         self._stops[record[self._name]].set()
         return {}
 
     def accept(self, request: Record, caller: RequestContext) -> Record:
         """Check a request and remember the job as in progress, without running it."""
         self._kind.check(request)
-        self._world.check_role(caller, request["RoleArn"])
-        name, now = request[self._name], self._world.clock()
-        arn = self._world.settings.arn(self._kind.arn_kind, name)
+        self._context.access.check_role(caller.access_key_id, request["RoleArn"])
+        name, now = request[self._name], self._context.clock()
+        arn = self._context.settings.arn(self._kind.arn_kind, name)
         record = {
             **{key: value for key, value in request.items() if key != "Tags"},
             self._arn: arn,
@@ -110,10 +124,10 @@ class JobOperations:
             "LastModifiedTime": now,
         }
         record.update(self._kind.initial(record))
-        with self._world.store.lock:
+        with self._context.store.lock:
             if name in self._records:
                 raise ResourceInUseError(f"{self._kind.name_taken}: {arn}")
-            set_tags(self._world.store, arn, request.get("Tags"))
+            set_tags(self._context.store, arn, request.get("Tags"))
             self._records[name] = record
             self._stops[name] = threading.Event()
         return record
@@ -122,7 +136,9 @@ class JobOperations:
         """Run an accepted job to its end; the outcome is in the record."""
         log = self.log_path(record[self._name])
         with self._slots:
-            self._phase(record, "Starting", {f"{self._kind.prefix}StartTime": self._world.clock()})
+            self._phase(
+                record, "Starting", {f"{self._kind.prefix}StartTime": self._context.clock()}
+            )
             status, phase, members = self._attempt(record, log)
         self._keep_log(record, log, members.get("FailureReason"))
         if status == "Completed":
@@ -149,11 +165,11 @@ class JobOperations:
 
     def log_path(self, name: str) -> Path:
         """The file with everything that a job printed."""
-        return self._world.settings.root / "logs" / self._kind.arn_kind / f"{name}.log"
+        return self._context.settings.root / "logs" / self._kind.arn_kind / f"{name}.log"
 
     def folder(self, name: str) -> Path:
         """The folder that stands for a job's `/opt/ml`."""
-        return self._world.settings.root / self._kind.arn_kind / name
+        return self._context.settings.root / self._kind.arn_kind / name
 
     def request_stop(self, record: Record) -> None:
         """Stop a job that may already have ended."""
@@ -162,32 +178,32 @@ class JobOperations:
 
     def stop_all(self) -> None:
         """End every running job, because the server ends."""
-        for record in self._world.store.all(self._records):
+        for record in self._context.store.all(self._records):
             self.request_stop(record)
 
     def fail_interrupted(self) -> None:
         """Mark the jobs that were running when the last server ended."""
-        for record in self._world.store.all(self._records):
+        for record in self._context.store.all(self._records):
             if record[self._status] in ("InProgress", "Stopping"):
                 self._finish(record, "Failed", "Failed", FailureReason=_INTERRUPTED)
 
     def _prepare(self, record: Record, log: Path) -> RunningJob:
         name = record[self._name]
-        credentials = self._world.access.assume(record["RoleArn"])
+        credentials = self._context.access.assume(record["RoleArn"])
         image = pull_image(
             self._kind.image_uri(record),
             record["RoleArn"],
-            self._world.access,
-            self._world.settings,
+            self._context.access,
+            self._context.settings,
         )
-        _check_output_key(record, self._world.access)
+        _check_output_key(record, self._context.access)
         path = self.folder(name)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
-        objects = self._world.objects.for_role(record["RoleArn"])
+        objects = self._context.objects.for_role(record["RoleArn"])
         folder = ContainerFolder(path.resolve())
         return RunningJob(
-            world=self._world,
+            context=self._context,
             name=name,
             record=record,
             image=image,
@@ -205,20 +221,20 @@ class JobOperations:
         return record
 
     def _phase(self, record: Record, phase: str, members: Record | None = None) -> None:
-        now = self._world.clock()
+        now = self._context.clock()
         shown = self._kind.on_phase(record, phase, now)
-        self._world.store.change(record, LastModifiedTime=now, **shown, **(members or {}))
+        self._context.store.change(record, LastModifiedTime=now, **shown, **(members or {}))
 
     def _finish(self, record: Record, status: str, phase: str, **members: object) -> None:
-        now = self._world.clock()
+        now = self._context.clock()
         self._phase(record, phase)
         end = {f"{self._kind.prefix}EndTime": now, self._status: status}
-        self._world.store.change(record, **members, **end)
+        self._context.store.change(record, **members, **end)
 
     def _keep_log(self, record: Record, log: Path, reason: str | None) -> None:
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         stream = f"{record[self._name]}/algo-1-{int(record['CreationTime'])}"
-        self._world.journal.write(
+        self._context.journal.write(
             self._kind.log_group, stream, [*lines, reason or ""], role_arn=record["RoleArn"]
         )
 

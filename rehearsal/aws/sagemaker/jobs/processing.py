@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from rehearsal.aws.sagemaker.container_folder import ROOT
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
+from rehearsal.aws.sagemaker.jobs.jobs import JobKind
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
 from rehearsal.aws.sagemaker.journal import PROCESSING_JOBS
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
+from rehearsal.aws.service_kit.operations import Record
 
 
-class ProcessingKind:
+class ProcessingKind(JobKind):
     """What is particular to processing jobs."""
 
     prefix = "Processing"
@@ -20,17 +22,14 @@ class ProcessingKind:
     name_taken = "Processing job names must be unique within an AWS account and region"
     not_found = "Could not find requested job with name: {name}"
 
-    def records(self, world: World) -> Records:
-        """Where these jobs are kept."""
-        return world.store.processing_jobs
+    def records(self, context: AccountContext) -> Records:
+        return context.store.processing_jobs
 
     def image_uri(self, record: Record) -> str:
-        """The image of a job."""
         uri: str = record["AppSpecification"]["ImageUri"]
         return uri
 
     def check(self, request: Record) -> None:
-        """Refuse what the rehearsal cannot run."""
         for item in request.get("ProcessingInputs", []):
             if "S3Input" not in item:
                 raise RequestRefusedError(
@@ -44,16 +43,7 @@ class ProcessingKind:
                     f"LocalPath {path} is not below {ROOT}/processing; SageMaker mounts there only."
                 )
 
-    def initial(self, _record: Record) -> Record:
-        """Members that a new record has besides those of the request."""
-        return {}
-
-    def on_phase(self, _record: Record, _phase: str, _now: float) -> Record:
-        """Members that change when a job enters a phase; processing jobs show none."""
-        return {}
-
     def execute(self, job: RunningJob) -> None:
-        """Do the job's work."""
         record = job.record
         for item in record.get("ProcessingInputs", []):
             source = item["S3Input"]
@@ -81,7 +71,6 @@ class ProcessingKind:
             job.objects.upload_folder(folder, target["S3Uri"], kms_key)
 
     def on_failure(self, job: RunningJob) -> Record:
-        """Members of a failed job."""
         return {"ExitMessage": job.message() or None}
 
     def _write_configuration(self, job: RunningJob) -> None:

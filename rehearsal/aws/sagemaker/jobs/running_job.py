@@ -9,12 +9,12 @@ from pathlib import Path
 
 from rehearsal.aws.sagemaker.access import Credentials
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.images import Image
 from rehearsal.aws.sagemaker.journal import last_lines
 from rehearsal.aws.sagemaker.object_store import ObjectStore
 from rehearsal.aws.sagemaker.processes import ContainerProcess
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 _POLL_SECONDS = 0.2
 _LONGEST_REASON = 1024
@@ -36,7 +36,7 @@ class JobStoppedError(Exception):
 class RunningJob:
     """Everything that a job needs while it runs."""
 
-    world: World
+    context: AccountContext
     name: str
     record: Record
     image: Image
@@ -59,7 +59,7 @@ class RunningJob:
         if command[0] in ("python", "python3"):
             command[0] = str(self.image.python)
         environment = self.folder.environment(
-            self.image, self.credentials, self.world.settings, variables
+            self.image, self.credentials, self.context.settings, variables
         )
         try:
             process = ContainerProcess(command, environment, self.folder.path, self.log)

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.aws.sagemaker.container_folder import ROOT
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
+from rehearsal.aws.sagemaker.jobs.jobs import JobKind
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
 from rehearsal.aws.sagemaker.journal import TRAINING_JOBS
-from rehearsal.aws.sagemaker.resources import Record, Records
+from rehearsal.aws.sagemaker.resources import Records
+from rehearsal.aws.service_kit.operations import Record
 
 # What AWS's XGBoost image prints each round, as `[9]\ttrain-rmse:1.9\tvalidation-rmse:2.1`.
 _BUILT_IN_METRIC = re.compile(r"\b(train|validation)-([a-z0-9@_]+):([-+\d.eE]+)")
 
 
-class TrainingKind:
+class TrainingKind(JobKind):
     """What is particular to training jobs."""
 
     prefix = "Training"
@@ -28,17 +30,14 @@ class TrainingKind:
     name_taken = "Training job names must be unique within an AWS account and region"
     not_found = "Requested resource not found."
 
-    def records(self, world: World) -> Records:
-        """Where these jobs are kept."""
-        return world.store.training_jobs
+    def records(self, context: AccountContext) -> Records:
+        return context.store.training_jobs
 
     def image_uri(self, record: Record) -> str:
-        """The image of a job."""
         uri: str = record["AlgorithmSpecification"]["TrainingImage"]
         return uri
 
     def check(self, request: Record) -> None:
-        """Refuse what the rehearsal cannot run."""
         if not request.get("AlgorithmSpecification", {}).get("TrainingImage"):
             raise RequestRefusedError(
                 "AlgorithmSpecification has no TrainingImage; the rehearsal trains images only."
@@ -54,7 +53,6 @@ class TrainingKind:
             raise RequestRefusedError("OutputDataConfig has no S3OutputPath; give an S3 prefix.")
 
     def initial(self, record: Record) -> Record:
-        """Members that a new record has besides those of the request."""
         base = record["OutputDataConfig"]["S3OutputPath"].rstrip("/")
         artifact = f"{base}/{record['TrainingJobName']}/output/model.tar.gz"
         return {
@@ -73,7 +71,6 @@ class TrainingKind:
         return {"SecondaryStatus": phase, "SecondaryStatusTransitions": [*history, entry]}
 
     def execute(self, job: RunningJob) -> None:
-        """Do the job's work."""
         record, folder = job.record, job.folder.path
         for name in ("input/config", "input/data", "model", "output/data", "code"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -89,11 +86,7 @@ class TrainingKind:
         }
         job.run(self._command(job), variables)
         self._upload(job)
-        job.world.store.change(record, FinalMetricDataList=self._metrics(job))
-
-    def on_failure(self, _job: RunningJob) -> Record:
-        """Members of a failed job."""
-        return {}
+        job.context.store.change(record, FinalMetricDataList=self._metrics(job))
 
     def _command(self, job: RunningJob) -> list[str]:
         algorithm = job.record["AlgorithmSpecification"]
@@ -149,7 +142,7 @@ class TrainingKind:
             if values:
                 last = values[-1]
                 found[definition["Name"]] = last if isinstance(last, str) else last[0]
-        now = job.world.clock()
+        now = job.context.clock()
         return [
             {"MetricName": name, "Value": float(value), "Timestamp": now}
             for name, value in found.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import (
     RequestConflictError,
     RequestRefusedError,
@@ -19,7 +19,7 @@ from rehearsal.aws.sagemaker.pipelines.parameters import effective_values
 from rehearsal.aws.sagemaker.pipelines.progress import FINAL_STATUSES, Progress
 from rehearsal.aws.sagemaker.pipelines.step_cache import StepCache
 from rehearsal.aws.sagemaker.pipelines.steps import Engines, StepRunner
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="PipelineExecutionArn", order="Descending", page_size=100)
 _STEPS_A_PAGE = 100
@@ -31,15 +31,16 @@ _INTERRUPTED = "The rehearsal was stopped while the pipeline ran; start it again
 class ExecutionOperations:
     """Start, stop, describe and list executions."""
 
-    def __init__(self, world: World, engines: Engines) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, engines: Engines) -> None:
+        self._context = context
+        self._store = context.store
         self._engines = engines
         self._runs: dict[str, PipelineRun] = {}
 
+    @answers("StartPipelineExecution")
     def start_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Begin an execution; a repeated ClientRequestToken answers the one that it began."""
-        pipeline = self._pipeline(request["PipelineName"])
+        pipeline = find_pipeline(self._context, request["PipelineName"])
         if request.get("SelectiveExecutionConfig"):
             raise RequestRefusedError(
                 "The rehearsal has no selective execution; start without SelectiveExecutionConfig."
@@ -56,11 +57,12 @@ class ExecutionOperations:
             self._store.tokens[token] = arn
             self._store.executions[arn] = execution
             pipeline["LastRunTime"] = execution["CreationTime"]
-        run = PipelineRun(self._world, self._plan(pipeline, execution, definition, values))
+        run = PipelineRun(self._context, self._plan(pipeline, execution, definition, values))
         self._runs[arn] = run
-        run.start(on_end=lambda: self._forget(arn))
+        run.start(on_end=lambda: self._runs.pop(arn, None))
         return {"PipelineExecutionArn": arn}
 
+    @answers("StopPipelineExecution")
     def stop_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Ask an execution to end."""
         execution = self._execution(request["PipelineExecutionArn"])
@@ -75,16 +77,19 @@ class ExecutionOperations:
             run.stop()
         return {"PipelineExecutionArn": arn}
 
+    @answers("DescribePipelineExecution")
     def describe_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """One execution."""
         return self._execution(request["PipelineExecutionArn"])
 
+    @answers("UpdatePipelineExecution")
     def update_pipeline_execution(self, request: Record, _caller: RequestContext) -> Record:
         """Change the description or the display name."""
         execution = self._execution(request["PipelineExecutionArn"])
-        self._store.change(execution, **request, LastModifiedTime=self._world.clock())
+        self._store.change(execution, **request, LastModifiedTime=self._context.clock())
         return {"PipelineExecutionArn": execution["PipelineExecutionArn"]}
 
+    @answers("DescribePipelineDefinitionForExecution")
     def describe_pipeline_definition_for_execution(
         self, request: Record, _caller: RequestContext
     ) -> Record:
@@ -95,9 +100,10 @@ class ExecutionOperations:
             "CreationTime": execution["CreationTime"],
         }
 
+    @answers("ListPipelineExecutions")
     def list_pipeline_executions(self, request: Record, _caller: RequestContext) -> Record:
         """Executions of a pipeline, newest first unless the request says otherwise."""
-        arn = self._pipeline(request["PipelineName"])["PipelineArn"]
+        arn = find_pipeline(self._context, request["PipelineName"])["PipelineArn"]
         found = [e for e in self._store.all(self._store.executions) if e["PipelineArn"] == arn]
         page, more = _LISTING.page(found, request)
         summaries = [
@@ -110,6 +116,7 @@ class ExecutionOperations:
         ]
         return {"PipelineExecutionSummaries": summaries, **more}
 
+    @answers("ListPipelineExecutionSteps")
     def list_pipeline_execution_steps(self, request: Record, _caller: RequestContext) -> Record:
         """Steps that have begun, last one first unless the request says otherwise."""
         execution = self._execution(request.get("PipelineExecutionArn", ""))
@@ -120,6 +127,7 @@ class ExecutionOperations:
         page, more = take_page(steps, request, _STEPS_A_PAGE)
         return {"PipelineExecutionSteps": page, **more}
 
+    @answers("ListPipelineParametersForExecution")
     def list_pipeline_parameters_for_execution(
         self, request: Record, _caller: RequestContext
     ) -> Record:
@@ -146,7 +154,7 @@ class ExecutionOperations:
 
     def fail_interrupted(self) -> None:
         """Mark the executions that were under way when the last server ended."""
-        now = self._world.clock()
+        now = self._context.clock()
         for execution in self._store.all(self._store.executions):
             if execution["PipelineExecutionStatus"] in FINAL_STATUSES:
                 continue
@@ -161,14 +169,11 @@ class ExecutionOperations:
                 _end_time=now,
             )
 
-    def _forget(self, arn: str) -> None:
-        self._runs.pop(arn, None)
-
     def _new_execution(
         self, pipeline: Record, request: Record, definition: str, values: Record
     ) -> Record:
-        now = self._world.clock()
-        execution_id = self._world.random_id()
+        now = self._context.clock()
+        execution_id = self._context.random_id()
         return {
             "PipelineArn": pipeline["PipelineArn"],
             "PipelineExecutionArn": f"{pipeline['PipelineArn']}/execution/{execution_id}",
@@ -209,7 +214,7 @@ class ExecutionOperations:
             "CurrentDateTime": started_at,
         }
         values = Values(
-            parameters, variables, lambda uri: self._world.objects.for_role(role).read(uri)
+            parameters, variables, lambda uri: self._context.objects.for_role(role).read(uri)
         )
         experiment = values.resolve(definition.experiment)
         self._store.change(execution, PipelineExperimentConfig=experiment or None)
@@ -217,14 +222,11 @@ class ExecutionOperations:
         return Plan(
             definition=definition,
             values=values,
-            runner=StepRunner(self._world, self._engines, role, execution_id),
-            cache=StepCache(self._world, pipeline["PipelineArn"]),
-            progress=Progress(self._world, execution),
+            runner=StepRunner(self._context, self._engines, role, execution_id),
+            cache=StepCache(self._context, pipeline["PipelineArn"]),
+            progress=Progress(self._context, execution),
             parallel_steps=parallelism.get("MaxParallelExecutionSteps", _MOST_PARALLEL_STEPS),
         )
-
-    def _pipeline(self, name: str) -> Record:
-        return find_pipeline(self._world, name)
 
     def _execution(self, arn: str) -> Record:
         execution = self._store.executions.get(arn)
@@ -246,10 +248,10 @@ def definition_of(pipeline: Record, version: int | None) -> str:
     return text
 
 
-def find_pipeline(world: World, name: str) -> Record:
+def find_pipeline(context: AccountContext, name: str) -> Record:
     """A pipeline by name or ARN."""
-    pipeline = world.store.pipelines.get(name.rsplit("/", 1)[-1])
+    pipeline = context.store.pipelines.get(name.rsplit("/", 1)[-1])
     if pipeline is None:
-        arn = world.settings.arn("pipeline", name.rsplit("/", 1)[-1])
+        arn = context.settings.arn("pipeline", name.rsplit("/", 1)[-1])
         raise ResourceNotFoundError(f"Pipeline '{arn}' does not exist.")
     return pipeline

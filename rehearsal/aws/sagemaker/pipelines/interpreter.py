@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.pipelines.definition import Definition, Step
 from rehearsal.aws.sagemaker.pipelines.expressions import ExpressionError, Values
@@ -42,8 +42,8 @@ class Plan:
 class PipelineRun:
     """One execution."""
 
-    def __init__(self, world: World, plan: Plan) -> None:
-        self._world = world
+    def __init__(self, context: AccountContext, plan: Plan) -> None:
+        self._context = context
         self._plan = plan
         self._outcomes: dict[str, bool | None] = {}
         self._waiting = dict(plan.definition.steps)
@@ -51,7 +51,7 @@ class PipelineRun:
         self._stop = threading.Event()
         self._failed = False
 
-    def start(self, on_end: Callable[[], None]) -> None:
+    def start(self, on_end: Callable[[], object]) -> None:
         """Execute on a thread of its own."""
 
         def work() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
@@ -13,8 +13,8 @@ from rehearsal.aws.sagemaker.pipelines.executions import (
     find_pipeline,
 )
 from rehearsal.aws.sagemaker.pipelines.step_cache import expiry_seconds
-from rehearsal.aws.sagemaker.resources import Record
 from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _LISTING = Listing(name="PipelineName", order="Descending", page_size=100)
 _CHANGEABLE = ("PipelineDisplayName", "PipelineDescription", "RoleArn", "ParallelismConfiguration")
@@ -23,21 +23,22 @@ _CHANGEABLE = ("PipelineDisplayName", "PipelineDescription", "RoleArn", "Paralle
 class PipelineOperations:
     """Create, describe, update, delete and list pipelines."""
 
-    def __init__(self, world: World, executions: ExecutionOperations) -> None:
-        self._world = world
-        self._store = world.store
+    def __init__(self, context: AccountContext, executions: ExecutionOperations) -> None:
+        self._context = context
+        self._store = context.store
         self._executions = executions
 
+    @answers("CreatePipeline")
     def create_pipeline(self, request: Record, caller: RequestContext) -> Record:
         """Make a pipeline from a definition that can be executed."""
         name = request["PipelineName"]
-        arn = self._world.settings.arn("pipeline", name)
+        arn = self._context.settings.arn("pipeline", name)
         token = f"create:{name}:{request['ClientRequestToken']}"
-        self._world.check_role(caller, request["RoleArn"])
+        self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         definition = self._definition(request, request["RoleArn"])
         if definition is None:
             raise RequestRefusedError("Give PipelineDefinition or PipelineDefinitionS3Location.")
-        now = self._world.clock()
+        now = self._context.clock()
         with self._store.lock:
             if name in self._store.pipelines:
                 if self._store.tokens.get(token) == arn:
@@ -64,17 +65,19 @@ class PipelineOperations:
             }
         return {"PipelineArn": arn}
 
+    @answers("DescribePipeline")
     def describe_pipeline(self, request: Record, _caller: RequestContext) -> Record:
         """One pipeline, by name or ARN, as it is or with the definition of a version."""
-        pipeline = find_pipeline(self._world, request["PipelineName"])
+        pipeline = find_pipeline(self._context, request["PipelineName"])
         definition = definition_of(pipeline, request.get("PipelineVersionId"))
         return {**pipeline, "PipelineDefinition": definition}
 
+    @answers("UpdatePipeline")
     def update_pipeline(self, request: Record, caller: RequestContext) -> Record:
         """Change a pipeline; executions that are under way keep their definition."""
-        pipeline = find_pipeline(self._world, request["PipelineName"])
+        pipeline = find_pipeline(self._context, request["PipelineName"])
         if "RoleArn" in request:
-            self._world.check_role(caller, request["RoleArn"])
+            self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         definition = self._definition(request, str(request.get("RoleArn") or pipeline["RoleArn"]))
         changes = {member: request[member] for member in _CHANGEABLE if member in request}
         if definition is not None:
@@ -82,13 +85,14 @@ class PipelineOperations:
         version = pipeline["_version"] + 1
         kept = definition or pipeline["PipelineDefinition"]
         changes["_definitions"] = {**pipeline["_definitions"], str(version): kept}
-        now = self._world.clock()
+        now = self._context.clock()
         self._store.change(pipeline, **changes, LastModifiedTime=now, _version=version)
         return {"PipelineArn": pipeline["PipelineArn"], "PipelineVersionId": version}
 
+    @answers("DeletePipeline")
     def delete_pipeline(self, request: Record, _caller: RequestContext) -> Record:
         """Remove a pipeline and its executions; one that executes is refused."""
-        pipeline = find_pipeline(self._world, request["PipelineName"])
+        pipeline = find_pipeline(self._context, request["PipelineName"])
         arn = pipeline["PipelineArn"]
         if self._executions.is_executing(arn):
             raise RequestConflictError(
@@ -102,6 +106,7 @@ class PipelineOperations:
             self._store.forget_tags([arn])
         return {"PipelineArn": arn}
 
+    @answers("ListPipelines")
     def list_pipelines(self, request: Record, _caller: RequestContext) -> Record:
         """Pipelines, newest first unless the request says otherwise."""
         prefix = request.get("PipelineNamePrefix", "")
@@ -122,7 +127,7 @@ class PipelineOperations:
         if place:
             uri = f"s3://{place['Bucket']}/{place['ObjectKey']}"
             try:
-                text = self._world.objects.for_role(role_arn).read(uri).decode()
+                text = self._context.objects.for_role(role_arn).read(uri).decode()
             except DataTransferError as error:
                 raise RequestRefusedError(str(error)) from error
         if text is not None:

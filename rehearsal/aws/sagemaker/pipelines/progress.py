@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.events import PIPELINE_EXECUTION, PIPELINE_STEP, iso_time
 from rehearsal.aws.sagemaker.pipelines.definition import Step
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.operations import Record
 
 FINAL_STATUSES = ("Succeeded", "Failed", "Stopped")
 
@@ -13,8 +13,8 @@ FINAL_STATUSES = ("Succeeded", "Failed", "Stopped")
 class Progress:
     """Keeps the record of one execution up to date and tells EventBridge."""
 
-    def __init__(self, world: World, execution: Record) -> None:
-        self._world = world
+    def __init__(self, context: AccountContext, execution: Record) -> None:
+        self._context = context
         self._execution = execution
 
     @property
@@ -29,16 +29,16 @@ class Progress:
 
     def ended(self, status: str, reason: str | None = None) -> None:
         """The execution has come to its end."""
-        previous, now = self._execution["PipelineExecutionStatus"], self._world.clock()
-        self._world.store.change(
+        previous, now = self._execution["PipelineExecutionStatus"], self._context.clock()
+        self._context.store.change(
             self._execution, LastModifiedTime=now, FailureReason=reason, _end_time=now
         )
-        self._world.store.change(self._execution, PipelineExecutionStatus=status)
+        self._context.store.change(self._execution, PipelineExecutionStatus=status)
         self._publish(status, previous)
 
     def step_started(self, step: Step) -> None:
         """A step has begun."""
-        now = self._world.clock()
+        now = self._context.clock()
         record: Record = {
             "StepName": step.name,
             "StepDisplayName": step.source.get("DisplayName"),
@@ -48,13 +48,13 @@ class Progress:
             "AttemptCount": 1,
             "Metadata": {},
         }
-        with self._world.store.lock:
+        with self._context.store.lock:
             self._execution["_steps"][step.name] = record
         self._publish_step(step, record, "Starting")
 
     def step_metadata(self, step: Step, metadata: Record) -> None:
         """What the step made is known, although it may still run."""
-        self._world.store.change(self._execution["_steps"][step.name], Metadata=metadata)
+        self._context.store.change(self._execution["_steps"][step.name], Metadata=metadata)
 
     def step_ended(
         self,
@@ -68,8 +68,8 @@ class Progress:
         """A step has come to its end."""
         record = self._execution["_steps"][step.name]
         hit = {"SourcePipelineExecutionArn": cache_source} if cache_source else None
-        changes = {"EndTime": self._world.clock(), "FailureReason": reason, "CacheHitResult": hit}
-        self._world.store.change(
+        changes = {"EndTime": self._context.clock(), "FailureReason": reason, "CacheHitResult": hit}
+        self._context.store.change(
             record, StepStatus=status, Metadata=metadata or record["Metadata"], **changes
         )
         self._publish_step(step, record, "Executing")
@@ -87,7 +87,7 @@ class Progress:
             "pipelineArn": arns[0],
             "pipelineExecutionArn": arns[1],
         }
-        self._world.events.publish(PIPELINE_EXECUTION, arns, detail)
+        self._context.events.publish(PIPELINE_EXECUTION, arns, detail)
 
     def _publish_step(self, step: Step, record: Record, previous: str) -> None:
         execution = self._execution
@@ -108,4 +108,4 @@ class Progress:
             "pipelineArn": arns[0],
             "pipelineExecutionArn": arns[1],
         }
-        self._world.events.publish(PIPELINE_STEP, arns, detail)
+        self._context.events.publish(PIPELINE_STEP, arns, detail)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from rehearsal.aws.sagemaker.context import World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.pipelines.definition import Step
 from rehearsal.aws.sagemaker.pipelines.expressions import Values
@@ -50,16 +50,16 @@ _SECONDS = {
 class StepCache:
     """Results of earlier executions of one pipeline."""
 
-    def __init__(self, world: World, pipeline_arn: str) -> None:
-        self._world = world
+    def __init__(self, context: AccountContext, pipeline_arn: str) -> None:
+        self._context = context
         self._pipeline_arn = pipeline_arn
 
     def find(self, step: Step, values: Values) -> tuple[StepResult, str] | None:
         """An earlier result that may stand in, and the execution that made it."""
         if not self._is_cached(step):
             return None
-        entry = self._world.store.step_cache.get(self._key(step, values))
-        if entry is None or self._world.clock() > entry["Time"] + expiry_seconds(step):
+        entry = self._context.store.step_cache.get(self._key(step, values))
+        if entry is None or self._context.clock() > entry["Time"] + expiry_seconds(step):
             return None
         return StepResult(**entry["Result"]), entry["ExecutionArn"]
 
@@ -70,10 +70,10 @@ class StepCache:
         entry = {
             "Result": asdict(result),
             "ExecutionArn": execution_arn,
-            "Time": self._world.clock(),
+            "Time": self._context.clock(),
         }
-        with self._world.store.lock:
-            self._world.store.step_cache[self._key(step, values)] = entry
+        with self._context.store.lock:
+            self._context.store.step_cache[self._key(step, values)] = entry
 
     def _is_cached(self, step: Step) -> bool:
         return bool(step.cache.get("Enabled")) and step.type in _COMPARED

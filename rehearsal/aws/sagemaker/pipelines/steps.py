@@ -7,21 +7,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.aws.sagemaker import wire
 from rehearsal.aws.sagemaker.access import RoleNotAssumableError
 from rehearsal.aws.sagemaker.condition_keys import condition_keys, keys_of_tagging, keys_of_tags
-from rehearsal.aws.sagemaker.context import RequestContext, World
+from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.models import ModelOperations
-from rehearsal.aws.sagemaker.errors import ServiceError
 from rehearsal.aws.sagemaker.jobs.jobs import JobOperations
 from rehearsal.aws.sagemaker.model_registry import ModelRegistry
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.pipelines.conditions import holds
 from rehearsal.aws.sagemaker.pipelines.definition import Step
 from rehearsal.aws.sagemaker.pipelines.expressions import ExpressionError, Values
-from rehearsal.aws.sagemaker.resources import Record
+from rehearsal.aws.service_kit.errors import ServiceError
+from rehearsal.aws.service_kit.model_validation import ModelValidationError, validate
+from rehearsal.aws.service_kit.operations import Record, RequestContext
 
 _LONGEST_STEP_IN_JOB_NAME = 28
+_CLIENT_ERRORS = (
+    ServiceError,
+    ModelValidationError,
+    ExpressionError,
+    DataTransferError,
+    RoleNotAssumableError,
+)
 
 
 class StepFailedError(Exception):
@@ -62,8 +69,10 @@ class Engines:
 class StepRunner:
     """Runs the steps of one execution with the pipeline's role."""
 
-    def __init__(self, world: World, engines: Engines, role_arn: str, execution_id: str) -> None:
-        self._world = world
+    def __init__(
+        self, context: AccountContext, engines: Engines, role_arn: str, execution_id: str
+    ) -> None:
+        self._context = context
         self._engines = engines
         self._role_arn = role_arn
         self._execution_id = execution_id
@@ -89,7 +98,7 @@ class StepRunner:
         }
         try:
             return actions[step.type](step, values, on_start)
-        except (ServiceError, ExpressionError, DataTransferError, RoleNotAssumableError) as error:
+        except _CLIENT_ERRORS as error:
             raise StepFailedError(f"ClientError: {error}") from error
 
     def stop(self) -> None:
@@ -126,7 +135,7 @@ class StepRunner:
     ) -> StepResult:
         request = self._request(step, values, "", "CreateModelPackage")
         group = request.get("ModelPackageGroupName", "").rsplit("/", 1)[-1]
-        arn = self._world.settings.arn("model-package", f"{group}/1")
+        arn = self._context.settings.arn("model-package", f"{group}/1")
         asked = condition_keys("CreateModelPackage", request, {})
         caller = self._caller("sagemaker:CreateModelPackage", arn, asked)
         arn = self._engines.registry.create_model_package(request, caller)["ModelPackageArn"]
@@ -136,7 +145,7 @@ class StepRunner:
 
     def _model(self, step: Step, values: Values, _on_start: Callable[[Record], None]) -> StepResult:
         request = self._request(step, values, "ModelName", "CreateModel")
-        arn = self._world.settings.arn("model", request["ModelName"])
+        arn = self._context.settings.arn("model", request["ModelName"])
         caller = self._caller("sagemaker:CreateModel", arn)
         self._engines.models.create_model(request, caller)
         properties = self._engines.models.describe_model(request, caller)
@@ -158,7 +167,7 @@ class StepRunner:
         request: Record = dict(values.resolve(step.arguments))
         if name_member:
             request[name_member] = self._name(step.name)
-        wire.check_request(operation, request)
+        validate("sagemaker", operation, request)
         return request
 
     def _run_job(
@@ -168,7 +177,7 @@ class StepRunner:
         prefix: str,
         on_start: Callable[[Record], None],
     ) -> Record:
-        arn = self._world.settings.arn(f"{prefix.lower()}-job", request[f"{prefix}JobName"])
+        arn = self._context.settings.arn(f"{prefix.lower()}-job", request[f"{prefix}JobName"])
         operation, tags = f"Create{prefix}Job", keys_of_tags(request)
         caller = self._caller(f"sagemaker:{operation}", arn, tags)
         # Source: developer guide, "IAM Access Management" of Pipelines, on the pipeline's role.
@@ -191,16 +200,14 @@ class StepRunner:
             raise StepFailedError(reason)
         return record
 
-    def _caller(
-        self, action: str, arn: str, context: dict[str, Any] | None = None
-    ) -> RequestContext:
-        credentials = self._world.access.assume(self._role_arn)
-        self._world.access.check_allowed(credentials.access_key_id, action, arn, context)
+    def _caller(self, action: str, arn: str, keys: dict[str, Any] | None = None) -> RequestContext:
+        credentials = self._context.access.assume(self._role_arn)
+        self._context.access.check_allowed(credentials.access_key_id, action, arn, keys)
         return RequestContext(credentials.access_key_id)
 
     def _name(self, step_name: str) -> str:
         short = step_name[:_LONGEST_STEP_IN_JOB_NAME].rstrip("-_").replace("_", "-")
-        return f"pipelines-{self._execution_id}-{short}-{self._world.random_id(10)}"
+        return f"pipelines-{self._execution_id}-{short}-{self._context.random_id(10)}"
 
 
 def _public(record: Record) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.conductor.acts.stage import Options, Stage
+from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.world import World, WorldRecord
 from rehearsal.github.actions.actions_policy import MINUTES_ARE_SPENT
@@ -23,7 +23,7 @@ NOT_ALLOWED = (
 
 
 @pytest.fixture
-def stage(github: ServedGitHub, tmp_path: Path) -> Stage:
+def play(github: ServedGitHub, tmp_path: Path) -> Play:
     """A conductor's view of the local GitHub."""
     record = WorldRecord(
         "0",
@@ -35,14 +35,14 @@ def stage(github: ServedGitHub, tmp_path: Path) -> Stage:
     )
     world = World(tmp_path, record)
     world.logs.mkdir(parents=True)
-    return Stage(world, Options(), lambda _sentence: None)
+    return Play(world, Options(), lambda _sentence: None)
 
 
-def refusal(stage: Stage, name: str) -> str:
+def refusal(play: Play, name: str) -> str:
     """What the display says of the newest run of a repository's workflow."""
-    repository = stage.github("octo").get_repo(name)
+    repository = play.github("octo").get_repo(name)
     with pytest.raises(RehearsalError) as refused:
-        stage.wait_for_run(repository, "work.yml", seconds=20)
+        play.wait_for_run(repository, "work.yml", seconds=20)
     return str(refused.value)
 
 
@@ -87,14 +87,14 @@ def test_minutes_are_not_asked_for_where_they_cost_nothing(
 
 
 def test_the_rehearsal_says_why_a_run_did_not_start_and_what_to_do(
-    github: ServedGitHub, stage: Stage
+    github: ServedGitHub, play: Play
 ) -> None:
     github.workflow("guarded/seen", HEAD + jobs_text(bad=REFUSED))
-    said = refusal(stage, "guarded/seen")
+    said = refusal(play, "guarded/seen")
     assert "other/x@v1 are not allowed to be used in guarded/seen" in said
     assert "let an owner of guarded allow them under Settings, Actions, General" in said
     github.workflow("frugal/seen", HEAD + jobs_text(only="steps: [{run: 'true'}]"))
-    said = refusal(stage, "frugal/seen")
+    said = refusal(play, "frugal/seen")
     assert "The job was not started because recent account payments have failed" in said
     assert "let an owner of frugal" in said
 

@@ -96,6 +96,21 @@ steps:
     assert github.rest("GET", "/repos/octo/two/environments/dev").status == 200
 
 
+def test_a_later_job_has_the_same_folder_empty_again(github: ServedGitHub) -> None:
+    step = 'steps:\n  - run: test -z "$(ls -A)" && echo "in $(pwd -P)" && touch left\n'
+    github.workflow("place", HEAD + jobs_text(one=step, two="needs: one\n" + step))
+    run = github.run("place")
+    assert run["conclusion"] == "success", github.logs("place")
+    found = [
+        line.rpartition(" in ")[2]
+        for job in github.jobs("place", run).values()
+        for line in github.log("place", job).splitlines()
+        if " in /" in line
+    ]
+    assert len(found) == 2
+    assert len(set(found)) == 1
+
+
 def test_token_endpoint_is_closed_without_permission_and_after_the_job(
     github: ServedGitHub,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.tests.emulator.local_aws import allow, trust, wait_for
+from rehearsal.tests.emulator.local_aws import ACCOUNT, OTHER_ACCOUNT, allow, trust, wait_for
 from rehearsal.tests.sagemaker.stage import (
     BUCKET,
     SAGEMAKER,
@@ -72,6 +72,30 @@ def test_role_that_does_not_trust_sagemaker_fails_the_job(stage: Stage) -> None:
     role = stage.aws.role("trusts-lambda", trust({"Service": "lambda.amazonaws.com"}))
     job = stage.process("not-trusted", RoleArn=role)
     assert "sagemaker.amazonaws.com" in job["FailureReason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "completes"),
+    [
+        ("own-account", {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}, True),
+        (
+            "foreign-account",
+            {"Condition": {"StringEquals": {"aws:SourceAccount": OTHER_ACCOUNT}}},
+            False,
+        ),
+        ("wildcard", {"Action": "sts:Assume*"}, True),
+        ("other-action", {"Action": "sts:Tag*"}, False),
+    ],
+)
+def test_the_whole_trust_policy_decides_whether_a_job_has_its_role(
+    stage: Stage, name: str, trusted: dict[str, Any], *, completes: bool
+) -> None:
+    role = stage.aws.role(
+        f"trusts-{name}", trust(SAGEMAKER, **trusted), allow(["ecr:*", "logs:*", "s3:*"])
+    )
+    job = stage.process(f"trusts-{name}", RoleArn=role)
+    assert (job["ProcessingJobStatus"] == "Completed") is completes, job.get("FailureReason")
+    assert completes or "Could not assume role" in job["FailureReason"]
 
 
 def test_role_that_does_not_exist_is_refused(stage: Stage) -> None:

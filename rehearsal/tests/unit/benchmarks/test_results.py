@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from rehearsal.laboratory.benchmarks.launch import Launch, RepositoryRequests
-from rehearsal.laboratory.benchmarks.lifecycle import Play
+from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay
 from rehearsal.laboratory.benchmarks.results import Comparison, Results
 from rehearsal.laboratory.benchmarks.table import build_table
 from rehearsal.laboratory.benchmarks.timing import Timings
@@ -26,7 +26,7 @@ def make_results(
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
     return Results(
         load_before=0.1,
-        play=Play(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
+        play=MeasuredPlay(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
         synthesis=Comparison.of(Timings([4.0, 9.0, 5.0]), Timings([2.0, 2.5, 3.0])),
         pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
         idle_cost={"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.conductor.play import ActTime
-from rehearsal.conductor.world import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.laboratory.permissions.needed import read_questions
 from rehearsal.laboratory.permissions.table import make_rows, write_page
 

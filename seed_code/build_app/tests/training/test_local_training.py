@@ -99,7 +99,7 @@ def test_the_package_has_the_model_alone_in_its_root(job: Path) -> None:
 
 def test_the_served_code_is_all_in_the_package(served: Any) -> None:
     used = {getattr(value, "__module__", None) for value in vars(served.module).values()}
-    files = {Path(str(sys.modules[name].__file__)) for name in used & {"model_input", "records"}}
+    files = {Path(str(sys.modules[name].__file__)) for name in {"model_input", "records"} & used}
     assert len(files) == 2
     assert not any(file.is_relative_to(ROOT) for file in files)
 

@@ -11,11 +11,9 @@ DeployError
 └── AwsCallError          AWS refused a call, or there are no credentials
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -125,7 +123,8 @@ class _Place:
 
 def _follow(model: type[BaseModel], location: list[str]) -> _Place:
     """Follow pydantic's path; the names leave out which member of a union it took."""
-    owner, annotation = model, model
+    owner = model
+    annotation: Any = model
     field: FieldInfo | None = None
     names: list[str] = []
     for part in location:
@@ -189,11 +188,3 @@ def aws_errors_explained(action: str) -> Iterator[None]:
     except BotoCoreError as error:
         reason = str(error).rstrip(".")
         raise AwsCallError(f"Could not {action}: {reason}; check sign-in and network.") from error
-
-
-def hand_on(name: str, value: str) -> None:
-    """Hand a value to the steps that follow in a workflow's job; elsewhere nothing happens."""
-    outputs = os.environ.get("GITHUB_OUTPUT")
-    if outputs:
-        with Path(outputs).open("a", encoding="utf-8") as file:
-            file.write(f"{name}={' '.join(value.split())}\n")

@@ -1,6 +1,8 @@
 """The workflow run that a command is part of; nothing, where it is part of none."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import urllib3
 
@@ -39,3 +41,11 @@ def approvers(environment: Mapping[str, str]) -> str:
         return ""
     logins = [review["user"]["login"] for review in reviews if review["state"] == "approved"]
     return " ".join(f"github:{login}" for login in logins)
+
+
+def hand_on(name: str, value: str) -> None:
+    """Hand a value to the steps that follow in a workflow's job; elsewhere nothing happens."""
+    outputs = os.environ.get("GITHUB_OUTPUT")
+    if outputs:
+        with Path(outputs).open("a", encoding="utf-8") as file:
+            file.write(f"{name}={' '.join(value.split())}\n")

@@ -59,8 +59,8 @@ _TOO_NEW = (
         ("404",),
         "a description is not written where it hides",
         _REPOSITORY,
-        "_path(repository), wanted, not_ready=NOT_READY)",
-        "_path(repository), wanted)",
+        "_path(repository), description, not_ready=NOT_READY)",
+        "_path(repository), description)",
         (project("repository", "test_update_waits_for_a_repository_that_is_not_ready"),),
     ),
     Mutant(

@@ -20,9 +20,18 @@ from deploy_endpoint.errors import AwsCallError, ModelPackageError
 from deploy_endpoint.model.approved_model import Decisions
 from deploy_endpoint.model.evaluation_report import EvaluationReport
 from deploy_endpoint.settings.serving_settings import Serverless
-from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.stage import StageSettings
 
-from ..conftest import ARN, DATA_SHA256, GROUP, Stub, add_decisions, add_object, evaluation
+from ..conftest import (
+    ARN,
+    DATA_SHA256,
+    GROUP,
+    Stub,
+    add_decisions,
+    add_object,
+    evaluation,
+    run_command,
+)
 
 QUERY = {
     "ModelPackageGroupName": GROUP,
@@ -218,7 +227,7 @@ def test_a_version_that_was_registered_as_approved_is_not_admitted(aws: dict[str
     described(aws["sagemaker"], package(**forged))
     add_decisions(aws["dynamodb"], {}, {})
     with pytest.raises(SystemExit, match=f"^error: Nobody is known to have approved {ARN}; take"):
-        admit_model.main(["--model-package-arn", ARN])
+        run_command("admit_model", "--model-package-arn", ARN)
 
 
 def test_the_command_prints_the_facts_and_keeps_the_report(
@@ -229,7 +238,7 @@ def test_the_command_prints_the_facts_and_keeps_the_report(
     admissible(aws, approved_by="eve")
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", MODEL)
-    admit_model.main([])
+    run_command("admit_model")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"MODEL_PACKAGE_ARN={ARN}"
     assert lines[-1] == "PROVENANCE_APPROVED_BY=ana"
@@ -261,7 +270,7 @@ def test_whoever_decided_last_is_named(
     monkeypatch.setattr(admit_model, "approvers", lambda _: reviewers)
     monkeypatch.setenv("APPROVED_BY", asked)
     monkeypatch.setenv("MODEL_PACKAGE_ARN", ARN)
-    admit_model.main([])
+    run_command("admit_model")
     assert capsys.readouterr().out.splitlines()[-1] == f"PROVENANCE_APPROVED_BY={name}"
 
 
@@ -272,11 +281,11 @@ def test_the_command_admits_no_changed_artifact_and_hands_the_reason_on(
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", b"another model")
     with pytest.raises(SystemExit, match="is not the artifact that was evaluated"):
-        admit_model.main(["--model-package-arn", ARN])
+        run_command("admit_model", "--model-package-arn", ARN)
     assert outputs.read_text().startswith(f"reason={BUCKET}/model.tar.gz is not the artifact")
 
 
 @pytest.mark.usefixtures("repository")
 def test_the_command_refuses_a_malformed_arn_before_any_call() -> None:
     with pytest.raises(SystemExit, match=r"^error: 'arn:foo' is not the ARN"):
-        admit_model.main(["--model-package-arn", "arn:foo"])
+        run_command("admit_model", "--model-package-arn", "arn:foo")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy_endpoint.commands import check, eject
+from deploy_endpoint.commands import eject
 from deploy_endpoint.commands.check import DIGESTS, check_vendored
 from deploy_endpoint.errors import VendoredCodeError
 
-from ..conftest import PROD_ELSEWHERE, ROOT
+from ..conftest import PROD_ELSEWHERE, ROOT, run_command
 
 STACK = "deploy_endpoint/stack/endpoint_stack.py"
 
@@ -26,7 +26,7 @@ def vendor(tmp_path: Path) -> Path:
 def test_the_stages_are_listed_for_loops(capsys: pytest.CaptureFixture[str]) -> None:
     with Path("config/stages.yml").open("a") as file:
         file.write(PROD_ELSEWHERE)
-    check.main([])
+    run_command("check")
     assert capsys.readouterr().out == "dev\nprod\n"
 
 
@@ -35,7 +35,7 @@ def test_the_stages_are_listed_for_loops(capsys: pytest.CaptureFixture[str]) -> 
 def test_each_file_of_settings_is_read(name: str) -> None:
     Path(name).write_bytes(b"\xff")
     with pytest.raises(SystemExit, match=rf"^error: {name} is not text; write it as "):
-        check.main([])
+        run_command("check")
 
 
 def change(vendor: Path) -> None:
@@ -88,7 +88,7 @@ def test_what_is_ejected_is_not_compared(
 ) -> None:
     change(vendor)
     monkeypatch.setattr(eject, "VENDOR", vendor)
-    eject.main([])
+    run_command("eject")
     assert capsys.readouterr().out == (
         "vendor/ is this repository's own; commit vendor/EJECTED with your first change.\n"
     )

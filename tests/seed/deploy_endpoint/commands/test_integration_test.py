@@ -10,7 +10,6 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from deploy_endpoint.commands import integration_test
 from deploy_endpoint.commands.integration_test import (
     compare,
     parse_predictions,
@@ -21,7 +20,7 @@ from deploy_endpoint.commands.integration_test import (
 from deploy_endpoint.errors import EndpointError, SettingsError
 from deploy_endpoint.model.evaluation_report import Sample
 
-from ..conftest import PREDICTIONS, RECORDS, Stub, evaluation
+from ..conftest import PREDICTIONS, RECORDS, Stub, evaluation, run_command
 
 TIME = datetime(2026, 11, 1, tzinfo=UTC)
 SAMPLE = Sample(records=RECORDS, predictions=PREDICTIONS)
@@ -133,7 +132,7 @@ def test_the_table_is_aligned_and_short() -> None:
 @pytest.mark.usefixtures("repository")
 def test_the_command_refuses_a_stage_that_is_not_there() -> None:
     with pytest.raises(SystemExit, match="has no stage 'qa'; add it or choose one of: dev"):
-        integration_test.main(["--stage", "qa"])
+        run_command("integration_test", "--stage", "qa")
 
 
 @pytest.fixture
@@ -157,7 +156,7 @@ def test_the_command_prints_and_writes_the_summary(
     repository: Path, answers: Stubber, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_answer(answers, "9.5\n7.25\n")
-    integration_test.main([])
+    run_command("integration_test")
     same = "Endpoint Abalone-dev predicts what the pipeline did, 2 of 2"
     assert capsys.readouterr().out.startswith(f"{same}:\n\n| Record")
     assert (repository / "GITHUB_STEP_SUMMARY").read_text().startswith(f"### {same}\n\n| Record")
@@ -166,6 +165,6 @@ def test_the_command_prints_and_writes_the_summary(
 def test_the_command_hands_the_reason_of_a_failure_on(repository: Path, answers: Stubber) -> None:
     add_answer(answers, "9.5\n8.25\n")
     with pytest.raises(SystemExit):
-        integration_test.main([])
+        run_command("integration_test")
     reason = (repository / "GITHUB_OUTPUT").read_text()
     assert reason.startswith("reason=The endpoint predicts 8.25 for record 2 of the sample (I,0.3")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy_endpoint.commands import monthly_cost
 from deploy_endpoint.commands.monthly_cost import Load, RegionPrices, estimate, load_prices
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import parse_stages
+
+from ..conftest import run_command
 
 PRICES = RegionPrices(
     serverless_gib_second=0.001,
@@ -79,7 +80,7 @@ def priced(repository: Path, region: str, capsys: pytest.CaptureFixture[str]) ->
     env.write_text(env.read_text().replace("AWS_REGION=eu-west-1", f"AWS_REGION={region}"))
     serving = "{mode: realtime, instance_type: ml.p5.48xlarge, instance_count: 1}"
     stages.write_text(f"stages: [{{name: dev, approval: automatic, serving: {serving}}}]\n")
-    monthly_cost.main([])
+    run_command("monthly_cost")
     return capsys.readouterr().out
 
 
@@ -128,7 +129,7 @@ def test_a_wrong_price_file_is_refused(repository: Path, old: str, new: str, sen
 def test_the_shipped_settings_idle_for_less_than_a_dollar_and_a_half(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monthly_cost.main(["--requests-per-day", "20000", "--milliseconds", "50"])
+    run_command("monthly_cost", "--requests-per-day", "20000", "--milliseconds", "50")
     lines = capsys.readouterr().out.splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
     assert rows == [
@@ -147,11 +148,11 @@ def test_a_load_that_is_no_number_is_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
-        monthly_cost.main(arguments)
+        run_command("monthly_cost", *arguments)
     assert "is not a whole number, 0 or more" in capsys.readouterr().err
 
 
 def test_wrong_settings_are_refused_in_one_sentence(repository: Path) -> None:
     (repository / "config" / "stages.yml").write_text("stages: []\n")
     with pytest.raises(SystemExit, match=r"^error: config/stages\.yml: stages is \[\]; give"):
-        monthly_cost.main([])
+        run_command("monthly_cost")

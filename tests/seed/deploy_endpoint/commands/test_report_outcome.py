@@ -8,14 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy_endpoint.commands import report_outcome
 from deploy_endpoint.commands.report_outcome import detail, outcome, send
 from deploy_endpoint.errors import AwsCallError, ReportError
 from deploy_endpoint.settings.project_settings import ProjectSettings
 from deploy_endpoint.settings.serving_settings import Serverless
-from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.stage import StageSettings
 
-from ..conftest import ARN, GROUP, Stub
+from ..conftest import ARN, GROUP, Stub, run_command
 
 NOON = datetime(2026, 11, 1, 13, 0, 0, 123_999, timezone(timedelta(hours=1)))
 SOURCE = "mlops-sm-project.p-abcdef123456.dev"
@@ -149,7 +148,7 @@ def test_the_command_reports_with_the_stage_that_follows(
         "provide-client-params.events.PutEvents", lambda params, **_: sent.append(params)
     )
     stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
-    report_outcome.main([])
+    run_command("report_outcome")
     assert capsys.readouterr().out == "Reported: deployed in dev.\n"
     (told,) = sent[0]["Entries"]
     assert (told["Source"], told["DetailType"]) == (SOURCE, "Stage Deployment Report")
@@ -170,7 +169,7 @@ def test_what_refused_the_settings_is_reported_all_the_same(
     monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
     monkeypatch.setenv("REQUESTED_ARN", ARN)
     stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
-    report_outcome.main(["--stage", "prod"])
+    run_command("report_outcome", "--stage", "prod")
     assert capsys.readouterr().out == "Reported: failed in prod.\n"
 
 
@@ -180,7 +179,7 @@ def test_without_a_version_of_the_project_there_is_nothing_to_report(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arn: str
 ) -> None:
     monkeypatch.setenv("REQUESTED_ARN", arn)
-    report_outcome.main([])
+    run_command("report_outcome")
     assert capsys.readouterr().out == (
         "No version of this project was chosen, so there is nothing to report.\n"
     )

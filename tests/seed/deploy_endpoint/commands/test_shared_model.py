@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 from botocore.stub import Stubber
 
-from deploy_endpoint.commands import shared_model
 from deploy_endpoint.commands.shared_model import check_shared
 from deploy_endpoint.errors import AwsCallError, StageAccountError
 
-from ..conftest import ACCOUNT, ARN, GROUP, OTHER_ACCOUNT, Stub
+from ..conftest import ACCOUNT, ARN, GROUP, OTHER_ACCOUNT, Stub, run_command
 
 ASKED = {"ModelPackageName": ARN}
 
@@ -62,5 +61,5 @@ def test_the_command_hands_its_refusal_on(
     monkeypatch.setenv("MODEL_PACKAGE_ARN", ARN)
     monkeypatch.setenv("GITHUB_OUTPUT", str(repository / "outputs"))
     with pytest.raises(SystemExit, match=f"^error: Account {ACCOUNT} may not use the models"):
-        shared_model.main(["--stage", "dev"])
+        run_command("shared_model", "--stage", "dev")
     assert (repository / "outputs").read_text().startswith("reason=Account")

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
-from deploy_endpoint.commands import stage_account
-
-from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, Stub
+from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, Stub, run_command
 
 NAME = "mlops-p-abcdef123456-prod-account"
 ENDPOINT = "mlops-p-abcdef123456-prod"
@@ -74,7 +72,7 @@ def account(repository: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Ac
     monkeypatch.setattr("boto3.client", lambda service, **_: made[service][0])
 
     def run(*arguments: str) -> None:
-        stage_account.main(["--stage", "prod", *arguments])
+        run_command("stage_account", "--stage", "prod", *arguments)
 
     return Account(run, *(stubber for _, stubber in made.values()))
 

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy_endpoint.commands import stage_roles
 from deploy_endpoint.commands.stage_roles import stage_role
 from deploy_endpoint.settings.project_settings import ProjectSettings
 from deploy_endpoint.settings.serving_settings import Serverless
-from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.stage import StageSettings
 
-from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE
+from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, run_command
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/mlops-p-abcdef123456-deploy-prod"
 
@@ -33,20 +32,20 @@ def test_a_stage_in_another_account_has_a_role_there_too(
 
 @pytest.mark.usefixtures("repository")
 def test_the_command_prints_outputs(capsys: pytest.CaptureFixture[str]) -> None:
-    stage_roles.main([])
+    run_command("stage_roles")
     assert capsys.readouterr().out == f"PROJECT_ROLE_ARN={ROLE.replace('prod', 'dev')}\n"
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_stage_that_is_not_listed_keeps_its_role(capsys: pytest.CaptureFixture[str]) -> None:
-    stage_roles.main(["--stage", "prod"])
+    run_command("stage_roles", "--stage", "prod")
     assert capsys.readouterr().out == f"PROJECT_ROLE_ARN={ROLE}\n"
 
 
 @pytest.mark.usefixtures("repository")
 def test_what_no_stage_is_called_has_no_role() -> None:
     with pytest.raises(SystemExit) as error:
-        stage_roles.main(["--stage", "qa"])
+        run_command("stage_roles", "--stage", "qa")
     assert str(error.value) == ("error: No stage is called 'qa'; give one of: dev, staging, prod.")
 
 
@@ -56,7 +55,7 @@ def test_refused_settings_are_handed_on_beside_the_role_that_reports_them(
     (repository / "config" / "stages.yml").write_text("steps: []\n")
     monkeypatch.setenv("GITHUB_OUTPUT", str(repository / "outputs"))
     with pytest.raises(SystemExit, match="steps is not a known setting"):
-        stage_roles.main([])
+        run_command("stage_roles")
     assert capsys.readouterr().out == f"PROJECT_ROLE_ARN={ROLE.replace('prod', 'dev')}\n"
     assert (repository / "outputs").read_text().startswith("reason=config/stages.yml: steps is")
 
@@ -66,7 +65,7 @@ def test_the_command_prints_the_role_in_an_account_of_its_own(
 ) -> None:
     with (repository / "config" / "stages.yml").open("a") as file:
         file.write(PROD_ELSEWHERE)
-    stage_roles.main(["--stage", "prod"])
+    run_command("stage_roles", "--stage", "prod")
     assert capsys.readouterr().out == (
         f"PROJECT_ROLE_ARN={ROLE}\nSTAGE_ROLE_ARN={ROLE.replace(ACCOUNT, OTHER_ACCOUNT)}\n"
     )

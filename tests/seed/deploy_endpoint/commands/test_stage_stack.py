@@ -10,11 +10,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from deploy_endpoint.commands import stage_stack
 from deploy_endpoint.commands.stage_stack import Earlier, StageStack
 from deploy_endpoint.errors import AwsCallError, EndpointError
 
-from ..conftest import ACCOUNT, ARN, Stub
+from ..conftest import ACCOUNT, ARN, Stub, run_command
 
 NAME = "mlops-p-abcdef123456-dev"
 ID = {"StackName": NAME}
@@ -232,7 +231,7 @@ def command(
     monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
 
     def run(*arguments: str) -> dict[str, str]:
-        stage_stack.main(arguments)
+        run_command("stage_stack", *arguments)
         return dict(line.split("=", 1) for line in outputs.read_text().splitlines())
 
     return run, stubber

@@ -8,7 +8,6 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy_endpoint.commands import status
 from deploy_endpoint.commands.status import (
     LastRun,
     StageStatus,
@@ -19,7 +18,7 @@ from deploy_endpoint.commands.status import (
 )
 from deploy_endpoint.errors import AwsCallError
 
-from ..conftest import ARN, GROUP, Stub
+from ..conftest import ARN, GROUP, Stub, run_command
 
 TIME = datetime(2026, 11, 1, tzinfo=UTC)
 ANA = "arn:aws:sts::111122223333:assumed-role/Reviewer/ana@example.com"
@@ -162,7 +161,7 @@ def test_the_command_prints_the_stages_of_the_settings_and_others_that_serve(
     served = version(7, prod_healthy=at(11), staging_healthy=at(9), staging_removed=at(10))
     client = add_versions(stub, served)
     monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
-    status.main([])
+    run_command("status")
     rows = capsys.readouterr().out.splitlines()[2:]
     assert [row.split("|")[1:3] for row in rows] == [
         [" dev   ", " -       "],
@@ -178,7 +177,7 @@ def test_the_command_writes_json_for_programs(
 ) -> None:
     client = add_versions(stub, version(7, dev_healthy=at(10), dev_last=f"{at(10)} deployed"))
     monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
-    status.main(["--json"])
+    run_command("status", "--json")
     (dev,) = json.loads(capsys.readouterr().out)
     assert (dev["stage"], dev["model_package_arn"], dev["since"]) == ("dev", ARN, at(10))
     assert dev["last_run"] == {"version": "7", "at": at(10), "outcome": "deployed"}

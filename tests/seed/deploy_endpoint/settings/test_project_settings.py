@@ -7,7 +7,8 @@ import pytest
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.serving_settings import Serverless
-from deploy_endpoint.settings.stage_settings import StageSettings, load_stages
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import load_stages
 
 from ..conftest import ACCOUNT, OTHER_ACCOUNT
 

@@ -23,20 +23,8 @@ _KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 
 def apply() -> None:
     """Correct the CloudFormation handlers and the write path."""
-    create = resource_handlers.original(_TYPE, "create")
-    update = resource_handlers.original(_TYPE, "update")
-
-    def create_bucket(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        name, attributes = create(logical_id, props, stack_name)
-        _configure(name, props)
-        return name, attributes
-
-    def update_bucket(bucket: str, old: dict[str, Any], new: dict[str, Any], *rest: Any) -> Any:
-        name, attributes = update(bucket, old, new, *rest)
-        _configure(name, new)
-        return name, attributes
-
-    resource_handlers.replace(_TYPE, create=create_bucket, update=update_bucket, delete=_delete)
+    resource_handlers.then_set(_TYPE, _configure)
+    resource_handlers.replace(_TYPE, delete=_delete)
     _accept_kms_without_key()
 
 

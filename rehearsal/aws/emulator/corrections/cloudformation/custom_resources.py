@@ -18,6 +18,8 @@ from typing import Any
 from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import custom_resource, handlers, stacks
 
+from rehearsal.aws.emulator.context import holding
+
 _RESPONSE_LIMIT_BYTES = 4096
 _Key = tuple[str, str]
 
@@ -148,18 +150,15 @@ def _remember_failures() -> None:
     ) -> Any:
         key = (stack_id, logical_id)
         _failed_ids.pop(key, None)
-        asking = _asking.set(True)
+        about = (stack_name, stack_id, resource_type)
         try:
-            return invoke(
-                kind, logical_id, props, stack_name, stack_id, resource_type, physical_id, old_props
-            )
+            with holding(_asking, True):
+                return invoke(kind, logical_id, props, *about, physical_id, old_props)
         except (RuntimeError, TimeoutError) as error:
             made = _failed_ids.pop(key, physical_id or f"{stack_name}-{logical_id}-failed")
             if kind == "Create" or (kind == "Update" and made != physical_id):
                 _remember(key, stack_name, _Failure(kind, made, resource_type, props))
             raise _as_cloudformation_says(error) from error
-        finally:
-            _asking.reset(asking)
 
     custom_resource.invoke_custom_resource = invoke_and_remember
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import cloudwatch_logs, iam, kms, secretsmanager, sqs
+from ministack.services import cloudwatch_logs, iam, kms, lambda_svc, secretsmanager, sqs
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
 
@@ -25,6 +25,12 @@ class _Named:
     exists: Callable[[str], bool]
     reason: str
 
+    def check(self, props: dict[str, Any]) -> None:
+        """Fail the creation of a resource whose name is taken."""
+        name = props.get(self.name)
+        if name and self.exists(name):
+            raise ValueError(self.reason.format(name))
+
 
 def _alias_exists(name: str) -> bool:
     return kms._alias_arn(name) in kms._aliases
@@ -34,6 +40,12 @@ _TYPES = (
     _Named("AWS::KMS::Alias", "AliasName", _alias_exists, "{} already exists"),
     _Named(
         "AWS::IAM::Role", "RoleName", iam._roles.__contains__, "Role with name {} already exists."
+    ),
+    _Named(
+        "AWS::Lambda::Function",
+        "FunctionName",
+        lambda_svc._functions.__contains__,
+        "Function already exist: {}",
     ),
     _Named(
         "AWS::Logs::LogGroup",
@@ -56,16 +68,4 @@ _TYPES = (
 def apply() -> None:
     """Check before each creation."""
     for named in _TYPES:
-        _check_before_create(named)
-
-
-def _check_before_create(named: _Named) -> None:
-    create = resource_handlers.original(named.cfn_type, "create")
-
-    def create_if_free(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        name = props.get(named.name)
-        if name and named.exists(name):
-            raise ValueError(named.reason.format(name))
-        return create(logical_id, props, stack_name)
-
-    resource_handlers.replace(named.cfn_type, create=create_if_free)
+        resource_handlers.check_first(named.cfn_type, named.check, ["create"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
 Handler = Callable[..., Any]
+Properties = dict[str, Any]
+
+# Where a handler has the properties that the resource is to have: a creation gets them after the
+# logical id, an update after the physical id and the properties before.
+_PROPERTIES = {"create": 1, "update": 2}
 
 
 def original(cfn_type: str, action: str) -> Handler:
@@ -20,3 +25,42 @@ def replace(cfn_type: str, **handlers: Handler) -> None:
     """Put other handlers in the place of the named ones; the rest of the entry stays."""
     entry = provisioners._RESOURCE_HANDLERS[cfn_type]
     provisioners._RESOURCE_HANDLERS[cfn_type] = {**entry, **handlers}
+
+
+def check_first(
+    cfn_type: str,
+    check: Callable[[Properties], None],
+    actions: Iterable[str] = ("create", "update"),
+) -> None:
+    """Check what properties a resource is to have before MiniStack gives them to it.
+
+    Args:
+        cfn_type: such as `AWS::S3::Bucket`.
+        check: raises with CloudFormation's reason to fail the resource.
+        actions: `create`, `update` or both.
+    """
+
+    def checked(handler: Handler, position: int) -> Handler:
+        def check_and_handle(*arguments: Any) -> Any:
+            check(arguments[position])
+            return handler(*arguments)
+
+        return check_and_handle
+
+    for action in actions:
+        replace(cfn_type, **{action: checked(original(cfn_type, action), _PROPERTIES[action])})
+
+
+def then_set(cfn_type: str, settle: Callable[[str, Properties], None]) -> None:
+    """Give a resource, by its name, what MiniStack's creation and update leave out."""
+
+    def settled(handler: Handler, position: int) -> Handler:
+        def handle_and_settle(*arguments: Any) -> Any:
+            made = handler(*arguments)
+            settle(made[0], arguments[position])
+            return made
+
+        return handle_and_settle
+
+    for action, position in _PROPERTIES.items():
+        replace(cfn_type, **{action: settled(original(cfn_type, action), position)})

@@ -17,20 +17,8 @@ _TYPE = "AWS::IAM::Role"
 
 def apply() -> None:
     """Set the boundary after each creation and update."""
-    create = resource_handlers.original(_TYPE, "create")
-    update = resource_handlers.original(_TYPE, "update")
-
-    def create_with_boundary(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        _check(props)
-        return _bounded(create(logical_id, props, stack_name), props)
-
-    def update_with_boundary(
-        physical_id: str, old: dict[str, Any], new: dict[str, Any], *about: Any
-    ) -> Any:
-        _check(new)
-        return _bounded(update(physical_id, old, new, *about), new)
-
-    resource_handlers.replace(_TYPE, create=create_with_boundary, update=update_with_boundary)
+    resource_handlers.check_first(_TYPE, _check)
+    resource_handlers.then_set(_TYPE, _bind)
 
 
 def _check(props: dict[str, Any]) -> None:
@@ -39,6 +27,5 @@ def _check(props: dict[str, Any]) -> None:
         raise ValueError(f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
-def _bounded(made: Any, props: dict[str, Any]) -> Any:
-    iam._roles[made[0]]["PermissionsBoundary"] = props.get("PermissionsBoundary", "")
-    return made
+def _bind(name: str, props: dict[str, Any]) -> None:
+    iam._roles[name]["PermissionsBoundary"] = props.get("PermissionsBoundary", "")

@@ -7,18 +7,16 @@ Source: CloudFormation user guide, "AWS CloudFormation service role".
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import parse_qs
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region
-from ministack.core.router import extract_access_key_id
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 from ministack.services.cloudformation.helpers import _error
 
-from rehearsal.aws.emulator.corrections.sts import trust
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
+from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 from rehearsal.aws.emulator.stack_permissions.acting_principal import ActingPrincipal, acting_as
 
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
@@ -27,37 +25,21 @@ _ROLE = "RoleARN"
 
 def apply() -> None:
     """Check requests that come over the wire; calls of our own services are no requests."""
-    handle = cloudformation.handle_request
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-    ) -> Any:
-        asked = _parameters(headers, body, query)
-        key = extract_access_key_id(headers, query)
-        named = asked.get(_ROLE, "")
-        problem = _problem(key, named) if named and key else None
-        if problem:
-            return problem
-        role_arn = named or _standing_role(asked)
-        with acting_as(ActingPrincipal(role_arn=role_arn, access_key_id=key)):
-            answer = await handle(method, path, headers, body, query)
-        if role_arn and answer[0] < 300:
-            _keep(asked, role_arn)
-        return answer
-
-    cloudformation.handle_request = handle_request
+    serve_first(cloudformation, _serve_as_role)
 
 
-def _parameters(
-    headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-) -> dict[str, str]:
-    """The texts of a request, in a form or in JSON."""
-    if "amz-json" in headers.get("content-type", ""):
-        members = json.loads(body or b"{}")
-        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        return {"Action": action, **{k: v for k, v in members.items() if isinstance(v, str)}}
-    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-    return {name: values[0] for name, values in form.items() if values}
+async def _serve_as_role(request: Request, serve: Serve) -> Any:
+    asked, key = request.texts, request.access_key_id
+    named = asked.get(_ROLE, "")
+    problem = _problem(key, named) if named and key else None
+    if problem:
+        return problem
+    role_arn = named or _standing_role(asked)
+    with acting_as(ActingPrincipal(role_arn=role_arn, access_key_id=key)):
+        answer = await serve(request)
+    if role_arn and answer[0] < 300:
+        _keep(asked, role_arn)
+    return answer
 
 
 def _standing_role(asked: dict[str, str]) -> str:
@@ -66,12 +48,12 @@ def _standing_role(asked: dict[str, str]) -> str:
         change_set = _change_set(asked)
         if change_set and change_set.get(_ROLE):
             return str(change_set[_ROLE])
-    stack = _stack(asked)
+    stack = stack_of(asked)
     return str(stack.get(_ROLE, "")) if stack else ""
 
 
 def _keep(asked: dict[str, str], role_arn: str) -> None:
-    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else _stack(asked)
+    kept = _change_set(asked) if asked.get("Action") == "CreateChangeSet" else stack_of(asked)
     if kept is not None:
         kept[_ROLE] = role_arn
 
@@ -84,7 +66,8 @@ def _change_set(asked: dict[str, str]) -> dict[str, Any] | None:
     return found
 
 
-def _stack(asked: dict[str, str]) -> dict[str, Any] | None:
+def stack_of(asked: dict[str, str]) -> dict[str, Any] | None:
+    """The stack that a request is about, as it is now; None if there is none or it names none."""
     name = asked.get("StackName", "")
     if name.startswith("arn:"):
         name = name.split("/")[1]
@@ -106,8 +89,6 @@ def _problem(access_key: str, role_arn: str) -> Any | None:
             f"User: {caller} is not authorized to perform: iam:PassRole on resource: {role_arn}"
         )
         return _error("AccessDenied", message, 403)
-    try:
-        trust.check_service_may_assume(role_arn, _CLOUDFORMATION)
-    except trust.RoleNotAssumableError as error:
-        return _error("ValidationError", str(error))
+    if not service_may_assume(role_arn, _CLOUDFORMATION):
+        return _error("ValidationError", f"Role {role_arn} is invalid or cannot be assumed")
     return None

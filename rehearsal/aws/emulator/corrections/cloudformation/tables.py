@@ -13,20 +13,7 @@ _TYPE = "AWS::DynamoDB::Table"
 
 def apply() -> None:
     """Apply both settings after creation and update."""
-    create = resource_handlers.original(_TYPE, "create")
-    update = resource_handlers.original(_TYPE, "update")
-
-    def create_table(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        made = create(logical_id, props, stack_name)
-        _apply_settings(made[0], props)
-        return made
-
-    def update_table(name: str, old: dict[str, Any], new: dict[str, Any], *rest: Any) -> Any:
-        made = update(name, old, new, *rest)
-        _apply_settings(made[0], new)
-        return made
-
-    resource_handlers.replace(_TYPE, create=create_table, update=update_table)
+    resource_handlers.then_set(_TYPE, _apply_settings)
 
 
 def _apply_settings(name: str, props: dict[str, Any]) -> None:

@@ -13,12 +13,15 @@ import contextvars
 import json
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import eventbridge
 
+from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.extensions import Extensions
-from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.iam import enforcement, resource_owners
+from rehearsal.aws.emulator.iam.enforcement import Judge, Question
+from rehearsal.aws.emulator.iam.judged_resources import Keys, Params, tell_request_keys
+from rehearsal.aws.emulator.service_requests import json_members
 
 _TYPE = "AWS::Events::EventBusPolicy"
 _PUT = "events:PutEvents"
@@ -40,46 +43,34 @@ def apply(registry: Extensions) -> None:
 
 
 def _judge_each_entry() -> None:
-    tag_context, enforce = iam_actions.request_tag_context, iam_evaluator.enforce
-
-    def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
+    def note_entries(_service: str, iam_action: str, body: bytes, _params: Params) -> Keys:
         _entries.set(_read_entries(body) if iam_action == _PUT else None)
-        return dict(tag_context(service, iam_action, body, params))
+        return {}  # each entry has its own keys
 
-    def enforce_each(
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        entries = _entries.get()
-        if iam_action != _PUT or entries is None:
-            return enforce(
-                access_key_id, iam_action, service, region, resource_arn, service_context
-            )
-        _entries.set(())  # MiniStack asks once more for each further bus
-        for entry in entries:
-            keys = {
-                **(service_context or {}),
-                "events:source": str(entry.get("Source", "")),
-                "events:detail-type": str(entry.get("DetailType", "")),
-            }
-            denied = enforce(access_key_id, iam_action, service, region, _bus_arn(entry), keys)
-            if denied is not None:
-                return denied
-        return None
+    tell_request_keys(note_entries)
+    enforcement.judge_first(_judge_each)
 
-    iam_actions.request_tag_context = request_context
-    iam_evaluator.enforce = enforce_each
+
+def _judge_each(question: Question, judge: Judge) -> Any:
+    entries = _entries.get()
+    if question.iam_action != _PUT or entries is None:
+        return judge(question)
+    _entries.set(())  # MiniStack asks once more for each further bus
+    for entry in entries:
+        keys = {
+            **(question.service_context or {}),
+            "events:source": str(entry.get("Source", "")),
+            "events:detail-type": str(entry.get("DetailType", "")),
+        }
+        denied = judge(question._replace(resource_arn=_bus_arn(entry), service_context=keys))
+        if denied is not None:
+            return denied
+    return None
 
 
 def _read_entries(body: bytes) -> tuple[Entry, ...] | None:
-    try:
-        entries = json.loads(body)["Entries"]
-    except (ValueError, KeyError, TypeError):
-        return None
+    given = json_members(body).get("Entries")
+    entries = given if isinstance(given, list) else []
     return tuple(entry for entry in entries if isinstance(entry, dict)) or None
 
 
@@ -118,12 +109,8 @@ def _is_foreign(entry: Entry, account: str) -> bool:
 
 
 def _put_one(put: Any, entry: Entry, caller: str) -> list[dict[str, Any]]:
-    token = _sender.set(caller)
-    try:
-        with resource_owners.in_account_of(_bus_arn(entry)):
-            _status, _headers, body = put({"Entries": [entry]})
-    finally:
-        _sender.reset(token)
+    with holding(_sender, caller), resource_owners.in_account_of(_bus_arn(entry)):
+        _status, _headers, body = put({"Entries": [entry]})
     results: list[dict[str, Any]] = json.loads(body)["Entries"]
     return results
 

@@ -22,6 +22,7 @@ from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs
 
+from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.iam.identity_policies import decision, role_session
 
 _log = logging.getLogger(__name__)
@@ -49,11 +50,8 @@ def apply() -> None:
     def invoke(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
         dead_letter_arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
         delivery = _Delivery(rule.get("Arn", ""), target.get("Arn", ""), dead_letter_arn)
-        token = _delivery.set(delivery)
-        try:
+        with holding(_delivery, delivery):
             invoke_target(target, event, rule, view)
-        finally:
-            _delivery.reset(token)
 
     def deliver_to_queue(spec: Any, payload: str, parameters: Any = None) -> None:
         problem = _queue_problem(str(spec), _delivery.get().rule_arn)

@@ -8,7 +8,6 @@ different account" (by the whole ARN).
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ministack.core import iam_actions
@@ -16,6 +15,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import kms, secretsmanager
 
 from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.service_requests import Request, Serve, json_members, serve_first
 
 _OF_KEYS = (
     "CreateGrant",
@@ -56,7 +56,7 @@ def _know_the_key_of_a_ciphertext() -> None:
         service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
     ) -> Any:
         if service == "kms":
-            key = _key_of(_request(body))
+            key = _key_of(json_members(body))
             if resource_owners.is_foreign(key, get_account_id()):
                 return key
         return extract(service, method, path, headers, body, *rest)
@@ -65,24 +65,12 @@ def _know_the_key_of_a_ciphertext() -> None:
 
 
 def _serve_where_it_is(service: Any, operations: tuple[str, ...], resource_of: Any) -> None:
-    handle = service.handle_request
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-    ) -> Any:
-        arn = str(resource_of(_request(body)) or "")
-        operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if operation not in operations or not resource_owners.is_foreign(arn, get_account_id()):
-            return await handle(method, path, headers, body, query)
+    async def serve_there(request: Request, serve: Serve) -> Any:
+        arn = str(resource_of(json_members(request.body)) or "")
+        is_foreign = resource_owners.is_foreign(arn, get_account_id())
+        if request.operation not in operations or not is_foreign:
+            return await serve(request)
         with resource_owners.in_account_of(arn):
-            return await handle(method, path, headers, body, query)
+            return await serve(request)
 
-    service.handle_request = handle_request
-
-
-def _request(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return request if isinstance(request, dict) else {}
+    serve_first(service, serve_there)

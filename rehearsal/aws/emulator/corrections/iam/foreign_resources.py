@@ -18,7 +18,9 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import tagging
 
-from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.context import holding
+from rehearsal.aws.emulator.iam import enforcement, resource_owners
+from rehearsal.aws.emulator.iam.enforcement import Judge, Question
 from rehearsal.aws.emulator.iam.identity_policies import EVERYTHING, not_authorized
 
 # A name that another account has taken is answered with BucketAlreadyExists.
@@ -70,23 +72,7 @@ def _needs_both(service: str, arn: str) -> bool:
 
 
 def _bind_root() -> None:
-    enforce, resolve = iam_evaluator.enforce, iam_evaluator.resolve_principal
-
-    def enforce_across(
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        token = _asking_another_account.set(_needs_both(service, resource_arn))
-        try:
-            return enforce(
-                access_key_id, iam_action, service, region, resource_arn, service_context
-            )
-        finally:
-            _asking_another_account.reset(token)
+    resolve = iam_evaluator.resolve_principal
 
     def resolve_principal(*arguments: Any, **named: Any) -> Any:
         found = resolve(*arguments, **named)
@@ -94,8 +80,14 @@ def _bind_root() -> None:
         return replace(found, policies=EVERYTHING) if is_root and asking() else found
 
     asking = _asking_another_account.get
-    iam_evaluator.enforce = enforce_across
+    enforcement.judge_first(_judge_across)
     iam_evaluator.resolve_principal = resolve_principal
+
+
+def _judge_across(question: Question, judge: Judge) -> Any:
+    across = _needs_both(question.service, question.resource_arn)
+    with holding(_asking_another_account, across):
+        return judge(question)
 
 
 def _know_the_owner() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
@@ -21,27 +22,11 @@ _POLICIES: Mapping[str, str] = {
 def apply() -> None:
     """Look at the policy before each creation and update."""
     for cfn_type, member in _POLICIES.items():
-        _check_in(cfn_type, member)
+        resource_handlers.check_first(cfn_type, partial(_check, member))
 
 
-def _check_in(cfn_type: str, member: str) -> None:
-    create = resource_handlers.original(cfn_type, "create")
-    update = resource_handlers.original(cfn_type, "update")
-
-    def create_checked(logical_id: str, props: dict[str, Any], *rest: Any) -> Any:
-        _check(props.get(member))
-        return create(logical_id, props, *rest)
-
-    def update_checked(
-        physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any
-    ) -> Any:
-        _check(new.get(member))
-        return update(physical_id, old, new, *rest)
-
-    resource_handlers.replace(cfn_type, create=create_checked, update=update_checked)
-
-
-def _check(policy: Any) -> None:
+def _check(member: str, props: dict[str, Any]) -> None:
+    policy = props.get(member)
     document = json.loads(policy) if isinstance(policy, str) else policy or {}
     statements = document.get("Statement", [])
     for statement in [statements] if isinstance(statements, dict) else statements:

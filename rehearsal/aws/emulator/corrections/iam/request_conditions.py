@@ -8,13 +8,17 @@ the path), and "… for AWS Key Management Service" (an alias is made for a key)
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from ministack.core import iam_actions
 from ministack.services import dynamodb
 
-from rehearsal.aws.emulator.iam.judged_resources import judge_calls_by_resource
+from rehearsal.aws.emulator.iam.judged_resources import (
+    Keys,
+    Params,
+    judge_calls_by_resource,
+    tell_request_keys,
+)
+from rehearsal.aws.emulator.service_requests import json_members
 
 _OF_SCALING = {
     "application-autoscaling:scalable-dimension": "ScalableDimension",
@@ -32,22 +36,19 @@ _OF_ONE_ITEM = {
 
 def apply() -> None:
     """Add the condition keys, and the resource of a path."""
-    tag_context = iam_actions.request_tag_context
-
-    def request_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
-        context = dict(tag_context(service, iam_action, body, params))
-        if iam_action == "cloudwatch:PutMetricData":
-            context["cloudwatch:namespace"] = _member(body, params, "Namespace")
-        if service == "application-autoscaling":
-            for key, member in _OF_SCALING.items():
-                context[key] = _member(body, params, member) or None
-        if iam_action in _OF_ONE_ITEM:
-            context["dynamodb:LeadingKeys"] = _leading_key(body, _OF_ONE_ITEM[iam_action])
-        return context
-
-    iam_actions.request_tag_context = request_context
+    tell_request_keys(_keys)
     judge_calls_by_resource("ssm", _path_asked_for)
     judge_calls_by_resource("kms", _key_of_alias)
+
+
+def _keys(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
+    if iam_action == "cloudwatch:PutMetricData":
+        return {"cloudwatch:namespace": _member(body, params, "Namespace")}
+    if service == "application-autoscaling":
+        return {key: _member(body, params, name) or None for key, name in _OF_SCALING.items()}
+    if iam_action in _OF_ONE_ITEM:
+        return {"dynamodb:LeadingKeys": _leading_key(body, _OF_ONE_ITEM[iam_action])}
+    return {}
 
 
 def _path_asked_for(
@@ -62,7 +63,7 @@ def _path_asked_for(
 def _leading_key(body: bytes, member: str) -> list[str] | None:
     """The partition key of the item that a request is about; None if it names no item."""
     try:
-        request = json.loads(body)
+        request = json_members(body)
         table = dynamodb._tables[request["TableName"].rsplit("/", 1)[-1]]
         (value,) = request[member][table["pk_name"]].values()
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -78,12 +79,6 @@ def _key_of_alias(operation: str, request: dict[str, Any], account: str, region:
     return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
 
 
-def _member(body: bytes, params: dict[str, list[str]], name: str) -> str:
+def _member(body: bytes, params: Params, name: str) -> str:
     """A member of a request in JSON or a form; in another encoding no condition holds."""
-    if name in params:
-        return str(params[name][0])
-    try:
-        request = json.loads(body)
-    except ValueError:
-        return ""
-    return str(request.get(name, "")) if isinstance(request, dict) else ""
+    return str(params[name][0] if name in params else json_members(body).get(name, ""))

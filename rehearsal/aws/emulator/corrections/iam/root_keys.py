@@ -12,6 +12,8 @@ from typing import Any
 from ministack import app as gateway
 from ministack.core import iam_evaluator
 
+from rehearsal.aws.emulator.context import holding
+
 _checking: contextvars.ContextVar[bool] = contextvars.ContextVar("checking", default=False)
 
 
@@ -24,11 +26,8 @@ def apply() -> None:
         return not _checking.get() and bool(is_root_key(access_key_id))
 
     def pin_signed_request(*arguments: Any, **named: Any) -> None:
-        token = _checking.set(True)
-        try:
+        with holding(_checking, True):
             pin(*arguments, **named)
-        finally:
-            _checking.reset(token)
 
     iam_evaluator._is_root_key = is_exempt
     iam_evaluator.pin_signed_request = pin_signed_request

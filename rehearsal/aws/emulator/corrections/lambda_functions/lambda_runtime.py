@@ -15,8 +15,8 @@ from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
-from rehearsal.aws.emulator.corrections.sts import trust
 from rehearsal.aws.emulator.environment import ministack_variables
+from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.emulator.settings import ServerSettings
 
 _TYPE = "AWS::Lambda::Function"
@@ -29,7 +29,7 @@ def apply(settings: ServerSettings) -> None:
     """Correct the interpreter, the API and the CloudFormation handlers."""
     _use_runtime_interpreter(settings)
     _check_api_requests()
-    _check_templates()
+    resource_handlers.check_first(_TYPE, _check_properties)
 
 
 def runtime_problem(runtime: str) -> str:
@@ -88,28 +88,9 @@ def _request_problem(data: dict[str, Any]) -> Any:
 
 
 def _role_problem(role_arn: str) -> str:
-    try:
-        trust.check_service_may_assume(role_arn, _LAMBDA)
-    except trust.RoleNotAssumableError:
-        return "The role defined for the function cannot be assumed by Lambda."
-    return ""
-
-
-def _check_templates() -> None:
-    create = resource_handlers.original(_TYPE, "create")
-    update = resource_handlers.original(_TYPE, "update")
-
-    def create_function(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
-        _check_properties(props)
-        if props.get("FunctionName") in lambda_svc._functions:
-            raise ValueError(f"Function already exist: {props['FunctionName']}")
-        return create(logical_id, props, stack_name)
-
-    def update_function(name: str, old: dict[str, Any], new: dict[str, Any], *rest: Any) -> Any:
-        _check_properties(new)
-        return update(name, old, new, *rest)
-
-    resource_handlers.replace(_TYPE, create=create_function, update=update_function)
+    if service_may_assume(role_arn, _LAMBDA):
+        return ""
+    return "The role defined for the function cannot be assumed by Lambda."
 
 
 def _check_properties(props: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from ministack.services import cloudwatch, lambda_svc
 
+from rehearsal.aws.emulator.context import holding
+
 _QUEUE_SECONDS = 6 * 3600
 _WAIT_SECONDS = 0.1
 _queued: contextvars.ContextVar[bool] = contextvars.ContextVar("queued", default=False)
@@ -25,20 +27,14 @@ def apply() -> None:
     execute = lambda_svc._execute_function
 
     def invoke_marked(function: dict[str, Any], event: Any) -> None:
-        token = _queued.set(True)
-        try:
+        with holding(_queued, True):
             invoke(function, event)  # starts a thread, which takes the mark along
-        finally:
-            _queued.reset(token)
 
     def execute_when_free(function: dict[str, Any], event: Any) -> Any:
         if not _queued.get():
             return execute(function, event)
-        _queued.set(False)
-        try:
+        with holding(_queued, False):  # until the next try of the same event
             return _execute_when_free(execute, function, event)
-        finally:
-            _queued.set(True)  # for the next try of the same event
 
     lambda_svc.invoke_async_with_retry = invoke_marked
     lambda_svc._execute_function = execute_when_free

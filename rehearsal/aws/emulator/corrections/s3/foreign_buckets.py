@@ -13,11 +13,12 @@ import contextvars
 from typing import Any
 from urllib.parse import unquote
 
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import iam_actions
 from ministack.core.responses import get_account_id
 from ministack.services import s3
 
-from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.iam import enforcement, resource_owners
+from rehearsal.aws.emulator.iam.enforcement import Judge, Question
 
 _PREFIX = "arn:aws:s3:::"
 # Buckets on which IAM has allowed what the present request asks for.
@@ -28,22 +29,7 @@ _granted: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar(
 
 def apply() -> None:
     """Note what IAM allows, let S3 rely on it, and look up conditions where the bucket is."""
-    enforce, is_open = iam_evaluator.enforce, s3._foreign_bucket_allows
-    context_of = iam_actions.s3_service_context
-
-    def enforce_and_note(
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
-        if denied is None and resource_arn.startswith(_PREFIX):
-            bucket = resource_arn.removeprefix(_PREFIX).partition("/")[0]
-            _granted.set(_granted.get() | {bucket})
-        return denied
+    is_open, context_of = s3._foreign_bucket_allows, iam_actions.s3_service_context
 
     def foreign_bucket_allows(
         owner: str, bucket: str, key: str, method: str, query: Any, caller: str, *rest: Any
@@ -59,6 +45,14 @@ def apply() -> None:
         with resource_owners.in_account_of(bucket):
             return context_of(action, query, path, *rest)
 
-    iam_evaluator.enforce = enforce_and_note
+    enforcement.judge_first(_judge_and_note)
     s3._foreign_bucket_allows = foreign_bucket_allows
     iam_actions.s3_service_context = service_context
+
+
+def _judge_and_note(question: Question, judge: Judge) -> Any:
+    denied = judge(question)
+    if denied is None and question.resource_arn.startswith(_PREFIX):
+        bucket = question.resource_arn.removeprefix(_PREFIX).partition("/")[0]
+        _granted.set(_granted.get() | {bucket})
+    return denied

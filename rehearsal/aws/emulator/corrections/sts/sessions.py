@@ -6,16 +6,14 @@ no such key.
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
-from urllib.parse import parse_qs
 
 from ministack.core.iam_evaluator import is_root_access_key
-from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
 from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 
 _SHORTEST_SECONDS = 900
 _DEFAULT_SECONDS = 3600
@@ -25,16 +23,12 @@ _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
 def apply() -> None:
     """Check requests before MiniStack answers them, and give STS a state to keep."""
-    handle = sts.handle_request
     register_session = sts.register_session
 
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-    ) -> Any:
-        problem = _problem(_request(headers, body, query), headers, query)
-        return problem or await handle(method, path, headers, body, query)
+    async def serve_if_valid(request: Request, serve: Serve) -> Any:
+        return _problem(request) or await serve(request)
 
-    sts.handle_request = handle_request
+    serve_first(sts, serve_if_valid)
     sts.register_session = lambda key, session: register_session(key, _with_role_id(session))
     sts._evict_expired_sessions = lambda: forget_expired(sts._sessions, time.time())
     sts.get_state = lambda: {"sessions": dict(sts._sessions)}
@@ -74,24 +68,22 @@ def _restore(data: dict[str, Any]) -> None:
     forget_expired(sts._sessions, time.time())
 
 
-def _problem(
-    request: dict[str, str], headers: dict[str, str], query: dict[str, list[str]]
-) -> Any | None:
-    if request.get("Action") not in _ACTIONS:
+def _problem(request: Request) -> Any | None:
+    asked = request.texts
+    if asked.get("Action") not in _ACTIONS:
         return None
-    signed_by_root = is_root_access_key(extract_access_key_id(headers, query))
-    if request["Action"] == "AssumeRole" and signed_by_root:
+    if asked["Action"] == "AssumeRole" and is_root_access_key(request.access_key_id):
         return sts._error(
             403, "AccessDenied", "Roles may not be assumed by root accounts.", ns="sts"
         )
-    seconds = int(request.get("DurationSeconds") or _DEFAULT_SECONDS)
+    seconds = int(asked.get("DurationSeconds") or _DEFAULT_SECONDS)
     if seconds < _SHORTEST_SECONDS:
         message = (
             f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to "
             "satisfy constraint: Member must have value greater than or equal to 900"
         )
         return sts._error(400, "ValidationError", message, ns="sts")
-    role = _role(request.get("RoleArn", ""))
+    role = _role(asked.get("RoleArn", ""))
     if seconds > int(role.get("MaxSessionDuration") or _DEFAULT_SECONDS):
         message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         return sts._error(400, "ValidationError", message, ns="sts")
@@ -103,11 +95,3 @@ def _role(arn: str) -> dict[str, Any]:
     owner, name = resource_owners.owner_of(arn), arn.rsplit("/", 1)[-1]
     role: dict[str, Any] | None = iam._roles.get_scoped(owner, None, name)
     return role or {}
-
-
-def _request(headers: dict[str, str], body: bytes, query: dict[str, list[str]]) -> dict[str, str]:
-    target = headers.get("x-amz-target", "")
-    if target:
-        return {"Action": target.rsplit(".", 1)[-1], **json.loads(body or b"{}")}
-    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-    return {name: values[0] for name, values in form.items()}

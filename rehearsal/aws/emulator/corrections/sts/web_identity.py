@@ -16,11 +16,13 @@ import json
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import jwt
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import iam, sts
+
+from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 
 _ACTION = "AssumeRoleWithWebIdentity"
 _TIMEOUT_SECONDS = 5
@@ -54,27 +56,24 @@ class TokenRefusedError(Exception):
 
 def apply() -> None:
     """Verify before MiniStack evaluates the trust policy, and hand it the verified claims."""
-    handle = sts.handle_request
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
-    ) -> Any:
-        request = _request(body, query)
-        if request.get("Action") != _ACTION:
-            return await handle(method, path, headers, body, query)
-        try:
-            claims = await asyncio.to_thread(
-                verified_claims, request.get("WebIdentityToken", ""), _providers(request)
-            )
-        except TokenRefusedError as error:
-            return sts._error(400, error.code, error.message, ns="sts")
-        _verified.set(claims)
-        status, answer_headers, answer = await handle(method, path, headers, body, query)
-        subject = str(claims.get("sub", "")).encode()
-        return status, answer_headers, answer.replace(b"test-subject", subject)
-
-    sts.handle_request = handle_request
+    serve_first(sts, _serve_verified)
     sts._web_identity_principal = _principal
+
+
+async def _serve_verified(request: Request, serve: Serve) -> Any:
+    asked = request.texts
+    if asked.get("Action") != _ACTION:
+        return await serve(request)
+    try:
+        claims = await asyncio.to_thread(
+            verified_claims, asked.get("WebIdentityToken", ""), _providers(asked)
+        )
+    except TokenRefusedError as error:
+        return sts._error(400, error.code, error.message, ns="sts")
+    _verified.set(claims)
+    status, headers, answer = await serve(request)
+    subject = str(claims.get("sub", "")).encode()
+    return status, headers, answer.replace(b"test-subject", subject)
 
 
 def verified_claims(token: str, providers: dict[str, Any]) -> dict[str, Any]:
@@ -174,13 +173,8 @@ def _principal(_token: str, _provider_id: str, role_arn: str) -> tuple[str, dict
     return principal, keys
 
 
-def _request(body: bytes, query: dict[str, list[str]]) -> dict[str, str]:
-    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-    return {name: values[0] for name, values in form.items()}
-
-
-def _providers(request: dict[str, str]) -> dict[str, Any]:
-    parts = request.get("RoleArn", "").split(":")
+def _providers(asked: dict[str, str]) -> dict[str, Any]:
+    parts = asked.get("RoleArn", "").split(":")
     account = parts[4] if len(parts) > 4 else get_account_id()
     with request_scope(account, get_region()):
         return dict(iam._oidc_providers.items())

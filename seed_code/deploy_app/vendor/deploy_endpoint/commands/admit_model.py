@@ -11,15 +11,14 @@ Runs before the stage is touched; synthesis itself never looks anything up.
 
 import argparse
 import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
-from deploy_endpoint.errors import DeployError, ModelPackageError, aws_errors_explained, hand_on
+from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 from deploy_endpoint.github_run import approvers
 from deploy_endpoint.model.approved_model import (
     Decisions,
@@ -34,12 +33,8 @@ from deploy_endpoint.model.evaluation_report import (
     report_uri,
 )
 from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.stage_settings import (
-    DEFAULT_STAGE,
-    STAGES_FILE,
-    StageSettings,
-    load_stages,
-)
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 REGISTRY = "registry"
 _UNKNOWN = "unknown"  # what the pipeline says where no commit started it
@@ -123,8 +118,8 @@ def facts(package: Mapping[str, Any], report: EvaluationReport, approved_by: str
     return {key: " ".join(value.split()) for key, value in told.items()}
 
 
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="admit_model", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     parser.add_argument(
         "--model-package-arn",
@@ -132,42 +127,32 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="admit this one instead of the newest approved (default: MODEL_PACKAGE_ARN)",
     )
     parser.add_argument("--report", type=Path, default=Path("evaluation.json"))
-    return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    options = _arguments(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(STAGES_FILE, project).stage(options.stage)
-        arn = options.model_package_arn.strip()
-        if arn:
-            arn = parse_model_package(arn, project)
-        with aws_errors_explained("reach AWS"):
-            sagemaker, s3, dynamodb = (
-                boto3.client(service, region_name=project.aws_region)
-                for service in ("sagemaker", "s3", "dynamodb")
-            )
-        arn = arn or newest_approved(sagemaker, project.model_package_group_name)
-        package = describe_approved(sagemaker, parse_model_package(arn, project))
-        decisions = read_decisions(dynamodb, package["ModelPackageArn"])
-        check_gate(package["ModelPackageArn"], decisions, stage)
-        uri = report_uri(package)
-        with aws_errors_explained(f"read {uri}"):
-            text = read_object(s3, uri).read()
-        report = parse_report(text, uri)
-        check_artifact(s3, package, report.provenance, decisions.model_sha256)
-        options.report.write_bytes(text)
-        # Whoever let this run into the environment decided last; the input tells of earlier gates.
-        asked = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
-        approved_by = decisions.opened_by.get(stage.name) or asked or decisions.approved_by
-        told = facts(package, report, approved_by)
-    except DeployError as error:
-        hand_on("reason", str(error))
-        sys.exit(f"error: {error}")
+    project = load_project()
+    stage = load_stages(STAGES_FILE, project).stage(options.stage)
+    arn = options.model_package_arn.strip()
+    if arn:
+        arn = parse_model_package(arn, project)
+    with aws_errors_explained("reach AWS"):
+        sagemaker, s3, dynamodb = (
+            boto3.client(service, region_name=project.aws_region)
+            for service in ("sagemaker", "s3", "dynamodb")
+        )
+    arn = arn or newest_approved(sagemaker, project.model_package_group_name)
+    package = describe_approved(sagemaker, parse_model_package(arn, project))
+    decisions = read_decisions(dynamodb, package["ModelPackageArn"])
+    check_gate(package["ModelPackageArn"], decisions, stage)
+    uri = report_uri(package)
+    with aws_errors_explained(f"read {uri}"):
+        text = read_object(s3, uri).read()
+    report = parse_report(text, uri)
+    check_artifact(s3, package, report.provenance, decisions.model_sha256)
+    options.report.write_bytes(text)
+    # Whoever let this run into the environment decided last; the input tells of earlier gates.
+    asked = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
+    approved_by = decisions.opened_by.get(stage.name) or asked or decisions.approved_by
+    told = facts(package, report, approved_by)
     print("\n".join(f"{key}={value}" for key, value in told.items()))
-
-
-if __name__ == "__main__":
-    main()

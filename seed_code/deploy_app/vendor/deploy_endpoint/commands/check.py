@@ -4,14 +4,11 @@ What passes prints the names of the stages in order, one a line, for the loops o
 """
 
 import argparse
-import os
-import sys
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from deploy_endpoint.commands.monthly_cost import PRICES_FILE, load_prices
-from deploy_endpoint.errors import DeployError, VendoredCodeError
+from deploy_endpoint.errors import VendoredCodeError
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 
@@ -50,17 +47,9 @@ def _published(file: Path) -> dict[str, str]:
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(_: argparse.Namespace) -> None:
     """Run the command."""
-    argparse.ArgumentParser(prog="check", description=__doc__).parse_args(arguments)
-    try:
-        check_vendored(VENDOR)
-        stages = load_stages(STAGES_FILE, load_project(Path("project.env"), os.environ))
-        load_prices(PRICES_FILE)
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+    check_vendored(VENDOR)
+    stages = load_stages(STAGES_FILE, load_project())
+    load_prices(PRICES_FILE)
     print(*(stage.name for stage in stages.stages), sep="\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -5,7 +5,6 @@ changed here.
 """
 
 import argparse
-from collections.abc import Sequence
 
 from deploy_endpoint.commands.check import EJECTED, VENDOR
 
@@ -15,12 +14,7 @@ Delete this file, and it is compared again.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(_: argparse.Namespace) -> None:
     """Run the command."""
-    argparse.ArgumentParser(prog="eject", description=__doc__).parse_args(arguments)
     (VENDOR / EJECTED).write_text(_SAYS, encoding="utf-8")
     print(f"vendor/ is this repository's own; commit vendor/{EJECTED} with your first change.")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,6 @@
 import argparse
 import math
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,7 @@ from typing import Any
 import boto3
 
 from deploy_endpoint.commands.stage_stack import StageStack
-from deploy_endpoint.errors import (
-    DeployError,
-    EndpointError,
-    SettingsError,
-    aws_errors_explained,
-    hand_on,
-)
+from deploy_endpoint.errors import EndpointError, SettingsError, aws_errors_explained
 from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
 from deploy_endpoint.settings.project_settings import load_project
@@ -116,8 +109,8 @@ def table(sample: Sample, answered: Sequence[float]) -> str:
     return lay_out([head, *shown[:_SHOWN_RECORDS]], right=(1, 2))
 
 
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="integration_test", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
     parser.add_argument("--timeout-seconds", type=float, default=900.0)
     parser.add_argument(
@@ -126,37 +119,27 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=Path("evaluation.json"),
         help="the pipeline's report, which admit_model keeps (default: evaluation.json)",
     )
-    return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    options = _arguments(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(STAGES_FILE, project).stage(options.stage)
-        name = project.endpoint_name(stage.name)
-        sample = read_sample(options.report)
-        with aws_errors_explained("reach AWS"):
-            cloudformation, sagemaker, runtime = (
-                boto3.client(service, region_name=project.aws_region)
-                for service in ("cloudformation", "sagemaker", "sagemaker-runtime")
-            )
-        config = StageStack(cloudformation, project.stack_name(stage.name)).outputs()[CONFIG_OUTPUT]
-        wait_until_serves(sagemaker, name, config, timeout_seconds=options.timeout_seconds)
-        answered = predict(runtime, name, sample.records)
-        text = table(sample, answered)
-        compare(sample, answered)
-    except DeployError as error:
-        hand_on("reason", str(error))
-        sys.exit(f"error: {error}")
+    project = load_project()
+    stage = load_stages(STAGES_FILE, project).stage(options.stage)
+    name = project.endpoint_name(stage.name)
+    sample = read_sample(options.report)
+    with aws_errors_explained("reach AWS"):
+        cloudformation, sagemaker, runtime = (
+            boto3.client(service, region_name=project.aws_region)
+            for service in ("cloudformation", "sagemaker", "sagemaker-runtime")
+        )
+    config = StageStack(cloudformation, project.stack_name(stage.name)).outputs()[CONFIG_OUTPUT]
+    wait_until_serves(sagemaker, name, config, timeout_seconds=options.timeout_seconds)
+    answered = predict(runtime, name, sample.records)
+    text = table(sample, answered)
+    compare(sample, answered)
     same = f"Endpoint {name} predicts what the pipeline did, {len(answered)} of {len(answered)}"
     print(f"{same}:\n\n{text}")
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(f"### {same}\n\n{text}\n")
-
-
-if __name__ == "__main__":
-    main()

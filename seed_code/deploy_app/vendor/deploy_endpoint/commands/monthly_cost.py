@@ -7,8 +7,6 @@
 
 import argparse
 import math
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +14,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from deploy_endpoint.errors import DeployError, explain
+from deploy_endpoint.errors import explain
 from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.serving_settings import STRICT, Realtime, Serverless
-from deploy_endpoint.settings.stage_settings import (
-    STAGES_FILE,
-    StageSettings,
-    StagesSettings,
-    load_stages,
-)
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, StagesSettings, load_stages
 from deploy_endpoint.settings.yaml_file import name_of, read_settings
 
 PRICES_FILE = Path("config", "prices.yml")
@@ -225,24 +219,19 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="monthly_cost", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--requests-per-day", type=_whole_number, default=1000)
     parser.add_argument("--milliseconds", type=_whole_number, default=100)
-    options = parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
     load = Load(requests_per_day=options.requests_per_day, milliseconds=options.milliseconds)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stages = load_stages(STAGES_FILE, project)
-        prices = load_prices(PRICES_FILE)
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+    project = load_project()
+    stages = load_stages(STAGES_FILE, project)
+    prices = load_prices(PRICES_FILE)
     region = project.aws_region
     costs, notes = estimate(stages, prices.regions.get(region, NO_PRICES), load)
     notes += unknown_prices(stages, prices, region)
     print(report(costs, notes, load=load, prices=prices))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,27 +6,24 @@ The event's source names project and stage; the role of a stage may send no othe
 import argparse
 import json
 import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import boto3
 
 from deploy_endpoint import github_run
 from deploy_endpoint.errors import (
-    DeployError,
     ModelPackageError,
     ReportError,
     aws_errors_explained,
 )
 from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
+from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import (
     DEFAULT_STAGE,
     STAGES_FILE,
-    StageSettings,
     load_stages,
     stage_name,
 )
@@ -143,25 +140,20 @@ def send(events: Any, source: str, told: Mapping[str, Any]) -> None:
         raise ReportError(answer["Entries"][0].get("ErrorMessage", "no reason given"))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="report_outcome", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
-    options = parser.parse_args(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stage = stage_name(options.stage)
-        told = detail(project, stage, _following(project, stage), os.environ, datetime.now(UTC))
-        if not told["modelPackageArn"]:
-            print("No version of this project was chosen, so there is nothing to report.")
-            return
-        with aws_errors_explained("reach EventBridge"):
-            events = boto3.client("events", region_name=project.aws_region)
-        send(events, f"mlops-sm-project.{project.project_id}.{stage}", told)
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    project = load_project()
+    stage = stage_name(options.stage)
+    told = detail(project, stage, _following(project, stage), os.environ, datetime.now(UTC))
+    if not told["modelPackageArn"]:
+        print("No version of this project was chosen, so there is nothing to report.")
+        return
+    with aws_errors_explained("reach EventBridge"):
+        events = boto3.client("events", region_name=project.aws_region)
+    send(events, f"mlops-sm-project.{project.project_id}.{stage}", told)
     print(f"Reported: {told['outcome']} in {stage}.")
-
-
-if __name__ == "__main__":
-    main()

@@ -5,20 +5,12 @@ Runs before the stage is touched.
 
 import argparse
 import os
-import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
-from deploy_endpoint.errors import (
-    DeployError,
-    StageAccountError,
-    aws_errors_explained,
-    hand_on,
-)
+from deploy_endpoint.errors import StageAccountError, aws_errors_explained
 from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
@@ -46,22 +38,16 @@ def check_shared(sagemaker: Any, arn: str, account: str) -> None:
             ) from error
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="shared_model", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
-    options = parser.parse_args(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(STAGES_FILE, project).stage(options.stage)
-        arn = parse_model_package(os.environ.get("MODEL_PACKAGE_ARN", ""), project)
-        with aws_errors_explained("reach SageMaker"):
-            client = boto3.client("sagemaker", region_name=project.aws_region)
-        check_shared(client, arn, project.account(stage))
-    except DeployError as error:
-        hand_on("reason", str(error))
-        sys.exit(f"error: {error}")
 
 
-if __name__ == "__main__":
-    main()
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    project = load_project()
+    stage = load_stages(STAGES_FILE, project).stage(options.stage)
+    arn = parse_model_package(os.environ.get("MODEL_PACKAGE_ARN", ""), project)
+    with aws_errors_explained("reach SageMaker"):
+        client = boto3.client("sagemaker", region_name=project.aws_region)
+    check_shared(client, arn, project.account(stage))

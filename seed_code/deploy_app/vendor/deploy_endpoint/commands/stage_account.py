@@ -5,9 +5,6 @@ stack up to date; `--remove` takes it away, once the stage's endpoint is removed
 """
 
 import argparse
-import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +13,14 @@ from botocore.exceptions import WaiterError
 
 from deploy_endpoint.commands.stage_stack import StageStack
 from deploy_endpoint.errors import (
-    DeployError,
     EndpointError,
     SettingsError,
     StageAccountError,
     aws_errors_explained,
 )
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
-from deploy_endpoint.settings.stage_settings import STAGES_FILE, StageSettings, load_stages
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "stage_account.yml"
 _POLL = {"Delay": 2, "MaxAttempts": 300}
@@ -112,32 +109,29 @@ def _wait(cloudformation: Any, name: str, what: str) -> None:
         ) from error
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="stage_account", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--stage", required=True, help="staging or prod")
     parser.add_argument("--remove", action="store_true", help="delete the stack")
-    options = parser.parse_args(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        stage = load_stages(STAGES_FILE, project).stage(options.stage)
-        name = f"{project.stack_name(stage.name)}-account"
-        with aws_errors_explained("reach AWS"):
-            sts, iam, cloudformation = (
-                boto3.client(service, region_name=project.aws_region)
-                for service in ("sts", "iam", "cloudformation")
-            )
-        check_account(sts, project, stage)
-        if options.remove:
-            _refuse_to_strand(cloudformation, project, stage)
-            print(StageStack(cloudformation, name).remove())
-            return
-        values = parameters(
-            project, stage, creates_provider=not has_provider(iam, project.oidc_issuer)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    project = load_project()
+    stage = load_stages(STAGES_FILE, project).stage(options.stage)
+    name = f"{project.stack_name(stage.name)}-account"
+    with aws_errors_explained("reach AWS"):
+        sts, iam, cloudformation = (
+            boto3.client(service, region_name=project.aws_region)
+            for service in ("sts", "iam", "cloudformation")
         )
-        print(make(cloudformation, name, values, project.tags(stage)))
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+    check_account(sts, project, stage)
+    if options.remove:
+        _refuse_to_strand(cloudformation, project, stage)
+        print(StageStack(cloudformation, name).remove())
+        return
+    values = parameters(project, stage, creates_provider=not has_provider(iam, project.oidc_issuer))
+    print(make(cloudformation, name, values, project.tags(stage)))
 
 
 def _refuse_to_strand(cloudformation: Any, project: ProjectSettings, stage: StageSettings) -> None:
@@ -152,7 +146,3 @@ def _refuse_to_strand(cloudformation: Any, project: ProjectSettings, stage: Stag
             f"Stack {name} with the endpoint is still in the account, and CloudFormation needs "
             "these roles to delete it; run the workflow Remove endpoint first."
         )
-
-
-if __name__ == "__main__":
-    main()

@@ -8,9 +8,8 @@ stage's endpoint if there was none; `remove` takes the endpoint away; `look` say
 import argparse
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,18 +17,13 @@ from typing import Any
 import boto3
 from botocore.exceptions import WaiterError
 
-from deploy_endpoint.errors import (
-    DeployError,
-    EndpointError,
-    SettingsError,
-    aws_errors_explained,
-    hand_on,
-)
+from deploy_endpoint.errors import EndpointError, SettingsError, aws_errors_explained
+from deploy_endpoint.github_run import hand_on
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
+from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import (
     DEFAULT_STAGE,
     STAGES_FILE,
-    StageSettings,
     load_stages,
     stage_name,
 )
@@ -346,8 +340,8 @@ class _Work:
             return boto3.client("sagemaker", region_name=self.project.aws_region)
 
 
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="stage_stack", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("verb", choices=("save", "restore", "remove", "look"))
     parser.add_argument("file", type=Path, nargs="?", default=Path("earlier.json"))
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
@@ -356,38 +350,28 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=os.environ.get("INSTEAD_OF", ""),
         help="save or remove only if this version is served (default: INSTEAD_OF)",
     )
-    return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    options = _arguments(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        name = stage_name(options.stage)
-        stages = load_stages(STAGES_FILE, project)
-        with aws_errors_explained("reach CloudFormation"):
-            client = boto3.client("cloudformation", region_name=project.aws_region)
-        stack = StageStack(client, project.stack_name(name))
-        work = _Work(project, name, stack, options.file)
-        if options.verb in ("save", "restore"):  # the others are for stages not listed, too
-            settings = stages.stage(name)
-        elif stages.find(name) is None:
-            _check_found(stack, name)
-        if options.verb in ("save", "remove") and _is_stale(stack, options.instead_of):
-            hand_on("stale", "true")
-        elif options.verb == "save":
-            work.save(settings)
-        elif options.verb == "restore":
-            work.restore(settings)
-        elif options.verb == "look":
-            work.look()
-        else:
-            print(stack.remove())
-    except DeployError as error:
-        hand_on("reason", str(error))
-        sys.exit(f"error: {error}")
-
-
-if __name__ == "__main__":
-    main()
+    project = load_project()
+    name = stage_name(options.stage)
+    stages = load_stages(STAGES_FILE, project)
+    with aws_errors_explained("reach CloudFormation"):
+        client = boto3.client("cloudformation", region_name=project.aws_region)
+    stack = StageStack(client, project.stack_name(name))
+    work = _Work(project, name, stack, options.file)
+    if options.verb in ("save", "restore"):  # the others are for stages not listed, too
+        settings = stages.stage(name)
+    elif stages.find(name) is None:
+        _check_found(stack, name)
+    if options.verb in ("save", "remove") and _is_stale(stack, options.instead_of):
+        hand_on("stale", "true")
+    elif options.verb == "save":
+        work.save(settings)
+    elif options.verb == "restore":
+        work.restore(settings)
+    elif options.verb == "look":
+        work.look()
+    else:
+        print(stack.remove())

@@ -11,16 +11,13 @@ The function that starts deployments writes into the metadata of each version, t
 
 import argparse
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
 
-from deploy_endpoint.errors import DeployError, aws_errors_explained
+from deploy_endpoint.errors import aws_errors_explained
 from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage_settings import STAGE_NAMES, STAGES_FILE, load_stages
@@ -167,22 +164,17 @@ def as_json(stages: Sequence[StageStatus]) -> str:
     return json.dumps([asdict(stage) for stage in stages], indent=2)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(prog="status", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     parser.add_argument("--json", action="store_true", help="print everything, for programs")
-    options = parser.parse_args(arguments)
-    try:
-        project = load_project(Path("project.env"), os.environ)
-        listed = [stage.name for stage in load_stages(STAGES_FILE, project).stages]
-        with aws_errors_explained("reach SageMaker"):
-            client = boto3.client("sagemaker", region_name=project.aws_region)
-        versions = list(read_versions(client, project.model_package_group_name))
-    except DeployError as error:
-        sys.exit(f"error: {error}")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    project = load_project()
+    listed = [stage.name for stage in load_stages(STAGES_FILE, project).stages]
+    with aws_errors_explained("reach SageMaker"):
+        client = boto3.client("sagemaker", region_name=project.aws_region)
+    versions = list(read_versions(client, project.model_package_group_name))
     stages = all_stages(listed, versions)
     print(as_json(stages) if options.json else table(stages))
-
-
-if __name__ == "__main__":
-    main()

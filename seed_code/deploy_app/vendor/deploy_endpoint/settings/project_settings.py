@@ -4,6 +4,7 @@ The file decides. The environment only supplies what the file does not say, so t
 left over in somebody's shell never moves the project.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deploy_endpoint.errors import SettingsError, explain
-from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.stage import StageSettings
 
+PROJECT_FILE = Path("project.env")
 # As strict as the workflows, which hand the lines on as they are.
 _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
@@ -151,7 +153,9 @@ class ProjectSettings(BaseModel):
         return f"arn:{partition}:iam::{account}:role/mlops-{self.project_id}-{role}"
 
 
-def load_project(path: Path, environment: Mapping[str, str]) -> ProjectSettings:
+def load_project(
+    path: Path = PROJECT_FILE, environment: Mapping[str, str] = os.environ
+) -> ProjectSettings:
     """Read `project.env`, completed by the environment.
 
     Raises:

@@ -1,65 +1,19 @@
-"""The stages of the project, in order, and how each serves the model: `config/stages.yml`."""
+"""The stages of the project, in order: `config/stages.yml`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from deploy_endpoint.errors import SettingsError, explain
-from deploy_endpoint.settings.serving_settings import STRICT, AllAtOnce, Deployment, Serving
-from deploy_endpoint.settings.stage_rules import FIRST, contradictions
+from deploy_endpoint.settings.project_settings import ProjectSettings
+from deploy_endpoint.settings.serving_settings import STRICT
+from deploy_endpoint.settings.stage import FIRST, StageSettings
 from deploy_endpoint.settings.yaml_file import name_of, read_settings
-
-if TYPE_CHECKING:
-    from deploy_endpoint.settings.project_settings import ProjectSettings
 
 STAGES_FILE = Path("config", "stages.yml")
 DEFAULT_STAGE = FIRST
 STAGE_NAMES = (FIRST, "staging", "prod")
-
-
-class DataCapture(BaseModel):
-    """Which share of requests and answers is kept in the project's bucket."""
-
-    model_config = STRICT
-
-    sampling_percentage: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
-
-
-class StageSettings(BaseModel):
-    """One stage: where it lies, what serves, how it changes and who lets a model in."""
-
-    model_config = STRICT
-
-    name: Literal["dev", "staging", "prod"] = Field(description="dev, staging or prod")
-    approval: Literal["automatic", "environment", "registry"] = Field(
-        description="automatic, environment or registry"
-    )
-    account: str | None = Field(
-        default=None,
-        pattern=r"^\d{12}$",
-        description="the 12 digits of an AWS account in quotes, or leave it out",
-    )
-    region: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$",
-        description="the project's region, or leave it out",
-    )
-    serving: Serving = Field(description="a mapping with mode serverless or realtime")
-    deployment: Deployment = Field(
-        default=AllAtOnce(policy="all_at_once"),
-        description="a mapping with policy all_at_once, canary, linear or rolling, or leave it out",
-    )
-    data_capture: DataCapture | None = Field(
-        default=None, description="a mapping with sampling_percentage, or leave it out"
-    )
-
-    @model_validator(mode="after")
-    def _refuse_contradictions(self) -> "StageSettings":
-        reason = next(contradictions(self), None)
-        if reason is not None:
-            raise ValueError(reason)
-        return self
 
 
 class StagesSettings(BaseModel):
@@ -126,7 +80,7 @@ def stage_name(name: str) -> str:
     return name
 
 
-def load_stages(path: Path, project: "ProjectSettings | None" = None) -> StagesSettings:
+def load_stages(path: Path, project: ProjectSettings | None = None) -> StagesSettings:
     """Read the stages; given the project, refuse also what does not fit it.
 
     Raises:
@@ -137,7 +91,7 @@ def load_stages(path: Path, project: "ProjectSettings | None" = None) -> StagesS
 
 
 def parse_stages(
-    values: dict[Any, Any], source: str, project: "ProjectSettings | None" = None
+    values: dict[Any, Any], source: str, project: ProjectSettings | None = None
 ) -> StagesSettings:
     """Make the stages from the content of the file named `source`."""
     entries = values.get("stages")
@@ -154,7 +108,7 @@ def parse_stages(
         raise explain(error, StagesSettings, source) from None
 
 
-def _parse_stage(entry: Any, source: str, project: "ProjectSettings | None") -> StageSettings:
+def _parse_stage(entry: Any, source: str, project: ProjectSettings | None) -> StageSettings:
     if not isinstance(entry, dict):
         raise SettingsError(f"{source} is {entry!r}; write a mapping that begins with its name.")
     try:

@@ -1,7 +1,7 @@
 """Reads a settings file; whatever is wrong with its form is refused in one sentence."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -10,11 +10,6 @@ from deploy_endpoint.errors import SettingsError, shown
 
 class _SettingsLoader(yaml.SafeLoader):
     """A date stays a text, and a key may not stand twice, of which PyYAML keeps the last."""
-
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys: set[str] = set()
@@ -25,6 +20,12 @@ class _SettingsLoader(yaml.SafeLoader):
                 raise _DuplicateKeyError(key_node.value, key_node.start_mark.line + 1)
             keys.add(key_node.value)
         return super().construct_mapping(node, deep)
+
+
+_SettingsLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class _DuplicateKeyError(Exception):

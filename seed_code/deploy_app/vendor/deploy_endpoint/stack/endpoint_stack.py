@@ -11,7 +11,7 @@ from deploy_endpoint.errors import AssetRefusedError
 from deploy_endpoint.model.approved_model import ApprovedModel
 from deploy_endpoint.settings.project_settings import ProjectSettings
 from deploy_endpoint.settings.serving_settings import Realtime, Serverless
-from deploy_endpoint.settings.stage_settings import StageSettings
+from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.stack.instances import build_alarms, build_scaling, deployment_config
 
 VARIANT_NAME = "AllTraffic"

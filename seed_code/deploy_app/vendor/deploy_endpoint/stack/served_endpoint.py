@@ -16,7 +16,8 @@ from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import EndpointError, aws_errors_explained
 from deploy_endpoint.settings.serving_settings import Serverless
-from deploy_endpoint.settings.stage_settings import STAGES_FILE, StageSettings
+from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage_settings import STAGES_FILE
 
 # Outputs of a stage's stack.
 CONFIG_OUTPUT = "EndpointConfigName"

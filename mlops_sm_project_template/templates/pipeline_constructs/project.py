@@ -1,0 +1,37 @@
+"""What a project's two repositories, and the roles that work for them, rest on."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import ExecutionRole
+from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The parts that are made first."""
+
+    settings: Settings
+    parameters: ProjectParameters
+    data: ProjectData
+    execution: ExecutionRole
+    token_secret_arn: str
+
+    def variables(self) -> dict[str, str]:
+        """What `project.env` says in both repositories."""
+        stack = Stack.of(self.data)
+        return {
+            "AWS_ACCOUNT": stack.account,
+            "AWS_REGION": stack.region,
+            "PROJECT_NAME": self.parameters.project_name,
+            "PROJECT_ID": self.parameters.project_id,
+            "EXECUTION_ROLE_ARN": self.execution.role.role_arn,
+            "ARTIFACT_BUCKET": self.data.bucket.bucket_name,
+            "KMS_KEY_ARN": self.data.key.key_arn,
+            "MODEL_PACKAGE_GROUP_NAME": self.data.group_name,
+        }

@@ -1,0 +1,167 @@
+"""The corrections in the order in which they are applied, by AWS service.
+
+Most could stand anywhere, since they bind names of MiniStack that no other binds. `ORDER` has the
+names that several bind: each of those wraps what stood there before it, so the last is asked first.
+A test applies the chain and finds these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import ModuleType
+from typing import NamedTuple
+
+from rehearsal.aws.emulator.corrections.cloudformation import (
+    buckets,
+    custom_resources,
+    existing_names,
+    interrupted_stacks,
+    oidc_provider,
+    role_boundaries,
+    secrets,
+    stack_answers,
+    stack_conditions,
+    stack_descriptions,
+    stack_phases,
+    stack_roles,
+    stack_tags,
+    tables,
+)
+from rehearsal.aws.emulator.corrections.cloudwatch import alarms
+from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery
+from rehearsal.aws.emulator.corrections.iam import (
+    anonymous_requests,
+    foreign_requests,
+    foreign_resources,
+    known_accounts,
+    policy_principals,
+    policy_variables,
+    principal_arn,
+    request_conditions,
+    root_keys,
+)
+from rehearsal.aws.emulator.corrections.lambda_functions import (
+    function_logs,
+    lambda_runtime,
+    throttled_invocations,
+)
+from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
+from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
+from rehearsal.aws.emulator.extensions import Extensions
+from rehearsal.aws.emulator.iam import authorization_log
+from rehearsal.aws.emulator.settings import ServerSettings
+from rehearsal.aws.emulator.stack_permissions import enforcement
+
+
+class Wrapped(NamedTuple):
+    """Who binds one name of MiniStack, the first innermost, and why in this order."""
+
+    by: tuple[ModuleType, ...]
+    because: str
+
+
+ORDER: Mapping[str, Wrapped] = {
+    "core.iam_actions.extract_resource_arn": Wrapped(
+        (foreign_requests, request_conditions),
+        "either way: calls that use a key, and calls that name one for an alias",
+    ),
+    "core.iam_actions.request_tag_context": Wrapped(
+        (request_conditions, event_buses),
+        "either way: each adds to what it is about",
+    ),
+    "core.iam_actions.s3_additional_checks": Wrapped(
+        (missing_objects, object_keys),
+        "a copy looks for its source before it asks for the key that it is written with",
+    ),
+    "core.iam_evaluator._resolve_condition_key": Wrapped(
+        (foreign_resources, principal_arn),
+        "either way: the resource's account, and the principal's role",
+    ),
+    "core.iam_evaluator._resource_policy": Wrapped(
+        (foreign_resources, object_keys),
+        "either way: whose the policy is, and that a key's is meant when S3 asks",
+    ),
+    "core.iam_evaluator.combine_resource_policy": Wrapped(
+        (foreign_resources, object_keys, authorization_log),
+        "either way: none changes what another answers",
+    ),
+    "core.iam_evaluator.enforce": Wrapped(
+        (anonymous_requests, foreign_resources, foreign_buckets, event_buses),
+        "each entry of an event is a question of its own, which binds root if its bus is foreign",
+    ),
+    "services.cloudformation.handle_request": Wrapped(
+        (stack_roles, stack_answers),
+        "a stack keeps its role from the beginning of a change on, not from its end",
+    ),
+    "services.cloudformation.stacks._delete_resource": Wrapped(
+        (enforcement, stack_phases),
+        "a deletion has begun before it is refused, and one that does not come asks nothing",
+    ),
+    "services.sts.handle_request": Wrapped(
+        (web_identity, sessions),
+        "a request that is not valid is refused before anybody looks at its token",
+    ),
+    "_RESOURCE_HANDLERS AWS::IAM::Role create": Wrapped(
+        (role_boundaries, existing_names),
+        "a name that is taken is told before what else is wrong",
+    ),
+    "_RESOURCE_HANDLERS AWS::Lambda::Function create": Wrapped(
+        (lambda_runtime, existing_names),
+        "a name that is taken is told before what else is wrong",
+    ),
+    "_RESOURCE_HANDLERS AWS::SecretsManager::Secret create": Wrapped(
+        (secrets, existing_names),
+        "either way: one looks before the creation, one at what it gives",
+    ),
+}
+
+
+def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], None], ...]:
+    """What to call, once and in this order, before the server takes requests."""
+    return (
+        # IAM
+        anonymous_requests.apply,
+        foreign_requests.apply,
+        foreign_resources.apply,
+        partial(known_accounts.apply, settings),
+        policy_principals.apply,
+        policy_variables.apply,
+        principal_arn.apply,
+        request_conditions.apply,
+        root_keys.apply,
+        # STS
+        web_identity.apply,
+        sessions.apply,
+        # S3
+        foreign_buckets.apply,
+        missing_objects.apply,
+        object_keys.apply,
+        # Lambda
+        function_logs.apply,
+        partial(lambda_runtime.apply, settings),
+        throttled_invocations.apply,
+        # EventBridge
+        partial(event_buses.apply, registry),
+        event_delivery.apply,
+        # CloudWatch
+        partial(alarms.apply, settings.seconds_per_minute),
+        # CloudFormation
+        enforcement.apply,
+        buckets.apply,
+        custom_resources.apply,
+        interrupted_stacks.apply,
+        partial(oidc_provider.apply, registry),
+        role_boundaries.apply,
+        secrets.apply,
+        existing_names.apply,
+        stack_conditions.apply,
+        stack_descriptions.apply,
+        stack_phases.apply,
+        stack_roles.apply,
+        partial(stack_answers.apply, settings.stack_answer_seconds),
+        stack_tags.apply,
+        tables.apply,
+        # Whatever was asked
+        partial(authorization_log.apply, settings.state_dir),
+    )

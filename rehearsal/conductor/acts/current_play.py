@@ -1,0 +1,178 @@
+"""The play at work: its world, its options, its people, and how to wait for something."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import github
+import requests
+from github.Repository import Repository
+from github.WorkflowRun import WorkflowRun
+
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.errors import RehearsalError, TookTooLongError
+from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.run_problems import told_problem
+from rehearsal.conductor.waiting import LONGEST_PAUSE_SECONDS, Found, look_until_found
+from rehearsal.conductor.world import World
+
+PROJECT_NAME = "abalone-rings"
+FIRST_STAGE = names.STAGES[0]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for.
+
+    Attributes:
+        accounts: those of the later stages, in their order; empty: all lie in the project's.
+    """
+
+    data: Path | None = None
+    actions: Path | None = None
+    until: str | None = None
+    stages: tuple[str, ...] = (FIRST_STAGE,)
+    scenario: str | None = None
+    accounts: tuple[str, ...] = STAGE_ACCOUNTS
+
+    @property
+    def stage_accounts(self) -> dict[str, str]:
+        """The stages that lie in an account of their own, with its number."""
+        return dict(zip(self.stages[1:], self.accounts, strict=False))
+
+
+@dataclass
+class Play:
+    """The play as it stands: what every act works on, and what it learns.
+
+    `facts` collects what the report tells: names, metrics, predictions.
+    """
+
+    world: World
+    options: Options
+    say: Callable[[str], None]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def studio(self) -> AwsUser:
+        """The data scientist in Studio: the domain's execution role, taken by an IAM user."""
+        iam = self.world.administrator.client("iam")
+        key = iam.create_access_key(UserName=DATA_SCIENTIST)["AccessKey"]
+        person = AwsUser(self.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
+        parameter = self.world.administrator.client("ssm").get_parameter(
+            Name=names.EXECUTION_ROLE_PARAMETER
+        )
+        return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
+
+    def user_of(self, stage: str) -> AwsUser:
+        """Whoever sees everything in the account of a deployment stage."""
+        return self.world.root_of(self.options.stage_accounts.get(stage, ACCOUNT))
+
+    def github(self, login: str) -> github.Github:
+        """Make a client of the local GitHub for a person."""
+        return github.Github(
+            base_url=f"{self.world.github_url}/api/v3",
+            auth=github.Auth.Token(self.world.record.tokens[login]),
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    def git_environment(self, login: str) -> dict[str, str]:
+        """Environment of a git that signs in to the local GitHub as a person."""
+        credentials = f"{login}:{self.world.record.tokens[login]}"
+        return {
+            **self.world.person_environment(),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraHeader",
+            "GIT_CONFIG_VALUE_0": "Authorization: Basic "
+            + base64.b64encode(credentials.encode()).decode(),
+        }
+
+    def read_s3(self, uri: str) -> bytes:
+        """Read an object by its S3 URI."""
+        place = urlparse(uri)
+        answer = self.world.administrator.client("s3").get_object(
+            Bucket=place.netloc, Key=place.path.lstrip("/")
+        )
+        return bytes(answer["Body"].read())
+
+    def wait(
+        self,
+        what: str,
+        look: Callable[[], Found | None],
+        *,
+        seconds: float,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+    ) -> Found:
+        """Look until something is found.
+
+        Raises:
+            TookTooLongError: it was not found in time.
+        """
+        found = look_until_found(look, seconds=seconds, longest_pause_seconds=longest_pause_seconds)
+        if found is None:
+            raise TookTooLongError(
+                f"{what} did not come about within {seconds:.0f} s; see the logs with "
+                "`make rehearse ARGS=logs`.",
+                log=self.world.logs / "aws.log",
+            )
+        return found
+
+    def wait_for_run(self, repository: Repository, workflow: str, *, seconds: float) -> WorkflowRun:
+        """Wait until the newest run of a workflow file has ended well.
+
+        Raises:
+            RehearsalError: it failed; GitHub's reason or its log is named.
+        """
+        what = f"The workflow {workflow} of {repository.full_name}"
+
+        def begun() -> WorkflowRun | None:
+            runs = repository.get_workflow_runs()
+            return next((run for run in runs if run.path.endswith(f"/{workflow}")), None)
+
+        run = self.wait_for_end(self.wait(what, begun, seconds=seconds), what, seconds=seconds)
+        if run.conclusion != "success":
+            raise self.failure_of(repository, run, f"{what} ended as {run.conclusion}")
+        return run
+
+    def wait_for_end(self, run: WorkflowRun, what: str, *, seconds: float) -> WorkflowRun:
+        """Wait until a run has ended, well or not."""
+
+        def ended() -> WorkflowRun | None:
+            run.update()
+            return run if run.status == "completed" else None
+
+        return self.wait(what, ended, seconds=seconds)
+
+    def failure_of(self, repository: Repository, run: WorkflowRun, what: str) -> RehearsalError:
+        """Give the error for a run that did not end as it should: GitHub's reason, or its log."""
+        problem = told_problem(self.world.github_control, run.id)
+        if problem is not None:
+            return RehearsalError(f"{what}: {problem}.")
+        log = self.save_run_log(repository, run)
+        return RehearsalError(f"{what}; its log tells why.", log=log)
+
+    def save_run_log(self, repository: Repository, run: WorkflowRun) -> Path:
+        """Write the logs of a run's jobs into one file."""
+        file = self.world.logs / f"run-{repository.name}-{run.id}.log"
+        texts = [
+            f"== {job.name}: {job.conclusion}\n{self._job_log(repository, job.id)}"
+            for job in run.jobs()
+        ]
+        file.write_text("\n".join(texts), encoding="utf-8")
+        return file
+
+    def _job_log(self, repository: Repository, job_id: int) -> str:
+        """Fetch a job's log as GitHub gives it: by a redirect to where the text is."""
+        answer = requests.get(
+            f"{repository.url}/actions/jobs/{job_id}/logs",
+            headers={"Authorization": f"Bearer {self.world.record.tokens[repository.owner.login]}"},
+            timeout=30,
+        )
+        return answer.text if answer.ok else f"(this job has no log: {answer.status_code})"

@@ -1,0 +1,109 @@
+"""What a request changes is over at the first look, if it ends in good time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ministack.services import cloudformation
+
+from rehearsal.aws.emulator.corrections.chain import ORDER
+from rehearsal.aws.emulator.corrections.cloudformation import stack_answers
+from rehearsal.tests.emulator.local_aws import LocalAws
+
+_HANDLE = {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+
+
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """A local AWS that waits for the end of a change before it answers, for two seconds."""
+    state = tmp_path_factory.mktemp("patient") / "state"
+    server = LocalAws(state, options=("--stack-answer-seconds", "2")).start()
+    yield server
+    assert server.stop() == 0
+
+
+def test_the_first_look_finds_the_end_of_a_change_that_ends_in_time(patient: LocalAws) -> None:
+    client = patient.client("cloudformation")
+    client.create_stack(StackName="s", TemplateBody=_template())
+    assert _status(client, "s") == "CREATE_COMPLETE"
+    client.create_change_set(
+        StackName="s", ChangeSetName="c", TemplateBody=_template(Two=_HANDLE["Handle"])
+    )
+    client.execute_change_set(StackName="s", ChangeSetName="c")
+    assert _status(client, "s") == "UPDATE_COMPLETE"
+    client.update_stack(StackName="s", TemplateBody=_template(Never=_never("1")))
+    assert _status(client, "s") == "UPDATE_ROLLBACK_COMPLETE"
+    stack_id = client.describe_stacks(StackName="s")["Stacks"][0]["StackId"]
+    client.delete_stack(StackName=stack_id)
+    assert _status(client, stack_id) == "DELETE_COMPLETE"
+
+
+def test_a_change_that_takes_longer_is_answered_before_its_end(patient: LocalAws) -> None:
+    client = patient.client("cloudformation")
+    client.create_stack(StackName="late", TemplateBody=_template(Never=_never("5")))
+    assert _status(client, "late") == "CREATE_IN_PROGRESS"
+    assert patient.settled("late")["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
+def _never(seconds: str) -> dict[str, Any]:
+    """A resource whose creation fails after so many seconds."""
+    waiting = {"Handle": {"Ref": "Handle"}, "Timeout": seconds}
+    return {"Type": "AWS::CloudFormation::WaitCondition", "Properties": waiting}
+
+
+def _template(**resources: dict[str, Any]) -> str:
+    return json.dumps({"Resources": _HANDLE | resources})
+
+
+def _status(client: Any, name: str) -> str:
+    return str(client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+
+
+def test_a_change_that_begins_after_the_request_is_waited_for_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = {"StackStatus": "CREATE_COMPLETE"}
+
+    async def delete() -> None:
+        stack["StackStatus"] = "DELETE_IN_PROGRESS"
+        await asyncio.sleep(0.1)
+        stack["StackStatus"] = "DELETE_COMPLETE"
+
+    async def handle_request(*_request: Any) -> Any:
+        begun.append(asyncio.get_running_loop().create_task(delete()))
+        return 200, {}, b""
+
+    begun: list[asyncio.Task[None]] = []
+    monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
+    monkeypatch.setattr(cloudformation, "handle_request", handle_request)
+    stack_answers.apply(5)
+    request = ("POST", "/", {}, b"Action=DeleteStack&StackName=s", {})
+    asyncio.run(cloudformation.handle_request(*request))
+    assert stack["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_a_stack_has_its_role_while_its_change_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack, role_arn = {"StackStatus": "CREATE_IN_PROGRESS"}, "arn:aws:iam::111122223333:role/r"
+
+    async def create() -> None:
+        await asyncio.sleep(0.1)
+        stack.update(StackStatus="CREATE_COMPLETE", RoleDuringChange=stack.get("RoleARN", ""))
+
+    async def handle_request(*_request: Any) -> Any:
+        begun.append(asyncio.get_running_loop().create_task(create()))
+        return 200, {}, b""
+
+    begun: list[asyncio.Task[None]] = []
+    monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
+    monkeypatch.setattr(cloudformation, "handle_request", handle_request)
+    for correction in ORDER["services.cloudformation.handle_request"].by:
+        correction.apply(*([5] if correction is stack_answers else []))
+    body = f"Action=CreateStack&StackName=s&RoleARN={role_arn}".encode()
+    asyncio.run(cloudformation.handle_request("POST", "/", {}, body, {}))
+    assert stack["RoleDuringChange"] == role_arn
