@@ -1,8 +1,8 @@
 """Puts each test into one tier of proof, and plays one tier with `--tier NAME`.
 
-tests/unit, tests/synth, tests/docs and rehearsal/tests/unit are the tier `check`, all others the
-tier `test`. A test that costs more than its tier allows says so with a mark:
-`@pytest.mark.tier("test")`, or `@pytest.mark.proof("storms")` with the part of the proof.
+tests/unit, tests/synth, tests/docs, tests/rehearsed/functions and rehearsal/tests/unit are the tier
+`check`, all others the tier `test`. A test that costs more than its tier allows says so with a
+mark: `@pytest.mark.tier("test")`, or `@pytest.mark.proof("storms")` with the part of the proof.
 
 Several workers share the tests out by group: a file, a folder with one world, or a single play.
 """
@@ -17,7 +17,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from proof.parts import PARTS, TIERS
 
-CHECKED = ("tests/unit/", "tests/synth/", "tests/docs/", "rehearsal/tests/unit/")
+CHECKED = (
+    "tests/unit/",
+    "tests/synth/",
+    "tests/docs/",
+    "tests/rehearsed/functions/",
+    "rehearsal/tests/unit/",
+)
 TESTS = ("tests/", "rehearsal/tests/")
 # Folders whose files share one world of servers, or one installation.
 SHARED_WORLDS = (
@@ -39,7 +45,7 @@ SINGLE_PLAYS = (
     "tests/rehearsed/faults/test_every_request.py",
     "tests/rehearsed/lifecycle/test_lifecycle.py",
     "tests/rehearsed/lifecycle/test_stages.py",
-    "tests/unit/functions/mutants/test_mutants.py",
+    "tests/rehearsed/functions/mutants/test_mutants.py",
 )
 
 
@@ -100,7 +106,8 @@ class _Groups(LoadScopeScheduling):
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even read what cannot belong to the tier `check`."""
     path = collection_path.relative_to(config.rootpath).as_posix() + "/"
-    is_late = path.startswith(TESTS) and path not in TESTS and not path.startswith(CHECKED)
+    leads_there = path.startswith(CHECKED) or any(one.startswith(path) for one in CHECKED)
+    is_late = path.startswith(TESTS) and not leads_there
     return (config.getoption("tier") == "check" and collection_path.is_dir() and is_late) or None
 
 

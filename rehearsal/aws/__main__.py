@@ -43,12 +43,6 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         default=SECONDS_PER_MINUTE,
         help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
     )
-    parser.add_argument(
-        "--stack-answer-seconds",
-        type=float,
-        default=0.0,
-        help="how long the answer to a request that changes a stack waits for the change's end",
-    )
     options = parser.parse_args(arguments)
     account, *others = options.account or ["111122223333"]
     return ServerSettings(
@@ -60,7 +54,6 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         images_dir=options.images.resolve(),
         root_secret=os.environ.get(environment.ROOT_SECRET_VARIABLE, ""),
         seconds_per_minute=options.seconds_per_minute,
-        stack_answer_seconds=options.stack_answer_seconds,
     )
 
 

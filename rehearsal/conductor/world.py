@@ -32,8 +32,6 @@ from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
 
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
-# Less than the twenty seconds for which the functions wait, more than most stacks here take.
-STACK_ANSWER_SECONDS = 10
 _BYTE_CODE = "byte-code"
 
 
@@ -213,7 +211,6 @@ class World:
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
             *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),
-            *("--stack-answer-seconds", str(STACK_ANSWER_SECONDS)),
         ]
 
     def _github_command(self, actions: Path | None) -> list[str]:

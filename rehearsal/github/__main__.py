@@ -24,7 +24,7 @@ from rehearsal.github.http.secondary_limits import ContentLimit
 from rehearsal.loopback_guard import LoopbackGuard
 
 HOST = "127.0.0.1"
-STAND_INS = Path(__file__).resolve().parents[1] / "actions"
+STAND_INS = Path(__file__).resolve().parent / "marketplace"
 
 
 def main() -> int:

@@ -1,18 +1,14 @@
 """Every note of the template has its place in the seed that the product ships."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from project_repository.seed_bundle import SeedFile
+from project_repository.seed_notes import insert_notes
+
 ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT / "functions") not in sys.path:
-    sys.path.insert(0, str(ROOT / "functions"))
-
-from project_repository.seed_bundle import SeedFile  # noqa: E402 - needs the path above
-from project_repository.seed_notes import insert_notes  # noqa: E402
-
 WORDS = "What only the launch knows."
 
 

@@ -21,8 +21,6 @@ class ServerSettings:
         images_dir: holds the Python environments that stand for runtimes and containers.
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
-        stack_answer_seconds: how long the answer to a request that changes a stack waits for the
-            end of the change; AWS's does not.
     """
 
     state_dir: Path
@@ -32,7 +30,6 @@ class ServerSettings:
     images_dir: Path
     root_secret: str = field(repr=False)
     seconds_per_minute: float = SECONDS_PER_MINUTE
-    stack_answer_seconds: float = 0.0
     other_accounts: tuple[str, ...] = ()
 
     @property

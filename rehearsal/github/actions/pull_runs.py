@@ -9,9 +9,9 @@ from rehearsal.github.actions.event_filters import pull_matches
 from rehearsal.github.actions.run_context import common_payload
 from rehearsal.github.actions.runs import Trigger, is_skipped, start_matching
 from rehearsal.github.core.local_github import LocalGitHub, PullChange
+from rehearsal.github.git.git_objects import NO_COMMIT
 from rehearsal.github.git.git_repository import GitRepository
 from rehearsal.github.repositories.comparison import merge_base
-from rehearsal.github.repositories.git_data import NO_COMMIT
 from rehearsal.github.repositories.pull_merge import merged_tree
 from rehearsal.github.repositories.pull_requests import HEADS
 from rehearsal.github.repositories.repositories import signature_of

@@ -11,6 +11,7 @@ from rehearsal.github.actions.actions_policy import check_actions
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
 from rehearsal.github.actions.job_files import JobRequest, find_actions
+from rehearsal.github.actions.job_values import values_for_job
 from rehearsal.github.actions.oidc import Issuer
 from rehearsal.github.actions.run_context import (
     github_context,
@@ -22,7 +23,6 @@ from rehearsal.github.actions.workflow import JobPlan, WorkflowFile, read_workfl
 from rehearsal.github.actions.workflow_yaml import WorkflowError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Repository, Run, Secret, Variable
-from rehearsal.github.http.rest_secrets import values_for_job
 from rehearsal.github.repositories.environments import ensure_environment
 
 DEFAULT_TIMEOUT_MINUTES = 360.0
@@ -66,7 +66,7 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
     contexts = {
         "github": github_context(github, repository, run),
         "inputs": run_inputs(run, workflow.inputs),
-        "vars": values_for_job(github, Variable, repository.id, ""),
+        "vars": values_for_job(github, Variable, repository.id),
     }
     return RunPlan(repository, run, workflow, jobs, contexts)
 
@@ -155,7 +155,7 @@ def admit(
     environment = job_environment(plan.contexts["github"], record, runner_name)
     if job.permissions.get("id-token") == "write":
         environment |= issuer.admit(plan.repository, plan.run, record)
-    hidden = values_for_job(github, Secret, plan.repository.id, record.environment)
+    hidden = values_for_job(github, Secret, plan.repository.id)
     request = JobRequest(
         workflow=plan.workflow,
         plan=job,
@@ -165,7 +165,7 @@ def admit(
         environment=environment,
         literals=literals(plan.contexts["github"], runner_name),
         secrets=hidden | {"GITHUB_TOKEN": token},
-        variables=values_for_job(github, Variable, plan.repository.id, record.environment),
+        variables=values_for_job(github, Variable, plan.repository.id),
         actions=actions,
     )
     request_token = environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")

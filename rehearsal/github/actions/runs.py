@@ -12,6 +12,7 @@ from typing import Any
 from rehearsal.github.actions.event_filters import push_matches
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
+from rehearsal.github.actions.job_values import values_for_job
 from rehearsal.github.actions.run_context import (
     common_payload,
     github_context,
@@ -25,7 +26,6 @@ from rehearsal.github.core.local_github import LocalGitHub, RefChange
 from rehearsal.github.core.resources import Repository, Run, Variable, Workflow
 from rehearsal.github.git.git_objects import Commit
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
-from rehearsal.github.http.rest_secrets import values_for_job
 
 LARGEST_DISPATCH = 25
 _SKIP = ("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]")
@@ -257,7 +257,7 @@ def _title(github: LocalGitHub, repository: Repository, run: Run, file: Workflow
     contexts = {
         "github": github_context(github, repository, run),
         "inputs": run_inputs(run, file.inputs),
-        "vars": values_for_job(github, Variable, repository.id, ""),
+        "vars": values_for_job(github, Variable, repository.id),
     }
     try:
         return Expressions(contexts).text(file.source.get("run-name") or run.title)

@@ -145,11 +145,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """An Actions secret; ``environment`` is empty for one of the repository."""
+    """An Actions secret."""
 
     id: int
     repository_id: int
-    environment: str
     name: str
     value: str
     created_at: str
@@ -158,11 +157,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An Actions variable; ``environment`` is empty for one of the repository."""
+    """An Actions variable."""
 
     id: int
     repository_id: int
-    environment: str
     name: str
     value: str
     created_at: str

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+NO_COMMIT = "0" * 40
 TREE_MODE = "040000"
 KIND_OF_MODE = {
     "100644": "blob",

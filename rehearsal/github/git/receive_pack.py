@@ -3,9 +3,9 @@
 import subprocess
 from typing import IO
 
+from rehearsal.github.git.git_objects import NO_COMMIT
 from rehearsal.github.git.git_repository import GitRepository
 from rehearsal.github.git.push_report import FLUSH, packet, with_reason
-from rehearsal.github.repositories.git_data import NO_COMMIT
 
 # What GitHub's own server says, less push options, which it advertises and ignores.
 _CAPABILITIES = (

@@ -9,12 +9,18 @@ from pydantic import BaseModel
 from pydantic import ValidationError as PydanticError
 
 from rehearsal.github.core.access import Principal
-from rehearsal.github.core.errors import BadCredentialsError, MalformedRequestError, ValidationError
+from rehearsal.github.core.errors import (
+    BadCredentialsError,
+    MalformedRequestError,
+    NotFoundError,
+    ValidationError,
+)
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Repository
+from rehearsal.github.core.resources import Comment, Job, Repository, Run
 from rehearsal.github.repositories.repositories import find_repository
 
 M = TypeVar("M", bound=BaseModel)
+Owned = TypeVar("Owned", Comment, Job, Run)
 T = TypeVar("T")
 DEFAULT_PAGE = 30
 LARGEST_PAGE = 100
@@ -57,6 +63,17 @@ class Call:
             raise BadCredentialsError("Requires authentication")
         self.github.access.require(self.principal, repository, area, level)
         return repository
+
+    def owned(self, kind: type[Owned], repository: Repository, name: str) -> Owned:
+        """The record of a repository whose id the path names.
+
+        Raises:
+            NotFoundError: the repository has no such record.
+        """
+        found = self.github.store.get(kind, _number(self.path[name], 0))
+        if found is None or found.repository_id != repository.id:
+            raise NotFoundError
+        return found
 
     def parse(self, model: type[M]) -> M:
         """The body as a model; unknown fields are ignored, as GitHub does.

@@ -5,9 +5,7 @@ Imitated: https://docs.github.com/en/rest/actions (API version 2022-11-28).
 
 import hashlib
 import hmac
-import io
 import secrets
-import zipfile
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -16,10 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from rehearsal.github.actions.run_records import log_path
-from rehearsal.github.actions.runs import dispatch, find_workflow, known_workflows
+from rehearsal.github.actions.runs import dispatch, find_workflow
 from rehearsal.github.core.errors import ConflictError, NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job, Repository, Run
+from rehearsal.github.core.resources import Job, Run
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.shapes import run_shapes
@@ -33,15 +31,6 @@ class NewDispatch(BaseModel):
     ref: str
     inputs: dict[str, Any] = Field(default_factory=dict)
     return_run_details: bool = False
-
-
-def list_workflows(call: Call) -> Reply:
-    """Workflow files of the default branch."""
-    record = call.repository("actions")
-    found = known_workflows(call.github, record)
-    shown, headers = call.page(found)
-    listed = [run_shapes.workflow(call.github, record, item) for item in shown]
-    return Reply(200, {"total_count": len(found), "workflows": listed}, headers)
 
 
 def get_workflow(call: Call) -> Reply:
@@ -82,16 +71,10 @@ def list_runs(call: Call) -> Reply:
     return Reply(200, {"total_count": len(found), "workflow_runs": listed}, headers)
 
 
-def get_run(call: Call) -> Reply:
-    """One run."""
-    record = call.repository("actions")
-    return Reply(200, run_shapes.run(call.github, record, find_run(call, record)))
-
-
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     if run.status == "completed":
         raise ConflictError("Cannot cancel a workflow run that is completed.")
     for listener in call.github.cancel_listeners:
@@ -102,35 +85,21 @@ def cancel_run(call: Call) -> Reply:
 def list_jobs(call: Call) -> Reply:
     """Jobs of a run."""
     record = call.repository("actions")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     found = call.github.store.select(Job, run_id=run.id)
     shown, headers = call.page(found)
     listed = [run_shapes.job(call.github, record, run, job) for job in shown]
     return Reply(200, {"total_count": len(found), "jobs": listed}, headers)
 
 
-def get_job(call: Call) -> Reply:
-    """One job."""
-    record = call.repository("actions")
-    job = _job(call, record)
-    run = call.github.store.get(Run, job.run_id)
-    if run is None:
-        raise NotFoundError
-    return Reply(200, run_shapes.job(call.github, record, run, job))
-
-
 def get_job_log(call: Call) -> Reply:
     """Where a job's log is, as text."""
-    job = _job(call, call.repository("actions"))
+    job = call.owned(Job, call.repository("actions"), "job")
     if not log_path(call.github, job.id).exists():
         raise NotFoundError
-    return Reply(302, None, {"Location": _signed(call.github, f"{LOGS}/jobs/{job.id}")})
-
-
-def get_run_logs(call: Call) -> Reply:
-    """Where the logs of all jobs are, as a zip."""
-    run = find_run(call, call.repository("actions"))
-    return Reply(302, None, {"Location": _signed(call.github, f"{LOGS}/runs/{run.id}")})
+    path = f"{LOGS}/jobs/{job.id}"
+    location = f"{call.github.server_url}{path}?sig={_signature(call.github, path)}"
+    return Reply(302, None, {"Location": location})
 
 
 class LogDownloads:
@@ -141,36 +110,14 @@ class LogDownloads:
 
     def routes(self) -> list[Route]:
         """The addresses that log redirects point to."""
-        return [
-            Route(f"{LOGS}/jobs/{{id:int}}", self._job),
-            Route(f"{LOGS}/runs/{{id:int}}", self._run),
-        ]
+        return [Route(f"{LOGS}/jobs/{{id:int}}", self._job)]
 
     def _job(self, request: Request) -> Response:
-        if not self._allowed(request):
+        given = request.query_params.get("sig", "")
+        if not secrets.compare_digest(given, _signature(self._github, request.url.path)):
             return PlainTextResponse("Signature not valid.", 403)
         path = log_path(self._github, request.path_params["id"])
         return PlainTextResponse(path.read_text(encoding="utf-8"))
-
-    def _run(self, request: Request) -> Response:
-        if not self._allowed(request):
-            return PlainTextResponse("Signature not valid.", 403)
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            jobs = self._github.store.select(Job, run_id=request.path_params["id"])
-            for number, job in enumerate(jobs):
-                path = log_path(self._github, job.id)
-                if path.exists():
-                    archive.write(path, f"{number}_{job.name.replace('/', '_')}.txt")
-        return Response(packed.getvalue(), media_type="application/zip")
-
-    def _allowed(self, request: Request) -> bool:
-        given = request.query_params.get("sig", "")
-        return secrets.compare_digest(given, _signature(self._github, request.url.path))
-
-
-def _signed(github: LocalGitHub, path: str) -> str:
-    return f"{github.server_url}{path}?sig={_signature(github, path)}"
 
 
 def _signature(github: LocalGitHub, path: str) -> str:
@@ -184,39 +131,12 @@ def _matches(run: Run, query: dict[str, str]) -> bool:
     return "status" not in query or query["status"] in (run.status, run.conclusion)
 
 
-def find_run(call: Call, record: Repository) -> Run:
-    """The run in the path.
-
-    Raises:
-        NotFoundError: the repository has no such run.
-    """
-    run = call.github.store.get(Run, _id(call.path["run"]))
-    if run is None or run.repository_id != record.id:
-        raise NotFoundError
-    return run
-
-
-def _job(call: Call, record: Repository) -> Job:
-    job = call.github.store.get(Job, _id(call.path["job"]))
-    if job is None or job.repository_id != record.id:
-        raise NotFoundError
-    return job
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
-
-
 ROUTES = (
-    ApiRoute("GET", REPO + "/actions/workflows", list_workflows),
     ApiRoute("GET", REPO + "/actions/workflows/{workflow}", get_workflow),
     ApiRoute("GET", REPO + "/actions/workflows/{workflow}/runs", list_runs),
     ApiRoute("POST", REPO + "/actions/workflows/{workflow}/dispatches", post_dispatch),
     ApiRoute("GET", REPO + "/actions/runs", list_runs),
-    ApiRoute("GET", REPO + "/actions/runs/{run}", get_run),
     ApiRoute("POST", REPO + "/actions/runs/{run}/cancel", cancel_run),
     ApiRoute("GET", REPO + "/actions/runs/{run}/jobs", list_jobs),
-    ApiRoute("GET", REPO + "/actions/runs/{run}/logs", get_run_logs),
-    ApiRoute("GET", REPO + "/actions/jobs/{job}", get_job),
     ApiRoute("GET", REPO + "/actions/jobs/{job}/logs", get_job_log),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from rehearsal.github.core.errors import ForbiddenError, NotFoundError
+from rehearsal.github.core.errors import ForbiddenError
 from rehearsal.github.core.resources import Comment, Repository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.http.rest_git_data import REPO
@@ -52,25 +52,14 @@ def post_comment(call: Call) -> Reply:
     return Reply(201, shape, {"Location": shape["url"]})
 
 
-def get_comment(call: Call) -> Reply:
-    """One comment."""
-    record = _repository(call, "read")
-    return Reply(200, _shape(call, record, _find(call, record)))
-
-
 def patch_comment(call: Call) -> Reply:
     """Write a comment anew."""
     record = _repository(call, "write")
     wish = call.parse(Body)
-    changed = replace(_find(call, record), body=wish.body, updated_at=call.github.now())
+    changed = replace(
+        call.owned(Comment, record, "comment"), body=wish.body, updated_at=call.github.now()
+    )
     return Reply(200, _shape(call, record, call.github.store.put(changed)))
-
-
-def delete_comment(call: Call) -> Reply:
-    """Remove a comment."""
-    record = _repository(call, "write")
-    call.github.store.delete(_find(call, record))
-    return Reply(204)
 
 
 def _repository(call: Call, level: str) -> Repository:
@@ -78,14 +67,6 @@ def _repository(call: Call, level: str) -> Repository:
         return call.repository("pull-requests", level)
     except ForbiddenError:
         return call.repository("issues", level)
-
-
-def _find(call: Call, record: Repository) -> Comment:
-    id_ = call.path["comment"]
-    comment = call.github.store.get(Comment, int(id_) if id_.isdecimal() else 0)
-    if comment is None or comment.repository_id != record.id:
-        raise NotFoundError
-    return comment
 
 
 def _shape(call: Call, record: Repository, comment: Comment) -> dict[str, Any]:
@@ -109,7 +90,5 @@ def _shape(call: Call, record: Repository, comment: Comment) -> dict[str, Any]:
 ROUTES = (
     ApiRoute("GET", REPO + "/issues/{number}/comments", list_comments),
     ApiRoute("POST", REPO + "/issues/{number}/comments", post_comment),
-    ApiRoute("GET", REPO + "/issues/comments/{comment}", get_comment),
     ApiRoute("PATCH", REPO + "/issues/comments/{comment}", patch_comment),
-    ApiRoute("DELETE", REPO + "/issues/comments/{comment}", delete_comment),
 )

@@ -15,19 +15,16 @@ from rehearsal.github.core.errors import (
     ValidationError,
 )
 from rehearsal.github.core.resources import Repository
-from rehearsal.github.git.git_objects import Commit, TreeEntry
+from rehearsal.github.git.git_objects import NO_COMMIT, Commit, TreeEntry
 from rehearsal.github.git.git_repository import GitError, GitRepository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO, Person, decode_base64
+from rehearsal.github.http.rest_git_data import REPO, Person, decode_base64, opened, signed
 from rehearsal.github.repositories.git_data import (
-    NO_COMMIT,
     Change,
     create_tree,
     find_commit,
-    require_commits,
     update_reference,
 )
-from rehearsal.github.repositories.repositories import signature_of
 from rehearsal.github.shapes import git_shapes, repository_shapes
 
 
@@ -46,7 +43,7 @@ def get_contents(call: Call) -> Reply:
     """A file with its content, or a folder's entries."""
     record = call.repository("contents")
     git = call.github.git(record)
-    path = call.path.get("path", "").strip("/")
+    path = call.path["path"].strip("/")
     ref = call.query.get("ref", record.default_branch)
     if git.is_empty():
         raise NotFoundError("This repository is empty.")
@@ -87,9 +84,7 @@ def put_contents(call: Call) -> Reply:
 
 def list_commits(call: Call) -> Reply:
     """Commits of a branch, newest first."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     start = find_commit(git, call.query.get("sha", record.default_branch))
     found = git.history(start.sha, limit=1000, path=call.query.get("path", ""))
     shown, headers = call.page(found)
@@ -98,9 +93,7 @@ def list_commits(call: Call) -> Reply:
 
 def get_commit(call: Call) -> Reply:
     """One commit by id, branch or tag."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     return Reply(200, git_shapes.commit(call.github, record, named_commit(git, call.path["ref"])))
 
 
@@ -135,14 +128,11 @@ def _commit_file(
         raise UnmodelledError("the first commit by the contents API; create with auto_init")
     blob = git.write("blob", decode_base64(wish.content))
     change = Change(call.path["path"], "100644", None, blob)
-    default = signature_of(call.github, call.user().account)
-    now = call.github.clock()
-    author, committer = wish.author or wish.committer, wish.committer
     commit = git.write_commit(
         tree=create_tree(git, call.user(), head, [change]),
         parents=[head],
-        author=author.signature(now) if author else default,
-        committer=committer.signature(now) if committer else default,
+        author=signed(call, wish.author or wish.committer),
+        committer=signed(call, wish.committer),
         message=wish.message,
     )
     ref = f"refs/heads/{branch}"
@@ -186,7 +176,6 @@ def _content(call: Call, record: Repository, entry: TreeEntry, ref: str) -> dict
 
 
 ROUTES = (
-    ApiRoute("GET", REPO + "/contents", get_contents),
     ApiRoute("GET", REPO + "/contents/{path:path}", get_contents),
     ApiRoute("PUT", REPO + "/contents/{path:path}", put_contents),
     ApiRoute("GET", REPO + "/commits", list_commits),

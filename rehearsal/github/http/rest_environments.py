@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from rehearsal.github.actions.oidc import subject_prefix
 from rehearsal.github.core.errors import NotFoundError
-from rehearsal.github.core.resources import Environment, Repository, Reviewer, Secret, Variable
+from rehearsal.github.core.resources import Environment, Repository, Reviewer
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.repositories.environments import (
@@ -56,14 +56,9 @@ def get_environment(call: Call) -> Reply:
 
 
 def delete_environment(call: Call) -> Reply:
-    """Delete an environment with its secrets and variables."""
+    """Delete an environment."""
     record = _repository(call, "environments", "write")
-    environment = _find(call, record)
-    belongs = {"repository_id": record.id, "environment": environment.name}
-    for kind in (Secret, Variable):
-        for item in call.github.store.select(kind, **belongs):
-            call.github.store.delete(item)
-    call.github.store.delete(environment)
+    call.github.store.delete(_find(call, record))
     return Reply(204)
 
 

@@ -5,13 +5,13 @@ Imitated: https://docs.github.com/en/rest/git (API version 2022-11-28).
 
 import base64
 import binascii
-from datetime import datetime
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from rehearsal.github.core.errors import NotFoundError, ValidationError
+from rehearsal.github.core.resources import Repository
 from rehearsal.github.git.git_objects import Signature
+from rehearsal.github.git.git_repository import GitRepository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
 from rehearsal.github.repositories.git_data import Change, create_tree, find_commit, require_commits
 from rehearsal.github.repositories.repositories import signature_of
@@ -19,13 +19,6 @@ from rehearsal.github.shapes import git_shapes, repository_shapes
 
 REPO = "/repos/{owner}/{repo}"
 SHA = r"^[0-9a-f]{40}$"
-
-
-class NewBlob(BaseModel):
-    """Body of ``POST …/git/blobs``."""
-
-    content: str
-    encoding: Literal["utf-8", "base64"] = "utf-8"
 
 
 class TreeChange(BaseModel):
@@ -52,10 +45,6 @@ class Person(BaseModel):
     email: str
     date: AwareDatetime | None = None
 
-    def signature(self, now: datetime) -> Signature:
-        """As git keeps it; without a date, now."""
-        return Signature(self.name, self.email, self.date or now)
-
 
 class NewCommit(BaseModel):
     """Body of ``POST …/git/commits``."""
@@ -67,25 +56,9 @@ class NewCommit(BaseModel):
     committer: Person | None = None
 
 
-def create_blob(call: Call) -> Reply:
-    """Store a file's content."""
-    record = call.repository("contents", "write")
-    git = call.github.git(record)
-    require_commits(git)
-    wish = call.parse(NewBlob)
-    if wish.encoding == "base64":
-        sha = git.write("blob", decode_base64(wish.content))
-    else:
-        sha = git.write("blob", wish.content.encode())
-    url = f"{repository_shapes.repository_address(call.github, record)}/git/blobs/{sha}"
-    return Reply(201, {"sha": sha, "url": url}, {"Location": url})
-
-
 def get_blob(call: Call) -> Reply:
     """A file's content by its id."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     found = git.read([call.path["sha"]])[0]
     if found is None or found[1] != "blob":
         raise NotFoundError
@@ -115,9 +88,7 @@ def post_tree(call: Call) -> Reply:
 
 def get_tree(call: Call) -> Reply:
     """A tree by its id or by a branch."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     found = git.read([f"{call.path['sha']}^{{tree}}"])[0]
     if found is None:
         raise NotFoundError
@@ -127,22 +98,17 @@ def get_tree(call: Call) -> Reply:
 
 def create_commit(call: Call) -> Reply:
     """Store a commit; no branch moves."""
-    record = call.repository("contents", "write")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call, "write")
     wish = call.parse(NewCommit)
     names = [f"{wish.tree}^{{tree}}", *(f"{parent}^{{commit}}" for parent in wish.parents)]
     if None in (found := git.read(names)):
         role = "Tree" if found[0] is None else "Parent"
         raise ValidationError(f"{role} SHA does not exist or is not a {role.lower()} object")
-    author, committer = wish.author, wish.committer or wish.author
-    default = signature_of(call.github, call.user().account)
-    now = call.github.clock()
     commit = git.write_commit(
         tree=wish.tree,
         parents=wish.parents,
-        author=author.signature(now) if author else default,
-        committer=committer.signature(now) if committer else default,
+        author=signed(call, wish.author),
+        committer=signed(call, wish.committer or wish.author),
         message=wish.message,
     )
     body = git_shapes.git_commit(call.github, record, commit)
@@ -151,12 +117,25 @@ def create_commit(call: Call) -> Reply:
 
 def get_commit(call: Call) -> Reply:
     """A commit by its id."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     return Reply(
         200, git_shapes.git_commit(call.github, record, find_commit(git, call.path["sha"]))
     )
+
+
+def opened(call: Call, level: str = "read") -> tuple[Repository, GitRepository]:
+    """The repository in the path and its git data, which has a commit."""
+    record = call.repository("contents", level)
+    git = call.github.git(record)
+    require_commits(git)
+    return record, git
+
+
+def signed(call: Call, person: Person | None) -> Signature:
+    """As git keeps a person, without a date as of now; without a person, the caller."""
+    if person is None:
+        return signature_of(call.github, call.user().account)
+    return Signature(person.name, person.email, person.date or call.github.clock())
 
 
 def decode_base64(content: str) -> bytes:
@@ -172,7 +151,6 @@ def decode_base64(content: str) -> bytes:
 
 
 ROUTES = (
-    ApiRoute("POST", REPO + "/git/blobs", create_blob),
     ApiRoute("GET", REPO + "/git/blobs/{sha}", get_blob),
     ApiRoute("POST", REPO + "/git/trees", post_tree),
     ApiRoute("GET", REPO + "/git/trees/{sha}", get_tree),

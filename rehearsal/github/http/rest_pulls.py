@@ -101,15 +101,6 @@ def patch(call: Call) -> Reply:
     return Reply(200, pull_shapes.whole_pull_request(call.github, record, changed))
 
 
-def is_merged(call: Call) -> Reply:
-    """204 if it has been merged, else 404."""
-    record = call.repository(AREA)
-    pull = find_pull_request(call.github, record, call.path["pull_number"])
-    if pull.merged_at is None:
-        raise NotFoundError
-    return Reply(204)
-
-
 def merge(call: Call) -> Reply:
     """Merge a pull request."""
     record = call.repository("contents", "write")
@@ -150,7 +141,6 @@ ROUTES = (
     ApiRoute("POST", REPO + "/pulls", create),
     ApiRoute("GET", REPO + "/pulls/{pull_number}", get),
     ApiRoute("PATCH", REPO + "/pulls/{pull_number}", patch),
-    ApiRoute("GET", REPO + "/pulls/{pull_number}/merge", is_merged),
     ApiRoute("PUT", REPO + "/pulls/{pull_number}/merge", merge),
     ApiRoute("GET", REPO + "/compare/{basehead:path}", compare_commits),
 )

@@ -7,11 +7,10 @@ from pydantic import BaseModel, Field
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO, SHA
+from rehearsal.github.http.rest_git_data import REPO, SHA, opened
 from rehearsal.github.repositories.git_data import (
     create_reference,
     delete_reference,
-    require_commits,
     update_reference,
 )
 from rehearsal.github.shapes import git_shapes
@@ -33,27 +32,12 @@ class MovedReference(BaseModel):
 
 def get_reference(call: Call) -> Reply:
     """One branch or tag."""
-    record = call.repository("contents")
-    git = call.github.git(record)
-    require_commits(git)
+    record, git = opened(call)
     ref = f"refs/{call.path['ref']}"
     sha = git.ref(ref)
     if sha is None:
         raise NotFoundError
     return Reply(200, git_shapes.reference(call.github, record, ref, sha))
-
-
-def matching_references(call: Call) -> Reply:
-    """Branches and tags that begin with a text."""
-    record = call.repository("contents")
-    prefix = f"refs/{call.path['ref']}"
-    found = sorted(call.github.git(record).refs().items())
-    shown = [
-        git_shapes.reference(call.github, record, ref, sha)
-        for ref, sha in found
-        if ref.startswith(prefix)
-    ]
-    return Reply(200, shown)
 
 
 def post_reference(call: Call) -> Reply:
@@ -84,7 +68,6 @@ def remove_reference(call: Call) -> Reply:
 ROUTES = (
     ApiRoute("POST", REPO + "/git/refs", post_reference),
     ApiRoute("GET", REPO + "/git/ref/{ref:path}", get_reference),
-    ApiRoute("GET", REPO + "/git/matching-refs/{ref:path}", matching_references),
     ApiRoute("PATCH", REPO + "/git/refs/{ref:path}", patch_reference),
     ApiRoute("DELETE", REPO + "/git/refs/{ref:path}", remove_reference),
 )

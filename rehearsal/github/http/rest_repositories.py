@@ -69,32 +69,17 @@ def get_user(call: Call) -> Reply:
 def get_account(call: Call) -> Reply:
     """Any account by its login."""
     account = call.github.access.account(call.path["username"])
-    return Reply(200, repository_shapes.public_user(call.github, account, _public(call, account)))
-
-
-def get_organization(call: Call) -> Reply:
-    """An organization by its login."""
-    account = _organization(call)
-    return Reply(200, repository_shapes.organization(call.github, account, _public(call, account)))
+    owned = call.github.store.select(Repository, owner_id=account.id)
+    public = sum(not record.private for record in owned)
+    return Reply(200, repository_shapes.public_user(call.github, account, public))
 
 
 def list_own_repositories(call: Call) -> Reply:
     """Every repository that the caller may see."""
     call.user()
-    return _list(call, visible_repositories(call.github, call.principal))
-
-
-def list_organization_repositories(call: Call) -> Reply:
-    """Repositories of an organization."""
-    owner = _organization(call).login
-    return _list(call, visible_repositories(call.github, call.principal, owner))
-
-
-def list_user_repositories(call: Call) -> Reply:
-    """Public repositories of a user."""
-    owner = call.github.access.account(call.path["username"]).login
-    found = visible_repositories(call.github, call.principal, owner)
-    return _list(call, [repository for repository in found if not repository.private])
+    shown, headers = call.page(visible_repositories(call.github, call.principal))
+    body = [repository_shapes.repository(call.github, record) for record in shown]
+    return Reply(200, body, headers)
 
 
 def create_for_user(call: Call) -> Reply:
@@ -105,7 +90,10 @@ def create_for_user(call: Call) -> Reply:
 def create_for_organization(call: Call) -> Reply:
     """Create a repository for an organization."""
     call.user()
-    return _create(call, _organization(call))
+    account = call.github.access.account(call.path["org"])
+    if account.kind != "Organization":
+        raise NotFoundError
+    return _create(call, account)
 
 
 def get_repository(call: Call) -> Reply:
@@ -173,33 +161,11 @@ def _create(call: Call, owner: Account) -> Reply:
     return Reply(201, repository_shapes.repository(call.github, record), {"Location": location})
 
 
-def _list(call: Call, repositories: list[Repository]) -> Reply:
-    shown, headers = call.page(repositories)
-    return Reply(
-        200, [repository_shapes.repository(call.github, record) for record in shown], headers
-    )
-
-
-def _organization(call: Call) -> Account:
-    account = call.github.access.account(call.path["org"])
-    if account.kind != "Organization":
-        raise NotFoundError
-    return account
-
-
-def _public(call: Call, account: Account) -> int:
-    owned = call.github.store.select(Repository, owner_id=account.id)
-    return sum(not record.private for record in owned)
-
-
 ROUTES = (
     ApiRoute("GET", "/user", get_user),
     ApiRoute("GET", "/users/{username}", get_account),
-    ApiRoute("GET", "/users/{username}/repos", list_user_repositories),
-    ApiRoute("GET", "/orgs/{org}", get_organization),
     ApiRoute("GET", "/user/repos", list_own_repositories),
     ApiRoute("POST", "/user/repos", create_for_user),
-    ApiRoute("GET", "/orgs/{org}/repos", list_organization_repositories),
     ApiRoute("POST", "/orgs/{org}/repos", create_for_organization),
     ApiRoute("GET", REPO, get_repository),
     ApiRoute("PATCH", REPO, patch_repository),

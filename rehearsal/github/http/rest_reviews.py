@@ -8,9 +8,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from rehearsal.github.actions.reviews import may_review, pending_deployments, review
-from rehearsal.github.core.resources import Approval, Environment
+from rehearsal.github.core.resources import Approval, Environment, Run
 from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_actions import find_run
 from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.shapes import environment_shapes
 
@@ -28,7 +27,7 @@ class Review(BaseModel):
 def list_pending(call: Call) -> Reply:
     """Environments whose rules a run waits for."""
     record = call.repository("actions")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     shown = [
         environment_shapes.pending_deployment(
             call.github,
@@ -49,7 +48,7 @@ def post_review(call: Call) -> Reply:
     """
     user = call.user()
     record = call.repository("deployments", "write" if user.is_job else "read")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     wish = call.parse(Review)
     jobs = review(
         call.github,
@@ -66,7 +65,7 @@ def post_review(call: Call) -> Reply:
 def list_approvals(call: Call) -> Reply:
     """Reviews of a run, in the order in which they were made."""
     record = call.repository("actions")
-    run = find_run(call, record)
+    run = call.owned(Run, record, "run")
     shown = []
     for approval in call.github.store.select(Approval, run_id=run.id):
         found = [call.github.store.get(Environment, id_) for id_ in approval.environment_ids]

@@ -9,10 +9,15 @@ from rehearsal.github.core.access import Principal
 from rehearsal.github.core.errors import ConflictError, NotFoundError, ValidationError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Repository
-from rehearsal.github.git.git_objects import KIND_OF_MODE, TREE_MODE, Commit, TreeEntry, encode_tree
+from rehearsal.github.git.git_objects import (
+    KIND_OF_MODE,
+    NO_COMMIT,
+    TREE_MODE,
+    Commit,
+    TreeEntry,
+    encode_tree,
+)
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
-
-NO_COMMIT = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)

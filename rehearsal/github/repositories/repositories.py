@@ -32,7 +32,7 @@ from rehearsal.github.core.resources import (
     Variable,
     Workflow,
 )
-from rehearsal.github.git.git_objects import Signature, TreeEntry, encode_tree
+from rehearsal.github.git.git_objects import NO_COMMIT, Signature, TreeEntry, encode_tree
 
 FEATURES = {
     "has_issues": True,
@@ -78,14 +78,10 @@ def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
     raise NotFoundError
 
 
-def visible_repositories(
-    github: LocalGitHub, principal: Principal | None, owner: str | None = None
-) -> list[Repository]:
-    """Repositories that the caller may see, of one owner or of all."""
+def visible_repositories(github: LocalGitHub, principal: Principal | None) -> list[Repository]:
+    """Repositories that the caller may see."""
     found = []
     for repository in github.store.select(Repository):
-        if owner is not None and repository.owner.lower() != owner.lower():
-            continue
         try:
             github.access.require(principal, repository, "metadata", "read")
         except (NotFoundError, ForbiddenError):
@@ -236,4 +232,4 @@ def _first_commit(github: LocalGitHub, repository: Repository, principal: Princi
         committer=author,
         message="Initial commit",
     )
-    git.update_ref(f"refs/heads/{repository.default_branch}", commit.sha, "0" * 40)
+    git.update_ref(f"refs/heads/{repository.default_branch}", commit.sha, NO_COMMIT)

@@ -109,34 +109,6 @@ def public_user(github: LocalGitHub, account: Account, repositories: int) -> dic
     )
 
 
-def organization(github: LocalGitHub, account: Account, repositories: int) -> dict[str, Any]:
-    """An organization asked for by name."""
-    url = f"{github.api_url}/orgs/{account.login}"
-    links = ("repos", "events", "hooks", "issues")
-    return {
-        "login": account.login,
-        "id": account.id,
-        "node_id": node_id("O", account.id),
-        "url": url,
-        "html_url": f"{github.server_url}/{account.login}",
-        "avatar_url": f"{github.server_url}/avatars/u/{account.id}",
-        "members_url": url + "/members{/member}",
-        "public_members_url": url + "/public_members{/member}",
-        "description": None,
-        "has_organization_projects": True,
-        "has_repository_projects": True,
-        "public_repos": repositories,
-        "public_gists": 0,
-        "followers": 0,
-        "following": 0,
-        "type": "Organization",
-        "created_at": "2020-01-01T00:00:00Z",
-        "updated_at": "2020-01-01T00:00:00Z",
-        "archived_at": None,
-        "plan": {"name": account.plan, "space": 976562499, "private_repos": 9999},
-    } | {f"{link}_url": f"{url}/{link}" for link in links}
-
-
 def repository_address(github: LocalGitHub, repository: Repository) -> str:
     """The repository's address in the REST API."""
     return f"{github.api_url}/repos/{repository.full_name}"

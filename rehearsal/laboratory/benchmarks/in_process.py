@@ -10,7 +10,7 @@ from typing import Any
 
 from rehearsal.laboratory.benchmarks.errors import BenchmarkError
 
-TESTS = "tests/unit/functions/fault_matrix"
+TESTS = "tests/rehearsed/functions/fault_matrix"
 ROWS_VARIABLE = "FAULT_MATRIX_ROWS"
 _COLUMNS = ("operation", "fault", "injected", "converged", "rolled_back", "orphans")
 

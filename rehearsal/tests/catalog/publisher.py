@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import urllib3
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "functions"))
 
 from invocation.toolbox import Toolbox
 from product_versions.handler import handle_request

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from rehearsal.tests.github.in_process_github import SERVER, TOKEN, InProcessGitHub
 from rehearsal.tests.github.served_github import git
-from tests.in_process_github import SERVER, TOKEN, FunctionKilled, InProcessGitHub
+from tests.killed_function import FunctionKilled
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "User-Agent": "mlops"}
 ZEROS = "0" * 40

@@ -16,8 +16,8 @@ from rehearsal.github.http.secondary_limits import (
     SecondaryLimitError,
     SecondaryLimits,
 )
+from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub, SettableClock
 from rehearsal.tests.github.served_github import FULL, STRANGER, ServedGitHub
-from tests.in_process_github import TOKEN, InProcessGitHub, SettableClock
 
 
 class Asking:

@@ -30,7 +30,8 @@ def test_names_are_free_in_each_account_and_lists_show_the_own(stage: Stage) -> 
         )
     for account, number in ((stage.aws, ACCOUNT), (other, OTHER_ACCOUNT)):
         sagemaker = account.client("sagemaker")
-        groups = sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
+        pages = sagemaker.get_paginator("list_model_package_groups").paginate()
+        groups = [group for page in pages for group in page["ModelPackageGroupSummaryList"]]
         arns = [group["ModelPackageGroupArn"] for group in groups]
         own = f"arn:aws:sagemaker:eu-west-1:{number}:model-package-group/twin"
         assert own in arns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -164,9 +163,7 @@ class Promotions:
                 "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "6"},
             },
         }
-        # The local AWS may answer when all is over.
-        wanted = {"StackName": stack, "TemplateBody": json.dumps(template)}
-        threading.Thread(target=cloudformation.update_stack, kwargs=wanted).start()
+        cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
 
         def is_changed() -> bool | None:
             asked = {"StackName": stack, "LogicalResourceId": "Endpoint"}

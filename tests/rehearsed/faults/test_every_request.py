@@ -4,14 +4,9 @@ It runs in this process, over the function's code and the local GitHub's; `test_
 plays a part of it over sockets, in real stacks.
 """
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "functions"))
-
-from tests.unit.functions.fault_matrix.matrix import (
+from tests.rehearsed.functions.fault_matrix.matrix import (
     OPERATIONS,
     run_matrix,
     table,

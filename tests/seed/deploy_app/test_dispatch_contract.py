@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy_dispatch.display import show_outcome
+from deploy_dispatch.order import STAGES, Order, promotion, removal, restoration
+from deploy_dispatch.registry import Registry, Version
+from deploy_dispatch.stage_history import History
+from deploy_dispatch.stage_report import OUTCOMES, NextStage, parse_report
 from rehearsal.github.actions.expressions import Expressions
 
 from .conftest import ARN, GROUP, SEED, customer_environment
-
-FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
-if str(FUNCTIONS) not in sys.path:
-    sys.path.insert(0, str(FUNCTIONS))
-
-from deploy_dispatch.display import show_outcome  # noqa: E402
-from deploy_dispatch.order import STAGES, Order, promotion, removal, restoration  # noqa: E402
-from deploy_dispatch.registry import Registry, Version  # noqa: E402
-from deploy_dispatch.stage_history import History  # noqa: E402
-from deploy_dispatch.stage_report import OUTCOMES, NextStage, parse_report  # noqa: E402
 
 REJECTED = ARN.replace("/1", "/2")
 SINCE = "2026-11-01T12:00:00.000Z"

@@ -5,23 +5,18 @@ beside it, as customers once had them.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
-if str(FUNCTIONS) not in sys.path:
-    sys.path.insert(0, str(FUNCTIONS))
+from deploy_endpoint.commands.check import check_vendored
+from deploy_endpoint.errors import VendoredCodeError
+from rehearsal.tests.github.in_process_github import InProcessGitHub
+from tests.rehearsed.functions.content_requests import Content
+from tests.rehearsed.functions.repository_stage import Files, RepositoryStage, zipped
 
-from deploy_endpoint.commands.check import check_vendored  # noqa: E402
-from deploy_endpoint.errors import VendoredCodeError  # noqa: E402
-from tests.in_process_github import InProcessGitHub  # noqa: E402
-from tests.unit.functions.content_requests import Content  # noqa: E402
-from tests.unit.functions.repository_stage import Files, RepositoryStage, zipped  # noqa: E402
-
-from .conftest import ROOT  # noqa: E402
+from .conftest import ROOT
 
 PACKAGE = "vendor/deploy_endpoint"
 MINE = "# written by a user"

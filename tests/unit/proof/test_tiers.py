@@ -29,6 +29,7 @@ TESTS = {
         "@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.proof('matrices'))])\n"
         "def test_share(n): pass\n"
     ),
+    "tests/rehearsed/functions/test_played.py": "def test_played(): pass\n",
     "tests/seed/test_seed.py": "def test_seed(): pass\n",
     "tests/rehearsal/test_storm.py": (
         "import pathlib, pytest\n"
@@ -37,7 +38,7 @@ TESTS = {
     ),
 }
 HELD = {
-    "check": {"test_fast", "test_page", "test_share[1]"},
+    "check": {"test_fast", "test_page", "test_played", "test_share[1]"},
     "test": {"test_dear", "test_seed"},
     "matrices": {"test_share[2]"},
     "storms": {"test_storm"},
@@ -171,10 +172,14 @@ def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
     assert "error: Not proven: storms; what failed is named above." in done.stderr
     kept = json.loads((tried / "proof/results.json").read_text(encoding="utf-8"))
     assert {part: (one["passed"], one["failed"]) for part, one in kept.items()} == {
-        "check": (3, 0),
+        "check": (4, 0),
         "storms": (0, 1),
     }
-    assert sorted(kept["check"]["cpu_seconds"]) == ["tests/docs", "tests/unit"]
+    assert sorted(kept["check"]["cpu_seconds"]) == [
+        "tests/docs",
+        "tests/rehearsed/functions",
+        "tests/unit",
+    ]
     (tried / "made/broken").unlink()
     again = _python(tried, "proof", *parts)
     assert again.returncode == 0, again.stdout + again.stderr
@@ -183,7 +188,7 @@ def test_the_proof_goes_on_where_it_was_left(tried: Path) -> None:
     refused = _python(tried, "proof", "verify")
     assert refused.returncode == 1
     assert "error: The part release of the proof was never played." in refused.stderr
-    assert "check        holds: 3 passed, 0 failed" in _python(tried, "proof", "status").stdout
+    assert "check        holds: 4 passed, 0 failed" in _python(tried, "proof", "status").stdout
 
 
 def test_a_part_with_a_file_that_cannot_be_read_is_not_proven(tried: Path) -> None:

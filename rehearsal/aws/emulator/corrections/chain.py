@@ -159,7 +159,7 @@ def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], 
         stack_descriptions.apply,
         stack_phases.apply,
         stack_roles.apply,
-        partial(stack_answers.apply, settings.stack_answer_seconds),
+        stack_answers.apply,
         stack_tags.apply,
         tables.apply,
         # Whatever was asked

@@ -384,7 +384,7 @@ def test_a_custom_resource_that_says_nothing_times_out(aws: LocalAws) -> None:
         f"{ANSWER}\ndef handle(event, context):\n"
         "    answer(event) if event['RequestType'] == 'Delete' else None\n"
     )
-    resources = {"Role": role(), "Function": function(code), "Thing": custom_resource(1)}
+    resources = {"Role": role(), "Function": function(code), "Thing": custom_resource(5)}
     assert aws.stack("silent", resources)["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "did not receive a response" in aws.failures("silent")["Thing"]
 

@@ -1,10 +1,9 @@
-"""What a request changes is over at the first look, if it ends in good time."""
+"""What the cdk CLI changes is over at its first look, if it ends in good time."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,39 +13,45 @@ from rehearsal.aws.emulator.corrections.chain import ORDER
 from rehearsal.aws.emulator.corrections.cloudformation import stack_answers
 from rehearsal.tests.emulator.local_aws import LocalAws
 
+_OF_CDK = {"user-agent": "aws-sdk-js/3.0.0 aws-cdk/2.1000.0"}
 _HANDLE = {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
 
 
-@pytest.fixture(scope="module")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """A local AWS that waits for the end of a change before it answers, for two seconds."""
-    state = tmp_path_factory.mktemp("patient") / "state"
-    server = LocalAws(state, options=("--stack-answer-seconds", "2")).start()
-    yield server
-    assert server.stop() == 0
-
-
-def test_the_first_look_finds_the_end_of_a_change_that_ends_in_time(patient: LocalAws) -> None:
-    client = patient.client("cloudformation")
-    client.create_stack(StackName="s", TemplateBody=_template())
-    assert _status(client, "s") == "CREATE_COMPLETE"
+def test_the_cdk_finds_the_end_of_a_change_that_ends_in_time(aws: LocalAws) -> None:
+    client = aws.client("cloudformation", user_agent_extra="aws-cdk/2.1000.0")
+    client.create_stack(StackName="held", TemplateBody=_template())
+    assert _status(client, "held") == "CREATE_COMPLETE"
     client.create_change_set(
-        StackName="s", ChangeSetName="c", TemplateBody=_template(Two=_HANDLE["Handle"])
+        StackName="held", ChangeSetName="c", TemplateBody=_template(Two=_HANDLE["Handle"])
     )
-    client.execute_change_set(StackName="s", ChangeSetName="c")
-    assert _status(client, "s") == "UPDATE_COMPLETE"
-    client.update_stack(StackName="s", TemplateBody=_template(Never=_never("1")))
-    assert _status(client, "s") == "UPDATE_ROLLBACK_COMPLETE"
-    stack_id = client.describe_stacks(StackName="s")["Stacks"][0]["StackId"]
+    client.execute_change_set(StackName="held", ChangeSetName="c")
+    assert _status(client, "held") == "UPDATE_COMPLETE"
+    client.update_stack(StackName="held", TemplateBody=_template(Never=_never("1")))
+    assert _status(client, "held") == "UPDATE_ROLLBACK_COMPLETE"
+    stack_id = client.describe_stacks(StackName="held")["Stacks"][0]["StackId"]
     client.delete_stack(StackName=stack_id)
     assert _status(client, stack_id) == "DELETE_COMPLETE"
 
 
-def test_a_change_that_takes_longer_is_answered_before_its_end(patient: LocalAws) -> None:
-    client = patient.client("cloudformation")
-    client.create_stack(StackName="late", TemplateBody=_template(Never=_never("5")))
-    assert _status(client, "late") == "CREATE_IN_PROGRESS"
-    assert patient.settled("late")["StackStatus"] == "ROLLBACK_COMPLETE"
+def test_everybody_else_is_answered_before_the_end(aws: LocalAws) -> None:
+    client = aws.client("cloudformation")
+    client.create_stack(StackName="not-held", TemplateBody=_template(Never=_never("2")))
+    assert _status(client, "not-held") == "CREATE_IN_PROGRESS"
+    assert aws.settled("not-held")["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
+def test_a_change_that_takes_longer_is_answered_before_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def handle_request(*_request: Any) -> Any:
+        return 200, {}, b""
+
+    monkeypatch.setattr(stack_answers, "_LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(cloudformation, "_stacks", {"s": {"StackStatus": "CREATE_IN_PROGRESS"}})
+    monkeypatch.setattr(cloudformation, "handle_request", handle_request)
+    stack_answers.apply()
+    request = ("POST", "/", _OF_CDK, b"Action=CreateStack&StackName=s", {})
+    assert asyncio.run(cloudformation.handle_request(*request)) == (200, {}, b"")
 
 
 def _never(seconds: str) -> dict[str, Any]:
@@ -80,8 +85,8 @@ def test_a_change_that_begins_after_the_request_is_waited_for_too(
     begun: list[asyncio.Task[None]] = []
     monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
     monkeypatch.setattr(cloudformation, "handle_request", handle_request)
-    stack_answers.apply(5)
-    request = ("POST", "/", {}, b"Action=DeleteStack&StackName=s", {})
+    stack_answers.apply()
+    request = ("POST", "/", _OF_CDK, b"Action=DeleteStack&StackName=s", {})
     asyncio.run(cloudformation.handle_request(*request))
     assert stack["StackStatus"] == "DELETE_COMPLETE"
 
@@ -103,7 +108,7 @@ def test_a_stack_has_its_role_while_its_change_is_waited_for(
     monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
     monkeypatch.setattr(cloudformation, "handle_request", handle_request)
     for correction in ORDER["services.cloudformation.handle_request"].by:
-        correction.apply(*([5] if correction is stack_answers else []))
+        correction.apply()
     body = f"Action=CreateStack&StackName=s&RoleARN={role_arn}".encode()
-    asyncio.run(cloudformation.handle_request("POST", "/", {}, body, {}))
+    asyncio.run(cloudformation.handle_request("POST", "/", _OF_CDK, body, {}))
     assert stack["RoleDuringChange"] == role_arn

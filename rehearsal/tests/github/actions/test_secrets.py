@@ -17,44 +17,32 @@ def seal(github: ServedGitHub, base: str, value: str) -> dict[str, str]:
     return {"encrypted_value": sealed, "key_id": key["key_id"]}
 
 
-def test_secret_is_sealed_listed_and_never_shown(github: ServedGitHub) -> None:
+def test_a_secret_is_sealed_and_its_name_ignores_case(github: ServedGitHub) -> None:
     github.create("vault")
     base = "/repos/octo/vault/actions"
     body = seal(github, base, "s3cret")
     assert github.rest("PUT", f"{base}/secrets/Api_Key", body).status == 201
     assert github.rest("PUT", f"{base}/secrets/API_KEY", body).status == 204
-    shown = github.rest("GET", f"{base}/secrets/API_KEY")
-    assert set(shown.body) == {"name", "created_at", "updated_at"}
     bad = body | {"encrypted_value": base64.b64encode(b"open").decode()}
     assert github.rest("PUT", f"{base}/secrets/BAD", bad).status == 422
     assert github.rest("PUT", f"{base}/secrets/GITHUB_X", body).status == 422
     assert github.rest("PUT", f"{base}/secrets/KEY", body | {"key_id": "1"}).status == 422
-    assert github.rest("DELETE", f"{base}/secrets/API_KEY").status == 204
-    assert github.rest("GET", f"{base}/secrets").body["total_count"] == 0
 
 
-def test_variables_are_created_once_and_changed(github: ServedGitHub) -> None:
+def test_a_variable_is_created_once(github: ServedGitHub) -> None:
     github.create("settings")
     base = "/repos/octo/settings/actions/variables"
     assert github.rest("POST", base, {"name": "region", "value": "a"}).status == 201
     assert github.rest("POST", base, {"name": "REGION", "value": "b"}).status == 409
-    assert github.rest("PATCH", f"{base}/REGION", {"value": "c"}).status == 204
-    assert github.rest("GET", f"{base}/REGION").body["value"] == "c"
-    assert github.rest("GET", base).body["total_count"] == 1
-    assert github.rest("DELETE", f"{base}/REGION").status == 204
-    assert github.rest("GET", f"{base}/REGION").status == 404
 
 
-def test_environment_has_own_secrets(github: ServedGitHub) -> None:
+def test_an_environment_is_made_once_and_deleted(github: ServedGitHub) -> None:
     github.create("staged")
     base = "/repos/octo/staged/environments"
     made = github.rest("PUT", f"{base}/dev", {})
     assert made.status == 200
     again = github.rest("PUT", f"{base}/dev", {})
     assert again.body["id"] == made.body["id"]
-    body = seal(github, f"{base}/dev", "inner")
-    assert github.rest("PUT", f"{base}/dev/secrets/KEY", body).status == 201
-    assert github.rest("GET", "/repos/octo/staged/actions/secrets").body["total_count"] == 0
     assert github.rest("GET", base).body["total_count"] == 1
     assert github.rest("DELETE", f"{base}/dev").status == 204
     assert github.rest("GET", f"{base}/dev").status == 404

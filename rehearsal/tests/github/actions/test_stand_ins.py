@@ -158,7 +158,7 @@ def test_tools_are_those_of_the_runner(github: ServedGitHub) -> None:
 
 
 def test_every_stand_in_has_a_readme_and_only_known_keys() -> None:
-    manifests = sorted((ROOT / "rehearsal/actions").glob("*/*/action.yml"))
+    manifests = sorted((ROOT / "rehearsal/github/marketplace").glob("*/*/action.yml"))
     assert len(manifests) == 4
     for manifest in manifests:
         content = yaml.safe_load(manifest.read_text(encoding="utf-8"))

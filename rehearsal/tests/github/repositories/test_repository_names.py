@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.tests.github.in_process_github import ACCOUNTS, TOKEN, InProcessGitHub
 from rehearsal.tests.github.served_github import FULL, STRANGER, ServedGitHub, git
-from tests.in_process_github import ACCOUNTS, TOKEN, InProcessGitHub
 
 
 @pytest.fixture
@@ -108,7 +108,8 @@ def test_an_empty_repository_answers_as_githubs(traditional: InProcessGitHub) ->
     assert ask("GET", "/branches/main")[0] == 404
     assert ask("GET", "/compare/main...template")[0] == 404
     assert ask("GET", "/branches") == (200, "[]")
-    assert ask("POST", "/git/blobs", {"content": "x"})[0] == 409
+    tree = {"tree": [{"path": "a", "mode": "100644", "type": "blob", "content": "x"}]}
+    assert ask("POST", "/git/trees", tree)[0] == 409
     status, text = ask("PATCH", "", {"default_branch": "main"})
     assert status == 422
     assert "for an empty repository" in text

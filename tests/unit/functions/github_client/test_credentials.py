@@ -4,7 +4,7 @@ import pytest
 
 from github_client.credentials import read_token
 from github_client.errors import TokenSecretError, TokenSecretGoneError
-from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault, FakeAws
+from tests.unit.functions.fake_aws import AwsFault, FakeAws
 from tests.unit.functions.invocation_fakes import SECRET_ARN
 
 

@@ -11,7 +11,7 @@ import urllib3
 
 from invocation.toolbox import Toolbox
 from tests.github_openapi import validate_exchange
-from tests.unit.functions.deploy_dispatch.fake_aws import AwsFault, FakeAws
+from tests.unit.functions.fake_aws import AwsFault, FakeAws
 from tests.unit.functions.invocation_fakes import FakeContext, FakeTime
 from token_check.handler import ProjectsUncheckedError, check_tokens
 

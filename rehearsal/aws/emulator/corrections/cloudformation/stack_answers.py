@@ -1,8 +1,8 @@
-"""A request that changes a stack may be answered when the change is over, instead of before.
+"""The `cdk` CLI is answered when what it changes is over, if that ends within seconds.
 
-CloudFormation answers at once, and its callers look again every few seconds: the `cdk` CLI every
-five, which nothing sets. What is over when the answer comes, they find over at their first look.
-No answer says how far the change is, so none becomes untrue. Our own services call no request.
+CloudFormation answers at once, and so it does here to everybody else: who forgets to wait fails.
+The CLI always waits, and looks again only every five seconds, which nothing sets. What is over when
+its answer comes, it finds over at its first look.
 """
 
 from __future__ import annotations
@@ -17,25 +17,28 @@ from rehearsal.aws.emulator.corrections.cloudformation.stack_roles import stack_
 from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 
 _CHANGES = ("CreateStack", "UpdateStack", "DeleteStack", "ExecuteChangeSet")
+_CDK = "aws-cdk/"
+_LONGEST_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.02
 
 
-def apply(longest_seconds: float) -> None:
-    """Answer when the change is over, or after so many seconds; 0: as CloudFormation, at once."""
+def apply() -> None:
+    """Hold the answers to the CLI's changes."""
+    serve_first(cloudformation, _serve_and_wait)
 
-    async def serve_and_wait(request: Request, serve: Serve) -> Any:
-        answer = await serve(request)
-        asked = request.texts
-        stack = stack_of(asked) if asked.get("Action") in _CHANGES else None
+
+async def _serve_and_wait(request: Request, serve: Serve) -> Any:
+    answer = await serve(request)
+    asked = request.texts
+    if _CDK in request.headers.get("user-agent", "") and asked.get("Action") in _CHANGES:
+        stack = stack_of(asked)
         if stack is not None and answer[0] < 300:
-            await _until_over(stack, longest_seconds)
-        return answer
-
-    serve_first(cloudformation, serve_and_wait)
+            await _until_over(stack)
+    return answer
 
 
-async def _until_over(stack: dict[str, Any], longest_seconds: float) -> None:
-    deadline = time.monotonic() + longest_seconds
+async def _until_over(stack: dict[str, Any]) -> None:
+    deadline = time.monotonic() + _LONGEST_SECONDS
     while time.monotonic() < deadline:
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)  # first of all: a deletion is yet to begin
         if not stack["StackStatus"].endswith("_IN_PROGRESS"):

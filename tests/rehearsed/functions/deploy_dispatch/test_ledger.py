@@ -1,0 +1,124 @@
+"""What the function writes down: once, whatever is cut or done at the same time, and for good."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from deploy_dispatch.display import FIXED_KEYS
+from deploy_dispatch.ledger import Ledger
+from deploy_dispatch.stage_history import History
+from deploy_dispatch.stage_report import parse_report
+from mlops_sm_project_template.config import names
+from tests.rehearsed.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
+from tests.rehearsed.functions.deploy_dispatch.forgery import carried
+from tests.rehearsed.functions.deploy_dispatch.stages import report
+from tests.rehearsed.functions.deploy_dispatch.world import GROUP, DispatchWorld
+from tests.unit.functions.fake_aws import AwsFault
+
+
+def ledger(world: DispatchWorld) -> Ledger:
+    return Ledger(world.aws.client("dynamodb"), "approvals")
+
+
+def test_the_policies_refuse_just_the_keys_that_the_function_writes() -> None:
+    assert set(names.DISPLAY_KEYS) == FIXED_KEYS
+
+
+def test_nothing_in_the_ledger_expires(world: DispatchWorld) -> None:
+    deployed(world, "dev")
+    kept = {key for key, item in world.aws.items.items() if "ExpiresAt" not in item}
+    arn = next(iter(world.aws.versions)).lower()
+    assert kept == {f"version {arn}", f"stages {GROUP}"}
+
+
+def test_what_was_written_meanwhile_is_kept(world: DispatchWorld) -> None:
+    arn = approved(world)
+    stale = ledger(world).decisions(arn)
+    ledger(world).change_decisions(stale, lambda known: replace(known, gate="prod"))
+    written = ledger(world).change_decisions(
+        stale, lambda known: replace(known, opened_by={"staging": "bert"})
+    )
+    assert (written.gate, written.opened_by) == ("prod", {"staging": "bert"})
+    assert ledger(world).decisions(arn) == written
+
+
+def test_two_reports_at_once_are_both_written_down(world: DispatchWorld) -> None:
+    one, other = approved(world), approved(world)
+    for arn, stage in ((one, "dev"), (other, "staging")):
+        world.deliver(report(world, arn, stage, next=None))
+    world.turns.run()
+    history = ledger(world).history(GROUP)
+    assert (history.live("dev"), history.live("staging")) == (one, other)
+
+
+@pytest.mark.tier("test")
+@pytest.mark.parametrize("kind", ["kill", "kill-after", "lost", "throttled"])
+@pytest.mark.parametrize("is_forged", [False, True])
+def test_an_event_that_is_cut_anywhere_ends_as_if_it_was_not(
+    world: DispatchWorld, kind: str, is_forged: bool
+) -> None:
+    """An approval, and the report that asks for the next gate; each is tried again."""
+
+    def told(operation: str = "", nth: int = 1) -> str:
+        world.aws.items.clear()
+        world.aws.versions.clear()
+        arn = world.new_version()
+        if is_forged:
+            world.aws.annotations[arn] = carried()
+        fault = AwsFault(operation, kind, nth)
+        world.aws.faults.append(fault)
+        world.deliver(world.decide(arn, "Approved", ANNA))
+        world.turns.run()
+        at = "2026-11-01T12:00:00.000Z"
+        world.deliver(report(world, arn, "dev", approval="registry", at=at))
+        world.turns.run()
+        hits.append(fault.hits)
+        world.aws.faults.clear()
+        ours = [ledger(world).decisions(arn), ledger(world).history(GROUP)]
+        kept = [replace(known, revision=0) for known in ours]
+        return f"{kept} {json.dumps(world.aws.annotations[arn])}".replace(arn, "ARN")
+
+    hits: list[int] = []
+    expected = told()
+    assert "gate='staging'" in expected
+    for operation in ("GetItem", "PutItem", "UpdateModelPackage", "DescribeModelPackage"):
+        for nth in range(1, 20):
+            found = told(operation, nth)
+            if not hits[-1]:
+                break
+            assert found == expected, (operation, nth)
+        assert nth > 1, operation
+
+
+def test_a_lost_ledger_is_unknown_and_never_approved(world: DispatchWorld) -> None:
+    first, second = deployed(world, "dev"), deployed(world, "dev")
+    began = len(world.titles())
+    world.aws.items.clear()
+    for arn in (first, second):  # the function changed both last
+        assert "approve it once more" in world.invoke(world.event(arn))
+        assert set(world.shown(arn)).isdisjoint(names.DISPLAY_KEYS)
+    world.invoke(world.decide(second, "Rejected", BERT))
+    assert len(world.titles()) == began
+    world.invoke(world.decide(first, "Rejected", BERT))
+    world.invoke(world.decide(first, "Approved", BERT))
+    assert world.titles()[began:] == [f"Deploy {first} to dev"]
+
+
+def test_a_stage_remembers_what_was_healthy_last() -> None:
+    history = History()
+    for number in range(250):
+        outcome = "deployed" if number % 2 else "failed"
+        told = {
+            "modelPackageGroupName": GROUP,
+            "modelPackageArn": f"arn:aws:sagemaker:x:1:model-package/{GROUP}/{number}",
+            "stage": "dev",
+            "outcome": outcome,
+            "at": f"2026-11-01T12:00:00.{number:03}Z",
+        }
+        source = "mlops-sm-project.p-abcdefghijkl.dev"
+        history = history.after(parse_report({"source": source, "detail": told}))
+        assert history.last_end("dev") == told["at"]
+    assert len(history.stages["dev"]) == 100
+    healthy = [arn.rpartition("/")[2] for arn in history.healthy("dev")]
+    assert healthy == [str(number) for number in range(249, 249 - 200, -2)]

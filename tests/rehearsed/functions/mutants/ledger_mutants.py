@@ -1,0 +1,56 @@
+"""What keeps the dispatch function from believing what a version says of itself."""
+
+from tests.rehearsed.functions.mutants.mutant import Mutant, dispatch
+
+_LOOK, _PROMOTION = "deploy_dispatch/look.py", "deploy_dispatch/promotion.py"
+
+
+def _forged(test: str) -> str:
+    return dispatch("forged_versions", test)
+
+
+LEDGER_MUTANTS = (
+    Mutant(
+        (),
+        "a role of the project approves",
+        _LOOK,
+        'return "" if is_ours else who or UNKNOWN',
+        "return who or UNKNOWN",
+        (
+            _forged("test_a_role_of_the_project_approves_nothing"),
+            _forged("test_what_a_version_carried_is_not_shown_any_more"),
+        ),
+    ),
+    Mutant(
+        (),
+        "a gate opens that nobody was asked to open",
+        _PROMOTION,
+        "if decisions.gate != stage:",
+        "if False:",
+        (dispatch("promotion", "test_a_stage_that_a_version_has_not_come_to_is_not_opened"),),
+    ),
+    Mutant(
+        (),
+        "what a version carried stays on the display",
+        _LOOK,
+        "is_clean = bool(known.revision) or not has_anything(version)",
+        "is_clean = True",
+        (_forged("test_what_a_version_carried_is_not_shown_any_more"),),
+    ),
+    Mutant(
+        (),
+        "an approval after a rejection is not seen as another",
+        _LOOK,
+        "if known.is_approved == version.is_approved:",
+        "if known.revision:",
+        (dispatch("promotion", "test_whoever_approved_last_is_who_may_not_open_a_stage"),),
+    ),
+    Mutant(
+        (),
+        "what another event wrote meanwhile is written over",
+        "deploy_dispatch/ledger.py",
+        "            known = self.decisions(known.arn)\n",
+        "            known = replace(known, revision=self.decisions(known.arn).revision)\n",
+        (dispatch("ledger", "test_what_was_written_meanwhile_is_kept"),),
+    ),
+)

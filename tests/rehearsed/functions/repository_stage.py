@@ -1,0 +1,196 @@
+"""What surrounds the repository function in a test: GitHub, AWS, Lambda, CloudFormation's ear.
+
+GitHub is the local one with real git, in this process. Lambda is as on AWS: an invocation that dies
+or raises is tried again twice, and one that the function starts by itself is run.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+
+from invocation.toolbox import Toolbox
+from project_repository.handler import handle_request
+from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
+from tests.killed_function import FunctionKilled
+
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
+STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
+FUNCTION_ARN = "arn:aws:lambda:eu-west-1:111122223333:function:mlops-sm-project-repository"
+RESPONSE_URL = "https://answers.example/stack?X-Amz-Signature=do-not-log-me"
+FUNCTION_SECONDS = 900.0
+LAMBDA_TRIES = 3
+Files = Mapping[str, tuple[bytes, int]]
+
+
+@dataclass
+class Context:
+    """Lambda's context: what is left of the function's time on the stage's clock."""
+
+    ends_at: float
+    clock: Callable[[], float]
+    aws_request_id: str = "request-1"
+    invoked_function_arn: str = FUNCTION_ARN
+    log_group_name: str = "/aws/lambda/function"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the rest of the function's time."""
+        return int((self.ends_at - self.clock()) * 1000)
+
+
+def zipped(files: Files) -> bytes:
+    """A bundle with file modes, as the CDK makes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, (content, mode) in files.items():
+            entry = zipfile.ZipInfo(path)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (mode if mode > 0o777 else 0o100000 | mode) << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+@dataclass
+class Aws:
+    """The four AWS services that the function asks; `errors`: operation -> what it ends in."""
+
+    tokens: dict[str, str] = field(default_factory=lambda: {SECRET_ARN: TOKEN})
+    bundles: dict[str, bytes] = field(default_factory=dict)
+    stack_status: str = "CREATE_IN_PROGRESS"
+    errors: dict[str, Exception] = field(default_factory=dict)
+    invoked: list[dict[str, Any]] = field(default_factory=list)
+
+    def client(self, service: str) -> "Aws":
+        """Every client is this object: the operations of the services have different names."""
+        assert service in ("secretsmanager", "s3", "cloudformation", "lambda")
+        return self
+
+    def _refuse(self, operation: str) -> None:
+        if error := self.errors.get(operation):
+            raise error
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - as AWS names it
+        """Secrets Manager."""
+        self._refuse("get_secret_value")
+        return {"SecretString": self.tokens[SecretId]}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        """S3."""
+        self._refuse("get_object")
+        return {"Body": io.BytesIO(self.bundles[Key])}
+
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
+        """CloudFormation."""
+        self._refuse("describe_stacks")
+        assert StackName == STACK_ID
+        return {"Stacks": [{"StackStatus": self.stack_status}]}
+
+    def invoke(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803
+        InvocationType: str,  # noqa: N803
+        Payload: bytes,  # noqa: N803
+    ) -> dict[str, int]:
+        """Lambda."""
+        self._refuse("invoke")
+        assert (FunctionName, InvocationType) == (FUNCTION_ARN, "Event")
+        self.invoked.append(json.loads(Payload))
+        return {"StatusCode": 202}
+
+
+class RepositoryStage:
+    """A world for the repository function; also its HTTP pool.
+
+    `revoked_from`: the number of the request from which on GitHub knows the token no more.
+    `deletion_allowed`: False where the organization forbids its members to delete repositories.
+    """
+
+    def __init__(self, github: InProcessGitHub) -> None:
+        self.github = github
+        self.aws = Aws()
+        self.answers: list[dict[str, Any]] = []
+        self.slept: list[float] = []
+        self.handed_over: list[dict[str, Any]] = []
+        self.began_at = github.clock.seconds()
+        self.revoked_from: int | None = None
+        self.deletion_allowed = True
+        self.sent = 0
+
+    def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
+        """Send to GitHub or to CloudFormation's response address."""
+        if url == RESPONSE_URL:
+            assert method == "PUT"
+            assert len(options["body"]) <= 4096
+            self.answers.append(json.loads(options["body"]))
+            return urllib3.HTTPResponse(status=200)
+        assert options["timeout"].connect_timeout
+        assert options["timeout"].read_timeout
+        self.sent += 1
+        if self.revoked_from is not None and self.sent >= self.revoked_from:
+            options["headers"] = {**options["headers"], "Authorization": "Bearer ghp_revoked"}
+        if method == "DELETE" and not self.deletion_allowed:
+            message = {"message": "Must have admin rights to Repository."}
+            return urllib3.HTTPResponse(json.dumps(message).encode(), status=403)
+        return self.github.request(method, url, **options)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, for GitHub too."""
+        self.slept.append(seconds)
+        self.github.clock.advance(seconds)
+
+    def tools(self) -> Toolbox:
+        """Return the function's tools."""
+        return Toolbox(
+            environment={"GITHUB_API_URL": self.github.github.api_url},
+            http=self,
+            aws=self.aws.client,
+            clock=self.github.clock.seconds,
+            sleep=self.sleep,
+            random=lambda: 0.5,
+        )
+
+    def run(self, event: dict[str, Any], *, seconds: float = FUNCTION_SECONDS) -> dict[str, Any]:
+        """Let Lambda run a request to its end; returns what CloudFormation hears, or nothing."""
+        before = len(self.answers)
+        waiting = [event]
+        while waiting:
+            self._invoke(waiting.pop(0), seconds)
+            waiting += self.aws.invoked
+            self.handed_over += self.aws.invoked
+            self.aws.invoked = []
+        return self.answers[-1] if len(self.answers) > before else {}
+
+    def _invoke(self, event: dict[str, Any], seconds: float) -> None:
+        for attempt in range(1, LAMBDA_TRIES + 1):
+            clock = self.github.clock.seconds
+            context = Context(clock() + seconds, clock)
+            try:
+                handle_request(json.loads(json.dumps(event)), context, self.tools())
+            except (Exception, FunctionKilled):  # noqa: BLE001 - whatever ends an invocation
+                self.github.clock.advance(60.0 * attempt)
+            else:
+                return
+
+    def requests(self, since: int = 0) -> list[tuple[str, str, str]]:
+        """What the function asked of GitHub: method, path, query."""
+        listed = self.github.requests.listed(agent="^mlops-sm-project-template", since=since)
+        return [(asked.method, asked.path, asked.query) for asked in listed]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the newest request."""
+        listed = self.github.requests.listed()
+        return listed[-1].number if listed else 0
+
+    def writes(self, since: int = 0) -> list[tuple[str, str]]:
+        """REST requests and pushes that may have changed something, without the API's prefix."""
+        return [
+            (method, path.removeprefix("/api/v3"))
+            for method, path, _ in self.requests(since)
+            if method != "GET"
+        ]

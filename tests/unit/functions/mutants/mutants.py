@@ -1,8 +1,0 @@
-"""All that is taken out of the functions, one piece at a time."""
-
-from tests.unit.functions.mutants.client_mutants import CLIENT_MUTANTS
-from tests.unit.functions.mutants.dispatch_mutants import DISPATCH_MUTANTS
-from tests.unit.functions.mutants.ledger_mutants import LEDGER_MUTANTS
-from tests.unit.functions.mutants.repository_mutants import REPOSITORY_MUTANTS
-
-MUTANTS = (*CLIENT_MUTANTS, *REPOSITORY_MUTANTS, *DISPATCH_MUTANTS, *LEDGER_MUTANTS)
