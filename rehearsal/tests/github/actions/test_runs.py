@@ -123,7 +123,7 @@ def test_the_conductor_reads_the_log_of_a_run_that_failed(
     record = SimpleNamespace(tokens={"octo": FULL})
     world = SimpleNamespace(github_url=github.url, record=record, logs=tmp_path)
     play = Play(cast(World, world), Options(), print)
-    repository = play.github("octo").get_repo("octo/failing", lazy=True)
+    repository = play.github("octo").get_repo("octo/failing")
     log = play.save_run_log(repository, repository.get_workflow_run(run_id))
     assert "so it is" in log.read_text(encoding="utf-8")
 
