@@ -74,7 +74,7 @@ def list_runs(call: Call) -> Reply:
 def get_run(call: Call) -> Reply:
     """One run."""
     record = call.repository("actions")
-    return Reply(200, run_shapes.run(call.github, record, find_run(call, record)))
+    return Reply(200, run_shapes.run(call.github, record, call.owned(Run, record, "run")))
 
 
 def cancel_run(call: Call) -> Reply:
