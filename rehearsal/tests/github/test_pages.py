@@ -145,15 +145,15 @@ def test_what_is_not_there_is_not_found(github: ServedGitHub, run: str, address:
 
 
 def test_a_run_is_shown_in_its_own_repository_alone(github: ServedGitHub, run: str) -> None:
-    github.create("other")
-    assert read(github, run.replace("/paged/", "/other/"))[0] == 404
+    github.create("another")
+    assert read(github, run.replace("/paged/", "/another/"))[0] == 404
 
 
 def test_a_former_name_leads_to_the_present_one(github: ServedGitHub) -> None:
-    github.create("former")
-    github.rest("PATCH", "/repos/octo/former", {"name": "present"})
-    answer = requests.get(f"{github.url}/octo/former/tree/main", timeout=30)
-    assert answer.url == f"{github.url}/octo/present/tree/main"
+    github.create("formerly")
+    github.rest("PATCH", "/repos/octo/formerly", {"name": "at-present"})
+    answer = requests.get(f"{github.url}/octo/formerly/tree/main", timeout=30)
+    assert answer.url == f"{github.url}/octo/at-present/tree/main"
     assert answer.status_code == 200
 
 

@@ -73,7 +73,7 @@ def test_a_made_up_token_is_refused(stage: Stage) -> None:
 
 def test_tags_are_added_listed_and_removed(stage: Stage) -> None:
     arn = stage.sagemaker.create_model_package_group(
-        ModelPackageGroupName="tagged", Tags=[{"Key": "a", "Value": "1"}]
+        ModelPackageGroupName="retagged", Tags=[{"Key": "a", "Value": "1"}]
     )["ModelPackageGroupArn"]
     stage.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "b", "Value": "2"}])
     stage.sagemaker.delete_tags(ResourceArn=arn, TagKeys=["a"])
