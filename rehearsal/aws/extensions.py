@@ -48,7 +48,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_unknown_access_key",
     ),
     "ministack.core.lambda_runtime": ("_detect_runtime_binary",),
-    "ministack.core.persistence": ("_json_default",),
+    "ministack.core.persistence": ("_json_default", "_json_object_hook"),
     "ministack.services.cloudformation": (
         "_stack_events",
         "_stacks",
@@ -105,7 +105,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_stat_value",
         "_store_datum",
     ),
-    "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.cloudwatch_logs": ("_log_events_lock", "_log_groups"),
     "ministack.services.dynamodb": (
         "_tables",
         "_update_continuous_backups",
@@ -126,6 +126,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_oidc_providers",
         "_policy_exists",
         "_roles",
+        "_users",
     ),
     "ministack.services.kms": (
         "_alias_arn",
@@ -142,6 +143,7 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_fetch_code_from_s3",
         "_functions",
         "_get_func_record_for_ref",
+        "_prune_orphan_code_blobs",
         "_route_async_failure",
         "_update_config",
     ),
@@ -159,7 +161,8 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_resolve_sse_write_headers",
         "_stored_sse_headers",
     ),
-    "ministack.services.secretsmanager": ("_secrets",),
+    "ministack.services.secretsmanager": ("_resolve", "_secrets"),
+    "ministack.services.ssm": ("_tags",),
     "ministack.services.sqs": (
         "_act_send_message",
         "_queue_by_arn",
@@ -173,7 +176,6 @@ PRIVATE_NAMES: Mapping[str, Sequence[str]] = {
         "_sessions",
         "_web_identity_principal",
     ),
-    "ministack.services.tagging": ("_RESOURCE_TAG_COLLECTORS",),
 }
 
 

@@ -11,6 +11,8 @@ import string
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.aws.touched_entries import ReplacedDict
+
 _LETTERS = string.ascii_lowercase + string.digits
 DEPRECATED = "DEPRECATED"
 Tags = dict[str, str]
@@ -159,14 +161,14 @@ class Project:
 class Store:
     """Everything, by id; projects by name."""
 
-    portfolios: dict[str, Portfolio] = field(default_factory=dict)
-    products: dict[str, Product] = field(default_factory=dict)
-    associations: dict[str, Association] = field(default_factory=dict)
-    principals: dict[str, Principal] = field(default_factory=dict)
-    constraints: dict[str, LaunchConstraint] = field(default_factory=dict)
-    provisioned: dict[str, ProvisionedProduct] = field(default_factory=dict)
-    records: dict[str, LaunchRecord] = field(default_factory=dict)
-    projects: dict[str, Project] = field(default_factory=dict)
+    portfolios: dict[str, Portfolio] = field(default_factory=ReplacedDict)
+    products: dict[str, Product] = field(default_factory=ReplacedDict)
+    associations: dict[str, Association] = field(default_factory=ReplacedDict)
+    principals: dict[str, Principal] = field(default_factory=ReplacedDict)
+    constraints: dict[str, LaunchConstraint] = field(default_factory=ReplacedDict)
+    provisioned: dict[str, ProvisionedProduct] = field(default_factory=ReplacedDict)
+    records: dict[str, LaunchRecord] = field(default_factory=ReplacedDict)
+    projects: dict[str, Project] = field(default_factory=ReplacedDict)
 
     def to_state(self) -> dict[str, Any]:
         """Everything as plain data."""

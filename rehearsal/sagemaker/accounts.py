@@ -12,7 +12,6 @@ from rehearsal.aws.resource_owners import owner_of
 from rehearsal.sagemaker.operations import Operation, Parts, build_world
 from rehearsal.sagemaker.resources import Record, Store
 from rehearsal.sagemaker.settings import SageMakerSettings
-from rehearsal.sagemaker.tags import all_tags
 
 # Operations on another account's registry, and the member with its ARN: those of the policies in
 # "Deploy a Model Version from a Different Account" and "Register a Model Version from a Different
@@ -64,9 +63,10 @@ class Accounts:
             self._parts[account].world.store.restore(state[account])
             self._parts[account].recover()
 
-    def tags(self) -> list[tuple[str, list[Record]]]:
-        """The tags of every resource by its ARN."""
-        return [tagged for parts in self.all() for tagged in all_tags(parts.world.store)]
+    def tags(self, arn: str) -> dict[str, str] | None:
+        """The tags of a resource of any account; None when there is none."""
+        parts = self._parts.get(owner_of(arn))
+        return None if parts is None else parts.world.store.tags.get(arn)
 
     def group_policy(self, arn: str) -> str | None:
         """The resource policy that covers a model package group or a model package."""

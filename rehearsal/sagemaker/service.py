@@ -12,12 +12,9 @@ from typing import Any, Protocol
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
-from rehearsal.aws.judged_resources import (
-    judge_calls_by_resource,
-    tell_condition_keys,
-    tell_tags,
-)
+from rehearsal.aws.judged_resources import judge_calls_by_resource, tell_condition_keys
 from rehearsal.aws.resource_owners import tell_policies
+from rehearsal.aws.resource_tags import tell_tags
 from rehearsal.sagemaker import wire
 from rehearsal.sagemaker.accounts import Accounts
 from rehearsal.sagemaker.authorization import resource_arn

