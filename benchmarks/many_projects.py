@@ -51,7 +51,7 @@ class _World:
     def __init__(self, ground: Ground) -> None:
         self._lanes = [Lane(ground, login) for login in ground.lanes]
         self._numbers = count(1)
-        self._launched = 0
+        self._launched: list[str] = []
         (process,) = (s.find() for s in ground.world.record.servers if s.name == "local AWS")
         if process is None:
             raise BenchmarkError("The local AWS is not running.")
@@ -59,7 +59,7 @@ class _World:
 
     def grow(self, projects: int) -> None:
         """Launch side by side until there are so many."""
-        missing = projects - self._launched
+        missing = projects - len(self._launched)
         shares = [range(n, missing, len(self._lanes)) for n in range(len(self._lanes))]
         with ThreadPoolExecutor(len(self._lanes)) as pool:
             list(pool.map(self._launch_all, self._lanes, shares))
@@ -93,4 +93,4 @@ class _World:
             ending = project.launch()
             if not ending.is_good:
                 raise BenchmarkError(f"The launch of {project.name} failed: {ending.reason}")
-            self._launched += 1
+            self._launched.append(project.name)

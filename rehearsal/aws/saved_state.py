@@ -154,14 +154,13 @@ def _rows(service: str, state: dict[str, Any]) -> dict[Place, str]:
 
 
 def _table(value: Any) -> dict[Any, Any] | None:
-    if isinstance(value, AccountScopedDict | AccountRegionScopedDict):
-        return value._data
-    return value if isinstance(value, ReplacedDict) else None
+    is_scoped = isinstance(value, AccountScopedDict | AccountRegionScopedDict)
+    return _entries(value) if is_scoped or isinstance(value, ReplacedDict) else None
 
 
 def _entries(value: Any) -> dict[Any, Any]:
-    table: dict[Any, Any] = value if isinstance(value, dict) else value._data
-    return table
+    entries: dict[Any, Any] = value if isinstance(value, dict) else value._data
+    return entries
 
 
 def _text(value: Any) -> str:

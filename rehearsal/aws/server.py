@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hypercorn.asyncio import serve as serve_asgi
@@ -143,9 +144,11 @@ def _hypercorn_config(settings: ServerSettings) -> Config:
 
 
 async def _look_after_state(saved: SavedState) -> None:
-    while True:
-        await asyncio.sleep(SAVE_INTERVAL_SECONDS)
-        await asyncio.to_thread(saved.save)
+    """Save on a thread of its own, as requests may hold all others."""
+    with ThreadPoolExecutor(1, "saving") as thread:
+        while True:
+            await asyncio.sleep(SAVE_INTERVAL_SECONDS)
+            await asyncio.get_running_loop().run_in_executor(thread, saved.save)
 
 
 async def _look_after_alarms(settings: ServerSettings) -> None:

@@ -113,10 +113,10 @@ class ReplacedDict(dict[Any, Any]):
 
     def items(self) -> Any:
         """A copy of the entries, since threads change the table meanwhile."""
-        sees_all = not _view.is_saving or _view.keys is None
-        if sees_all or touches.is_recent(self._gone_through):
+        keys = _view.keys
+        if keys is None or touches.is_recent(self._gone_through):
             return list(super().items())
-        found = [(key, dict.get(self, key, _GONE)) for key in self.keys() & _view.keys]
+        found = [(key, dict.get(self, key, _GONE)) for key in self.keys() & keys]
         return [(key, entry) for key, entry in found if entry is not _GONE]
 
     def values(self) -> Any:
