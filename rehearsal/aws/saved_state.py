@@ -100,6 +100,21 @@ class SavedState:
         self._database.close()
 
     def _save(self, keys: set[Any] | None) -> list[Place]:
+        rows, seen = self._read(keys)
+        try:
+            with self._database:
+                put = [p for p, text in rows.items() if self._run(_PUT, (*p, text))]
+                gone = [p for p in self._places(seen, keys or set()) if p not in rows]
+                for place in gone:
+                    self._run("DELETE FROM entries WHERE (service, part, key) = (?, ?, ?)", place)
+        except sqlite3.Error:
+            _log.exception("The state could not be written; it is tried again.")
+            self._to_be_read_again |= seen.keys()
+            return []
+        return put + gone
+
+    def _read(self, keys: set[Any] | None) -> tuple[dict[Place, str], dict[str, bool]]:
+        """What is to be written, and of which services; True: of all that they have."""
         rows: dict[Place, str] = {}
         seen: dict[str, bool] = {}
         for service, get_state in self._services().items():
@@ -113,17 +128,7 @@ class SavedState:
                 continue
             self._to_be_read_again.discard(service)
             seen[service] = is_whole
-        try:
-            with self._database:
-                put = [p for p, text in rows.items() if self._run(_PUT, (*p, text))]
-                gone = [p for p in self._places(seen, keys or set()) if p not in rows]
-                for place in gone:
-                    self._run("DELETE FROM entries WHERE (service, part, key) = (?, ?, ?)", place)
-        except sqlite3.Error:
-            _log.exception("The state could not be written; it is tried again.")
-            self._to_be_read_again |= seen.keys()
-            return []
-        return put + gone
+        return rows, seen
 
     def _places(self, seen: dict[str, bool], keys: set[Any]) -> Iterator[Place]:
         """Where something was saved that could be seen now, were it still there."""
