@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
 from rehearsal.aws.saved_state import SavedState
-from rehearsal.aws.touched_entries import TouchedDict
+from rehearsal.aws.touched_entries import TouchedDict, touches
 
 Entry = dict[str, Any]
 _KEYS = st.sampled_from(["a", "b", ("c", 1)])
@@ -169,14 +169,30 @@ def test_a_round_costs_what_was_touched_whatever_there_is(
     service, state = saved
     for number in range(projects):
         service.roles[f"role-{number}"] = Counted(number=number)
+        service.keys[number] = {"number": number}
     state.save()
     state.save()
     Counted.looks = 0
     assert state.save() == []
     assert Counted.looks == 0
+    assert touches.begin_round() == set()
     service.roles["role-0"]["number"] = -1
     assert [place[1] for place in state.save()] == ["roles"]
     assert Counted.looks == 1
+
+
+def test_who_has_an_entry_in_hand_during_a_round_is_seen_in_the_next(
+    saved: tuple[Service, SavedState],
+) -> None:
+    service, state = saved
+    service.roles["a"] = {"number": 1}
+    for _ in range(3):
+        state.save()
+    for take in (lambda: service.roles["a"], lambda: service.roles.values()[0]):
+        entry = take()
+        state.save()
+        entry["number"] += 1
+        assert [place[1] for place in state.save()] == ["roles"]
 
 
 def test_a_service_that_cannot_be_read_is_read_as_a_whole_later(
