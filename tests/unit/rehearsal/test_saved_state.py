@@ -7,7 +7,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -181,18 +181,47 @@ def test_a_round_costs_what_was_touched_whatever_there_is(
     assert Counted.looks == 1
 
 
-def test_who_has_an_entry_in_hand_during_a_round_is_seen_in_the_next(
-    saved: tuple[Service, SavedState],
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "put": lambda table: table.__setitem__("a", {"number": 2}),
+    "put if missing": lambda table: table.setdefault("a", {}).update(number=2),
+    "take by key": lambda table: table["a"].update(number=2),
+    "get": lambda table: table.get("a").update(number=2),
+    "go through values": lambda table: [entry.update(number=2) for entry in table.values()],
+    "go through items": lambda table: [entry.update(number=2) for _, entry in table.items()],
+    "pop": lambda table: table.pop("a"),
+    "delete": lambda table: table.__delitem__("a"),
+}
+
+
+@pytest.mark.parametrize("part", ["roles", "keys", "projects"])
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_to_change_an_old_entry_is_seen(
+    saved: tuple[Service, SavedState], part: str, way: str
 ) -> None:
     service, state = saved
-    service.roles["a"] = {"number": 1}
-    for _ in range(3):
+    table = getattr(service, part)
+    table["a"], table["b"] = {"number": 1}, {"number": 1}
+    for _ in range(4):
         state.save()
-    for take in (lambda: service.roles["a"], lambda: service.roles.values()[0]):
+    WAYS[way](table)
+    assert ("fake", part) in [place[:2] for place in state.save()]
+    assert plain(state.load("fake")) == plain(service.get_state())
+
+
+@pytest.mark.parametrize("part", ["roles", "keys", "projects"])
+def test_who_has_an_entry_in_hand_during_a_round_is_seen_in_the_next(
+    saved: tuple[Service, SavedState], part: str
+) -> None:
+    service, state = saved
+    table = getattr(service, part)
+    table["a"] = {"number": 1}
+    for take in (lambda: table["a"], lambda: table.values()[0]):
+        for _ in range(3):
+            state.save()
         entry = take()
         state.save()
         entry["number"] += 1
-        assert [place[1] for place in state.save()] == ["roles"]
+        assert [place[1] for place in state.save()] == [part]
 
 
 def test_a_service_that_cannot_be_read_is_read_as_a_whole_later(
