@@ -22,7 +22,7 @@ from rehearsal.trials.project import TrialProject
 PROJECTS = (1, 50, 200)
 LAUNCH_AIM = 1.3
 IDLE_AIM_PERCENT = 2.0
-_LAUNCHES = 4
+_LAUNCHES = 6
 _IDLE_SECONDS = 30.0
 # Until all is saved that was touched: two rounds and what is on its way.
 _SETTLING_SECONDS = 8.0
@@ -44,6 +44,7 @@ def measure_many_projects(root: Path, tell: Tell) -> list[dict[str, Any]]:
             world.grow(projects)
             tell(f"many projects: measuring at {projects}")
             rows.append({"projects": projects, **world.measure()})
+            tell(f"many projects: {rows[-1]}")
         return rows
 
 
