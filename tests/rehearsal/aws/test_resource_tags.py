@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -43,22 +44,36 @@ def table(kind: Any, **entries: Any) -> Any:
     return made
 
 
-@pytest.mark.parametrize("tags", [TAGS, []])
-@pytest.mark.parametrize("arn", KNOWN + UNKNOWN)
-def test_found_by_its_key_or_on_a_way_through(
-    arn: str, tags: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(params=[TAGS, []])
+def filled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An account with one resource of each service, with and without tags."""
+    tags = request.param
     role = {"Arn": f"arn:aws:iam::{ACCOUNT}:role/service/reader", "Tags": tags}
+    user = {"Arn": f"arn:aws:iam::{ACCOUNT}:user/ann", "Tags": tags}
     key = {"Tags": [{"TagKey": t["Key"], "TagValue": t["Value"]} for t in tags]}
     secret = {"ARN": f"arn:aws:secretsmanager:{MINE}:secret:a/b-AbCdEf", "Tags": tags}
     flat = {f"arn:aws:ssm:{MINE}:parameter/a": {t["Key"]: t["Value"] for t in tags}}
     with request_scope(ACCOUNT, REGION):
-        user = {"Arn": f"arn:aws:iam::{ACCOUNT}:user/ann", "Tags": tags}
         monkeypatch.setattr(iam, "_roles", table(AccountScopedDict, reader=role))
         monkeypatch.setattr(iam, "_users", table(AccountScopedDict, ann=user))
         monkeypatch.setattr(kms, "_keys", table(AccountRegionScopedDict, **{"1234": key}))
         secrets = table(AccountRegionScopedDict, **{"a/b": secret})
         monkeypatch.setattr(secretsmanager, "_secrets", secrets)
         monkeypatch.setattr(ssm, "_tags", table(AccountRegionScopedDict, **flat))
-        assert resource_tags(arn) == tagging.resource_tags(arn)
-        assert (resource_tags(arn) is None) == (arn in UNKNOWN)
+        yield
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("arn", KNOWN + UNKNOWN)
+def test_found_by_its_key_or_on_a_way_through(arn: str) -> None:
+    assert resource_tags(arn) == tagging.resource_tags(arn)
+    assert (resource_tags(arn) is None) == (arn in UNKNOWN)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("arn", KNOWN)
+def test_nothing_is_gone_through(arn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in (AccountScopedDict, AccountRegionScopedDict):
+        for way in ("items", "values", "keys", "__iter__"):
+            monkeypatch.delattr(kind, way)
+    assert resource_tags(arn) is not None

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
 from rehearsal.aws.saved_state import SavedState
-from rehearsal.aws.touched_entries import TouchedDict, touches
+from rehearsal.aws.touched_entries import TouchedDict, touches, watch
 
 Entry = dict[str, Any]
 _KEYS = st.sampled_from(["a", "b", ("c", 1)])
@@ -222,6 +222,24 @@ def test_who_has_an_entry_in_hand_during_a_round_is_seen_in_the_next(
         state.save()
         entry["number"] += 1
         assert [place[1] for place in state.save()] == [part]
+
+
+def test_what_is_loaded_is_not_touched_by_that(
+    saved: tuple[Service, SavedState], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in (AccountScopedDict, AccountRegionScopedDict):
+        monkeypatch.setattr(kind, "__init__", kind.__init__)
+    watch()
+    service, state = saved
+    service.roles["a"] = service.keys["a"] = {"number": 1}
+    for _ in range(3):
+        state.save()
+    loaded = state.load("fake") or {}
+    again = Service()
+    again.roles.update(loaded["roles"])
+    assert touches.begin_round() == set()
+    assert again.roles["a"] == {"number": 1}
+    assert touches.begin_round() == {("000000000000", "a")}
 
 
 def test_a_service_that_cannot_be_read_is_read_as_a_whole_later(
