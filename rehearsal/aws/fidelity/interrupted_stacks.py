@@ -28,7 +28,7 @@ def apply() -> None:
     def load_and_fail(data: dict[str, Any]) -> None:
         load(data)
         table = cloudformation._stacks._data
-        for key, stack in list(dict.items(table)):
+        for key, stack in list(dict.items(table)):  # not its own way, which touches all
             status = _FAILED.get(stack["StackStatus"])
             if status:
                 table[key] = {**stack, "StackStatus": status, "StackStatusReason": _REASON}
