@@ -9,8 +9,10 @@ from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import cloudwatch_logs
 
 from rehearsal.aws import touched_entries
+from rehearsal.aws.saved_state import ALWAYS_COMPARED
 
-_GROUPS, _STREAMS = "log_groups", "log_streams"
+_GROUPS = "log_groups"
+(_STREAMS,) = ALWAYS_COMPARED
 # The other parts of MiniStack's state, each the table of the name.
 _OTHERS = (
     *("destinations", "resource_policies", "log_group_policies", "metric_filters", "queries"),
