@@ -77,7 +77,7 @@ def _save_in_place_of_ministack(saved: SavedState) -> None:
         if touched_entries.sees_everything():
             prune(referenced)
 
-    saved_logs.apply()
+    saved_logs.give_by_stream()
     stacks._add_event = add_event_and_touch
     lambda_svc._prune_orphan_code_blobs = prune_when_all_is_seen
 
