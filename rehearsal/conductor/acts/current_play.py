@@ -11,6 +11,7 @@ from urllib.parse import urlparse
 import github
 import requests
 from github.Repository import Repository
+from github.WorkflowJob import WorkflowJob
 from github.WorkflowRun import WorkflowRun
 
 from mlops_sm_project_template.config import names
@@ -162,16 +163,16 @@ class Play:
         """Write the logs of a run's jobs into one file."""
         file = self.world.logs / f"run-{repository.name}-{run.id}.log"
         texts = [
-            f"== {job.name}: {job.conclusion}\n{self._job_log(repository, job.id)}"
+            f"== {job.name}: {job.conclusion}\n{self._job_log(repository, job)}"
             for job in run.jobs()
         ]
         file.write_text("\n".join(texts), encoding="utf-8")
         return file
 
-    def _job_log(self, repository: Repository, job_id: int) -> str:
+    def _job_log(self, repository: Repository, job: WorkflowJob) -> str:
         """Fetch a job's log as GitHub gives it: by a redirect to where the text is."""
         answer = requests.get(
-            f"{repository.url}/actions/jobs/{job_id}/logs",
+            f"{job.url}/logs",
             headers={"Authorization": f"Bearer {self.world.record.tokens[repository.owner.login]}"},
             timeout=30,
         )

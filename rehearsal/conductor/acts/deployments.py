@@ -28,7 +28,7 @@ class Title:
 def repository(play: Play) -> Repository:
     """The deploy repository."""
     name = f"{DATA_SCIENTIST}/{names.deploy_repository(PROJECT_NAME)}"
-    return play.github(DATA_SCIENTIST).get_repo(name, lazy=True)
+    return play.github(DATA_SCIENTIST).get_repo(name)
 
 
 def find_run(play: Play, title: Title) -> WorkflowRun | None:

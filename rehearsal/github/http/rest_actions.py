@@ -71,6 +71,12 @@ def list_runs(call: Call) -> Reply:
     return Reply(200, {"total_count": len(found), "workflow_runs": listed}, headers)
 
 
+def get_run(call: Call) -> Reply:
+    """One run."""
+    record = call.repository("actions")
+    return Reply(200, run_shapes.run(call.github, record, call.owned(Run, record, "run")))
+
+
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
@@ -136,6 +142,7 @@ ROUTES = (
     ApiRoute("GET", REPO + "/actions/workflows/{workflow}/runs", list_runs),
     ApiRoute("POST", REPO + "/actions/workflows/{workflow}/dispatches", post_dispatch),
     ApiRoute("GET", REPO + "/actions/runs", list_runs),
+    ApiRoute("GET", REPO + "/actions/runs/{run}", get_run),
     ApiRoute("POST", REPO + "/actions/runs/{run}/cancel", cancel_run),
     ApiRoute("GET", REPO + "/actions/runs/{run}/jobs", list_jobs),
     ApiRoute("GET", REPO + "/actions/jobs/{job}/logs", get_job_log),

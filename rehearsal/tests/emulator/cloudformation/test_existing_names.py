@@ -39,11 +39,16 @@ def test_a_taken_name_fails_the_resource(
 
 
 def test_a_taken_name_is_told_before_what_else_is_wrong(aws: LocalAws) -> None:
-    made = aws.role("taken-first", trust({"AWS": ACCOUNT}))
-    properties = {
-        "RoleName": made.rpartition("/")[2],
+    aws.role("taken-first", trust({"AWS": ACCOUNT}))
+    bounded = {
+        "RoleName": "taken-first",
         "AssumeRolePolicyDocument": {"Statement": []},
         "PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/missing",
     }
-    aws.stack("doubly-wrong", {"R": {"Type": "AWS::IAM::Role", "Properties": properties}})
+    code = {"FunctionName": "taken-first", "Code": {"ZipFile": "def handle(*_): pass"}}
+    aws.stack("rightly-named", {"Role": role(), "F": function("", **code)})
+    aws.stack("doubly-wrong", {"R": {"Type": "AWS::IAM::Role", "Properties": bounded}})
+    old = function("", **code, Runtime="python2.7")
+    aws.stack("doubly-wrong-too", {"Role": role(), "F": old})
     assert "Role with name taken-first already exists" in aws.failures("doubly-wrong")["R"]
+    assert "Function already exist: taken-first" in aws.failures("doubly-wrong-too")["F"]

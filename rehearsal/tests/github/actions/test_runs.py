@@ -6,13 +6,17 @@ import json
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import jwt
 import pytest
 
+from rehearsal.conductor.acts.current_play import Options, Play
+from rehearsal.conductor.world import World
 from rehearsal.tests.github.actions.test_secrets import seal
-from rehearsal.tests.github.served_github import ServedGitHub
+from rehearsal.tests.github.served_github import FULL, ServedGitHub
 
 CHECKOUT = "actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8"
 HEAD = "name: Work\non: {push: {branches: [main]}, workflow_dispatch: {}}\npermissions: {}\n"
@@ -109,6 +113,19 @@ def test_a_later_job_has_the_same_folder_empty_again(github: ServedGitHub) -> No
     ]
     assert len(found) == 2
     assert len(set(found)) == 1
+
+
+def test_the_conductor_reads_the_log_of_a_run_that_failed(
+    github: ServedGitHub, tmp_path: Path
+) -> None:
+    github.workflow("failing", HEAD + jobs_text(only="steps:\n  - run: echo so it is && false\n"))
+    run_id = github.run("failing")["id"]
+    record = SimpleNamespace(tokens={"octo": FULL})
+    world = SimpleNamespace(github_url=github.url, record=record, logs=tmp_path)
+    play = Play(cast(World, world), Options(), print)
+    repository = play.github("octo").get_repo("octo/failing")
+    log = play.save_run_log(repository, repository.get_workflow_run(run_id))
+    assert "so it is" in log.read_text(encoding="utf-8")
 
 
 def test_token_endpoint_is_closed_without_permission_and_after_the_job(
