@@ -81,7 +81,7 @@ def test_a_function_that_never_answers_is_asked_three_times_in_all(aws: LocalAws
         "    if event['RequestType'] == 'Create':\n        raise RuntimeError()\n"
         "    answer(event)\n"
     )
-    stack = aws.stack("thrice", {**provider, "Thing": custom_resource(8)})
+    stack = aws.stack("thrice", {**provider, "Thing": custom_resource(15)})
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "did not receive a response" in aws.failures("thrice")["Thing"]
     kinds = [note.split()[0] for note in _notes(aws, "thrice")]
