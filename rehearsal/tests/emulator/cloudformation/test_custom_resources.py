@@ -9,54 +9,15 @@ from typing import Any
 
 import pytest
 
+from rehearsal.tests.emulator.cloudformation.noting_provider import (
+    MAY,
+    RECORD,
+    events,
+    notes,
+    provider,
+)
 from rehearsal.tests.emulator.functions import ANSWER, custom_resource, function, role
 from rehearsal.tests.emulator.local_aws import LocalAws, allow, wait_for
-
-# Notes each request in a parameter: kind, logical id, physical id and the stack's status.
-_RECORD = (
-    ANSWER
-    + """
-import boto3, os, signal
-ssm = boto3.client("ssm")
-def note(event):
-    name = event["StackId"].split("/")[1]
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=event["StackId"])["Stacks"]
-    words = [event["RequestType"], event["LogicalResourceId"], event.get("PhysicalResourceId", "-"),
-             event["ResourceProperties"].get("Name", "-"), stacks[0]["StackStatus"]]
-    number = len(ssm.get_parameters_by_path(Path=f"/notes/{name}")["Parameters"])
-    ssm.put_parameter(Name=f"/notes/{name}/{number:03}", Value=" ".join(words), Type="String")
-    return number
-"""
-)
-_MAY = [allow(["ssm:*", "cloudformation:DescribeStacks"])]
-
-
-def _provider(body: str) -> dict[str, Any]:
-    code = _RECORD + "def handle(event, context):\n    number = note(event)\n" + body
-    return {"Role": role(*_MAY), "Function": function(code)}
-
-
-def _notes(aws: LocalAws, stack: str) -> list[str]:
-    pages = aws.client("ssm").get_paginator("get_parameters_by_path")
-    found = [p for page in pages.paginate(Path=f"/notes/{stack}") for p in page["Parameters"]]
-    return [p["Value"] for p in sorted(found, key=lambda p: str(p["Name"]))]
-
-
-def _update(aws: LocalAws, name: str, resources: dict[str, Any]) -> str:
-    aws.client("cloudformation").update_stack(
-        StackName=name,
-        TemplateBody=json.dumps({"Resources": resources}),
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-    )
-    return str(aws.settled(name)["StackStatus"])
-
-
-def _events(aws: LocalAws, name: str) -> list[tuple[str, str, str]]:
-    events = aws.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    return [
-        (e["LogicalResourceId"], e["ResourceStatus"], e.get("ResourceStatusReason", ""))
-        for e in reversed(events)
-    ]
 
 
 @pytest.mark.parametrize(
@@ -69,168 +30,74 @@ def _events(aws: LocalAws, name: str) -> list[tuple[str, str, str]]:
     ],
 )
 def test_a_function_that_fails_once_is_asked_again(aws: LocalAws, name: str, fault: str) -> None:
-    provider = _provider(f"    if number == 0:\n        {fault}\n    answer(event)\n")
-    provider["Function"]["Properties"]["Timeout"] = 2
-    stack = aws.stack(name, {**provider, "Thing": custom_resource(20)})
+    provided = provider(f"    if number == 0:\n        {fault}\n    answer(event)\n")
+    provided["Function"]["Properties"]["Timeout"] = 2
+    stack = aws.stack(name, {**provided, "Thing": custom_resource(20)})
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert [note.split()[0] for note in _notes(aws, name)] == ["Create", "Create"]
+    assert [note.split()[0] for note in notes(aws, name)] == ["Create", "Create"]
 
 
 def test_a_function_that_never_answers_is_asked_three_times_in_all(aws: LocalAws) -> None:
-    provider = _provider(
+    provided = provider(
         "    if event['RequestType'] == 'Create':\n        raise RuntimeError()\n"
         "    answer(event)\n"
     )
-    stack = aws.stack("thrice", {**provider, "Thing": custom_resource(15)})
+    stack = aws.stack("thrice", {**provided, "Thing": custom_resource(15)})
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "did not receive a response" in aws.failures("thrice")["Thing"]
-    kinds = [note.split()[0] for note in _notes(aws, "thrice")]
+    kinds = [note.split()[0] for note in notes(aws, "thrice")]
     assert kinds == ["Create", "Create", "Create", "Delete"]
 
 
 def test_an_answer_given_before_a_kill_counts_and_a_second_one_is_taken(aws: LocalAws) -> None:
     kill = "    if number == 0:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
-    provider = _provider("    answer(event)\n" + kill)
-    stack = aws.stack("answered", {**provider, "Thing": custom_resource(20)})
+    provided = provider("    answer(event)\n" + kill)
+    stack = aws.stack("answered", {**provided, "Thing": custom_resource(20)})
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    wait_for(lambda: len(_notes(aws, "answered")) == 2, what="the second try")
+    wait_for(lambda: len(notes(aws, "answered")) == 2, what="the second try")
     time.sleep(1)
-    assert len(_notes(aws, "answered")) == 2
+    assert len(notes(aws, "answered")) == 2
 
 
 def test_a_failed_create_is_deleted_while_the_stack_rolls_back(aws: LocalAws) -> None:
-    provider = _provider(
+    provided = provider(
         "    if event['RequestType'] == 'Create':\n"
         "        return answer(event, 'FAILED', PhysicalResourceId='half', Reason='no luck')\n"
         "    answer(event, Reason='It was removed.')\n"
     )
-    stack = aws.stack("half-made", {**provider, "Thing": custom_resource()})
+    stack = aws.stack("half-made", {**provided, "Thing": custom_resource()})
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert _notes(aws, "half-made") == [
+    assert notes(aws, "half-made") == [
         "Create Thing - - CREATE_IN_PROGRESS",
         "Delete Thing half - ROLLBACK_IN_PROGRESS",
     ]
     reason = aws.failures("half-made")["Thing"]
     assert reason.startswith("Received response status [FAILED] from custom resource.")
     assert "Message returned: no luck (RequestId: " in reason
-    assert ("Thing", "DELETE_COMPLETE", "It was removed.") in _events(aws, "half-made")
+    assert ("Thing", "DELETE_COMPLETE", "It was removed.") in events(aws, "half-made")
 
 
 def test_a_delete_that_fails_stops_the_rollback(aws: LocalAws) -> None:
-    provider = _provider("    answer(event, 'FAILED', Reason='stuck')\n")
-    stack = aws.stack("stuck", {**provider, "Thing": custom_resource()})
+    provided = provider("    answer(event, 'FAILED', Reason='stuck')\n")
+    stack = aws.stack("stuck", {**provided, "Thing": custom_resource()})
     assert stack["StackStatus"] == "ROLLBACK_FAILED"
 
 
 def test_what_failed_in_a_stack_that_stays_is_deleted_with_it(aws: LocalAws) -> None:
-    provider = _provider(
+    provided = provider(
         "    answer(event, 'FAILED' if event['RequestType'] == 'Create' else 'SUCCESS',"
         " Reason='no luck')\n"
     )
-    stack = aws.stack("kept", {**provider, "Thing": custom_resource()}, DisableRollback=True)
+    stack = aws.stack("kept", {**provided, "Thing": custom_resource()}, DisableRollback=True)
     assert stack["StackStatus"] == "CREATE_FAILED"
     assert aws.delete_stack("kept") == "DELETE_COMPLETE"
-    assert _notes(aws, "kept")[-1] == "Delete Thing thing - DELETE_IN_PROGRESS"
+    assert notes(aws, "kept")[-1] == "Delete Thing thing - DELETE_IN_PROGRESS"
 
 
 def test_the_reason_of_a_success_is_in_the_events(aws: LocalAws) -> None:
-    provider = _provider("    answer(event, Reason='Made at once.')\n")
-    aws.stack("said", {**provider, "Thing": custom_resource()})
-    assert ("Thing", "CREATE_COMPLETE", "Made at once.") in _events(aws, "said")
-
-
-_NAMED = "    answer(event, PhysicalResourceId='id-' + event['ResourceProperties']['Name'])\n"
-
-
-def test_a_replaced_resource_is_deleted_in_the_cleanup(aws: LocalAws) -> None:
-    provider = _provider(_NAMED)
-    aws.stack("replaced", {**provider, "Thing": custom_resource(Name="old")})
-    status = _update(aws, "replaced", {**provider, "Thing": custom_resource(Name="new")})
-    assert status == "UPDATE_COMPLETE"
-    assert _notes(aws, "replaced")[1:] == [
-        "Update Thing id-old new UPDATE_IN_PROGRESS",
-        "Delete Thing id-old old UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-    ]
-    events = _events(aws, "replaced")
-    assert ("Thing", "DELETE_COMPLETE", "") in events
-    assert [status for name, status, _ in events if name == "replaced"][-3:] == [
-        "UPDATE_IN_PROGRESS",
-        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-        "UPDATE_COMPLETE",
-    ]
-
-
-@pytest.fixture(scope="module")
-def taken_role(aws: LocalAws) -> dict[str, Any]:
-    """A role that cannot be made, since its name is taken; it comes after `Thing`."""
-    document = {"Statement": []}
-    aws.client("iam").create_role(
-        RoleName="taken-by-another", AssumeRolePolicyDocument=json.dumps(document)
-    )
-    properties = {"RoleName": "taken-by-another", "AssumeRolePolicyDocument": document}
-    return {"Type": "AWS::IAM::Role", "Properties": properties, "DependsOn": "Thing"}
-
-
-def test_an_update_that_fails_later_takes_a_replacement_back(
-    aws: LocalAws, taken_role: dict[str, Any]
-) -> None:
-    provider = _provider(_NAMED)
-    aws.stack("taken-back", {**provider, "Thing": custom_resource(Name="old")})
-    resources = {**provider, "Thing": custom_resource(Name="new"), "Last": taken_role}
-    assert _update(aws, "taken-back", resources) == "UPDATE_ROLLBACK_COMPLETE"
-    assert _notes(aws, "taken-back")[1:] == [
-        "Update Thing id-old new UPDATE_IN_PROGRESS",
-        "Delete Thing id-new new UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    ]
-    assert aws.delete_stack("taken-back") == "DELETE_COMPLETE"
-    assert _notes(aws, "taken-back")[-1] == "Delete Thing id-old old DELETE_IN_PROGRESS"
-
-
-def test_an_update_that_fails_later_sends_a_change_back(
-    aws: LocalAws, taken_role: dict[str, Any]
-) -> None:
-    provider = _provider("    answer(event)\n")
-    aws.stack("sent-back", {**provider, "Thing": custom_resource(Name="old")})
-    resources = {**provider, "Thing": custom_resource(Name="new"), "Last": taken_role}
-    assert _update(aws, "sent-back", resources) == "UPDATE_ROLLBACK_COMPLETE"
-    assert _notes(aws, "sent-back")[1:] == [
-        "Update Thing thing new UPDATE_IN_PROGRESS",
-        "Update Thing thing old UPDATE_ROLLBACK_IN_PROGRESS",
-    ]
-
-
-def test_a_replacement_that_fails_is_deleted_and_the_old_one_is_left_alone(aws: LocalAws) -> None:
-    provider = _provider(
-        "    name = event['ResourceProperties']['Name']\n"
-        "    failed = event['RequestType'] == 'Update' and name == 'new'\n"
-        "    answer(event, 'FAILED' if failed else 'SUCCESS', PhysicalResourceId='id-' + name,"
-        " Reason='no luck')\n"
-    )
-    aws.stack("unlucky", {**provider, "Thing": custom_resource(Name="old")})
-    status = _update(aws, "unlucky", {**provider, "Thing": custom_resource(Name="new")})
-    assert status == "UPDATE_ROLLBACK_COMPLETE"
-    assert _notes(aws, "unlucky")[1:] == [
-        "Update Thing id-old new UPDATE_IN_PROGRESS",
-        "Delete Thing id-new new UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    ]
-    assert aws.delete_stack("unlucky") == "DELETE_COMPLETE"
-    assert _notes(aws, "unlucky")[-1] == "Delete Thing id-old old DELETE_IN_PROGRESS"
-
-
-def test_a_new_resource_that_fails_in_an_update_is_deleted_in_its_rollback(aws: LocalAws) -> None:
-    provider = _provider(
-        "    failed = event['RequestType'] == 'Create' and 'More' in event['LogicalResourceId']\n"
-        "    answer(event, 'FAILED' if failed else 'SUCCESS', Reason='no luck',"
-        " PhysicalResourceId=event['LogicalResourceId'])\n"
-    )
-    thing = custom_resource()
-    aws.stack("one-more", {**provider, "Thing": thing})
-    more = {**provider, "Thing": thing, "More": {**custom_resource(), "DependsOn": "Thing"}}
-    assert _update(aws, "one-more", more) == "UPDATE_ROLLBACK_COMPLETE"
-    assert _notes(aws, "one-more")[1:] == [
-        "Create More - - UPDATE_IN_PROGRESS",
-        "Delete More More - UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    ]
+    provided = provider("    answer(event, Reason='Made at once.')\n")
+    aws.stack("said", {**provided, "Thing": custom_resource()})
+    assert ("Thing", "CREATE_COMPLETE", "Made at once.") in events(aws, "said")
 
 
 def _self_invoking(name: str, *permissions: dict[str, Any]) -> dict[str, Any]:
@@ -245,9 +112,9 @@ def _self_invoking(name: str, *permissions: dict[str, Any]) -> dict[str, Any]:
         "        return\n"
         "    answer(event)\n"
     )
-    code = _RECORD + "def handle(event, context):\n    number = note(event)\n" + body
+    code = RECORD + "def handle(event, context):\n    number = note(event)\n" + body
     return {
-        "Role": role(*_MAY, *permissions),
+        "Role": role(*MAY, *permissions),
         "Function": function(code, FunctionName=name),
         "Thing": custom_resource(),
     }
@@ -257,7 +124,7 @@ def test_a_function_hands_over_to_itself(aws: LocalAws) -> None:
     own = "arn:aws:lambda:eu-west-1:111122223333:function:hands-over"
     resources = _self_invoking("hands-over", allow("lambda:InvokeFunction", own))
     assert aws.stack("hands-over", resources)["StackStatus"] == "CREATE_COMPLETE"
-    assert [note.split()[0] for note in _notes(aws, "hands-over")] == ["Create", "Create"]
+    assert [note.split()[0] for note in notes(aws, "hands-over")] == ["Create", "Create"]
 
 
 def test_a_function_without_the_permission_cannot(aws: LocalAws) -> None:
@@ -288,7 +155,7 @@ def test_fifty_stacks_wait_for_their_answers_at_once(aws: LocalAws) -> None:
         "            time.sleep(1)\n"
         "    answer(event)\n"
     )
-    provider = {"Role": role(*_MAY), "Function": function(code, FunctionName="crowd", Timeout=120)}
+    provider = {"Role": role(*MAY), "Function": function(code, FunctionName="crowd", Timeout=120)}
     aws.stack("crowd-provider", provider)
     token = "arn:aws:lambda:eu-west-1:111122223333:function:crowd"
     first, second = custom_resource(120), custom_resource(120)
@@ -305,36 +172,6 @@ def test_fifty_stacks_wait_for_their_answers_at_once(aws: LocalAws) -> None:
             )
         )
     assert {aws.settled(name, 120)["StackStatus"] for name in names} == {"CREATE_COMPLETE"}
-
-
-def test_what_is_new_stays_until_a_stuck_rollback_is_continued(aws: LocalAws) -> None:
-    provider = _provider(
-        "    kind, name = event['RequestType'], event['ResourceProperties']['Name']\n"
-        "    mended = ssm.get_parameters(Names=['/mended'])['Parameters']\n"
-        "    stuck = kind == 'Update' and name == 'old' and not mended\n"
-        "    failed = stuck or (kind == 'Create' and name == 'refused')\n"
-        "    answer(event, 'FAILED' if failed else 'SUCCESS', Reason='as the test wants')\n"
-    )
-
-    def resources(name: str) -> dict[str, Any]:
-        topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"stuck-{name}"}}
-        return {**provider, "Thing": custom_resource(Name=name), "Topic": topic}
-
-    def topics() -> set[str]:
-        found = aws.client("sns").list_topics()["Topics"]
-        names = {topic["TopicArn"].rpartition(":")[2] for topic in found}
-        return {name for name in names if name.startswith("stuck-")}
-
-    aws.stack("stuck-back", resources("old"))
-    refused = {**custom_resource(Name="refused"), "DependsOn": ["Thing", "Topic"]}
-    assert _update(aws, "stuck-back", {**resources("new"), "Refused": refused}) == (
-        "UPDATE_ROLLBACK_FAILED"
-    )
-    assert topics() == {"stuck-old", "stuck-new"}
-    aws.client("ssm").put_parameter(Name="/mended", Value="yes", Type="String")
-    aws.client("cloudformation").continue_update_rollback(StackName="stuck-back")
-    assert aws.settled("stuck-back")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    assert topics() == {"stuck-old"}
 
 
 def test_a_failed_custom_resource_is_deleted(aws: LocalAws) -> None:
