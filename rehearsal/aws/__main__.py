@@ -20,7 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(problem + "\n")
         return 2
     environment.enter(settings)
-    from rehearsal.aws import server  # imports MiniStack, which reads the environment
+    from rehearsal.aws.emulator import (
+        touched_entries,  # imports MiniStack, which reads the environment
+    )
+
+    touched_entries.watch()
+    from rehearsal.aws import server  # imports MiniStack's services, which make their tables
 
     server.run(settings)
     return 0

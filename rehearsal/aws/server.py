@@ -7,22 +7,24 @@ signal, save. Import this module only after `environment.enter`.
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from ministack import app as gateway
+from ministack.core import persistence
 from ministack.core.responses import request_scope
+from ministack.services import cloudformation, lambda_svc
+from ministack.services.cloudformation import stacks
 
 from rehearsal.aws import services
-from rehearsal.aws.emulator import extensions
+from rehearsal.aws.emulator import extensions, saved_logs, touched_entries
 from rehearsal.aws.emulator.corrections.chain import chain
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
-from rehearsal.aws.emulator.saved_state import StateSaver
+from rehearsal.aws.emulator.saved_state import FILE_NAME, SavedState
 from rehearsal.aws.emulator.settings import LOOPBACK, ServerSettings
 from rehearsal.loopback_guard import LoopbackGuard, answer
 
@@ -31,7 +33,9 @@ HEALTH_PATH = "/_rehearsal/health"
 # address to which a custom resource answers, and holds a token as that does.
 _EMULATORS_OWN = ("/_ministack/", "/_localstack/")
 _CUSTOM_RESOURCE_ANSWERS = "/_ministack/cfn-response/"
-SAVE_INTERVAL_SECONDS = 3.0
+# A kill loses no more than 3 s: this, and what a round takes.
+SAVE_INTERVAL_SECONDS = 2.5
+_ALARM_INTERVAL_SECONDS = 3.0
 
 Scope = dict[str, Any]
 Receive = Callable[[], Any]
@@ -40,17 +44,42 @@ Send = Callable[[dict[str, Any]], Any]
 
 def run(settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT, then save everything and end what was started."""
-    logging.getLogger("persistence").setLevel(logging.WARNING)  # a line for each save of a service
     extensions.check_version()
     registry = extensions.Extensions()
     for correct in chain(registry, settings):
         correct()
     stops = services.register(registry, settings)
+    saved = SavedState(
+        settings.state_dir / "services" / FILE_NAME, gateway._build_persistence_save_dict
+    )
+    _save_in_place_of_ministack(saved)
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, saved))
     finally:
         for stop in stops:
             stop()
+        saved.close()
+
+
+def _save_in_place_of_ministack(saved: SavedState) -> None:
+    """Load and save here, and see what MiniStack changes without touching it."""
+    gateway.load_state = persistence.load_state = saved.load
+    gateway.save_all = lambda _services: saved.save_everything()
+    add_event, prune = stacks._add_event, lambda_svc._prune_orphan_code_blobs
+
+    def add_event_and_touch(stack_id: str, stack_name: str, *rest: Any, **named: Any) -> None:
+        """Who works on a stack has it in hand for minutes, and tells of each step."""
+        add_event(stack_id, stack_name, *rest, **named)
+        cloudformation._stacks.get(stack_name)
+
+    def prune_when_all_is_seen(referenced: set[str]) -> None:
+        """Code of functions that were not touched is no orphan."""
+        if touched_entries.sees_everything():
+            prune(referenced)
+
+    saved_logs.give_by_stream()
+    stacks._add_event = add_event_and_touch
+    lambda_svc._prune_orphan_code_blobs = prune_when_all_is_seen
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,12 +101,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await gateway.app(scope, receive, send)
 
 
-async def _serve(settings: ServerSettings) -> None:
+async def _serve(settings: ServerSettings, saved: SavedState) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    saving = asyncio.create_task(_look_after_state_and_alarms(settings))
+    caring = [
+        asyncio.create_task(_look_after_state(saved)),
+        asyncio.create_task(_look_after_alarms(settings)),
+    ]
     try:
         await serve_asgi(
             LoopbackGuard(application),
@@ -85,7 +117,8 @@ async def _serve(settings: ServerSettings) -> None:
             shutdown_trigger=stopped.wait,
         )
     finally:
-        saving.cancel()
+        for task in caring:
+            task.cancel()
 
 
 def _hypercorn_config(settings: ServerSettings) -> Config:
@@ -97,11 +130,17 @@ def _hypercorn_config(settings: ServerSettings) -> Config:
     return config
 
 
-async def _look_after_state_and_alarms(settings: ServerSettings) -> None:
-    saver = StateSaver(time.monotonic)
+async def _look_after_state(saved: SavedState) -> None:
+    """Save on a thread of its own, as requests may hold all others."""
+    with ThreadPoolExecutor(1, "saving") as thread:
+        while True:
+            await asyncio.sleep(SAVE_INTERVAL_SECONDS)
+            await asyncio.get_running_loop().run_in_executor(thread, saved.save)
+
+
+async def _look_after_alarms(settings: ServerSettings) -> None:
     while True:
-        await asyncio.sleep(SAVE_INTERVAL_SECONDS)
-        saver.save_when_due()
+        await asyncio.sleep(_ALARM_INTERVAL_SECONDS)
         for account in settings.accounts:
             with request_scope(account, settings.region):
                 alarms.look()

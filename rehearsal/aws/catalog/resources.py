@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.aws.emulator.touched_entries import ReplacedDict
 from rehearsal.aws.service_kit.store import Store
 
 _LETTERS = string.ascii_lowercase + string.digits
@@ -161,14 +162,14 @@ class Project:
 class CatalogStore(Store):
     """Everything, by id; projects by name."""
 
-    portfolios: dict[str, Portfolio] = field(default_factory=dict)
-    products: dict[str, Product] = field(default_factory=dict)
-    associations: dict[str, Association] = field(default_factory=dict)
-    principals: dict[str, Principal] = field(default_factory=dict)
-    constraints: dict[str, LaunchConstraint] = field(default_factory=dict)
-    provisioned: dict[str, ProvisionedProduct] = field(default_factory=dict)
-    records: dict[str, LaunchRecord] = field(default_factory=dict)
-    projects: dict[str, Project] = field(default_factory=dict)
+    portfolios: dict[str, Portfolio] = field(default_factory=ReplacedDict)
+    products: dict[str, Product] = field(default_factory=ReplacedDict)
+    associations: dict[str, Association] = field(default_factory=ReplacedDict)
+    principals: dict[str, Principal] = field(default_factory=ReplacedDict)
+    constraints: dict[str, LaunchConstraint] = field(default_factory=ReplacedDict)
+    provisioned: dict[str, ProvisionedProduct] = field(default_factory=ReplacedDict)
+    records: dict[str, LaunchRecord] = field(default_factory=ReplacedDict)
+    projects: dict[str, Project] = field(default_factory=ReplacedDict)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take in what `snapshot` gave."""

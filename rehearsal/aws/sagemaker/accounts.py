@@ -12,7 +12,6 @@ from rehearsal.aws.emulator.iam.resource_owners import owner_of
 from rehearsal.aws.sagemaker.composition import Parts, account_context
 from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
-from rehearsal.aws.sagemaker.tags import all_tags
 from rehearsal.aws.service_kit.operations import Operation, Record
 
 # Operations on another account's registry, and the member with its ARN: those of the policies in
@@ -73,9 +72,10 @@ class Accounts:
             self._parts[account].context.store.restore(state[account])
             self._parts[account].recover()
 
-    def tags(self) -> list[tuple[str, list[Record]]]:
-        """The tags of every resource by its ARN."""
-        return [tagged for parts in self.all() for tagged in all_tags(parts.context.store)]
+    def tags(self, arn: str) -> dict[str, str] | None:
+        """The tags of a resource of any account; None when there is none."""
+        parts = self._parts.get(owner_of(arn))
+        return None if parts is None else parts.context.store.tags.get(arn)
 
     def group_policy(self, arn: str) -> str | None:
         """The resource policy that covers a model package group or a model package."""

@@ -13,8 +13,9 @@ from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
 from rehearsal.aws.emulator.extensions import Extensions, Response
-from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys, tell_tags
+from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys
 from rehearsal.aws.emulator.iam.resource_owners import tell_policies
+from rehearsal.aws.emulator.iam.resource_tags import tell_tags
 from rehearsal.aws.sagemaker.accounts import Accounts
 from rehearsal.aws.sagemaker.authorization import resource_arn
 from rehearsal.aws.sagemaker.condition_keys import condition_keys, keys_of_tagging

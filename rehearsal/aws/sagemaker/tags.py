@@ -80,9 +80,3 @@ def known_arns(store: SageMakerStore) -> set[str]:
     """ARNs of the resources that exist; each has an entry, if an empty one, in `tags`."""
     with store.lock:
         return set(store.tags)
-
-
-def all_tags(store: SageMakerStore) -> list[tuple[str, list[Record]]]:
-    """Each resource's ARN with its tags in the API's shape."""
-    with store.lock:
-        return [(arn, tags_of(store, arn)) for arn in store.tags]

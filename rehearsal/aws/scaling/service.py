@@ -7,7 +7,7 @@ from typing import Any
 from ministack.core.responses import get_account_id
 
 from rehearsal.aws.emulator.extensions import Extensions
-from rehearsal.aws.emulator.iam.judged_resources import tell_tags
+from rehearsal.aws.emulator.iam.resource_tags import tell_tags
 from rehearsal.aws.sagemaker.accounts import Accounts
 from rehearsal.aws.scaling.errors import ScalingRefusedError
 from rehearsal.aws.scaling.policies import ScalingOperations

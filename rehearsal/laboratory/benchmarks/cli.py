@@ -1,7 +1,7 @@
 """The benchmark's command line.
 
 1. play the lifecycle once, measured from outside;
-2. time `cdk synth` and the pipeline's floor, and price an idle project;
+2. time `cdk synth` and the pipeline's floor, price an idle project, and grow a world to 200;
 3. change the last of three stages while a client asks it;
 4. let GitHub fail, in the functions alone and over real processes; approve; launch fifty at once;
 5. print the tables and write the results.
@@ -27,6 +27,7 @@ from rehearsal.laboratory.benchmarks.idle_cost import measure_idle_cost
 from rehearsal.laboratory.benchmarks.in_process import measure_in_process
 from rehearsal.laboratory.benchmarks.launch import measure_launch
 from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay, play_lifecycle
+from rehearsal.laboratory.benchmarks.many_projects import measure_many_projects
 from rehearsal.laboratory.benchmarks.pipeline_floor import time_plain_training
 from rehearsal.laboratory.benchmarks.results import Comparison, Results
 from rehearsal.laboratory.benchmarks.stages import measure_stages
@@ -38,7 +39,7 @@ from rehearsal.laboratory.benchmarks.trials import measure_approvals, measure_fa
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 BENCHES = (
-    *("lifecycle", "synthesis", "stages", "idle-cost"),
+    *("lifecycle", "synthesis", "stages", "idle-cost", "many-projects"),
     *("in-process", "faults", "approvals", "storm"),
 )
 _EXAMPLES = """
@@ -78,7 +79,7 @@ def cli(runs: int, only: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(results.as_dict(), indent=2))
         return
     output = Console()
-    if results.play or results.synthesis or results.idle_cost:
+    if results.play or results.synthesis or results.idle_cost or results.many_projects:
         output.print(build_table(results))
     for table in build_trial_tables(results):
         output.print(table)
@@ -133,6 +134,8 @@ def _measure_trials(results: Results, benches: Collection[str], tell: Tell) -> R
             results = replace(results, approvals=measure_approvals(ROOT, tell))
         if "storm" in benches:
             results = replace(results, storm=measure_storm(ROOT, tell))
+        if "many-projects" in benches:
+            results = replace(results, many_projects=measure_many_projects(ROOT, tell))
     except RehearsalError as error:
         raise BenchmarkError(str(error)) from error
     return results

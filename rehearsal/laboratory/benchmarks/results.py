@@ -56,6 +56,7 @@ class Results:
         storm: many launches at once, likewise.
         stages: requests to a stage that changes, as `benchmarks.stages` gives it.
         idle_cost: what a new project costs, as `benchmarks.idle_cost` gives it.
+        many_projects: CPU of the local AWS, as `benchmarks.many_projects` gives it.
     """
 
     load_before: float
@@ -69,6 +70,7 @@ class Results:
     storm: dict[str, Any] | None = None
     stages: dict[str, Any] | None = None
     idle_cost: dict[str, Any] | None = None
+    many_projects: list[dict[str, Any]] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The content of the file: numbers, no host name and no path."""
@@ -84,6 +86,7 @@ class Results:
             "storm": self.storm,
             "stages": self.stages,
             "idle_cost": self.idle_cost,
+            "many_projects": self.many_projects,
         }
         today = date.today().isoformat()
         measured = {name: content for name, content in sections.items() if content is not None}

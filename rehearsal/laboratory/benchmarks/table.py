@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from rehearsal.laboratory.benchmarks import results
+from rehearsal.laboratory.benchmarks.many_projects import IDLE_AIM_PERCENT, LAUNCH_AIM
 from rehearsal.laboratory.benchmarks.results import Comparison, Results
 
 Row = tuple[str, str, str, str, str]
@@ -20,8 +21,9 @@ def build_table(found: Results) -> Table:
     )
     for heading in ("what", "measured", "floor", "ratio", "aim"):
         table.add_column(heading, justify="left" if heading in ("what", "aim") else "right")
-    for row in (*_lifecycle(found), *_floors(found), *_launch(found), *_idle_cost(found)):
-        table.add_row(*row)
+    for rows in (_lifecycle, _floors, _launch, _idle_cost, _many_projects):
+        for row in rows(found):
+            table.add_row(*row)
     return table
 
 
@@ -80,3 +82,21 @@ def _idle_cost(found: Results) -> Iterator[Row]:
         f"{cost / reference:.3f}",
         _aim(f"≤ ${aim:.2f}", met=cost <= aim),
     )
+
+
+def _many_projects(found: Results) -> Iterator[Row]:
+    rows = found.many_projects or []
+    for row in rows:
+        cpu, floor = row["launch_cpu_seconds"], rows[0]["launch_cpu_seconds"]
+        is_last = row is rows[-1]
+        aim = _aim(f"≤ {LAUNCH_AIM} times the first", met=cpu <= LAUNCH_AIM * floor)
+        yield (
+            f"local AWS, a launch among {row['projects']} projects",
+            f"{cpu:.3f} CPU-s",
+            f"{floor:.3f} CPU-s",
+            f"{cpu / floor:.2f}",
+            aim if is_last else "",
+        )
+        idle = row["idle_percent"]
+        aim = _aim(f"≤ {IDLE_AIM_PERCENT:.0f} % of a core", met=idle <= IDLE_AIM_PERCENT)
+        yield "  idle", f"{idle:.2f} %", "", "", aim if is_last else ""

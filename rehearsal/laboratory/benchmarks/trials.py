@@ -19,7 +19,7 @@ from rehearsal.laboratory.trials.storm import launch_at_once
 LANES = 8
 LAUNCHES = 50
 APPROVALS_PER_FAULT = 4
-_NO_LIMIT = "0,0"
+NO_LIMIT = "0,0"
 _STORM_SECONDS = 3000.0
 _SAMPLE_SECONDS = 1.0
 
@@ -31,7 +31,7 @@ def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
 
     GitHub's limit on writes is lifted: hundreds of launches would wait for it for hours.
     """
-    with _passing_ground(root, tell, lanes=LANES, content_limit=_NO_LIMIT) as ground:
+    with passing_ground(root, tell, lanes=LANES, content_limit=NO_LIMIT) as ground:
         points = list_points(ground)
         report = run_matrix(
             ground,
@@ -59,7 +59,7 @@ def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
 
 def measure_approvals(root: Path, tell: Tell) -> dict[str, Any]:
     """Hit every request of an approval with every fault, and deliver events several times."""
-    with _passing_ground(root, tell, lanes=LANES, content_limit=_NO_LIMIT) as ground:
+    with passing_ground(root, tell, lanes=LANES, content_limit=NO_LIMIT) as ground:
         report = run_approvals(
             prepare(ground),
             FAULTS,
@@ -72,7 +72,7 @@ def measure_approvals(root: Path, tell: Tell) -> dict[str, Any]:
 def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
     """Launch fifty projects at once with one user, within GitHub's own limits."""
     with (
-        _passing_ground(root, tell, lanes=1) as ground,
+        passing_ground(root, tell, lanes=1) as ground,
         MemorySampler(os.getpid(), interval_seconds=_SAMPLE_SECONDS) as memory,
     ):
         report = launch_at_once(
@@ -89,7 +89,7 @@ def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _passing_ground(
+def passing_ground(
     root: Path, tell: Tell, *, lanes: int, content_limit: str | None = None
 ) -> Iterator[Ground]:
     """Open a ground whose folder goes with it, with the time-outs that users have.

@@ -39,9 +39,8 @@ def test_secret_parameters_are_kept_nowhere_but_in_the_stack(shop: Shop) -> None
         shop.status("secretive"),
     ]
     assert SECRET not in str(answers)
-    saved = shop.aws.state_dir / "services" / "servicecatalog.json"
     text = wait_for(
-        lambda: saved.exists() and "secretive" in (text := saved.read_text()) and text,
+        lambda: "secretive" in (text := shop.aws.saved("servicecatalog")) and text,
         what="the saved state",
     )
     assert SECRET not in text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
+from rehearsal.aws.emulator.saved_state import CHANGED_UNSEEN, FILE_NAME
 
 ROOT = Path(__file__).resolve().parents[3]
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", ROOT / ".images"))
@@ -87,9 +90,20 @@ class LocalAws:
             return False
 
     def stop(self, number: int = signal.SIGTERM) -> int:
+        """End the server and give its exit code; it must have saved in time what it saves now."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(timeout=20)
+        code = self.process.wait(timeout=20)
+        late = [line for line in self.log.read_text().splitlines() if CHANGED_UNSEEN in line]
+        assert late == []
+        return code
+
+    def saved(self, service: str) -> str:
+        """What a kill would leave of a service's state, as text."""
+        file = self.state_dir / "services" / FILE_NAME
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            rows = database.execute("SELECT key, value FROM entries WHERE service = ?", (service,))
+            return "\n".join(f"{key} {value}" for key, value in rows)
 
     def client(
         self, service: str, keys: tuple[str | None, ...] | None = None, **config: Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,6 +25,9 @@ from rehearsal.tests.emulator.local_aws import (
     wait_for,
 )
 
+PROMISED_SECONDS = 3.0
+KEPT = 10
+
 
 def test_a_stop_and_a_kill_lose_nothing_that_was_saved(tmp_path: Path) -> None:
     server = LocalAws(tmp_path / "state").start()
@@ -39,13 +43,48 @@ def test_a_stop_and_a_kill_lose_nothing_that_was_saved(tmp_path: Path) -> None:
     again = LocalAws(tmp_path / "state", server.port).start()
     assert again.client("s3", session).get_object(Bucket="kept", Key="a")["Body"].read() == b"1"
     again.client("ssm").put_parameter(Name="/late", Value="x", Type="String")
-    saved = tmp_path / "state" / "services" / "ssm.json"
-    wait_for(lambda: "/late" in saved.read_text(), what="the periodic save")
+    wait_for(lambda: "/late" in again.saved("ssm"), what="the periodic save")
     again.stop(signal.SIGKILL)
 
     last = LocalAws(tmp_path / "state", server.port).start()
     assert last.client("ssm").get_parameter(Name="/late")["Parameter"]["Value"] == "x"
     assert last.stop() == 0
+
+
+def test_a_kill_at_any_moment_loses_three_seconds_at_most(tmp_path: Path) -> None:
+    """What is changed is new, fetched by its key, found on a way through, or added to."""
+    server = LocalAws(tmp_path / "state").start()
+    ssm, secrets, logs = (server.client(name) for name in ("ssm", "secretsmanager", "logs"))
+    secret = secrets.create_secret(Name="often", SecretString="0")["ARN"]
+    logs.create_log_group(logGroupName="all")
+    stream = {"logGroupName": "all", "logStreamName": "one"}
+    logs.create_log_stream(**stream)
+    ends, done = time.monotonic() + random.uniform(4.0, 7.0), []
+    while time.monotonic() < ends:
+        number = str(len(done))
+        ssm.put_parameter(Name=f"/new/{number}", Value=number, Type="String")
+        ssm.put_parameter(Name="/same", Value=number, Type="String", Overwrite=True)
+        ssm.delete_parameters(Names=[f"/new/{len(done) - KEPT}"])
+        secrets.put_secret_value(SecretId=secret[:-7], SecretString=number)
+        event = {"timestamp": int(time.time() * 1000), "message": number}
+        logs.put_log_events(**stream, logEvents=[event])
+        done.append(time.monotonic())
+    safe = sum(moment < time.monotonic() - PROMISED_SECONDS for moment in done)
+    server.stop(signal.SIGKILL)
+
+    again = LocalAws(tmp_path / "state", server.port).start()
+    ssm, secrets, logs = (again.client(name) for name in ("ssm", "secretsmanager", "logs"))
+    last = int(ssm.get_parameter(Name="/same")["Parameter"]["Value"])
+    assert last >= safe - 1
+    assert int(secrets.get_secret_value(SecretId=secret)["SecretString"]) >= safe - 1
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path="/new")
+    kept = {int(parameter["Value"]) for page in pages for parameter in page["Parameters"]}
+    assert kept >= set(range(max(last - KEPT + 2, 0), safe))
+    assert min(kept) >= safe - KEPT
+    found = logs.get_log_events(**stream, startFromHead=True)["events"]
+    assert [event["message"] for event in found] == [str(number) for number in range(len(found))]
+    assert len(found) >= safe
+    assert again.stop() == 0
 
 
 def test_it_starts_within_seconds(tmp_path: Path) -> None:

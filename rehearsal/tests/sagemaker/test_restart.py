@@ -39,11 +39,6 @@ def is_alive(number: int) -> bool:
     return not state.exists() or state.read_text().rsplit(")", 1)[-1].split()[0] != "Z"
 
 
-def is_saved(stage: Stage, text: str) -> bool:
-    states = stage.aws.state_dir.rglob("sagemaker.json")
-    return any(text in state.read_text() for state in states)
-
-
 def test_endpoint_survives_a_stop_and_a_kill(own_stage: Stage) -> None:
     stage = own_stage
     stage.sagemaker.create_training_job(TrainingJobName="t", **training_arguments(stage.role))
@@ -76,7 +71,7 @@ def test_interrupted_execution_fails_and_says_why(own_stage: Stage) -> None:
     stage.create_pipeline("interrupted", pipeline(slow))
     arn = stage.start("interrupted")
     wait_for(lambda: "Slow" in stage.steps(arn), what="the step")
-    wait_for(lambda: is_saved(stage, arn), what="the state")
+    wait_for(lambda: arn in stage.aws.saved("sagemaker"), what="the state")
     stage.aws.stop(signal.SIGKILL)
     stage.aws.start()
     shown = stage.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)

@@ -7,12 +7,11 @@ calls on `*`, so that policies which name ARNs would never hold; of its own it m
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import tagging
 
 from rehearsal.aws.emulator.service_requests import json_members
 
@@ -67,11 +66,6 @@ def resource_of_call(service: str, operation: str, request: dict[str, Any]) -> s
     known = _RESOURCE_ARNS.get(service)
     arn = known(operation, request, get_account_id(), get_region()) if known else None
     return arn or "*"
-
-
-def tell_tags(service: str, tags: Callable[[], Iterable[tuple[str, list[dict[str, str]]]]]) -> None:
-    """Let `aws:ResourceTag` conditions know a service's resources: ARNs with `Key` and `Value`."""
-    tagging._RESOURCE_TAG_COLLECTORS[service] = tags
 
 
 def tell_condition_keys(service: str, condition_keys: ConditionKeys) -> None:

@@ -17,8 +17,7 @@ def test_a_stack_that_a_kill_cut_off_has_failed_and_can_be_deleted(tmp_path: Pat
     server.client("cloudformation").create_stack(
         StackName="cut", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
     )
-    saved = tmp_path / "state" / "services" / "cloudformation.json"
-    wait_for(lambda: saved.exists() and "cut" in saved.read_text(), what="the periodic save")
+    wait_for(lambda: "cut" in server.saved("cloudformation"), what="the periodic save")
     server.stop(signal.SIGKILL)
 
     again = LocalAws(tmp_path / "state", server.port).start()

@@ -22,6 +22,8 @@ def make_results(
     peak_mib: float = 900.0,
     mutating: int = 5,
     dollars: float = 1.2,
+    launch_cpu: float = 0.19,
+    idle: float = 0.9,
 ) -> Results:
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
     return Results(
@@ -30,6 +32,10 @@ def make_results(
         synthesis=Comparison.of(Timings([4.0, 9.0, 5.0]), Timings([2.0, 2.5, 3.0])),
         pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
         idle_cost={"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
+        many_projects=[
+            {"projects": 1, "launch_cpu_seconds": 0.15, "idle_percent": 2.5},
+            {"projects": 200, "launch_cpu_seconds": launch_cpu, "idle_percent": idle},
+        ],
         launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 1)}),
     )
 
@@ -60,7 +66,7 @@ def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) ->
 
 def test_every_aim_that_is_met_is_told() -> None:
     table = printed(make_results())
-    assert table.count(": met") == 5
+    assert table.count(": met") == 7
     assert "missed" not in table
 
 
@@ -71,6 +77,8 @@ def test_every_aim_that_is_met_is_told() -> None:
         (make_results(peak_mib=2048.0), "< 2048 MiB: missed"),
         (make_results(mutating=7), "≤ 6 mutating: missed"),
         (make_results(dollars=1.6), "≤ $1.50: missed"),
+        (make_results(launch_cpu=0.2), "≤ 1.3 times the first: missed"),
+        (make_results(idle=2.1), "≤ 2 % of a core: missed"),
     ],
 )
 def test_a_missed_aim_is_told(results: Results, aim: str) -> None:

@@ -27,9 +27,10 @@ def apply() -> None:
 
     def load_and_fail(data: dict[str, Any]) -> None:
         load(data)
-        for stack in cloudformation._stacks._data.values():
+        table = cloudformation._stacks._data
+        for key, stack in list(dict.items(table)):  # not its own way, which touches all
             status = _FAILED.get(stack["StackStatus"])
             if status:
-                stack.update(StackStatus=status, StackStatusReason=_REASON)
+                table[key] = {**stack, "StackStatus": status, "StackStatusReason": _REASON}
 
     cloudformation.load_persisted_state = load_and_fail

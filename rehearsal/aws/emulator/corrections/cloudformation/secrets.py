@@ -28,13 +28,24 @@ def apply() -> None:
     def delete_secret(arn: str, props: dict[str, Any]) -> None:
         delete(_name(arn), props)
 
+    secretsmanager._resolve = _found_by_key(secretsmanager._resolve)
     resource_handlers.replace(
         _TYPE, create=create_secret, update=update_secret, delete=delete_secret
     )
 
 
+def _found_by_key(resolve: Any) -> Any:
+    """Find a secret of this account and region without going through all of them."""
+
+    def resolve_by_key(secret_id: str, **named: Any) -> Any:
+        name = (secret_id or "").rpartition(":")[2][: -len("-AbCdEf")]
+        secret = secretsmanager._secrets.get(name)
+        is_it = secret is not None and secret["ARN"] == secret_id
+        return (name, secret) if is_it else resolve(secret_id, **named)
+
+    return resolve_by_key
+
+
 def _name(arn: str) -> str:
-    for name, secret in secretsmanager._secrets.items():
-        if secret["ARN"] == arn:
-            return str(name)
-    return arn
+    name, _secret = secretsmanager._resolve(arn)
+    return str(name or arn)

@@ -22,6 +22,7 @@ from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
 from rehearsal.aws.emulator.iam.identity_policies import EVERYTHING, not_authorized
+from rehearsal.aws.emulator.iam.resource_tags import resource_tags
 
 # A name that another account has taken is answered with BucketAlreadyExists.
 _CREATE_BUCKET = "s3:CreateBucket"
@@ -92,21 +93,21 @@ def _judge_across(question: Question, judge: Judge) -> Any:
 
 def _know_the_owner() -> None:
     """`aws:ResourceAccount` and the tags are those of the account that owns the resource."""
-    resolve_key, tags_of = iam_evaluator._resolve_condition_key, tagging.resource_tags
+    resolve_key = iam_evaluator._resolve_condition_key
 
     def resolve_condition_key(key: str, context: Any) -> Any:
         if key.lower() in _RESOURCE_ACCOUNT:
             return resource_owners.owner_of(context.resource_arn) or context.principal_account
         return resolve_key(key, context)
 
-    def resource_tags(arn: str) -> Any:
+    def tags_of(arn: str) -> Any:
         if not resource_owners.is_foreign(arn, get_account_id()):
-            return tags_of(arn)
+            return resource_tags(arn)
         with resource_owners.in_account_of(arn):
-            return tags_of(arn)
+            return resource_tags(arn)
 
     iam_evaluator._resolve_condition_key = resolve_condition_key
-    tagging.resource_tags = resource_tags
+    tagging.resource_tags = tags_of
 
 
 def _name_the_missing_policy() -> None:
