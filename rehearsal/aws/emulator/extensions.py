@@ -80,16 +80,14 @@ class Extensions:
         *,
         target_prefixes: Iterable[str] = (),
         host_patterns: Iterable[str] = (),
-        iam_namespace: str | None = None,
     ) -> None:
         """Route a service's requests to a module, keep its state and enforce IAM on it.
 
         Args:
-            name: the SigV4 credential scope, which is also the name of the state file.
+            name: the SigV4 credential scope, which is also the prefix of the IAM actions.
             module: answers the requests.
             target_prefixes: what `X-Amz-Target` starts with, such as `SageMaker.`.
             host_patterns: regular expressions of the service's host names.
-            iam_namespace: prefix of the service's IAM actions, if it is not the name.
         """
         from ministack import app as gateway
         from ministack.core import iam_actions, router
@@ -103,7 +101,7 @@ class Extensions:
             "host_patterns": list(host_patterns),
             "credential_scope": name,
         }
-        iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = iam_namespace or name
+        iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
 
     def add_type(
         self,

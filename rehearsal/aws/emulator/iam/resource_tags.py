@@ -32,6 +32,13 @@ def tell_tags(service: str, tags_of: Callable[[str], Mapping[str, str] | None]) 
     _FIND[service] = lambda arn, _resource: tags_of(arn)
 
 
+def secret_of(arn: str) -> tuple[str, dict[str, Any] | None]:
+    """The name that a secret's ARN tells, and the secret of this account and region, if it is."""
+    name = arn.rpartition(":")[2][:-_SECRET_SUFFIX]
+    found = secretsmanager._secrets.get(name)
+    return name, found if found is not None and found["ARN"] == arn else None
+
+
 def _of_identity(arn: str, resource: str) -> Any:
     table = {"user": iam._users, "role": iam._roles}.get(resource.partition("/")[0])
     found = None if table is None else table.get(resource.rpartition("/")[2])
@@ -47,9 +54,9 @@ def _of_key(arn: str, resource: str) -> Any:
     return ((tag["TagKey"], tag["TagValue"]) for tag in found.get("Tags") or ())
 
 
-def _of_secret(arn: str, resource: str) -> Any:
-    found = secretsmanager._secrets.get(resource.removeprefix("secret:")[:-_SECRET_SUFFIX])
-    if found is None or found["ARN"] != arn:
+def _of_secret(arn: str, _resource: str) -> Any:
+    _name, found = secret_of(arn)
+    if found is None:
         return None
     return ((tag["Key"], tag["Value"]) for tag in found.get("Tags") or ())
 

@@ -7,6 +7,7 @@ from typing import Any
 from ministack.services import secretsmanager
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
+from rehearsal.aws.emulator.iam.resource_tags import secret_of
 
 _TYPE = "AWS::SecretsManager::Secret"
 
@@ -38,10 +39,8 @@ def _found_by_key(resolve: Any) -> Any:
     """Find a secret of this account and region without going through all of them."""
 
     def resolve_by_key(secret_id: str, **named: Any) -> Any:
-        name = (secret_id or "").rpartition(":")[2][: -len("-AbCdEf")]
-        secret = secretsmanager._secrets.get(name)
-        is_it = secret is not None and secret["ARN"] == secret_id
-        return (name, secret) if is_it else resolve(secret_id, **named)
+        name, secret = secret_of(secret_id or "")
+        return (name, secret) if secret is not None else resolve(secret_id, **named)
 
     return resolve_by_key
 
