@@ -25,7 +25,6 @@ class EndpointType(ResourceType[Parts]):
     """Waits until the endpoint has settled."""
 
     name = "AWS::SageMaker::Endpoint"
-    replace_on = ("EndpointName",)
 
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Created:
         """Make an endpoint; one that does not come up is removed."""

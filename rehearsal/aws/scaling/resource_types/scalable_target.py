@@ -18,7 +18,6 @@ class ScalableTargetType(ResourceType[ScalingOperations]):
     """Changes in place by its range of capacity."""
 
     name = "AWS::ApplicationAutoScaling::ScalableTarget"
-    replace_on = IDENTITY
 
     def create(self, _logical_id: str, properties: Properties, _stack_name: str) -> Created:
         """Register the variant."""
