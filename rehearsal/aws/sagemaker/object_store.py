@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.aws.sagemaker.access import Access, Credentials
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -102,9 +103,8 @@ class ObjectStore:
 class ObjectStores:
     """One S3 client per set of credentials, kept for as long as the server runs."""
 
-    def __init__(self, endpoint_url: str, region: str, access: Access) -> None:
-        self._endpoint_url = endpoint_url
-        self._region = region
+    def __init__(self, settings: SageMakerSettings, access: Access) -> None:
+        self._settings = settings
         self._access = access
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
@@ -126,10 +126,10 @@ class ObjectStores:
             return self._stores[key]
 
     def _client(self, credentials: Credentials) -> BaseClient:
-        self._session = self._session or boto3.Session(region_name=self._region)
+        self._session = self._session or boto3.Session(region_name=self._settings.region)
         return self._session.client(
             "s3",
-            endpoint_url=self._endpoint_url,
+            endpoint_url=self._settings.endpoint_url,
             config=_CONFIG,
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,

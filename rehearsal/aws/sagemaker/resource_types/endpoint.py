@@ -48,7 +48,7 @@ class EndpointType(ResourceType[Parts]):
         """
         parts, name = self._own, name_of(ref)
         replace_tags(parts.context.store, ref, old.get("Tags"), new.get("Tags"))
-        record = parts.endpoints.endpoint(name)
+        record = parts.endpoints.find(name)
         if name_of(new["EndpointConfigName"]) != record["EndpointConfigName"]:
             given = {key: value for key, value in new.items() if key != "Tags"}
             request = request_of("sagemaker", "UpdateEndpoint", {**given, "EndpointName": name})
