@@ -25,7 +25,6 @@ from rehearsal.github.http import (
     rest_environments,
     rest_git_data,
     rest_pulls,
-    rest_references,
     rest_repositories,
     rest_reviews,
     rest_secrets,
@@ -46,7 +45,6 @@ ADMIN = "/_rehearsal"
 API_ROUTES = (
     rest_repositories.ROUTES
     + rest_git_data.ROUTES
-    + rest_references.ROUTES
     + rest_pulls.ROUTES
     + rest_comments.ROUTES
     + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes

@@ -17,11 +17,14 @@ from rehearsal.github.core.errors import (
 )
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Comment, Job, Repository, Run
+from rehearsal.github.git.git_repository import GitRepository
+from rehearsal.github.repositories.git_data import require_commits
 from rehearsal.github.repositories.repositories import find_repository
 
 M = TypeVar("M", bound=BaseModel)
 Owned = TypeVar("Owned", Comment, Job, Run)
 T = TypeVar("T")
+REPO = "/repos/{owner}/{repo}"
 DEFAULT_PAGE = 30
 LARGEST_PAGE = 100
 
@@ -63,6 +66,13 @@ class Call:
             raise BadCredentialsError("Requires authentication")
         self.github.access.require(self.principal, repository, area, level)
         return repository
+
+    def content(self) -> tuple[Repository, GitRepository]:
+        """The repository in the path and its git data, which has a commit."""
+        repository = self.repository("contents")
+        git = self.github.git(repository)
+        require_commits(git)
+        return repository, git
 
     def owned(self, kind: type[Owned], repository: Repository, name: str) -> Owned:
         """The record of a repository whose id the path names.

@@ -18,8 +18,7 @@ from rehearsal.github.actions.runs import dispatch, find_workflow
 from rehearsal.github.core.errors import ConflictError, NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Run
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.shapes import run_shapes
 
 LOGS = "/_services/logs"

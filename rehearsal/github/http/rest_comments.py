@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 
 from rehearsal.github.core.errors import ForbiddenError
 from rehearsal.github.core.resources import Comment, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.pull_requests import find_pull_request
 from rehearsal.github.shapes import repository_shapes
 

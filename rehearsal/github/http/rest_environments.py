@@ -11,8 +11,7 @@ from pydantic import BaseModel
 from rehearsal.github.actions.oidc import subject_prefix
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Environment, Repository, Reviewer
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.environments import (
     find_environment,
     has_environments,

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rehearsal.github.core.errors import NotFoundError, UnmodelledError
 from rehearsal.github.core.resources import PullRequest, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.comparison import compare
 from rehearsal.github.repositories.pull_merge import MergeWish, merge_pull_request
 from rehearsal.github.repositories.pull_requests import (

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Account, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.git_data import find_commit
 from rehearsal.github.repositories.repositories import (
     change_repository,

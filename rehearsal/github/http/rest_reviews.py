@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from rehearsal.github.actions.reviews import may_review, pending_deployments, review
 from rehearsal.github.core.resources import Approval, Environment, Run
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.shapes import environment_shapes
 
 _RUN = REPO + "/actions/runs/{run}"

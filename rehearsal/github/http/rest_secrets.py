@@ -16,8 +16,7 @@ from pydantic import BaseModel
 from rehearsal.github.core.errors import ConflictError, ValidationError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Repository, Secret, Variable
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

@@ -10,9 +10,8 @@ from pydantic import BaseModel, Field
 from rehearsal.github.core.errors import ValidationError
 from rehearsal.github.core.resources import CommitStatus, Repository
 from rehearsal.github.git.git_objects import NO_COMMIT
-from rehearsal.github.http.call import ApiRoute, Call, Reply
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.http.rest_contents import named_commit
-from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.shapes import repository_shapes
 
 CONTEXT_LIMIT = 1000

@@ -17,7 +17,7 @@ from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import PullRequest, Repository
 from rehearsal.github.git.git_objects import Signature
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
-from rehearsal.github.repositories.git_data import delete_reference, update_reference
+from rehearsal.github.repositories.git_data import move_branch
 from rehearsal.github.repositories.pull_requests import HEADS, record_merge
 from rehearsal.github.repositories.repositories import signature_of
 
@@ -73,10 +73,12 @@ def merge_pull_request(
         message=_merge_message(repository, record, wish),
     )
     ref = HEADS + record.base
-    update_reference(github, principal, repository, ref=ref, sha=commit.sha, force=False)
+    move_branch(github, principal, repository, ref, before=base_sha, after=commit.sha)
     merged = record_merge(github, record, principal.account.login, commit.sha)
-    if repository.features.get("delete_branch_on_merge"):
-        delete_reference(github, principal, repository, HEADS + record.head)
+    is_spent = record.head != repository.default_branch
+    if is_spent and repository.features.get("delete_branch_on_merge"):
+        ref = HEADS + record.head
+        move_branch(github, principal, repository, ref, before=record.head_sha, after=None)
     return merged
 
 
