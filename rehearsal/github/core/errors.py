@@ -16,7 +16,14 @@ Imitated: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the
 
 from typing import Any
 
+from rehearsal.github.core.resources import Repository
+
 DOCUMENTATION = "https://docs.github.com/rest"
+
+
+def refusal(status: int, message: str) -> dict[str, str]:
+    """The JSON object that GitHub sends with an error status."""
+    return {"message": message, "documentation_url": DOCUMENTATION, "status": str(status)}
 
 
 class GitHubError(Exception):
@@ -30,14 +37,8 @@ class GitHubError(Exception):
 
     def body(self) -> dict[str, Any]:
         """The JSON object that GitHub sends with this refusal."""
-        answer: dict[str, Any] = {
-            "message": str(self),
-            "documentation_url": DOCUMENTATION,
-            "status": str(self.status),
-        }
-        if self.errors is not None:
-            answer["errors"] = self.errors
-        return answer
+        said: dict[str, Any] = refusal(self.status, str(self))
+        return said if self.errors is None else said | {"errors": self.errors}
 
 
 class MalformedRequestError(GitHubError):
@@ -73,9 +74,9 @@ class NotFoundError(GitHubError):
 class MovedError(NotFoundError):
     """The repository has another name now; whoever may see it is sent there."""
 
-    def __init__(self, repository_id: int) -> None:
+    def __init__(self, repository: Repository) -> None:
         super().__init__()
-        self.repository_id = repository_id
+        self.repository = repository
 
 
 class NotMergeableError(GitHubError):

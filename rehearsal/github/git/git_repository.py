@@ -24,8 +24,6 @@ _CONFIG = """[core]
 \tlogAllRefUpdates = false
 \tfsync = none
 \tlooseCompression = 0
-[http]
-\treceivepack = true
 [uploadpack]
 \tallowReachableSHA1InWant = true
 \tallowAnySHA1InWant = true

@@ -123,7 +123,7 @@ class RestApi:
         except SecondaryLimitError as error:
             reply = Reply(error.status, error.body(), {"Retry-After": str(error.retry_after)})
         except MovedError as error:
-            reply = self._moved(request, principal, error)
+            reply = self._moved(request, principal, error.repository)
         except UnmodelledError as error:
             LOG.warning("%s", error)
             reply = Reply(error.status, error.body())
@@ -152,15 +152,14 @@ class RestApi:
         with self._github.store.lock:
             return handler(call)
 
-    def _moved(self, request: Request, principal: Principal | None, error: MovedError) -> Reply:
+    def _moved(
+        self, request: Request, principal: Principal | None, repository: Repository
+    ) -> Reply:
         """Where a renamed repository is now; 404 for those who may not see it.
 
         Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
         """
-        repository = self._github.store.get(Repository, error.repository_id)
         try:
-            if repository is None:
-                raise NotFoundError
             self._github.access.require(principal, repository, "metadata", "read")
         except GitHubError as refusal:
             return Reply(refusal.status, refusal.body())

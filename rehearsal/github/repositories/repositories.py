@@ -73,8 +73,9 @@ def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
         if repository.full_name.lower() == wanted:
             return repository
     for former in reversed(github.store.select(FormerName)):
-        if former.full_name.lower() == wanted:
-            raise MovedError(former.repository_id)
+        moved = github.store.get(Repository, former.repository_id)
+        if moved is not None and former.full_name.lower() == wanted:
+            raise MovedError(moved)
     raise NotFoundError
 
 
