@@ -7,12 +7,17 @@ UTC (``2026-11-23T09:40:00Z``), which is how the REST API writes them.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 AccountKind = Literal["User", "Organization"]
+Plan = Literal["free", "pro", "team", "enterprise"]
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """Some members of an organization, who may be asked together."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: int
     slug: str
@@ -21,18 +26,33 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user or an organization; comes from the accounts file, not from the store."""
+    """A user; comes from the accounts file, not from the store.
+
+    ``default_branch`` is for new repositories. ``allowed_actions`` are patterns of the actions
+    that workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts
+    no job of a private repository on its own runners.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: int
     login: str
-    kind: AccountKind
-    plan: str
+    kind: AccountKind = "User"
+    plan: Plan = "pro"
     members: tuple[str, ...] = ()
     default_branch: str = "main"
     teams: tuple[Team, ...] = ()
     forbids_classic_tokens: bool = False
     allowed_actions: tuple[str, ...] | None = None
     minutes_are_spent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organization(Account):
+    """An organization; every member administers its repositories."""
+
+    kind: AccountKind = "Organization"
+    plan: Plan = "team"
 
 
 @dataclass(frozen=True, slots=True)
