@@ -85,6 +85,13 @@ class Access:
                 return self._of_token(entry)
         raise BadCredentialsError
 
+    def caller(self, authorization: str | None) -> Principal | None:
+        """Who asks, as far as the header tells; None also for a token that is not good."""
+        try:
+            return self.authenticate(authorization)
+        except BadCredentialsError:
+            return None
+
     def _of_token(self, entry: TokenEntry) -> Principal:
         if entry.expires_at is not None and entry.expires_at <= self._clock():
             raise BadCredentialsError

@@ -34,6 +34,7 @@ class GitHubError(Exception):
     def __init__(self, message: str, errors: list[Any] | str | None = None) -> None:
         super().__init__(message)
         self.errors = errors
+        self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
         """The JSON object that GitHub sends with this refusal."""
@@ -106,9 +107,14 @@ class UnmodelledError(GitHubError):
         super().__init__(f"The rehearsal's local GitHub does not model {what}.")
 
 
-def invalid_field(resource: str, field: str, code: str, message: str = "") -> ValidationError:
-    """A 422 that names one field, in the form that GitHub uses."""
-    detail = {"resource": resource, "field": field, "code": code}
-    if message:
-        detail["message"] = message
-    return ValidationError("Validation Failed", [detail])
+def invalid(
+    resource: str,
+    code: str,
+    message: str = "",
+    *,
+    field: str = "",
+    failure: str = "Validation Failed",
+) -> ValidationError:
+    """A 422 that tells what is wrong with a resource, or with one field, as GitHub does."""
+    told = {"resource": resource, "field": field, "code": code, "message": message}
+    return ValidationError(failure, [{key: value for key, value in told.items() if value}])

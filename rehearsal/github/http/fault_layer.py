@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rehearsal.github.core.access import Access
-from rehearsal.github.core.errors import BadCredentialsError, refusal
+from rehearsal.github.core.errors import refusal
 from rehearsal.github.core.faults import FaultPlan, FaultWish
 from rehearsal.github.core.request_log import AskedRequest, RequestLog
 from rehearsal.github.http.secondary_limits import SECONDARY_LIMIT
@@ -73,10 +73,11 @@ class FaultLayer:
         method, path, query = scope["method"], scope["path"], scope["query_string"].decode()
         headers = dict(scope["headers"])
         agent = headers.get(b"user-agent", b"").decode("latin-1")
-        login = self._login(headers.get(b"authorization", b"").decode("latin-1"))
+        caller = self._access.caller(headers.get(b"authorization", b"").decode("latin-1"))
+        login = caller.account.login if caller else None
         asked = self._log.begin(method, path, query, agent, login)
         noting = _NotingSend(send, asked)
-        wish = self._faults.strike(method, path, query, agent, login or "")
+        wish = self._faults.strike(asked)
         try:
             if wish is None:
                 await self._application(scope, receive, noting)
@@ -85,13 +86,6 @@ class FaultLayer:
                 await self._hit(wish, scope, receive, noting)
         finally:
             self._log.end(asked, noting.location)
-
-    def _login(self, authorization: str) -> str | None:
-        try:
-            principal = self._access.authenticate(authorization)
-        except BadCredentialsError:
-            return None
-        return principal.account.login if principal else None
 
     async def _hit(
         self, wish: FaultWish, scope: Scope, receive: Receive, send: "_NotingSend"

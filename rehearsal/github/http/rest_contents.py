@@ -5,6 +5,7 @@ Imitated: https://docs.github.com/en/rest/repos/contents, /rest/commits (API ver
 
 import base64
 import binascii
+from functools import partial
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
@@ -101,8 +102,7 @@ def list_commits(call: Call) -> Reply:
     record, git = call.content()
     start = find_commit(git, call.query.get("sha", record.default_branch))
     found = git.history(start.sha, limit=1000, path=call.query.get("path", ""))
-    shown, headers = call.page(found)
-    return Reply(200, [git_shapes.commit(call.github, record, item) for item in shown], headers)
+    return call.paged(found, partial(git_shapes.commit, call.github, record))
 
 
 def get_commit(call: Call) -> Reply:
@@ -117,10 +117,10 @@ def named_commit(git: GitRepository, name: str) -> Commit:
     Raises:
         ValidationError: there is none.
     """
-    commit = None if name.startswith("-") else git.commit(name)
-    if commit is None:
-        raise ValidationError(f"No commit found for SHA: {name}")
-    return commit
+    try:
+        return find_commit(git, name)
+    except NotFoundError as error:
+        raise ValidationError(f"No commit found for SHA: {name}") from error
 
 
 def _check_path(call: Call, path: str) -> None:
