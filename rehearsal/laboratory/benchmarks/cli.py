@@ -37,7 +37,7 @@ from rehearsal.laboratory.benchmarks.timing import Timings
 from rehearsal.laboratory.benchmarks.trial_tables import build_trial_tables
 from rehearsal.laboratory.benchmarks.trials import measure_approvals, measure_faults, measure_storm
 
-RESULTS = ROOT / "benchmarks" / "results.json"
+RESULTS = ROOT / "rehearsal" / "laboratory" / "benchmarks" / "results.json"
 BENCHES = (
     *("lifecycle", "synthesis", "stages", "idle-cost", "many-projects"),
     *("in-process", "faults", "approvals", "storm"),
@@ -101,8 +101,12 @@ def measure(runs: int, benches: Collection[str], console: Console) -> Results:
         if "lifecycle" in benches:
             results = _measure_lifecycle(results, runs, console, status)
         if "synthesis" in benches:
-            synthesis = time_synthesis(ROOT, runs, tell)
-            results = replace(results, synthesis=Comparison.of(*synthesis))
+            project, floor, bare_project, bare_floor = time_synthesis(ROOT, runs, tell)
+            results = replace(
+                results,
+                synthesis=Comparison.of(project, floor),
+                synthesis_unvalidated=Comparison.of(bare_project, bare_floor),
+            )
         if "idle-cost" in benches:
             results = replace(results, idle_cost=measure_idle_cost(ROOT))
         if "stages" in benches:

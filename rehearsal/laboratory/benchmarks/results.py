@@ -17,6 +17,8 @@ from rehearsal.laboratory.benchmarks.timing import Timings
 
 LIFECYCLE_AIM_SECONDS = 120
 MEMORY_AIM_MIB = 2048
+SYNTHESIS_AIM = 1.3
+UNVALIDATED_SYNTHESIS_AIM = 1.6
 MUTATING_AIM = 6
 PUSHES_AIM = 1
 
@@ -62,6 +64,7 @@ class Results:
     load_before: float
     play: MeasuredPlay | None = None
     synthesis: Comparison | None = None
+    synthesis_unvalidated: Comparison | None = None
     pipeline: Comparison | None = None
     launch: Launch | None = None
     in_process: list[dict[str, Any]] | None = None
@@ -78,6 +81,8 @@ class Results:
             "lifecycle": self.play and _lifecycle(self.play),
             "memory": self.play and _memory(self.play),
             "synthesis": self.synthesis and asdict(self.synthesis),
+            "synthesis_unvalidated": self.synthesis_unvalidated
+            and asdict(self.synthesis_unvalidated),
             "pipeline": self.pipeline and asdict(self.pipeline),
             "launch": self.launch and _launch(self.launch),
             "in_process_faults": self.in_process,

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rehearsal.laboratory.benchmarks.timing import Command, Timings, time_in_turn
@@ -26,10 +27,13 @@ _ADDRESS = {
 }
 
 
-def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> tuple[Timings, Timings]:
+def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> list[Timings]:
     """Time this project and the empty app in turn, with one CLI, interpreter and cdk.json.
 
     Every synthesis writes to a new folder, so none finds what the one before left.
+
+    Returns:
+        This project and its floor with the CDK's validation, then both without.
     """
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty"
@@ -37,24 +41,24 @@ def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> tuple[
         (empty / "app.py").write_text(_EMPTY_APP, encoding="utf-8")
         shutil.copy(root / "cdk.json", empty / "cdk.json")
 
-        def synth(name: str, cwd: Path, number: int) -> Command:
-            output = Path(folder) / f"out-{cwd.name}-{number}"
-            return Command(
-                name, ["cdk", "synth", "--quiet", "--output", str(output)], cwd, _environment()
-            )
+        def synth(name: str, cwd: Path, validation: str, number: int) -> Command:
+            output = Path(folder) / f"out-{cwd.name}-{validation}-{number}"
+            command = ["cdk", "synth", "--quiet", "--output", str(output)]
+            said = f"cdk synth of {name}, CDK_VALIDATION={validation}"
+            return Command(said, command, cwd, _environment(validation))
 
-        project, floor = time_in_turn(
+        return time_in_turn(
             [
-                lambda number: synth("cdk synth of this project", root, number),
-                lambda number: synth("cdk synth of an empty app", empty, number),
+                partial(synth, name, cwd, validation)
+                for validation in ("true", "false")
+                for name, cwd in (("this project", root), ("an empty app", empty))
             ],
             runs,
             tell,
         )
-    return project, floor
 
 
-def _environment() -> dict[str, str]:
+def _environment(validation: str) -> dict[str, str]:
     """The caller's environment without AWS credentials and profiles."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | _ADDRESS
+    return kept | _ADDRESS | {"CDK_VALIDATION": validation}

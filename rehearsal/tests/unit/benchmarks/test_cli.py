@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from rehearsal.laboratory.benchmarks.cli import cli
+from rehearsal.laboratory.benchmarks.cli import RESULTS, cli
 
 
 def test_help_names_the_options() -> None:
@@ -11,6 +11,10 @@ def test_help_names_the_options() -> None:
     assert "--json" in text
     assert "--only" in text
     assert "make bench" in text
+
+
+def test_the_results_of_earlier_benches_are_found() -> None:
+    assert RESULTS.is_file()
 
 
 def test_less_than_one_run_is_refused() -> None:
