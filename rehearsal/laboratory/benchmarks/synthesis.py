@@ -7,10 +7,10 @@ is the resource without properties or effect.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.laboratory.benchmarks.timing import Command, Timings, time_in_turn
+from rehearsal.laboratory.benchmarks.results import Sections, Tell
+from rehearsal.laboratory.benchmarks.timing import Command, compare, time_in_turn
 
 _EMPTY_APP = """\
 from aws_cdk import App, CfnWaitConditionHandle, Stack
@@ -26,7 +26,7 @@ _ADDRESS = {
 }
 
 
-def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> tuple[Timings, Timings]:
+def measure_synthesis(root: Path, runs: int, tell: Tell) -> Sections:
     """Time this project and the empty app in turn, with one CLI, interpreter and cdk.json.
 
     Every synthesis writes to a new folder, so none finds what the one before left.
@@ -43,7 +43,7 @@ def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> tuple[
                 name, ["cdk", "synth", "--quiet", "--output", str(output)], cwd, _environment()
             )
 
-        project, floor = time_in_turn(
+        times = time_in_turn(
             [
                 lambda number: synth("cdk synth of this project", root, number),
                 lambda number: synth("cdk synth of an empty app", empty, number),
@@ -51,7 +51,7 @@ def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> tuple[
             runs,
             tell,
         )
-    return project, floor
+    return {"synthesis": compare(*times)}
 
 
 def _environment() -> dict[str, str]:

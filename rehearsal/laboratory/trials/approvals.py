@@ -8,8 +8,7 @@ when everything is quiet, the runs of each version are counted on GitHub.
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.laboratory.trials.approver import Approver
@@ -53,10 +52,6 @@ class ApprovalReport:
     rows: list[ApprovalRow] = field(default_factory=list)
     not_injected: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the rows for a report."""
-        return {"rows": [asdict(row) for row in self.rows], "broken": self.broken}
 
 
 def prepare(ground: Ground) -> list[Approver]:

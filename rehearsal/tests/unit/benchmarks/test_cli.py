@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from rehearsal.laboratory.benchmarks.cli import cli
+from rehearsal.laboratory.benchmarks.cli import RESULTS, cli
 
 
 def test_help_names_the_options() -> None:
@@ -23,3 +23,7 @@ def test_a_bench_that_does_not_exist_is_refused() -> None:
     result = CliRunner().invoke(cli, ["--only", "weather"])
     assert result.exit_code == 2
     assert "storm" in result.output
+
+
+def test_the_results_have_their_place_in_the_checkout() -> None:
+    assert RESULTS.is_file()

@@ -1,6 +1,7 @@
 """Results are written without names of the machine, and missed aims are told."""
 
 import json
+import os
 import platform
 from io import StringIO
 from pathlib import Path
@@ -8,12 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rehearsal.laboratory.benchmarks.launch import Launch, RepositoryRequests
 from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay
-from rehearsal.laboratory.benchmarks.results import Comparison, Results
-from rehearsal.laboratory.benchmarks.table import build_table
-from rehearsal.laboratory.benchmarks.timing import Timings
-from rehearsal.laboratory.benchmarks.trial_tables import build_trial_tables
+from rehearsal.laboratory.benchmarks.memory import FamilyMemory
+from rehearsal.laboratory.benchmarks.results import Sections, describe_machine, write_results
+from rehearsal.laboratory.benchmarks.tables import build_tables
 
 
 def make_results(
@@ -24,37 +23,39 @@ def make_results(
     dollars: float = 1.2,
     launch_cpu: float = 0.19,
     idle: float = 0.9,
-) -> Results:
+) -> Sections:
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
-    return Results(
-        load_before=0.1,
-        play=MeasuredPlay(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
-        synthesis=Comparison.of(Timings([4.0, 9.0, 5.0]), Timings([2.0, 2.5, 3.0])),
-        pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
-        idle_cost={"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
-        many_projects=[
+    memory = FamilyMemory(os.getpid())
+    memory.peak_mib = peak_mib
+    build = {"requests": 9, "mutating": mutating, "pushes": 1, "history": 1}
+    return {
+        **MeasuredPlay(seconds, memory, {"acts": acts}).sections(),
+        "synthesis": {"seconds": 5.0, "floor_seconds": 2.5, "ratio": 2.0},
+        "pipeline": {"seconds": 6.0, "floor_seconds": 2.0, "ratio": 3.0},
+        "idle_cost": {"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
+        "many_projects": [
             {"projects": 1, "launch_cpu_seconds": 0.15, "idle_percent": 2.5},
             {"projects": 200, "launch_cpu_seconds": launch_cpu, "idle_percent": idle},
         ],
-        launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 1)}),
-    )
+        "launch": {
+            "seconds": 1.5,
+            "repositories": {"o/p-build": build},
+            "aim_mutating": 6,
+            "aim_pushes": 1,
+        },
+    }
 
 
-def printed(results: Results) -> str:
+def printed(results: Sections) -> str:
     console = Console(file=StringIO(), width=120)
-    console.print(build_table(results))
+    machine = {**describe_machine(), "load_before": 0.1}
+    console.print(*build_tables({"machine": machine, **results}))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
-def test_medians_are_compared() -> None:
-    synthesis = make_results().synthesis
-    assert synthesis is not None
-    assert synthesis.ratio == 2.0
-
-
 def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) -> None:
-    make_results().write(tmp_path / "results.json")
+    write_results(make_results(), 0.1, tmp_path / "results.json")
     text = (tmp_path / "results.json").read_text()
     content = json.loads(text)
     assert content["lifecycle"]["acts"] == {"set-up": 3.0, "launch": 2.5}
@@ -81,15 +82,15 @@ def test_every_aim_that_is_met_is_told() -> None:
         (make_results(idle=2.1), "≤ 2 % of a core: missed"),
     ],
 )
-def test_a_missed_aim_is_told(results: Results, aim: str) -> None:
+def test_a_missed_aim_is_told(results: Sections, aim: str) -> None:
     assert aim in printed(results)
 
 
 def test_what_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    make_results().write(file)
+    write_results(make_results(), 0.1, file)
     rows = [{"operation": "launch", "fault": "kill", "injected": 1}]
-    Results(load_before=0.0, in_process=rows).write(file)
+    write_results({"in_process_faults": rows}, 0.0, file)
     content = json.loads(file.read_text(encoding="utf-8"))
     assert content["in_process_faults"] == rows
     assert content["lifecycle"]["seconds"] == 80.0
@@ -100,11 +101,8 @@ def test_what_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
 def test_orphans_and_what_the_sweep_found_are_added_up(orphans: int, left: int) -> None:
     row = {"operation": "launch", "fault": "kill", "injected": 7, "converged": 6 - orphans}
     rows = [{**row, "rolled_back": 1, "orphans": orphans}]
-    found = Results(load_before=0.0, faults={"rows": rows, "left": ["bucket b"] * left})
-    console = Console(file=StringIO(), width=120)
-    console.print(*build_trial_tables(found))
-    assert isinstance(console.file, StringIO)
-    last = console.file.getvalue().splitlines()[-2]
+    found = printed({"faults": {"rows": rows, "left": ["bucket b"] * left}})
+    last = found.splitlines()[-2]
     assert last.replace("│", " ").split() == [
         *("all", "7", str(6 - orphans), "1"),
         str(orphans + left),
@@ -119,10 +117,7 @@ def test_dropped_requests_are_told_for_each_change(dropped: int) -> None:
         "seconds_per_minute": 2,
         "seconds_to_last_stage": [48.4, 51.0],
     }
-    console = Console(file=StringIO(), width=120)
-    console.print(*build_trial_tables(Results(load_before=0.0, stages=stages)))
-    assert isinstance(console.file, StringIO)
-    text = console.file.getvalue()
+    text = printed({"stages": stages})
     (row,) = (line for line in text.splitlines() if "rollback" in line)
     assert row.replace("│", " ").split() == ["rollback", "90", str(88 - dropped), "2", str(dropped)]
     assert "48 s and 51 s" in text
