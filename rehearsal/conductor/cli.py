@@ -16,7 +16,7 @@ from rehearsal.conductor.acts.current_play import Options
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS
 from rehearsal.conductor.command_line import run_command_line
 from rehearsal.conductor.dataset import read_dataset
-from rehearsal.conductor.display import choose_display
+from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
 from rehearsal.conductor.fault_command import fault
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
@@ -103,7 +103,7 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     with exclusive(ROOT):
         world = World.create(ROOT, github=_github(options))
         try:
-            play(world, options, choose_display(silent=as_json), report, acts=_acts(options))
+            play(world, options, Display(silent=as_json), report, acts=_acts(options))
         except RehearsalError as error:
             report.error = str(error)
             raise
