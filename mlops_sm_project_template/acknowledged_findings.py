@@ -72,25 +72,27 @@ def acknowledge_findings(stack: Stack) -> None:
     for construct in stack.node.find_all():
         if not isinstance(construct, CfnResource) or Stack.of(construct) is not stack:
             continue
-        _skip_checks(construct)
-        for rule, reason in _findings(stack, construct):
-            Validations.of(construct).acknowledge(
-                Acknowledgment(id=f"{_RULE}-{rule}", reason=reason)
-            )
+        kind = construct.cfn_resource_type
+        if kind in _CHECKOV:
+            _skip_checks(construct, _CHECKOV[kind])
+        acknowledgments = [
+            Acknowledgment(id=f"{_RULE}-{rule}", reason=reason)
+            for rule, reason in _findings(stack, construct, kind)
+        ]
+        if acknowledgments:
+            Validations.of(construct).acknowledge(*acknowledgments)
 
 
-def _skip_checks(resource: CfnResource) -> None:
-    skipped = _CHECKOV.get(resource.cfn_resource_type, {})
-    if skipped:
-        skips = [{"id": check, "comment": reason} for check, reason in skipped.items()]
-        resource.add_metadata("checkov", {"skip": skips})
+def _skip_checks(resource: CfnResource, reasons: dict[str, str]) -> None:
+    skips = [{"id": check, "comment": reason} for check, reason in reasons.items()]
+    resource.add_metadata("checkov", {"skip": skips})
 
 
-def _findings(stack: Stack, resource: CfnResource) -> Iterator[tuple[str, str]]:
-    kind = resource.cfn_resource_type
+def _findings(stack: Stack, resource: CfnResource, kind: str) -> Iterator[tuple[str, str]]:
     if kind in _OTHERS:
         yield _OTHERS[kind]
-    for arn in dict.fromkeys(_resources(stack.resolve(_policies(resource)))):
+    policies = _policies(resource)
+    for arn in dict.fromkeys(_resources(stack.resolve(policies) if policies else [])):
         reason = _reason(arn)
         if reason:
             yield f"IAM5[Resource::{arn}]", reason

@@ -76,15 +76,16 @@ THROUGH_CLOUDFORMATION = {
 }
 
 Conditions = Mapping[str, Mapping[str, Any]]
+# A statement in IAM's own words: a policy of them is one call to the process of the CDK.
+Statement = dict[str, Any]
 
 
 def allow(
     actions: Sequence[str], resources: Sequence[str], *, conditions: Conditions | None = None
-) -> iam.PolicyStatement:
+) -> Statement:
     """Allow actions on resources, under all of the conditions."""
-    return iam.PolicyStatement(
-        actions=list(actions), resources=list(resources), conditions=conditions
-    )
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+    return statement | ({"Condition": conditions} if conditions else {})
 
 
 def of_project(project_id: str, key: str = "aws:ResourceTag") -> dict[str, dict[str, str]]:
@@ -94,13 +95,13 @@ def of_project(project_id: str, key: str = "aws:ResourceTag") -> dict[str, dict[
 
 def allow_tagging_by(
     operations: Sequence[str], resources: Sequence[str], conditions: Conditions
-) -> iam.PolicyStatement:
+) -> Statement:
     """Allow SageMaker's operations to tag what they make, and nothing that is there already."""
     equal = {**conditions["StringEquals"], "sagemaker:TaggingAction": list(operations)}
     return allow(["sagemaker:AddTags"], resources, conditions={"StringEquals": equal})
 
 
-def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
+def allow_pass_role(role_arn: str, *, service: str) -> Statement:
     """Allow a role to be handed to one service and to no other."""
     return allow(
         ["iam:PassRole"],
@@ -109,7 +110,7 @@ def allow_pass_role(role_arn: str, *, service: str) -> iam.PolicyStatement:
     )
 
 
-def register_undecided(models: Sequence[str]) -> iam.PolicyStatement:
+def register_undecided(models: Sequence[str]) -> Statement:
     """Allow to register versions that say nothing which others have to say of them.
 
     Whoever builds a model neither approves it, nor opens a stage for it, nor tells where it was
@@ -133,7 +134,7 @@ def register_undecided(models: Sequence[str]) -> iam.PolicyStatement:
     )
 
 
-def read_decisions(project_id: str) -> iam.PolicyStatement:
+def read_decisions(project_id: str) -> Statement:
     """Allow to read what was decided of a project's versions, item by item."""
     own = f"version {arns.model_packages(project_id)}"
     return allow(
@@ -147,7 +148,7 @@ def read_decisions(project_id: str) -> iam.PolicyStatement:
 THROUGH_S3 = {"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}}
 
 
-def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
+def allow_key_through_s3(key_arn: str, *actions: str) -> Statement:
     """Allow actions on a key for objects, and not for anything outside S3."""
     return allow(
         actions,
@@ -156,7 +157,7 @@ def allow_key_through_s3(key_arn: str, *actions: str) -> iam.PolicyStatement:
     )
 
 
-def run_jobs(project_id: str) -> list[iam.PolicyStatement]:
+def run_jobs(project_id: str) -> list[Statement]:
     """Make jobs with the tag of a project, and work on those that have it.
 
     SageMaker names jobs by their execution, so their names do not tell whose they are.
@@ -179,7 +180,7 @@ def run_jobs(project_id: str) -> list[iam.PolicyStatement]:
     ]
 
 
-def run_containers() -> list[iam.PolicyStatement]:
+def run_containers() -> list[Statement]:
     """What SageMaker needs for every job and endpoint: its images, logs and metrics."""
     return [
         # This action knows no resource.
@@ -208,6 +209,6 @@ def run_containers() -> list[iam.PolicyStatement]:
     ]
 
 
-def document(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
+def document(*statements: Statement) -> iam.PolicyDocument:
     """Make a policy of statements."""
-    return iam.PolicyDocument(statements=list(statements))
+    return iam.PolicyDocument.from_json({"Version": "2012-10-17", "Statement": list(statements)})

@@ -3,7 +3,7 @@
 from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import allow, document
+from mlops_sm_project_template.policy_statements import Statement, allow, document
 
 
 def clean_up_policy() -> iam.PolicyDocument:
@@ -25,7 +25,7 @@ def clean_up_policy() -> iam.PolicyDocument:
     )
 
 
-def _remove_buckets() -> list[iam.PolicyStatement]:
+def _remove_buckets() -> list[Statement]:
     bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
     return [
         allow(
@@ -43,7 +43,7 @@ def _remove_buckets() -> list[iam.PolicyStatement]:
     ]
 
 
-def _remove_models() -> list[iam.PolicyStatement]:
+def _remove_models() -> list[Statement]:
     group = arns.model_package_group(names.ANY_PROJECT_ID)
     packages = arns.model_packages(names.ANY_PROJECT_ID)
     pipeline = arns.pipeline(names.ANY_PROJECT_ID)

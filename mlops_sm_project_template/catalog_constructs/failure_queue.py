@@ -1,11 +1,10 @@
 """A queue for what could not be handled, with an alarm that says so."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from mlops_sm_project_template.policy_statements import document
+from mlops_sm_project_template.policy_statements import Statement, document
 
 _RETENTION_SECONDS = 14 * 24 * 3600
 _PERIOD_SECONDS = 300
@@ -26,7 +25,7 @@ class FailureQueue(Construct):
         self.url = self._queue.ref
         self._build_alarm(meaning)
 
-    def protect(self, *senders: iam.PolicyStatement) -> None:
+    def protect(self, *senders: Statement) -> None:
         """Refuse plain connections, and let in services that come without a role of ours."""
         sqs.CfnQueuePolicy(
             self,
@@ -34,14 +33,14 @@ class FailureQueue(Construct):
             queues=[self._queue.ref],
             policy_document=document(
                 *senders,
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
+                {
+                    "Effect": "Deny",
                     # A prohibition holds for every action and everybody.
-                    actions=["sqs:*"],
-                    principals=[iam.AnyPrincipal()],
-                    resources=[self.arn],
-                    conditions={"Bool": {"aws:SecureTransport": "false"}},
-                ),
+                    "Action": "sqs:*",
+                    "Principal": {"AWS": "*"},
+                    "Resource": self.arn,
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
             ),
         )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import CustomResource, Duration
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_servicecatalog as servicecatalog
 from constructs import Construct
 
@@ -19,7 +18,7 @@ from mlops_sm_project_template.catalog_constructs.lambda_function import (
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.release import read_release
-from mlops_sm_project_template.policy_statements import allow, document
+from mlops_sm_project_template.policy_statements import Statement, allow, document
 
 _TIMEOUT_SECONDS = 300
 # CloudFormation waits for three tries, with Lambda's pauses between them.
@@ -75,7 +74,7 @@ class ProductVersions(Construct):
         )
 
 
-def _keep_files(assets: SeedAssets) -> list[iam.PolicyStatement]:
+def _keep_files(assets: SeedAssets) -> list[Statement]:
     uploaded = assets.upload_bucket
     bucket = arns.s3(assets.version_bucket)
     return [
@@ -103,7 +102,7 @@ def _keep_files(assets: SeedAssets) -> list[iam.PolicyStatement]:
     ]
 
 
-def _publish() -> list[iam.PolicyStatement]:
+def _publish() -> list[Statement]:
     return [
         allow(
             [

@@ -12,6 +12,7 @@ from mlops_sm_project_template.policy_statements import (
     MANAGE_SCALING,
     READ_SCALING,
     THROUGH_CLOUDFORMATION,
+    Statement,
     allow,
     document,
     of_project,
@@ -69,7 +70,7 @@ class ProjectBoundary(Construct):
         )
 
 
-def _data() -> list[iam.PolicyStatement]:
+def _data() -> list[Statement]:
     bucket = arns.s3(names.bucket(_OWN_ID))
     samples = arns.samples_bucket()
     return [
@@ -93,7 +94,7 @@ def _data() -> list[iam.PolicyStatement]:
     ]
 
 
-def _models() -> list[iam.PolicyStatement]:
+def _models() -> list[Statement]:
     return [
         # One statement for several kinds of resources, since a policy may not be longer.
         allow(
@@ -118,7 +119,7 @@ def _models() -> list[iam.PolicyStatement]:
     ]
 
 
-def _endpoints() -> list[iam.PolicyStatement]:
+def _endpoints() -> list[Statement]:
     """Endpoints and their scaling: of any name, with the project's tag."""
     targets, hosting = arns.scalable_targets(), arns.hosting()
     make = [
@@ -146,7 +147,7 @@ def _endpoints() -> list[iam.PolicyStatement]:
     ]
 
 
-def _watch_and_report() -> list[iam.PolicyStatement]:
+def _watch_and_report() -> list[Statement]:
     return [
         # Of the alarms that scale endpoints, the roles' own policies name theirs.
         allow(
@@ -163,7 +164,7 @@ def _watch_and_report() -> list[iam.PolicyStatement]:
     ]
 
 
-def _roles_and_stacks() -> list[iam.PolicyStatement]:
+def _roles_and_stacks() -> list[Statement]:
     return [
         _pass_roles(),
         allow(
@@ -173,6 +174,6 @@ def _roles_and_stacks() -> list[iam.PolicyStatement]:
     ]
 
 
-def _pass_roles() -> iam.PolicyStatement:
+def _pass_roles() -> Statement:
     roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
     return allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO})

@@ -3,12 +3,12 @@
 from typing import Any
 
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.catalog_constructs.failure_queue import FailureQueue
 from mlops_sm_project_template.catalog_constructs.lambda_function import LambdaFunction
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.policy_statements import allow
 
 _APPROVALS = {
     "source": ["aws.sagemaker"],
@@ -44,12 +44,12 @@ class SagemakerEvents(Construct):
             self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
         ]
         self.undelivered.protect(
-            iam.PolicyStatement(
-                actions=["sqs:SendMessage"],
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                resources=[self.undelivered.arn],
+            allow(
+                ["sqs:SendMessage"],
+                [self.undelivered.arn],
                 conditions={"ArnEquals": {"aws:SourceArn": [rule.attr_arn for rule in rules]}},
             )
+            | {"Principal": {"Service": "events.amazonaws.com"}}
         )
 
     def _rule(self, id_: str, description: str, pattern: dict[str, Any]) -> events.CfnRule:

@@ -14,7 +14,7 @@ from mlops_sm_project_template.catalog_constructs.lambda_function import (
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.policy_statements import allow, document
+from mlops_sm_project_template.policy_statements import Statement, allow, document
 
 # Lambda's maximum: GitHub may ask for long pauses, and an endpoint takes its time to go.
 _REPOSITORY_TIMEOUT_SECONDS = 900
@@ -145,7 +145,7 @@ def _github_variables(settings: Settings) -> dict[str, str]:
     return variables
 
 
-def _read_token_secrets() -> iam.PolicyStatement:
+def _read_token_secrets() -> Statement:
     secret = names.token_secret(names.ANY_PROJECT_ID)
     return allow(["secretsmanager:GetSecretValue"], [arns.token_secret(secret)])
 

@@ -4,25 +4,28 @@ from aws_cdk import Aws
 
 from mlops_sm_project_template.config import names
 
+# Read once: each look at `Aws` is a call to the process that the CDK runs in.
+PARTITION, REGION, ACCOUNT_ID = Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID
 
-def regional(service: str, resource: str, *, account: str = Aws.ACCOUNT_ID) -> str:
+
+def regional(service: str, resource: str, *, account: str = ACCOUNT_ID) -> str:
     """ARN of a resource of this region, and of this account unless another is given."""
-    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{account}:{resource}"
+    return f"arn:{PARTITION}:{service}:{REGION}:{account}:{resource}"
 
 
 def iam(resource: str) -> str:
     """ARN of an IAM resource, such as `role/NAME`."""
-    return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:{resource}"
+    return f"arn:{PARTITION}:iam::{ACCOUNT_ID}:{resource}"
 
 
 def s3(resource: str) -> str:
     """ARN of a bucket, or of objects as `BUCKET/KEY`."""
-    return f"arn:{Aws.PARTITION}:s3:::{resource}"
+    return f"arn:{PARTITION}:s3:::{resource}"
 
 
 def samples_bucket() -> str:
     """ARN of AWS's public bucket with the data set that a new project starts from."""
-    return s3(f"sagemaker-servicecatalog-seedcode-{Aws.REGION}")
+    return s3(f"sagemaker-servicecatalog-seedcode-{REGION}")
 
 
 def model_package_group(project_id: str) -> str:
@@ -34,7 +37,7 @@ def model_package_group(project_id: str) -> str:
     return regional("sagemaker", f"model-package-group/*-{project_id}")
 
 
-def model_packages(project_id: str, *, account: str = Aws.ACCOUNT_ID) -> str:
+def model_packages(project_id: str, *, account: str = ACCOUNT_ID) -> str:
     """ARN pattern of the versions in a project's model package group (name as above)."""
     return regional("sagemaker", f"model-package/*-{project_id}/*", account=account)
 

@@ -57,7 +57,7 @@ class ServerProcess:
                 return process
         return None
 
-    def start(self, *, port: int, cwd: Path, env: Mapping[str, str], log: Path) -> None:
+    def start(self, port: int, cwd: Path, env: Mapping[str, str], log: Path) -> None:
         """Start the process and wait until it answers its health path.
 
         Raises:

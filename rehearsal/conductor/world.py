@@ -12,6 +12,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -165,18 +166,18 @@ class World:
         github = ServerProcess("local GitHub", self._github_command(actions))
         self._remember([aws, github])
         env = environment.server_environment(self.root, home)
-        aws.start(
-            port=self.record.aws_port,
-            cwd=self.root,
-            env={**env, ROOT_SECRET_VARIABLE: self.record.root_secret},
-            log=self.logs / "aws.log",
-        )
-        github.start(
-            port=self.record.github_port,
-            cwd=self.root,
-            env={**env, CONTROL_TOKEN_VARIABLE: self.record.control_token},
-            log=self.logs / "github.log",
-        )
+        record, logs = self.record, self.logs
+        aws_env = {**env, ROOT_SECRET_VARIABLE: record.root_secret}
+        github_env = {**env, CONTROL_TOKEN_VARIABLE: record.control_token}
+        with ThreadPoolExecutor() as pool:
+            starts = [
+                pool.submit(aws.start, record.aws_port, self.root, aws_env, logs / "aws.log"),
+                pool.submit(
+                    github.start, record.github_port, self.root, github_env, logs / "github.log"
+                ),
+            ]
+        for start in starts:
+            start.result()
 
     def stop(self) -> None:
         """Stop both servers, the local GitHub first, and keep their state."""

@@ -34,8 +34,9 @@ class Recorder:
 
     of = classmethod(lambda cls, construct: cls(construct))
 
-    def acknowledge(self, acknowledgment):
-        self.said.append((self._path, acknowledgment.id.partition("::")[2]))
+    def acknowledge(self, *acknowledgments):
+        for acknowledgment in acknowledgments:
+            self.said.append((self._path, acknowledgment.id.partition("::")[2]))
 
 
 def synthesize(outdir):

@@ -14,6 +14,7 @@ from mlops_sm_project_template.policy_statements import (
     READ_SCALING,
     THROUGH_CLOUDFORMATION,
     TRACK_TARGETS,
+    Statement,
     allow,
     allow_pass_role,
     allow_tagging_by,
@@ -51,7 +52,7 @@ class CloudFormationRole(Construct):
         project_id: str,
         project_name: str,
         execution_role_arn: str,
-        inputs: Sequence[iam.PolicyStatement],
+        inputs: Sequence[Statement],
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = project_id

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
+    Statement,
     allow,
     allow_key_through_s3,
     document,
@@ -78,7 +79,7 @@ class StageRoles(Construct):
             },
         )
 
-    def _endpoint_inputs(self) -> list[iam.PolicyStatement]:
+    def _endpoint_inputs(self) -> list[Statement]:
         key = self._data.key.key_arn
         return [
             allow(

@@ -61,8 +61,16 @@ def time_in_turn(
     return taken
 
 
-def compare(runs: Sequence[float], floor_runs: Sequence[float]) -> dict[str, Any]:
-    """A measured time, and the least that the same work takes, by their medians."""
+def compare(
+    runs: Sequence[float], floor_runs: Sequence[float], aim: float | None = None
+) -> dict[str, Any]:
+    """A measured time, and the least that the same work takes, by their medians.
+
+    Args:
+        runs: in seconds.
+        floor_runs: likewise.
+        aim: how many times the floor it may take; None: nothing is aimed at.
+    """
     seconds, floor_seconds = statistics.median(runs), statistics.median(floor_runs)
     return {
         "seconds": round(seconds, 2),
@@ -70,4 +78,5 @@ def compare(runs: Sequence[float], floor_runs: Sequence[float]) -> dict[str, Any
         "ratio": round(seconds / floor_seconds, 2),
         "runs": [round(run, 2) for run in runs],
         "floor_runs": [round(run, 2) for run in floor_runs],
+        **({} if aim is None else {"aim_ratio": aim}),
     }

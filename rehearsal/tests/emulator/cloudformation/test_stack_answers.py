@@ -1,4 +1,4 @@
-"""What the cdk CLI changes is over at its first look, if it ends in good time."""
+"""Who always waits finds the end of a change at the first look, if it ends in good time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import WaiterError
 from ministack.services import cloudformation
 
 from rehearsal.aws.emulator.corrections.chain import ORDER
@@ -31,6 +32,17 @@ def test_the_cdk_finds_the_end_of_a_change_that_ends_in_time(aws: LocalAws) -> N
     stack_id = client.describe_stacks(StackName="held")["Stacks"][0]["StackId"]
     client.delete_stack(StackName=stack_id)
     assert _status(client, stack_id) == "DELETE_COMPLETE"
+
+
+def test_a_waiter_finds_the_end_at_its_first_look(aws: LocalAws) -> None:
+    client = aws.client("cloudformation")
+    client.create_stack(StackName="waited", TemplateBody=_template(Never=_never("1")))
+    once = {"Delay": 1, "MaxAttempts": 1}
+    with pytest.raises(WaiterError) as refusal:
+        client.get_waiter("stack_create_complete").wait(StackName="waited", WaiterConfig=once)
+    assert refusal.value.last_response["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
+    client.delete_stack(StackName="waited")
+    client.get_waiter("stack_delete_complete").wait(StackName="waited", WaiterConfig=once)
 
 
 def test_everybody_else_is_answered_before_the_end(aws: LocalAws) -> None:

@@ -13,6 +13,10 @@ def test_help_names_the_options() -> None:
     assert "make bench" in text
 
 
+def test_the_results_of_earlier_benches_are_found() -> None:
+    assert RESULTS.is_file()
+
+
 def test_less_than_one_run_is_refused() -> None:
     result = CliRunner().invoke(cli, ["--runs", "0"])
     assert result.exit_code == 2
@@ -23,7 +27,3 @@ def test_a_bench_that_does_not_exist_is_refused() -> None:
     result = CliRunner().invoke(cli, ["--only", "weather"])
     assert result.exit_code == 2
     assert "storm" in result.output
-
-
-def test_the_results_have_their_place_in_the_checkout() -> None:
-    assert RESULTS.is_file()

@@ -12,7 +12,9 @@ from rich.console import Console
 from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay
 from rehearsal.laboratory.benchmarks.memory import FamilyMemory
 from rehearsal.laboratory.benchmarks.results import Sections, describe_machine, write_results
+from rehearsal.laboratory.benchmarks.synthesis import SYNTHESIS_AIM, UNVALIDATED_SYNTHESIS_AIM
 from rehearsal.laboratory.benchmarks.tables import build_tables
+from rehearsal.laboratory.benchmarks.timing import compare
 
 
 def make_results(
@@ -23,6 +25,8 @@ def make_results(
     dollars: float = 1.2,
     launch_cpu: float = 0.19,
     idle: float = 0.9,
+    synth: float = 3.0,
+    bare_synth: float = 3.5,
 ) -> Sections:
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
     memory = FamilyMemory(os.getpid())
@@ -30,8 +34,9 @@ def make_results(
     build = {"requests": 9, "mutating": mutating, "pushes": 1, "history": 1}
     return {
         **MeasuredPlay(seconds, memory, {"acts": acts}).sections(),
-        "synthesis": {"seconds": 5.0, "floor_seconds": 2.5, "ratio": 2.0},
-        "pipeline": {"seconds": 6.0, "floor_seconds": 2.0, "ratio": 3.0},
+        "synthesis": compare([2.0, 9.0, synth], [2.0, 2.5, 3.0], SYNTHESIS_AIM),
+        "synthesis_unvalidated": compare([bare_synth], [2.5], UNVALIDATED_SYNTHESIS_AIM),
+        "pipeline": compare([6.0], [2.0]),
         "idle_cost": {"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
         "many_projects": [
             {"projects": 1, "launch_cpu_seconds": 0.15, "idle_percent": 2.5},
@@ -67,7 +72,7 @@ def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) ->
 
 def test_every_aim_that_is_met_is_told() -> None:
     table = printed(make_results())
-    assert table.count(": met") == 7
+    assert table.count(": met") == 9
     assert "missed" not in table
 
 
@@ -80,6 +85,8 @@ def test_every_aim_that_is_met_is_told() -> None:
         (make_results(dollars=1.6), "≤ $1.50: missed"),
         (make_results(launch_cpu=0.2), "≤ 1.3 times the first: missed"),
         (make_results(idle=2.1), "≤ 2 % of a core: missed"),
+        (make_results(synth=3.5), "≤ 1.3: missed"),
+        (make_results(bare_synth=4.1), "≤ 1.6: missed"),
     ],
 )
 def test_a_missed_aim_is_told(results: Sections, aim: str) -> None:
