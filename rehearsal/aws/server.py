@@ -15,13 +15,10 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from ministack import app as gateway
-from ministack.core import persistence
 from ministack.core.responses import request_scope
-from ministack.services import cloudformation, lambda_svc
-from ministack.services.cloudformation import stacks
 
 from rehearsal.aws import services
-from rehearsal.aws.emulator import extensions, saved_logs, touched_entries
+from rehearsal.aws.emulator import extensions
 from rehearsal.aws.emulator.corrections.chain import chain
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
 from rehearsal.aws.emulator.saved_state import FILE_NAME, SavedState
@@ -46,40 +43,18 @@ def run(settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT, then save everything and end what was started."""
     extensions.check_version()
     registry = extensions.Extensions()
-    for correct in chain(registry, settings):
-        correct()
-    stops = services.register(registry, settings)
     saved = SavedState(
         settings.state_dir / "services" / FILE_NAME, gateway._build_persistence_save_dict
     )
-    _save_in_place_of_ministack(saved)
+    for correct in chain(registry, settings, saved):
+        correct()
+    stops = services.register(registry, settings)
     try:
         asyncio.run(_serve(settings, saved))
     finally:
         for stop in stops:
             stop()
         saved.close()
-
-
-def _save_in_place_of_ministack(saved: SavedState) -> None:
-    """Load and save here, and see what MiniStack changes without touching it."""
-    gateway.load_state = persistence.load_state = saved.load
-    gateway.save_all = lambda _services: saved.save_everything()
-    add_event, prune = stacks._add_event, lambda_svc._prune_orphan_code_blobs
-
-    def add_event_and_touch(stack_id: str, stack_name: str, *rest: Any, **named: Any) -> None:
-        """Who works on a stack has it in hand for minutes, and tells of each step."""
-        add_event(stack_id, stack_name, *rest, **named)
-        cloudformation._stacks.get(stack_name)
-
-    def prune_when_all_is_seen(referenced: set[str]) -> None:
-        """Code of functions that were not touched is no orphan."""
-        if touched_entries.sees_everything():
-            prune(referenced)
-
-    saved_logs.give_by_stream()
-    stacks._add_event = add_event_and_touch
-    lambda_svc._prune_orphan_code_blobs = prune_when_all_is_seen
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,11 +5,7 @@ the world that `--keep` or `up` leaves running.
 """
 
 import os
-import signal
-import sys
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
@@ -18,19 +14,18 @@ from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
 from rehearsal.conductor.acts.current_play import Options
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS
+from rehearsal.conductor.command_line import run_command_line
 from rehearsal.conductor.dataset import read_dataset
-from rehearsal.conductor.display import choose_display
+from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
 from rehearsal.conductor.fault_command import fault
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
-from rehearsal.conductor.log_files import last_lines
 from rehearsal.conductor.play import Report, play
 from rehearsal.conductor.scenarios import SCENARIOS
 from rehearsal.conductor.stage_names import parse_stage_names
 from rehearsal.conductor.world import World, exclusive
 from rehearsal.conductor.world_commands import logs, status
 
-_LOG_LINES = 15
 _EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -108,7 +103,7 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     with exclusive(ROOT):
         world = World.create(ROOT, github=_github(options))
         try:
-            play(world, options, choose_display(silent=as_json), report, acts=_acts(options))
+            play(world, options, Display(silent=as_json), report, acts=_acts(options))
         except RehearsalError as error:
             report.error = str(error)
             raise
@@ -197,29 +192,6 @@ def _short(file: Path) -> str:
     return os.path.relpath(file)
 
 
-def _fail(error: RehearsalError) -> NoReturn:
-    click.secho(f"\n{error}", fg="red", err=True)
-    if error.log is not None and error.log.exists():
-        click.echo(f"The last lines of {_short(error.log)}:", err=True)
-        for line in last_lines(error.log, _LOG_LINES):
-            click.echo(f"  | {line}", err=True)
-    sys.exit(1)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> None:
-    """Run the command line; errors are one sentence and exit code 1, an interruption is 130."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        cli(standalone_mode=False)
-    except RehearsalError as error:
-        _fail(error)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted; every process of the rehearsal is ended.", err=True)
-        sys.exit(130)
+    """Run the command line."""
+    run_command_line(cli, interrupted="every process of the rehearsal is ended")

@@ -4,7 +4,6 @@ It is known by its command line, which names the folder of its state and its por
 down before it starts, so a server is found whatever ended the program that started it.
 """
 
-import contextlib
 import socket
 import subprocess
 import time
@@ -17,8 +16,10 @@ from pathlib import Path
 import psutil
 
 from rehearsal.conductor.errors import PortInUseError, RehearsalError
+from rehearsal.processes import descendants, end, start
 
 _STOP_SECONDS = 15.0
+_FAMILY_SECONDS = 1.0
 _START_SECONDS = 40.0
 
 
@@ -43,14 +44,9 @@ class ServerProcess:
         process = self.find()
         if process is None:
             return
-        family = process.children(recursive=True)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-        _, alive = psutil.wait_procs([process], timeout=_STOP_SECONDS)
-        _, alive = psutil.wait_procs([*alive, *family], timeout=1.0)
-        for survivor in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                survivor.kill()
+        family = descendants(process.pid)
+        end([process], terminate_seconds=_STOP_SECONDS)
+        end(family, wait_seconds=_FAMILY_SECONDS)
 
     def find(self) -> psutil.Process | None:
         """Look for the process; None if it is not alive."""
@@ -69,17 +65,7 @@ class ServerProcess:
             RehearsalError: it ended or did not answer in time; its log says why.
         """
         require_free_port(port, server=self.name)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
-            child = subprocess.Popen(
-                self.argv,
-                cwd=cwd,
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        child = start(self.argv, cwd=cwd, env=env, log=log)
         try:
             _wait_until_healthy(child, self.name, port, log)
         except BaseException:

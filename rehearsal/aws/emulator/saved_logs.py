@@ -22,7 +22,7 @@ _OTHERS = (
 _given: dict[tuple[Any, str], tuple[Any, ...]] = {}
 
 
-def give_by_stream() -> None:
+def apply() -> None:
     """Give and take the state by stream."""
     load = cloudwatch_logs.load_persisted_state
 

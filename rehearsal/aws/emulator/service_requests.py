@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 
 from ministack.core.router import extract_access_key_id
 
+from rehearsal.aws.emulator.wrapping import wrap
+
 
 class Request(NamedTuple):
     """One request; the members are those of a service's `handle_request`."""
@@ -50,15 +52,11 @@ Serve = Callable[[Request], Awaitable[Any]]
 
 def serve_first(service: Any, serve: Callable[[Request, Serve], Awaitable[Any]]) -> None:
     """Hand the requests of a service's module to `serve`, with who served them before."""
-    handle = service.handle_request
 
-    async def serve_before(request: Request) -> Any:
-        return await handle(*request)
+    async def handle_request(handle: Any, *members: Any) -> Any:
+        return await serve(Request(*members), lambda request: handle(*request))
 
-    async def handle_request(*members: Any) -> Any:
-        return await serve(Request(*members), serve_before)
-
-    service.handle_request = handle_request
+    wrap(handle_request, "handle_request", service)
 
 
 def json_members(body: bytes) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
 from rehearsal.aws.sagemaker.access import Access
+from rehearsal.aws.sagemaker.container_folder import end_all
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.alarm_watch import AlarmWatch
 from rehearsal.aws.sagemaker.endpoints.configs import EndpointConfigOperations
@@ -25,7 +25,6 @@ from rehearsal.aws.sagemaker.object_store import ObjectStores
 from rehearsal.aws.sagemaker.pipelines.executions import ExecutionOperations
 from rehearsal.aws.sagemaker.pipelines.pipelines import PipelineOperations
 from rehearsal.aws.sagemaker.pipelines.steps import Engines
-from rehearsal.aws.sagemaker.processes import MARK, end_orphans
 from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.sagemaker.tags import TagOperations
@@ -36,15 +35,14 @@ def account_context(
     settings: SageMakerSettings, stores: Mapping[str, SageMakerStore]
 ) -> AccountContext:
     """What all parts of an account share, for its settings and the stores of all accounts."""
-    account, region = settings.account, settings.region
-    access = Access(account, region, settings.root_secret)
+    access = Access(settings)
     return AccountContext(
         settings=settings,
-        store=stores[account],
+        store=stores[settings.account],
         access=access,
-        events=Events(account, region),
-        journal=Journal(account, region, access),
-        objects=ObjectStores(settings.endpoint_url, region, access),
+        events=Events(settings),
+        journal=Journal(settings, access),
+        objects=ObjectStores(settings, access),
         stores=stores,
     )
 
@@ -71,12 +69,11 @@ class Parts:
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
-        return {
-            **self.processing.operations(),
-            **self.training.operations(),
-            **operations_of(self.registry, self.models, self.configs, self.endpoints),
-            **operations_of(self.executions, self.pipelines, self.tags),
-        }
+        alike = (self.processing, self.training, self.models, self.configs, self.endpoints)
+        found = operations_of(self.registry, self.executions, self.pipelines, self.tags)
+        for part in alike:
+            found |= part.operations()
+        return found
 
     def stop(self) -> None:
         """End every process that was started."""
@@ -95,9 +92,4 @@ class Parts:
 
     def end_orphans(self) -> None:
         """End the processes of a server that was killed."""
-        end_orphans(mark.parent for mark in _marks(self.context.settings.root))
-
-
-def _marks(root: Path) -> list[Path]:
-    patterns = (f"*-job/*/{MARK}", f"endpoint/*/*/*/{MARK}")
-    return [mark for pattern in patterns for mark in root.glob(pattern)]
+        end_all(self.context.settings.root)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from rehearsal.aws.sagemaker.access import Credentials
 from rehearsal.aws.sagemaker.images import Image
 from rehearsal.aws.sagemaker.object_store import inside
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
+from rehearsal.processes import end, end_marked, start
 
 ROOT = "/opt/ml"
+_FOLDER_VARIABLE = "SAGEMAKER_BASE_DIR"
+_GRACE_SECONDS = 2.0
 # Not inside a longer path such as /mnt/opt/ml or /opt/mlflow.
 _ROOT_IN_TEXT = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
 
@@ -79,7 +85,7 @@ class ContainerFolder:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-            "SAGEMAKER_BASE_DIR": str(self.path),
+            _FOLDER_VARIABLE: str(self.path),
             **(
                 {"AWS_ENDPOINT_URL": settings.endpoint_url, **credentials.environment()}
                 if credentials
@@ -88,3 +94,21 @@ class ContainerFolder:
             **{name: self.to_local(value) for name, value in variables.items()},
             **({} if credentials else {"PIP_NO_INDEX": "1"}),
         }
+
+    def start(
+        self, argv: list[str], environment: dict[str, str], log: Path
+    ) -> subprocess.Popen[bytes]:
+        """Start the container's program here."""
+        return start(argv, cwd=self.path, env=environment, log=log)
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Ask the program to stop, then kill it and whatever it has left running."""
+        if process.poll() is None:
+            end([psutil.Process(process.pid)], terminate_seconds=_GRACE_SECONDS)
+        end_all(self.path)
+        process.wait()
+
+
+def end_all(root: Path) -> None:
+    """End the processes of every container whose folder is below a folder."""
+    end_marked(_FOLDER_VARIABLE, lambda folder: Path(folder).is_relative_to(root))

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from starlette.concurrency import run_in_threadpool
 
 from rehearsal.github.actions.job_files import JobRequest, write_job_files
 from rehearsal.github.actions.job_log import JobLog
-from rehearsal.github.actions.processes import MARKER, descendants, end_all, end_within
 from rehearsal.github.core.settings import Cancellation, RunnerMachine, SettingsError
+from rehearsal.processes import descendants, end, end_marked
 
+# Every process of a job inherits it, as with GitHub's own runner.
+_MARKER = "RUNNER_TRACKING_ID"
 # act says at once whether it gives the running step up.
 _DECISION_SECONDS = 5.0
 _LONGEST_LINE = 64 * 2**20
@@ -95,7 +97,7 @@ class ActProcess:
         finally:
             reading.cancel()
             stopping.cancel()
-            await run_in_threadpool(end_all, [request.job.tracking_id])
+            await run_in_threadpool(end_jobs, [request.job.tracking_id])
             if process.returncode is None:
                 process.kill()
             await process.wait()
@@ -130,9 +132,14 @@ class ActProcess:
             "PATH": self.path(),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "ACT_DISABLE_VERSION_CHECK": "1",
-            MARKER: tracking_id,
+            _MARKER: tracking_id,
         }
         return base | self.machine.env | ours
+
+
+def end_jobs(tracking_ids: Iterable[str]) -> None:
+    """End every process of jobs, also those that moved into sessions of their own."""
+    end_marked(_MARKER, set(tracking_ids).__contains__)
 
 
 async def _cancel(
@@ -157,9 +164,9 @@ async def _cancel(
     given_up.cancel()
     if log.gave_step_up.is_set():
         await run_in_threadpool(
-            end_within,
+            end,
             step,
-            interrupt_seconds=cancellation.interrupt_seconds,
+            wait_seconds=cancellation.interrupt_seconds,
             terminate_seconds=cancellation.terminate_seconds,
         )
     await limit

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rehearsal.github.actions.processes import end_all
+from rehearsal.github.actions.act import end_jobs
 from rehearsal.github.actions.run_jobs import RunPlan, finished
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Run
@@ -105,7 +105,7 @@ def close_interrupted(github: LocalGitHub) -> None:
     runs = [run for run in github.store.select(Run) if run.id not in waiting]
     jobs = [job for job in github.store.select(Job) if job.run_id not in waiting]
     open_jobs = [job for job in jobs if job.status != "completed"]
-    end_all(job.tracking_id for job in open_jobs)
+    end_jobs(job.tracking_id for job in open_jobs)
     for job in open_jobs:
         note(github, job, f"##[error]{STOPPED}")
     for run in runs:

@@ -2,12 +2,12 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
+from rehearsal.laboratory.benchmarks.results import Tell
+from rehearsal.laboratory.benchmarks.timing import Command
 
 AIM_DOLLARS = 1.50
 # Of the template that this one follows, whose endpoint is one ml.m5.large all the time (83.95 of it
@@ -30,31 +30,23 @@ print(json.dumps({"dollars": sum(cost.idle for cost in costs), "prices_of": str(
 """
 
 
-def measure_idle_cost(root: Path) -> dict[str, Any]:
+def measure_idle_cost(root: Path, tell: Tell) -> dict[str, Any]:
     """Price the settings that a new project has.
 
     Returns:
         US dollars a month, of which date the prices are, the aim, and the reference's cost.
 
     Raises:
-        BenchmarkError: the estimate failed.
+        RehearsalError: the estimate failed.
     """
     seed = root / "seed_code" / "deploy_app"
-    done = subprocess.run(
-        # -B: what Python compiled there would be seeded into projects.
-        [sys.executable, "-B", "-c", _ESTIMATE, _REGION],
-        cwd=seed,
-        env={**os.environ, "PYTHONPATH": str(seed / "vendor")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    if done.returncode:
-        *_, reason = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise BenchmarkError(f"The idle cost was not estimated: {reason}")
+    # -B: what Python compiled there would be seeded into projects.
+    argv = [sys.executable, "-B", "-c", _ESTIMATE, _REGION]
+    env = {**os.environ, "PYTHONPATH": str(seed / "vendor")}
+    command = Command("The estimate of the idle cost", argv, seed, env)
+    tell(command.name)
     return {
-        **json.loads(done.stdout),
+        **json.loads(command.run()),
         "region": _REGION,
         "aim_dollars": AIM_DOLLARS,
         "reference_dollars": REFERENCE_DOLLARS,

@@ -7,10 +7,11 @@ is `POST /OWNER/NAME.git/git-receive-pack`; it is no request of the API.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+MUTATING_AIM = 6
+PUSHES_AIM = 1
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LINE = re.compile(
     r"^(?P<time>\S+ \S+) INFO \S+ (?P<method>[A-Z]+) (?P<path>/\S*) (?P<status>\d{3})"
@@ -21,8 +22,7 @@ _GIT = re.compile(r"^/(?P<name>[^/]+/[^/]+?)(?:\.git)?/(?:info/refs|git-[a-z]+-p
 _PUSH = "/git-receive-pack"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A request that the local GitHub answered."""
 
     seconds: float
@@ -30,30 +30,6 @@ class Request:
     path: str
     status: int
     repository: str | None
-
-
-@dataclass(frozen=True)
-class RepositoryRequests:
-    """What a launch asked of one repository.
-
-    Attributes:
-        mutating: of the API, which limits how many there may be in a minute.
-        pushes: each brings its commits as a whole or not at all.
-        history: commits on the default branch after the launch.
-    """
-
-    requests: int
-    mutating: int
-    pushes: int
-    history: int
-
-
-@dataclass(frozen=True)
-class Launch:
-    """From `CreateProject` to both repositories seeded."""
-
-    seconds: float
-    repositories: dict[str, RepositoryRequests]
 
 
 def read_requests(log: str) -> Iterator[Request]:
@@ -76,11 +52,12 @@ def read_requests(log: str) -> Iterator[Request]:
         )
 
 
-def measure_launch(facts: dict[str, Any], log: str) -> Launch:
+def measure_launch(facts: dict[str, Any], log: str) -> dict[str, Any]:
     """Count what reached each of the project's repositories while it was launched.
 
     Args:
-        facts: `began` and `ended` in seconds since 1970, `commits` by repository.
+        facts: `began`, at `CreateProject`, and `ended`, when both repositories are seeded, in
+            seconds since 1970; `commits` by repository.
         log: text of the local GitHub's log.
     """
     window = [
@@ -88,21 +65,28 @@ def measure_launch(facts: dict[str, Any], log: str) -> Launch:
         for request in read_requests(log)
         if facts["began"] <= request.seconds <= facts["ended"]
     ]
-    return Launch(
-        facts["ended"] - facts["began"],
-        {
+    return {
+        "seconds": round(facts["ended"] - facts["began"], 2),
+        "repositories": {
             name: _count([request for request in window if request.repository == name], history)
             for name, history in facts["commits"].items()
         },
-    )
+        "aim_mutating": MUTATING_AIM,
+        "aim_pushes": PUSHES_AIM,
+    }
 
 
-def _count(requests: list[Request], history: int) -> RepositoryRequests:
-    pushes = [request for request in requests if request.path.endswith(_PUSH)]
-    changes = [request for request in requests if request.method in MUTATING]
-    return RepositoryRequests(
-        requests=len(requests),
-        mutating=len(changes) - len(pushes),
-        pushes=len(pushes),
-        history=history,
-    )
+def _count(requests: list[Request], history: int) -> dict[str, int]:
+    """What a launch asked of one repository, and the commits on its default branch afterwards.
+
+    The API limits how many mutating requests there may be in a minute; a push brings its commits
+    as a whole or not at all.
+    """
+    pushes = sum(request.path.endswith(_PUSH) for request in requests)
+    changes = sum(request.method in MUTATING for request in requests)
+    return {
+        "requests": len(requests),
+        "mutating": changes - pushes,
+        "pushes": pushes,
+        "history": history,
+    }

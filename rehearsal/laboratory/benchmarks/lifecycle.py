@@ -5,14 +5,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
-from rehearsal.laboratory.benchmarks.memory import MemorySampler
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.laboratory.benchmarks.launch import measure_launch
+from rehearsal.laboratory.benchmarks.memory import FamilyMemory
+from rehearsal.laboratory.benchmarks.pipeline_floor import time_plain_training
+from rehearsal.laboratory.benchmarks.results import Sections, Tell
+from rehearsal.laboratory.benchmarks.timing import compare
 
+LIFECYCLE_AIM_SECONDS = 120
+MEMORY_AIM_MIB = 2048
 SAMPLE_SECONDS = 0.25
 _STOP_SECONDS = 60
 
@@ -24,27 +29,59 @@ class MeasuredPlay:
     Attributes:
         seconds: from starting the command to its exit, the servers' stop included.
         report: what `.rehearsal/report.json` holds.
-        github_log: the log of the local GitHub.
     """
 
     seconds: float
-    peak_mib: float
-    peak_processes: int
-    samples: int
+    memory: FamilyMemory
     report: dict[str, Any]
-    github_log: str
+
+    def sections(self) -> Sections:
+        """What the results tell of it."""
+        return {
+            "lifecycle": {
+                "seconds": round(self.seconds, 2),
+                "aim_seconds": LIFECYCLE_AIM_SECONDS,
+                "acts": {act["name"]: act["seconds"] for act in self.report["acts"]},
+            },
+            "memory": {
+                "peak_mib": round(self.memory.peak_mib, 1),
+                "aim_mib": MEMORY_AIM_MIB,
+                "measure": self.memory.measure,
+                "processes_at_peak": self.memory.peak_processes,
+                "samples": self.memory.samples,
+                "sample_seconds": SAMPLE_SECONDS,
+            },
+        }
 
 
-def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> MeasuredPlay:
+def measure_lifecycle(root: Path, runs: int, tell: Tell) -> Sections:
+    """Play the lifecycle, and time its pipeline's floor.
+
+    Raises:
+        RehearsalError: the lifecycle or the plain script failed.
+    """
+    play = play_lifecycle(root, tell)
+    tell(f"Played the lifecycle in {play.seconds:.1f} s")
+    facts = play.report["facts"]
+    floor = time_plain_training(root, runs, tell)
+    log = (root / ".rehearsal/logs/github.log").read_text(encoding="utf-8", errors="replace")
+    return {
+        **play.sections(),
+        "pipeline": compare([facts["pipeline_seconds"]], floor),
+        "launch": measure_launch(facts["launch"], log),
+    }
+
+
+def play_lifecycle(root: Path, tell: Tell, *options: str) -> MeasuredPlay:
     """Run `python -m rehearsal --json` in `root`.
 
     Args:
         root: the checkout; the rehearsal keeps its state in it.
-        tell: called several times a second with the peak memory so far, in MiB.
+        tell: called several times a second.
         options: further options of the command.
 
     Raises:
-        BenchmarkError: the lifecycle failed; the sentence is the rehearsal's own.
+        RehearsalError: the lifecycle failed; the sentence is the rehearsal's own.
     """
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         began = time.monotonic()
@@ -57,18 +94,16 @@ def play_lifecycle(root: Path, tell: Callable[[float], None], *options: str) -> 
             start_new_session=True,
         )
         try:
-            with MemorySampler(child.pid, interval_seconds=SAMPLE_SECONDS) as memory:
-                while child.poll() is None:
-                    tell(memory.peak_mib)
-                    time.sleep(SAMPLE_SECONDS)
+            memory = FamilyMemory(child.pid)
+            while child.poll() is None:
+                memory.sample()
+                seconds = time.monotonic() - began
+                tell(f"Playing: {seconds:.0f} s, peak memory {memory.peak_mib:.0f} MiB")
+                time.sleep(SAMPLE_SECONDS)
             seconds = time.monotonic() - began
         finally:
             _stop(child)
-        report = _report(output, errors, child.returncode)
-    log = (root / ".rehearsal/logs/github.log").read_text(encoding="utf-8", errors="replace")
-    return MeasuredPlay(
-        seconds, memory.peak_mib, memory.peak_processes, memory.samples, report, log
-    )
+        return MeasuredPlay(seconds, memory, _report(output, errors, child.returncode))
 
 
 def _stop(child: subprocess.Popen[Any]) -> None:
@@ -86,4 +121,4 @@ def _report(output: IO[str], errors: IO[str], exit_code: int) -> dict[str, Any]:
         return report
     sentences = [line for line in errors.read().splitlines() if line.strip()]
     reason = sentences[0] if sentences else f"exit code {exit_code}, without a word"
-    raise BenchmarkError(f"The lifecycle failed, so nothing was measured: {reason}")
+    raise RehearsalError(f"The lifecycle failed, so nothing was measured: {reason}")

@@ -13,7 +13,8 @@ from typing import Any
 
 import psutil
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.laboratory.benchmarks.results import Tell
 from rehearsal.laboratory.benchmarks.trials import LANES, NO_LIMIT, passing_ground
 from rehearsal.laboratory.trials.ground import Ground
 from rehearsal.laboratory.trials.lane import Lane
@@ -27,14 +28,12 @@ _IDLE_SECONDS = 30.0
 # Until all is saved that was touched: two rounds and what is on its way.
 _SETTLING_SECONDS = 8.0
 
-Tell = Callable[[str], None]
-
 
 def measure_many_projects(root: Path, tell: Tell) -> list[dict[str, Any]]:
     """Grow one world to each count of projects and measure there.
 
     Raises:
-        BenchmarkError: a launch failed.
+        RehearsalError: a launch failed.
     """
     with passing_ground(root, tell, lanes=LANES, content_limit=NO_LIMIT) as ground:
         world = _World(ground)
@@ -55,7 +54,7 @@ class _World:
         self._launched: list[str] = []
         (process,) = (s.find() for s in ground.world.record.servers if s.name == "local AWS")
         if process is None:
-            raise BenchmarkError("The local AWS is not running.")
+            raise RehearsalError("The local AWS is not running.")
         self._server: psutil.Process = process
 
     def grow(self, projects: int) -> None:
@@ -93,5 +92,5 @@ class _World:
             project = TrialProject(lane, f"many{next(self._numbers):03}")
             ending = project.launch()
             if not ending.is_good:
-                raise BenchmarkError(f"The launch of {project.name} failed: {ending.reason}")
+                raise RehearsalError(f"The launch of {project.name} failed: {ending.reason}")
             self._launched.append(project.name)

@@ -4,53 +4,28 @@ Pages that several processes share are divided among them (PSS) where the kernel
 elsewhere the resident sizes (RSS) are added, which counts shared pages more than once.
 """
 
-import threading
-from types import TracebackType
-
 import psutil
 
 _MIB = 2**20
-_GONE = (psutil.NoSuchProcess, psutil.AccessDenied)
 
 
-def memory_measure() -> str:
-    """`pss` or `rss`: what this machine can tell about a process."""
-    return "pss" if hasattr(psutil.Process().memory_full_info(), "pss") else "rss"
-
-
-class MemorySampler:
-    """Samples in a thread between entering and leaving; `peak_mib` is the highest sum seen.
+class FamilyMemory:
+    """Memory of a family of processes; `peak_mib` is the highest sum that was sampled.
 
     A process stays counted while it lives, also when its parent ended before it.
     """
 
-    def __init__(self, pid: int, *, interval_seconds: float) -> None:
+    def __init__(self, pid: int) -> None:
         self.peak_mib = 0.0
         self.peak_processes = 0
         self.samples = 0
-        self._interval_seconds = interval_seconds
-        self._measure = memory_measure()
+        self.measure = "pss" if hasattr(psutil.Process().memory_full_info(), "pss") else "rss"
         self._known = {psutil.Process(pid)}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "MemorySampler":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
 
     def sample(self) -> float:
         """Sum the memory of the family now, in MiB."""
         self._known = _with_descendants(self._known)
-        sizes = {process: _bytes(process, self._measure) for process in self._known}
+        sizes = {process: self._bytes(process) for process in self._known}
         self._known = {process for process, size in sizes.items() if size is not None}
         total_mib = sum(filter(None, sizes.values())) / _MIB
         self.samples += 1
@@ -58,10 +33,14 @@ class MemorySampler:
             self.peak_mib, self.peak_processes = total_mib, len(self._known)
         return total_mib
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self.sample()
-            self._stop.wait(self._interval_seconds)
+    def _bytes(self, process: psutil.Process) -> int | None:
+        """Memory of a process; None when it has ended."""
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+            return int(getattr(process.memory_full_info(), self.measure))
+        except psutil.Error:
+            return None
 
 
 def _with_descendants(known: set[psutil.Process]) -> set[psutil.Process]:
@@ -75,15 +54,3 @@ def _with_descendants(known: set[psutil.Process]) -> set[psutil.Process]:
         family |= born
         waiting += [process.pid for process in born]
     return family
-
-
-def _bytes(process: psutil.Process, measure: str) -> int | None:
-    """Memory of a process; None when it has ended."""
-    try:
-        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        if measure == "rss":
-            return int(process.memory_info().rss)
-        return int(process.memory_full_info().pss)
-    except _GONE:
-        return None

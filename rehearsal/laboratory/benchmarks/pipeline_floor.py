@@ -6,12 +6,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal.laboratory.benchmarks.timing import Command, Timings, time_command, time_in_turn
+from rehearsal.laboratory.benchmarks.timing import Command, time_in_turn
 
 _SCRIPT = Path(__file__).with_name("plain_training.py")
 
 
-def time_plain_training(root: Path, runs: int, tell: Callable[[str], None]) -> Timings:
+def time_plain_training(root: Path, runs: int, tell: Callable[[str], None]) -> list[float]:
     """Time the script from starting Python to its exit; making the data is not counted."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
@@ -35,7 +35,7 @@ def time_plain_training(root: Path, runs: int, tell: Callable[[str], None]) -> T
 
 def _write_data(root: Path, file: Path) -> None:
     argv = [sys.executable, "-m", "rehearsal.conductor.synthetic_abalone", "--output", str(file)]
-    time_command(Command("making the synthetic data", argv, root, os.environ))
+    Command("making the synthetic data", argv, root, os.environ).run()
 
 
 def _environment() -> dict[str, str]:

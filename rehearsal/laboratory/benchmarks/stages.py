@@ -1,15 +1,13 @@
 """Plays the way to the last stage and the ways back from it, while a client asks throughout."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rehearsal.conductor.world import SECONDS_PER_MINUTE
 from rehearsal.laboratory.benchmarks.lifecycle import play_lifecycle
+from rehearsal.laboratory.benchmarks.results import Tell
 
 DROPPED_AIM = 0
-
-Tell = Callable[[str], None]
 
 
 def measure_stages(root: Path, tell: Tell) -> dict[str, Any]:
@@ -20,7 +18,7 @@ def measure_stages(root: Path, tell: Tell) -> dict[str, Any]:
         version until the last stage served it, in both plays; and how long a minute of baking is.
 
     Raises:
-        BenchmarkError: a play failed.
+        RehearsalError: a play failed.
     """
     rollback, reject = (_facts(root, tell, scenario) for scenario in ("rollback", "reject"))
     return {
@@ -37,6 +35,6 @@ def measure_stages(root: Path, tell: Tell) -> dict[str, Any]:
 
 def _facts(root: Path, tell: Tell, scenario: str) -> dict[str, Any]:
     tell(f"Playing three stages and the scenario {scenario}; this takes three to five minutes")
-    play = play_lifecycle(root, lambda _peak_mib: None, "--scenario", scenario)
+    play = play_lifecycle(root, lambda _what: None, "--scenario", scenario)
     facts: dict[str, Any] = play.report["facts"]
     return facts

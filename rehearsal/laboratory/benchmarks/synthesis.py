@@ -7,12 +7,14 @@ is the resource without properties or effect.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from rehearsal.laboratory.benchmarks.timing import Command, Timings, time_in_turn
+from rehearsal.laboratory.benchmarks.results import Sections, Tell
+from rehearsal.laboratory.benchmarks.timing import Command, compare, time_in_turn
 
+SYNTHESIS_AIM = 1.3
+UNVALIDATED_SYNTHESIS_AIM = 1.6
 _EMPTY_APP = """\
 from aws_cdk import App, CfnWaitConditionHandle, Stack
 
@@ -27,13 +29,11 @@ _ADDRESS = {
 }
 
 
-def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> list[Timings]:
+def measure_synthesis(root: Path, runs: int, tell: Tell) -> Sections:
     """Time this project and the empty app in turn, with one CLI, interpreter and cdk.json.
 
-    Every synthesis writes to a new folder, so none finds what the one before left.
-
-    Returns:
-        This project and its floor with the CDK's validation, then both without.
+    Every synthesis writes to a new folder, so none finds what the one before left. Both are timed
+    with the CDK's validation and without.
     """
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty"
@@ -47,7 +47,7 @@ def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> list[T
             said = f"cdk synth of {name}, CDK_VALIDATION={validation}"
             return Command(said, command, cwd, _environment(validation))
 
-        return time_in_turn(
+        project, floor, bare_project, bare_floor = time_in_turn(
             [
                 partial(synth, name, cwd, validation)
                 for validation in ("true", "false")
@@ -56,6 +56,10 @@ def time_synthesis(root: Path, runs: int, tell: Callable[[str], None]) -> list[T
             runs,
             tell,
         )
+    return {
+        "synthesis": compare(project, floor, SYNTHESIS_AIM),
+        "synthesis_unvalidated": compare(bare_project, bare_floor, UNVALIDATED_SYNTHESIS_AIM),
+    }
 
 
 def _environment(validation: str) -> dict[str, str]:

@@ -6,58 +6,44 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
+from rehearsal.conductor.errors import RehearsalError
 
 
 @dataclass(frozen=True)
 class Command:
-    """A program to time: what it is called in messages, and how it is started."""
+    """A program to run: what it is called in messages, and how it is started."""
 
     name: str
     argv: list[str]
     cwd: Path
     env: Mapping[str, str]
 
+    def run(self) -> str:
+        """Run it to its end and return what it printed.
 
-@dataclass(frozen=True)
-class Timings:
-    """Seconds of each run."""
-
-    runs: list[float]
-
-    @property
-    def median_seconds(self) -> float:
-        """The middle run."""
-        return statistics.median(self.runs)
-
-
-def time_command(command: Command) -> float:
-    """Run a program to its end and return its seconds.
-
-    Raises:
-        BenchmarkError: it failed; the sentence quotes its last line.
-    """
-    began = time.monotonic()
-    done = subprocess.run(
-        command.argv,
-        cwd=command.cwd,
-        env=dict(command.env),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    seconds = time.monotonic() - began
-    if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
-        raise BenchmarkError(f"{command.name} failed with {done.returncode}: {lines[-1]}")
-    return seconds
+        Raises:
+            RehearsalError: it failed; the sentence quotes its last line.
+        """
+        done = subprocess.run(
+            self.argv,
+            cwd=self.cwd,
+            env=dict(self.env),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            lines = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
+            raise RehearsalError(f"{self.name} failed with {done.returncode}: {lines[-1]}")
+        return done.stdout
 
 
 def time_in_turn(
     commands: Sequence[Callable[[int], Command]], runs: int, tell: Callable[[str], None]
-) -> list[Timings]:
-    """Time the commands one after the other, `runs` times over.
+) -> list[list[float]]:
+    """Time the commands one after the other, `runs` times over; the seconds of each run.
 
     Args:
         commands: each makes the command of a run, given the run's number.
@@ -69,5 +55,28 @@ def time_in_turn(
         for make, seconds in zip(commands, taken, strict=True):
             command = make(number)
             tell(f"{command.name}, run {number} of {runs}")
-            seconds.append(time_command(command))
-    return [Timings(seconds) for seconds in taken]
+            began = time.monotonic()
+            command.run()
+            seconds.append(time.monotonic() - began)
+    return taken
+
+
+def compare(
+    runs: Sequence[float], floor_runs: Sequence[float], aim: float | None = None
+) -> dict[str, Any]:
+    """A measured time, and the least that the same work takes, by their medians.
+
+    Args:
+        runs: in seconds.
+        floor_runs: likewise.
+        aim: how many times the floor it may take; None: nothing is aimed at.
+    """
+    seconds, floor_seconds = statistics.median(runs), statistics.median(floor_runs)
+    return {
+        "seconds": round(seconds, 2),
+        "floor_seconds": round(floor_seconds, 2),
+        "ratio": round(seconds / floor_seconds, 2),
+        "runs": [round(run, 2) for run in runs],
+        "floor_runs": [round(run, 2) for run in floor_runs],
+        **({} if aim is None else {"aim_ratio": aim}),
+    }

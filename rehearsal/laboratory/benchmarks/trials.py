@@ -3,12 +3,14 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rehearsal.laboratory.benchmarks.memory import MemorySampler
+from rehearsal.conductor.meanwhile import repeated_meanwhile
+from rehearsal.laboratory.benchmarks.memory import FamilyMemory
+from rehearsal.laboratory.benchmarks.results import Tell
 from rehearsal.laboratory.trials.approvals import prepare, run_approvals
 from rehearsal.laboratory.trials.fault_kinds import FAULTS
 from rehearsal.laboratory.trials.ground import Ground, open_ground
@@ -22,8 +24,6 @@ APPROVALS_PER_FAULT = 4
 NO_LIMIT = "0,0"
 _STORM_SECONDS = 3000.0
 _SAMPLE_SECONDS = 1.0
-
-Tell = Callable[[str], None]
 
 
 def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def measure_faults(root: Path, tell: Tell) -> dict[str, Any]:
         },
         "faults": list(FAULTS),
         "rows": [asdict(row) for row in sum_up(report.results)],
-        "half_done": [result.as_dict() for result in report.results if not result.is_good],
+        "half_done": [asdict(result) for result in report.results if not result.is_good],
         "not_injected": [
             f"{result.fault} at {result.operation} {result.request}"
             for result in report.results
@@ -66,14 +66,15 @@ def measure_approvals(root: Path, tell: Tell) -> dict[str, Any]:
             times=APPROVALS_PER_FAULT,
             tell=lambda done, of: tell(f"approvals: {done} of {of} sent"),
         )
-    return report.as_dict()
+    return {"rows": [asdict(row) for row in report.rows], "broken": report.broken}
 
 
 def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
     """Launch fifty projects at once with one user, within GitHub's own limits."""
+    memory = FamilyMemory(os.getpid())
     with (
         passing_ground(root, tell, lanes=1) as ground,
-        MemorySampler(os.getpid(), interval_seconds=_SAMPLE_SECONDS) as memory,
+        repeated_meanwhile(memory.sample, pause_seconds=_SAMPLE_SECONDS),
     ):
         report = launch_at_once(
             ground,
@@ -82,7 +83,7 @@ def measure_storm(root: Path, tell: Tell) -> dict[str, Any]:
             tell=lambda done, of: tell(f"launches: {done} of {of} ended"),
         )
     return {
-        **report.as_dict(),
+        **asdict(report),
         "peak_mib": round(memory.peak_mib, 1),
         "processes_at_peak": memory.peak_processes,
     }

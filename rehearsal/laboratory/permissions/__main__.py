@@ -1,6 +1,5 @@
 """`python -m rehearsal.laboratory.permissions`: play with detours and write the table."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -8,7 +7,8 @@ import click
 from rehearsal.aws.emulator.iam.authorization_log import FILE_NAME
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts.current_play import Options
-from rehearsal.conductor.display import choose_display
+from rehearsal.conductor.command_line import run_command_line
+from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import GitHubSetup
 from rehearsal.conductor.play import Report, play
@@ -27,9 +27,7 @@ def main(state: Path, page: Path) -> None:
     """Play the lifecycle with detours, and write which act needs which permission."""
     world, report = World.create(ROOT, state=state, github=GitHubSetup()), Report()
     try:
-        play(world, Options(), choose_display(silent=False), report, acts=DETOURS)
-    except RehearsalError as error:
-        sys.exit(str(error))
+        play(world, Options(), Display(), report, acts=DETOURS)
     finally:
         world.stop()
         report.write(world.state / "report.json")
@@ -43,9 +41,11 @@ def main(state: Path, page: Path) -> None:
         if not (row.act or row.why)
     ]
     if idle:
-        sys.exit(f"No act needs {', '.join(idle)}; remove them, or say in kept.py why they stay.")
+        raise RehearsalError(
+            f"No act needs {', '.join(idle)}; remove them, or say in kept.py why they stay."
+        )
     click.echo(f"The table is in {page}.")
 
 
 if __name__ == "__main__":
-    main()
+    run_command_line(main, interrupted="the page is as it was")

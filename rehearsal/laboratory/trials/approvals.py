@@ -8,15 +8,15 @@ when everything is quiet, the runs of each version are counted on GitHub.
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
 
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.laboratory.trials.approver import Approver
-from rehearsal.laboratory.trials.ground import USER_AGENT, Ground
+from rehearsal.laboratory.trials.ground import Ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
-from rehearsal.laboratory.trials.request_points import RequestPoint, find_points
+from rehearsal.laboratory.trials.request_points import RequestPoint
 from rehearsal.laboratory.trials.sharing import share_out
 
 _DUPLICATES = "the event delivered several times"
@@ -54,10 +54,6 @@ class ApprovalReport:
     not_injected: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the rows for a report."""
-        return {"rows": [asdict(row) for row in self.rows], "broken": self.broken}
-
 
 def prepare(ground: Ground) -> list[Approver]:
     """Launch a project in each lane.
@@ -80,15 +76,9 @@ def prepare(ground: Ground) -> list[Approver]:
 
 def list_points(approver: Approver) -> list[RequestPoint]:
     """Approve a version without a fault and list the function's requests."""
-    control = approver.lane.ground.control
-    asked = control.requests()
-    since = asked[-1]["number"] if asked else 0
     arn = approver.register()
-    approver.decide(arn)
-    approver.wait_until_started(arn)
-    made = control.requests(agent=USER_AGENT, since=since)
-    project = approver.project
-    return find_points("approval", made, login=project.login, name=project.name)
+    _, points = approver.project.list_points("approval", partial(_approve, approver, arn))
+    return points
 
 
 def run_approvals(
@@ -125,7 +115,10 @@ def run_approvals(
         sent[arn] = scenario
         if point is None:
             _duplicate(approver, arn)
-        elif not _hit(approver, arn, scenario, point):
+            return
+        work = partial(_approve, approver, arn)
+        _, is_injected = approver.project.meet_fault(scenario, point, work)
+        if not is_injected:
             report.not_injected.append(f"{scenario} at {point.shown}")
 
     report.broken = share_out(approvers, trials, approve, tell)
@@ -133,23 +126,9 @@ def run_approvals(
     return report
 
 
-def _hit(approver: Approver, arn: str, fault: str, point: RequestPoint) -> bool:
-    """Approve while a fault waits for one request; tell whether it met it."""
-    lane, name = approver.lane, approver.project.name
-    control = lane.ground.control
-    set_ = control.set_fault(
-        fault=fault,
-        method=point.method,
-        path=point.pattern(login=lane.login, name=name),
-        agent=USER_AGENT,
-        login=lane.login,
-        nth=point.nth,
-    )
+def _approve(approver: Approver, arn: str) -> None:
     approver.decide(arn)
     approver.wait_until_started(arn)
-    (now,) = (listed for listed in control.faults() if listed["id"] == set_["id"])
-    control.remove_fault(set_["id"])
-    return bool(now["hits"])
 
 
 def _duplicate(approver: Approver, arn: str) -> None:

@@ -7,11 +7,12 @@ last a sweep through GitHub and AWS, in which nothing may be left.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.laboratory.trials.fault_kinds import FAULTS
-from rehearsal.laboratory.trials.ground import USER_AGENT, Ground
+from rehearsal.laboratory.trials.ground import Ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import Ending, TrialProject
 from rehearsal.laboratory.trials.refused_launch import OPERATION as REFUSED
@@ -20,7 +21,7 @@ from rehearsal.laboratory.trials.refused_launch import (
     refuse_launch,
     wrong_after_refusal,
 )
-from rehearsal.laboratory.trials.request_points import RequestPoint, find_points
+from rehearsal.laboratory.trials.request_points import RequestPoint
 from rehearsal.laboratory.trials.rows import TrialResult
 from rehearsal.laboratory.trials.sharing import share_out
 from rehearsal.laboratory.trials.traces import list_all_repositories, list_all_traces, list_traces
@@ -72,8 +73,7 @@ def list_points(ground: Ground) -> list[RequestPoint]:
     project = TrialProject(Lane(ground, ground.lanes[0]), "clean")
     points: list[RequestPoint] = []
     for operation in OPERATIONS:
-        since = _last_request(ground)
-        ending = _operate(project, operation)
+        ending, made = project.list_points(operation, partial(_operate, project, operation))
         wrong = _wrong(project, operation, ending)
         if operation == REFUSED and project.repositories[1] not in ending.reason:
             wrong.append("the reason does not name the repository that is in the way")
@@ -82,8 +82,7 @@ def list_points(ground: Ground) -> list[RequestPoint]:
                 f"The {operation} failed without a fault: {ending.reason} {'; '.join(wrong)}",
                 log=ground.world.logs / "aws.log",
             )
-        made = ground.control.requests(agent=USER_AGENT, since=since)
-        points += find_points(operation, made, login=project.login, name=project.name)
+        points += made
         if operation == REFUSED:
             give_back_name(project)
     return points
@@ -139,25 +138,17 @@ def _live(
 
 
 def _try(project: TrialProject, trial: Trial) -> TrialResult:
-    control, point = project.lane.ground.control, trial.point
-    fault = control.set_fault(
-        fault=trial.fault,
-        method=point.method,
-        path=point.pattern(login=project.login, name=project.name),
-        agent=USER_AGENT,
-        login=project.login,
-        nth=point.nth,
+    point = trial.point
+    ending, is_injected = project.meet_fault(
+        trial.fault, point, partial(_operate, project, point.operation)
     )
-    ending = _operate(project, point.operation)
-    (now,) = (listed for listed in control.faults() if listed["id"] == fault["id"])
-    control.remove_fault(fault["id"])
     problems = _wrong(project, point.operation, ending)
     outcome = "converged" if ending.is_good else "rolled back"
     return TrialResult(
         operation=point.operation,
         request=point.shown,
         fault=trial.fault,
-        injected=now["hits"] > 0,
+        injected=is_injected,
         outcome="half done" if problems else outcome,
         reason=ending.reason,
         problems=problems,
@@ -209,11 +200,6 @@ def _ask_again(project: TrialProject, operation: str) -> bool:
         project.delete()
     ending = _operate(project, operation)
     return ending.is_good and not _missing(project, operation)
-
-
-def _last_request(ground: Ground) -> int:
-    asked = ground.control.requests()
-    return int(asked[-1]["number"]) if asked else 0
 
 
 def _sweep(ground: Ground) -> list[str]:

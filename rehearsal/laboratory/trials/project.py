@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -11,8 +12,11 @@ from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.conductor.errors import TookTooLongError
 from rehearsal.conductor.studio_tags import studio_tags
 from rehearsal.conductor.waiting import look_until_found
+from rehearsal.laboratory.trials.ground import USER_AGENT
 from rehearsal.laboratory.trials.lane import Lane
+from rehearsal.laboratory.trials.request_points import RequestPoint, find_points
 
+Outcome = TypeVar("Outcome")
 _GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
 
 
@@ -129,6 +133,34 @@ class TrialProject:
             return project["ProjectStatus"], details.get("ProvisionedProductStatusMessage", "")
 
         return self._wait("deletion", look, seconds)
+
+    def list_points(
+        self, operation: str, work: Callable[[], Outcome]
+    ) -> tuple[Outcome, list[RequestPoint]]:
+        """Work on the project, and list the requests that the functions make meanwhile."""
+        control = self._ground.control
+        asked = control.requests()
+        outcome = work()
+        made = control.requests(agent=USER_AGENT, since=asked[-1]["number"] if asked else 0)
+        return outcome, find_points(operation, made, login=self.login, name=self.name)
+
+    def meet_fault(
+        self, fault: str, point: RequestPoint, work: Callable[[], Outcome]
+    ) -> tuple[Outcome, bool]:
+        """Work on the project while a fault waits for a request; tell whether it met it."""
+        control = self._ground.control
+        set_ = control.set_fault(
+            fault=fault,
+            method=point.method,
+            path=point.pattern(login=self.login, name=self.name),
+            agent=USER_AGENT,
+            login=self.login,
+            nth=point.nth,
+        )
+        outcome = work()
+        (now,) = (listed for listed in control.faults() if listed["id"] == set_["id"])
+        control.remove_fault(set_["id"])
+        return outcome, now["hits"] > 0
 
     def _wait(
         self, what: str, look: Callable[[], tuple[str, str] | None], seconds: float

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,6 @@ class TrialResult:
     def is_good(self) -> bool:
         """Whether the operation was whole or taken back, and could be asked for again."""
         return self.outcome != "half done" and self.succeeds_again is not False
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give it for a report."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

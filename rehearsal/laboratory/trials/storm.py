@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from rehearsal.laboratory.trials.ground import USER_AGENT, Ground
 from rehearsal.laboratory.trials.lane import Lane
@@ -31,10 +30,6 @@ class StormReport:
     mutating: int
     limited: int
     failures: list[str]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give it for a report."""
-        return asdict(self)
 
 
 def launch_at_once(

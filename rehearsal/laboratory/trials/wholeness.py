@@ -1,7 +1,7 @@
 """Whether a project is whole: what a launch or an update that succeeded must have brought about."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from rehearsal.laboratory.trials.lane import Lane
@@ -14,24 +14,25 @@ _AWS_RESOURCES = 13  # eight roles, secret, parameter, bucket, model package gro
 
 def missing_in_first_version(project: TrialProject) -> list[str]:
     """Say what is wrong with a project that was launched and not updated, or not with success."""
+    return _missing(project, _second_version)
+
+
+def missing_in_second_version(project: TrialProject) -> list[str]:
+    """Say what is wrong with a project after an update that succeeded."""
+    return _missing(project, _wrong_update)
+
+
+def _missing(
+    project: TrialProject, in_repository: Callable[[Lane, str], Iterator[str]]
+) -> list[str]:
     return [
         *_wrong_resources(project),
         *(
             wrong
             for name in project.repositories
-            for wrong in _wrong_repository(project.lane, name)
+            for look in (_wrong_repository, in_repository)
+            for wrong in look(project.lane, name)
         ),
-        *(wrong for name in project.repositories for wrong in _second_version(project.lane, name)),
-    ]
-
-
-def missing_in_second_version(project: TrialProject) -> list[str]:
-    """Say what is wrong with a project after an update that succeeded."""
-    lane = project.lane
-    return [
-        *_wrong_resources(project),
-        *(wrong for name in project.repositories for wrong in _wrong_repository(lane, name)),
-        *(wrong for name in project.repositories for wrong in _wrong_update(lane, name)),
     ]
 
 

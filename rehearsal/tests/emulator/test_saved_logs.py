@@ -28,7 +28,7 @@ def test_it_comes_back_as_it_was(logs: Any) -> None:
     key = ("111122223333", "eu-west-1", "g")
     logs._log_groups._data[key] = {"tags": {}, "streams": {"a": stream("1", "2"), "b": stream()}}
     whole = logs.get_state()
-    saved_logs.give_by_stream()
+    saved_logs.apply()
     state = logs.get_state()
     assert state.keys() - {"log_streams"} == whole.keys()
     logs._log_groups._data.clear()
@@ -37,7 +37,7 @@ def test_it_comes_back_as_it_was(logs: Any) -> None:
 
 
 def test_only_what_changed_is_given_again(logs: Any) -> None:
-    saved_logs.give_by_stream()
+    saved_logs.apply()
     streams = {"a": stream("1"), "b": stream("1")}
     logs._log_groups._data["1", "r", "g"] = {"streams": streams}
     logs.get_state()

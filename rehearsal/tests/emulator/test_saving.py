@@ -9,17 +9,15 @@ import pytest
 from ministack import app as gateway
 from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, request_scope
-from ministack.services import cloudformation, cloudwatch_logs, lambda_svc
+from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import stacks
 
-from rehearsal.aws import server
-from rehearsal.aws.emulator import touched_entries
+from rehearsal.aws.emulator import saving, touched_entries
 from rehearsal.aws.emulator.saved_state import SavedState
 from rehearsal.aws.emulator.touched_entries import TouchedDict, touches
 
 REPLACED = (
     *((gateway, "load_state"), (gateway, "save_all"), (persistence, "load_state")),
-    *((cloudwatch_logs, "get_state"), (cloudwatch_logs, "load_persisted_state")),
     *((stacks, "_add_event"), (lambda_svc, "_prune_orphan_code_blobs")),
 )
 
@@ -29,7 +27,7 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavedStat
     for module, name in REPLACED:
         monkeypatch.setattr(module, name, getattr(module, name))
     state = SavedState(tmp_path / "services.db", lambda: {"lambda": lambda_svc.get_state})
-    server._save_in_place_of_ministack(state)
+    saving.apply(state)
     yield state
     state.close()
 

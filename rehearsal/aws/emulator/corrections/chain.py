@@ -12,6 +12,7 @@ from functools import partial
 from types import ModuleType
 from typing import NamedTuple
 
+from rehearsal.aws.emulator import saved_logs, saving
 from rehearsal.aws.emulator.corrections.cloudformation import (
     buckets,
     custom_resources,
@@ -50,6 +51,7 @@ from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objec
 from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import authorization_log
+from rehearsal.aws.emulator.saved_state import SavedState
 from rehearsal.aws.emulator.settings import ServerSettings
 from rehearsal.aws.emulator.stack_permissions import enforcement
 
@@ -94,6 +96,10 @@ ORDER: Mapping[str, Wrapped] = {
         (stack_roles, stack_answers),
         "a stack keeps its role from the beginning of a change on, not from its end",
     ),
+    "services.cloudformation.stacks._add_event": Wrapped(
+        (custom_resources, saving),
+        "either way: one gives the event its reason, one notes whose it is",
+    ),
     "services.cloudformation.stacks._delete_resource": Wrapped(
         (enforcement, stack_phases),
         "a deletion has begun before it is refused, and one that does not come asks nothing",
@@ -117,7 +123,9 @@ ORDER: Mapping[str, Wrapped] = {
 }
 
 
-def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], None], ...]:
+def chain(
+    registry: Extensions, settings: ServerSettings, saved: SavedState
+) -> tuple[Callable[[], None], ...]:
     """What to call, once and in this order, before the server takes requests."""
     return (
         # IAM
@@ -164,4 +172,6 @@ def chain(registry: Extensions, settings: ServerSettings) -> tuple[Callable[[], 
         tables.apply,
         # Whatever was asked
         partial(authorization_log.apply, settings.state_dir),
+        partial(saving.apply, saved),
+        saved_logs.apply,
     )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ministack.core import iam_evaluator
 
 from rehearsal.aws.emulator.context import holding
+from rehearsal.aws.emulator.wrapping import wrap
 
 FILE_NAME = "authorizations.jsonl"
 # The policy of a bucket, a key or a queue is evaluated by the same function.
@@ -36,8 +37,6 @@ def apply(state_dir: Path) -> None:
     `allowed`. The resource may be another account's; if that account's policy then refuses what the
     principal's own policies allow, a line with `allowed: false` follows.
     """
-    evaluate, judge_resource = iam_evaluator.evaluate, iam_evaluator.evaluate_resource_policy
-    combine = iam_evaluator.combine_resource_policy
     seen: set[_Question] = set()
     lock = threading.Lock()
     path = state_dir / FILE_NAME
@@ -55,24 +54,27 @@ def apply(state_dir: Path) -> None:
                 seen.add(question)
                 _append(path, question)
 
-    def evaluate_and_write(context: Any, policies: Any, *limits: Any) -> Any:
+    def evaluate_and_write(evaluate: Any, context: Any, policies: Any, *limits: Any) -> Any:
         answer = evaluate(context, policies, *limits)
         write(context, allowed=answer.decision == "Allow")
         return answer
 
-    def combine_and_write(identity: Any, context: Any, *rest: Any, **named: Any) -> Any:
+    def combine_and_write(
+        combine: Any, identity: Any, context: Any, *rest: Any, **named: Any
+    ) -> Any:
         answer = combine(identity, context, *rest, **named)
         if identity.decision == "Allow" != answer.decision:
             write(context, allowed=False)
         return answer
 
-    def judge_resource_silently(*arguments: Any, **options: Any) -> Any:
-        with holding(_of_a_resource, True):
-            return judge_resource(*arguments, **options)
+    wrap(_judge_silently, "evaluate_resource_policy", iam_evaluator)
+    wrap(combine_and_write, "combine_resource_policy", iam_evaluator)
+    wrap(evaluate_and_write, "evaluate", iam_evaluator)
 
-    iam_evaluator.evaluate_resource_policy = judge_resource_silently
-    iam_evaluator.combine_resource_policy = combine_and_write
-    iam_evaluator.evaluate = evaluate_and_write
+
+def _judge_silently(judge_resource: Any, *arguments: Any, **options: Any) -> Any:
+    with holding(_of_a_resource, True):
+        return judge_resource(*arguments, **options)
 
 
 def principal_name(arn: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from ministack.core import iam_evaluator
 
+from rehearsal.aws.emulator.wrapping import wrap
+
 
 class Question(NamedTuple):
     """What MiniStack asks IAM about a request; the members are those of its `enforce`."""
@@ -25,12 +27,8 @@ Judge = Callable[[Question], Any]
 
 def judge_first(judge: Callable[[Question, Judge], Any]) -> None:
     """Hand each question to a judge, with the one that had it before, who may be asked."""
-    enforce = iam_evaluator.enforce
 
-    def judge_before(question: Question) -> Any:
-        return enforce(*question)
+    def judge_instead(enforce: Any, *members: Any, **named: Any) -> Any:
+        return judge(Question(*members, **named), lambda question: enforce(*question))
 
-    def judge_instead(*members: Any, **named: Any) -> Any:
-        return judge(Question(*members, **named), judge_before)
-
-    iam_evaluator.enforce = judge_instead
+    wrap(judge_instead, "enforce", iam_evaluator)

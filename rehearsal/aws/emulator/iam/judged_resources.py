@@ -6,7 +6,6 @@ calls on `*`, so that policies which name ARNs would never hold; of its own it m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.emulator.service_requests import json_members
+from rehearsal.aws.emulator.wrapping import wrap
 
 ResourceArn = Callable[[str, dict[str, Any], str, str], str | None]
 """Operation, request, account and region to the ARN that the call is judged on; None: as before."""
@@ -31,34 +31,18 @@ def judge_calls_by_resource(service: str, resource_arn: ResourceArn) -> None:
 
     Calls without an `X-Amz-Target`, and those of other services, are judged as before.
     """
-    original = iam_actions.extract_resource_arn
     _RESOURCE_ARNS[service] = resource_arn
 
-    def extract_resource_arn(
-        called: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query: dict[str, Any],
-        region: str,
-        account: str,
-    ) -> Any:
+    def extract_resource_arn(original: Any, called: str, *call: Any) -> Any:
+        _method, _path, headers, body, _query, region, account = call
         operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if called != service or not operation:
-            return original(called, method, path, headers, body, query, region, account)
-        try:
-            request = json.loads(body or b"{}")
-        except ValueError:
-            return "*"
-        if not isinstance(request, dict):
-            return "*"
-        arn = resource_arn(operation, request, account, region)
-        if arn is None:
-            return original(called, method, path, headers, body, query, region, account)
-        return arn
+        if called == service and operation:
+            arn = resource_arn(operation, json_members(body), account, region)
+            if arn is not None:
+                return arn
+        return original(called, *call)
 
-    iam_actions.extract_resource_arn = extract_resource_arn
+    wrap(extract_resource_arn, "extract_resource_arn", iam_actions)
 
 
 def resource_of_call(service: str, operation: str, request: dict[str, Any]) -> str:
@@ -81,10 +65,11 @@ def tell_condition_keys(service: str, condition_keys: ConditionKeys) -> None:
 
 def tell_request_keys(request_keys: Callable[[str, str, bytes, Params], Keys]) -> None:
     """Let conditions know more of requests, by service, action, body and parameters."""
-    original = iam_actions.request_tag_context
 
-    def request_context(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
+    def request_context(
+        original: Any, service: str, iam_action: str, body: bytes, params: Params
+    ) -> Keys:
         known = original(service, iam_action, body, params)
         return {**known, **request_keys(service, iam_action, body, params)}
 
-    iam_actions.request_tag_context = request_context
+    wrap(request_context, "request_tag_context", iam_actions)

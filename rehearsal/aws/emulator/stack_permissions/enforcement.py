@@ -16,6 +16,7 @@ from rehearsal.aws.emulator.iam.identity_policies import UNSHARED, decision, not
 from rehearsal.aws.emulator.stack_permissions import acting_principal
 from rehearsal.aws.emulator.stack_permissions.questions import Question, questions_about
 from rehearsal.aws.emulator.stack_permissions.stack_resources import StackResource
+from rehearsal.aws.emulator.wrapping import wrap
 
 Properties = dict[str, Any]
 
@@ -31,54 +32,47 @@ class StackAccessDeniedError(Exception):
 
 def apply() -> None:
     """Ask wherever MiniStack makes, changes or deletes a resource, in nested stacks too."""
-    provision, update, delete = (
-        provisioners._provision_resource,
-        stacks._update_resource,
-        stacks._delete_resource,
-    )
-    delete_directly = provisioners._delete_resource
+    wrap(_provision_if_allowed, "_provision_resource", provisioners, stacks)
+    wrap(_update_if_allowed, "_update_resource", stacks)
+    wrap(_delete_if_allowed, "_delete_resource", provisioners, stacks)
 
-    def provision_if_allowed(
-        cfn_type: str, logical_id: str, properties: Properties, stack_name: str
-    ) -> Any:
-        resource = StackResource(cfn_type, properties, "", stack_name, logical_id)
-        _ask("create", resource, {}, properties)
-        return provision(cfn_type, logical_id, properties, stack_name)
 
-    def update_if_allowed(
-        cfn_type: str,
-        physical_id: str,
-        old: Properties,
-        new: Properties,
-        stack_name: str,
-        logical_id: str | None = None,
-        *rest: Any,
-    ) -> Any:
-        # A replacement is a creation and a deletion, which ask for themselves.
-        if old != new and not provisioners._replacing_change(cfn_type, old, new):
-            resource = StackResource(cfn_type, new, physical_id, stack_name, logical_id or "")
-            _ask("update", resource, old, new)
-        return update(cfn_type, physical_id, old, new, stack_name, logical_id, *rest)
+def _provision_if_allowed(
+    provision: Any, cfn_type: str, logical_id: str, properties: Properties, stack_name: str
+) -> Any:
+    resource = StackResource(cfn_type, properties, "", stack_name, logical_id)
+    _ask("create", resource, {}, properties)
+    return provision(cfn_type, logical_id, properties, stack_name)
 
-    def deleting(original: Any) -> Any:
-        def delete_if_allowed(
-            cfn_type: str,
-            physical_id: str,
-            properties: Properties,
-            stack_name: str | None = None,
-            logical_id: str | None = None,
-        ) -> Any:
-            about = (cfn_type, properties, physical_id, stack_name or "", logical_id or "")
-            _ask("delete", StackResource(*about), properties, {})
-            return original(cfn_type, physical_id, properties, stack_name, logical_id)
 
-        return delete_if_allowed
+def _update_if_allowed(
+    update: Any,
+    cfn_type: str,
+    physical_id: str,
+    old: Properties,
+    new: Properties,
+    stack_name: str,
+    logical_id: str | None = None,
+    *rest: Any,
+) -> Any:
+    # A replacement is a creation and a deletion, which ask for themselves.
+    if old != new and not provisioners._replacing_change(cfn_type, old, new):
+        resource = StackResource(cfn_type, new, physical_id, stack_name, logical_id or "")
+        _ask("update", resource, old, new)
+    return update(cfn_type, physical_id, old, new, stack_name, logical_id, *rest)
 
-    provisioners._provision_resource = provision_if_allowed
-    stacks._provision_resource = provision_if_allowed
-    stacks._update_resource = update_if_allowed
-    provisioners._delete_resource = deleting(delete_directly)
-    stacks._delete_resource = deleting(delete)
+
+def _delete_if_allowed(
+    delete: Any,
+    cfn_type: str,
+    physical_id: str,
+    properties: Properties,
+    stack_name: str | None = None,
+    logical_id: str | None = None,
+) -> Any:
+    about = (cfn_type, properties, physical_id, stack_name or "", logical_id or "")
+    _ask("delete", StackResource(*about), properties, {})
+    return delete(cfn_type, physical_id, properties, stack_name, logical_id)
 
 
 def _ask(

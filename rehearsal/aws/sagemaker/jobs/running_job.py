@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
@@ -13,7 +15,6 @@ from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.images import Image
 from rehearsal.aws.sagemaker.journal import last_lines
 from rehearsal.aws.sagemaker.object_store import ObjectStore
-from rehearsal.aws.sagemaker.processes import ContainerProcess
 from rehearsal.aws.service_kit.operations import Record
 
 _POLL_SECONDS = 0.2
@@ -62,7 +63,7 @@ class RunningJob:
             self.image, self.credentials, self.context.settings, variables
         )
         try:
-            process = ContainerProcess(command, environment, self.folder.path, self.log)
+            process = self.folder.start(command, environment, self.log)
         except OSError as error:
             raise JobFailedError(
                 f"AlgorithmError: Cannot start {argv[0]}: {error.strerror}"
@@ -70,10 +71,10 @@ class RunningJob:
         try:
             self._wait(process)
         finally:
-            process.end()
-        if process.exit_code:
+            self.folder.end(process)
+        if process.returncode:
             raise JobFailedError(
-                f"AlgorithmError: {self.message()}, exit code: {process.exit_code}"
+                f"AlgorithmError: {self.message()}, exit code: {process.returncode}"
             )
 
     def message(self) -> str:
@@ -85,9 +86,12 @@ class RunningJob:
         text = text.strip() or "\n".join(last_lines(self.log, 1))
         return self.folder.to_container(text)[:_LONGEST_REASON]
 
-    def _wait(self, process: ContainerProcess) -> None:
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         limit = (self.record.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", 86400)
         deadline = time.monotonic() + limit
-        while not process.wait(_POLL_SECONDS):
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL_SECONDS)
+                return
             if self.stop.is_set() or time.monotonic() > deadline:
                 raise JobStoppedError(timed_out=not self.stop.is_set())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
+from rehearsal.conductor.errors import RehearsalError
 from rehearsal.laboratory.benchmarks.in_process import ROWS_VARIABLE, TESTS, measure_in_process
 
 
@@ -19,9 +19,9 @@ def test_rows_are_those_that_the_tests_wrote(tmp_path: Path) -> None:
         "def test_rows():\n"
         f"    pathlib.Path(os.environ['{ROWS_VARIABLE}']).write_text(json.dumps(ROWS))\n"
     )
-    assert measure_in_process(tmp_path) == [row]
+    assert measure_in_process(tmp_path, lambda _what: None) == [row]
 
 
 def test_tests_that_fail_give_no_rows_but_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(BenchmarkError, match="fault_matrix gave no matrix: "):
-        measure_in_process(tmp_path)
+    with pytest.raises(RehearsalError, match="fault_matrix failed with 4: "):
+        measure_in_process(tmp_path, lambda _what: None)

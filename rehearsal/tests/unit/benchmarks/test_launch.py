@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rehearsal.laboratory.benchmarks.launch import RepositoryRequests, measure_launch, read_requests
+from rehearsal.laboratory.benchmarks.launch import measure_launch, read_requests
 
 LOG = """\
 2026-01-02 03:04:05,100 INFO rehearsal.github POST /api/v3/user/repos 201 http://h/api/v3/repos/o/x
@@ -28,19 +28,25 @@ def test_lines_that_are_no_requests_are_passed_over() -> None:
 
 def test_a_creation_counts_for_the_repository_that_it_made() -> None:
     launch = measure_launch(FACTS, LOG)
-    assert launch.repositories["o/p-build"] == RepositoryRequests(
-        requests=5, mutating=2, pushes=1, history=2
-    )
+    assert launch["repositories"]["o/p-build"] == {
+        "requests": 5,
+        "mutating": 2,
+        "pushes": 1,
+        "history": 2,
+    }
 
 
 def test_a_push_is_counted_by_itself_with_and_without_the_ending_git() -> None:
     launch = measure_launch(FACTS, LOG)
-    assert launch.repositories["o/p-deploy"] == RepositoryRequests(
-        requests=2, mutating=1, pushes=1, history=3
-    )
+    assert launch["repositories"]["o/p-deploy"] == {
+        "requests": 2,
+        "mutating": 1,
+        "pushes": 1,
+        "history": 3,
+    }
 
 
 def test_only_the_projects_repositories_are_counted_and_the_window_is_the_launch() -> None:
     launch = measure_launch(FACTS, LOG)
-    assert launch.seconds == 2
-    assert list(launch.repositories) == ["o/p-build", "o/p-deploy"]
+    assert launch["seconds"] == 2
+    assert list(launch["repositories"]) == ["o/p-build", "o/p-deploy"]

@@ -1,5 +1,6 @@
 """The memory of a family of processes is summed."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from rehearsal.laboratory.benchmarks.memory import MemorySampler, memory_measure
+from rehearsal.conductor.meanwhile import repeated_meanwhile
+from rehearsal.laboratory.benchmarks.memory import FamilyMemory
 
 HOLD_MIB = 64
 # The parent starts a child that holds memory, says so, and waits until its input is closed.
@@ -28,13 +30,13 @@ def family() -> Iterator[subprocess.Popen[str]]:
 
 
 def test_memory_of_a_grandchild_counts(family: subprocess.Popen[str]) -> None:
-    sampler = MemorySampler(family.pid, interval_seconds=1)
+    sampler = FamilyMemory(family.pid)
     assert HOLD_MIB < sampler.sample() < HOLD_MIB + 100
     assert sampler.peak_processes == 2
 
 
 def test_a_process_whose_parent_ended_stays_counted(family: subprocess.Popen[str]) -> None:
-    sampler = MemorySampler(family.pid, interval_seconds=1)
+    sampler = FamilyMemory(family.pid)
     sampler.sample()
     family.kill()
     family.wait()
@@ -42,7 +44,8 @@ def test_a_process_whose_parent_ended_stays_counted(family: subprocess.Popen[str
 
 
 def test_the_peak_outlives_the_processes(family: subprocess.Popen[str]) -> None:
-    with MemorySampler(family.pid, interval_seconds=0.01) as sampler:
+    sampler = FamilyMemory(family.pid)
+    with repeated_meanwhile(sampler.sample, pause_seconds=0.01):
         while sampler.samples < 2:
             psutil.Process().cpu_percent(0.01)
         for child in psutil.Process(family.pid).children():
@@ -53,4 +56,4 @@ def test_the_peak_outlives_the_processes(family: subprocess.Popen[str]) -> None:
 
 
 def test_the_measure_is_one_that_this_machine_knows() -> None:
-    assert memory_measure() in ("pss", "rss")
+    assert FamilyMemory(os.getpid()).measure in ("pss", "rss")

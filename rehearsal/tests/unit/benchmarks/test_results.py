@@ -1,6 +1,7 @@
 """Results are written without names of the machine, and missed aims are told."""
 
 import json
+import os
 import platform
 from io import StringIO
 from pathlib import Path
@@ -8,12 +9,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rehearsal.laboratory.benchmarks.launch import Launch, RepositoryRequests
 from rehearsal.laboratory.benchmarks.lifecycle import MeasuredPlay
-from rehearsal.laboratory.benchmarks.results import Comparison, Results
-from rehearsal.laboratory.benchmarks.table import build_table
-from rehearsal.laboratory.benchmarks.timing import Timings
-from rehearsal.laboratory.benchmarks.trial_tables import build_trial_tables
+from rehearsal.laboratory.benchmarks.memory import FamilyMemory
+from rehearsal.laboratory.benchmarks.results import Sections, describe_machine, write_results
+from rehearsal.laboratory.benchmarks.synthesis import SYNTHESIS_AIM, UNVALIDATED_SYNTHESIS_AIM
+from rehearsal.laboratory.benchmarks.tables import build_tables
+from rehearsal.laboratory.benchmarks.timing import compare
 
 
 def make_results(
@@ -26,38 +27,40 @@ def make_results(
     idle: float = 0.9,
     synth: float = 3.0,
     bare_synth: float = 3.5,
-) -> Results:
+) -> Sections:
     acts = [{"name": "set-up", "seconds": 3.0}, {"name": "launch", "seconds": 2.5}]
-    return Results(
-        load_before=0.1,
-        play=MeasuredPlay(seconds, peak_mib, 14, 300, {"acts": acts}, ""),
-        synthesis=Comparison.of(Timings([2.0, 9.0, synth]), Timings([2.0, 2.5, 3.0])),
-        synthesis_unvalidated=Comparison.of(Timings([bare_synth]), Timings([2.5])),
-        pipeline=Comparison.of(Timings([6.0]), Timings([2.0])),
-        idle_cost={"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
-        many_projects=[
+    memory = FamilyMemory(os.getpid())
+    memory.peak_mib = peak_mib
+    build = {"requests": 9, "mutating": mutating, "pushes": 1, "history": 1}
+    return {
+        **MeasuredPlay(seconds, memory, {"acts": acts}).sections(),
+        "synthesis": compare([2.0, 9.0, synth], [2.0, 2.5, 3.0], SYNTHESIS_AIM),
+        "synthesis_unvalidated": compare([bare_synth], [2.5], UNVALIDATED_SYNTHESIS_AIM),
+        "pipeline": compare([6.0], [2.0]),
+        "idle_cost": {"dollars": dollars, "reference_dollars": 80.0, "aim_dollars": 1.5},
+        "many_projects": [
             {"projects": 1, "launch_cpu_seconds": 0.15, "idle_percent": 2.5},
             {"projects": 200, "launch_cpu_seconds": launch_cpu, "idle_percent": idle},
         ],
-        launch=Launch(1.5, {"o/p-build": RepositoryRequests(9, mutating, 1, 1)}),
-    )
+        "launch": {
+            "seconds": 1.5,
+            "repositories": {"o/p-build": build},
+            "aim_mutating": 6,
+            "aim_pushes": 1,
+        },
+    }
 
 
-def printed(results: Results) -> str:
+def printed(results: Sections) -> str:
     console = Console(file=StringIO(), width=120)
-    console.print(build_table(results))
+    machine = {**describe_machine(), "load_before": 0.1}
+    console.print(*build_tables({"machine": machine, **results}))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
-def test_medians_are_compared() -> None:
-    synthesis = make_results().synthesis
-    assert synthesis is not None
-    assert synthesis.ratio == 1.2
-
-
 def test_the_file_holds_the_numbers_and_not_the_machines_name(tmp_path: Path) -> None:
-    make_results().write(tmp_path / "results.json")
+    write_results(make_results(), 0.1, tmp_path / "results.json")
     text = (tmp_path / "results.json").read_text()
     content = json.loads(text)
     assert content["lifecycle"]["acts"] == {"set-up": 3.0, "launch": 2.5}
@@ -86,15 +89,15 @@ def test_every_aim_that_is_met_is_told() -> None:
         (make_results(bare_synth=4.1), "≤ 1.6: missed"),
     ],
 )
-def test_a_missed_aim_is_told(results: Results, aim: str) -> None:
+def test_a_missed_aim_is_told(results: Sections, aim: str) -> None:
     assert aim in printed(results)
 
 
 def test_what_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    make_results().write(file)
+    write_results(make_results(), 0.1, file)
     rows = [{"operation": "launch", "fault": "kill", "injected": 1}]
-    Results(load_before=0.0, in_process=rows).write(file)
+    write_results({"in_process_faults": rows}, 0.0, file)
     content = json.loads(file.read_text(encoding="utf-8"))
     assert content["in_process_faults"] == rows
     assert content["lifecycle"]["seconds"] == 80.0
@@ -105,11 +108,8 @@ def test_what_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
 def test_orphans_and_what_the_sweep_found_are_added_up(orphans: int, left: int) -> None:
     row = {"operation": "launch", "fault": "kill", "injected": 7, "converged": 6 - orphans}
     rows = [{**row, "rolled_back": 1, "orphans": orphans}]
-    found = Results(load_before=0.0, faults={"rows": rows, "left": ["bucket b"] * left})
-    console = Console(file=StringIO(), width=120)
-    console.print(*build_trial_tables(found))
-    assert isinstance(console.file, StringIO)
-    last = console.file.getvalue().splitlines()[-2]
+    found = printed({"faults": {"rows": rows, "left": ["bucket b"] * left}})
+    last = found.splitlines()[-2]
     assert last.replace("│", " ").split() == [
         *("all", "7", str(6 - orphans), "1"),
         str(orphans + left),
@@ -124,10 +124,7 @@ def test_dropped_requests_are_told_for_each_change(dropped: int) -> None:
         "seconds_per_minute": 2,
         "seconds_to_last_stage": [48.4, 51.0],
     }
-    console = Console(file=StringIO(), width=120)
-    console.print(*build_trial_tables(Results(load_before=0.0, stages=stages)))
-    assert isinstance(console.file, StringIO)
-    text = console.file.getvalue()
+    text = printed({"stages": stages})
     (row,) = (line for line in text.splitlines() if "rollback" in line)
     assert row.replace("│", " ").split() == ["rollback", "90", str(88 - dropped), "2", str(dropped)]
     assert "48 s and 51 s" in text

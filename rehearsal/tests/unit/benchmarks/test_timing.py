@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.laboratory.benchmarks.errors import BenchmarkError
-from rehearsal.laboratory.benchmarks.timing import Command, Timings, time_command, time_in_turn
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.laboratory.benchmarks.timing import Command, compare, time_in_turn
 
 
 def python(name: str, code: str, folder: Path) -> Command:
@@ -24,15 +24,16 @@ def test_commands_take_turns_and_each_run_has_its_number(tmp_path: Path) -> None
         [lambda number: note("a", number), lambda number: note("b", number)], 2, told.append
     )
     assert (tmp_path / "order").read_text() == "a1 b1 a2 b2 "
-    assert len(first.runs) == len(second.runs) == 2
+    assert len(first) == len(second) == 2
     assert told[0] == "a, run 1 of 2"
 
 
 def test_the_median_is_not_moved_by_one_slow_run() -> None:
-    assert Timings([1.0, 90.0, 2.0]).median_seconds == 2.0
+    compared = compare([4.0, 90.0, 5.0], [2.0, 2.5, 3.0])
+    assert (compared["seconds"], compared["floor_seconds"], compared["ratio"]) == (5.0, 2.5, 2.0)
 
 
 def test_a_failing_command_is_named_with_its_last_line(tmp_path: Path) -> None:
     command = python("the synthesis", "import sys; sys.exit('no such region')", tmp_path)
-    with pytest.raises(BenchmarkError, match="the synthesis failed with 1: no such region"):
-        time_command(command)
+    with pytest.raises(RehearsalError, match="the synthesis failed with 1: no such region"):
+        command.run()

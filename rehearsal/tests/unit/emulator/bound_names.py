@@ -24,9 +24,10 @@ def main() -> None:
     environment.enter(settings)
     from rehearsal.aws.emulator.corrections.chain import chain
     from rehearsal.aws.emulator.extensions import Extensions
+    from rehearsal.aws.emulator.saved_state import SavedState
 
     bound = {}
-    steps = chain(Extensions(), settings)
+    steps = chain(Extensions(), settings, SavedState(state / "services.db", dict))
     before = dict(_names())
     for step in steps:
         step()

@@ -13,6 +13,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import s3
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
+from rehearsal.aws.emulator.wrapping import wrap
 
 _TYPE = "AWS::S3::Bucket"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -25,7 +26,7 @@ def apply() -> None:
     """Correct the CloudFormation handlers and the write path."""
     resource_handlers.then_set(_TYPE, _configure)
     resource_handlers.replace(_TYPE, delete=_delete)
-    _accept_kms_without_key()
+    wrap(_resolve_with_default_key, "_resolve_sse_write_headers", s3)
 
 
 def _configure(name: str, props: dict[str, Any]) -> None:
@@ -60,15 +61,10 @@ def _delete(name: str, _props: dict[str, Any]) -> None:
     )
 
 
-def _accept_kms_without_key() -> None:
-    resolve = s3._resolve_sse_write_headers
-
-    def resolve_with_default_key(headers: dict[str, str], bucket: str) -> Any:
-        if headers.get(_ALGORITHM_HEADER) == _KMS and not headers.get(_KEY_HEADER):
-            headers = {**headers, _KEY_HEADER: _default_key(bucket)}
-        return resolve(headers, bucket)
-
-    s3._resolve_sse_write_headers = resolve_with_default_key
+def _resolve_with_default_key(resolve: Any, headers: dict[str, str], bucket: str) -> Any:
+    if headers.get(_ALGORITHM_HEADER) == _KMS and not headers.get(_KEY_HEADER):
+        headers = {**headers, _KEY_HEADER: _default_key(bucket)}
+    return resolve(headers, bucket)
 
 
 def _default_key(bucket: str) -> str:

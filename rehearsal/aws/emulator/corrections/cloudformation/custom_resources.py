@@ -19,6 +19,7 @@ from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import custom_resource, handlers, stacks
 
 from rehearsal.aws.emulator.context import holding
+from rehearsal.aws.emulator.wrapping import wrap
 
 _RESPONSE_LIMIT_BYTES = 4096
 _Key = tuple[str, str]
@@ -56,33 +57,23 @@ _asking: contextvars.ContextVar[bool] = contextvars.ContextVar("asking", default
 
 def apply() -> None:
     """Wrap the invocation, the delivery of the answer, the events and the rollback."""
-    _ask_asynchronously()
-    _check_answers()
-    _show_reasons()
-    _remember_failures()
-    _delete_in_rollback()
+    wrap(_execute_or_queue, "_execute_function_with_config_scope", lambda_svc)
+    wrap(_deliver_checked, "deliver_response", custom_resource)
+    wrap(_add_event_with_reason, "_add_event", stacks)
+    wrap(_invoke_and_remember, "invoke_custom_resource", custom_resource)
+    wrap(_roll_back_with_failed, "_roll_back_operation", stacks, handlers)
 
 
-def _ask_asynchronously() -> None:
-    execute = lambda_svc._execute_function_with_config_scope
-
-    def execute_or_queue(function: dict[str, Any], event: Any) -> Any:
-        if not _asking.get():
-            return execute(function, event)
-        _asking.set(False)
-        lambda_svc.invoke_async_with_retry(function, event)
-        return {}
-
-    lambda_svc._execute_function_with_config_scope = execute_or_queue
+def _execute_or_queue(execute: Any, function: dict[str, Any], event: Any) -> Any:
+    if not _asking.get():
+        return execute(function, event)
+    _asking.set(False)
+    lambda_svc.invoke_async_with_retry(function, event)
+    return {}
 
 
-def _check_answers() -> None:
-    deliver = custom_resource.deliver_response
-
-    def deliver_checked(token: str, response: dict[str, Any]) -> bool:
-        return bool(deliver(token, _checked(response)))
-
-    custom_resource.deliver_response = deliver_checked
+def _deliver_checked(deliver: Any, token: str, response: dict[str, Any]) -> bool:
+    return bool(deliver(token, _checked(response)))
 
 
 def _checked(response: dict[str, Any]) -> dict[str, Any]:
@@ -115,52 +106,44 @@ def _problem(response: dict[str, Any]) -> str:
     return f"Invalid response: {', '.join(missing)} missing." if missing else ""
 
 
-def _show_reasons() -> None:
-    add_event = stacks._add_event
-
-    def add_event_with_reason(
-        stack_id: str,
-        stack_name: str,
-        logical_id: str,
-        resource_type: str,
-        status: str,
-        reason: str = "",
-        *rest: Any,
-        **named: Any,
-    ) -> None:
-        if status.endswith("_COMPLETE"):
-            reason = reason or _reasons.pop((stack_id, logical_id), "")
-        add_event(stack_id, stack_name, logical_id, resource_type, status, reason, *rest, **named)
-
-    stacks._add_event = add_event_with_reason
+def _add_event_with_reason(
+    add_event: Any,
+    stack_id: str,
+    stack_name: str,
+    logical_id: str,
+    resource_type: str,
+    status: str,
+    reason: str = "",
+    *rest: Any,
+    **named: Any,
+) -> None:
+    if status.endswith("_COMPLETE"):
+        reason = reason or _reasons.pop((stack_id, logical_id), "")
+    add_event(stack_id, stack_name, logical_id, resource_type, status, reason, *rest, **named)
 
 
-def _remember_failures() -> None:
-    invoke = custom_resource.invoke_custom_resource
-
-    def invoke_and_remember(
-        kind: str,
-        logical_id: str,
-        props: dict[str, Any],
-        stack_name: str,
-        stack_id: str,
-        resource_type: str,
-        physical_id: str | None = None,
-        old_props: dict[str, Any] | None = None,
-    ) -> Any:
-        key = (stack_id, logical_id)
-        _failed_ids.pop(key, None)
-        about = (stack_name, stack_id, resource_type)
-        try:
-            with holding(_asking, True):
-                return invoke(kind, logical_id, props, *about, physical_id, old_props)
-        except (RuntimeError, TimeoutError) as error:
-            made = _failed_ids.pop(key, physical_id or f"{stack_name}-{logical_id}-failed")
-            if kind == "Create" or (kind == "Update" and made != physical_id):
-                _remember(key, stack_name, _Failure(kind, made, resource_type, props))
-            raise _as_cloudformation_says(error) from error
-
-    custom_resource.invoke_custom_resource = invoke_and_remember
+def _invoke_and_remember(
+    invoke: Any,
+    kind: str,
+    logical_id: str,
+    props: dict[str, Any],
+    stack_name: str,
+    stack_id: str,
+    resource_type: str,
+    physical_id: str | None = None,
+    old_props: dict[str, Any] | None = None,
+) -> Any:
+    key = (stack_id, logical_id)
+    _failed_ids.pop(key, None)
+    about = (stack_name, stack_id, resource_type)
+    try:
+        with holding(_asking, True):
+            return invoke(kind, logical_id, props, *about, physical_id, old_props)
+    except (RuntimeError, TimeoutError) as error:
+        made = _failed_ids.pop(key, physical_id or f"{stack_name}-{logical_id}-failed")
+        if kind == "Create" or (kind == "Update" and made != physical_id):
+            _remember(key, stack_name, _Failure(kind, made, resource_type, props))
+        raise _as_cloudformation_says(error) from error
 
 
 def _remember(key: _Key, stack_name: str, failure: _Failure) -> None:
@@ -180,25 +163,20 @@ def _as_cloudformation_says(error: Exception) -> Exception:
     )
 
 
-def _delete_in_rollback() -> None:
-    roll_back = stacks._roll_back_operation
-
-    async def roll_back_with_failed(
-        stack_name: str,
-        stack_id: str,
-        stack: dict[str, Any],
-        operation: dict[str, Any],
-        *rest: Any,
-        **named: Any,
-    ) -> None:
-        logical_id = operation.get("failed_logical_id") or ""
-        failure = _failures.pop((stack_id, logical_id), None)
-        if failure is not None:
-            stack["_resources"][logical_id] = failure.record(logical_id)
-            operation["created"] = [*operation["created"], logical_id]
-            if failure.kind == "Update":  # the resource before is untouched: nothing to send back
-                operation["failed_update"][3:] = [None, None, None]
-        await roll_back(stack_name, stack_id, stack, operation, *rest, **named)
-
-    stacks._roll_back_operation = roll_back_with_failed
-    handlers._roll_back_operation = roll_back_with_failed
+async def _roll_back_with_failed(
+    roll_back: Any,
+    stack_name: str,
+    stack_id: str,
+    stack: dict[str, Any],
+    operation: dict[str, Any],
+    *rest: Any,
+    **named: Any,
+) -> None:
+    logical_id = operation.get("failed_logical_id") or ""
+    failure = _failures.pop((stack_id, logical_id), None)
+    if failure is not None:
+        stack["_resources"][logical_id] = failure.record(logical_id)
+        operation["created"] = [*operation["created"], logical_id]
+        if failure.kind == "Update":  # the resource before is untouched: nothing to send back
+            operation["failed_update"][3:] = [None, None, None]
+    await roll_back(stack_name, stack_id, stack, operation, *rest, **named)

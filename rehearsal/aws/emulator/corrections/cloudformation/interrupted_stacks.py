@@ -9,6 +9,8 @@ from typing import Any
 
 from ministack.services import cloudformation
 
+from rehearsal.aws.emulator.wrapping import wrap
+
 _REASON = "The server was stopped during the operation; delete the stack or update it again."
 _FAILED = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
@@ -23,14 +25,13 @@ _FAILED = {
 
 def apply() -> None:
     """Look through the stacks when they are loaded."""
-    load = cloudformation.load_persisted_state
+    wrap(_load_and_fail, "load_persisted_state", cloudformation)
 
-    def load_and_fail(data: dict[str, Any]) -> None:
-        load(data)
-        table = cloudformation._stacks._data
-        for key, stack in list(dict.items(table)):  # not its own way, which touches all
-            status = _FAILED.get(stack["StackStatus"])
-            if status:
-                table[key] = {**stack, "StackStatus": status, "StackStatusReason": _REASON}
 
-    cloudformation.load_persisted_state = load_and_fail
+def _load_and_fail(load: Any, data: dict[str, Any]) -> None:
+    load(data)
+    table = cloudformation._stacks._data
+    for key, stack in list(dict.items(table)):  # not its own way, which touches all
+        status = _FAILED.get(stack["StackStatus"])
+        if status:
+            table[key] = {**stack, "StackStatus": status, "StackStatusReason": _REASON}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
@@ -39,28 +40,24 @@ def check_first(
         check: raises with CloudFormation's reason to fail the resource.
         actions: `create`, `update` or both.
     """
-
-    def checked(handler: Handler, position: int) -> Handler:
-        def check_and_handle(*arguments: Any) -> Any:
-            check(arguments[position])
-            return handler(*arguments)
-
-        return check_and_handle
-
     for action in actions:
-        replace(cfn_type, **{action: checked(original(cfn_type, action), _PROPERTIES[action])})
+        handler = partial(_check_and_handle, original(cfn_type, action), check, _PROPERTIES[action])
+        replace(cfn_type, **{action: handler})
+
+
+def _check_and_handle(handler: Handler, check: Any, position: int, *arguments: Any) -> Any:
+    check(arguments[position])
+    return handler(*arguments)
 
 
 def then_set(cfn_type: str, settle: Callable[[str, Properties], None]) -> None:
     """Give a resource, by its name, what MiniStack's creation and update leave out."""
-
-    def settled(handler: Handler, position: int) -> Handler:
-        def handle_and_settle(*arguments: Any) -> Any:
-            made = handler(*arguments)
-            settle(made[0], arguments[position])
-            return made
-
-        return handle_and_settle
-
     for action, position in _PROPERTIES.items():
-        replace(cfn_type, **{action: settled(original(cfn_type, action), position)})
+        handler = partial(_handle_and_settle, original(cfn_type, action), settle, position)
+        replace(cfn_type, **{action: handler})
+
+
+def _handle_and_settle(handler: Handler, settle: Any, position: int, *arguments: Any) -> Any:
+    made = handler(*arguments)
+    settle(made[0], arguments[position])
+    return made

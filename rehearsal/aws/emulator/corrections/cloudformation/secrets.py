@@ -8,6 +8,7 @@ from ministack.services import secretsmanager
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
 from rehearsal.aws.emulator.iam.resource_tags import secret_of
+from rehearsal.aws.emulator.wrapping import wrap
 
 _TYPE = "AWS::SecretsManager::Secret"
 
@@ -29,20 +30,16 @@ def apply() -> None:
     def delete_secret(arn: str, props: dict[str, Any]) -> None:
         delete(_name(arn), props)
 
-    secretsmanager._resolve = _found_by_key(secretsmanager._resolve)
+    wrap(_resolve_by_key, "_resolve", secretsmanager)
     resource_handlers.replace(
         _TYPE, create=create_secret, update=update_secret, delete=delete_secret
     )
 
 
-def _found_by_key(resolve: Any) -> Any:
+def _resolve_by_key(resolve: Any, secret_id: str, **named: Any) -> Any:
     """Find a secret of this account and region without going through all of them."""
-
-    def resolve_by_key(secret_id: str, **named: Any) -> Any:
-        name, secret = secret_of(secret_id or "")
-        return (name, secret) if secret is not None else resolve(secret_id, **named)
-
-    return resolve_by_key
+    name, secret = secret_of(secret_id or "")
+    return (name, secret) if secret is not None else resolve(secret_id, **named)
 
 
 def _name(arn: str) -> str:

@@ -11,29 +11,27 @@ from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
+from rehearsal.aws.emulator.wrapping import wrap
+
 _RESOLVED = ("Fn::FindInMap", "Fn::Join", "Fn::Split", "Fn::Sub")
 
 
 def apply() -> None:
     """Resolve those functions first."""
-    evaluate = engine._evaluate_conditions
+    wrap(_evaluate_resolved, "_evaluate_conditions", engine, changesets, handlers, stacks)
 
-    def evaluate_conditions(template: dict[str, Any], parameters: dict[str, Any]) -> Any:
-        mappings = template.get("Mappings", {})
 
-        def resolved(value: Any) -> Any:
-            if isinstance(value, list):
-                return [resolved(item) for item in value]
-            if not isinstance(value, dict):
-                return value
-            if value.keys() & set(_RESOLVED):
-                return engine._resolve_refs(value, {}, parameters, {}, mappings, "", "")
-            return {key: resolved(item) for key, item in value.items()}
+def _evaluate_resolved(evaluate: Any, template: dict[str, Any], parameters: dict[str, Any]) -> Any:
+    mappings = template.get("Mappings", {})
 
-        conditions = resolved(template.get("Conditions", {}))
-        return evaluate({**template, "Conditions": conditions}, parameters)
+    def resolved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolved(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if value.keys() & set(_RESOLVED):
+            return engine._resolve_refs(value, {}, parameters, {}, mappings, "", "")
+        return {key: resolved(item) for key, item in value.items()}
 
-    changesets._evaluate_conditions = evaluate_conditions
-    engine._evaluate_conditions = evaluate_conditions
-    handlers._evaluate_conditions = evaluate_conditions
-    stacks._evaluate_conditions = evaluate_conditions
+    conditions = resolved(template.get("Conditions", {}))
+    return evaluate({**template, "Conditions": conditions}, parameters)

@@ -20,6 +20,7 @@ from ministack.services import cloudwatch, sqs
 
 from rehearsal.aws.emulator.corrections.cloudwatch.alarm_judgement import judge
 from rehearsal.aws.emulator.settings import SECONDS_PER_MINUTE
+from rehearsal.aws.emulator.wrapping import wrap
 
 _log = logging.getLogger(__name__)
 _COMPRESSED = "AWS/SageMaker"
@@ -43,9 +44,9 @@ def apply(seconds_per_minute: float = SECONDS_PER_MINUTE) -> None:
         _judge(alarm, seconds_per_minute if compressed else SECONDS_PER_MINUTE)
 
     cloudwatch._evaluate_alarm = judge_alarm
-    cloudwatch._describe_alarms = _after_a_look(cloudwatch._describe_alarms)
-    cloudwatch._describe_alarms_for_metric = _after_a_look(cloudwatch._describe_alarms_for_metric)
-    cloudwatch._put_metric_alarm = _without_metric_math(cloudwatch._put_metric_alarm)
+    wrap(_look_and_describe, "_describe_alarms", cloudwatch)
+    wrap(_look_and_describe, "_describe_alarms_for_metric", cloudwatch)
+    wrap(_put_or_refuse, "_put_metric_alarm", cloudwatch)
 
 
 def look() -> None:
@@ -72,25 +73,19 @@ def states(names: Iterable[str]) -> dict[str, str]:
         return found
 
 
-def _after_a_look(describe: Any) -> Any:
-    def look_and_describe(*arguments: Any) -> Any:
-        look()
-        return describe(*arguments)
-
-    return look_and_describe
+def _look_and_describe(describe: Any, *arguments: Any) -> Any:
+    look()
+    return describe(*arguments)
 
 
-def _without_metric_math(put: Any) -> Any:
-    def put_or_refuse(
-        params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False
-    ) -> Any:
-        in_form = any(name.startswith("Metrics.member.") for name in params or {})
-        if in_form or (cbor or {}).get("Metrics"):
-            message = "The rehearsal does not model alarms on Metrics; give MetricName."
-            return cloudwatch._error("InvalidParameterValue", message, 400, is_json, is_cbor)
-        return put(params, cbor, is_cbor, is_json)
-
-    return put_or_refuse
+def _put_or_refuse(
+    put: Any, params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False
+) -> Any:
+    in_form = any(name.startswith("Metrics.member.") for name in params or {})
+    if in_form or (cbor or {}).get("Metrics"):
+        message = "The rehearsal does not model alarms on Metrics; give MetricName."
+        return cloudwatch._error("InvalidParameterValue", message, 400, is_json, is_cbor)
+    return put(params, cbor, is_cbor, is_json)
 
 
 def _report_queues() -> None:

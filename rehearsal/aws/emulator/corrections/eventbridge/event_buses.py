@@ -22,6 +22,7 @@ from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
 from rehearsal.aws.emulator.iam.judged_resources import Keys, Params, tell_request_keys
 from rehearsal.aws.emulator.service_requests import json_members
+from rehearsal.aws.emulator.wrapping import wrap
 
 _TYPE = "AWS::Events::EventBusPolicy"
 _PUT = "events:PutEvents"
@@ -35,20 +36,18 @@ _sender: contextvars.ContextVar[str] = contextvars.ContextVar("sender", default=
 
 def apply(registry: Extensions) -> None:
     """Judge entries, deliver them, keep policies as AWS does, and add their CloudFormation type."""
-    _judge_each_entry()
-    _deliver_to_other_accounts()
-    _keep_policies()
+    tell_request_keys(_note_entries)
+    enforcement.judge_first(_judge_each)
+    wrap(_put_where_it_goes, "_put_events", eventbridge)
+    wrap(_view_with_sender, "_pattern_event_view", eventbridge)
+    wrap(_put_whole_or_statement, "_put_permission", eventbridge)
     registry.add_type(_TYPE, _create, _delete, _update, replace_on=("EventBusName", "StatementId"))
     resource_owners.tell_policies("events", _policy_of_bus)
 
 
-def _judge_each_entry() -> None:
-    def note_entries(_service: str, iam_action: str, body: bytes, _params: Params) -> Keys:
-        _entries.set(_read_entries(body) if iam_action == _PUT else None)
-        return {}  # each entry has its own keys
-
-    tell_request_keys(note_entries)
-    enforcement.judge_first(_judge_each)
+def _note_entries(_service: str, iam_action: str, body: bytes, _params: Params) -> Keys:
+    _entries.set(_read_entries(body) if iam_action == _PUT else None)
+    return {}  # each entry has its own keys
 
 
 def _judge_each(question: Question, judge: Judge) -> Any:
@@ -81,27 +80,22 @@ def _bus_arn(entry: Entry) -> str:
     return f"arn:aws:events:{get_region()}:{get_account_id()}:event-bus/{bus}"
 
 
-def _deliver_to_other_accounts() -> None:
-    put, view_of = eventbridge._put_events, eventbridge._pattern_event_view
+def _put_where_it_goes(put: Any, data: dict[str, Any], allow_aws_source: bool = False) -> Any:
+    entries = data.get("Entries", [])
+    caller = get_account_id()
+    if len(entries) > 10 or not any(_is_foreign(entry, caller) for entry in entries):
+        return put(data, allow_aws_source)
+    results: list[dict[str, Any]] = []
+    for entry in entries:
+        results += _put_one(put, entry, caller)
+    failed = sum("ErrorCode" in result for result in results)
+    return json_response({"FailedEntryCount": failed, "Entries": results})
 
-    def put_events(data: dict[str, Any], allow_aws_source: bool = False) -> Any:
-        entries = data.get("Entries", [])
-        caller = get_account_id()
-        if len(entries) > 10 or not any(_is_foreign(entry, caller) for entry in entries):
-            return put(data, allow_aws_source)
-        results: list[dict[str, Any]] = []
-        for entry in entries:
-            results += _put_one(put, entry, caller)
-        failed = sum("ErrorCode" in result for result in results)
-        return json_response({"FailedEntryCount": failed, "Entries": results})
 
-    def view_with_sender(event: dict[str, Any]) -> Any:
-        if _sender.get():
-            event["Account"] = _sender.get()
-        return view_of(event)
-
-    eventbridge._put_events = put_events
-    eventbridge._pattern_event_view = view_with_sender
+def _view_with_sender(view_of: Any, event: dict[str, Any]) -> Any:
+    if _sender.get():
+        event["Account"] = _sender.get()
+    return view_of(event)
 
 
 def _is_foreign(entry: Entry, account: str) -> bool:
@@ -115,20 +109,15 @@ def _put_one(put: Any, entry: Entry, caller: str) -> list[dict[str, Any]]:
     return results
 
 
-def _keep_policies() -> None:
-    put_permission = eventbridge._put_permission
-
-    def put_whole_or_statement(data: dict[str, Any]) -> Any:
-        bus = data.get("EventBusName") or "default"
-        if data.get("Policy"):
-            eventbridge._event_bus_policies[bus] = json.loads(data["Policy"])
-            return json_response({})
-        answer = put_permission(data)
-        for statement in eventbridge._event_bus_policies[bus]["Statement"]:
-            _spell_out(statement)
-        return answer
-
-    eventbridge._put_permission = put_whole_or_statement
+def _put_whole_or_statement(put_permission: Any, data: dict[str, Any]) -> Any:
+    bus = data.get("EventBusName") or "default"
+    if data.get("Policy"):
+        eventbridge._event_bus_policies[bus] = json.loads(data["Policy"])
+        return json_response({})
+    answer = put_permission(data)
+    for statement in eventbridge._event_bus_policies[bus]["Statement"]:
+        _spell_out(statement)
+    return answer
 
 
 def _spell_out(statement: dict[str, Any]) -> None:

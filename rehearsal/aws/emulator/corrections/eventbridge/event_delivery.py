@@ -24,6 +24,7 @@ from ministack.services import eventbridge, lambda_svc, sqs
 
 from rehearsal.aws.emulator.context import holding
 from rehearsal.aws.emulator.iam.identity_policies import decision, role_session
+from rehearsal.aws.emulator.wrapping import wrap
 
 _log = logging.getLogger(__name__)
 _EVENTS = "events.amazonaws.com"
@@ -43,35 +44,34 @@ _delivery: contextvars.ContextVar[_Delivery] = contextvars.ContextVar("delivery"
 
 def apply() -> None:
     """Replace the deliveries to Lambda and SQS, and guard Lambda's failure destination."""
-    invoke_target = eventbridge._invoke_target
-    to_queue = eventbridge._dispatch_to_sqs
-    route_failure = lambda_svc._route_async_failure
-
-    def invoke(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
-        dead_letter_arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
-        delivery = _Delivery(rule.get("Arn", ""), target.get("Arn", ""), dead_letter_arn)
-        with holding(_delivery, delivery):
-            invoke_target(target, event, rule, view)
-
-    def deliver_to_queue(spec: Any, payload: str, parameters: Any = None) -> None:
-        problem = _queue_problem(str(spec), _delivery.get().rule_arn)
-        if problem:
-            _undeliverable(payload, *problem)
-        else:
-            to_queue(spec, payload, parameters)
-
-    def send_to_destination(target_arn: str, name: str, *rest: Any) -> None:
-        if _function_may_send(name, target_arn):
-            route_failure(target_arn, name, *rest)
-        else:
-            _log.error(
-                "The role of %s may not send to %s: the failed event is lost.", name, target_arn
-            )
-
-    eventbridge._invoke_target = invoke
     eventbridge._dispatch_to_lambda = _deliver_to_function
-    eventbridge._dispatch_to_sqs = deliver_to_queue
-    lambda_svc._route_async_failure = send_to_destination
+    wrap(_invoke, "_invoke_target", eventbridge)
+    wrap(_deliver_to_queue, "_dispatch_to_sqs", eventbridge)
+    wrap(_send_to_destination, "_route_async_failure", lambda_svc)
+
+
+def _invoke(
+    invoke: Any, target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None
+) -> None:
+    dead_letter_arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
+    delivery = _Delivery(rule.get("Arn", ""), target.get("Arn", ""), dead_letter_arn)
+    with holding(_delivery, delivery):
+        invoke(target, event, rule, view)
+
+
+def _deliver_to_queue(deliver: Any, spec: Any, payload: str, parameters: Any = None) -> None:
+    problem = _queue_problem(str(spec), _delivery.get().rule_arn)
+    if problem:
+        _undeliverable(payload, *problem)
+    else:
+        deliver(spec, payload, parameters)
+
+
+def _send_to_destination(send: Any, target_arn: str, name: str, *rest: Any) -> None:
+    if _function_may_send(name, target_arn):
+        send(target_arn, name, *rest)
+    else:
+        _log.error("The role of %s may not send to %s: the failed event is lost.", name, target_arn)
 
 
 def _deliver_to_function(function_arn: str, payload: str) -> None:

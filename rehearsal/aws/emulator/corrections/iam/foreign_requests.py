@@ -16,6 +16,7 @@ from ministack.services import kms, secretsmanager
 
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.service_requests import Request, Serve, json_members, serve_first
+from rehearsal.aws.emulator.wrapping import wrap
 
 _OF_KEYS = (
     "CreateGrant",
@@ -32,7 +33,7 @@ _OF_SECRETS = ("DescribeSecret", "GetSecretValue", "PutSecretValue")
 
 def apply() -> None:
     """Find the key of a ciphertext in any account, and serve in the account of the resource."""
-    _know_the_key_of_a_ciphertext()
+    wrap(_extract_key_of_ciphertext, "extract_resource_arn", iam_actions)
     _serve_where_it_is(kms, _OF_KEYS, _key_of)
     _serve_where_it_is(secretsmanager, _OF_SECRETS, lambda request: request.get("SecretId"))
 
@@ -49,19 +50,14 @@ def _key_of(request: dict[str, Any]) -> str:
     return str(key_id)
 
 
-def _know_the_key_of_a_ciphertext() -> None:
-    extract = iam_actions.extract_resource_arn
-
-    def extract_resource_arn(
-        service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
-    ) -> Any:
-        if service == "kms":
-            key = _key_of(json_members(body))
-            if resource_owners.is_foreign(key, get_account_id()):
-                return key
-        return extract(service, method, path, headers, body, *rest)
-
-    iam_actions.extract_resource_arn = extract_resource_arn
+def _extract_key_of_ciphertext(
+    extract: Any, service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
+) -> Any:
+    if service == "kms":
+        key = _key_of(json_members(body))
+        if resource_owners.is_foreign(key, get_account_id()):
+            return key
+    return extract(service, method, path, headers, body, *rest)
 
 
 def _serve_where_it_is(service: Any, operations: tuple[str, ...], resource_of: Any) -> None:

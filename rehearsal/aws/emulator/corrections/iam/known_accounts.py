@@ -12,6 +12,7 @@ from ministack.core import iam_evaluator
 
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.settings import ServerSettings
+from rehearsal.aws.emulator.wrapping import wrap
 
 _ACCOUNT = re.compile(r"\d{12}")
 # AWS's registries of its own images are open to every account for this.
@@ -27,9 +28,8 @@ _OPEN_REGISTRY = {
 
 def apply(settings: ServerSettings) -> None:
     """Refuse keys of other accounts; image repositories of accounts elsewhere are AWS's own."""
-    resolve = iam_evaluator.resolve_credential
 
-    def resolve_credential(access_key_id: str, *rest: Any, **named: Any) -> Any:
+    def resolve_credential(resolve: Any, access_key_id: str, *rest: Any, **named: Any) -> Any:
         is_root = _ACCOUNT.fullmatch(access_key_id or "") is not None
         if is_root and access_key_id not in settings.accounts:
             return iam_evaluator._unknown_access_key()
@@ -39,5 +39,5 @@ def apply(settings: ServerSettings) -> None:
         is_ours = resource_owners.owner_of(arn) in settings.accounts
         return None if is_ours else _OPEN_REGISTRY
 
-    iam_evaluator.resolve_credential = resolve_credential
+    wrap(resolve_credential, "resolve_credential", iam_evaluator)
     resource_owners.tell_policies("ecr", policy_of_repository)

@@ -14,6 +14,8 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 
+from rehearsal.aws.emulator.wrapping import wrap
+
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -23,14 +25,15 @@ class _NoValueError(Exception):
 
 def apply() -> None:
     """Put values in the place of variables before a statement is compared."""
-    first_match = iam_evaluator._first_match
-
-    def first_match_with_values(context: Any, statements: list[Any], effect: str) -> Any:
-        with_values = [_with_values(statement, context) for statement in statements]
-        return first_match(context, [s for s in with_values if s is not None], effect)
-
-    iam_evaluator._first_match = first_match_with_values
+    wrap(_first_match_with_values, "_first_match", iam_evaluator)
     iam_evaluator._names_condition_key = lambda _policies, _prefix: True
+
+
+def _first_match_with_values(
+    first_match: Any, context: Any, statements: list[Any], effect: str
+) -> Any:
+    with_values = [_with_values(statement, context) for statement in statements]
+    return first_match(context, [s for s in with_values if s is not None], effect)
 
 
 def _with_values(statement: Any, context: Any) -> Any | None:

@@ -12,16 +12,16 @@ from typing import Any
 from ministack.core import iam_evaluator
 
 from rehearsal.aws.emulator.corrections.sts.sessions import role_of_session
+from rehearsal.aws.emulator.wrapping import wrap
 
 
 def apply() -> None:
     """Answer with the role where a condition asks for the principal of a session."""
-    resolve = iam_evaluator._resolve_condition_key
+    wrap(_resolve_with_roles, "_resolve_condition_key", iam_evaluator)
 
-    def resolve_with_roles(key: str, context: Any) -> Any:
-        if key.lower() == "aws:principalarn" and ":assumed-role/" in context.principal_arn:
-            role = role_of_session(context.principal_arn)
-            return role and role["Arn"]
-        return resolve(key, context)
 
-    iam_evaluator._resolve_condition_key = resolve_with_roles
+def _resolve_with_roles(resolve: Any, key: str, context: Any) -> Any:
+    if key.lower() == "aws:principalarn" and ":assumed-role/" in context.principal_arn:
+        role = role_of_session(context.principal_arn)
+        return role and role["Arn"]
+    return resolve(key, context)

@@ -13,22 +13,21 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator
 
 from rehearsal.aws.emulator.context import holding
+from rehearsal.aws.emulator.wrapping import wrap
 
 _checking: contextvars.ContextVar[bool] = contextvars.ContextVar("checking", default=False)
 
 
 def apply() -> None:
     """Keep the requests of root for the signature check too."""
-    is_root_key = iam_evaluator._is_root_key
-    pin = iam_evaluator.pin_signed_request
+    wrap(_is_exempt, "_is_root_key", iam_evaluator)
+    wrap(_pin_checked, "pin_signed_request", iam_evaluator, gateway)
 
-    def is_exempt(access_key_id: str) -> bool:
-        return not _checking.get() and bool(is_root_key(access_key_id))
 
-    def pin_signed_request(*arguments: Any, **named: Any) -> None:
-        with holding(_checking, True):
-            pin(*arguments, **named)
+def _is_exempt(is_root_key: Any, access_key_id: str) -> bool:
+    return not _checking.get() and bool(is_root_key(access_key_id))
 
-    iam_evaluator._is_root_key = is_exempt
-    iam_evaluator.pin_signed_request = pin_signed_request
-    gateway.pin_signed_request = pin_signed_request
+
+def _pin_checked(pin: Any, *arguments: Any, **named: Any) -> None:
+    with holding(_checking, True):
+        pin(*arguments, **named)

@@ -14,20 +14,20 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs, lambda_svc
 
 from rehearsal.aws.emulator.iam.identity_policies import decision, role_session
+from rehearsal.aws.emulator.wrapping import wrap
 
 
 def apply() -> None:
     """Ask the role before a group is made."""
-    emit = lambda_svc._emit_lambda_logs
+    wrap(_emit_if_allowed, "_emit_lambda_logs", lambda_svc)
 
-    def emit_if_allowed(function: dict[str, Any], *rest: Any, **named: Any) -> None:
-        config = function.get("config") or function
-        name = config["FunctionName"]
-        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
-        if group in cloudwatch_logs._log_groups or _may_make(config["Role"], name, group):
-            emit(function, *rest, **named)
 
-    lambda_svc._emit_lambda_logs = emit_if_allowed
+def _emit_if_allowed(emit: Any, function: dict[str, Any], *rest: Any, **named: Any) -> None:
+    config = function.get("config") or function
+    name = config["FunctionName"]
+    group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
+    if group in cloudwatch_logs._log_groups or _may_make(config["Role"], name, group):
+        emit(function, *rest, **named)
 
 
 def _may_make(role_arn: str, name: str, group: str) -> bool:

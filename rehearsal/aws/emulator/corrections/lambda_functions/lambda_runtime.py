@@ -18,9 +18,11 @@ from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
 from rehearsal.aws.emulator.environment import ministack_variables
 from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.emulator.settings import ServerSettings
+from rehearsal.aws.emulator.wrapping import wrap
 
 _TYPE = "AWS::Lambda::Function"
 _LAMBDA = "lambda.amazonaws.com"
+_SET_BY_LAMBDA = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 DEPRECATED_RUNTIMES = ("python3.6", "python3.7", "python3.8", "python3.9", "python3.10")
 
@@ -28,7 +30,8 @@ DEPRECATED_RUNTIMES = ("python3.6", "python3.7", "python3.8", "python3.9", "pyth
 def apply(settings: ServerSettings) -> None:
     """Correct the interpreter, the API and the CloudFormation handlers."""
     _use_runtime_interpreter(settings)
-    _check_api_requests()
+    wrap(_refuse_or_answer, "_create_function", lambda_svc)
+    wrap(_refuse_or_answer, "_update_config", lambda_svc)
     resource_handlers.check_first(_TYPE, _check_properties)
 
 
@@ -49,36 +52,19 @@ def runtime_problem(runtime: str) -> str:
 
 
 def _use_runtime_interpreter(settings: ServerSettings) -> None:
-    detect = lambda_runtime._detect_runtime_binary
     # The worker inherits the server's environment: its first lines drop what is the server's.
-    hidden = sorted(ministack_variables(settings).keys() - _set_by_lambda())
+    hidden = sorted(ministack_variables(settings).keys() - _SET_BY_LAMBDA)
     preamble = f"import os\nfor _name in {hidden!r}:\n    os.environ.pop(_name, None)\ndel _name\n"
 
-    def detect_runtime(runtime: str) -> tuple[str, str]:
+    def detect_runtime(detect: Any, runtime: str) -> tuple[str, str]:
         _binary, script = detect(runtime)
         return str(settings.lambda_python), preamble + script
 
-    lambda_runtime._detect_runtime_binary = detect_runtime
+    wrap(detect_runtime, "_detect_runtime_binary", lambda_runtime)
 
 
-def _set_by_lambda() -> set[str]:
-    return {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
-
-
-def _check_api_requests() -> None:
-    create = lambda_svc._create_function
-    update = lambda_svc._update_config
-
-    def create_function(data: dict[str, Any]) -> Any:
-        problem = _request_problem(data)
-        return problem or create(data)
-
-    def update_function(name: str, data: dict[str, Any]) -> Any:
-        problem = _request_problem(data)
-        return problem or update(name, data)
-
-    lambda_svc._create_function = create_function
-    lambda_svc._update_config = update_function
+def _refuse_or_answer(answer: Any, *arguments: Any) -> Any:
+    return _request_problem(arguments[-1]) or answer(*arguments)
 
 
 def _request_problem(data: dict[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from ministack.services import cloudwatch, lambda_svc
 
 from rehearsal.aws.emulator.context import holding
+from rehearsal.aws.emulator.wrapping import wrap
 
 _QUEUE_SECONDS = 6 * 3600
 _WAIT_SECONDS = 0.1
@@ -23,21 +24,20 @@ _queued: contextvars.ContextVar[bool] = contextvars.ContextVar("queued", default
 
 def apply() -> None:
     """Mark asynchronous invocations, and repeat those that were throttled."""
-    invoke = lambda_svc.invoke_async_with_retry
-    execute = lambda_svc._execute_function
+    wrap(_invoke_marked, "invoke_async_with_retry", lambda_svc)
+    wrap(_execute_marked, "_execute_function", lambda_svc)
 
-    def invoke_marked(function: dict[str, Any], event: Any) -> None:
-        with holding(_queued, True):
-            invoke(function, event)  # starts a thread, which takes the mark along
 
-    def execute_when_free(function: dict[str, Any], event: Any) -> Any:
-        if not _queued.get():
-            return execute(function, event)
-        with holding(_queued, False):  # until the next try of the same event
-            return _execute_when_free(execute, function, event)
+def _invoke_marked(invoke: Any, function: dict[str, Any], event: Any) -> None:
+    with holding(_queued, True):
+        invoke(function, event)  # starts a thread, which takes the mark along
 
-    lambda_svc.invoke_async_with_retry = invoke_marked
-    lambda_svc._execute_function = execute_when_free
+
+def _execute_marked(execute: Any, function: dict[str, Any], event: Any) -> Any:
+    if not _queued.get():
+        return execute(function, event)
+    with holding(_queued, False):  # until the next try of the same event
+        return _execute_when_free(execute, function, event)
 
 
 def _execute_when_free(execute: Any, function: dict[str, Any], event: Any) -> Any:

@@ -19,6 +19,7 @@ from ministack.services import s3
 
 from rehearsal.aws.emulator.iam import enforcement, resource_owners
 from rehearsal.aws.emulator.iam.enforcement import Judge, Question
+from rehearsal.aws.emulator.wrapping import wrap
 
 _PREFIX = "arn:aws:s3:::"
 # Buckets on which IAM has allowed what the present request asks for.
@@ -29,25 +30,22 @@ _granted: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar(
 
 def apply() -> None:
     """Note what IAM allows, let S3 rely on it, and look up conditions where the bucket is."""
-    is_open, context_of = s3._foreign_bucket_allows, iam_actions.s3_service_context
-
-    def foreign_bucket_allows(
-        owner: str, bucket: str, key: str, method: str, query: Any, caller: str, *rest: Any
-    ) -> bool:
-        if caller:
-            return bucket in _granted.get()
-        return bool(is_open(owner, bucket, key, method, query, caller, *rest))
-
-    def service_context(action: str, query: Any, path: str, *rest: Any) -> Any:
-        bucket = _PREFIX + unquote(path).strip("/").partition("/")[0]
-        if not resource_owners.is_foreign(bucket, get_account_id()):
-            return context_of(action, query, path, *rest)
-        with resource_owners.in_account_of(bucket):
-            return context_of(action, query, path, *rest)
-
     enforcement.judge_first(_judge_and_note)
-    s3._foreign_bucket_allows = foreign_bucket_allows
-    iam_actions.s3_service_context = service_context
+    wrap(_foreign_bucket_allows, "_foreign_bucket_allows", s3)
+    wrap(_service_context, "s3_service_context", iam_actions)
+
+
+def _foreign_bucket_allows(is_open: Any, owner: str, bucket: str, *about: Any) -> bool:
+    _key, _method, _query, caller, *_headers = about
+    return bucket in _granted.get() if caller else bool(is_open(owner, bucket, *about))
+
+
+def _service_context(context_of: Any, action: str, query: Any, path: str, *rest: Any) -> Any:
+    bucket = _PREFIX + unquote(path).strip("/").partition("/")[0]
+    if not resource_owners.is_foreign(bucket, get_account_id()):
+        return context_of(action, query, path, *rest)
+    with resource_owners.in_account_of(bucket):
+        return context_of(action, query, path, *rest)
 
 
 def _judge_and_note(question: Question, judge: Judge) -> Any:

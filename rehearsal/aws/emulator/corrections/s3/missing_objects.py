@@ -14,6 +14,7 @@ from ministack.core import iam_actions
 from ministack.services import s3
 
 from rehearsal.aws.emulator.corrections.s3 import object_keys
+from rehearsal.aws.emulator.wrapping import wrap
 
 _BUCKET = "arn:aws:s3:::"
 _LISTS = {
@@ -25,23 +26,21 @@ Check = tuple[str, str]
 
 def apply() -> None:
     """Add the question about the list to those that S3 asks of a reader."""
-    other_checks = iam_actions.s3_additional_checks
+    wrap(_checks, "s3_additional_checks", iam_actions)
 
-    def checks(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> list[Check]:
-        found = list(other_checks(method, path, headers, body, query))
-        bucket, _, key = unquote(path).strip("/").partition("/")
-        action = f"s3:{iam_actions._s3_action(method, path, query)}"
-        if key and action in _LISTS:
-            found += _listing(bucket, key, query.get("versionId"))
-        source = iam_actions._s3_source_object(headers)
-        if key and action == "s3:PutObject" and source:
-            read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
-            found += _listing(read_from, read, source[1])
-        return found
 
-    iam_actions.s3_additional_checks = checks
+def _checks(others: Any, *request: Any) -> list[Check]:
+    method, path, headers, _body, query = request
+    found = list(others(*request))
+    bucket, _, key = unquote(path).strip("/").partition("/")
+    action = f"s3:{iam_actions._s3_action(method, path, query)}"
+    if key and action in _LISTS:
+        found += _listing(bucket, key, query.get("versionId"))
+    source = iam_actions._s3_source_object(headers)
+    if key and action == "s3:PutObject" and source:
+        read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
+        found += _listing(read_from, read, source[1])
+    return found
 
 
 def _listing(bucket: str, key: str, version: Any) -> list[Check]:

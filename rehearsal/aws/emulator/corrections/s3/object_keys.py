@@ -16,6 +16,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import kms, s3
 
 from rehearsal.aws.emulator.iam import resource_owners
+from rehearsal.aws.emulator.wrapping import wrap
 
 _WRITE, _READ = "kms:GenerateDataKey", "kms:Decrypt"
 _BUCKET = "arn:aws:s3:::"
@@ -26,34 +27,29 @@ Check = tuple[str, str]
 
 def apply() -> None:
     """Add the questions about keys to those that S3 asks, and ask the key's policy."""
-    _ask_for_keys()
-    _tell_who_asks()
-    _ask_key_policies()
+    wrap(_checks, "s3_additional_checks", iam_actions)
+    wrap(_resources_with_service, "s3_access_point_resources", iam_actions)
+    wrap(_policy_of_key, "_resource_policy", iam_evaluator)
+    wrap(_combine_with_key_policy, "combine_resource_policy", iam_evaluator)
 
 
-def _ask_for_keys() -> None:
-    other_checks = iam_actions.s3_additional_checks
-
-    def checks(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> list[Check]:
-        bucket, _, key = unquote(path).strip("/").partition("/")
-        with in_account_of_bucket(bucket):
-            found = list(other_checks(method, path, headers, body, query))
-        action = iam_actions._s3_action(method, path, query)
-        if not key:
-            return found
-        if action == "PutObject":
-            found += _writing(bucket, headers, is_multipart="uploadId" in query)
-            source = iam_actions._s3_source_object(headers)
-            if source:
-                read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
-                found += _reading(read_from, read, source[1])
-        elif action in _READS:
-            found += _reading(bucket, key, query.get("versionId"))
+def _checks(others: Any, *request: Any) -> list[Check]:
+    method, path, headers, _body, query = request
+    bucket, _, key = unquote(path).strip("/").partition("/")
+    with in_account_of_bucket(bucket):
+        found = list(others(*request))
+    action = iam_actions._s3_action(method, path, query)
+    if not key:
         return found
-
-    iam_actions.s3_additional_checks = checks
+    if action == "PutObject":
+        found += _writing(bucket, headers, is_multipart="uploadId" in query)
+        source = iam_actions._s3_source_object(headers)
+        if source:
+            read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
+            found += _reading(read_from, read, source[1])
+    elif action in _READS:
+        found += _reading(bucket, key, query.get("versionId"))
+    return found
 
 
 def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
@@ -99,34 +95,24 @@ def in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
     return resource_owners.in_account_of(arn) if resource_owners.owner_of(arn) else nullcontext()
 
 
-def _tell_who_asks() -> None:
+def _resources_with_service(resources: Any, arn: str) -> list[tuple[str, dict[str, Any]]]:
     """Let `kms:ViaService` say that it is S3 that asks, and `kms:CallerAccount` for whom."""
-    resources = iam_actions.s3_access_point_resources
-
-    def with_service(arn: str) -> list[tuple[str, dict[str, Any]]]:
-        if not _is_key(arn):
-            return list(resources(arn))
-        service = f"s3.{get_region()}.amazonaws.com"
-        return [(arn, {"kms:ViaService": service, "kms:CallerAccount": get_account_id()})]
-
-    iam_actions.s3_access_point_resources = with_service
+    if not _is_key(arn):
+        return list(resources(arn))
+    service = f"s3.{get_region()}.amazonaws.com"
+    return [(arn, {"kms:ViaService": service, "kms:CallerAccount": get_account_id()})]
 
 
-def _ask_key_policies() -> None:
-    policy_of, combine = iam_evaluator._resource_policy, iam_evaluator.combine_resource_policy
+def _policy_of_key(policy_of: Any, service: str, arn: str) -> Any:
+    return policy_of("kms" if _is_key(arn) else service, arn)
 
-    def policy_of_resource(service: str, arn: str) -> Any:
-        return policy_of("kms" if _is_key(arn) else service, arn)
 
-    def combine_with_key_policy(
-        identity: Any, context: Any, policy: Any, owner: Any, **options: Any
-    ) -> Any:
-        if _is_key(context.resource_arn):
-            options["required"] = True
-        return combine(identity, context, policy, owner, **options)
-
-    iam_evaluator._resource_policy = policy_of_resource
-    iam_evaluator.combine_resource_policy = combine_with_key_policy
+def _combine_with_key_policy(
+    combine: Any, identity: Any, context: Any, policy: Any, owner: Any, **options: Any
+) -> Any:
+    if _is_key(context.resource_arn):
+        options["required"] = True
+    return combine(identity, context, policy, owner, **options)
 
 
 def _is_key(arn: str) -> bool:

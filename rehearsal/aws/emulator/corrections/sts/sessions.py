@@ -14,6 +14,7 @@ from ministack.services import iam, sts
 
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
+from rehearsal.aws.emulator.wrapping import wrap
 
 _SHORTEST_SECONDS = 900
 _DEFAULT_SECONDS = 3600
@@ -23,26 +24,25 @@ _ACTIONS = ("AssumeRole", "AssumeRoleWithWebIdentity")
 
 def apply() -> None:
     """Check requests before MiniStack answers them, and give STS a state to keep."""
-    register_session = sts.register_session
-
-    async def serve_if_valid(request: Request, serve: Serve) -> Any:
-        return _problem(request) or await serve(request)
-
-    serve_first(sts, serve_if_valid)
-    sts.register_session = lambda key, session: register_session(key, _with_role_id(session))
+    serve_first(sts, _serve_if_valid)
+    wrap(_register_with_role_id, "register_session", sts)
     sts._evict_expired_sessions = lambda: forget_expired(sts._sessions, time.time())
     sts.get_state = lambda: {"sessions": dict(sts._sessions)}
     sts.load_persisted_state = _restore
 
 
-def _with_role_id(session: dict[str, Any]) -> dict[str, Any]:
+async def _serve_if_valid(request: Request, serve: Serve) -> Any:
+    return _problem(request) or await serve(request)
+
+
+def _register_with_role_id(register: Any, key: str, session: dict[str, Any]) -> Any:
     """Name a session by its role's id; MiniStack names those of functions by the role's name."""
     arn = str(session.get("Arn", ""))
     role = role_of_session(arn)
-    if role is None:
-        return session
-    session_name = arn.partition("/")[2].partition("/")[2]
-    return {**session, "UserId": f"{role['RoleId']}:{session_name}"}
+    if role is not None:
+        session_name = arn.partition("/")[2].partition("/")[2]
+        session = {**session, "UserId": f"{role['RoleId']}:{session_name}"}
+    return register(key, session)
 
 
 def role_of_session(arn: str) -> dict[str, Any] | None:

@@ -1,0 +1,46 @@
+"""The frame of a command line: failures are one sentence, an interruption is no failure."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.log_files import last_lines
+
+_LOG_LINES = 15
+
+
+def run_command_line(command: click.Command, *, interrupted: str) -> None:
+    """Run a command; a failure ends with exit code 1, an interruption with 130.
+
+    Args:
+        command: raises RehearsalError when it fails.
+        interrupted: what is true after an interruption.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        command(standalone_mode=False)
+    except RehearsalError as error:
+        _tell(error)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(f"\nInterrupted; {interrupted}.", err=True)
+        sys.exit(130)
+
+
+def _tell(error: RehearsalError) -> None:
+    click.secho(f"\n{error}", fg="red", err=True)
+    if error.log is not None and error.log.exists():
+        click.echo(f"The last lines of {os.path.relpath(error.log)}:", err=True)
+        for line in last_lines(error.log, _LOG_LINES):
+            click.echo(f"  | {line}", err=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
