@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.rehearsed.functions import repository_requests
-from tests.rehearsed.functions.repository_stage import (
+from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
     Files,
-    RepositoryStage,
+    RepositoryWorld,
     zipped,
 )
 from tests.unit.functions.invocation_fakes import custom_resource_event
@@ -28,10 +28,10 @@ FILES: Files = {
 class Content:
     """The build repository's content, as its custom resource manages it."""
 
-    def __init__(self, stage: RepositoryStage, name: str = "rings-build") -> None:
-        self.stage = stage
+    def __init__(self, world: RepositoryWorld, name: str = "rings-build") -> None:
+        self.world = world
         changed = {"Name": name, "Environments": []}
-        made = repository_requests.run(stage, "Create", changed=changed)
+        made = repository_requests.run(world, "Create", changed=changed)
         self.full_name: str = made["Data"]["FullName"]
         self.number: str = made["Data"]["RepositoryId"]
         self.physical_id = f"github-content:{self.number}"
@@ -55,7 +55,7 @@ class Content:
     def seed_bundle(self, bundle: bytes, **changed: Any) -> dict[str, Any]:
         """Create the content from these bytes."""
         properties = self.properties(**changed)
-        self.stage.aws.bundles[properties["SeedKey"]] = bundle
+        self.world.aws.bundles[properties["SeedKey"]] = bundle
         return self.run("Create", properties)
 
     def update(self, old: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
@@ -70,11 +70,11 @@ class Content:
     def run(self, kind: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Send one request and return what CloudFormation hears."""
         event = custom_resource_event(kind, "Custom::GitHubRepositoryContent", properties, **more)
-        return self.stage.run(event)
+        return self.world.run(event)
 
     def git(self, *arguments: str) -> bytes:
         """Ask real git about the repository."""
-        folder = self.stage.github.git_folder(self.full_name)
+        folder = self.world.github.git_folder(self.full_name)
         return subprocess.run(
             ["git", f"--git-dir={folder}", *arguments], check=True, capture_output=True
         ).stdout
@@ -107,11 +107,11 @@ class Content:
         listed = self.git("ls-tree", branch, "--", path).decode().split()
         if listed:
             wish["sha"] = listed[2]
-        self.stage.github.rest("PUT", f"/repos/{self.full_name}/contents/{path}", wish)
+        self.world.github.rest("PUT", f"/repos/{self.full_name}/contents/{path}", wish)
 
     def pull_requests(self, state: str = "open") -> list[dict[str, Any]]:
         """The repository's pull requests."""
-        found: list[dict[str, Any]] = self.stage.github.rest(
+        found: list[dict[str, Any]] = self.world.github.rest(
             "GET", f"/repos/{self.full_name}/pulls?state={state}"
         )
         return found

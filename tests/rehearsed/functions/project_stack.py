@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.rehearsed.functions.repository_stage import (
+from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
-    RepositoryStage,
+    RepositoryWorld,
 )
 from tests.unit.functions.invocation_fakes import custom_resource_event
 
@@ -59,8 +59,8 @@ class Resource:
 class ProjectStack:
     """One project's stack; every method tells whether it ended well."""
 
-    def __init__(self, stage: RepositoryStage, wishes: Wishes) -> None:
-        self.stage = stage
+    def __init__(self, world: RepositoryWorld, wishes: Wishes) -> None:
+        self.world = world
         self.wishes = wishes
         self.status = "REVIEW_IN_PROGRESS"
         self.reasons: list[str] = []
@@ -118,7 +118,7 @@ class ProjectStack:
         return f"{self.wishes.owner}/{self.wishes.repository(kind)}"
 
     def _set_status(self, status: str) -> None:
-        self.status = self.stage.aws.stack_status = status
+        self.status = self.world.aws.stack_status = status
 
     def _roll_back_creation(self, attempted: list[str]) -> bool:
         self.before_rollback()
@@ -178,7 +178,7 @@ class ProjectStack:
 
     def _send(self, kind: str, name: str, properties: dict[str, Any], **more: Any) -> Any:
         event = custom_resource_event(kind, _RESOURCES[name][0], properties, **more)
-        answer = self.stage.run({**event, "LogicalResourceId": name})
+        answer = self.world.run({**event, "LogicalResourceId": name})
         self.reasons.append(f"{kind} {name}: {answer.get('Status')} {answer.get('Reason')}")
         return answer
 

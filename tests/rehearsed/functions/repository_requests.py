@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.rehearsed.functions.repository_stage import (
+from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
-    RepositoryStage,
+    RepositoryWorld,
 )
 from tests.unit.functions.invocation_fakes import custom_resource_event
 
@@ -27,20 +27,20 @@ def properties(**changed: Any) -> dict[str, Any]:
     }
 
 
-def run(stage: RepositoryStage, kind: str, **options: Any) -> dict[str, Any]:
+def run(world: RepositoryWorld, kind: str, **options: Any) -> dict[str, Any]:
     """Send one request and return what CloudFormation hears."""
     changed = options.pop("changed", {})
     seconds = options.pop("seconds", 900.0)
     event = custom_resource_event(
         kind, "Custom::GitHubRepository", properties(**changed), **options
     )
-    return stage.run(event, seconds=seconds)
+    return world.run(event, seconds=seconds)
 
 
-def update(stage: RepositoryStage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
+def update(world: RepositoryWorld, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Update from the default properties to changed ones."""
     return run(
-        stage,
+        world,
         "Update",
         changed=changed,
         PhysicalResourceId=made["PhysicalResourceId"],
@@ -48,38 +48,38 @@ def update(stage: RepositoryStage, made: dict[str, Any], **changed: Any) -> dict
     )
 
 
-def delete(stage: RepositoryStage, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
+def delete(world: RepositoryWorld, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Delete by a physical id."""
-    if not stage.aws.stack_status.startswith(("ROLLBACK", "UPDATE")):
-        stage.aws.stack_status = "DELETE_IN_PROGRESS"
-    return run(stage, "Delete", changed=changed, PhysicalResourceId=made["PhysicalResourceId"])
+    if not world.aws.stack_status.startswith(("ROLLBACK", "UPDATE")):
+        world.aws.stack_status = "DELETE_IN_PROGRESS"
+    return run(world, "Delete", changed=changed, PhysicalResourceId=made["PhysicalResourceId"])
 
 
-def add(stage: RepositoryStage, name: str, **fields: Any) -> dict[str, Any]:
+def add(world: RepositoryWorld, name: str, **fields: Any) -> dict[str, Any]:
     """A repository that somebody made by hand."""
-    made: dict[str, Any] = stage.github.rest("POST", "/user/repos", {"name": name, **fields})
+    made: dict[str, Any] = world.github.rest("POST", "/user/repos", {"name": name, **fields})
     return made
 
 
-def repository(stage: RepositoryStage, full_name: str = NAME) -> dict[str, Any]:
+def repository(world: RepositoryWorld, full_name: str = NAME) -> dict[str, Any]:
     """What GitHub shows of a repository."""
-    shown: dict[str, Any] = stage.github.rest("GET", f"/repos/{full_name}")
+    shown: dict[str, Any] = world.github.rest("GET", f"/repos/{full_name}")
     return shown
 
 
-def names(stage: RepositoryStage) -> set[str]:
+def names(world: RepositoryWorld) -> set[str]:
     """The repositories that there are."""
-    return {item["full_name"] for item in stage.github.rest("GET", "/user/repos")}
+    return {item["full_name"] for item in world.github.rest("GET", "/user/repos")}
 
 
-def reviewers(stage: RepositoryStage, name: str, full_name: str = NAME) -> list[str]:
+def reviewers(world: RepositoryWorld, name: str, full_name: str = NAME) -> list[str]:
     """Who is asked before a deployment to an environment."""
-    shown = stage.github.rest("GET", f"/repos/{full_name}/environments/{name}")
+    shown = world.github.rest("GET", f"/repos/{full_name}/environments/{name}")
     rules = [rule for rule in shown["protection_rules"] if rule["type"] == "required_reviewers"]
     return [each["reviewer"]["login"] for rule in rules for each in rule["reviewers"]]
 
 
-def environments(stage: RepositoryStage, full_name: str = NAME) -> set[str]:
+def environments(world: RepositoryWorld, full_name: str = NAME) -> set[str]:
     """The environments of a repository."""
-    found = stage.github.rest("GET", f"/repos/{full_name}/environments")["environments"]
+    found = world.github.rest("GET", f"/repos/{full_name}/environments")["environments"]
     return {item["name"] for item in found}

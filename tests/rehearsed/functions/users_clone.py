@@ -15,7 +15,7 @@ class UsersClone:
     def __init__(self, content: Content, folder: Path) -> None:
         self._content = content
         self.folder = folder
-        origin = content.stage.github.git_folder(content.full_name)
+        origin = content.world.github.git_folder(content.full_name)
         self._git("clone", "--quiet", str(origin), str(folder), cwd=folder.parent)
         # Both sides of a conflict are kept, the way a careful person would.
         (folder / ".git/info/attributes").write_text("* merge=union\n")
@@ -57,7 +57,7 @@ class UsersClone:
         """Bring the objects over, then move the branch as a push over HTTP does."""
         self._git("push", "--quiet", "--force", "origin", f"HEAD:{_UNPUSHED}")
         head = self._git("rev-parse", "HEAD").strip()
-        self._content.stage.github.push(self._content.full_name, branch, head)
+        self._content.world.github.push(self._content.full_name, branch, head)
         self._content.git("update-ref", "-d", _UNPUSHED)
 
     def _git(self, *arguments: str, cwd: Path | None = None, may_fail: bool = False) -> str:

@@ -14,7 +14,7 @@ from deploy_endpoint.commands.check import check_vendored
 from deploy_endpoint.errors import VendoredCodeError
 from rehearsal.tests.github.in_process_github import InProcessGitHub
 from tests.rehearsed.functions.content_requests import Content
-from tests.rehearsed.functions.repository_stage import Files, RepositoryStage, zipped
+from tests.rehearsed.functions.repository_world import Files, RepositoryWorld, zipped
 
 from .conftest import ROOT
 
@@ -45,10 +45,10 @@ def former() -> Files:
 def content(tmp_path: Path) -> Iterator[Content]:
     """A customer's repository with the older layout; the newer one is published."""
     with InProcessGitHub(tmp_path / "github", validate=False, content_limit=(0, 0)) as github:
-        stage = RepositoryStage(github)
-        content = Content(stage, "rings-deploy")
+        world = RepositoryWorld(github)
+        content = Content(world, "rings-deploy")
         assert content.seed(former(), SeedKey="1.zip")["Status"] == "SUCCESS"
-        stage.aws.bundles["2.zip"] = zipped(present())
+        world.aws.bundles["2.zip"] = zipped(present())
         yield content
 
 
@@ -63,7 +63,7 @@ def merge_offer(content: Content) -> bool:
     """Press the button below the offered upgrade; tells whether GitHub merged it."""
     assert content.update({"SeedKey": "1.zip"}, SeedKey="2.zip")["Status"] == "SUCCESS"
     (offer,) = content.pull_requests()
-    github = content.stage.github
+    github = content.world.github
     url = f"{github.github.api_url}/repos/{content.full_name}/pulls/{offer['number']}/merge"
     headers = {"Authorization": "Bearer ghp_full", "User-Agent": "test"}
     answer = github.request("PUT", url, body=b"{}", headers=headers)

@@ -21,7 +21,7 @@ from tests.rehearsed.functions.fault_matrix.project_state import (
     read_state,
 )
 from tests.rehearsed.functions.project_stack import OWNER, ProjectStack, Wishes
-from tests.rehearsed.functions.repository_stage import Files, RepositoryStage, zipped
+from tests.rehearsed.functions.repository_world import Files, RepositoryWorld, zipped
 
 # Its plan has required reviewers, OWNER's has not.
 REVIEWED = "bigcorp"
@@ -118,7 +118,7 @@ class Matrix:
 
     def __init__(self, github: InProcessGitHub) -> None:
         self._github = github
-        self._stage = RepositoryStage(github)
+        self._stage = RepositoryWorld(github)
         self._stage.aws.bundles = {"v1.zip": zipped(_FILES), "v2.zip": zipped(_NEXT_FILES)}
         self._clean: dict[str, tuple[int, State, State]] = {}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.tests.github.in_process_github import InProcessGitHub
-from tests.rehearsed.functions.repository_stage import RepositoryStage
+from tests.rehearsed.functions.repository_world import RepositoryWorld
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def hub(tmp_path: Path) -> Iterator[InProcessGitHub]:
 
 
 @pytest.fixture
-def stage(hub: InProcessGitHub) -> RepositoryStage:
+def world(hub: InProcessGitHub) -> RepositoryWorld:
     """Everything around the function: GitHub, AWS, Lambda and CloudFormation's ear."""
-    return RepositoryStage(hub)
+    return RepositoryWorld(hub)

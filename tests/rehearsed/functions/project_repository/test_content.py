@@ -8,9 +8,9 @@ import pytest
 
 from rehearsal.tests.github.in_process_github import ACCOUNTS, InProcessGitHub
 from tests.rehearsed.functions.content_requests import FILES, NAME, Content
-from tests.rehearsed.functions.repository_stage import (
+from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
-    RepositoryStage,
+    RepositoryWorld,
     zipped,
 )
 from tests.unit.functions.invocation_fakes import client_error, custom_resource_event
@@ -20,15 +20,15 @@ NO_CHANGE: dict[str, Any] = {}
 
 
 @pytest.fixture
-def content(stage: RepositoryStage) -> Content:
+def content(world: RepositoryWorld) -> Content:
     """A repository as the first custom resource leaves it."""
-    return Content(stage)
+    return Content(world)
 
 
 def test_create_writes_every_file_with_its_mode_to_both_branches_in_one_push(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    before = stage.last_number
+    before = world.last_number
     answer = content.seed()
     assert answer["Status"] == "SUCCESS"
     assert answer["PhysicalResourceId"] == content.physical_id
@@ -39,7 +39,7 @@ def test_create_writes_every_file_with_its_mode_to_both_branches_in_one_push(
     }
     assert content.history() == ["Seed the repository from the SageMaker project template"]
     assert content.head("template") == content.head("main")
-    assert stage.writes(before) == [PUSH]
+    assert world.writes(before) == [PUSH]
 
 
 def test_the_first_commit_is_made_by_the_owner_when_github_made_the_repository(
@@ -57,11 +57,11 @@ def test_git_finds_nothing_wrong(content: Content) -> None:
 
 
 def test_the_number_of_requests_does_not_grow_with_the_number_of_files(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    before = stage.last_number
+    before = world.last_number
     content.seed({f"src/module_{number}.py": (b"pass\n", 0o644) for number in range(500)})
-    assert len(stage.requests(before)) == 3
+    assert len(world.requests(before)) == 3
     assert len(content.files()) == 501
 
 
@@ -70,23 +70,23 @@ def test_project_env_of_the_seed_gives_way_to_the_rendered_one(content: Content)
     assert content.files()["project.env"][0].startswith(b"AWS_REGION=eu-west-1\n")
 
 
-def test_create_again_writes_nothing(stage: RepositoryStage, content: Content) -> None:
+def test_create_again_writes_nothing(world: RepositoryWorld, content: Content) -> None:
     content.seed()
     content.push("README.md", "my words")
-    before = stage.last_number
+    before = world.last_number
     assert "was seeded before" in content.seed()["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
     assert content.files()["README.md"][0] == b"my words"
 
 
 @pytest.mark.parametrize("fault", ["lost", "502-after", "cut", "reset-after", "kill-after"])
 def test_create_pushes_once_although_the_answer_is_lost(
-    stage: RepositoryStage, content: Content, fault: str
+    world: RepositoryWorld, content: Content, fault: str
 ) -> None:
-    before = stage.last_number
-    stage.github.faults.add(fault, path="git-receive-pack$")  # type: ignore[arg-type]
+    before = world.last_number
+    world.github.faults.add(fault, path="git-receive-pack$")  # type: ignore[arg-type]
     assert content.seed()["Status"] == "SUCCESS"
-    assert stage.writes(before) == [PUSH]
+    assert world.writes(before) == [PUSH]
     assert len(content.history()) == 1
 
 
@@ -98,23 +98,23 @@ def test_create_finishes_a_push_that_a_server_did_by_half(content: Content) -> N
 
 
 def test_create_leaves_a_repository_alone_that_a_user_pushed_to(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     content.seed()
     content.git("update-ref", "-d", "refs/heads/template")
     content.push("notes.md", "mine")
-    before = stage.last_number
+    before = world.last_number
     answer = content.seed()
     assert answer["Status"] == "FAILED"
     assert f"{NAME} has commits on main that are not the template's" in answer["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
 @pytest.mark.parametrize("path", [f"/repos/{NAME}$", "info/refs", "git-receive-pack$"])
 def test_create_waits_for_a_repository_that_is_not_ready(
-    stage: RepositoryStage, content: Content, path: str
+    world: RepositoryWorld, content: Content, path: str
 ) -> None:
-    stage.github.faults.add("404", path=path, times=2)
+    world.github.faults.add("404", path=path, times=2)
     assert content.seed()["Status"] == "SUCCESS"
 
 
@@ -123,7 +123,7 @@ def test_main_becomes_the_default_where_the_owner_set_another(tmp_path: Path, de
     octo = {"login": "octo", "id": 1001, "default_branch": default}
     accounts = {**ACCOUNTS, "users": [octo, {"login": "stranger", "id": 1002}]}
     with InProcessGitHub(tmp_path / "x", accounts=accounts) as github:
-        content = Content(RepositoryStage(github))
+        content = Content(RepositoryWorld(github))
         assert github.rest("GET", f"/repos/{NAME}")["default_branch"] == default
         github.faults.add("404", method="PATCH", times=2)  # it is not ready at first
         assert content.seed()["Status"] == "SUCCESS"
@@ -131,9 +131,9 @@ def test_main_becomes_the_default_where_the_owner_set_another(tmp_path: Path, de
 
 
 def test_create_names_the_workflow_scope_that_the_push_needs(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    stage.aws.tokens[SECRET_ARN] = "ghp_no_workflow"
+    world.aws.tokens[SECRET_ARN] = "ghp_no_workflow"
     answer = content.seed()
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("The token lacks the `workflow` scope; add it")
@@ -141,9 +141,9 @@ def test_create_names_the_workflow_scope_that_the_push_needs(
 
 
 def test_create_names_the_rule_that_forbids_the_push(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    hook = stage.github.git_folder(NAME) / "hooks" / "pre-receive"
+    hook = world.github.git_folder(NAME) / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     words = "error: GH013: Repository rule violations found for refs/heads/main."
     hook.write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
@@ -155,15 +155,15 @@ def test_create_names_the_rule_that_forbids_the_push(
 
 
 def test_create_never_fills_a_repository_with_another_number(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    before = stage.last_number
+    before = world.last_number
     assert content.seed(RepositoryId="1")["Status"] == "FAILED"
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
-def test_create_says_when_the_repository_is_gone(stage: RepositoryStage, content: Content) -> None:
-    stage.github.rest("DELETE", f"/repos/{NAME}")
+def test_create_says_when_the_repository_is_gone(world: RepositoryWorld, content: Content) -> None:
+    world.github.rest("DELETE", f"/repos/{NAME}")
     assert "to be filled is gone" in content.seed()["Reason"]
 
 
@@ -183,17 +183,17 @@ def test_create_says_when_the_repository_is_gone(stage: RepositoryStage, content
     ],
 )
 def test_create_refuses_an_unsound_bundle_before_it_writes(
-    stage: RepositoryStage, content: Content, bundle: bytes, words: str
+    world: RepositoryWorld, content: Content, bundle: bytes, words: str
 ) -> None:
-    before = stage.last_number
+    before = world.last_number
     answer = content.seed_bundle(bundle)
     assert answer["Status"] == "FAILED"
     assert words in answer["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
-def test_create_names_a_bundle_that_is_missing(stage: RepositoryStage, content: Content) -> None:
-    stage.aws.errors["get_object"] = client_error("GetObject", "NoSuchKey", status=404)
+def test_create_names_a_bundle_that_is_missing(world: RepositoryWorld, content: Content) -> None:
+    world.aws.errors["get_object"] = client_error("GetObject", "NoSuchKey", status=404)
     reason = content.seed()["Reason"]
     assert "s3://assets/0123abcd.zip cannot be read (S3 answered NoSuchKey)" in reason
 
@@ -206,11 +206,11 @@ def test_create_refuses_a_configuration_that_no_file_can_hold(
     assert answer["Reason"].startswith("The property Configuration")
 
 
-def test_update_without_a_change_sends_nothing(stage: RepositoryStage, content: Content) -> None:
+def test_update_without_a_change_sends_nothing(world: RepositoryWorld, content: Content) -> None:
     content.seed()
-    before = stage.last_number
+    before = world.last_number
     assert content.update(NO_CHANGE)["Status"] == "SUCCESS"
-    assert stage.requests(before) == []
+    assert world.requests(before) == []
 
 
 def test_update_of_the_configuration_commits_only_project_env(content: Content) -> None:
@@ -227,19 +227,19 @@ def test_update_of_the_configuration_commits_only_project_env(content: Content) 
     assert content.history()[0] == "Update project.env from the SageMaker project"
 
 
-def test_update_that_is_repeated_writes_once(stage: RepositoryStage, content: Content) -> None:
+def test_update_that_is_repeated_writes_once(world: RepositoryWorld, content: Content) -> None:
     content.seed()
     content.update(NO_CHANGE, Configuration={"NEW": "1"})
-    before = stage.last_number
+    before = world.last_number
     assert "is up to date" in content.update(NO_CHANGE, Configuration={"NEW": "1"})["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
 def test_update_builds_on_what_a_user_pushes_meanwhile(
-    stage: RepositoryStage, content: Content, monkeypatch: pytest.MonkeyPatch
+    world: RepositoryWorld, content: Content, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content.seed()
-    send = stage.github.request
+    send = world.github.request
     pushed: list[bool] = []
 
     def push_first(method: str, url: str, **options: Any) -> Any:
@@ -248,7 +248,7 @@ def test_update_builds_on_what_a_user_pushes_meanwhile(
             content.push("notes.md", "mine")
         return send(method, url, **options)
 
-    monkeypatch.setattr(stage.github, "request", push_first)
+    monkeypatch.setattr(world.github, "request", push_first)
     assert content.update(NO_CHANGE, Configuration={"NEW": "1"})["Status"] == "SUCCESS"
     assert content.files()["project.env"][0] == b"NEW=1\n"
     assert content.history()[:2] == [
@@ -266,10 +266,10 @@ def test_update_says_when_the_default_branch_is_gone(content: Content) -> None:
 
 
 def test_update_to_another_repository_fills_it_as_a_replacement(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     content.seed()
-    other = Content(stage, "fish-build")
+    other = Content(world, "fish-build")
     answer = other.run(
         "Update",
         other.properties(),
@@ -280,13 +280,13 @@ def test_update_to_another_repository_fills_it_as_a_replacement(
     assert "project.env" in other.files()
 
 
-def test_delete_leaves_the_content_alone(stage: RepositoryStage, content: Content) -> None:
-    before = stage.last_number
+def test_delete_leaves_the_content_alone(world: RepositoryWorld, content: Content) -> None:
+    before = world.last_number
     answer = content.run("Delete", content.properties(), PhysicalResourceId=content.physical_id)
     assert answer["Status"] == "SUCCESS"
-    assert stage.requests(before) == []
+    assert world.requests(before) == []
 
 
-def test_an_unknown_resource_type_is_answered(stage: RepositoryStage) -> None:
-    answer = stage.run(custom_resource_event("Create", "Custom::Other", {}))
+def test_an_unknown_resource_type_is_answered(world: RepositoryWorld) -> None:
+    answer = world.run(custom_resource_event("Create", "Custom::Other", {}))
     assert answer["Status"] == "FAILED"

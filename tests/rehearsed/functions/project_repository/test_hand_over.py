@@ -5,67 +5,67 @@ import math
 import pytest
 
 from tests.rehearsed.functions.repository_requests import NAME, names, run
-from tests.rehearsed.functions.repository_stage import RepositoryStage
+from tests.rehearsed.functions.repository_world import RepositoryWorld
 from tests.unit.functions.invocation_fakes import client_error
 
 
-def limit(stage: RepositoryStage, seconds: int, times: int = 1) -> None:
+def limit(world: RepositoryWorld, seconds: int, times: int = 1) -> None:
     """Let GitHub ask for a long wait before the repository is made."""
-    stage.github.faults.add(
+    world.github.faults.add(
         "403", method="POST", path="/user/repos$", retry_after=seconds, times=times
     )
 
 
-def test_a_wait_that_fits_is_waited_for(stage: RepositoryStage) -> None:
-    limit(stage, 60)
-    assert run(stage, "Create")["Status"] == "SUCCESS"
-    assert stage.handed_over == []
+def test_a_wait_that_fits_is_waited_for(world: RepositoryWorld) -> None:
+    limit(world, 60)
+    assert run(world, "Create")["Status"] == "SUCCESS"
+    assert world.handed_over == []
 
 
-def test_a_wait_that_does_not_fit_is_left_to_a_fresh_invocation(stage: RepositoryStage) -> None:
-    limit(stage, 1200)
-    began = stage.github.clock.seconds()
-    assert run(stage, "Create")["Status"] == "SUCCESS"
-    assert len(stage.answers) == 1
-    assert names(stage) == {NAME}
-    assert stage.github.clock.seconds() >= began + 1200
-    assert [event["HandOver"]["count"] for event in stage.handed_over] == [1, 2]
+def test_a_wait_that_does_not_fit_is_left_to_a_fresh_invocation(world: RepositoryWorld) -> None:
+    limit(world, 1200)
+    began = world.github.clock.seconds()
+    assert run(world, "Create")["Status"] == "SUCCESS"
+    assert len(world.answers) == 1
+    assert names(world) == {NAME}
+    assert world.github.clock.seconds() >= began + 1200
+    assert [event["HandOver"]["count"] for event in world.handed_over] == [1, 2]
 
 
 def test_an_endless_wait_is_given_up_before_cloudformation_gives_up(
-    stage: RepositoryStage,
+    world: RepositoryWorld,
 ) -> None:
-    limit(stage, 600, times=0)
-    began = stage.github.clock.seconds()
-    answer = run(stage, "Create")
+    limit(world, 600, times=0)
+    began = world.github.clock.seconds()
+    answer = run(world, "Create")
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("GitHub's rate limit asks for a wait of 600 seconds")
-    assert stage.github.clock.seconds() <= began + 3600
-    assert names(stage) == set()
+    assert world.github.clock.seconds() <= began + 3600
+    assert names(world) == set()
 
 
-def test_hand_overs_are_counted(stage: RepositoryStage) -> None:
-    limit(stage, 60, times=0)
-    answer = run(stage, "Create", seconds=80)
+def test_hand_overs_are_counted(world: RepositoryWorld) -> None:
+    limit(world, 60, times=0)
+    answer = run(world, "Create", seconds=80)
     assert answer["Status"] == "FAILED"
-    assert [event["HandOver"]["count"] for event in stage.handed_over] == [1, 2, 3, 4, 5]
+    assert [event["HandOver"]["count"] for event in world.handed_over] == [1, 2, 3, 4, 5]
 
 
-def test_no_invocation_works_on_after_the_request_is_given_up(stage: RepositoryStage) -> None:
-    limit(stage, 1200, times=0)
-    run(stage, "Create")
-    give_up_at = {event["HandOver"]["give_up_at"] for event in stage.handed_over}
+def test_no_invocation_works_on_after_the_request_is_given_up(world: RepositoryWorld) -> None:
+    limit(world, 1200, times=0)
+    run(world, "Create")
+    give_up_at = {event["HandOver"]["give_up_at"] for event in world.handed_over}
     assert len(give_up_at) == 1
-    assert math.isclose(give_up_at.pop(), 3300 + stage.began_at, abs_tol=1)
+    assert math.isclose(give_up_at.pop(), 3300 + world.began_at, abs_tol=1)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "TooManyRequestsException"])
 def test_where_no_fresh_invocation_starts_the_request_fails_with_the_reason(
-    stage: RepositoryStage, code: str
+    world: RepositoryWorld, code: str
 ) -> None:
-    stage.aws.errors["invoke"] = client_error("Invoke", code)
-    limit(stage, 1200)
-    answer = run(stage, "Create")
+    world.aws.errors["invoke"] = client_error("Invoke", code)
+    limit(world, 1200)
+    answer = run(world, "Create")
     assert answer["Status"] == "FAILED"
     assert "asks for a wait of 1200 seconds" in answer["Reason"]
     assert "try again after" in answer["Reason"]

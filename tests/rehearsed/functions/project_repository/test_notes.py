@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.rehearsed.functions.content_requests import FILES, NAME, Content
-from tests.rehearsed.functions.repository_stage import Files, RepositoryStage, zipped
+from tests.rehearsed.functions.repository_world import Files, RepositoryWorld, zipped
 
 MARK = b"<!-- note: approval-gate -->\n"
 NOTED: Files = {**FILES, "README.md": (b"# Rings\n" + MARK + b"\n## More\n", 0o644)}
@@ -14,9 +14,9 @@ WRITTEN = b"# Rings\n" + MARK + "\nAsk Bob \u2026\n".encode() + b"\n## More\n"
 
 
 @pytest.fixture
-def content(stage: RepositoryStage) -> Content:
+def content(world: RepositoryWorld) -> Content:
     """A repository as the first custom resource leaves it."""
-    return Content(stage)
+    return Content(world)
 
 
 def test_a_note_follows_its_mark_on_both_branches(content: Content) -> None:
@@ -31,9 +31,9 @@ def test_a_mark_without_a_note_stays_as_it_is(content: Content) -> None:
 
 
 def test_a_creation_that_is_repeated_finds_its_own_commit(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
-    stage.github.faults.add("kill-after", path="git-receive-pack$")
+    world.github.faults.add("kill-after", path="git-receive-pack$")
     content.seed(NOTED, Notes=NOTES)
     content.git("update-ref", "-d", "refs/heads/template")
     assert "is seeded" in content.seed(NOTED, Notes=NOTES)["Reason"]
@@ -51,13 +51,13 @@ def test_a_creation_that_is_repeated_finds_its_own_commit(
     ],
 )
 def test_a_note_without_its_place_fails_before_anything_is_written(
-    stage: RepositoryStage, content: Content, notes: Any, words: str
+    world: RepositoryWorld, content: Content, notes: Any, words: str
 ) -> None:
-    before = stage.last_number
+    before = world.last_number
     answer = content.seed(NOTED, Notes=notes)
     assert answer["Status"] == "FAILED"
     assert f"The seed bundle s3://assets/0123abcd.zip {words}" in answer["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_notes_that_no_file_can_hold_are_refused(content: Content, notes: Any) -
 
 
 def test_a_changed_note_is_offered_like_a_new_version(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     content.seed(NOTED, Notes=NOTES)
     changed = {"README.md": {"approval-gate": "Ask Eve."}}
@@ -78,16 +78,16 @@ def test_a_changed_note_is_offered_like_a_new_version(
     assert "is offered as" in answer["Reason"]
     assert b"Ask Eve." in content.files("template")["README.md"][0]
     assert b"Ask Bob" in content.files()["README.md"][0]
-    before = stage.last_number
+    before = world.last_number
     assert "was offered before" in content.update({"Notes": NOTES}, Notes=changed)["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
-def test_a_new_version_merges_with_its_note(stage: RepositoryStage, content: Content) -> None:
+def test_a_new_version_merges_with_its_note(world: RepositoryWorld, content: Content) -> None:
     content.seed(NOTED, Notes=NOTES)
     newer = {**NOTED, "README.md": (NOTED["README.md"][0] + b"The end.\n", 0o644)}
-    stage.aws.bundles["next.zip"] = zipped(newer)
+    world.aws.bundles["next.zip"] = zipped(newer)
     content.update({"Notes": NOTES}, Notes=NOTES, SeedKey="next.zip")
     (offer,) = content.pull_requests()
-    stage.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
+    world.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
     assert content.files()["README.md"][0] == WRITTEN + b"The end.\n"

@@ -16,9 +16,9 @@ from tests.rehearsed.functions.repository_requests import (
     run,
     update,
 )
-from tests.rehearsed.functions.repository_stage import (
+from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
-    RepositoryStage,
+    RepositoryWorld,
 )
 from tests.unit.functions.invocation_fakes import client_error
 
@@ -33,157 +33,157 @@ DISTURBANCES = {
 UNMADE = {"PhysicalResourceId": f"github:{NAME}:none"}
 
 
-def test_delete_archives_by_default_even_after_a_rename(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    stage.github.rest("PATCH", f"/repos/{NAME}", {"name": "new-name"})
-    assert delete(stage, made)["Reason"] == "The repository octo/new-name is archived."
-    assert repository(stage, "octo/new-name")["archived"]
+def test_delete_archives_by_default_even_after_a_rename(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    world.github.rest("PATCH", f"/repos/{NAME}", {"name": "new-name"})
+    assert delete(world, made)["Reason"] == "The repository octo/new-name is archived."
+    assert repository(world, "octo/new-name")["archived"]
 
 
-def test_delete_again_writes_nothing(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    delete(stage, made)
-    before = stage.last_number
-    assert delete(stage, made)["Status"] == "SUCCESS"
-    assert stage.writes(before) == []
+def test_delete_again_writes_nothing(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    delete(world, made)
+    before = world.last_number
+    assert delete(world, made)["Status"] == "SUCCESS"
+    assert world.writes(before) == []
 
 
-def test_delete_deletes_when_chosen(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    assert "is deleted" in delete(stage, made, OnDelete="delete")["Reason"]
-    assert names(stage) == set()
+def test_delete_deletes_when_chosen(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    assert "is deleted" in delete(world, made, OnDelete="delete")["Reason"]
+    assert names(world) == set()
 
 
-def test_delete_keeps_when_chosen(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    assert "stays as it is, as chosen" in delete(stage, made, OnDelete="keep")["Reason"]
-    assert not repository(stage)["archived"]
+def test_delete_keeps_when_chosen(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    assert "stays as it is, as chosen" in delete(world, made, OnDelete="keep")["Reason"]
+    assert not repository(world)["archived"]
 
 
 @pytest.mark.parametrize("hindrance", ["scope", "organization"])
-def test_delete_archives_what_it_may_not_delete(stage: RepositoryStage, hindrance: str) -> None:
-    made = run(stage, "Create")
-    _forbid_deletion(stage, hindrance)
-    answer = delete(stage, made, OnDelete="delete")
+def test_delete_archives_what_it_may_not_delete(world: RepositoryWorld, hindrance: str) -> None:
+    made = run(world, "Create")
+    _forbid_deletion(world, hindrance)
+    answer = delete(world, made, OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
     assert f"{NAME} is archived because" in answer["Reason"]
 
 
-def test_delete_whose_answer_is_lost_deletes_once(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    stage.github.faults.add("lost", method="DELETE")
-    assert "is deleted" in delete(stage, made, OnDelete="delete")["Reason"]
+def test_delete_whose_answer_is_lost_deletes_once(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    world.github.faults.add("lost", method="DELETE")
+    assert "is deleted" in delete(world, made, OnDelete="delete")["Reason"]
 
 
 @pytest.mark.parametrize("fault", ["lost", "502-after", "reset-after", "cut"])
 def test_an_archiving_whose_answer_is_lost_is_told_as_done(
-    stage: RepositoryStage, fault: FaultKind
+    world: RepositoryWorld, fault: FaultKind
 ) -> None:
-    made = run(stage, "Create")
-    stage.github.faults.add(fault, method="PATCH")
-    assert delete(stage, made)["Reason"] == f"The repository {NAME} is archived."
-    assert repository(stage)["archived"]
+    made = run(world, "Create")
+    world.github.faults.add(fault, method="PATCH")
+    assert delete(world, made)["Reason"] == f"The repository {NAME} is archived."
+    assert repository(world)["archived"]
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"])
 @pytest.mark.parametrize("choice", ["archive", "keep"])
 def test_a_failed_operation_takes_its_repository_back_whatever_was_chosen(
-    stage: RepositoryStage, status: str, choice: str
+    world: RepositoryWorld, status: str, choice: str
 ) -> None:
-    made = run(stage, "Create")
-    stage.aws.stack_status = status
-    delete(stage, made, OnDelete=choice)
-    assert names(stage) == set()
+    made = run(world, "Create")
+    world.aws.stack_status = status
+    delete(world, made, OnDelete=choice)
+    assert names(world) == set()
 
 
 @pytest.mark.parametrize("hindrance", ["scope", "organization"])
 @pytest.mark.parametrize("fault", [None, "404", "lost", "502-after", "kill-after"])
 def test_a_failed_launch_that_may_not_delete_makes_room_for_the_next(
-    stage: RepositoryStage, hindrance: str, fault: str | None
+    world: RepositoryWorld, hindrance: str, fault: str | None
 ) -> None:
-    made = run(stage, "Create")
-    _forbid_deletion(stage, hindrance)
-    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    made = run(world, "Create")
+    _forbid_deletion(world, hindrance)
+    world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
     if fault:
-        stage.github.faults.add(fault, method="PATCH")  # type: ignore[arg-type]
-    answer = delete(stage, made)
+        world.github.faults.add(fault, method="PATCH")  # type: ignore[arg-type]
+    answer = delete(world, made)
     aside = f"octo/rings-deploy-rolled-back-{PROJECT_ID}"
     assert answer["Status"] == "SUCCESS"
     assert f"is renamed to {aside}, so that {NAME} is free" in answer["Reason"]
-    assert names(stage) == {aside}
-    assert repository(stage, aside)["archived"]
-    assert run(stage, "Create")["Status"] == "SUCCESS"
+    assert names(world) == {aside}
+    assert repository(world, aside)["archived"]
+    assert run(world, "Create")["Status"] == "SUCCESS"
 
 
-def test_an_interrupted_create_is_taken_back_by_its_marker(stage: RepositoryStage) -> None:
-    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
-    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
-    delete(stage, UNMADE)
-    assert names(stage) == set()
+def test_an_interrupted_create_is_taken_back_by_its_marker(world: RepositoryWorld) -> None:
+    add(world, "rings-deploy", description=f"Deploys rings {MARKER}")
+    world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    delete(world, UNMADE)
+    assert names(world) == set()
 
 
-def test_an_interrupted_create_that_github_hides_is_taken_back(stage: RepositoryStage) -> None:
-    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
-    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
-    stage.github.faults.add("404", method="GET", times=3)
-    delete(stage, UNMADE)
-    assert names(stage) == set()
+def test_an_interrupted_create_that_github_hides_is_taken_back(world: RepositoryWorld) -> None:
+    add(world, "rings-deploy", description=f"Deploys rings {MARKER}")
+    world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    world.github.faults.add("404", method="GET", times=3)
+    delete(world, UNMADE)
+    assert names(world) == set()
 
 
-def test_a_failed_launch_leaves_a_foreign_repository_alone(stage: RepositoryStage) -> None:
-    add(stage, "rings-deploy", description="my own work")
-    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
-    assert delete(stage, UNMADE)["Status"] == "SUCCESS"
-    assert stage.writes() == []
+def test_a_failed_launch_leaves_a_foreign_repository_alone(world: RepositoryWorld) -> None:
+    add(world, "rings-deploy", description="my own work")
+    world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    assert delete(world, UNMADE)["Status"] == "SUCCESS"
+    assert world.writes() == []
 
 
-def test_a_replacement_that_nobody_knew_is_removed_by_the_rollback(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    add(stage, "fish-deploy", description=f"Deploys fish {MARKER}")
-    stage.aws.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+def test_a_replacement_that_nobody_knew_is_removed_by_the_rollback(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    add(world, "fish-deploy", description=f"Deploys fish {MARKER}")
+    world.aws.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
     answer = run(
-        stage,
+        world,
         "Update",
         PhysicalResourceId=made["PhysicalResourceId"],
         OldResourceProperties=properties(Name="fish-deploy"),
     )
     assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
-    assert names(stage) == {NAME}
+    assert names(world) == {NAME}
 
 
-def test_delete_never_touches_a_repository_with_another_number(stage: RepositoryStage) -> None:
-    add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
-    answer = delete(stage, {"PhysicalResourceId": f"github:{NAME}:1"}, OnDelete="delete")
+def test_delete_never_touches_a_repository_with_another_number(world: RepositoryWorld) -> None:
+    add(world, "rings-deploy", description=f"Deploys rings {MARKER}")
+    answer = delete(world, {"PhysicalResourceId": f"github:{NAME}:1"}, OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
     assert "now belongs to repository id" in answer["Reason"]
-    assert stage.writes() == []
+    assert world.writes() == []
 
 
-def test_delete_answers_when_repository_is_gone(stage: RepositoryStage) -> None:
-    answer = delete(stage, {"PhysicalResourceId": f"github:{NAME}:1"})
+def test_delete_answers_when_repository_is_gone(world: RepositoryWorld) -> None:
+    answer = delete(world, {"PhysicalResourceId": f"github:{NAME}:1"})
     assert answer["Status"] == "SUCCESS"
     assert f"no repository {NAME}" in answer["Reason"]
 
 
-def test_delete_finds_a_repository_that_github_hides_for_a_moment(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    stage.github.faults.add("404", method="GET", times=3)
-    assert "is archived" in delete(stage, made)["Reason"]
+def test_delete_finds_a_repository_that_github_hides_for_a_moment(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    world.github.faults.add("404", method="GET", times=3)
+    assert "is archived" in delete(world, made)["Reason"]
 
 
-def test_delete_answers_when_the_token_has_expired(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    stage.aws.tokens[SECRET_ARN] = "ghp_revoked"
-    answer = delete(stage, made)
+def test_delete_answers_when_the_token_has_expired(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    world.aws.tokens[SECRET_ARN] = "ghp_revoked"
+    answer = delete(world, made)
     assert answer["Status"] == "SUCCESS"
     assert "by hand" in answer["Reason"]
     assert "expired" in answer["Reason"]
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "InvalidRequestException"])
-def test_delete_answers_when_the_secret_is_gone(stage: RepositoryStage, code: str) -> None:
-    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
-    answer = delete(stage, {"PhysicalResourceId": "github:a/b:1"})
+def test_delete_answers_when_the_secret_is_gone(world: RepositoryWorld, code: str) -> None:
+    world.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    answer = delete(world, {"PhysicalResourceId": "github:a/b:1"})
     assert answer["Status"] == "SUCCESS"
     assert "the secret is deleted" in answer["Reason"]
 
@@ -192,77 +192,77 @@ def test_delete_answers_when_the_secret_is_gone(stage: RepositoryStage, code: st
 @pytest.mark.parametrize("operation", ["get_secret_value", "describe_stacks"])
 @pytest.mark.parametrize("disturbance", DISTURBANCES)
 def test_delete_fails_while_aws_is_disturbed_and_is_done_when_it_is_repeated(
-    stage: RepositoryStage, operation: str, disturbance: str, made: bool
+    world: RepositoryWorld, operation: str, disturbance: str, made: bool
 ) -> None:
-    known = run(stage, "Create") if made else UNMADE
+    known = run(world, "Create") if made else UNMADE
     if not made:
-        add(stage, "rings-deploy", description=f"Deploys rings {MARKER}")
-    stage.aws.errors[operation] = DISTURBANCES[disturbance]
-    before = stage.last_number
-    answer = delete(stage, known)
+        add(world, "rings-deploy", description=f"Deploys rings {MARKER}")
+    world.aws.errors[operation] = DISTURBANCES[disturbance]
+    before = world.last_number
+    answer = delete(world, known)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].endswith("try again.")
-    assert stage.writes(before) == []
-    stage.aws.errors.clear()
-    assert delete(stage, known)["Status"] == "SUCCESS"
-    assert repository(stage)["archived"]
+    assert world.writes(before) == []
+    world.aws.errors.clear()
+    assert delete(world, known)["Status"] == "SUCCESS"
+    assert repository(world)["archived"]
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
 def test_a_secret_that_may_not_be_read_keeps_a_repository_from_being_forgotten(
-    stage: RepositoryStage, code: str
+    world: RepositoryWorld, code: str
 ) -> None:
-    made = run(stage, "Create")
-    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
-    answer = delete(stage, made)
+    made = run(world, "Create")
+    world.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    answer = delete(world, made)
     assert answer["Status"] == "FAILED"
     assert f"Secrets Manager answered {code}" in answer["Reason"]
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
 def test_a_launch_that_could_never_read_its_secret_is_rolled_back(
-    stage: RepositoryStage, code: str
+    world: RepositoryWorld, code: str
 ) -> None:
-    stage.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
-    made = run(stage, "Create")
-    stage.aws.stack_status = "ROLLBACK_IN_PROGRESS"
-    assert (made["Status"], delete(stage, made)["Status"]) == ("FAILED", "SUCCESS")
+    world.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    made = run(world, "Create")
+    world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
+    assert (made["Status"], delete(world, made)["Status"]) == ("FAILED", "SUCCESS")
 
 
 @pytest.mark.parametrize("token", ["", "two words"])
-def test_delete_answers_when_the_secret_holds_no_token(stage: RepositoryStage, token: str) -> None:
-    made = run(stage, "Create")
-    stage.aws.tokens[SECRET_ARN] = token
-    answer = delete(stage, made)
+def test_delete_answers_when_the_secret_holds_no_token(world: RepositoryWorld, token: str) -> None:
+    made = run(world, "Create")
+    world.aws.tokens[SECRET_ARN] = token
+    answer = delete(world, made)
     assert answer["Status"] == "SUCCESS"
     assert "by hand" in answer["Reason"]
 
 
-def test_delete_of_a_create_with_bad_properties_answers(stage: RepositoryStage) -> None:
-    answer = delete(stage, {"PhysicalResourceId": "github:None/None:none"}, Owner="")
+def test_delete_of_a_create_with_bad_properties_answers(world: RepositoryWorld) -> None:
+    answer = delete(world, {"PhysicalResourceId": "github:None/None:none"}, Owner="")
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Nothing had been made.")
 
 
 def test_delete_fails_while_github_is_down_so_that_it_can_be_repeated(
-    stage: RepositoryStage,
+    world: RepositoryWorld,
 ) -> None:
-    made = run(stage, "Create")
-    stage.github.faults.add("503", method="GET", path="/repos/", times=0)
-    answer = delete(stage, made)
+    made = run(world, "Create")
+    world.github.faults.add("503", method="GET", path="/repos/", times=0)
+    answer = delete(world, made)
     assert answer["Status"] == "FAILED"
     assert "it answered 503" in answer["Reason"]
 
 
-def test_after_an_update_the_replaced_repository_goes_as_chosen(stage: RepositoryStage) -> None:
-    made = run(stage, "Create")
-    update(stage, made, Name="fish-deploy")
-    stage.aws.stack_status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
-    assert delete(stage, made)["Reason"] == f"The repository {NAME} is archived."
-    assert not repository(stage, "octo/fish-deploy")["archived"]
+def test_after_an_update_the_replaced_repository_goes_as_chosen(world: RepositoryWorld) -> None:
+    made = run(world, "Create")
+    update(world, made, Name="fish-deploy")
+    world.aws.stack_status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert delete(world, made)["Reason"] == f"The repository {NAME} is archived."
+    assert not repository(world, "octo/fish-deploy")["archived"]
 
 
-def _forbid_deletion(stage: RepositoryStage, hindrance: str) -> None:
+def _forbid_deletion(world: RepositoryWorld, hindrance: str) -> None:
     if hindrance == "scope":
-        stage.aws.tokens[SECRET_ARN] = "ghp_no_delete"
+        world.aws.tokens[SECRET_ARN] = "ghp_no_delete"
     else:
-        stage.deletion_allowed = False
+        world.deletion_allowed = False

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rehearsed.functions.content_requests import FILES, NAME, SEED_KEY, Content
-from tests.rehearsed.functions.repository_stage import RepositoryStage, zipped
+from tests.rehearsed.functions.repository_world import RepositoryWorld, zipped
 
 V1 = {"SeedKey": SEED_KEY}
 V2 = {"SeedKey": "2.zip"}
@@ -14,11 +14,11 @@ UPDATE = "Update the seed code from the SageMaker project template"
 
 
 @pytest.fixture
-def content(stage: RepositoryStage) -> Content:
+def content(world: RepositoryWorld) -> Content:
     """A project's repository, seeded with the first version; three more are published."""
-    content = Content(stage)
+    content = Content(world)
     content.seed()
-    stage.aws.bundles |= {"2.zip": zipped(FILES_2), "3.zip": zipped(FILES_3)}
+    world.aws.bundles |= {"2.zip": zipped(FILES_2), "3.zip": zipped(FILES_3)}
     return content
 
 
@@ -35,12 +35,12 @@ def test_a_new_version_is_one_commit_on_template_and_a_pull_request(content: Con
 
 
 def test_merging_the_offer_keeps_the_template_branch_and_brings_the_new_file(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     content.update(V1, **V2)
     (offer,) = content.pull_requests()
     content.push("README.md", "my words\n")
-    stage.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
+    world.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
     assert content.files()["new.py"] == (b"new\n", 0o755)
     assert content.files()["README.md"][0] == b"my words\n"
     assert content.head("template") == offer["head"]["sha"]
@@ -48,17 +48,17 @@ def test_merging_the_offer_keeps_the_template_branch_and_brings_the_new_file(
     assert len(content.pull_requests()) == 1
 
 
-def test_the_same_version_again_writes_nothing(stage: RepositoryStage, content: Content) -> None:
+def test_the_same_version_again_writes_nothing(world: RepositoryWorld, content: Content) -> None:
     content.update(V1, **V2)
-    before = stage.last_number
+    before = world.last_number
     assert "was offered before" in content.update(V1, **V2)["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
-def test_a_declined_offer_is_not_repeated(stage: RepositoryStage, content: Content) -> None:
+def test_a_declined_offer_is_not_repeated(world: RepositoryWorld, content: Content) -> None:
     content.update(V1, **V2)
     (offer,) = content.pull_requests()
-    stage.github.rest("PATCH", f"/repos/{NAME}/pulls/{offer['number']}", {"state": "closed"})
+    world.github.rest("PATCH", f"/repos/{NAME}/pulls/{offer['number']}", {"state": "closed"})
     assert "was offered before" in content.update(V1, **V2)["Reason"]
     assert content.pull_requests() == []
 
@@ -80,16 +80,16 @@ def test_going_back_to_the_old_version_closes_the_offer(content: Content) -> Non
 
 
 def test_what_users_do_in_the_offers_branch_never_reaches_template(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     """GitHub's conflict editor writes into the branch of the pull request."""
     content.update(V1, **V2)
     (offer,) = content.pull_requests()
     content.push("README.md", "resolved by hand\n", branch=offer["head"]["ref"])
-    stage.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
+    world.github.rest("PUT", f"/repos/{NAME}/pulls/{offer['number']}/merge", {})
     content.update(V2, **V3)
     (next_offer,) = content.pull_requests()
-    stage.github.rest("PUT", f"/repos/{NAME}/pulls/{next_offer['number']}/merge", {})
+    world.github.rest("PUT", f"/repos/{NAME}/pulls/{next_offer['number']}/merge", {})
     assert content.files()["README.md"][0] == b"resolved by hand\n"
     assert "newer.py" in content.files()
 
@@ -110,23 +110,23 @@ def test_a_missing_template_branch_is_told_and_fails_nothing(content: Content) -
 
 
 def test_a_template_branch_that_a_user_wrote_to_is_left_alone(
-    stage: RepositoryStage, content: Content
+    world: RepositoryWorld, content: Content
 ) -> None:
     content.push("README.md", "mine\n", branch="template")
-    before = stage.last_number
+    before = world.last_number
     answer = content.update(V1, **V2)
     assert answer["Status"] == "SUCCESS"
     assert "somebody pushed to its branch template" in answer["Reason"]
-    assert stage.writes(before) == []
+    assert world.writes(before) == []
 
 
 @pytest.mark.tier("test")
 @pytest.mark.parametrize("fault", ["lost", "kill-after", "kill"])
 @pytest.mark.parametrize("number", range(1, 11))
 def test_an_interrupted_offer_is_finished_once(
-    stage: RepositoryStage, content: Content, fault: str, number: int
+    world: RepositoryWorld, content: Content, fault: str, number: int
 ) -> None:
-    injected = stage.github.faults.add(fault, agent="^mlops", nth=number)  # type: ignore[arg-type]
+    injected = world.github.faults.add(fault, agent="^mlops", nth=number)  # type: ignore[arg-type]
     assert content.update(V1, **V2)["Status"] == "SUCCESS"
     assert injected.hits == 1
     assert len(content.pull_requests()) == 1
@@ -135,8 +135,8 @@ def test_an_interrupted_offer_is_finished_once(
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/git/commits/"), ("POST", "/pulls$")])
 def test_an_offer_waits_for_what_is_not_ready(
-    stage: RepositoryStage, content: Content, method: str, path: str
+    world: RepositoryWorld, content: Content, method: str, path: str
 ) -> None:
-    stage.github.faults.add("404", method=method, path=path, times=3)
+    world.github.faults.add("404", method=method, path=path, times=3)
     assert content.update(V1, **V2)["Status"] == "SUCCESS"
     assert len(content.pull_requests()) == 1

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from rehearsal.tests.github.in_process_github import InProcessGitHub
 from tests.rehearsed.functions.content_requests import Content
-from tests.rehearsed.functions.repository_stage import Files, RepositoryStage, zipped
+from tests.rehearsed.functions.repository_world import Files, RepositoryWorld, zipped
 from tests.rehearsed.functions.users_clone import UsersClone
 
 PATHS = ("README.md", "ml/train.py", "ml/evaluate.py", "ml/deep/er.py", "run.sh", "app.py")
@@ -127,13 +127,13 @@ def work(clone: UsersClone, edit: Edit, ledger: Ledger) -> None:
 class Project:
     """A project's repository over several versions."""
 
-    def __init__(self, stage: RepositoryStage, folder: Path, version: Version) -> None:
-        self.content = Content(stage, f"rings{next(_numbers)}")
+    def __init__(self, world: RepositoryWorld, folder: Path, version: Version) -> None:
+        self.content = Content(world, f"rings{next(_numbers)}")
         assert self.content.seed_bundle(version.bundle(), SeedKey="0.zip")["Status"] == "SUCCESS"
         self.clone = UsersClone(self.content, folder)
         self.ledger = Ledger()
         self._key = "0.zip"
-        self._stage = stage
+        self._stage = world
 
     def edit(self, wanted: Sequence[Edit]) -> None:
         """Let the user work and push."""
@@ -196,13 +196,13 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[RepositoryStage]:
+def world() -> Iterator[RepositoryWorld]:
     """One GitHub for all examples, each of which has a repository of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
         InProcessGitHub(Path(folder) / "x", validate=False, content_limit=(0, 0)) as github,
     ):
-        yield RepositoryStage(github)
+        yield RepositoryWorld(github)
 
 
 @settings(
@@ -214,11 +214,11 @@ def stage() -> Iterator[RepositoryStage]:
 @given(first=versions, rounds=st.lists(rounds, min_size=1, max_size=4))
 @pytest.mark.tier("test")
 def test_no_upgrade_loses_a_users_line_or_misses_an_untouched_file(
-    stage: RepositoryStage, first: Version, rounds: Sequence[Round]
+    world: RepositoryWorld, first: Version, rounds: Sequence[Round]
 ) -> None:
-    stage.github.clock.advance(3600)  # GitHub counts requests by the hour
+    world.github.clock.advance(3600)  # GitHub counts requests by the hour
     with tempfile.TemporaryDirectory() as folder:
-        project = Project(stage, Path(folder) / "clone", first)
+        project = Project(world, Path(folder) / "clone", first)
         for each in rounds:
             project.edit(each.edits)
             project.upgrade(each.version)

@@ -103,7 +103,7 @@ class Aws:
         return {"StatusCode": 202}
 
 
-class RepositoryStage:
+class RepositoryWorld:
     """A world for the repository function; also its HTTP pool.
 
     `revoked_from`: the number of the request from which on GitHub knows the token no more.
