@@ -48,32 +48,40 @@ def validate_exchange(
     Raises:
         OpenApiMismatchError: naming the side and the difference.
     """
-    parts = urlsplit(path)
-    template, spoken_path = _match(method, parts.path)
-    operation = _description()["paths"][template][method.lower()]
-    _refuse_unknown_fields(f"{method} {path}", operation, request_body)
-    request = MockRequest(
-        _SERVER,
-        method.lower(),
-        spoken_path,
-        args=dict(parse_qsl(parts.query)),
-        data=None if request_body is None else json.dumps(request_body).encode(),
-        content_type="application/json",
-    )
-    described = str(status) in operation["responses"]
-    if status >= 400 and not described:
+    request_text = None if request_body is None else json.dumps(request_body)
+    operation, openapi, request = _validated_request(method, path, request_text)
+    if status >= 400 and str(status) not in operation["responses"]:
         _validate_basic_error(f"{status} to {method} {path}", response_body)
-        status, response_body = 0, None
+        return
     response = MockResponse(
         b"" if response_body is None else json.dumps(response_body).encode(),
         status_code=status,
         content_type="application/json",
     )
+    what = f"the answer {status} to {method} {path}"
+    _check(what, lambda: openapi.validate_response(request, response))
+
+
+@functools.cache
+def _validated_request(
+    method: str, path: str, body: str | None
+) -> tuple[dict[str, Any], OpenAPI, MockRequest]:
+    """Check a request, once for all times that it is made; return what its answer is held to."""
+    parts = urlsplit(path)
+    template, spoken_path = _match(method, parts.path)
+    operation = _description()["paths"][template][method.lower()]
+    _refuse_unknown_fields(f"{method} {path}", operation, json.loads(body or "null"))
+    request = MockRequest(
+        _SERVER,
+        method.lower(),
+        spoken_path,
+        args=dict(parse_qsl(parts.query)),
+        data=None if body is None else body.encode(),
+        content_type="application/json",
+    )
     openapi = _pruned(template, method.lower())
     _check(f"the request {method} {path}", lambda: openapi.validate_request(request))
-    if status:
-        what = f"the answer {status} to {method} {path}"
-        _check(what, lambda: openapi.validate_response(request, response))
+    return operation, openapi, request
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from rehearsal.aws.catalog.service import CatalogService
@@ -22,7 +21,7 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
         What to call at the end, so that no process of a service outlives the server.
     """
     catalog = CatalogService(settings.account)
-    projects = Projects(catalog.store, catalog.selection, catalog.provisioning, time.time)
+    projects = Projects(catalog.store, catalog.selection, catalog.provisioning)
     sagemaker = SageMakerService(_of_sagemaker(settings), operations_of(projects))
     for service in (catalog, sagemaker, ScalingService(sagemaker.accounts)):
         service.add_to(registry)

@@ -25,7 +25,6 @@ from rehearsal.github.http import (
     rest_environments,
     rest_git_data,
     rest_pulls,
-    rest_references,
     rest_repositories,
     rest_reviews,
     rest_secrets,
@@ -46,7 +45,6 @@ ADMIN = "/_rehearsal"
 API_ROUTES = (
     rest_repositories.ROUTES
     + rest_git_data.ROUTES
-    + rest_references.ROUTES
     + rest_pulls.ROUTES
     + rest_comments.ROUTES
     + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes
@@ -134,22 +132,19 @@ async def _not_here(request: Request) -> Response:
 
 
 def _problems(github: LocalGitHub) -> list[dict[str, str | int | None]]:
-    told = [(run, run.problem) for run in github.store.select(Run)]
-    for job in github.store.select(Job):
-        run = github.store.get(Run, job.run_id)
-        if run is not None:
-            told.append((run, job.problem))
     found: list[dict[str, str | int | None]] = []
-    for run, problem in told:
-        repository = github.store.get(Repository, run.repository_id)
-        if problem is not None and repository is not None:
+    records: list[Run | Job] = [*github.store.select(Run), *github.store.select(Job)]
+    for record in records:
+        run = record if isinstance(record, Run) else github.store.get(Run, record.run_id)
+        repository = github.store.get(Repository, record.repository_id)
+        if record.problem is not None and run is not None and repository is not None:
             found.append(
                 {
                     "run": run.id,
                     "repository": repository.full_name,
                     "workflow": run.path,
                     "conclusion": run.conclusion,
-                    "problem": problem,
+                    "problem": record.problem,
                 }
             )
     return found

@@ -6,119 +6,102 @@ Source: CloudFormation template reference, one page per type (return values, upd
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from ministack.core.responses import get_account_id
-
-from rehearsal.aws.catalog.administration import Administration
-from rehearsal.aws.catalog.resources import Product
-from rehearsal.aws.emulator.extensions import Attributes, CreateHandler, Extensions, Properties
+from rehearsal.aws.catalog.portfolios import Portfolios
+from rehearsal.aws.catalog.products import Products
+from rehearsal.aws.emulator.extensions import (
+    CreateHandler,
+    DeleteHandler,
+    Extensions,
+    Properties,
+    UpdateHandler,
+)
+from rehearsal.aws.service_kit.operations import Record
+from rehearsal.aws.service_kit.resource_type import Created
 
 _PREFIX = "AWS::ServiceCatalog::"
+Make = Callable[[Record], Record]
+Change = Callable[[str, Record], Record]
+Remove = Callable[[str], None]
+Told = Callable[[Record], Created]
+# Of the types that only tie others together; none of them changes in place.
+_REPLACING = (
+    "LocalRoleName",
+    "PortfolioId",
+    "PrincipalARN",
+    "PrincipalType",
+    "ProductId",
+    "RoleArn",
+    "SourcePortfolioId",
+)
 
 
 class ResourceTypes:
     """Handlers that CloudFormation calls; errors become the resource's failure."""
 
-    def __init__(self, administration: Administration, check_account: Callable[[], None]) -> None:
+    def __init__(
+        self, portfolios: Portfolios, products: Products, check_account: Callable[[], None]
+    ) -> None:
         """Takes also what refuses to work for the stack of another account."""
-        self._administration = administration
+        self._portfolios = portfolios
+        self._products = products
         self._check_account = check_account
 
     def add_to(self, registry: Extensions) -> None:
         """Register every type."""
-        admin = self._administration
-        registry.add_type(
-            f"{_PREFIX}Portfolio",
-            self._here(self._create_portfolio),
-            lambda ref, _props: admin.delete_portfolio(ref),
-            self._update_portfolio,
+        own, products = self._portfolios, self._products
+        changing: tuple[tuple[str, Make, Change, Remove, Told], ...] = (
+            ("Portfolio", own.create, own.update, own.delete, _portfolio),
+            ("CloudFormationProduct", products.add, products.replace, products.remove, _product),
         )
-        registry.add_type(
-            f"{_PREFIX}CloudFormationProduct",
-            self._here(self._create_product),
-            lambda ref, _props: admin.delete_product(ref),
-            self._update_product,
+        for name, make, change, remove, told in changing:
+            creation, deletion = self._creation(make, told), _deletion(remove)
+            registry.add_type(f"{_PREFIX}{name}", creation, deletion, _update(change, told))
+        tying: tuple[tuple[str, Make, Remove], ...] = (
+            ("PortfolioProductAssociation", own.associate_product, own.disassociate_product),
+            ("PortfolioPrincipalAssociation", own.associate_principal, own.disassociate_principal),
+            ("LaunchRoleConstraint", own.constrain, own.delete_constraint),
         )
-        registry.add_type(
-            f"{_PREFIX}PortfolioProductAssociation",
-            self._here(self._associate_product),
-            lambda ref, _props: admin.disassociate_product(ref),
-            replace_on=("PortfolioId", "ProductId", "SourcePortfolioId"),
-        )
-        registry.add_type(
-            f"{_PREFIX}PortfolioPrincipalAssociation",
-            self._here(self._associate_principal),
-            lambda ref, _props: admin.disassociate_principal(ref),
-            replace_on=("PortfolioId", "PrincipalARN", "PrincipalType"),
-        )
-        registry.add_type(
-            f"{_PREFIX}LaunchRoleConstraint",
-            self._here(self._create_constraint),
-            lambda ref, _props: admin.delete_constraint(ref),
-            replace_on=("PortfolioId", "ProductId", "RoleArn", "LocalRoleName"),
-        )
+        for name, make, remove in tying:
+            creation, deletion = self._creation(make, _tie), _deletion(remove)
+            registry.add_type(f"{_PREFIX}{name}", creation, deletion, replace_on=_REPLACING)
 
-    def _here(self, create: CreateHandler) -> CreateHandler:
-        def create_here(logical_id: str, props: Properties, stack: str) -> tuple[str, Attributes]:
+    def _creation(self, make: Make, told: Told) -> CreateHandler:
+        def create(_logical_id: str, properties: Properties, _stack: str) -> Created:
             self._check_account()
-            return create(logical_id, props, stack)
+            return told(make(_request(properties)))
 
-        return create_here
-
-    def _create_portfolio(self, _id: str, props: Properties, _stack: str) -> tuple[str, Attributes]:
-        portfolio = self._administration.create_portfolio(_request(props))
-        return portfolio.id, {"PortfolioName": portfolio.name}
-
-    def _update_portfolio(
-        self, ref: str, _old: Properties, new: Properties, _stack: str
-    ) -> tuple[str, Attributes]:
-        portfolio = self._administration.update_portfolio(ref, _request(new))
-        return ref, {"PortfolioName": portfolio.name}
-
-    def _create_product(self, _id: str, props: Properties, _stack: str) -> tuple[str, Attributes]:
-        product = self._administration.create_product(_request(props))
-        return product.id, _product_attributes(product)
-
-    def _update_product(
-        self, ref: str, _old: Properties, new: Properties, _stack: str
-    ) -> tuple[str, Attributes]:
-        return ref, _product_attributes(self._administration.update_product(ref, _request(new)))
-
-    def _associate_product(
-        self, _id: str, props: Properties, _stack: str
-    ) -> tuple[str, Attributes]:
-        association = self._administration.associate_product(
-            props["PortfolioId"], props["ProductId"]
-        )
-        return association.id, {}
-
-    def _associate_principal(
-        self, _id: str, props: Properties, _stack: str
-    ) -> tuple[str, Attributes]:
-        principal = self._administration.associate_principal(
-            props["PortfolioId"], props["PrincipalARN"], props["PrincipalType"]
-        )
-        return principal.id, {}
-
-    def _create_constraint(
-        self, _id: str, props: Properties, _stack: str
-    ) -> tuple[str, Attributes]:
-        local = f"arn:aws:iam::{get_account_id()}:role/{props.get('LocalRoleName')}"
-        constraint = self._administration.create_launch_constraint(
-            props, props.get("RoleArn") or local
-        )
-        return constraint.id, {}
+        return create
 
 
-def _request(props: Properties) -> dict[str, Any]:
-    """Properties without those that only CloudFormation knows."""
-    return {name: value for name, value in props.items() if name != "AcceptLanguage"}
+def _update(change: Change, told: Told) -> UpdateHandler:
+    return lambda ref, _old, new, _stack: told(change(ref, _request(new)))
 
 
-def _product_attributes(product: Product) -> Attributes:
-    return {
-        "ProductName": product.name,
-        "ProvisioningArtifactIds": ",".join(artifact.id for artifact in product.artifacts),
-        "ProvisioningArtifactNames": ",".join(artifact.name for artifact in product.artifacts),
+def _deletion(remove: Remove) -> DeleteHandler:
+    return lambda ref, _properties: remove(ref)
+
+
+def _request(properties: Properties) -> Record:
+    """Properties without those that only CloudFormation knows, and without the tags of stacks."""
+    request = {name: value for name, value in properties.items() if name != "AcceptLanguage"}
+    if "Tags" in request:
+        request["Tags"] = [tag for tag in request["Tags"] if not tag["Key"].startswith("aws:")]
+    return request
+
+
+def _tie(made: Record) -> Created:
+    return made["Id"], {}
+
+
+def _portfolio(portfolio: Record) -> Created:
+    return portfolio["Id"], {"PortfolioName": portfolio["DisplayName"]}
+
+
+def _product(product: Record) -> Created:
+    versions = product["_versions"]
+    return product["ProductId"], {
+        "ProductName": product["Name"],
+        "ProvisioningArtifactIds": ",".join(version["Id"] for version in versions),
+        "ProvisioningArtifactNames": ",".join(version["Name"] for version in versions),
     }

@@ -1,200 +1,61 @@
 """What Service Catalog remembers: portfolios, products, constraints, launches and projects.
 
-Records are immutable; a change puts another record in the place of the old one.
+Records are in the shape of the API's answers, so that what is stored is what is answered; a member
+whose name starts with an underscore is ours and never leaves. A record never changes: another is
+put in its place.
 """
 
 from __future__ import annotations
 
 import random
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from rehearsal.aws.catalog.errors import ResourceNotFoundError
 from rehearsal.aws.emulator.touched_entries import ReplacedDict
+from rehearsal.aws.service_kit.operations import Record
 from rehearsal.aws.service_kit.store import Store
 
 _LETTERS = string.ascii_lowercase + string.digits
-DEPRECATED = "DEPRECATED"
-Tags = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Portfolio:
-    """A group of products for a group of principals."""
-
-    id: str
-    name: str
-    provider: str
-    description: str
-    created_at: float
-    tags: Tags
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """One version of a product, with the service's own copy of its template."""
-
-    id: str
-    name: str
-    description: str
-    template_url: str
-    template: str
-    created_at: float
-    active: bool = True
-    guidance: str = "DEFAULT"
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Product:
-    """What can be launched."""
-
-    id: str
-    name: str
-    owner: str
-    description: str
-    distributor: str
-    support_description: str
-    support_email: str
-    support_url: str
-    created_at: float
-    tags: Tags
-    artifacts: list[Artifact] = field(default_factory=list)
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Association:
-    """A product in a portfolio."""
-
-    id: str
-    portfolio_id: str
-    product_id: str
-
-
-@dataclass(frozen=True)
-class Principal:
-    """A role, user or group that may launch what is in a portfolio."""
-
-    id: str
-    portfolio_id: str
-    arn: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class LaunchConstraint:
-    """The role that launches a product of a portfolio."""
-
-    id: str
-    portfolio_id: str
-    product_id: str
-    role_arn: str
-    description: str
-
-
-@dataclass(frozen=True)
-class ProvisionedProduct:
-    """A launched product: its stack and how it stands."""
-
-    id: str
-    name: str
-    product_id: str
-    artifact_id: str
-    path_id: str
-    stack_name: str
-    launch_role_arn: str
-    token: str
-    user_arn: str
-    created_at: float
-    tags: Tags
-    status: str
-    status_message: str = ""
-    last_record_id: str = ""
-    last_provisioning_record_id: str = ""
-    last_successful_record_id: str = ""
-
-
-@dataclass(frozen=True)
-class LaunchRecord:
-    """One request to launch, update or terminate, and what became of it."""
-
-    id: str
-    kind: str
-    provisioned_product_id: str
-    provisioned_product_name: str
-    product_id: str
-    artifact_id: str
-    path_id: str
-    launch_role_arn: str
-    created_at: float
-    updated_at: float
-    status: str
-    error_code: str = ""
-    error: str = ""
-    outputs: Tags = field(default_factory=dict)
-    tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Project:
-    """A SageMaker project; its parameters are kept as they may be shown."""
-
-    name: str
-    id: str
-    description: str
-    product_id: str
-    artifact_id: str
-    path_id: str
-    parameters: Tags
-    tags: Tags
-    provisioned_product_id: str
-    record_id: str
-    status: str
-    status_message: str
-    created_at: float
-    modified_at: float
-    created_by: str
+CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
+Records = dict[str, Record]
 
 
 @dataclass
 class CatalogStore(Store):
     """Everything, by id; projects by name."""
 
-    portfolios: dict[str, Portfolio] = field(default_factory=ReplacedDict)
-    products: dict[str, Product] = field(default_factory=ReplacedDict)
-    associations: dict[str, Association] = field(default_factory=ReplacedDict)
-    principals: dict[str, Principal] = field(default_factory=ReplacedDict)
-    constraints: dict[str, LaunchConstraint] = field(default_factory=ReplacedDict)
-    provisioned: dict[str, ProvisionedProduct] = field(default_factory=ReplacedDict)
-    records: dict[str, LaunchRecord] = field(default_factory=ReplacedDict)
-    projects: dict[str, Project] = field(default_factory=ReplacedDict)
+    portfolios: Records = field(default_factory=ReplacedDict)
+    products: Records = field(default_factory=ReplacedDict)
+    associations: Records = field(default_factory=ReplacedDict)
+    principals: Records = field(default_factory=ReplacedDict)
+    constraints: Records = field(default_factory=ReplacedDict)
+    provisioned: Records = field(default_factory=ReplacedDict)
+    records: Records = field(default_factory=ReplacedDict)
+    projects: Records = field(default_factory=ReplacedDict)
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take in what `snapshot` gave."""
-        super().restore(
-            {
-                name: {key: of_type(**data) for key, data in state.get(name, {}).items()}
-                for name, of_type in _RECORD_TYPES.items()
-            }
-        )
+    def portfolio(self, portfolio_id: str) -> Record:
+        """A portfolio, or ResourceNotFoundError."""
+        return _found(self.portfolios, "Portfolio", portfolio_id)
+
+    def product(self, product_id: str) -> Record:
+        """A product, or ResourceNotFoundError."""
+        return _found(self.products, "Product", product_id)
+
+    def provisioned_product(self, provisioned_id: str) -> Record:
+        """A launched product as it was last seen, or ResourceNotFoundError."""
+        return _found(self.provisioned, "Provisioned product", provisioned_id)
+
+    def record(self, record_id: str) -> Record:
+        """A record of a launch as it was last seen, or ResourceNotFoundError."""
+        return _found(self.records, "Record", record_id)
 
 
-def _product(artifacts: list[dict[str, Any]], **members: Any) -> Product:
-    return Product(artifacts=[Artifact(**artifact) for artifact in artifacts], **members)
-
-
-_RECORD_TYPES: dict[str, Callable[..., Any]] = {
-    "portfolios": Portfolio,
-    "products": _product,
-    "associations": Association,
-    "principals": Principal,
-    "constraints": LaunchConstraint,
-    "provisioned": ProvisionedProduct,
-    "records": LaunchRecord,
-    "projects": Project,
-}
+def of_pair(records: Records, pair: Mapping[str, str]) -> list[Record]:
+    """The associations, or constraints, of a portfolio and a product that a record names."""
+    members = ("PortfolioId", "ProductId")
+    return [r for r in records.values() if all(r[name] == pair[name] for name in members)]
 
 
 def new_id(prefix: str, length: int = 13) -> str:
@@ -212,6 +73,7 @@ def portfolio_arn(account: str, region: str, portfolio_id: str) -> str:
     return f"arn:aws:catalog:{region}:{account}:portfolio/{portfolio_id}"
 
 
-def provisioned_arn(account: str, region: str, record: ProvisionedProduct) -> str:
-    """ARN of a provisioned product."""
-    return f"arn:aws:servicecatalog:{region}:{account}:stack/{record.name}/{record.id}"
+def _found(records: Records, what: str, key: str) -> Record:
+    if key not in records:
+        raise ResourceNotFoundError(f"{what} {key} not found.")
+    return records[key]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from rehearsal.aws.catalog.callers import Caller, is_principal
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
-from rehearsal.aws.catalog.resources import DEPRECATED, Artifact, Association, CatalogStore, Product
+from rehearsal.aws.catalog.resources import CatalogStore, of_pair
+from rehearsal.aws.service_kit.operations import Record
+
+_DEPRECATED = "DEPRECATED"
 
 
 class Selection:
@@ -13,17 +16,19 @@ class Selection:
     def __init__(self, store: CatalogStore) -> None:
         self._store = store
 
-    def paths(self, caller: Caller, product_id: str) -> list[Association]:
+    def paths(self, caller: Caller, product_id: str) -> list[Record]:
         """The ways by which a caller may launch a product: portfolios that hold both."""
         mine = {
-            principal.portfolio_id
+            principal["PortfolioId"]
             for principal in self._store.principals.values()
-            if is_principal(caller, principal.arn, principal.kind)
+            if is_principal(caller, principal["PrincipalARN"], principal["PrincipalType"])
         }
         associations = self._store.associations.values()
-        return [a for a in associations if a.product_id == product_id and a.portfolio_id in mine]
+        return [
+            a for a in associations if a["ProductId"] == product_id and a["PortfolioId"] in mine
+        ]
 
-    def path(self, caller: Caller, product_id: str, path_id: str) -> Association:
+    def path(self, caller: Caller, product_id: str, path_id: str | None) -> Record:
         """The way to launch a product that a caller chose or that is the only one.
 
         Raises:
@@ -32,7 +37,7 @@ class Selection:
         """
         paths = self.paths(caller, product_id)
         if path_id:
-            paths = [path for path in paths if path.id == path_id]
+            paths = [path for path in paths if path["Id"] == path_id]
         if not paths:
             raise ResourceNotFoundError(f"No launch paths found for resource: {product_id}")
         if len(paths) > 1:
@@ -41,37 +46,44 @@ class Selection:
             )
         return paths[0]
 
-    def product(self, product_id: str) -> Product:
-        """A product, whoever asks.
+    def product(self, product_id: str | None, name: str | None) -> Record:
+        """A product by id or by name, whoever asks.
 
         Raises:
+            InvalidParametersError: neither or both are given.
             ResourceNotFoundError: no such product.
         """
-        if product_id not in self._store.products:
-            raise ResourceNotFoundError(f"Product {product_id} not found.")
-        return self._store.products[product_id]
+        if bool(product_id) == bool(name):
+            raise InvalidParametersError("Name the product by its id or by its name, not by both.")
+        for product in self._store.products.values():
+            if product_id == product["ProductId"] or name == product["Name"]:
+                return product
+        raise ResourceNotFoundError(f"Product {product_id or name} not found.")
 
-    def artifact(self, product: Product, artifact_id: str) -> Artifact:
-        """A version of a product as users see it; the latest when no id is given.
+    def version(self, product: Record, request: Record) -> Record:
+        """The version that a request names by id or by name, as users see it; else the latest.
 
         Raises:
             ResourceNotFoundError: no such version, or one that is not active.
         """
-        active = [a for a in product.artifacts if a.active]
-        if artifact_id:
-            chosen = [a for a in active if a.id == artifact_id]
+        name, wanted = (
+            request.get("ProvisioningArtifactName"),
+            request.get("ProvisioningArtifactId"),
+        )
+        versions: list[Record] = product["_versions"]
+        if name or wanted:
+            member, wanted = ("Name", name) if name else ("Id", wanted)
+            chosen = [v for v in versions if v[member] == wanted][:1]
         else:
-            offered = [a for a in active if a.guidance != DEPRECATED]
-            chosen = sorted(offered, key=lambda artifact: artifact.created_at)[-1:]
-        if not chosen:
+            offered = [v for v in versions if v["Active"] and v["Guidance"] != _DEPRECATED]
+            chosen = sorted(offered, key=lambda version: version["CreatedTime"])[-1:]
+        if not chosen or not chosen[0]["Active"]:
             raise ResourceNotFoundError(
-                f"Provisioning artifact {artifact_id} of product {product.id} not found."
+                f"Provisioning artifact {wanted or ''} of product {product['ProductId']} not found."
             )
         return chosen[0]
 
-    def artifact_to_launch(
-        self, product: Product, artifact_id: str, *, current_id: str = ""
-    ) -> Artifact:
+    def version_to_launch(self, product: Record, request: Record, current_id: str = "") -> Record:
         """The version that something is launched with or updated to; the latest by default.
 
         Source: UpdateProvisioningArtifact (Guidance: a launch with a deprecated version is
@@ -79,28 +91,28 @@ class Selection:
 
         Args:
             product: whose version it is.
-            artifact_id: empty for the latest.
+            request: names the version, or none.
             current_id: the version of what is updated.
         """
-        artifact = self.artifact(product, artifact_id)
-        if artifact.guidance == DEPRECATED and artifact.id != current_id:
+        version = self.version(product, request)
+        if version["Guidance"] == _DEPRECATED and version["Id"] != current_id:
             raise InvalidParametersError(
-                f"Provisioning artifact {artifact.id} of product {product.id} is deprecated."
+                f"Provisioning artifact {version['Id']} of product {product['ProductId']} is "
+                "deprecated."
             )
-        return artifact
+        return version
 
-    def launch_role(self, path: Association) -> str:
-        """ARN of the role of a launch; empty when the caller's own permissions are used."""
-        pair = (path.portfolio_id, path.product_id)
-        for constraint in self._store.constraints.values():
-            if (constraint.portfolio_id, constraint.product_id) == pair:
-                return constraint.role_arn
-        return ""
+    def launch_role(self, path: Record) -> str | None:
+        """ARN of the role of a launch; None when the caller's own permissions are used."""
+        roles = [
+            str(constraint["RoleArn"]) for constraint in of_pair(self._store.constraints, path)
+        ]
+        return roles[0] if roles else None
 
     def template_of(self, artifact_id: str) -> str:
         """The service's copy of a version's template."""
         for product in self._store.products.values():
-            for artifact in product.artifacts:
-                if artifact.id == artifact_id:
-                    return artifact.template
+            for version in product["_versions"]:
+                if version["Id"] == artifact_id:
+                    return str(version["_template"])
         raise ResourceNotFoundError(f"Provisioning artifact {artifact_id} not found.")

@@ -9,18 +9,17 @@ from typing import Any
 from ministack.core.responses import get_account_id
 
 from rehearsal.aws.catalog import stacks
-from rehearsal.aws.catalog.administration import Administration
-from rehearsal.aws.catalog.authoring import Authoring
 from rehearsal.aws.catalog.authorization import resource_arn
 from rehearsal.aws.catalog.browsing import Browsing
 from rehearsal.aws.catalog.callers import Caller, caller_of
 from rehearsal.aws.catalog.errors import InvalidParametersError
 from rehearsal.aws.catalog.launches import Launches
+from rehearsal.aws.catalog.portfolios import Portfolios
+from rehearsal.aws.catalog.products import Products
 from rehearsal.aws.catalog.provisioning import Provisioning
 from rehearsal.aws.catalog.resource_types import ResourceTypes
 from rehearsal.aws.catalog.resources import CatalogStore
 from rehearsal.aws.catalog.selection import Selection
-from rehearsal.aws.catalog.versions import Versions
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys
 from rehearsal.aws.service_kit.errors import OperationNotModelledError
@@ -51,13 +50,11 @@ class CatalogService(JsonService):
         self.store = CatalogStore()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
-        versions = Versions(self.store, time.time)
-        self._administration = Administration(self.store, time.time, versions)
-        authoring = Authoring(self._administration, versions)
+        self._products = Products(self.store, time.time)
         browsing = Browsing(self.store, self.selection)
         self._launches = launches = Launches(self.store, self.selection, self.provisioning)
         self.operations: Mapping[str, Callable[[Record, Caller], Record]] = operations_of(
-            authoring, browsing, launches
+            self._products, browsing, launches
         )
 
     def add_to(self, registry: Extensions) -> None:
@@ -65,7 +62,8 @@ class CatalogService(JsonService):
         super().add_to(registry)
         tell_condition_keys(_API.name, self._launches.condition_keys)
         stacks.serve_templates(self.selection.template_of)
-        ResourceTypes(self._administration, self.check_place).add_to(registry)
+        portfolios = Portfolios(self.store, time.time)
+        ResourceTypes(portfolios, self._products, self.check_place).add_to(registry)
 
     def operation(self, name: str, _request: Record) -> Operation | None:
         """What answers a request, in the name of the principal behind it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +12,8 @@ from ministack.services.cloudformation import engine
 from rehearsal.aws.catalog.errors import InvalidParametersError
 
 _S3_HOST = "s3"
+
+Parameters = dict[str, dict[str, Any]]
 
 
 def fetch(url: str) -> str:
@@ -43,9 +46,9 @@ def parse(text: str) -> dict[str, Any]:
     return template
 
 
-def parameters(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The template's parameters by name."""
-    return dict(template.get("Parameters") or {})
+def parameters(text: str) -> Parameters:
+    """The parameters of a template by name."""
+    return dict(parse(text).get("Parameters") or {})
 
 
 def is_secret(parameter: dict[str, Any]) -> bool:
@@ -53,21 +56,24 @@ def is_secret(parameter: dict[str, Any]) -> bool:
     return str(parameter.get("NoEcho", False)).lower() == "true"
 
 
-def check_names(template: dict[str, Any], given: set[str]) -> None:
-    """Refuse values for parameters that do not exist, and missing values without a default.
+def check_names(declared: Parameters, given: Iterable[str]) -> None:
+    """Refuse values for parameters that do not exist.
 
     Raises:
         InvalidParametersError: names the parameters.
     """
-    declared = parameters(template)
-    unknown = sorted(given - declared.keys())
+    unknown = sorted(set(given) - declared.keys())
     if unknown:
         raise InvalidParametersError(
             f"Parameters: [{', '.join(unknown)}] do not exist in the template"
         )
-    missing = sorted(
-        name for name, spec in declared.items() if "Default" not in spec and name not in given
-    )
+
+
+def check_values(declared: Parameters, given: Iterable[str]) -> None:
+    """Refuse also missing values without a default, as of a first launch."""
+    check_names(declared, given)
+    needed = {name for name, spec in declared.items() if "Default" not in spec}
+    missing = sorted(needed - set(given))
     if missing:
         raise InvalidParametersError(f"Parameters: [{', '.join(missing)}] must have values")
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 
 from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.service_kit import permissions
 
 _SERVICE = "sagemaker.amazonaws.com"
@@ -42,14 +41,12 @@ class Credentials:
 class Access:
     """Answers IAM questions for one account and region."""
 
-    def __init__(self, account: str, region: str, root_secret: str) -> None:
-        self._account = account
-        self._region = region
-        self._root_secret = root_secret
+    def __init__(self, settings: SageMakerSettings) -> None:
+        self._settings = settings
 
     def root(self) -> Credentials:
         """Those of the account itself, for what SageMaker looks up on its own behalf."""
-        return Credentials(self._account, self._root_secret)
+        return Credentials(self._settings.account, self._settings.root_secret)
 
     def check_role(self, access_key_id: str, role_arn: str) -> None:
         """Refuse a role that does not exist or that the caller may not pass to SageMaker."""
@@ -74,7 +71,7 @@ class Access:
         """
         if not access_key_id:
             return
-        with self._scope():
+        with self._settings.scope():
             problem = permissions.denial(access_key_id, action, resource, context)
         if problem:
             raise AccessRefusedError(problem)
@@ -85,7 +82,7 @@ class Access:
         Empty when CloudFormation or the service itself asks. People of a Studio domain, whom AWS
         would name by their user profile too, do not exist here.
         """
-        with self._scope():
+        with self._settings.scope():
             caller = iam_evaluator.resolve_caller_identity(access_key_id)
         if caller is None:
             return {}
@@ -93,7 +90,7 @@ class Access:
 
     def refused(self, role_arn: str, action: str, resource: str) -> str:
         """AWS's sentence if SageMaker, working as a role, may not do something; else empty."""
-        with self._scope():
+        with self._settings.scope():
             return permissions.role_denial(role_arn, "SageMaker", action, resource)
 
     def assume(self, role_arn: str, session_name: str = "SageMaker") -> Credentials:
@@ -102,7 +99,7 @@ class Access:
         Raises:
             RoleNotAssumableError: no such role, or its trust policy leaves SageMaker out.
         """
-        with self._scope():
+        with self._settings.scope():
             trusted = service_may_assume(role_arn, _SERVICE)
         if not trusted:
             raise RoleNotAssumableError(
@@ -114,15 +111,14 @@ class Access:
     def _session(self, role_arn: str, session_name: str) -> Credentials:
         digest = hashlib.sha256(f"sagemaker:{session_name}:{role_arn}".encode()).hexdigest()
         credentials = Credentials(f"ASIA{digest[:16].upper()}", digest, digest[::-1])
-        role_name = role_arn.rsplit("/", 1)[-1]
-        with self._scope():
+        name = role_arn.rsplit("/", 1)[-1]
+        session = f"assumed-role/{name}/{session_name}"
+        with self._settings.scope():
             sts.register_session(
                 credentials.access_key_id,
                 {
-                    "Arn": (
-                        f"arn:aws:sts::{self._account}:assumed-role/{role_name}/{session_name}"
-                    ),
-                    "UserId": f"{role_name}:{session_name}",
+                    "Arn": f"arn:aws:sts::{self._settings.account}:{session}",
+                    "UserId": f"{name}:{session_name}",
                     "SecretAccessKey": credentials.secret_access_key,
                     "SessionToken": credentials.session_token,
                 },
@@ -130,10 +126,6 @@ class Access:
         return credentials
 
     def _role(self, role_arn: str) -> dict[str, Any] | None:
-        with self._scope():
+        with self._settings.scope():
             role: dict[str, Any] | None = iam._roles.get(role_arn.rsplit("/", 1)[-1])
         return role if role and role["Arn"] == role_arn else None
-
-    def _scope(self) -> AbstractContextManager[None]:
-        scope: AbstractContextManager[None] = request_scope(self._account, self._region)
-        return scope

@@ -35,15 +35,14 @@ def account_context(
     settings: SageMakerSettings, stores: Mapping[str, SageMakerStore]
 ) -> AccountContext:
     """What all parts of an account share, for its settings and the stores of all accounts."""
-    account, region = settings.account, settings.region
-    access = Access(account, region, settings.root_secret)
+    access = Access(settings)
     return AccountContext(
         settings=settings,
-        store=stores[account],
+        store=stores[settings.account],
         access=access,
-        events=Events(account, region),
-        journal=Journal(account, region, access),
-        objects=ObjectStores(settings.endpoint_url, region, access),
+        events=Events(settings),
+        journal=Journal(settings, access),
+        objects=ObjectStores(settings, access),
         stores=stores,
     )
 
@@ -70,12 +69,11 @@ class Parts:
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
-        return {
-            **self.processing.operations(),
-            **self.training.operations(),
-            **operations_of(self.registry, self.models, self.configs, self.endpoints),
-            **operations_of(self.executions, self.pipelines, self.tags),
-        }
+        alike = (self.processing, self.training, self.models, self.configs, self.endpoints)
+        found = operations_of(self.registry, self.executions, self.pipelines, self.tags)
+        for part in alike:
+            found |= part.operations()
+        return found
 
     def stop(self) -> None:
         """End every process that was started."""

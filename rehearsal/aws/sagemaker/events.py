@@ -10,8 +10,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core.responses import request_scope
 from ministack.services import eventbridge
+
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
 MODEL_PACKAGE = "SageMaker Model Package State Change"
 PIPELINE_EXECUTION = "SageMaker Model Building Pipeline Execution Status Change"
@@ -23,9 +24,8 @@ ENDPOINT_DEPLOYMENT = "SageMaker Endpoint Deployment State Change"
 class Events:
     """Puts events of source `aws.sagemaker` on the default bus, in this process."""
 
-    def __init__(self, account: str, region: str) -> None:
-        self._account = account
-        self._region = region
+    def __init__(self, settings: SageMakerSettings) -> None:
+        self._settings = settings
 
     def publish(self, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """Send one event; members that are None are left out."""
@@ -36,7 +36,7 @@ class Events:
             "Resources": resources,
             "Detail": json.dumps(kept),
         }
-        with request_scope(self._account, self._region):
+        with self._settings.scope():
             eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 

@@ -6,22 +6,19 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ministack.core.responses import request_scope
 from ministack.services import cloudwatch_logs
 
 from rehearsal.aws.sagemaker.access import Access
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
-PROCESSING_JOBS = "/aws/sagemaker/ProcessingJobs"
-TRAINING_JOBS = "/aws/sagemaker/TrainingJobs"
 ENDPOINTS = "/aws/sagemaker/Endpoints/"
 
 
 class Journal:
     """Writes log streams of one account and region."""
 
-    def __init__(self, account: str, region: str, access: Access) -> None:
-        self._account = account
-        self._region = region
+    def __init__(self, settings: SageMakerSettings, access: Access) -> None:
+        self._settings = settings
         self._access = access
 
     def write(self, group: str, stream: str, lines: Iterable[str], *, role_arn: str) -> None:
@@ -33,7 +30,7 @@ class Journal:
         events = [{"timestamp": now, "message": line} for line in lines if line.strip()]
         if not events or not self._may_write(group, stream, role_arn):
             return
-        with request_scope(self._account, self._region):
+        with self._settings.scope():
             place = {"logGroupName": group, "logStreamName": stream}
             if group not in cloudwatch_logs._log_groups:
                 cloudwatch_logs._create_log_group({"logGroupName": group})
@@ -54,8 +51,8 @@ class Journal:
 
     def stream_arn(self, group: str, stream: str) -> str:
         """ARN of a log stream."""
-        place = f"{self._region}:{self._account}:log-group:{group}:log-stream:{stream}"
-        return f"arn:aws:logs:{place}"
+        place = f"{self._settings.region}:{self._settings.account}"
+        return f"arn:aws:logs:{place}:log-group:{group}:log-stream:{stream}"
 
 
 class FollowedLog:

@@ -104,17 +104,12 @@ class ModelRegistry:
     @answers("GetModelPackageGroupPolicy")
     def get_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """The attached resource policy."""
-        name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
-        if name not in self._store.policies:
-            raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
-        return {"ResourcePolicy": self._store.policies[name]}
+        return {"ResourcePolicy": self._store.policies[self._with_policy(request)]}
 
     @answers("DeleteModelPackageGroupPolicy")
     def delete_model_package_group_policy(self, request: Record, _caller: RequestContext) -> Record:
         """Detach the resource policy."""
-        name = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
-        if self._store.policies.pop(name, None) is None:
-            raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
+        del self._store.policies[self._with_policy(request)]
         return {}
 
     @answers("CreateModelPackage")
@@ -175,13 +170,13 @@ class ModelRegistry:
         """Change the approval, the life cycle or the metadata of a version."""
         package = self.package(request["ModelPackageArn"])
         with self._store.lock:
-            changes = package_changes(package, request)
+            members, updated = package_changes(package, request)
             package.update(
-                changes.members,
+                members,
                 LastModifiedTime=self._context.clock(),
                 LastModifiedBy=self._context.access.identity(caller.access_key_id),
             )
-        self._publish(package, changes.updated_fields)
+        self._publish(package, updated)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
     @answers("DeleteModelPackage")
@@ -208,6 +203,12 @@ class ModelRegistry:
         if group is None or group["ModelPackageGroupArn"] != arn:
             raise RequestRefusedError(f"ModelPackageGroup {arn} does not exist.")
         return group
+
+    def _with_policy(self, request: Record) -> str:
+        name: str = self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]
+        if name not in self._store.policies:
+            raise RequestRefusedError(f"Cannot find resource policy for model package group {name}")
+        return name
 
     def _check_artifacts(self, request: Record) -> None:
         specification: dict[str, Any] = request.get("InferenceSpecification") or {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.aws.sagemaker.access import Access, Credentials
+from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -31,27 +33,6 @@ class DataTransferError(Exception):
     """S3 refused the transfer, or there is nothing to transfer."""
 
 
-@dataclass(frozen=True)
-class Location:
-    """An `s3://bucket/key` address."""
-
-    bucket: str
-    key: str
-
-    @classmethod
-    def parse(cls, uri: str) -> Location:
-        """Split an S3 address.
-
-        Raises:
-            DataTransferError: the address is not an S3 one.
-        """
-        scheme, _, rest = uri.partition("://")
-        bucket, _, key = rest.partition("/")
-        if scheme != "s3" or not bucket:
-            raise DataTransferError(f"{uri} is not an S3 address; give s3://bucket/key.")
-        return cls(bucket, key)
-
-
 class ObjectStore:
     """S3 as one role sees it."""
 
@@ -64,11 +45,14 @@ class ObjectStore:
         Those are all objects whose key begins with the text, a folder's as well as a neighbour's.
         Source: API reference, ProcessingS3Input and S3DataSource.
         """
-        place = Location.parse(uri)
-        with _Explained("download data", uri):
-            keys = [key for key in self._keys(place) if not key.endswith("/")]
+        bucket, prefix = _split(uri)
+        with _explained("download data", uri):
+            pages = self._client.get_paginator("list_objects_v2")
+            found = pages.paginate(Bucket=bucket, Prefix=prefix)
+            entries = [entry["Key"] for page in found for entry in page.get("Contents", [])]
+            keys = [key for key in entries if not key.endswith("/")]
             for key in keys:
-                self._fetch(place.bucket, key, inside(folder, local_name(key, place.key)))
+                self._fetch(bucket, key, inside(folder, local_name(key, prefix)))
         if not keys:
             raise DataTransferError(
                 f"No S3 objects found under S3 URL '{uri}' given in input data source. Please "
@@ -79,9 +63,9 @@ class ObjectStore:
 
     def download_file(self, uri: str, path: Path) -> None:
         """Fetch one object into a file."""
-        place = Location.parse(uri)
-        with _Explained("download data", uri):
-            self._fetch(place.bucket, place.key, path)
+        bucket, key = _split(uri)
+        with _explained("download data", uri):
+            self._fetch(bucket, key, path)
 
     def upload_folder(self, folder: Path, uri: str, kms_key: str | None = None) -> None:
         """Put every file of a folder under a prefix; links are not followed."""
@@ -92,31 +76,24 @@ class ObjectStore:
 
     def upload_file(self, path: Path, uri: str, kms_key: str | None = None) -> None:
         """Put one file."""
-        place = Location.parse(uri)
+        bucket, key = _split(uri)
         sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
-        with _Explained("upload data", uri):
-            self._client.upload_file(
-                str(path), place.bucket, place.key, ExtraArgs=sealed, Config=_TRANSFER
-            )
+        with _explained("upload data", uri):
+            self._client.upload_file(str(path), bucket, key, ExtraArgs=sealed, Config=_TRANSFER)
 
     def read(self, uri: str) -> bytes:
         """The contents of one object."""
-        place = Location.parse(uri)
-        with _Explained("read", uri):
-            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
+        bucket, key = _split(uri)
+        with _explained("read", uri):
+            answer = self._client.get_object(Bucket=bucket, Key=key)
             body: bytes = answer["Body"].read()
         return body
 
     def check_exists(self, uri: str) -> None:
         """Raise DataTransferError unless the object is there and may be read."""
-        place = Location.parse(uri)
-        with _Explained("find", uri):
-            self._client.head_object(Bucket=place.bucket, Key=place.key)
-
-    def _keys(self, place: Location) -> list[str]:
-        pages = self._client.get_paginator("list_objects_v2")
-        found = pages.paginate(Bucket=place.bucket, Prefix=place.key)
-        return [entry["Key"] for page in found for entry in page.get("Contents", [])]
+        bucket, key = _split(uri)
+        with _explained("find", uri):
+            self._client.head_object(Bucket=bucket, Key=key)
 
     def _fetch(self, bucket: str, key: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,9 +103,8 @@ class ObjectStore:
 class ObjectStores:
     """One S3 client per set of credentials, kept for as long as the server runs."""
 
-    def __init__(self, endpoint_url: str, region: str, access: Access) -> None:
-        self._endpoint_url = endpoint_url
-        self._region = region
+    def __init__(self, settings: SageMakerSettings, access: Access) -> None:
+        self._settings = settings
         self._access = access
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
@@ -150,10 +126,10 @@ class ObjectStores:
             return self._stores[key]
 
     def _client(self, credentials: Credentials) -> BaseClient:
-        self._session = self._session or boto3.Session(region_name=self._region)
+        self._session = self._session or boto3.Session(region_name=self._settings.region)
         return self._session.client(
             "s3",
-            endpoint_url=self._endpoint_url,
+            endpoint_url=self._settings.endpoint_url,
             config=_CONFIG,
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,
@@ -161,27 +137,30 @@ class ObjectStores:
         )
 
 
-class _Explained:
-    """Turns an SDK error into one sentence that names the address."""
+@contextmanager
+def _explained(verb: str, uri: str) -> Iterator[None]:
+    """Turn an SDK error into one sentence that names the address."""
+    try:
+        yield
+    except (BotoCoreError, ClientError, S3UploadFailedError) as error:
+        # What S3 answered to an upload is the context of the SDK's own error.
+        cause = error.__context__ if isinstance(error, S3UploadFailedError) else error
+        answer = cause.response.get("Error", {}) if isinstance(cause, ClientError) else None
+        reason = f"{answer.get('Code')}: {answer.get('Message')}" if answer else str(cause)
+        raise DataTransferError(f"Failed to {verb} ({uri}). {reason}") from error
 
-    def __init__(self, verb: str, uri: str) -> None:
-        self._verb = verb
-        self._uri = uri
 
-    def __enter__(self) -> None:
-        return None
+def _split(uri: str) -> tuple[str, str]:
+    """Bucket and key of an S3 address.
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, S3UploadFailedError):
-            error = error.__context__  # what S3 answered
-        if isinstance(error, ClientError):
-            answer = error.response.get("Error", {})
-            reason = f"{answer.get('Code')}: {answer.get('Message')}"
-        elif isinstance(error, BotoCoreError):
-            reason = str(error)
-        else:
-            return
-        raise DataTransferError(f"Failed to {self._verb} ({self._uri}). {reason}") from error
+    Raises:
+        DataTransferError: the address is not an S3 one.
+    """
+    scheme, _, rest = uri.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme != "s3" or not bucket:
+        raise DataTransferError(f"{uri} is not an S3 address; give s3://bucket/key.")
+    return bucket, key
 
 
 def local_name(key: str, prefix: str) -> str:

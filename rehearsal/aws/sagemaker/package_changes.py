@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.service_kit.operations import Record
 
@@ -23,16 +21,8 @@ _METADATA = "CustomerMetadataProperties"
 _MOST_METADATA = 50
 
 
-@dataclass(frozen=True)
-class PackageChanges:
-    """The members that an update sets, and its `UpdatedModelPackageFields`."""
-
-    members: Record
-    updated_fields: list[str]
-
-
-def package_changes(package: Record, request: Record) -> PackageChanges:
-    """What an UpdateModelPackage request makes of a version.
+def package_changes(package: Record, request: Record) -> tuple[Record, list[str]]:
+    """The members that an UpdateModelPackage request sets, and its `UpdatedModelPackageFields`.
 
     A life cycle is replaced as a whole; metadata is merged, then freed of what is to be removed.
 
@@ -48,7 +38,7 @@ def package_changes(package: Record, request: Record) -> PackageChanges:
         members["AdditionalInferenceSpecifications"] = [*present, *added]
     changed = [name for name in members if members[name] != package.get(name)]
     fields = [_NAMES_IN_EVENTS.get(name, name) for name in changed or members]
-    return PackageChanges(members, fields)
+    return members, fields
 
 
 def _merged_metadata(package: Record, request: Record) -> Record | None:

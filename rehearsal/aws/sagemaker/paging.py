@@ -18,14 +18,11 @@ class Listing:
 
     Args:
         name: member that holds the name, for `NameContains` and `SortBy=Name`.
-        modified: member that holds the time of the last change.
         order: the order when the request gives none.
         page_size: how many records come when the request does not say.
     """
 
     name: str
-    created: str = "CreationTime"
-    modified: str = "LastModifiedTime"
     status: str = ""
     order: str = "Descending"
     page_size: int = 10
@@ -34,7 +31,7 @@ class Listing:
         """The records that the request asks for, in its order."""
         chosen = [record for record in records if self._fits(record, request)]
         key = {"Name": self.name, "Status": self.status}.get(request.get("SortBy", ""))
-        chosen.sort(key=lambda record: (str(record[key]) if key else "", record[self.created]))
+        chosen.sort(key=lambda record: (str(record[key]) if key else "", record["CreationTime"]))
         if request.get("SortOrder", self.order) == "Descending":
             chosen.reverse()
         return chosen
@@ -44,7 +41,8 @@ class Listing:
         return take_page(self.choose(records, request), request, self.page_size)
 
     def _fits(self, record: Record, request: Record) -> bool:
-        created, modified = record[self.created], record.get(self.modified, record[self.created])
+        created = record["CreationTime"]
+        modified = record.get("LastModifiedTime", created)
         after = max(request.get("CreationTimeAfter", 0), request.get("CreatedAfter", 0))
         before = request.get("CreationTimeBefore", request.get("CreatedBefore"))
         checks = (

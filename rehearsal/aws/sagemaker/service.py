@@ -22,9 +22,8 @@ from rehearsal.aws.sagemaker.condition_keys import condition_keys, keys_of_taggi
 from rehearsal.aws.sagemaker.endpoints.runtime import invoked_endpoint, runtime_refusal
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.resource_types.endpoint import EndpointType
-from rehearsal.aws.sagemaker.resource_types.endpoint_config import EndpointConfigType
-from rehearsal.aws.sagemaker.resource_types.model import ModelType
 from rehearsal.aws.sagemaker.resource_types.model_package_group import ModelPackageGroupType
+from rehearsal.aws.sagemaker.resource_types.unchanging import EndpointConfigType, ModelType
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.service_kit.errors import ServiceError
 from rehearsal.aws.service_kit.json_service import Api, JsonService

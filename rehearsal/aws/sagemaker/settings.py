@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from ministack.core.responses import request_scope
 
 from rehearsal.checkout import ROOT
 
@@ -53,6 +56,11 @@ class SageMakerSettings:
     def root(self) -> Path:
         """The folder that holds everything of the account."""
         return self.state_dir / "sagemaker" / self.folder
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Work on MiniStack's tables of the account and region inside."""
+        scope: AbstractContextManager[None] = request_scope(self.account, self.region)
+        return scope
 
     def arn(self, kind: str, name: str) -> str:
         """ARN of one of our resources, such as `arn('pipeline', 'abalone')`."""

@@ -6,6 +6,7 @@ from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceLimitError
 from rehearsal.aws.sagemaker.paging import take_page
 from rehearsal.aws.sagemaker.resources import SageMakerStore
+from rehearsal.aws.service_kit.key_values import items_of, mapping_of
 from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
 _MOST_TAGS = 50
@@ -49,7 +50,7 @@ class TagOperations:
 def set_tags(store: SageMakerStore, arn: str, tags: list[dict[str, str]] | None) -> None:
     """Add or overwrite tags of a resource."""
     with store.lock:
-        merged = {**store.tags.get(arn, {}), **{tag["Key"]: tag["Value"] for tag in tags or []}}
+        merged = {**store.tags.get(arn, {}), **mapping_of(tags)}
         if len(merged) > _MOST_TAGS:
             raise ResourceLimitError(
                 f"The resource {arn} would have {len(merged)} tags; {_MOST_TAGS} are the most."
@@ -73,7 +74,7 @@ def replace_tags(
 def tags_of(store: SageMakerStore, arn: str) -> list[Record]:
     """The tags of a resource in the API's shape, by key."""
     with store.lock:
-        return [{"Key": key, "Value": value} for key, value in sorted(store.tags[arn].items())]
+        return items_of(dict(sorted(store.tags[arn].items())))
 
 
 def known_arns(store: SageMakerStore) -> set[str]:

@@ -31,6 +31,10 @@ _ON_ENDPOINT = (
     "sagemaker:DescribeEndpointConfig",
     "sagemaker:UpdateEndpointWeightsAndCapacities",
 )
+_SERVICE_ROLE = (
+    "aws-service-role/sagemaker.application-autoscaling.amazonaws.com/"
+    "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+)
 _ON_ALARMS = ("cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms")
 
 
@@ -61,11 +65,13 @@ class ScalingOperations:
                 raise ScalingRefusedError(
                     f"MaxCapacity {high} must not be below MinCapacity {low}, nor that below 0."
                 )
-            arn = before.get("ScalableTargetARN") or self._arn("scalable-target", uuid.uuid4().hex)
+            arn = before.get("ScalableTargetARN") or self._arn(
+                "application-autoscaling", f"scalable-target/{uuid.uuid4().hex}"
+            )
             created = before.get("CreationTime") or self._context.clock()
             self._store.scalable_targets[key] = {
                 **merged,
-                "RoleARN": self._service_role(),
+                "RoleARN": f"arn:aws:iam::{self._context.settings.account}:role/{_SERVICE_ROLE}",
                 "ScalableTargetARN": arn,
                 "CreationTime": created,
             }
@@ -108,11 +114,11 @@ class ScalingOperations:
         self._check_policy(merged)
         resource = request["ResourceId"]
         for action in _ON_ALARMS:
-            arn = self._cloudwatch_arn(f"TargetTracking-{resource}-AlarmHigh")
-            self._context.access.check_allowed(caller.access_key_id, action, arn)
+            alarm = self._alarm_arn(request)
+            self._context.access.check_allowed(caller.access_key_id, action, alarm)
         identity = target["ScalableTargetARN"].rsplit("/", 1)[-1]
         name = f"{identity}:resource/sagemaker/{resource}:policyName/{request['PolicyName']}"
-        arn = before.get("PolicyARN") or self._policy_arn(name)
+        arn = before.get("PolicyARN") or self._arn("autoscaling", f"scalingPolicy:{name}")
         with self._store.lock:
             self._store.scaling_policies[key] = {
                 **merged,
@@ -139,8 +145,8 @@ class ScalingOperations:
     def delete_scaling_policy(self, request: Record, caller: RequestContext) -> Record:
         """Remove a policy."""
         key = f"{key_of(request)}|{request['PolicyName']}"
-        arn = self._cloudwatch_arn(f"TargetTracking-{request['ResourceId']}-AlarmHigh")
-        self._context.access.check_allowed(caller.access_key_id, "cloudwatch:DeleteAlarms", arn)
+        alarm = self._alarm_arn(request)
+        self._context.access.check_allowed(caller.access_key_id, "cloudwatch:DeleteAlarms", alarm)
         with self._store.lock:
             if self._store.scaling_policies.pop(key, None) is None:
                 raise ScalingObjectNotFoundError(
@@ -220,22 +226,10 @@ class ScalingOperations:
             name = "EndpointConfigName" if kind == "endpoint-config" else "EndpointName"
             check(caller.access_key_id, action, settings.arn(kind, endpoint[name]))
 
-    def _service_role(self) -> str:
-        return (
-            f"arn:aws:iam::{self._context.settings.account}:role/aws-service-role/"
-            "sagemaker.application-autoscaling.amazonaws.com/"
-            "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-        )
-
-    def _arn(self, kind: str, identity: str) -> str:
+    def _arn(self, service: str, resource: str) -> str:
         settings = self._context.settings
-        place = f"{settings.region}:{settings.account}"
-        return f"arn:aws:application-autoscaling:{place}:{kind}/{identity}"
+        return f"arn:aws:{service}:{settings.region}:{settings.account}:{resource}"
 
-    def _policy_arn(self, name: str) -> str:
-        settings = self._context.settings
-        return f"arn:aws:autoscaling:{settings.region}:{settings.account}:scalingPolicy:{name}"
-
-    def _cloudwatch_arn(self, alarm: str) -> str:
-        settings = self._context.settings
-        return f"arn:aws:cloudwatch:{settings.region}:{settings.account}:alarm:{alarm}"
+    def _alarm_arn(self, request: Record) -> str:
+        alarm = f"TargetTracking-{request['ResourceId']}-AlarmHigh"
+        return self._arn("cloudwatch", f"alarm:{alarm}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
 from rehearsal.aws.emulator.extensions import Attributes, Extensions, Properties
+from rehearsal.aws.emulator.resource_schemas import schema_of
 
 Own = TypeVar("Own")
 Created = tuple[str, Attributes]
@@ -18,11 +19,9 @@ class ResourceType(ABC, Generic[Own]):
 
     Attributes:
         name: such as `AWS::SageMaker::Endpoint`.
-        replace_on: properties whose change makes a new resource, as the type's schema says.
     """
 
     name: ClassVar[str]
-    replace_on: ClassVar[tuple[str, ...]]
 
     def __init__(self, of_present_account: Callable[[], Own]) -> None:
         """Takes what answers with the service's parts of the account of the stack."""
@@ -33,8 +32,10 @@ class ResourceType(ABC, Generic[Own]):
         return self._of_present_account()
 
     def add_to(self, registry: Extensions) -> None:
-        """Add the type to MiniStack."""
-        registry.add_type(self.name, self.create, self.delete, self.update, self.replace_on)
+        """Add the type to MiniStack, with the properties whose change makes a new resource."""
+        pointers = schema_of(self.name)["createOnlyProperties"]
+        replace_on = [pointer.removeprefix("/properties/") for pointer in pointers]
+        registry.add_type(self.name, self.create, self.delete, self.update, replace_on)
 
     @abstractmethod
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Created:

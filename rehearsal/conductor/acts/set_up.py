@@ -1,6 +1,7 @@
 """Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.register import REPOSITORY
@@ -20,10 +21,12 @@ def perform(play: Play) -> None:
     """Start the servers and bring the account to where a platform engineer begins."""
     play.world.start(actions=play.options.actions)
     play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
-    _put_dataset(play)
-    Cdk(play.world, play.world.root).bootstrap()
-    create_studio_role(play)
-    _deploy_prerequisites(play)
+    with ThreadPoolExecutor(1) as beside:
+        bootstrap = beside.submit(Cdk(play.world, play.world.root).bootstrap)
+        _put_dataset(play)
+        create_studio_role(play)
+        _deploy_prerequisites(play)
+        bootstrap.result()
     play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
 
 

@@ -79,16 +79,24 @@ class ActProcess:
             JobTimeoutError: it took too long and was ended in the same way.
         """
         process = await self._start(request, folder)
+        errors: list[str] = []
+        reading = asyncio.ensure_future(_read(process, log, errors, on_step))
+        stopping = asyncio.ensure_future(cancelled.wait())
         try:
-            return await _watch(
-                process,
-                log,
-                cancelled=cancelled,
-                timeout_seconds=timeout_seconds,
-                cancellation=self.machine.cancellation,
-                on_step=on_step,
+            await asyncio.wait(
+                {reading, stopping}, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED
             )
+            if reading.done():
+                reading.result()
+                await process.wait()
+                return _verdict(process, log, errors)
+            await _cancel(process, log, reading, self.machine.cancellation)
+            if not stopping.done():
+                raise JobTimeoutError
+            return "cancelled"
         finally:
+            reading.cancel()
+            stopping.cancel()
             await run_in_threadpool(end_jobs, [request.job.tracking_id])
             if process.returncode is None:
                 process.kill()
@@ -132,35 +140,6 @@ class ActProcess:
 def end_jobs(tracking_ids: Iterable[str]) -> None:
     """End every process of jobs, also those that moved into sessions of their own."""
     end_marked(_MARKER, set(tracking_ids).__contains__)
-
-
-async def _watch(
-    process: asyncio.subprocess.Process,
-    log: JobLog,
-    *,
-    cancelled: asyncio.Event,
-    timeout_seconds: float,
-    cancellation: Cancellation,
-    on_step: Callable[[], None],
-) -> str:
-    errors: list[str] = []
-    reading = asyncio.ensure_future(_read(process, log, errors, on_step))
-    stopping = asyncio.ensure_future(cancelled.wait())
-    try:
-        await asyncio.wait(
-            {reading, stopping}, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        if reading.done():
-            reading.result()
-            await process.wait()
-            return _verdict(process, log, errors)
-        await _cancel(process, log, reading, cancellation)
-        if not stopping.done():
-            raise JobTimeoutError
-        return "cancelled"
-    finally:
-        for task in (reading, stopping):
-            task.cancel()
 
 
 async def _cancel(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from rehearsal.github.actions.concurrency import first_of
 from rehearsal.github.actions.run_records import ActiveRun, end_job, note, save_job, settle_run
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Environment, Job
@@ -64,7 +65,7 @@ class DeploymentGate:
                 return None
             if verdict.state == "open":
                 break
-            await _first(reviewed, cancelled, seconds=(verdict.until - now).total_seconds())
+            await first_of(reviewed, cancelled, seconds=(verdict.until - now).total_seconds())
         return save_job(self._github, active, replace(job, status="queued"))
 
     def _protected(self, active: ActiveRun, job: Job) -> Environment | None:
@@ -75,12 +76,3 @@ class DeploymentGate:
         found = find_environment(self._github, repository, job.environment)
         has_any = found is not None and (found.reviewers or found.wait_timer_minutes)
         return found if has_any else None
-
-
-async def _first(*events: asyncio.Event, seconds: float) -> None:
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()

@@ -87,7 +87,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tojson": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
     "fromjson": lambda text: json.loads(as_text(text)),
 }
-_COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": _equal,
     "!=": lambda a, b: not _equal(a, b),
     "<": lambda a, b: _as_number(a) < _as_number(b),
@@ -95,6 +95,11 @@ _COMPARISONS: dict[str, Callable[[object, object], bool]] = {
     ">": lambda a, b: _as_number(a) > _as_number(b),
     ">=": lambda a, b: _as_number(a) >= _as_number(b),
 }
+_OPERATORS: tuple[dict[str, Callable[[Any, Any], Any]], ...] = (
+    {"||": lambda a, b: a if truthy(a) else b},
+    {"&&": lambda a, b: b if truthy(a) else a},
+    _COMPARISONS,
+)
 
 
 class Parser:
@@ -139,24 +144,13 @@ class Parser:
         if not self._take(sign):
             raise ExpressionError(f"`{self._text.strip()}`: expected `{sign}`.")
 
-    def _either(self) -> Any:
-        value = self._both()
-        while self._take("||"):
-            other = self._both()
-            value = value if truthy(value) else other
-        return value
-
-    def _both(self) -> Any:
-        value = self._compared()
-        while self._take("&&"):
-            other = self._compared()
-            value = other if truthy(value) else value
-        return value
-
-    def _compared(self) -> Any:
-        value = self._negated()
-        while (sign := self._peek()) in _COMPARISONS and self._take(sign):
-            value = _COMPARISONS[sign](value, self._negated())
+    def _either(self, level: int = 0) -> Any:
+        """Operands of one level of precedence, from `||` down to comparisons."""
+        if level == len(_OPERATORS):
+            return self._negated()
+        value = self._either(level + 1)
+        while (sign := self._peek()) in _OPERATORS[level] and self._take(sign):
+            value = _OPERATORS[level][sign](value, self._either(level + 1))
         return value
 
     def _negated(self) -> Any:

@@ -1,17 +1,19 @@
 """One job from its turn to its end: admission, act, log, outputs."""
 
 import asyncio
+import secrets
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rehearsal.github.actions.act import ActProcess, JobTimeoutError
 from rehearsal.github.actions.actions_policy import runner_refusal
-from rehearsal.github.actions.job_files import read_outputs, unexpected_inputs
+from rehearsal.github.actions.job_files import JobRequest, read_outputs, unexpected_inputs
 from rehearsal.github.actions.job_log import JobLog
 from rehearsal.github.actions.masking import Masking
 from rehearsal.github.actions.oidc import Issuer
-from rehearsal.github.actions.run_jobs import Admission, RunPlan, admit, dismiss
+from rehearsal.github.actions.run_context import job_environment, literals, values_for_job
+from rehearsal.github.actions.run_jobs import RunPlan
 from rehearsal.github.actions.run_records import (
     ActiveRun,
     end_job,
@@ -21,8 +23,9 @@ from rehearsal.github.actions.run_records import (
     save_run,
 )
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job
+from rehearsal.github.core.resources import Job, Secret, Variable
 from rehearsal.github.core.settings import RunnerMachine
+from rehearsal.github.repositories.environments import ensure_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,11 @@ class JobExecutor:
             # Fixed, as on a machine that runs one job after the other: what names paths, such as
             # Python's byte code, is the next one's too.
             folder = self._work / str(place) / repository.name
-            admission = admit(
-                self._github,
-                self._issuer,
-                turn.active.plan,
-                job,
-                turn.active.jobs,
-                actions=self._actions,
-                runner_name=self._machine.name,
-            )
+            request = self._admit(turn.active, job)
             try:
-                await self._run(turn, admission, folder)
+                await self._run(turn, request, folder)
             finally:
-                dismiss(self._github, self._issuer, admission, folder)
+                self._dismiss(request, folder)
         finally:
             if place is not None:
                 self._free.put_nowait(place)
@@ -104,9 +99,40 @@ class JobExecutor:
                 place.cancel()
         return place.result() if place.done() and not place.cancelled() else None
 
-    async def _run(self, turn: JobTurn, admission: Admission, folder: Path) -> None:
-        request, masking = admission.request, Masking()
-        for value in admission.secrets:
+    def _admit(self, active: ActiveRun, record: Job) -> JobRequest:
+        """Give a job its token, its secrets and, if it may, its way to the OIDC issuer."""
+        github, plan = self._github, active.plan
+        job, runner_name = plan.jobs[record.key], self._machine.name
+        token = f"ghs_{secrets.token_hex(20)}"
+        if record.environment:
+            ensure_environment(github, plan.repository, record.environment)
+        github.access.admit_job(token, plan.repository.id, job.permissions)
+        environment = job_environment(plan.contexts["github"], record, runner_name)
+        if job.permissions.get("id-token") == "write":
+            environment |= self._issuer.admit(plan.repository, plan.run, record)
+        hidden = values_for_job(github, Secret, plan.repository.id)
+        return JobRequest(
+            workflow=plan.workflow,
+            plan=job,
+            job=record,
+            needed={key: active.jobs[key] for key in job.needs},
+            payload=plan.run.payload,
+            environment=environment,
+            literals=literals(plan.contexts["github"], runner_name),
+            secrets=hidden | {"GITHUB_TOKEN": token},
+            variables=values_for_job(github, Variable, plan.repository.id),
+            actions=self._actions,
+        )
+
+    def _dismiss(self, request: JobRequest, folder: Path) -> None:
+        """Take everything away from an ended job, its files too; only its log stays."""
+        self._github.access.dismiss_job(request.secrets["GITHUB_TOKEN"])
+        self._issuer.dismiss(request.job.id)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    async def _run(self, turn: JobTurn, request: JobRequest, folder: Path) -> None:
+        masking = Masking()
+        for value in request.hidden:
             masking.add(value)
         log = self._open_log(request.job, turn.active.plan, masking)
 
@@ -159,7 +185,7 @@ def _public_outputs(outputs: dict[str, str], masking: Masking, log: JobLog) -> d
     """Outputs without those that hold a secret, as on GitHub."""
     shown = {}
     for name, value in outputs.items():
-        if masking.holds_secret(value):
+        if masking.hide(value) != value:
             log.write(f"##[warning]Skip output '{name}' since it may contain secret.")
         else:
             shown[name] = value

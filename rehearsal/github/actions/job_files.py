@@ -38,6 +38,12 @@ class JobRequest:
     variables: dict[str, str]
     actions: Path
 
+    @property
+    def hidden(self) -> list[str]:
+        """Values that no log may show."""
+        request_token = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "")
+        return [*self.secrets.values(), request_token]
+
 
 @dataclass(frozen=True, slots=True)
 class ActionCheckout:

@@ -29,10 +29,6 @@ class Masking:
                 text = text.replace(value, _MASK)
         return text
 
-    def holds_secret(self, text: str) -> bool:
-        """True if the text contains a registered value."""
-        return any(value in text for value in self._values)
-
 
 def _base64_forms(value: str) -> set[str]:
     """Base64 of the value at each of the three places it can have inside a longer text."""

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rehearsal.github.actions.run_context import pull_refs
+from rehearsal.github.actions.run_context import RUNNER_ENVIRONMENT, github_context
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Repository, Run
 
@@ -135,10 +135,8 @@ class Issuer:
 
     def _claims(self, identity: Identity, audience: str) -> dict[str, Any]:
         run, job, repository = identity.run, identity.job, identity.repository
-        now = self._github.clock()
-        head_ref, base_ref = pull_refs(run)
-        reference = f"{repository.full_name}/{run.path}@{run.ref}"
-        claims = {
+        now, context = self._github.clock(), github_context(self._github, repository, run)
+        claims = {name: context[name] for name in CLAIMS if name in context} | {
             "iss": self._github.issuer,
             "aud": audience,
             "sub": f"{subject_prefix(repository)}:{_subject_suffix(run, job)}",
@@ -146,28 +144,8 @@ class Issuer:
             "iat": int(now.timestamp()),
             "nbf": int(now.timestamp()),
             "exp": int((now + LIFETIME).timestamp()),
-            "repository": repository.full_name,
-            "repository_id": str(repository.id),
-            "repository_owner": repository.owner,
-            "repository_owner_id": str(repository.owner_id),
-            "repository_visibility": "private" if repository.private else "public",
-            "ref": run.ref,
-            "ref_type": "tag" if run.ref.startswith("refs/tags/") else "branch",
-            "sha": run.sha,
-            "head_ref": head_ref,
-            "base_ref": base_ref,
-            "workflow": run.name,
-            "workflow_ref": reference,
-            "workflow_sha": run.sha,
-            "job_workflow_ref": reference,
-            "job_workflow_sha": run.sha,
-            "run_id": str(run.id),
-            "run_number": str(run.number),
-            "run_attempt": "1",
-            "event_name": run.event,
-            "actor": run.actor,
-            "actor_id": str(self._github.access.account(run.actor).id),
-            "runner_environment": "self-hosted",
+            "job_workflow_ref": context["workflow_ref"],
+            "runner_environment": RUNNER_ENVIRONMENT,
         }
         return claims | ({"environment": job.environment} if job.environment else {})
 
@@ -189,17 +167,17 @@ def _subject_suffix(run: Run, job: Job) -> str:
     return f"ref:{run.ref}"
 
 
+def _fresh_key() -> bytes:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
 def _load_key(github: LocalGitHub) -> rsa.RSAPrivateKey:
-    path = github.state_dir / "oidc-key.pem"
-    if not path.exists():
-        fresh = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        text = fresh.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        github.keep_file(path.name, text)
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    text = github.keep_file("oidc-key.pem", _fresh_key)
+    key = serialization.load_pem_private_key(text, None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError(f"{path} is not an RSA key; remove it to get a new one.")
+        raise TypeError("oidc-key.pem is not an RSA key; remove it to get a new one.")
     return key

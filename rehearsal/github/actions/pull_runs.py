@@ -31,13 +31,13 @@ def start_for_pull_request(github: LocalGitHub, change: PullChange) -> None:
     ref = f"refs/pull/{pull.number}/merge"
     _point(git, ref, merge)
     head = git.commit(pull.head_sha)
-    if change.by_job or head is None or is_skipped(head):
+    if change.principal.is_job or head is None or is_skipped(head):
         return
     trigger = Trigger(
         event="pull_request",
         ref=ref,
         sha=merge,
-        actor=change.actor,
+        actor=change.principal.account,
         payload=_payload(github, change),
         title=pull.title,
         head_sha=pull.head_sha,
@@ -59,7 +59,7 @@ def _merge(github: LocalGitHub, git: GitRepository, change: PullChange) -> str |
     tree = merged_tree(git, base, head)
     if tree is None:
         return None
-    signature = signature_of(github, github.access.account(change.actor))
+    signature = signature_of(github, change.principal.account)
     commit = git.write_commit(
         tree=tree,
         parents=[base, head],
@@ -75,7 +75,7 @@ def _payload(github: LocalGitHub, change: PullChange) -> dict[str, Any]:
         "action": change.action,
         "number": change.pull.number,
         "pull_request": pull_shapes.whole_pull_request(github, change.repository, change.pull),
-    } | common_payload(github, change.repository, change.actor)
+    } | common_payload(github, change.repository, change.principal.account)
     if change.action == "synchronize":
         payload |= {"before": change.before, "after": change.pull.head_sha}
     return payload

@@ -10,11 +10,21 @@ tell more to others either; that part is a judgement.
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pydantic import BaseModel
+
 from rehearsal.github.core.access import Principal
 from rehearsal.github.core.errors import ValidationError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Approval, Environment, Job, Repository, Run
 from rehearsal.github.repositories.environments import find_environment, is_reviewer
+
+
+class Review(BaseModel):
+    """What a reviewer says about environments that a run waits for."""
+
+    environment_ids: list[int]
+    state: Literal["approved", "rejected"]
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +64,7 @@ def review(
     principal: Principal,
     repository: Repository,
     run: Run,
-    *,
-    environment_ids: list[int],
-    state: Literal["approved", "rejected"],
-    comment: str,
+    wish: Review,
 ) -> list[Job]:
     """Approve or reject what waits in these environments; returns the jobs concerned.
 
@@ -67,14 +74,14 @@ def review(
     chosen = [
         pending
         for pending in pending_deployments(github, repository, run)
-        if pending.environment.id in environment_ids
+        if pending.environment.id in wish.environment_ids
         and may_review(github, principal, repository, run, pending)
     ]
     if not chosen:
         reason = "No pending deployment requests to approve or reject"
         raise ValidationError("Validation Failed", reason)
     jobs = [
-        github.store.put(replace(job, review=state))
+        github.store.put(replace(job, review=wish.state))
         for pending in chosen
         for job in pending.jobs
         if not job.review
@@ -86,8 +93,8 @@ def review(
             run_id=run.id,
             environment_ids=tuple(pending.environment.id for pending in chosen),
             user=principal.account.login,
-            state=state,
-            comment=comment,
+            state=wish.state,
+            comment=wish.comment,
         )
     )
     for listener in github.review_listeners:

@@ -6,9 +6,9 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/conte
 from typing import Any
 
 from rehearsal.github.core.local_github import LocalGitHub, RefChange
-from rehearsal.github.core.resources import Job, Repository, Run
-from rehearsal.github.git.git_objects import Commit
-from rehearsal.github.shapes import repository_shapes
+from rehearsal.github.core.resources import Account, Job, NamedValue, Repository, Run, Variable
+from rehearsal.github.git.git_objects import NO_COMMIT, Commit
+from rehearsal.github.shapes import git_shapes, repository_shapes
 
 RUNNER_ENVIRONMENT = "self-hosted"
 _UNKNOWN_TO_ACT = (
@@ -31,36 +31,29 @@ def push_payload(github: LocalGitHub, change: RefChange, commit: Commit) -> dict
     """The event of a push. Only the newest commit is listed."""
     repository = change.repository
     web = f"{github.server_url}/{repository.full_name}"
-    zeros = "0" * len(commit.sha)
-    author = {"name": commit.author.name, "email": commit.author.email}
-    head = {
-        "id": commit.sha,
-        "tree_id": commit.tree,
-        "message": commit.message,
+    head = git_shapes.head_commit(commit) | {
         "timestamp": commit.committer.when.isoformat(),
         "url": f"{web}/commit/{commit.sha}",
-        "author": author,
-        "committer": {"name": commit.committer.name, "email": commit.committer.email},
     }
     return {
         "ref": change.ref,
-        "before": change.before or zeros,
+        "before": change.before or NO_COMMIT,
         "after": commit.sha,
         "created": change.before is None,
         "deleted": False,
         "forced": False,
-        "compare": f"{web}/compare/{(change.before or zeros)[:12]}...{commit.sha[:12]}",
+        "compare": f"{web}/compare/{(change.before or NO_COMMIT)[:12]}...{commit.sha[:12]}",
         "commits": [head],
         "head_commit": head,
-        "pusher": {"name": change.actor},
-    } | common_payload(github, repository, change.actor)
+        "pusher": {"name": change.principal.account.login},
+    } | common_payload(github, repository, change.principal.account)
 
 
-def common_payload(github: LocalGitHub, repository: Repository, actor: str) -> dict[str, Any]:
+def common_payload(github: LocalGitHub, repository: Repository, actor: Account) -> dict[str, Any]:
     """What every event says about the repository and who caused it."""
     return {
         "repository": repository_shapes.repository(github, repository),
-        "sender": repository_shapes.simple_user(github, github.access.account(actor)),
+        "sender": repository_shapes.simple_user(github, actor),
     }
 
 
@@ -131,6 +124,25 @@ def literals(context: dict[str, Any], runner_name: str) -> dict[str, str]:
         "runner.environment": RUNNER_ENVIRONMENT,
         "runner.debug": "",
     }
+
+
+def contexts(
+    github: LocalGitHub, repository: Repository, run: Run, declared: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """What every expression of a run sees; ``declared`` are the workflow's inputs."""
+    return {
+        "github": github_context(github, repository, run),
+        "inputs": run_inputs(run, declared),
+        "vars": values_for_job(github, Variable, repository.id),
+    }
+
+
+def values_for_job(
+    github: LocalGitHub, kind: type[NamedValue], repository_id: int
+) -> dict[str, str]:
+    """What a job sees as ``secrets`` or ``vars``."""
+    found = github.store.select(kind, repository_id=repository_id)
+    return {item.name: item.value for item in found}
 
 
 def run_inputs(run: Run, declared: dict[str, dict[str, Any]]) -> dict[str, Any]:

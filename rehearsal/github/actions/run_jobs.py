@@ -1,7 +1,5 @@
 """One run: which jobs it has, when each may start, and what became of it."""
 
-import secrets
-import shutil
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,20 +8,12 @@ from typing import Any
 from rehearsal.github.actions.actions_policy import check_actions
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
-from rehearsal.github.actions.job_files import JobRequest, find_actions
-from rehearsal.github.actions.job_values import values_for_job
-from rehearsal.github.actions.oidc import Issuer
-from rehearsal.github.actions.run_context import (
-    github_context,
-    job_environment,
-    literals,
-    run_inputs,
-)
+from rehearsal.github.actions.job_files import find_actions
+from rehearsal.github.actions.run_context import contexts
 from rehearsal.github.actions.workflow import JobPlan, WorkflowFile, read_workflow
 from rehearsal.github.actions.workflow_yaml import WorkflowError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job, Repository, Run, Secret, Variable
-from rehearsal.github.repositories.environments import ensure_environment
+from rehearsal.github.core.resources import Job, Repository, Run
 
 DEFAULT_TIMEOUT_MINUTES = 360.0
 
@@ -37,15 +27,6 @@ class RunPlan:
     workflow: WorkflowFile
     jobs: dict[str, JobPlan]
     contexts: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What a job was let in with; ``dismiss`` takes it away."""
-
-    request: JobRequest
-    token: str
-    secrets: tuple[str, ...]
 
 
 def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
@@ -63,12 +44,8 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
     check_actions(github.access.account(repository.owner), repository, jobs.values())
     for plan in jobs.values():
         find_actions(plan, actions)
-    contexts = {
-        "github": github_context(github, repository, run),
-        "inputs": run_inputs(run, workflow.inputs),
-        "vars": values_for_job(github, Variable, repository.id),
-    }
-    return RunPlan(repository, run, workflow, jobs, contexts)
+    known = contexts(github, repository, run, workflow.inputs)
+    return RunPlan(repository, run, workflow, jobs, known)
 
 
 def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
@@ -98,14 +75,14 @@ def expressions(
 ) -> Expressions:
     """The language as a job's own settings see it."""
     needed = {key: done[key] for key in job.needs}
-    results = {_needs_result(record) for record in _upstream(plan, job, done)}
+    results = {str(record.conclusion) for record in _upstream(plan, job, done)}
     status = "success"
     if results & {"failure", "skipped"}:
         status = "failure" if "failure" in results else "skipped"
     if is_cancelled or "cancelled" in results:
         status = "cancelled"
     needs = {
-        key: {"result": _needs_result(record), "outputs": record.outputs}
+        key: {"result": str(record.conclusion), "outputs": record.outputs}
         for key, record in needed.items()
     }
     return Expressions(plan.contexts | {"needs": needs}, status)
@@ -136,50 +113,6 @@ def timeout_seconds(job: JobPlan, language: Expressions) -> float:
         raise ExpressionError(f"timeout-minutes of {job.key} is `{text}`, not a number.") from error
 
 
-def admit(
-    github: LocalGitHub,
-    issuer: Issuer,
-    plan: RunPlan,
-    record: Job,
-    done: dict[str, Job],
-    *,
-    actions: Path,
-    runner_name: str,
-) -> Admission:
-    """Give a job its token, its secrets and, if it may, its way to the OIDC issuer."""
-    job = plan.jobs[record.key]
-    token = f"ghs_{secrets.token_hex(20)}"
-    if record.environment:
-        ensure_environment(github, plan.repository, record.environment)
-    github.access.admit_job(token, plan.repository.id, job.permissions)
-    environment = job_environment(plan.contexts["github"], record, runner_name)
-    if job.permissions.get("id-token") == "write":
-        environment |= issuer.admit(plan.repository, plan.run, record)
-    hidden = values_for_job(github, Secret, plan.repository.id)
-    request = JobRequest(
-        workflow=plan.workflow,
-        plan=job,
-        job=record,
-        needed={key: done[key] for key in job.needs},
-        payload=plan.run.payload,
-        environment=environment,
-        literals=literals(plan.contexts["github"], runner_name),
-        secrets=hidden | {"GITHUB_TOKEN": token},
-        variables=values_for_job(github, Variable, plan.repository.id),
-        actions=actions,
-    )
-    request_token = environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-    values = [*hidden.values(), token, *([request_token] if request_token else [])]
-    return Admission(request, token, tuple(values))
-
-
-def dismiss(github: LocalGitHub, issuer: Issuer, admission: Admission, folder: Path) -> None:
-    """Take everything away from an ended job, its files too; only its log stays."""
-    github.access.dismiss_job(admission.token)
-    issuer.dismiss(admission.request.job.id)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def conclude(jobs: dict[str, Job]) -> str:
     """The conclusion of a run from those of its jobs."""
     found = {job.conclusion for job in jobs.values()}
@@ -200,10 +133,6 @@ def finished(job: Job, conclusion: str, now: str, **changes: Any) -> Job:
         completed_at=now,
         **changes,
     )
-
-
-def _needs_result(job: Job) -> str:
-    return str(job.conclusion)
 
 
 def _upstream(plan: RunPlan, job: JobPlan, done: dict[str, Job]) -> list[Job]:

@@ -9,8 +9,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from rehearsal.github.actions.act import ActProcess
-from rehearsal.github.actions.concurrency import ConcurrencyGroups, Ticket
+from rehearsal.github.actions.concurrency import ConcurrencyGroups, Ticket, first_of
 from rehearsal.github.actions.deployment_gate import DeploymentGate
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
@@ -53,26 +52,22 @@ class Runner:
     ) -> None:
         self._github = github
         self._actions = actions
-        self._machine = machine
         self._executor = JobExecutor(github, issuer, machine, actions)
         self._gate = DeploymentGate(github)
         self._groups = ConcurrencyGroups()
         self._active: dict[int, ActiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
 
     def start(self) -> None:
         """Close what a killed server left open, let waiting runs wait on, then listen for runs."""
-        self._loop = asyncio.get_running_loop()
-        ActProcess(self._machine).command()
         close_interrupted(self._github)
         self._executor.clear()
         for run in waiting_runs(self._github):
             self._spawn(run.id)
-        self._github.run_listeners.append(self._submit)
-        self._github.cancel_listeners.append(self.cancel)
-        self._github.review_listeners.append(self._review)
+        self._github.run_listeners.append(_on_this_loop(self._spawn))
+        self._github.cancel_listeners.append(_on_this_loop(self._cancel))
+        self._github.review_listeners.append(_on_this_loop(self._review))
 
     async def stop(self) -> None:
         """End every run; their records say why."""
@@ -82,25 +77,18 @@ class Runner:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await run_in_threadpool(close_interrupted, self._github)
 
-    def cancel(self, run_id: int) -> None:
-        """Cancel a run, from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._cancel, run_id)
-
     def _cancel(self, run_id: int) -> None:
         if run_id in self._active:
             self._active[run_id].cancel(CANCELLED)
 
     def _review(self, run_id: int) -> None:
-        """Look again at what waits for a review, from any thread."""
-        if self._loop is not None and run_id in self._active:
-            self._loop.call_soon_threadsafe(self._active[run_id].note_review)
-
-    def _submit(self, run_id: int) -> None:
-        if self._loop is not None and not self._stopping:
-            self._loop.call_soon_threadsafe(self._spawn, run_id)
+        """Look again at what waits for a review."""
+        if run_id in self._active:
+            self._active[run_id].note_review()
 
     def _spawn(self, run_id: int) -> None:
+        if self._stopping:
+            return
         task = asyncio.ensure_future(self._run(run_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -150,7 +138,7 @@ class Runner:
         ticket = Ticket(cancel)
         self._groups.join(name, ticket, cancel_in_progress=cancel_in_progress)
         try:
-            await _first(ticket.turn, cancelled)
+            await first_of(ticket.turn, cancelled)
             await work
         finally:
             work.close()
@@ -215,13 +203,14 @@ class Runner:
             await self._executor.execute(replace(turn, job=job))
 
 
-async def _first(*events: asyncio.Event) -> None:
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
+def _on_this_loop(act: Callable[[int], None]) -> Callable[[int], None]:
+    """The same, to be called from any thread."""
+    loop = asyncio.get_running_loop()
+
+    def call(run_id: int) -> None:
+        loop.call_soon_threadsafe(act, run_id)
+
+    return call
 
 
 async def _link(active: ActiveRun, plan: JobPlan, cancelled: asyncio.Event) -> None:

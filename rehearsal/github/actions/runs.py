@@ -12,18 +12,12 @@ from typing import Any
 from rehearsal.github.actions.event_filters import push_matches
 from rehearsal.github.actions.expression_parser import ExpressionError
 from rehearsal.github.actions.expressions import Expressions
-from rehearsal.github.actions.job_values import values_for_job
-from rehearsal.github.actions.run_context import (
-    common_payload,
-    github_context,
-    push_payload,
-    run_inputs,
-)
+from rehearsal.github.actions.run_context import common_payload, contexts, push_payload
 from rehearsal.github.actions.workflow import WorkflowFile, read_workflow
 from rehearsal.github.actions.workflow_yaml import WorkflowError
 from rehearsal.github.core.errors import NotFoundError, ValidationError
 from rehearsal.github.core.local_github import LocalGitHub, RefChange
-from rehearsal.github.core.resources import Repository, Run, Variable, Workflow
+from rehearsal.github.core.resources import Account, Repository, Run, Workflow
 from rehearsal.github.git.git_objects import Commit
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
 
@@ -38,7 +32,7 @@ class Trigger:
     event: str
     ref: str
     sha: str
-    actor: str
+    actor: Account
     payload: dict[str, Any]
     title: str = ""
     head_sha: str = ""
@@ -78,7 +72,7 @@ def register_workflow(
         return known if known.name == name else github.store.put(replace(known, name=name))
     now = github.now()
     id_ = github.store.next_id("Workflow")
-    return github.store.put(Workflow(id_, repository.id, path, name, 0, now, now))
+    return github.store.put(Workflow(id_, repository.id, now, now, path, name, 0))
 
 
 @functools.lru_cache(maxsize=256)
@@ -93,7 +87,7 @@ def _displayed_name(path: str, content: bytes) -> str:
 def start_for_push(github: LocalGitHub, change: RefChange) -> None:
     """Start every workflow that a moved branch or tag triggers; a job's own token starts none."""
     is_named = change.ref.startswith(("refs/heads/", "refs/tags/"))
-    if change.after is None or change.by_job or not is_named:
+    if change.after is None or change.principal.is_job or not is_named:
         return
     git = github.git(change.repository)
     commit = git.commit(change.after)
@@ -103,7 +97,7 @@ def start_for_push(github: LocalGitHub, change: RefChange) -> None:
         event="push",
         ref=change.ref,
         sha=commit.sha,
-        actor=change.actor,
+        actor=change.principal.account,
         payload=push_payload(github, change, commit),
         title=commit.message.split("\n")[0],
     )
@@ -146,7 +140,7 @@ def dispatch(
     *,
     ref: str,
     inputs: dict[str, Any],
-    actor: str,
+    actor: Account,
 ) -> Run:
     """Start a workflow by hand.
 
@@ -228,7 +222,7 @@ def start_run(
             event=trigger.event,
             ref=trigger.ref,
             sha=trigger.sha,
-            actor=trigger.actor,
+            actor=trigger.actor.login,
             title=trigger.title or workflow.name,
             payload=trigger.payload,
             created_at=now,
@@ -254,13 +248,9 @@ def _title(github: LocalGitHub, repository: Repository, run: Run, file: Workflow
 
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#run-name
     """
-    contexts = {
-        "github": github_context(github, repository, run),
-        "inputs": run_inputs(run, file.inputs),
-        "vars": values_for_job(github, Variable, repository.id),
-    }
+    language = Expressions(contexts(github, repository, run, file.inputs))
     try:
-        return Expressions(contexts).text(file.source.get("run-name") or run.title)
+        return language.text(file.source.get("run-name") or run.title)
     except ExpressionError:
         return run.title  # the runner says what is wrong when it takes the run
 

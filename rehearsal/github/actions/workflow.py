@@ -4,6 +4,7 @@ Syntax: https://docs.github.com/en/actions/reference/workflows-and-actions/workf
 """
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from rehearsal.github.actions.workflow_yaml import WorkflowError, read_yaml
@@ -213,16 +214,12 @@ def _permissions(granted: object, where: str) -> dict[str, str]:
 
 
 def _check_needs(plans: dict[str, JobPlan]) -> None:
-    done: set[str] = set()
-    left = dict(plans)
     for plan in plans.values():
         for needed in plan.needs:
             if needed not in plans:
                 raise WorkflowError(f"The job `{plan.key}` needs `{needed}`, which does not exist.")
-    while left:
-        ready = [key for key, plan in left.items() if done.issuperset(plan.needs)]
-        if not ready:
-            raise WorkflowError(f"The jobs {', '.join(sorted(left))} need each other in a circle.")
-        for key in ready:
-            done.add(key)
-            del left[key]
+    try:
+        TopologicalSorter({key: plan.needs for key, plan in plans.items()}).prepare()
+    except CycleError as error:
+        circle = ", ".join(sorted(set(error.args[1])))
+        raise WorkflowError(f"The jobs {circle} need each other in a circle.") from error

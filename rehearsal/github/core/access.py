@@ -15,8 +15,7 @@ from rehearsal.github.core.errors import BadCredentialsError, ForbiddenError, No
 from rehearsal.github.core.resources import Account, Repository
 from rehearsal.github.core.settings import Accounts, TokenEntry
 
-ACTIONS_LOGIN = "github-actions[bot]"
-ACTIONS_ID = 41898282
+ACTIONS = Account(41898282, "github-actions[bot]")
 ARCHIVED = "Repository was archived so is read-only."
 INTEGRATION = "Resource not accessible by integration"
 
@@ -58,16 +57,13 @@ class Access:
             NotFoundError: there is none.
         """
         found = self.accounts.get(login.lower())
-        if found is None and login == ACTIONS_LOGIN:
-            return Account(ACTIONS_ID, ACTIONS_LOGIN, "User", "pro")
-        if found is None:
+        if found is None and login != ACTIONS.login:
             raise NotFoundError
-        return found
+        return found or ACTIONS
 
     def admit_job(self, token: str, repository_id: int, permissions: dict[str, str]) -> None:
         """Let a job's token in until ``dismiss_job``."""
-        account = Account(ACTIONS_ID, ACTIONS_LOGIN, "User", "pro")
-        self._jobs[token] = Principal(account, repository_id=repository_id, permissions=permissions)
+        self._jobs[token] = Principal(ACTIONS, repository_id=repository_id, permissions=permissions)
 
     def dismiss_job(self, token: str) -> None:
         """The job has ended: its token is worth nothing now."""
@@ -88,6 +84,13 @@ class Access:
             if entry is not None:
                 return self._of_token(entry)
         raise BadCredentialsError
+
+    def caller(self, authorization: str | None) -> Principal | None:
+        """Who asks, as far as the header tells; None also for a token that is not good."""
+        try:
+            return self.authenticate(authorization)
+        except BadCredentialsError:
+            return None
 
     def _of_token(self, entry: TokenEntry) -> Principal:
         if entry.expires_at is not None and entry.expires_at <= self._clock():

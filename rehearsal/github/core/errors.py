@@ -16,7 +16,14 @@ Imitated: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the
 
 from typing import Any
 
+from rehearsal.github.core.resources import Repository
+
 DOCUMENTATION = "https://docs.github.com/rest"
+
+
+def refusal(status: int, message: str) -> dict[str, str]:
+    """The JSON object that GitHub sends with an error status."""
+    return {"message": message, "documentation_url": DOCUMENTATION, "status": str(status)}
 
 
 class GitHubError(Exception):
@@ -27,17 +34,12 @@ class GitHubError(Exception):
     def __init__(self, message: str, errors: list[Any] | str | None = None) -> None:
         super().__init__(message)
         self.errors = errors
+        self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
         """The JSON object that GitHub sends with this refusal."""
-        answer: dict[str, Any] = {
-            "message": str(self),
-            "documentation_url": DOCUMENTATION,
-            "status": str(self.status),
-        }
-        if self.errors is not None:
-            answer["errors"] = self.errors
-        return answer
+        said: dict[str, Any] = refusal(self.status, str(self))
+        return said if self.errors is None else said | {"errors": self.errors}
 
 
 class MalformedRequestError(GitHubError):
@@ -73,9 +75,9 @@ class NotFoundError(GitHubError):
 class MovedError(NotFoundError):
     """The repository has another name now; whoever may see it is sent there."""
 
-    def __init__(self, repository_id: int) -> None:
+    def __init__(self, repository: Repository) -> None:
         super().__init__()
-        self.repository_id = repository_id
+        self.repository = repository
 
 
 class NotMergeableError(GitHubError):
@@ -105,9 +107,14 @@ class UnmodelledError(GitHubError):
         super().__init__(f"The rehearsal's local GitHub does not model {what}.")
 
 
-def invalid_field(resource: str, field: str, code: str, message: str = "") -> ValidationError:
-    """A 422 that names one field, in the form that GitHub uses."""
-    detail = {"resource": resource, "field": field, "code": code}
-    if message:
-        detail["message"] = message
-    return ValidationError("Validation Failed", [detail])
+def invalid(
+    resource: str,
+    code: str,
+    message: str = "",
+    *,
+    field: str = "",
+    failure: str = "Validation Failed",
+) -> ValidationError:
+    """A 422 that tells what is wrong with a resource, or with one field, as GitHub does."""
+    told = {"resource": resource, "field": field, "code": code, "message": message}
+    return ValidationError(failure, [{key: value for key, value in told.items() if value}])

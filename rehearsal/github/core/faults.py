@@ -15,6 +15,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rehearsal.github.core.request_log import AskedRequest
+
 FaultKind = Literal[
     "500",  # answered so, not applied; 502 and 503 alike
     "502",
@@ -59,14 +61,15 @@ class FaultWish(BaseModel):
             raise ValueError(f"{value!r} is not a regular expression ({error})") from error
         return value
 
-    def matches(self, method: str, path: str, query: str, agent: str, login: str = "") -> bool:
+    def matches(self, asked: AskedRequest) -> bool:
         """True if a request is one of those that this fault is about."""
-        if self.method is not None and self.method.upper() != method.upper():
+        if self.method is not None and self.method.upper() != asked.method.upper():
             return False
-        if self.agent is not None and not re.search(self.agent, agent):
+        if self.agent is not None and not re.search(self.agent, asked.agent):
             return False
-        if self.login is not None and not re.fullmatch(self.login, login):
+        if self.login is not None and not re.fullmatch(self.login, asked.login or ""):
             return False
+        path, query = asked.path, asked.query
         places = (path, f"{path}?{query}") if query else (path,)
         return self.path is None or any(re.search(self.path, place) for place in places)
 
@@ -90,9 +93,9 @@ class Fault:
         self.seen = 0
         self.hits = 0
 
-    def meets(self, method: str, path: str, query: str, agent: str, login: str = "") -> bool:
+    def meets(self, asked: AskedRequest) -> bool:
         """Count a request if it matches, and tell whether it is among those to be hit."""
-        if not self.wish.matches(method, path, query, agent, login):
+        if not self.wish.matches(asked):
             return False
         self.seen += 1
         first, times = self.wish.nth, self.wish.times
@@ -133,14 +136,12 @@ class FaultPlan:
         self._faults[:] = kept
         return found
 
-    def strike(
-        self, method: str, path: str, query: str, agent: str, login: str = ""
-    ) -> FaultWish | None:
+    def strike(self, asked: AskedRequest) -> FaultWish | None:
         """The fault that hits this request: of several, the one that was set first.
 
         Every matching fault counts the request, so that ``nth`` does not depend on the others.
         """
-        due = [fault for fault in self._faults if fault.meets(method, path, query, agent, login)]
+        due = [fault for fault in self._faults if fault.meets(asked)]
         if not due:
             return None
         due[0].hits += 1

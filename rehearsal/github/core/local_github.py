@@ -28,8 +28,7 @@ class RefChange:
     ref: str
     before: str | None
     after: str | None
-    actor: str
-    by_job: bool = False
+    principal: Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class PullChange:
     repository: Repository
     pull: PullRequest
     action: Literal["opened", "reopened", "synchronize"]
-    actor: str
-    by_job: bool = False
+    principal: Principal
     before: str = ""
 
 
@@ -85,15 +83,15 @@ class LocalGitHub:
 
     def signing_key(self) -> bytes:
         """A random key that belongs to this state folder, made at first use."""
-        return self.keep_file("signing-key", secrets.token_bytes(32))
+        return self.keep_file("signing-key", lambda: secrets.token_bytes(32))
 
-    def keep_file(self, name: str, default: bytes) -> bytes:
-        """The content of a private file of the state folder, written with ``default`` if new."""
+    def keep_file(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The content of a private file of the state folder, made if new."""
         path = self.state_dir / name
         if not path.exists():
             draft = path.with_suffix(".new")
             draft.touch(mode=0o600)
-            draft.write_bytes(default)
+            draft.write_bytes(make())
             draft.rename(path)
         return path.read_bytes()
 
@@ -107,14 +105,7 @@ class LocalGitHub:
         """Tell the listeners about moved references."""
         for ref in sorted(before.keys() | after.keys()):
             if before.get(ref) != after.get(ref):
-                change = RefChange(
-                    repository,
-                    ref,
-                    before.get(ref),
-                    after.get(ref),
-                    principal.account.login,
-                    principal.is_job,
-                )
+                change = RefChange(repository, ref, before.get(ref), after.get(ref), principal)
                 for listener in self.ref_listeners:
                     listener(change)
 

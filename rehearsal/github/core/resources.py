@@ -7,12 +7,17 @@ UTC (``2026-11-23T09:40:00Z``), which is how the REST API writes them.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 AccountKind = Literal["User", "Organization"]
+Plan = Literal["free", "pro", "team", "enterprise"]
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """Some members of an organization, who may be asked together."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: int
     slug: str
@@ -21,18 +26,33 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user or an organization; comes from the accounts file, not from the store."""
+    """A user; comes from the accounts file, not from the store.
+
+    ``default_branch`` is for new repositories. ``allowed_actions`` are patterns of the actions
+    that workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts
+    no job of a private repository on its own runners.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: int
     login: str
-    kind: AccountKind
-    plan: str
+    kind: AccountKind = "User"
+    plan: Plan = "pro"
     members: tuple[str, ...] = ()
     default_branch: str = "main"
     teams: tuple[Team, ...] = ()
     forbids_classic_tokens: bool = False
     allowed_actions: tuple[str, ...] | None = None
     minutes_are_spent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organization(Account):
+    """An organization; every member administers its repositories."""
+
+    kind: AccountKind = "Organization"
+    plan: Plan = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +79,36 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
-class FormerName:
-    """A name that a repository had; it leads there until another repository takes it."""
+class RepositoryRecord:
+    """Something that belongs to a repository, and goes with it."""
 
     id: int
     repository_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRecord(RepositoryRecord):
+    """One that tells when it was made, and when it was changed last."""
+
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName(RepositoryRecord):
+    """A name that a repository had; it leads there until another repository takes it."""
+
     full_name: str
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(DatedRecord):
     """A pull request within one repository.
 
     ``head_sha`` follows the head branch while it is open; ``base_sha`` is the base branch's head
     as of the last time that the head moved.
     """
 
-    id: int
-    repository_id: int
     number: int
     title: str
     body: str | None
@@ -85,8 +117,6 @@ class PullRequest:
     head_sha: str
     base_sha: str
     author: str
-    created_at: str
-    updated_at: str
     draft: bool = False
     state: Literal["open", "closed"] = "open"
     closed_at: str | None = None
@@ -96,16 +126,12 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(DatedRecord):
     """A comment in the conversation of a pull request."""
 
-    id: int
-    repository_id: int
     number: int
     author: str
     body: str
-    created_at: str
-    updated_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +143,19 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(DatedRecord):
     """A deployment environment with its protection rules."""
 
-    id: int
-    repository_id: int
     name: str
-    created_at: str
-    updated_at: str
     wait_timer_minutes: int = 0
     reviewers: tuple[Reviewer, ...] = ()
     prevent_self_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(RepositoryRecord):
     """What one reviewer said, once, about environments that a run waits for."""
 
-    id: int
-    repository_id: int
     run_id: int
     environment_ids: tuple[int, ...]
     user: str
@@ -144,35 +164,27 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class NamedValue(DatedRecord):
+    """What a job is given under a name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret(NamedValue):
     """An Actions secret."""
 
-    id: int
-    repository_id: int
-    name: str
-    value: str
-    created_at: str
-    updated_at: str
-
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedValue):
     """An Actions variable."""
 
-    id: int
-    repository_id: int
-    name: str
-    value: str
-    created_at: str
-    updated_at: str
-
 
 @dataclass(frozen=True, slots=True)
-class CommitStatus:
+class CommitStatus(RepositoryRecord):
     """One report of an outside system about one commit."""
 
-    id: int
-    repository_id: int
     sha: str
     state: str
     context: str
@@ -183,20 +195,16 @@ class CommitStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(DatedRecord):
     """A workflow file that has been seen on the default branch or in a run."""
 
-    id: int
-    repository_id: int
     path: str
     name: str
     runs: int
-    created_at: str
-    updated_at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(DatedRecord):
     """One run of a workflow.
 
     ``problem`` is the reason of a ``startup_failure`` or of a cancellation, in one sentence. A run
@@ -204,8 +212,6 @@ class Run:
     and ``head_branch``, those of the pull request.
     """
 
-    id: int
-    repository_id: int
     workflow_id: int
     name: str
     path: str
@@ -216,8 +222,6 @@ class Run:
     actor: str
     title: str
     payload: dict[str, Any]
-    created_at: str
-    updated_at: str
     status: str = "queued"
     conclusion: str | None = None
     started_at: str | None = None
@@ -249,16 +253,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(RepositoryRecord):
     """One job of a run; ``tracking_id`` marks its processes (``RUNNER_TRACKING_ID``).
 
     ``review`` is what a reviewer of its environment said; it waits since ``waiting_since``.
     ``problem`` is why it never got a runner, in one sentence.
     """
 
-    id: int
     run_id: int
-    repository_id: int
     key: str
     name: str
     labels: tuple[str, ...]

@@ -1,17 +1,16 @@
 """What the local GitHub is told at its start: accounts, tokens and the runner's machine."""
 
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from rehearsal.github.core.resources import Account, Team
+from rehearsal.github.core.resources import Account, Organization
 
 # Of the server's own start: the token that opens what GitHub does not have, such as faults.
 CONTROL_TOKEN_VARIABLE = "REHEARSAL_CONTROL_TOKEN"  # noqa: S105 # a name, not a token
 
 M = TypeVar("M", bound=BaseModel)
-Plan = Literal["free", "pro", "team", "enterprise"]
 
 
 class SettingsError(Exception):
@@ -20,53 +19,6 @@ class SettingsError(Exception):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _OwnerEntry(_Strict):
-    """What holds for the repositories of a user or an organization.
-
-    ``default_branch`` is for new ones. ``allowed_actions`` are patterns of the actions that
-    workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts no
-    job of a private repository on its own runners.
-    """
-
-    login: str
-    id: int
-    default_branch: str = "main"
-    allowed_actions: tuple[str, ...] | None = None
-    minutes_are_spent: bool = False
-
-
-class UserEntry(_OwnerEntry):
-    """One personal account."""
-
-    plan: Plan = "pro"
-
-    def account(self) -> Account:
-        """As the server knows it."""
-        return Account(kind="User", **dict(self))
-
-
-class TeamEntry(_Strict):
-    """One team of an organization; each of its members is a member of the organization."""
-
-    slug: str
-    id: int
-    members: tuple[str, ...]
-
-
-class OrganizationEntry(_OwnerEntry):
-    """One organization; every member administers its repositories."""
-
-    members: tuple[str, ...] = ()
-    teams: tuple[TeamEntry, ...] = ()
-    plan: Plan = "team"
-    forbids_classic_tokens: bool = False
-
-    def account(self) -> Account:
-        """As the server knows it."""
-        teams = tuple(Team(team.id, team.slug, team.members) for team in self.teams)
-        return Account(kind="Organization", **(dict(self) | {"teams": teams}))
 
 
 class TokenEntry(_Strict):
@@ -81,16 +33,13 @@ class TokenEntry(_Strict):
 class Accounts(_Strict):
     """The accounts file."""
 
-    users: tuple[UserEntry, ...]
-    organizations: tuple[OrganizationEntry, ...] = ()
+    users: tuple[Account, ...]
+    organizations: tuple[Organization, ...] = ()
     tokens: tuple[TokenEntry, ...]
 
     def by_login(self) -> dict[str, Account]:
         """Accounts by lower-case login; GitHub's logins ignore case."""
-        found = {u.login.lower(): u.account() for u in self.users}
-        for org in self.organizations:
-            found[org.login.lower()] = org.account()
-        return found
+        return {account.login.lower(): account for account in (*self.users, *self.organizations)}
 
 
 class Cancellation(_Strict):

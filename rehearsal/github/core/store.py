@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from rehearsal.github.core import resources
 
-_KINDS = (
+KINDS = (
     resources.Repository,
     resources.FormerName,
     resources.PullRequest,
@@ -43,7 +43,7 @@ R = TypeVar("R", bound=Record)
 
 @functools.cache
 def _adapters() -> dict[type, TypeAdapter[Any]]:
-    return {kind: TypeAdapter(kind) for kind in _KINDS}
+    return {kind: TypeAdapter(kind) for kind in KINDS}
 
 
 class Store:
@@ -59,12 +59,12 @@ class Store:
         self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.executescript(_SCHEMA)
         self._adapters = _adapters()
-        self._records: dict[type, dict[int, Any]] = {kind: {} for kind in _KINDS}
+        self._records: dict[type, dict[int, Any]] = {kind: {} for kind in KINDS}
         self._sequences: dict[str, int] = {}
         self._load()
 
     def _load(self) -> None:
-        kinds = {kind.__name__: kind for kind in _KINDS}
+        kinds = {kind.__name__: kind for kind in KINDS}
         for name, id_, body in self._database.execute("SELECT kind, id, body FROM records"):
             kind = kinds[name]
             self._records[kind][id_] = self._adapters[kind].validate_json(body)

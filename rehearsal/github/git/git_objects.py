@@ -6,6 +6,7 @@ Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 import hashlib
 import os
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,6 +104,17 @@ def encode_tree(entries: list[TreeEntry]) -> bytes:
     return b"".join(
         f"{e.mode.lstrip('0')} {e.path}\0".encode() + bytes.fromhex(e.sha) for e in ordered
     )
+
+
+def parse_tree(data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Name, mode and id of each entry of a raw tree."""
+    position = 0
+    while position < len(data):
+        end = data.index(b"\0", position)
+        mode, _, name = data[position:end].partition(b" ")
+        position = end + 21
+        sha = data[end + 1 : position].hex()
+        yield name.decode("utf-8", "surrogateescape"), mode.decode().zfill(6), sha
 
 
 def write_loose(objects: Path, kind: str, data: bytes) -> str:

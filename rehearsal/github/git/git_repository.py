@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rehearsal.github.git.git_objects import (
@@ -11,6 +11,7 @@ from rehearsal.github.git.git_objects import (
     Signature,
     TreeEntry,
     encode_commit,
+    parse_tree,
     write_loose,
 )
 from rehearsal.github.git.loose_objects import LooseObjects, UseGitError
@@ -24,8 +25,6 @@ _CONFIG = """[core]
 \tlogAllRefUpdates = false
 \tfsync = none
 \tlooseCompression = 0
-[http]
-\treceivepack = true
 [uploadpack]
 \tallowReachableSHA1InWant = true
 \tallowAnySHA1InWant = true
@@ -171,23 +170,19 @@ class GitRepository:
         Raises:
             GitError: there is no such tree.
         """
-        loose = LooseObjects(self.path)
-        try:
-            found = loose.read(f"{name}:{path}" if path else f"{name}^{{tree}}")
-            if found is None or found[1] != "tree":
-                raise GitError(f"{name}:{path} is not a tree.")
-            return list(loose.entries(found[0], recursive=recursive))
-        except UseGitError:
-            pass
-        flags = ["-r", "-t"] if recursive else []
-        target = [f"{name}:{path}"] if path else [name]
-        output = self.run("ls-tree", "-z", "-l", *flags, *target)
-        entries = []
-        for record in output.decode("utf-8", "surrogateescape").split("\0")[:-1]:
-            facts, _, entry_path = record.partition("\t")
-            mode, _, sha, size = facts.split()
-            entries.append(TreeEntry(entry_path, mode, sha, None if size == "-" else int(size)))
-        return entries
+        found = self.read([f"{name}:{path}" if path else f"{name}^{{tree}}"])[0]
+        if found is None or found[1] != "tree":
+            raise GitError(f"{name}:{path} is not a tree.")
+        return list(self._entries(found[2], recursive=recursive))
+
+    def _entries(self, tree: bytes, *, recursive: bool, prefix: str = "") -> Iterator[TreeEntry]:
+        listed = list(parse_tree(tree))
+        children = self.read(sha for _, _, sha in listed)
+        for (name, mode, sha), child in zip(listed, children, strict=True):
+            kind, data = child[1:] if child else ("commit", b"")
+            yield TreeEntry(prefix + name, mode, sha, len(data) if kind == "blob" else None)
+            if recursive and kind == "tree":
+                yield from self._entries(data, recursive=True, prefix=f"{prefix}{name}/")
 
     def write_commit(
         self,
@@ -202,9 +197,9 @@ class GitRepository:
         data = encode_commit(tree, parents, author, committer, message)
         return Commit.parse(self.write("commit", data), data)
 
-    def history(self, start: str, *, limit: int, skip: int = 0, path: str = "") -> list[Commit]:
+    def history(self, start: str, *, limit: int, path: str = "") -> list[Commit]:
         """Commits reachable from ``start``, newest first."""
-        flags = [f"--max-count={limit}", f"--skip={skip}", start, "--"]
+        flags = [f"--max-count={limit}", start, "--"]
         shas = self.run("rev-list", *flags, *([path] if path else [])).decode().split()
         return [Commit.parse(o[0], o[2]) for o in self.read(shas) if o] if shas else []
 

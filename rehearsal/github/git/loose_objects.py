@@ -11,11 +11,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from rehearsal.github.git.git_objects import TREE_MODE, TreeEntry
+from rehearsal.github.git.git_objects import parse_tree
 
 _NAME = re.compile(r"(?P<base>[^~^:@{}-][^~^:@{}]*)(\^\{(?P<peel>commit|tree)\}|:(?P<path>.+))?")
 _ID = re.compile(r"[0-9a-f]{40}")
-_HEADER_BYTES = 64
 _KEPT_OBJECTS = 512
 
 
@@ -62,20 +61,6 @@ class LooseObjects:
             return self._below(found, match["path"])
         return self._peeled(found, match["peel"]) if match["peel"] else found
 
-    def entries(self, sha: str, *, recursive: bool, prefix: str = "") -> Iterator[TreeEntry]:
-        """Entries of a tree, with the sizes of files.
-
-        Raises:
-            UseGitError: an object in a pack.
-        """
-        tree = self._object(sha)
-        for name, mode, child in _parse_tree(tree[2] if tree else b""):
-            path = f"{prefix}{name}"
-            is_file = mode not in (TREE_MODE, "160000")
-            yield TreeEntry(path, mode, child, self._size(child) if is_file else None)
-            if recursive and mode == TREE_MODE:
-                yield from self.entries(child, recursive=True, prefix=f"{path}/")
-
     def _object_of_ref(self, name: str) -> str | None:
         """Where a name points to, in git's order of precedence."""
         refs = self.refs()
@@ -107,15 +92,6 @@ class LooseObjects:
             return None
         return sha, kind, data
 
-    def _size(self, sha: str) -> int:
-        try:
-            with (self._objects / sha[:2] / sha[2:]).open("rb") as file:
-                # A block of its own code table may give nothing before some hundred bytes.
-                start = zlib.decompressobj().decompress(file.read(1024), _HEADER_BYTES)
-        except FileNotFoundError:
-            raise UseGitError from None
-        return int(start.partition(b"\0")[0].partition(b" ")[2])
-
     def _peeled(self, found: tuple[str, str, bytes], kind: str) -> tuple[str, str, bytes] | None:
         if found[1] == kind:
             return found
@@ -128,7 +104,7 @@ class LooseObjects:
     def _below(self, found: tuple[str, str, bytes], path: str) -> tuple[str, str, bytes] | None:
         for part in path.split("/"):
             tree = self._peeled(found, "tree")
-            names = {n: (mode, sha) for n, mode, sha in _parse_tree(tree[2])} if tree else {}
+            names = {n: (mode, sha) for n, mode, sha in parse_tree(tree[2])} if tree else {}
             if part not in names:
                 return None
             if names[part][0] == "160000":
@@ -156,14 +132,3 @@ def _object_id(file: Path) -> str:
     if _ID.fullmatch(text) is None:
         raise UseGitError
     return text
-
-
-def _parse_tree(data: bytes) -> Iterator[tuple[str, str, str]]:
-    """Name, mode and id of each entry of a raw tree."""
-    position = 0
-    while position < len(data):
-        end = data.index(b"\0", position)
-        mode, _, name = data[position:end].partition(b" ")
-        position = end + 21
-        sha = data[end + 1 : position].hex()
-        yield name.decode("utf-8", "surrogateescape"), mode.decode().zfill(6), sha

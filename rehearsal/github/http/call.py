@@ -16,12 +16,15 @@ from rehearsal.github.core.errors import (
     ValidationError,
 )
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Comment, Job, Repository, Run
+from rehearsal.github.core.resources import Repository, RepositoryRecord
+from rehearsal.github.git.git_repository import GitRepository
+from rehearsal.github.repositories.git_data import require_commits
 from rehearsal.github.repositories.repositories import find_repository
 
 M = TypeVar("M", bound=BaseModel)
-Owned = TypeVar("Owned", Comment, Job, Run)
+Owned = TypeVar("Owned", bound=RepositoryRecord)
 T = TypeVar("T")
+REPO = "/repos/{owner}/{repo}"
 DEFAULT_PAGE = 30
 LARGEST_PAGE = 100
 
@@ -63,6 +66,13 @@ class Call:
             raise BadCredentialsError("Requires authentication")
         self.github.access.require(self.principal, repository, area, level)
         return repository
+
+    def content(self) -> tuple[Repository, GitRepository]:
+        """The repository in the path and its git data, which has a commit."""
+        repository = self.repository("contents")
+        git = self.github.git(repository)
+        require_commits(git)
+        return repository, git
 
     def owned(self, kind: type[Owned], repository: Repository, name: str) -> Owned:
         """The record of a repository whose id the path names.
@@ -106,6 +116,13 @@ class Call:
             links += [self._link(page + 1, "next"), self._link(last, "last")]
         headers = {"Link": ", ".join(links)} if links else {}
         return items[(page - 1) * size : page * size], headers
+
+    def paged(self, items: list[T], shape: Callable[[T], Any], name: str = "") -> Reply:
+        """The page as an answer: a list, or under a name and with the count of all."""
+        shown, headers = self.page(items)
+        listed = [shape(item) for item in shown]
+        body = {"total_count": len(items), name: listed} if name else listed
+        return Reply(200, body, headers)
 
     def _link(self, page: int, relation: str) -> str:
         query = urlencode(self.query | {"page": str(page)})

@@ -8,9 +8,8 @@ from http import HTTPStatus
 
 import psutil
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-
-from rehearsal.github.http.fault_layer import HttpAnswer
 
 MARKER = "AWS_LAMBDA_FUNCTION_NAME"
 _DIE_SECONDS = 5.0
@@ -32,7 +31,7 @@ class SocketConnection:
         self._transport.abort()
         await self.keep_silent()
 
-    async def cut(self, answer: HttpAnswer) -> None:
+    async def cut(self, answer: Response) -> None:
         """Send the head and half of the body; of an answer without a body, ``HTTP/``.
 
         Clients take a head for whole if the connection ends anywhere after its first line.
@@ -64,11 +63,11 @@ class SocketConnection:
         return ""
 
 
-def _head(answer: HttpAnswer) -> bytes:
-    phrase = HTTPStatus(answer.status).phrase
-    headers = {key.lower(): value for key, value in answer.headers}
+def _head(answer: Response) -> bytes:
+    phrase = HTTPStatus(answer.status_code).phrase
+    headers = {key.lower(): value for key, value in answer.raw_headers}
     headers.setdefault(b"content-length", str(len(answer.body)).encode())
-    lines = [f"HTTP/1.1 {answer.status} {phrase}".encode()]
+    lines = [f"HTTP/1.1 {answer.status_code} {phrase}".encode()]
     lines += [key + b": " + value for key, value in headers.items()]
     return b"\r\n".join([*lines, b"", b""])
 

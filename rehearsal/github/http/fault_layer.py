@@ -4,16 +4,15 @@ What a fault does to the connection is the business of a ``Connection``: over so
 ``fault_connection.py``; tests without sockets bring their own.
 """
 
-import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rehearsal.github.core.access import Access
-from rehearsal.github.core.errors import DOCUMENTATION, BadCredentialsError
+from rehearsal.github.core.errors import refusal
 from rehearsal.github.core.faults import FaultPlan, FaultWish
 from rehearsal.github.core.request_log import AskedRequest, RequestLog
 from rehearsal.github.http.secondary_limits import SECONDARY_LIMIT
@@ -29,22 +28,13 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A whole answer, as it would have gone to the client."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
 class Connection(Protocol):
     """What may befall the connection of one request; none of these comes back with an answer."""
 
     async def reset(self) -> None:
         """End it at once, unanswered."""
 
-    async def cut(self, answer: HttpAnswer) -> None:
+    async def cut(self, answer: Response) -> None:
         """Send the first half of an answer, then end it."""
 
     async def keep_silent(self) -> None:
@@ -83,10 +73,11 @@ class FaultLayer:
         method, path, query = scope["method"], scope["path"], scope["query_string"].decode()
         headers = dict(scope["headers"])
         agent = headers.get(b"user-agent", b"").decode("latin-1")
-        login = self._login(headers.get(b"authorization", b"").decode("latin-1"))
+        caller = self._access.caller(headers.get(b"authorization", b"").decode("latin-1"))
+        login = caller.account.login if caller else None
         asked = self._log.begin(method, path, query, agent, login)
         noting = _NotingSend(send, asked)
-        wish = self._faults.strike(method, path, query, agent, login or "")
+        wish = self._faults.strike(asked)
         try:
             if wish is None:
                 await self._application(scope, receive, noting)
@@ -96,34 +87,26 @@ class FaultLayer:
         finally:
             self._log.end(asked, noting.location)
 
-    def _login(self, authorization: str) -> str | None:
-        try:
-            principal = self._access.authenticate(authorization)
-        except BadCredentialsError:
-            return None
-        return principal.account.login if principal else None
-
     async def _hit(
         self, wish: FaultWish, scope: Scope, receive: Receive, send: "_NotingSend"
     ) -> None:
-        answer = _answer(wish, scope["path"])
+        applied: Response | None = None
         if wish.is_applied:
             applied = await _whole_answer(self._application, scope, receive)
-            answer = answer or applied
         else:
             await _drain(receive)
         # The transport hangs on the server's own `send`, not on the one that takes notes.
         connection = self._connection(scope, receive, send.wrapped)
-        if wish.status and answer:
-            await _send(answer, send)
+        if wish.status:
+            await _answer(wish, scope["path"])(scope, receive, send)
         elif wish.fault in {"reset", "reset-after"}:
             await connection.reset()
         elif wish.fault in {"timeout", "lost"}:
             await connection.keep_silent()
-        elif wish.fault == "cut" and answer:
-            await connection.cut(answer)
-        elif refusal := await connection.kill_caller():
-            await _send(_error(500, refusal), send)
+        elif wish.fault == "cut" and applied:
+            await connection.cut(applied)
+        elif why_not := await connection.kill_caller():
+            await JSONResponse(refusal(500, why_not), 500)(scope, receive, send)
 
 
 def is_github(path: str) -> bool:
@@ -147,7 +130,7 @@ class _NotingSend:
         await self.wrapped(message)
 
 
-async def _whole_answer(application: ASGIApp, scope: Scope, receive: Receive) -> HttpAnswer:
+async def _whole_answer(application: ASGIApp, scope: Scope, receive: Receive) -> Response:
     start: Message = {}
     pieces: list[bytes] = []
 
@@ -158,7 +141,9 @@ async def _whole_answer(application: ASGIApp, scope: Scope, receive: Receive) ->
             pieces.append(message.get("body", b""))
 
     await application(scope, receive, collect)
-    return HttpAnswer(start["status"], list(start["headers"]), b"".join(pieces))
+    answer = Response(b"".join(pieces), start["status"])
+    answer.raw_headers = list(start["headers"])
+    return answer
 
 
 async def _drain(receive: Receive) -> None:
@@ -167,27 +152,10 @@ async def _drain(receive: Receive) -> None:
             return
 
 
-async def _send(answer: HttpAnswer, send: Send) -> None:
-    start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-    await send(start)
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-def _answer(wish: FaultWish, path: str) -> HttpAnswer | None:
+def _answer(wish: FaultWish, path: str) -> Response:
     """The answer of a fault that answers with a status."""
-    if not wish.status:
-        return None
-    if not path.startswith("/api/v3/"):
-        text = "Repository not found." if wish.status == 404 else _SAID[wish.status]
-        answer = HttpAnswer(wish.status, [(b"content-type", b"text/plain")], text.encode())
-    else:
-        answer = _error(wish.status, _SAID[wish.status])
-    wait = [(b"retry-after", str(wish.retry_after).encode())] if wish.status in (403, 429) else []
-    length = (b"content-length", str(len(answer.body)).encode())
-    return HttpAnswer(answer.status, [*answer.headers, *wait, length], answer.body)
-
-
-def _error(status: int, message: str) -> HttpAnswer:
-    body = {"message": message, "documentation_url": DOCUMENTATION, "status": str(status)}
-    kind = (b"content-type", b"application/json; charset=utf-8")
-    return HttpAnswer(status, [kind], json.dumps(body).encode())
+    wait = {"Retry-After": str(wish.retry_after)} if wish.status in (403, 429) else {}
+    if path.startswith("/api/v3/"):
+        return JSONResponse(refusal(wish.status, _SAID[wish.status]), wish.status, wait)
+    text = "Repository not found." if wish.status == 404 else _SAID[wish.status]
+    return PlainTextResponse(text, wish.status, wait)

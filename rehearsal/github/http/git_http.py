@@ -1,18 +1,16 @@
-"""Git over HTTP: clones by ``git http-backend``, pushes by ``git receive-pack``.
+"""Git over HTTP: clones by ``git upload-pack``, pushes by ``git receive-pack``.
 
 Protocol: https://git-scm.com/docs/http-protocol. A push is compared before and after, so that it
 starts workflows; a hook refuses workflow files to a token without the ``workflow`` scope.
 """
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator
+import gzip
+import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rehearsal.github.core.access import Principal
@@ -24,13 +22,11 @@ from rehearsal.github.core.errors import (
 )
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Repository
-from rehearsal.github.git.git_repository import git_environment
-from rehearsal.github.git.receive_pack import advertise, receive
+from rehearsal.github.git.smart_protocol import advertise, serve
 from rehearsal.github.repositories.repositories import find_repository
 
 HOOKS = Path(__file__).parent / "hooks"
 SERVICES = ("git-upload-pack", "git-receive-pack")
-_CHUNK = 65536
 
 
 class GitHttp:
@@ -38,7 +34,7 @@ class GitHttp:
 
     def __init__(self, github: LocalGitHub) -> None:
         self._github = github
-        self._pushing = asyncio.Lock()
+        self._pushing = threading.Lock()
 
     def routes(self) -> list[Route]:
         """``/owner/name.git/…`` and ``/owner/name/…``."""
@@ -56,33 +52,45 @@ class GitHttp:
         service = request.query_params.get("service", "") if action == "refs" else action
         if service not in SERVICES:
             return PlainTextResponse("Please upgrade your git client.", 403)
+        body = await request.body()
         try:
-            principal, repository = await self._github.blocking(self._admit, request, service)
+            answer: Response = await self._github.blocking(self._answer, request, service, body)
         except BadCredentialsError:
             challenge = {"WWW-Authenticate": 'Basic realm="GitHub"'}
             return PlainTextResponse("Invalid username or token.", 401, challenge)
         except MovedError as error:
-            return self._moved(request, error)
+            return self._moved(request, error.repository)
         except NotFoundError:
             return PlainTextResponse("Repository not found.", 404)
         except ForbiddenError as error:
             return PlainTextResponse(f"ERROR: {error}", 403)
-        if service == "git-receive-pack":
-            git = self._github.git(repository)
-            if action == "refs":
-                return Response(
-                    await self._github.blocking(advertise, git), headers=_headers(service)
-                )
-            environment = self._push_environment(request, principal, repository)
-            async with self._pushing:
-                return await self._push(request, repository, principal, environment)
-        body = await _spool(request)
-        return await _stream(body, self._environment(request, repository, body))
+        return answer
+
+    def _answer(self, request: Request, service: str, body: bytes) -> Response:
+        principal, repository = self._admit(request, service)
+        git = self._github.git(repository)
+        protocol = {"GIT_PROTOCOL": request.headers.get("git-protocol", "")}
+        if request.method == "GET":
+            return _said(service, "advertisement", advertise(git, service, protocol))
+        if request.headers.get("content-type") != f"application/x-{service}-request":
+            return PlainTextResponse("Unsupported media type.", 415)
+        if request.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        if service == "git-upload-pack":
+            return _said(service, "result", serve(git, service, body, protocol))
+        if principal is None or not principal.may_write_workflows:
+            protocol |= _refusing_workflows(principal, repository)
+        with self._pushing:
+            before = git.refs()
+            said = serve(git, service, body, protocol)
+            after = git.refs()
+            if principal is not None and before != after:
+                self._pushed(repository, principal, before, after)
+        return _said(service, "result", said)
 
     def _admit(self, request: Request, service: str) -> tuple[Principal | None, Repository]:
-        github = self._github
+        github, path = self._github, request.path_params
         principal = github.access.authenticate(request.headers.get("authorization"))
-        path = request.path_params
         try:
             repository = _find(github, principal, path["owner"], path["repo"])
             level = "write" if service == "git-receive-pack" else "read"
@@ -95,61 +103,11 @@ class GitHttp:
             raise
         return principal, repository
 
-    def _moved(self, request: Request, error: MovedError) -> Response:
-        repository = self._github.store.get(Repository, error.repository_id)
-        if repository is None:
-            return PlainTextResponse("Repository not found.", 404)
+    def _moved(self, request: Request, repository: Repository) -> Response:
         below = "/".join(request.url.path.split("/")[3:])
         query = f"?{request.url.query}" if request.url.query else ""
         target = f"{self._github.server_url}/{repository.full_name}.git/{below}{query}"
         return RedirectResponse(target, 301)
-
-    def _environment(
-        self, request: Request, repository: Repository, body: IO[bytes]
-    ) -> dict[str, str]:
-        git = self._github.git(repository)
-        action = request.url.path.rsplit("/", 1)[-1]
-        environment = git_environment() | {
-            "GIT_PROJECT_ROOT": str(git.path.parent),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": f"/{git.path.name}/{'info/refs' if action == 'refs' else action}",
-            "QUERY_STRING": request.url.query,
-            "REQUEST_METHOD": request.method,
-            "CONTENT_TYPE": request.headers.get("content-type", ""),
-            "CONTENT_LENGTH": str(body.seek(0, 2)),
-            "HTTP_CONTENT_ENCODING": request.headers.get("content-encoding", ""),
-            "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
-            "REMOTE_ADDR": "127.0.0.1",
-        }
-        body.seek(0)
-        return environment
-
-    def _push_environment(
-        self, request: Request, principal: Principal | None, repository: Repository
-    ) -> dict[str, str]:
-        protocol = {"GIT_PROTOCOL": request.headers.get("git-protocol", "")}
-        environment = git_environment() | protocol
-        if principal is None or not principal.may_write_workflows:
-            environment |= _refusing_workflows(principal, repository)
-        return environment
-
-    async def _push(
-        self,
-        request: Request,
-        repository: Repository,
-        principal: Principal | None,
-        environment: dict[str, str],
-    ) -> Response:
-        if request.headers.get("content-type") != "application/x-git-receive-pack-request":
-            return PlainTextResponse("Unsupported media type.", 415)
-        git = self._github.git(repository)
-        body = await _spool(request)
-        before = await self._github.blocking(git.refs)
-        said = await self._github.blocking(receive, git, body, environment)
-        after = await self._github.blocking(git.refs)
-        if principal is not None and before != after:
-            await self._github.blocking(self._pushed, repository, principal, before, after)
-        return Response(said, headers=_headers("git-receive-pack", "result"))
 
     def _pushed(
         self,
@@ -172,18 +130,11 @@ class GitHttp:
 
 
 def _find(github: LocalGitHub, principal: Principal | None, owner: str, name: str) -> Repository:
-    """The repository of an address; a former name leads only those on who may read it.
-
-    Raises:
-        MovedError: the address is a former name.
-    """
+    """The repository of an address; a former name leads only those on who may read it."""
     try:
         return find_repository(github, owner, name)
     except MovedError as error:
-        repository = github.store.get(Repository, error.repository_id)
-        if repository is None:
-            raise NotFoundError from None
-        github.access.require(principal, repository, "contents", "read")
+        github.access.require(principal, error.repository, "contents", "read")
         raise
 
 
@@ -201,51 +152,6 @@ def _refusing_workflows(principal: Principal | None, repository: Repository) -> 
     }
 
 
-async def _spool(request: Request) -> IO[bytes]:
-    """The whole body in a file: http-backend needs its length, packs may be large."""
-    body = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the process, closed with it
-    async for chunk in request.stream():
-        body.write(chunk)
-    return body
-
-
-def _headers(service: str, what: str = "advertisement") -> dict[str, str]:
-    return {"Content-Type": f"application/x-{service}-{what}", "Cache-Control": "no-cache"}
-
-
-async def _stream(body: IO[bytes], environment: dict[str, str]) -> Response:
-    process = await asyncio.create_subprocess_exec(
-        "git",
-        "http-backend",
-        stdin=body,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env=environment,
-    )
-    body.close()
-    output = process.stdout
-    if output is None:
-        raise RuntimeError("git http-backend was started without an output pipe.")
-    head = await output.readuntil(b"\r\n\r\n")
-    status, headers = _parse_head(head.decode())
-
-    async def chunks() -> AsyncIterator[bytes]:
-        try:
-            while chunk := await output.read(_CHUNK):
-                yield chunk
-        finally:
-            if process.returncode is None:
-                await process.wait()
-
-    return StreamingResponse(chunks(), status, headers)
-
-
-def _parse_head(head: str) -> tuple[int, dict[str, str]]:
-    status, headers = 200, {}
-    for line in head.strip().split("\r\n"):
-        key, _, value = line.partition(": ")
-        if key.lower() == "status":
-            status = int(value.split()[0])
-        else:
-            headers[key] = value
-    return status, headers
+def _said(service: str, what: str, content: bytes) -> Response:
+    headers = {"Content-Type": f"application/x-{service}-{what}", "Cache-Control": "no-cache"}
+    return Response(content, headers=headers)

@@ -6,6 +6,7 @@ Imitated: https://docs.github.com/en/rest/actions (API version 2022-11-28).
 import hashlib
 import hmac
 import secrets
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -18,8 +19,7 @@ from rehearsal.github.actions.runs import dispatch, find_workflow
 from rehearsal.github.core.errors import ConflictError, NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, Run
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.shapes import run_shapes
 
 LOGS = "/_services/logs"
@@ -45,7 +45,7 @@ def post_dispatch(call: Call) -> Reply:
     record = call.repository("actions", "write")
     wish = call.parse(NewDispatch)
     workflow = find_workflow(call.github, record, call.path["workflow"])
-    actor = call.user().account.login
+    actor = call.user().account
     run = dispatch(call.github, record, workflow, ref=wish.ref, inputs=wish.inputs, actor=actor)
     if not wish.return_run_details:
         return Reply(204)
@@ -66,9 +66,7 @@ def list_runs(call: Call) -> Reply:
             equal[name] = call.query[parameter]
     found = [run for run in call.github.store.select(Run, **equal) if _matches(run, call.query)]
     found.sort(key=lambda run: run.id, reverse=True)
-    shown, headers = call.page(found)
-    listed = [run_shapes.run(call.github, record, run) for run in shown]
-    return Reply(200, {"total_count": len(found), "workflow_runs": listed}, headers)
+    return call.paged(found, partial(run_shapes.run, call.github, record), "workflow_runs")
 
 
 def get_run(call: Call) -> Reply:
@@ -93,9 +91,7 @@ def list_jobs(call: Call) -> Reply:
     record = call.repository("actions")
     run = call.owned(Run, record, "run")
     found = call.github.store.select(Job, run_id=run.id)
-    shown, headers = call.page(found)
-    listed = [run_shapes.job(call.github, record, run, job) for job in shown]
-    return Reply(200, {"total_count": len(found), "jobs": listed}, headers)
+    return call.paged(found, partial(run_shapes.job, call.github, record, run), "jobs")
 
 
 def get_job_log(call: Call) -> Reply:

@@ -5,14 +5,14 @@ other issues here. A job's token may use either permission, ``issues`` or ``pull
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from rehearsal.github.core.errors import ForbiddenError
 from rehearsal.github.core.resources import Comment, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.pull_requests import find_pull_request
 from rehearsal.github.shapes import repository_shapes
 
@@ -28,8 +28,7 @@ def list_comments(call: Call) -> Reply:
     record = _repository(call, "read")
     number = find_pull_request(call.github, record, call.path["number"]).number
     found = call.github.store.select(Comment, repository_id=record.id, number=number)
-    shown, headers = call.page(found)
-    return Reply(200, [_shape(call, record, comment) for comment in shown], headers)
+    return call.paged(found, partial(_shape, call, record))
 
 
 def post_comment(call: Call) -> Reply:
@@ -74,17 +73,13 @@ def _shape(call: Call, record: Repository, comment: Comment) -> dict[str, Any]:
     web = f"{call.github.server_url}/{record.full_name}/pull/{comment.number}"
     author = call.github.access.account(comment.author)
     return {
-        "id": comment.id,
         "node_id": repository_shapes.node_id("IC", comment.id),
         "url": f"{api}/issues/comments/{comment.id}",
         "html_url": f"{web}#issuecomment-{comment.id}",
         "issue_url": f"{api}/issues/{comment.number}",
         "user": repository_shapes.simple_user(call.github, author),
         "author_association": "OWNER" if record.owner == comment.author else "MEMBER",
-        "body": comment.body,
-        "created_at": comment.created_at,
-        "updated_at": comment.updated_at,
-    }
+    } | repository_shapes.plain(comment, "id", "body", "created_at", "updated_at")
 
 
 ROUTES = (

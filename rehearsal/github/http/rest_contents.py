@@ -4,9 +4,11 @@ Imitated: https://docs.github.com/en/rest/repos/contents, /rest/commits (API ver
 """
 
 import base64
+import binascii
+from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from rehearsal.github.core.errors import (
     ConflictError,
@@ -15,17 +17,20 @@ from rehearsal.github.core.errors import (
     ValidationError,
 )
 from rehearsal.github.core.resources import Repository
-from rehearsal.github.git.git_objects import NO_COMMIT, Commit, TreeEntry
-from rehearsal.github.git.git_repository import GitError, GitRepository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO, Person, decode_base64, opened, signed
-from rehearsal.github.repositories.git_data import (
-    Change,
-    create_tree,
-    find_commit,
-    update_reference,
-)
+from rehearsal.github.git.git_objects import Commit, Signature, TreeEntry
+from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
+from rehearsal.github.repositories.git_data import find_commit, move_branch, put_file
+from rehearsal.github.repositories.repositories import signature_of
 from rehearsal.github.shapes import git_shapes, repository_shapes
+
+
+class Person(BaseModel):
+    """Author or committer of a new commit."""
+
+    name: str
+    email: str
+    date: AwareDatetime | None = None
 
 
 class NewContent(BaseModel):
@@ -64,19 +69,29 @@ def put_contents(call: Call) -> Reply:
     """Create or replace one file in one commit; it becomes mode 100644, as on GitHub."""
     record = call.repository("contents", "write")
     wish = call.parse(NewContent)
-    git = call.github.git(record)
+    git, path = call.github.git(record), call.path["path"]
     branch = wish.branch or record.default_branch
     head = git.ref(f"refs/heads/{branch}")
-    if head is None and not git.is_empty():
+    if head is None and git.is_empty():
+        raise UnmodelledError("the first commit by the contents API; create with auto_init")
+    if head is None:
         raise NotFoundError(f"Branch {branch} not found")
-    existing = git.read([f"{head}:{call.path['path']}"])[0] if head else None
-    _check_blob(call.path["path"], existing[0] if existing else None, wish.sha)
-    commit = _commit_file(call, record, git, head, wish, branch)
-    blob = git.read([f"{commit.sha}:{call.path['path']}"])[0]
-    size = len(blob[2]) if blob else 0
-    entry = TreeEntry(call.path["path"], "100644", blob[0] if blob else NO_COMMIT, size)
+    existing = git.read([f"{head}:{path}"])[0]
+    _check_path(call, path)
+    _check_blob(path, existing[0] if existing else None, wish.sha)
+    content = _decode_base64(wish.content)
+    blob = git.write("blob", content)
+    commit = git.write_commit(
+        tree=put_file(git, head, path, blob),
+        parents=[head],
+        author=_signed(call, wish.author or wish.committer),
+        committer=_signed(call, wish.committer),
+        message=wish.message,
+    )
+    ref = f"refs/heads/{branch}"
+    move_branch(call.github, call.user(), record, ref, before=head, after=commit.sha)
     body = {
-        "content": _content(call, record, entry, branch),
+        "content": _content(call, record, TreeEntry(path, "100644", blob, len(content)), branch),
         "commit": git_shapes.git_commit(call.github, record, commit),
     }
     return Reply(200 if existing else 201, body)
@@ -84,16 +99,15 @@ def put_contents(call: Call) -> Reply:
 
 def list_commits(call: Call) -> Reply:
     """Commits of a branch, newest first."""
-    record, git = opened(call)
+    record, git = call.content()
     start = find_commit(git, call.query.get("sha", record.default_branch))
     found = git.history(start.sha, limit=1000, path=call.query.get("path", ""))
-    shown, headers = call.page(found)
-    return Reply(200, [git_shapes.commit(call.github, record, item) for item in shown], headers)
+    return call.paged(found, partial(git_shapes.commit, call.github, record))
 
 
 def get_commit(call: Call) -> Reply:
     """One commit by id, branch or tag."""
-    record, git = opened(call)
+    record, git = call.content()
     return Reply(200, git_shapes.commit(call.github, record, named_commit(git, call.path["ref"])))
 
 
@@ -103,10 +117,18 @@ def named_commit(git: GitRepository, name: str) -> Commit:
     Raises:
         ValidationError: there is none.
     """
-    commit = None if name.startswith("-") else git.commit(name)
-    if commit is None:
-        raise ValidationError(f"No commit found for SHA: {name}")
-    return commit
+    try:
+        return find_commit(git, name)
+    except NotFoundError as error:
+        raise ValidationError(f"No commit found for SHA: {name}") from error
+
+
+def _check_path(call: Call, path: str) -> None:
+    if any(part in {"", ".", "..", ".git"} for part in path.split("/")) or "\0" in path:
+        raise ValidationError("path contains a malformed path component")
+    # GitHub gives the reason, a token without the `workflow` scope, to nobody.
+    if path.startswith(f"{WORKFLOW_FOLDER}/") and not call.user().may_write_workflows:
+        raise NotFoundError
 
 
 def _check_blob(path: str, existing: str | None, given: str | None) -> None:
@@ -116,28 +138,18 @@ def _check_blob(path: str, existing: str | None, given: str | None) -> None:
         raise ConflictError(f"{path} does not match {given}")
 
 
-def _commit_file(
-    call: Call,
-    record: Repository,
-    git: GitRepository,
-    head: str | None,
-    wish: NewContent,
-    branch: str,
-) -> Commit:
-    if head is None:
-        raise UnmodelledError("the first commit by the contents API; create with auto_init")
-    blob = git.write("blob", decode_base64(wish.content))
-    change = Change(call.path["path"], "100644", None, blob)
-    commit = git.write_commit(
-        tree=create_tree(git, call.user(), head, [change]),
-        parents=[head],
-        author=signed(call, wish.author or wish.committer),
-        committer=signed(call, wish.committer),
-        message=wish.message,
-    )
-    ref = f"refs/heads/{branch}"
-    update_reference(call.github, call.user(), record, ref=ref, sha=commit.sha, force=False)
-    return commit
+def _signed(call: Call, person: Person | None) -> Signature:
+    """As git keeps a person, without a date as of now; without a person, the caller."""
+    if person is None:
+        return signature_of(call.github, call.user().account)
+    return Signature(person.name, person.email, person.date or call.github.clock())
+
+
+def _decode_base64(content: str) -> bytes:
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except binascii.Error as error:
+        raise ValidationError("content is not valid Base64") from error
 
 
 def _folder(

@@ -4,6 +4,7 @@ Imitated: https://docs.github.com/en/rest/deployments/environments and /rest/act
 (API version 2022-11-28).
 """
 
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,8 +12,7 @@ from pydantic import BaseModel
 from rehearsal.github.actions.oidc import subject_prefix
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Environment, Repository, Reviewer
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.environments import (
     find_environment,
     has_environments,
@@ -43,9 +43,8 @@ def list_environments(call: Call) -> Reply:
     """Environments of a repository."""
     record = _repository(call, "actions", "read")
     found = call.github.store.select(Environment, repository_id=record.id)
-    shown, headers = call.page(found)
-    listed = [environment_shapes.environment(call.github, record, item) for item in shown]
-    return Reply(200, {"total_count": len(found), "environments": listed}, headers)
+    shape = partial(environment_shapes.environment, call.github, record)
+    return call.paged(found, shape, "environments")
 
 
 def get_environment(call: Call) -> Reply:

@@ -3,14 +3,14 @@
 Imitated: https://docs.github.com/en/rest/pulls/pulls (API version 2022-11-28).
 """
 
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from rehearsal.github.core.errors import NotFoundError, UnmodelledError
 from rehearsal.github.core.resources import PullRequest, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.comparison import compare
 from rehearsal.github.repositories.pull_merge import MergeWish, merge_pull_request
 from rehearsal.github.repositories.pull_requests import (
@@ -46,16 +46,6 @@ class ChangedPullRequest(BaseModel):
     base: str | None = None
 
 
-class Merge(BaseModel):
-    """Body of ``PUT …/pulls/{pull_number}/merge``."""
-
-    model_config = ConfigDict(strict=True)
-    commit_title: str | None = None
-    commit_message: str | None = None
-    sha: str | None = None
-    merge_method: Literal["merge", "squash", "rebase"] = "merge"
-
-
 def list_pull_requests(call: Call) -> Reply:
     """Pull requests, newest first unless asked otherwise."""
     record = call.repository(AREA)
@@ -67,9 +57,7 @@ def list_pull_requests(call: Call) -> Reply:
     found.sort(key=lambda pull: (getattr(pull, f"{sort}_at"), pull.number))
     if call.query.get("direction", "desc" if sort == "created" else "asc") == "desc":
         found.reverse()
-    shown, headers = call.page(found)
-    body = [pull_shapes.pull_request(call.github, record, pull) for pull in shown]
-    return Reply(200, body, headers)
+    return call.paged(found, partial(pull_shapes.pull_request, call.github, record))
 
 
 def create(call: Call) -> Reply:
@@ -105,9 +93,7 @@ def merge(call: Call) -> Reply:
     """Merge a pull request."""
     record = call.repository("contents", "write")
     pull = find_pull_request(call.github, record, call.path["pull_number"])
-    body = call.parse(Merge)
-    wish = MergeWish(body.merge_method, body.commit_title or "", body.commit_message, body.sha)
-    merged = merge_pull_request(call.github, call.user(), record, pull, wish)
+    merged = merge_pull_request(call.github, call.user(), record, pull, call.parse(MergeWish))
     message = "Pull Request successfully merged"
     return Reply(200, {"sha": merged.merge_commit_sha, "merged": True, "message": message})
 

@@ -3,14 +3,14 @@
 Imitated: https://docs.github.com/en/rest/repos and /users (API version 2022-11-28).
 """
 
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Account, Repository
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.repositories.git_data import find_commit
 from rehearsal.github.repositories.repositories import (
     change_repository,
@@ -77,9 +77,8 @@ def get_account(call: Call) -> Reply:
 def list_own_repositories(call: Call) -> Reply:
     """Every repository that the caller may see."""
     call.user()
-    shown, headers = call.page(visible_repositories(call.github, call.principal))
-    body = [repository_shapes.repository(call.github, record) for record in shown]
-    return Reply(200, body, headers)
+    found = visible_repositories(call.github, call.principal)
+    return call.paged(found, partial(repository_shapes.repository, call.github))
 
 
 def create_for_user(call: Call) -> Reply:
@@ -121,16 +120,13 @@ def list_branches(call: Call) -> Reply:
     """Branches with the commits they point to."""
     record = call.repository("contents")
     url = repository_shapes.repository_address(call.github, record)
-    branches = [
-        {
-            "name": ref.removeprefix("refs/heads/"),
-            "commit": {"sha": sha, "url": f"{url}/commits/{sha}"},
-            "protected": False,
-        }
-        for ref, sha in sorted(call.github.git(record).refs("refs/heads/").items())
-    ]
-    shown, headers = call.page(branches)
-    return Reply(200, shown, headers)
+    branches = call.github.git(record).refs("refs/heads/")
+
+    def shape(ref: str) -> dict[str, Any]:
+        commit = {"sha": branches[ref], "url": f"{url}/commits/{branches[ref]}"}
+        return {"name": ref.removeprefix("refs/heads/"), "commit": commit, "protected": False}
+
+    return call.paged(sorted(branches), shape)
 
 
 def get_branch(call: Call) -> Reply:

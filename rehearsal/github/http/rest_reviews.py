@@ -3,25 +3,12 @@
 Imitated: https://docs.github.com/en/rest/actions/workflow-runs (API version 2022-11-28).
 """
 
-from typing import Literal
-
-from pydantic import BaseModel
-
-from rehearsal.github.actions.reviews import may_review, pending_deployments, review
+from rehearsal.github.actions.reviews import Review, may_review, pending_deployments, review
 from rehearsal.github.core.resources import Approval, Environment, Run
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.shapes import environment_shapes
 
 _RUN = REPO + "/actions/runs/{run}"
-
-
-class Review(BaseModel):
-    """Body of ``POST …/pending_deployments``."""
-
-    environment_ids: list[int]
-    state: Literal["approved", "rejected"]
-    comment: str
 
 
 def list_pending(call: Call) -> Reply:
@@ -49,16 +36,7 @@ def post_review(call: Call) -> Reply:
     user = call.user()
     record = call.repository("deployments", "write" if user.is_job else "read")
     run = call.owned(Run, record, "run")
-    wish = call.parse(Review)
-    jobs = review(
-        call.github,
-        user,
-        record,
-        run,
-        environment_ids=wish.environment_ids,
-        state=wish.state,
-        comment=wish.comment,
-    )
+    jobs = review(call.github, user, record, run, call.parse(Review))
     return Reply(200, [environment_shapes.deployment(call.github, record, run, j) for j in jobs])
 
 

@@ -15,9 +15,8 @@ from pydantic import BaseModel
 
 from rehearsal.github.core.errors import ConflictError, ValidationError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Repository, Secret, Variable
-from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.rest_git_data import REPO
+from rehearsal.github.core.resources import Secret, Variable
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -38,7 +37,8 @@ class NewVariable(BaseModel):
 
 def public_key(call: Call) -> Reply:
     """The key that secrets are sealed with."""
-    _repository(call, "secrets", "read")
+    call.repository("secrets")
+    call.user()
     key = _private_key(call.github)
     encoded = base64.b64encode(bytes(key.public_key)).decode()
     return Reply(200, {"key_id": _key_id(key), "key": encoded})
@@ -46,7 +46,7 @@ def public_key(call: Call) -> Reply:
 
 def put_secret(call: Call) -> Reply:
     """Create or replace a secret."""
-    repository, store = _repository(call, "secrets", "write"), call.github.store
+    repository, store = call.repository("secrets", "write"), call.github.store
     wish = call.parse(NewSecret)
     name = _checked_name(call.path["name"], "Secret")
     value = _unseal(call.github, wish)
@@ -55,26 +55,20 @@ def put_secret(call: Call) -> Reply:
     if old is not None:
         store.put(replace(old, value=value, updated_at=now))
         return Reply(204)
-    store.put(Secret(store.next_id("Secret"), repository.id, name, value, now, now))
+    store.put(Secret(store.next_id("Secret"), repository.id, now, now, name, value))
     return Reply(201, {})
 
 
 def create_variable(call: Call) -> Reply:
     """Create a variable; a taken name is a conflict."""
-    repository, store = _repository(call, "variables", "write"), call.github.store
+    repository, store = call.repository("variables", "write"), call.github.store
     wish = call.parse(NewVariable)
     name = _checked_name(wish.name, "Variable")
     if store.first(Variable, repository_id=repository.id, name=name):
         raise ConflictError("Already exists - Variable already exists")
     now, id_ = call.github.now(), store.next_id("Variable")
-    store.put(Variable(id_, repository.id, name, wish.value, now, now))
+    store.put(Variable(id_, repository.id, now, now, name, wish.value))
     return Reply(201, {})
-
-
-def _repository(call: Call, area: str, level: str) -> Repository:
-    repository = call.repository(area, level)
-    call.user()
-    return repository
 
 
 def _checked_name(name: str, kind: str) -> str:
@@ -88,7 +82,7 @@ def _checked_name(name: str, kind: str) -> str:
 
 
 def _private_key(github: LocalGitHub) -> PrivateKey:
-    return PrivateKey(github.keep_file("secrets-key", bytes(PrivateKey.generate())))
+    return PrivateKey(github.keep_file("secrets-key", lambda: bytes(PrivateKey.generate())))
 
 
 def _key_id(key: PrivateKey) -> str:

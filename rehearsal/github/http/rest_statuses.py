@@ -3,6 +3,7 @@
 Imitated: https://docs.github.com/en/rest/commits/statuses (API version 2022-11-28).
 """
 
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -10,9 +11,8 @@ from pydantic import BaseModel, Field
 from rehearsal.github.core.errors import ValidationError
 from rehearsal.github.core.resources import CommitStatus, Repository
 from rehearsal.github.git.git_objects import NO_COMMIT
-from rehearsal.github.http.call import ApiRoute, Call, Reply
+from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.http.rest_contents import named_commit
-from rehearsal.github.http.rest_git_data import REPO
 from rehearsal.github.shapes import repository_shapes
 
 CONTEXT_LIMIT = 1000
@@ -58,8 +58,7 @@ def list_statuses(call: Call) -> Reply:
     """Reports about a commit, newest first."""
     record = call.repository("statuses")
     commit = named_commit(call.github.git(record), call.path["ref"])
-    shown, headers = call.page(_statuses(call, record, commit.sha))
-    return Reply(200, [_status(call, record, status) for status in shown], headers)
+    return call.paged(_statuses(call, record, commit.sha), partial(_status, call, record))
 
 
 def combined_status(call: Call) -> Reply:
@@ -92,16 +91,11 @@ def _statuses(call: Call, record: Repository, sha: str) -> list[CommitStatus]:
 def _status(call: Call, record: Repository, status: CommitStatus) -> dict[str, Any]:
     creator = repository_shapes.simple_user(call.github, call.github.access.account(status.creator))
     url = repository_shapes.repository_address(call.github, record)
-    return {
-        "id": status.id,
+    plain = ("id", "state", "context", "description", "target_url", "created_at")
+    return repository_shapes.plain(status, *plain) | {
         "node_id": repository_shapes.node_id("SC", status.id),
         "url": f"{url}/statuses/{status.sha}",
         "avatar_url": creator["avatar_url"],
-        "state": status.state,
-        "context": status.context,
-        "description": status.description,
-        "target_url": status.target_url,
-        "created_at": status.created_at,
         "updated_at": status.created_at,
         "creator": creator,
     }

@@ -31,6 +31,7 @@ class SecondaryLimitError(ForbiddenError):
     def __init__(self, wait_seconds: float) -> None:
         super().__init__(SECONDARY_LIMIT)
         self.retry_after = max(1, math.ceil(wait_seconds))
+        self.headers = {"Retry-After": str(self.retry_after)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from starlette.routing import Route
 from rehearsal.github.core.access import Principal
 from rehearsal.github.core.errors import (
     DOCUMENTATION,
-    BadCredentialsError,
     ForbiddenError,
     GitHubError,
     MalformedRequestError,
@@ -28,11 +27,7 @@ from rehearsal.github.core.errors import (
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Repository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
-from rehearsal.github.http.secondary_limits import (
-    ContentLimit,
-    SecondaryLimitError,
-    SecondaryLimits,
-)
+from rehearsal.github.http.secondary_limits import ContentLimit, SecondaryLimits
 
 LOG = logging.getLogger("rehearsal.github")
 API_PREFIX = "/api/v3"
@@ -49,7 +44,7 @@ class RateLimit:
         self._seconds = seconds
         self._used: dict[tuple[str, int], int] = {}
 
-    def headers(self, principal: Principal | None, *, count: int = 1) -> dict[str, str]:
+    def headers(self, principal: Principal | None) -> dict[str, str]:
         """Count a request and describe the limit.
 
         ``x-ratelimit-remaining`` is negative when the request must be refused.
@@ -60,7 +55,7 @@ class RateLimit:
         who = principal.account.login if principal else ""
         hour = int(self._seconds() // 3600)
         self._used = {key: used for key, used in self._used.items() if key[1] == hour}
-        used = self._used.get((who, hour), 0) + count
+        used = self._used.get((who, hour), 0) + 1
         self._used[who, hour] = used
         return {
             "x-ratelimit-limit": str(limit),
@@ -83,32 +78,23 @@ class RestApi:
         self._routes = routes
 
     def routes(self) -> list[Route]:
-        """Starlette routes: one per path, and one that names what is not modelled."""
-        by_path: dict[str, dict[str, Callable[[Call], Reply]]] = {}
-        for route in (*self._routes, *map(_by_id, self._routes)):
-            by_path.setdefault(route.path, {})[route.method] = route.handler
+        """Starlette routes: one for each of ours, and one that names what is not modelled."""
         found = [
-            Route(API_PREFIX + path, self._endpoint(handlers), methods=METHODS)
-            for path, handlers in by_path.items()
+            Route(API_PREFIX + route.path, self._endpoint(route.handler), methods=[route.method])
+            for route in (*self._routes, *map(_by_id, self._routes))
         ]
-        return [*found, Route(API_PREFIX + "/{rest:path}", self._endpoint({}), methods=METHODS)]
+        return [*found, Route(API_PREFIX + "/{rest:path}", self._endpoint(None), methods=METHODS)]
 
-    def _endpoint(self, handlers: dict[str, Callable[[Call], Reply]]) -> Callable[..., Any]:
+    def _endpoint(self, handler: Callable[[Call], Reply] | None) -> Callable[..., Any]:
         async def answer(request: Request) -> Response:
-            handler = handlers.get("GET" if request.method == "HEAD" else request.method)
+            caller = self._github.access.caller(request.headers.get("authorization"))
             # Counted here: only so many requests get a thread at once.
-            with self._secondary.under_way(_account_of(self._caller(request))):
+            with self._secondary.under_way(_account_of(caller)):
                 body = await request.body()
                 answer: Response = await self._github.blocking(self._answer, request, body, handler)
                 return answer
 
         return answer
-
-    def _caller(self, request: Request) -> Principal | None:
-        try:
-            return self._github.access.authenticate(request.headers.get("authorization"))
-        except BadCredentialsError:
-            return None
 
     def _answer(
         self, request: Request, body: bytes, handler: Callable[[Call], Reply] | None
@@ -120,15 +106,12 @@ class RestApi:
             _admit(request, headers)
             self._secondary.admit(_account_of(principal), request.method)
             reply = self._reply(request, principal, body, handler)
-        except SecondaryLimitError as error:
-            reply = Reply(error.status, error.body(), {"Retry-After": str(error.retry_after)})
         except MovedError as error:
-            reply = self._moved(request, principal, error)
-        except UnmodelledError as error:
-            LOG.warning("%s", error)
-            reply = Reply(error.status, error.body())
+            reply = self._moved(request, principal, error.repository)
         except GitHubError as error:
-            reply = Reply(error.status, error.body())
+            if isinstance(error, UnmodelledError):
+                LOG.warning("%s", error)
+            reply = Reply(error.status, error.body(), error.headers)
         headers |= {"x-github-api-version-selected": "2022-11-28"} | reply.headers
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)
@@ -152,15 +135,14 @@ class RestApi:
         with self._github.store.lock:
             return handler(call)
 
-    def _moved(self, request: Request, principal: Principal | None, error: MovedError) -> Reply:
+    def _moved(
+        self, request: Request, principal: Principal | None, repository: Repository
+    ) -> Reply:
         """Where a renamed repository is now; 404 for those who may not see it.
 
         Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
         """
-        repository = self._github.store.get(Repository, error.repository_id)
         try:
-            if repository is None:
-                raise NotFoundError
             self._github.access.require(principal, repository, "metadata", "read")
         except GitHubError as refusal:
             return Reply(refusal.status, refusal.body())

@@ -72,19 +72,13 @@ class Pages:
                 repository = find_repository(self._github, path["owner"], path["repo"])
                 shown = show(self._github, repository, path)
             except MovedError as error:
-                return self._moved(request, error)
+                below = "/".join(request.url.path.split("/")[3:])
+                return RedirectResponse(f"/{error.repository.full_name}/{below}".rstrip("/"), 302)
             except NotFoundError:
                 return self._render("missing.html", {"path": request.url.path}, 404)
             return self._render(template, {"repository": repository, **shown})
 
         return answer
-
-    def _moved(self, request: Request, error: MovedError) -> Response:
-        """Lead from the former name of a repository to the one it has."""
-        repository = self._github.store.get(Repository, error.repository_id)
-        name = repository.full_name if repository is not None else ""
-        below = "/".join(request.url.path.split("/")[3:])
-        return RedirectResponse(f"/{name}/{below}".rstrip("/"), 302)
 
     def _render(self, template: str, shown: dict[str, Any], status: int = 200) -> Response:
         text = self._templates.get_template(template).render(shown)

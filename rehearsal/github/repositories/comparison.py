@@ -4,7 +4,7 @@ Imitated: https://docs.github.com/en/rest/commits/commits#compare-two-commits (t
 are compared with the common ancestor).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.git.git_objects import Commit
@@ -77,33 +77,23 @@ def merge_base(git: GitRepository, old: str, new: str) -> str | None:
 
 def changed_files(git: GitRepository, old: str, new: str) -> list[FileChange]:
     """Files that differ between two commits, renames found as GitHub finds them."""
-    flags = ("-r", "-z", "-M", old, new)
-    raw = git.run("diff-tree", "--raw", "--no-abbrev", *flags)
-    numbers = git.run("diff-tree", "--numstat", *flags)
-    counts = _counts(_fields(numbers))
-    fields, changes = iter(_fields(raw)), []
-    for facts in fields:
-        _, _, before, after, letter = facts.split(" ")
-        path, previous = next(fields), None
-        if letter[0] == "R":
-            path, previous = next(fields), path
-        added, removed = counts[path]
-        sha = before if letter == "D" else after
-        changes.append(FileChange(path, _STATUS[letter[0]], sha, added, removed, previous))
-    return changes
-
-
-def _counts(fields: list[str]) -> dict[str, tuple[int, int]]:
-    """Added and removed lines by path; binary files have none."""
-    found, rest = {}, iter(fields)
-    for record in rest:
+    output = git.run("diff-tree", "--raw", "--numstat", "--no-abbrev", "-r", "-z", "-M", old, new)
+    fields = iter(output.decode("utf-8", "surrogateescape").split("\0")[:-1])
+    changes: dict[str, FileChange] = {}
+    for record in fields:
+        if record.startswith(":"):
+            _, _, before, after, letter = record.split(" ")
+            path, previous = next(fields), None
+            if letter[0] == "R":
+                path, previous = next(fields), path
+            sha = before if letter == "D" else after
+            changes[path] = FileChange(path, _STATUS[letter[0]], sha, 0, 0, previous)
+            continue
         added, removed, path = record.split("\t")
         if not path:
-            next(rest)  # a rename: the old path, then the new one
-            path = next(rest)
-        found[path] = (0, 0) if added == "-" else (int(added), int(removed))
-    return found
-
-
-def _fields(output: bytes) -> list[str]:
-    return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
+            next(fields)  # a rename: the old path, then the new one
+            path = next(fields)
+        if added != "-":  # a binary file has no lines
+            counted = replace(changes[path], additions=int(added), deletions=int(removed))
+            changes[path] = counted
+    return list(changes.values())

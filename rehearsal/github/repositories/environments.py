@@ -44,7 +44,7 @@ def ensure_environment(github: LocalGitHub, repository: Repository, name: str) -
         return found
     now = github.now()
     id_ = github.store.next_id("Environment")
-    return github.store.put(Environment(id_, repository.id, name, now, now))
+    return github.store.put(Environment(id_, repository.id, now, now, name))
 
 
 def has_environments(github: LocalGitHub, repository: Repository) -> bool:

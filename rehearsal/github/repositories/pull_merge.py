@@ -3,8 +3,9 @@
 Imitated: https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from rehearsal.github.core.access import Principal
 from rehearsal.github.core.errors import (
@@ -17,19 +18,19 @@ from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import PullRequest, Repository
 from rehearsal.github.git.git_objects import Signature
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
-from rehearsal.github.repositories.git_data import delete_reference, update_reference
+from rehearsal.github.repositories.git_data import move_branch
 from rehearsal.github.repositories.pull_requests import HEADS, record_merge
 from rehearsal.github.repositories.repositories import signature_of
 
 
-@dataclass(frozen=True, slots=True)
-class MergeWish:
-    """How to merge; an empty title or message stands for GitHub's own."""
+class MergeWish(BaseModel):
+    """How to merge; without a title or message, GitHub has its own."""
 
-    method: Literal["merge", "squash", "rebase"] = "merge"
-    title: str = ""
-    message: str | None = None
+    model_config = ConfigDict(strict=True)
+    commit_title: str | None = None
+    commit_message: str | None = None
     sha: str | None = None
+    merge_method: Literal["merge", "squash", "rebase"] = "merge"
 
 
 def merge_pull_request(
@@ -46,7 +47,7 @@ def merge_pull_request(
         ConflictError: the head moved since the caller looked.
         ForbiddenError: it changes workflow files and the token lacks the scope.
     """
-    if wish.method == "rebase":
+    if wish.merge_method == "rebase":
         raise UnmodelledError("merging by rebase")
     if record.state == "closed":
         raise NotMergeableError("Pull Request is not mergeable")
@@ -54,9 +55,9 @@ def merge_pull_request(
         raise NotMergeableError("Pull Request is still a draft")
     if wish.sha is not None and wish.sha != record.head_sha:
         raise ConflictError("Head branch was modified. Review and try the merge again.")
-    kind = "merge_commit" if wish.method == "merge" else "squash_merge"
+    kind = "merge_commit" if wish.merge_method == "merge" else "squash_merge"
     if not repository.features.get(f"allow_{kind}", True):
-        name = "Merge commits" if wish.method == "merge" else "Squash merges"
+        name = "Merge commits" if wish.merge_method == "merge" else "Squash merges"
         raise NotMergeableError(f"{name} are not allowed on this repository.")
     git = github.git(repository)
     base_sha = str(git.ref(HEADS + record.base))
@@ -64,7 +65,7 @@ def merge_pull_request(
     if tree is None:
         raise NotMergeableError("Pull Request is not mergeable")
     _check_workflow_scope(git, principal, base_sha, tree)
-    squash = wish.method == "squash"
+    squash = wish.merge_method == "squash"
     commit = git.write_commit(
         tree=tree,
         parents=[base_sha] if squash else [base_sha, record.head_sha],
@@ -73,10 +74,12 @@ def merge_pull_request(
         message=_merge_message(repository, record, wish),
     )
     ref = HEADS + record.base
-    update_reference(github, principal, repository, ref=ref, sha=commit.sha, force=False)
-    merged = record_merge(github, record, principal.account.login, commit.sha)
-    if repository.features.get("delete_branch_on_merge"):
-        delete_reference(github, principal, repository, HEADS + record.head)
+    move_branch(github, principal, repository, ref, before=base_sha, after=commit.sha)
+    merged = record_merge(github, record, principal, commit.sha)
+    is_spent = record.head != repository.default_branch
+    if is_spent and repository.features.get("delete_branch_on_merge"):
+        ref = HEADS + record.head
+        move_branch(github, principal, repository, ref, before=record.head_sha, after=None)
     return merged
 
 
@@ -102,10 +105,10 @@ def _check_workflow_scope(
 
 
 def _merge_message(repository: Repository, record: PullRequest, wish: MergeWish) -> str:
-    if wish.method == "squash":
+    if wish.merge_method == "squash":
         title, body = f"{record.title} (#{record.number})", record.body or ""
     else:
         label = f"{repository.owner}/{record.head}"
         title, body = f"Merge pull request #{record.number} from {label}", record.title
-    body = body if wish.message is None else wish.message
-    return f"{wish.title or title}\n\n{body}".rstrip()
+    body = body if wish.commit_message is None else wish.commit_message
+    return f"{wish.commit_title or title}\n\n{body}".rstrip()

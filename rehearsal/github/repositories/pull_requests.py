@@ -7,12 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rehearsal.github.core.access import Principal
-from rehearsal.github.core.errors import (
-    ForbiddenError,
-    NotFoundError,
-    ValidationError,
-    invalid_field,
-)
+from rehearsal.github.core.errors import ForbiddenError, NotFoundError, invalid
 from rehearsal.github.core.local_github import LocalGitHub, PullChange, RefChange
 from rehearsal.github.core.resources import PullRequest, Repository
 from rehearsal.github.git.git_repository import GitRepository
@@ -51,11 +46,11 @@ def open_pull_request(
     head_sha = git.ref(HEADS + head) if head else None
     for name, sha in (("head", head_sha), ("base", base_sha)):
         if sha is None:
-            raise invalid_field("PullRequest", name, "invalid")
+            raise invalid("PullRequest", "invalid", field=name)
     _check_offer(git, base, str(base_sha), str(head), str(head_sha))
     if _open(github, repository, head=head, base=base):
         label = f"{repository.owner}:{head}"
-        raise _refused(f"A pull request already exists for {label}.")
+        raise invalid("PullRequest", "custom", f"A pull request already exists for {label}.")
     now = github.now()
     record = PullRequest(
         id=github.store.next_id("PullRequest"),
@@ -73,7 +68,7 @@ def open_pull_request(
         draft=wish.get("draft", False),
     )
     github.store.put(record)
-    _tell(github, PullChange(repository, record, "opened", record.author))
+    _tell(github, PullChange(repository, record, "opened", principal))
     return record
 
 
@@ -100,7 +95,7 @@ def change_pull_request(
     if base != record.base:
         base_sha = git.ref(HEADS + base)
         if base_sha is None:
-            raise invalid_field("PullRequest", "base", "invalid")
+            raise invalid("PullRequest", "invalid", field="base")
         _check_offer(git, base, base_sha, record.head, record.head_sha)
         record = replace(record, base=base, base_sha=base_sha)
     state, before = wish.get("state", record.state), record.state
@@ -111,8 +106,7 @@ def change_pull_request(
     title, body = wish.get("title", record.title), wish.get("body", record.body)
     record = github.store.put(replace(record, title=title, body=body, updated_at=now))
     if state == "open" and before == "closed":
-        who, by_job = principal.account.login, principal.is_job
-        _tell(github, PullChange(repository, record, "reopened", who, by_job))
+        _tell(github, PullChange(repository, record, "reopened", principal))
     return record
 
 
@@ -121,8 +115,9 @@ def follow_branch(github: LocalGitHub, change: RefChange) -> None:
     if not change.ref.startswith(HEADS):
         return
     branch = change.ref.removeprefix(HEADS)
-    git, now = github.git(change.repository), github.now()
-    for record in _open(github, change.repository, head=branch):
+    repository, who, now = change.repository, change.principal, github.now()
+    git = github.git(repository)
+    for record in _open(github, repository, head=branch):
         if change.after is None:
             github.store.put(replace(record, state="closed", closed_at=now, updated_at=now))
             continue
@@ -132,25 +127,17 @@ def follow_branch(github: LocalGitHub, change: RefChange) -> None:
             moved = replace(moved, state="closed", closed_at=now)
         github.store.put(moved)
         if moved.state == "open":
-            _tell(
-                github,
-                PullChange(
-                    change.repository,
-                    moved,
-                    "synchronize",
-                    change.actor,
-                    change.by_job,
-                    before=record.head_sha,
-                ),
-            )
-    for record in _open(github, change.repository, base=branch):
+            _tell(github, PullChange(repository, moved, "synchronize", who, record.head_sha))
+    for record in _open(github, repository, base=branch):
         if change.after is None:
             github.store.put(replace(record, state="closed", closed_at=now, updated_at=now))
         elif git.is_ancestor(record.head_sha, change.after):
-            record_merge(github, record, change.actor, change.after)
+            record_merge(github, record, who, change.after)
 
 
-def record_merge(github: LocalGitHub, record: PullRequest, who: str, commit: str) -> PullRequest:
+def record_merge(
+    github: LocalGitHub, record: PullRequest, who: Principal, commit: str
+) -> PullRequest:
     """Note that a commit of the base branch holds the head now."""
     now = github.now()
     return github.store.put(
@@ -159,7 +146,7 @@ def record_merge(github: LocalGitHub, record: PullRequest, who: str, commit: str
             state="closed",
             closed_at=now,
             merged_at=now,
-            merged_by=who,
+            merged_by=who.account.login,
             merge_commit_sha=commit,
             updated_at=now,
         )
@@ -178,14 +165,11 @@ def _open(github: LocalGitHub, repository: Repository, **equal: object) -> list[
 def _check_offer(git: GitRepository, base: str, base_sha: str, head: str, head_sha: str) -> None:
     """Refuse a head without history in common with the base, or without a commit of its own."""
     if merge_base(git, base_sha, head_sha) is None:
-        raise _refused(f"The {head} branch has no history in common with {base}")
+        raise invalid(
+            "PullRequest", "custom", f"The {head} branch has no history in common with {base}"
+        )
     if git.is_ancestor(head_sha, base_sha):
-        raise _refused(f"No commits between {base} and {head}")
-
-
-def _refused(message: str) -> ValidationError:
-    detail = {"resource": "PullRequest", "code": "custom", "message": message}
-    return ValidationError("Validation Failed", [detail])
+        raise invalid("PullRequest", "custom", f"No commits between {base} and {head}")
 
 
 def _reopened(github: LocalGitHub, repository: Repository, record: PullRequest) -> PullRequest:
@@ -201,5 +185,5 @@ def _reopened(github: LocalGitHub, repository: Repository, record: PullRequest) 
         why = f"There is already an open pull request from {record.head} to {record.base}."
     if why or head_sha is None:
         message = f"state cannot be changed. {why}"
-        raise invalid_field("PullRequest", "state", "invalid", message)
+        raise invalid("PullRequest", "invalid", message, field="state")
     return replace(record, state="open", closed_at=None, head_sha=head_sha)

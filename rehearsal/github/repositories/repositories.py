@@ -8,30 +8,22 @@ import shutil
 from dataclasses import replace
 from typing import Any
 
-from rehearsal.github.core.access import INTEGRATION, Principal
+from rehearsal.github.core.access import ARCHIVED, INTEGRATION, Principal
 from rehearsal.github.core.errors import (
     ForbiddenError,
     MovedError,
     NotFoundError,
-    ValidationError,
-    invalid_field,
+    invalid,
 )
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import (
     Account,
-    Approval,
-    Comment,
-    CommitStatus,
-    Environment,
     FormerName,
-    Job,
-    PullRequest,
     Repository,
+    RepositoryRecord,
     Run,
-    Secret,
-    Variable,
-    Workflow,
 )
+from rehearsal.github.core.store import KINDS
 from rehearsal.github.git.git_objects import NO_COMMIT, Signature, TreeEntry, encode_tree
 
 FEATURES = {
@@ -46,19 +38,6 @@ FEATURES = {
     "delete_branch_on_merge": False,
 }
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_OF_REPOSITORY = (
-    FormerName,
-    PullRequest,
-    Comment,
-    Environment,
-    Approval,
-    Secret,
-    Variable,
-    CommitStatus,
-    Workflow,
-    Run,
-    Job,
-)
 
 
 def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
@@ -73,8 +52,9 @@ def find_repository(github: LocalGitHub, owner: str, name: str) -> Repository:
         if repository.full_name.lower() == wanted:
             return repository
     for former in reversed(github.store.select(FormerName)):
-        if former.full_name.lower() == wanted:
-            raise MovedError(former.repository_id)
+        moved = github.store.get(Repository, former.repository_id)
+        if moved is not None and former.full_name.lower() == wanted:
+            raise MovedError(moved)
     raise NotFoundError
 
 
@@ -139,7 +119,7 @@ def change_repository(
     """
     github.access.require(principal, replace(repository, archived=False), "administration", "write")
     if repository.archived and wish.get("archived") is not False:
-        raise ForbiddenError("Repository was archived so is read-only.")
+        raise ForbiddenError(ARCHIVED)
     branch = wish.get("default_branch", repository.default_branch)
     if branch != repository.default_branch:
         _check_default_branch(github, repository, branch)
@@ -173,9 +153,10 @@ def delete_repository(github: LocalGitHub, principal: Principal, repository: Rep
         if run.status != "completed":
             for listener in github.cancel_listeners:
                 listener(run.id)
-    for kind in _OF_REPOSITORY:
-        for record in github.store.select(kind, repository_id=repository.id):
-            github.store.delete(record)
+    for kind in KINDS:
+        if issubclass(kind, RepositoryRecord):
+            for record in github.store.select(kind, repository_id=repository.id):
+                github.store.delete(record)
     github.store.delete(repository)
     shutil.rmtree(github.git(repository).path)
 
@@ -188,12 +169,11 @@ def signature_of(github: LocalGitHub, account: Account) -> Signature:
 
 def _check_name(github: LocalGitHub, owner_id: int, name: str, failure: str) -> None:
     if not _NAME.fullmatch(name) or name in {".", ".."} or name.endswith(".git"):
-        raise invalid_field("Repository", "name", "custom", "name is not a repository name")
+        raise invalid("Repository", "custom", "name is not a repository name", field="name")
     owned = github.store.select(Repository, owner_id=owner_id)
     if any(repository.name.lower() == name.lower() for repository in owned):
         message = "name already exists on this account"
-        detail = {"resource": "Repository", "code": "custom", "field": "name", "message": message}
-        raise ValidationError(failure, [detail])
+        raise invalid("Repository", "custom", message, field="name", failure=failure)
 
 
 def _rename(github: LocalGitHub, repository: Repository, name: str) -> None:
@@ -212,10 +192,10 @@ def _check_default_branch(github: LocalGitHub, repository: Repository, branch: s
             "Cannot update default branch for an empty repository. "
             "Please init the repository and push first."
         )
-        raise invalid_field("Repository", "default_branch", "invalid", message)
+        raise invalid("Repository", "invalid", message, field="default_branch")
     if git.ref(f"refs/heads/{branch}") is None:
         message = f"The branch {branch} was not found. Please push that ref first."
-        raise invalid_field("Repository", "default_branch", "invalid", message)
+        raise invalid("Repository", "invalid", message, field="default_branch")
 
 
 def _first_commit(github: LocalGitHub, repository: Repository, principal: Principal) -> None:

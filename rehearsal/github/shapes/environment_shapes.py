@@ -31,7 +31,7 @@ def short_environment(github: LocalGitHub, repo: Repository, record: Environment
 
 def dated_environment(github: LocalGitHub, repo: Repository, record: Environment) -> dict[str, Any]:
     """An environment that was reviewed."""
-    dates = {"created_at": record.created_at, "updated_at": record.updated_at}
+    dates = repository_shapes.plain(record, "created_at", "updated_at")
     return short_environment(github, repo, record) | dates
 
 

@@ -28,6 +28,18 @@ def unsigned() -> dict[str, Any]:
     }
 
 
+def head_commit(record: Commit) -> dict[str, Any]:
+    """The newest commit where a run or an event mentions it."""
+    return {
+        "id": record.sha,
+        "tree_id": record.tree,
+        "message": record.message,
+        "timestamp": record.committer.when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "author": {"name": record.author.name, "email": record.author.email},
+        "committer": {"name": record.committer.name, "email": record.committer.email},
+    }
+
+
 def git_commit(github: LocalGitHub, repo: Repository, commit: Commit) -> dict[str, Any]:
     """A commit of the git data API."""
     url = f"{repository_address(github, repo)}/git"

@@ -39,7 +39,7 @@ def pull_request(github: LocalGitHub, repo: Repository, record: PullRequest) -> 
     times = ("created_at", "updated_at", "closed_at", "merged_at", "merge_commit_sha")
     return (
         links
-        | {name: getattr(record, name) for name in (*plain, *times)}
+        | repository_shapes.plain(record, *plain, *times)
         | {
             "node_id": repository_shapes.node_id("PR", record.id),
             "diff_url": f"{web}.diff",

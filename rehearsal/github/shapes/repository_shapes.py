@@ -74,6 +74,11 @@ def node_id(prefix: str, id_: int | str) -> str:
     return f"{prefix}_{base64.urlsafe_b64encode(str(id_).encode()).decode().rstrip('=')}"
 
 
+def plain(record: object, *names: str) -> dict[str, Any]:
+    """Fields that GitHub shows as they are kept."""
+    return {name: getattr(record, name) for name in names}
+
+
 def simple_user(github: LocalGitHub, account: Account) -> dict[str, Any]:
     """An account where it is mentioned by something else."""
     url = f"{github.api_url}/users/{account.login}"
@@ -141,6 +146,7 @@ def repository(github: LocalGitHub, record: Repository) -> dict[str, Any]:
         | dict.fromkeys(_COUNTS, 0)
         | dict.fromkeys(("homepage", "language", "license", "mirror_url"))
         | record.features
+        | plain(record, "archived", "default_branch", "created_at", "updated_at", "pushed_at")
         | {
             "clone_url": f"{web}.git",
             "git_url": f"git://{host}/{record.full_name}.git",
@@ -148,23 +154,12 @@ def repository(github: LocalGitHub, record: Repository) -> dict[str, Any]:
             "svn_url": web,
             "has_pages": False,
             "has_downloads": True,
-            "archived": record.archived,
             "disabled": False,
             "visibility": "private" if record.private else "public",
-            "default_branch": record.default_branch,
             "topics": [],
             "size": 0,
             "network_count": 0,
             "subscribers_count": 0,
-            "permissions": {
-                "admin": True,
-                "maintain": True,
-                "push": True,
-                "triage": True,
-                "pull": True,
-            },
-            "created_at": record.created_at,
-            "updated_at": record.updated_at,
-            "pushed_at": record.pushed_at,
+            "permissions": dict.fromkeys(("admin", "maintain", "push", "triage", "pull"), True),
         }
     )

@@ -1,10 +1,11 @@
 """JSON that GitHub answers for workflows, runs and jobs."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, PullRequest, Repository, Run, Workflow
-from rehearsal.github.shapes import pull_shapes, repository_shapes
+from rehearsal.github.shapes import git_shapes, pull_shapes, repository_shapes
 
 
 def workflow(github: LocalGitHub, repo: Repository, record: Workflow) -> dict[str, Any]:
@@ -12,14 +13,9 @@ def workflow(github: LocalGitHub, repo: Repository, record: Workflow) -> dict[st
     url = f"{repository_shapes.repository_address(github, repo)}/actions/workflows/{record.id}"
     web = f"{github.server_url}/{repo.full_name}"
     file = record.path.rsplit("/", 1)[-1]
-    return {
-        "id": record.id,
+    return repository_shapes.plain(record, "id", "name", "path", "created_at", "updated_at") | {
         "node_id": repository_shapes.node_id("W", record.id),
-        "name": record.name,
-        "path": record.path,
         "state": "active",
-        "created_at": record.created_at,
-        "updated_at": record.updated_at,
         "url": url,
         "html_url": f"{web}/blob/{repo.default_branch}/{record.path}",
         "badge_url": f"{web}/workflows/{file}/badge.svg",
@@ -33,78 +29,59 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
     web = f"{github.server_url}/{repo.full_name}/actions/runs/{record.id}"
     actor = repository_shapes.simple_user(github, github.access.account(record.actor))
     where = repository_shapes.minimal_repository(github, repo)
+    plain = ("id", "name", "path", "event", "status", "conclusion", "workflow_id")
+    shown = repository_shapes.plain(record, *plain, "created_at", "updated_at")
     links = ("jobs", "logs", "artifacts", "cancel", "rerun")
-    return {f"{link}_url": f"{url}/{link}" for link in links} | {
-        "id": record.id,
-        "name": record.name,
-        "node_id": repository_shapes.node_id("WFR", record.id),
-        "check_suite_id": record.id,
-        "check_suite_node_id": repository_shapes.node_id("CS", record.id),
-        "check_suite_url": f"{api}/check-suites/{record.id}",
-        "head_branch": record.shown_branch,
-        "head_sha": record.shown_sha,
-        "path": record.path,
-        "run_number": record.number,
-        "run_attempt": 1,
-        "event": record.event,
-        "display_title": record.title,
-        "status": record.status,
-        "conclusion": record.conclusion,
-        "workflow_id": record.workflow_id,
-        "workflow_url": f"{api}/actions/workflows/{record.workflow_id}",
-        "url": url,
-        "html_url": web,
-        "pull_requests": _pull_requests(github, repo, record),
-        "created_at": record.created_at,
-        "updated_at": record.updated_at,
-        "run_started_at": record.started_at,
-        "actor": actor,
-        "triggering_actor": actor,
-        "previous_attempt_url": None,
-        "head_commit": _head_commit(github, repo, record),
-        "repository": where,
-        "head_repository": where,
-    }
+    return (
+        shown
+        | {f"{link}_url": f"{url}/{link}" for link in links}
+        | {
+            "node_id": repository_shapes.node_id("WFR", record.id),
+            "check_suite_id": record.id,
+            "check_suite_node_id": repository_shapes.node_id("CS", record.id),
+            "check_suite_url": f"{api}/check-suites/{record.id}",
+            "head_branch": record.shown_branch,
+            "head_sha": record.shown_sha,
+            "run_number": record.number,
+            "run_attempt": 1,
+            "display_title": record.title,
+            "workflow_url": f"{api}/actions/workflows/{record.workflow_id}",
+            "url": url,
+            "html_url": web,
+            "pull_requests": _pull_requests(github, repo, record),
+            "run_started_at": record.started_at,
+            "actor": actor,
+            "triggering_actor": actor,
+            "previous_attempt_url": None,
+            "head_commit": _head_commit(github, repo, record),
+            "repository": where,
+            "head_repository": where,
+        }
+    )
 
 
 def job(github: LocalGitHub, repo: Repository, of: Run, record: Job) -> dict[str, Any]:
     """A job of a run."""
     api = repository_shapes.repository_address(github, repo)
     started = record.started_at is not None
-    return {
-        "id": record.id,
-        "run_id": of.id,
+    plain = ("id", "run_id", "name", "status", "conclusion", "created_at", "completed_at")
+    return repository_shapes.plain(record, *plain) | {
         "run_attempt": 1,
         "node_id": repository_shapes.node_id("CR", record.id),
         "run_url": f"{api}/actions/runs/{of.id}",
         "url": f"{api}/actions/jobs/{record.id}",
         "html_url": f"{github.server_url}/{repo.full_name}/actions/runs/{of.id}/job/{record.id}",
         "check_run_url": f"{api}/check-runs/{record.id}",
-        "name": record.name,
         "workflow_name": of.name,
         "head_branch": of.shown_branch,
         "head_sha": of.shown_sha,
-        "status": record.status,
-        "conclusion": record.conclusion,
-        "created_at": record.created_at,
         "started_at": record.started_at or record.created_at,
-        "completed_at": record.completed_at,
         "labels": list(record.labels),
         "runner_id": 1 if started else None,
         "runner_name": "local-runner" if started else None,
         "runner_group_id": 1 if started else None,
         "runner_group_name": "Default" if started else None,
-        "steps": [
-            {
-                "number": step.number,
-                "name": step.name,
-                "status": step.status,
-                "conclusion": step.conclusion,
-                "started_at": step.started_at,
-                "completed_at": step.completed_at,
-            }
-            for step in record.steps
-        ],
+        "steps": [asdict(step) for step in record.steps],
     }
 
 
@@ -119,13 +96,4 @@ def _pull_requests(github: LocalGitHub, repo: Repository, record: Run) -> list[d
 
 def _head_commit(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any] | None:
     commit = github.git(repo).commit(record.shown_sha)
-    if commit is None:
-        return None
-    return {
-        "id": commit.sha,
-        "tree_id": commit.tree,
-        "message": commit.message,
-        "timestamp": commit.committer.when.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "author": {"name": commit.author.name, "email": commit.author.email},
-        "committer": {"name": commit.committer.name, "email": commit.committer.email},
-    }
+    return git_shapes.head_commit(commit) if commit else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal.aws.catalog.versions import QUOTA
+from rehearsal.aws.catalog.products import QUOTA
 from rehearsal.tests.catalog.publisher import ANSWER, Death, Publisher, gone, open_publisher
 from rehearsal.tests.emulator.local_aws import OTHER_ACCOUNT, LocalAws
 

@@ -6,64 +6,66 @@ import json
 
 import pytest
 
-from rehearsal.aws.catalog.administration import Administration
 from rehearsal.aws.catalog.errors import (
     DuplicateResourceError,
     ResourceInUseError,
     ResourceNotFoundError,
 )
-from rehearsal.aws.catalog.resources import Artifact, CatalogStore, Product
-from rehearsal.aws.catalog.versions import Versions
+from rehearsal.aws.catalog.portfolios import Portfolios
+from rehearsal.aws.catalog.products import Products
+from rehearsal.aws.catalog.resources import CatalogStore
 
 _PORTFOLIO = {"DisplayName": "p", "ProviderName": "us"}
-
-
-def _store() -> CatalogStore:
-    artifact = Artifact("pa-1", "1.0", "", "https://s3/x", "{}", 1.0)
-    product = Product("prod-1", "n", "o", "", "", "", "", "", 1.0, {"a": "b"}, [artifact])
-    return CatalogStore(products={product.id: product})
+_PRODUCT = {"ProductId": "prod-1", "Name": "n", "_tags": {"a": "b"}, "_versions": [{"Id": "pa-1"}]}
 
 
 @pytest.fixture
 def store() -> CatalogStore:
-    return _store()
+    return CatalogStore(products={"prod-1": _PRODUCT})
 
 
 @pytest.fixture
-def admin(store: CatalogStore) -> Administration:
-    return Administration(store, lambda: 7.0, Versions(store, lambda: 7.0))
+def portfolios(store: CatalogStore) -> Portfolios:
+    return Portfolios(store, lambda: 7.0)
 
 
-def test_the_state_survives_json(store: CatalogStore, admin: Administration) -> None:
-    portfolio = admin.create_portfolio(_PORTFOLIO)
-    admin.associate_product(portfolio.id, "prod-1")
+@pytest.fixture
+def products(store: CatalogStore) -> Products:
+    return Products(store, lambda: 7.0)
+
+
+def test_the_state_survives_json(store: CatalogStore, portfolios: Portfolios) -> None:
+    portfolio = portfolios.create(_PORTFOLIO)
+    portfolios.associate_product({"PortfolioId": portfolio["Id"], "ProductId": "prod-1"})
     again = CatalogStore()
     again.restore(json.loads(json.dumps(store.snapshot())))
     assert again == store
 
 
-def test_a_product_in_a_portfolio_is_not_deleted(admin: Administration) -> None:
-    portfolio = admin.create_portfolio(_PORTFOLIO)
-    association = admin.associate_product(portfolio.id, "prod-1")
+def test_a_product_in_a_portfolio_is_not_deleted(
+    portfolios: Portfolios, products: Products
+) -> None:
+    portfolio = portfolios.create(_PORTFOLIO)["Id"]
+    pair = {"PortfolioId": portfolio, "ProductId": "prod-1"}
+    association = portfolios.associate_product(pair)
     with pytest.raises(ResourceInUseError, match="still in a portfolio"):
-        admin.delete_product("prod-1")
+        products.remove("prod-1")
     with pytest.raises(ResourceInUseError, match="remove them first"):
-        admin.delete_portfolio(portfolio.id)
-    admin.disassociate_product(association.id)
-    admin.delete_product("prod-1")
-    admin.delete_portfolio(portfolio.id)
+        portfolios.delete(portfolio)
+    portfolios.disassociate_product(association["Id"])
+    products.remove("prod-1")
+    portfolios.delete(portfolio)
 
 
-def test_a_constraint_needs_the_product_in_the_portfolio(admin: Administration) -> None:
-    portfolio = admin.create_portfolio(_PORTFOLIO)
-    request = {"PortfolioId": portfolio.id, "ProductId": "prod-1"}
+def test_a_constraint_needs_the_product_in_the_portfolio(portfolios: Portfolios) -> None:
+    request = {"PortfolioId": portfolios.create(_PORTFOLIO)["Id"], "ProductId": "prod-1"}
     with pytest.raises(ResourceNotFoundError, match="not in portfolio"):
-        admin.create_launch_constraint(request, "arn")
-    association = admin.associate_product(portfolio.id, "prod-1")
-    constraint = admin.create_launch_constraint(request, "arn")
+        portfolios.constrain(request)
+    association = portfolios.associate_product(request)
+    constraint = portfolios.constrain(request)
     with pytest.raises(DuplicateResourceError, match="already has a launch constraint"):
-        admin.create_launch_constraint(request, "arn")
+        portfolios.constrain(request)
     with pytest.raises(ResourceInUseError, match="has constraints"):
-        admin.disassociate_product(association.id)
-    admin.delete_constraint(constraint.id)
-    admin.disassociate_product(association.id)
+        portfolios.disassociate_product(association["Id"])
+    portfolios.delete_constraint(constraint["Id"])
+    portfolios.disassociate_product(association["Id"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.aws.catalog.versions import QUOTA
+from rehearsal.aws.catalog.products import QUOTA
 from rehearsal.tests.catalog.shop import TEMPLATE, Shop, open_shop
 from rehearsal.tests.emulator.local_aws import ROOT_KEYS, LocalAws, policy
 

@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import boto3
 import pytest
@@ -65,7 +65,7 @@ class LocalAws:
     def log(self) -> Path:
         return self.state_dir.with_suffix(".log")
 
-    def start(self) -> LocalAws:
+    def start(self) -> Self:
         command = [
             *(sys.executable, "-m", "rehearsal.aws", "--state-dir", str(self.state_dir)),
             *("--port", str(self.port), "--region", REGION, "--images", str(IMAGES)),
@@ -78,7 +78,7 @@ class LocalAws:
         wait_for(self.is_ready, what=f"the server; see {self.log}")
         return self
 
-    def of_account(self, account: str) -> LocalAws:
+    def of_account(self, account: str) -> Self:
         """The same server as the root user of another account sees it."""
         return replace(self, root_keys=(account, ROOT_SECRET, None))
 

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import urllib3
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from rehearsal.github.application import build_application
@@ -24,9 +25,9 @@ from rehearsal.github.core.faults import FaultPlan
 from rehearsal.github.core.local_github import LocalGitHub, open_github
 from rehearsal.github.core.request_log import RequestLog
 from rehearsal.github.core.settings import Accounts, RunnerMachine
-from rehearsal.github.http.fault_layer import HttpAnswer
 from rehearsal.github.http.secondary_limits import ContentLimit
 from rehearsal.github.repositories.repositories import find_repository
+from rehearsal.tests.github.pushes import CONTENT_TYPE, push_body
 from tests.github_openapi import validate_exchange
 from tests.killed_function import FunctionKilled
 
@@ -80,7 +81,7 @@ class _Broken:
             "Connection aborted.", ConnectionResetError(104, "Connection reset by peer")
         )
 
-    async def cut(self, answer: HttpAnswer) -> None:
+    async def cut(self, answer: Response) -> None:
         got = len(answer.body) // 2
         broken = f"IncompleteRead({got} bytes read, {len(answer.body) - got} more expected)"
         raise urllib3.exceptions.ProtocolError(f"Connection broken: {broken}")
@@ -163,6 +164,19 @@ class InProcessGitHub:
         )
         assert answer.status < 400, (answer.status, answer.data)
         return loads(answer.data) if answer.data else None
+
+    def push(self, full_name: str, branch: str, commit: str | None) -> None:
+        """Point a branch at a commit that the repository holds, as a push does; None removes it."""
+        owner, name = full_name.split("/")
+        ref = f"refs/heads/{branch}"
+        old = self.github.git(find_repository(self.github, owner, name)).ref(ref)
+        answer = self.request(
+            "POST",
+            f"{SERVER}/{full_name}.git/git-receive-pack",
+            body=push_body(ref, old, commit),
+            headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": CONTENT_TYPE},
+        )
+        assert f"ok {ref}".encode() in answer.data, answer.data
 
     def request(
         self,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
+from rehearsal.tests.github.pushes import CONTENT_TYPE, make_commit, push_body
 from tests.github_openapi import validate_exchange
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -206,28 +207,27 @@ class ServedGitHub:
     def commit(
         self,
         repository: str,
-        files: dict[str, str],
+        files: dict[str, str | None],
         message: str = "Change",
         *,
         branch: str = "main",
     ) -> str:
-        """One atomic commit on a branch through the git data API; a new branch begins at main."""
-        base = f"/repos/{repository}/git"
-        known = self.rest("GET", f"{base}/ref/heads/{branch}")
-        if known.status == 404:
-            known = self.rest("GET", f"{base}/ref/heads/main")
-            wish = {"ref": f"refs/heads/{branch}", "sha": known.body["object"]["sha"]}
-            self.rest("POST", f"{base}/refs", wish)
-        head = known.body["object"]["sha"]
-        entries = [
-            {"path": path, "mode": "100644", "type": "blob", "content": text}
-            for path, text in files.items()
-        ]
-        tree = self.rest("POST", f"{base}/trees", {"base_tree": head, "tree": entries}).body["sha"]
-        wish = {"message": message, "tree": tree, "parents": [head]}
-        sha: str = self.rest("POST", f"{base}/commits", wish).body["sha"]
-        moved = self.rest("PATCH", f"{base}/refs/heads/{branch}", {"sha": sha, "force": False})
-        assert moved.status == 200, moved.body
+        """One commit on a branch by a push; a new branch begins at main."""
+        record = self.rest("GET", f"/repos/{repository}").body
+        folder = self.state / "repositories" / f"{record['id']}.git"
+        known = self.rest("GET", f"/repos/{repository}/git/ref/heads/{branch}")
+        old = known.body["object"]["sha"] if known.status == 200 else None
+        main = f"/repos/{repository}/git/ref/heads/main"
+        parent: str = old or self.rest("GET", main).body["object"]["sha"]
+        sha = make_commit(folder, parent, files, message)
+        ref = f"refs/heads/{branch}"
+        answer = self.fetch(
+            f"{self.url}/{repository}.git/git-receive-pack",
+            "POST",
+            push_body(ref, old, sha),
+            {"Authorization": f"Bearer {FULL}", "Content-Type": CONTENT_TYPE},
+        )
+        assert f"ok {ref}".encode() in answer.body, answer.body
         return sha
 
     def workflow(self, name: str, text: str, **wish: Any) -> str:

@@ -6,10 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from rehearsal.github.core.faults import FaultPlan, FaultWish
+from rehearsal.github.core.request_log import AskedRequest
+
+
+def _asked(path: str, query: str = "", agent: str = "", login: str | None = None) -> AskedRequest:
+    return AskedRequest(1, "GET", path, query, agent, login)
 
 
 def _strikes(plan: FaultPlan, times: int, path: str = "/api/v3/user") -> list[bool]:
-    return [plan.strike("GET", path, "", "agent") is not None for _ in range(times)]
+    return [plan.strike(_asked(path)) is not None for _ in range(times)]
 
 
 def test_a_fault_hits_the_nth_request_and_as_many_as_asked_from_there_on() -> None:
@@ -41,14 +46,14 @@ def test_times_zero_never_ends() -> None:
 def test_method_path_and_agent_choose_the_request(wish: dict[str, str], hit: bool) -> None:
     plan = FaultPlan()
     plan.add("reset", **wish)
-    found = plan.strike("GET", "/api/v3/user/repos", "page=2", "mlops-sm-project-template")
+    found = plan.strike(_asked("/api/v3/user/repos", "page=2", "mlops-sm-project-template"))
     assert (found is not None) is hit
 
 
 def test_of_two_faults_the_first_one_acts_and_both_count() -> None:
     plan = FaultPlan()
     first, second = plan.add("500"), plan.add("reset", nth=2)
-    kinds = [wish and wish.fault for wish in (plan.strike("GET", "/", "", "") for _ in range(3))]
+    kinds = [wish and wish.fault for wish in (plan.strike(_asked("/")) for _ in range(3))]
     assert kinds == ["500", "reset", None]
     assert (first.hits, second.hits) == (1, 1)
 
@@ -65,7 +70,7 @@ def test_a_login_is_the_whole_name_of_the_user() -> None:
     plan = FaultPlan()
     fault = plan.add("500", login="octo|acme", times=0)
     for login in ("octo", "octopus", "", "acme"):
-        plan.strike("GET", "/", "", "", login)
+        plan.strike(_asked("/", login=login))
     assert fault.hits == 2
 
 

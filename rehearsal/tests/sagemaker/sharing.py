@@ -13,7 +13,7 @@ from rehearsal.tests.emulator.local_aws import (
     policy,
     trust,
 )
-from rehearsal.tests.sagemaker.stage import BUCKET, IMAGE, SAGEMAKER, Stage
+from rehearsal.tests.sagemaker.sagemaker_aws import BUCKET, IMAGE, SAGEMAKER, SageMakerAws
 
 GROUP = "shared-models"
 REGISTRY = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}"
@@ -70,7 +70,7 @@ class Sharing:
 class Accounts:
     """The registry's account, the stage's account, and what they share."""
 
-    registry: Stage
+    registry: SageMakerAws
     other: LocalAws
     package: str
     sharing: Sharing
@@ -87,7 +87,7 @@ class Accounts:
         if sharing.bucket:
             s3.put_bucket_policy(Bucket=SHARED_BUCKET, Policy=policy(*sharing.bucket.values()))
         document = policy(own, *sharing.key_policy.values())
-        self.registry.aws.client("kms").put_key_policy(KeyId=sharing.key, Policy=document)
+        self.registry.client("kms").put_key_policy(KeyId=sharing.key, Policy=document)
         for role, statements in (
             ("cloudformation", sharing.cloudformation),
             ("serves", sharing.execution),
@@ -136,22 +136,22 @@ def template(package: str, endpoint: str) -> dict[str, Any]:
     }
 
 
-def share(stage: Stage, model_data_url: str) -> Accounts:
+def share(aws: SageMakerAws, model_data_url: str) -> Accounts:
     """An approved model package whose artifact a key encrypts, and two roles of a stage account."""
-    other = stage.aws.of_account(OTHER_ACCOUNT)
-    key = stage.aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    other = aws.of_account(OTHER_ACCOUNT)
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     place = {"LocationConstraint": "eu-west-1"}
-    stage.s3.create_bucket(Bucket=SHARED_BUCKET, CreateBucketConfiguration=place)
-    stage.s3.copy_object(
+    aws.s3.create_bucket(Bucket=SHARED_BUCKET, CreateBucketConfiguration=place)
+    aws.s3.copy_object(
         Bucket=SHARED_BUCKET,
         Key="model.tar.gz",
         CopySource=f"{BUCKET}/{model_data_url.split('/', 3)[3]}",
         ServerSideEncryption="aws:kms",
         SSEKMSKeyId=key,
     )
-    stage.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+    aws.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
     container = {"Image": IMAGE, "ModelDataUrl": f"s3://{SHARED_BUCKET}/model.tar.gz"}
-    package = stage.sagemaker.create_model_package(
+    package = aws.sagemaker.create_model_package(
         ModelPackageGroupName=GROUP,
         ModelApprovalStatus="Approved",
         InferenceSpecification={
@@ -162,4 +162,4 @@ def share(stage: Stage, model_data_url: str) -> Accounts:
     )["ModelPackageArn"]
     other.role("cloudformation", trust({"Service": "cloudformation.amazonaws.com"}))
     other.role("serves", trust(SAGEMAKER))
-    return Accounts(stage, other, package, Sharing(key))
+    return Accounts(aws, other, package, Sharing(key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,24 +12,28 @@ from botocore.exceptions import ClientError
 from rehearsal.tests.emulator.local_aws import (
     ACCOUNT,
     OTHER_ACCOUNT,
-    LocalAws,
     allow,
     policy,
     trust,
     wait_for,
 )
+from rehearsal.tests.sagemaker.sagemaker_aws import (
+    BUCKET,
+    SAGEMAKER,
+    SageMakerAws,
+    training_arguments,
+)
 from rehearsal.tests.sagemaker.sharing import OWN, RECORD, REGISTRY, STAGE_ROOT, open_to
-from rehearsal.tests.sagemaker.stage import BUCKET, SAGEMAKER, Stage, make_stage, training_arguments
 
 
-def test_names_are_free_in_each_account_and_lists_show_the_own(stage: Stage) -> None:
-    other = stage.aws.of_account(OTHER_ACCOUNT)
-    for account, number in ((stage.aws, ACCOUNT), (other, OTHER_ACCOUNT)):
+def test_names_are_free_in_each_account_and_lists_show_the_own(aws: SageMakerAws) -> None:
+    other = aws.of_account(OTHER_ACCOUNT)
+    for account, number in ((aws, ACCOUNT), (other, OTHER_ACCOUNT)):
         sagemaker = account.client("sagemaker")
         sagemaker.create_model_package_group(
             ModelPackageGroupName="twin", Tags=[{"Key": "account", "Value": number}]
         )
-    for account, number in ((stage.aws, ACCOUNT), (other, OTHER_ACCOUNT)):
+    for account, number in ((aws, ACCOUNT), (other, OTHER_ACCOUNT)):
         sagemaker = account.client("sagemaker")
         pages = sagemaker.get_paginator("list_model_package_groups").paginate()
         groups = [group for page in pages for group in page["ModelPackageGroupSummaryList"]]
@@ -41,34 +46,36 @@ def test_names_are_free_in_each_account_and_lists_show_the_own(stage: Stage) -> 
         sagemaker.list_tags(ResourceArn=f"{REGISTRY}:model-package-group/twin")
 
 
-def test_projects_are_those_of_the_first_account(stage: Stage) -> None:
-    other = stage.aws.of_account(OTHER_ACCOUNT)
+def test_projects_are_those_of_the_first_account(aws: SageMakerAws) -> None:
+    other = aws.of_account(OTHER_ACCOUNT)
     with pytest.raises(ClientError, match="does not model sagemaker:ListProjects"):
         other.client("sagemaker").list_projects()
 
 
 @pytest.fixture
-def own_stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = make_stage(LocalAws(tmp_path / "state").start())
-    yield stage
-    assert stage.aws.stop() == 0
+def own_aws(tmp_path: Path) -> Iterator[SageMakerAws]:
+    server = SageMakerAws(tmp_path / "state").start()
+    yield server.prepare()
+    assert server.stop() == 0
 
 
-def test_jobs_run_in_their_account_and_a_restart_keeps_endpoints_of_all(own_stage: Stage) -> None:
-    other = own_stage.aws.of_account(OTHER_ACCOUNT)
+def test_jobs_run_in_their_account_and_a_restart_keeps_endpoints_of_all(
+    own_aws: SageMakerAws,
+) -> None:
+    other = own_aws.of_account(OTHER_ACCOUNT)
     permissions = allow(["ecr:*", "logs:*", "s3:*", "sagemaker:*", "iam:PassRole"])
     role = other.role("sagemaker-execution", trust(SAGEMAKER), permissions)
     bucket = f"arn:aws:s3:::{BUCKET}"
     objects = open_to(STAGE_ROOT, ["s3:GetObject", "s3:PutObject"], f"{bucket}/*")
     listing = open_to(STAGE_ROOT, ["s3:ListBucket"], bucket)
-    own_stage.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(objects, listing))
+    own_aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(objects, listing))
 
-    there = Stage(other, role)
+    there = replace(own_aws.of_account(OTHER_ACCOUNT), role_arn=role)
     there.sagemaker.create_training_job(TrainingJobName="trained", **training_arguments(role))
     job = there.finished_job("Training", "trained")
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     assert job["TrainingJobArn"] == f"{OWN}:training-job/trained"
-    assert own_stage.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+    assert own_aws.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
     streams = other.client("logs").describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")
     assert streams["logStreams"]
 
@@ -76,11 +83,11 @@ def test_jobs_run_in_their_account_and_a_restart_keeps_endpoints_of_all(own_stag
     there.sagemaker.create_endpoint(EndpointName="kept", EndpointConfigName="kept")
     assert there.settled_endpoint("kept")["EndpointStatus"] == "InService"
     before = there.predict("kept", RECORD)
-    assert own_stage.aws.stop() == 0
-    own_stage.aws.start()
+    assert own_aws.stop() == 0
+    own_aws.start()
     wait_for(
         lambda: there.settled_endpoint("kept")["EndpointStatus"] == "InService",
         what="the endpoint",
     )
     assert there.predict("kept", RECORD) == before
-    assert own_stage.sagemaker.list_endpoints()["Endpoints"] == []
+    assert own_aws.sagemaker.list_endpoints()["Endpoints"] == []

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import wait_for
-from rehearsal.tests.sagemaker.stage import IMAGE, Stage, archive
+from rehearsal.tests.sagemaker.sagemaker_aws import IMAGE, SageMakerAws, archive
 
 VARIANT = "AllTraffic"
 # The server of the tests runs a minute in one second.
@@ -46,14 +46,14 @@ INSTALLABLE = {"PIP_NO_BUILD_ISOLATION": "0"}
 class Versions:
     """Endpoint configurations, each with a model of its own."""
 
-    stage: Stage
+    aws: SageMakerAws
     endpoints: list[str] = field(default_factory=list)
 
     def close(self) -> None:
         """Delete the endpoints, so that their servers do not run beside the next tests."""
         for name in self.endpoints:
-            self.stage.settled_endpoint(name)
-            self.stage.sagemaker.delete_endpoint(EndpointName=name)
+            self.aws.settled_endpoint(name)
+            self.aws.sagemaker.delete_endpoint(EndpointName=name)
 
     def config(
         self,
@@ -67,7 +67,7 @@ class Versions:
         self.model(name, **model)
         served = {"InstanceType": "ml.m5.large", "InitialInstanceCount": instances}
         served = variant or served
-        self.stage.sagemaker.create_endpoint_config(
+        self.aws.sagemaker.create_endpoint_config(
             EndpointConfigName=name,
             ProductionVariants=[{"VariantName": VARIANT, "ModelName": name, **served}],
         )
@@ -82,10 +82,10 @@ class Versions:
     ) -> str:
         code = _CODE.format(name=name)
         files = {"xgboost-model": "not read", "code/inference.py": code}
-        url = self.stage.put(f"versions/{name}/model.tar.gz", archive(**files))
-        self.stage.sagemaker.create_model(
+        url = self.aws.put(f"versions/{name}/model.tar.gz", archive(**files))
+        self.aws.sagemaker.create_model(
             ModelName=name,
-            ExecutionRoleArn=more.pop("role", self.stage.role),
+            ExecutionRoleArn=more.pop("role", self.aws.role_arn),
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": url,
@@ -96,9 +96,9 @@ class Versions:
         return name
 
     def endpoint(self, name: str, config: str, **more: Any) -> str:
-        self.stage.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, **more)
+        self.aws.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, **more)
         self.endpoints.append(name)
-        shown = self.stage.settled_endpoint(name)
+        shown = self.aws.settled_endpoint(name)
         assert shown["EndpointStatus"] == "InService", shown.get("FailureReason")
         return name
 
@@ -117,11 +117,11 @@ class Versions:
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
         }
-        self.stage.aws.client("cloudwatch").put_metric_alarm(**{**alarm, **changes})
+        self.aws.client("cloudwatch").put_metric_alarm(**{**alarm, **changes})
         return name
 
     def shown(self, endpoint: str) -> dict[str, Any]:
-        described = self.stage.sagemaker.describe_endpoint(EndpointName=endpoint)
+        described = self.aws.sagemaker.describe_endpoint(EndpointName=endpoint)
         return dict(described)
 
     def status(self, endpoint: str) -> dict[str, Any]:
@@ -154,14 +154,14 @@ class Load:
 
 
 @contextmanager
-def load_on(stage: Stage, endpoint: str, *, clients: int, body: str) -> Iterator[Load]:
+def load_on(aws: SageMakerAws, endpoint: str, *, clients: int, body: str) -> Iterator[Load]:
     """Keep sending, without any retry, as long as the block lasts."""
     load, ended = Load(), Event()
 
     def keep_sending() -> None:
         while not ended.is_set():
             try:
-                load.answers.append(stage.predict(endpoint, body))
+                load.answers.append(aws.predict(endpoint, body))
             except ClientError as error:
                 load.errors.append(error)
 

@@ -94,7 +94,7 @@ def test_each_mark_names_an_operation_of_its_api(tmp_path: Path) -> None:
     settings = SageMakerSettings(tmp_path, tmp_path, "http://127.0.0.1:1", "1", "eu-west-1", "s")
     (parts,) = Accounts(settings, {}).all()
     catalog = CatalogService("1")
-    projects = Projects(catalog.store, catalog.selection, catalog.provisioning, lambda: 0.0)
+    projects = Projects(catalog.store, catalog.selection, catalog.provisioning)
     scaling = ScalingOperations(parts.context, parts.endpoints, parts.targets)
     marked = {
         "sagemaker": parts.operations() | operations_of(projects),

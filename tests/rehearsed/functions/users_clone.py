@@ -54,11 +54,10 @@ class UsersClone:
         self._push(branch)
 
     def _push(self, branch: str) -> None:
-        """Bring the objects over, then move the branch as GitHub's API does."""
+        """Bring the objects over, then move the branch as a push over HTTP does."""
         self._git("push", "--quiet", "--force", "origin", f"HEAD:{_UNPUSHED}")
         head = self._git("rev-parse", "HEAD").strip()
-        path = f"/repos/{self._content.full_name}/git/refs/heads/{branch}"
-        self._content.stage.github.rest("PATCH", path, {"sha": head, "force": False})
+        self._content.stage.github.push(self._content.full_name, branch, head)
         self._content.git("update-ref", "-d", _UNPUSHED)
 
     def _git(self, *arguments: str, cwd: Path | None = None, may_fail: bool = False) -> str:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.unit.functions.invocation_fakes import FakeTime, Stage
+from tests.unit.functions.invocation_fakes import FakeTime, World
 
 
 @pytest.fixture
-def stage() -> Stage:
+def world() -> World:
     """Everything around a function that does not ask GitHub."""
-    return Stage(time=FakeTime())
+    return World(time=FakeTime())

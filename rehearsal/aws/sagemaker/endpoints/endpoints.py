@@ -15,15 +15,14 @@ from rehearsal.aws.sagemaker.endpoints.scaling_targets import ScalingTargets
 from rehearsal.aws.sagemaker.endpoints.serverless import check_conversion
 from rehearsal.aws.sagemaker.endpoints.strategy import alarm_names, plan_deployment
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
-from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.tags import set_tags
+from rehearsal.aws.sagemaker.named_records import NamedRecords
 from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
 
-_LISTING = Listing(name="EndpointName", status="EndpointStatus")
 
-
-class EndpointOperations:
+class EndpointOperations(NamedRecords):
     """Checks requests about endpoints and leaves the rest to their lifecycle."""
+
+    kind, arn_kind, words = "Endpoint", "endpoint", "endpoint"
 
     def __init__(
         self,
@@ -33,8 +32,7 @@ class EndpointOperations:
         watch: AlarmWatch,
         targets: ScalingTargets,
     ) -> None:
-        self._context = context
-        self._store = context.store
+        super().__init__(context, context.store.endpoints)
         self._configs = configs
         self._models = models
         self._watch = watch
@@ -44,50 +42,29 @@ class EndpointOperations:
     @answers("CreateEndpoint")
     def create_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """Begin to create; DescribeEndpoint tells when it is in service."""
-        name = request["EndpointName"]
-        arn = self._context.settings.arn("endpoint", name)
-        config = self._configs.config(request["EndpointConfigName"])
-        plans, now = self._plans(config), self._context.clock()
-        plan_deployment(request.get("DeploymentConfig"), plans, plans)
-        self._check_alarms(request.get("DeploymentConfig"), plans)
-        with self._store.lock:
-            if name in self._store.endpoints:
-                raise RequestRefusedError(f'Cannot create already existing endpoint "{arn}".')
-            set_tags(self._store, arn, request.get("Tags"))
-            record = self._store.endpoints[name] = {
-                "EndpointName": name,
-                "EndpointArn": arn,
-                "EndpointConfigName": config["EndpointConfigName"],
-                "EndpointStatus": "Creating",
-                "LastDeploymentConfig": request.get("DeploymentConfig"),
-                "CreationTime": now,
-                "LastModifiedTime": now,
-                "_generation": 1,
-                "_plans": [plan.to_record() for plan in plans],
-            }
+        deployment_config = request.get("DeploymentConfig")
+        plans = self._plans(self._configs.find(request["EndpointConfigName"]))
+        plan_deployment(deployment_config, plans, plans)
+        self._check_alarms(deployment_config, plans)
+        record = self.add(
+            request,
+            EndpointStatus="Creating",
+            LastDeploymentConfig=deployment_config,
+            _generation=1,
+            _plans=[plan.to_record() for plan in plans],
+        )
         self.lifecycle.create(record, plans)
-        return {"EndpointArn": arn}
-
-    @answers("DescribeEndpoint")
-    def describe_endpoint(self, request: Record, _caller: RequestContext) -> Record:
-        """One endpoint."""
-        return self.endpoint(request["EndpointName"])
-
-    @answers("ListEndpoints")
-    def list_endpoints(self, request: Record, _caller: RequestContext) -> Record:
-        """Endpoints, newest first unless the request says otherwise."""
-        page, more = _LISTING.page(self._store.all(self._store.endpoints), request)
-        return {"Endpoints": page, **more}
+        return record
 
     @answers("UpdateEndpoint")
     def update_endpoint(self, request: Record, _caller: RequestContext) -> Record:
         """Begin to change to another configuration, as DeploymentConfig says."""
-        record = self.endpoint(request["EndpointName"])
+        record = self.find(request["EndpointName"])
         self._check_in_service(record)
         # SageMaker needs the configuration that it leaves as well: hashicorp/
         # terraform-provider-aws, issues 40048 and 48997.
-        self._configs.config(record["EndpointConfigName"])
-        config = self._configs.config(request["EndpointConfigName"])
+        self._configs.find(record["EndpointConfigName"])
+        config = self._configs.find(request["EndpointConfigName"])
         old = [VariantPlan.from_record(plan) for plan in record["_plans"]]
         new = self._retaining(record, self._plans(config), request)
         check_conversion(old, new)
@@ -107,7 +84,7 @@ class EndpointOperations:
         self, request: Record, _caller: RequestContext
     ) -> Record:
         """Shift traffic between the variants of an endpoint, and change their instances."""
-        record = self.endpoint(request["EndpointName"])
+        record = self.find(request["EndpointName"])
         self._check_in_service(record)
         desired = {item["VariantName"]: item for item in request["DesiredWeightsAndCapacities"]}
         known = {plan["name"]: plan for plan in record["_plans"]}
@@ -150,7 +127,7 @@ class EndpointOperations:
     @answers("DeleteEndpoint")
     def delete_endpoint(self, request: Record, caller: RequestContext) -> Record:
         """Begin to delete; the servers end when the requests in flight are answered."""
-        record = self.endpoint(request["EndpointName"])
+        record = self.find(request["EndpointName"])
         self._targets.check_deletion(record["EndpointName"], caller)
         with self._store.lock:
             if record["EndpointStatus"] not in SETTLED:
@@ -162,14 +139,6 @@ class EndpointOperations:
         self._targets.forget(record["EndpointName"])
         self.lifecycle.delete(record)
         return {}
-
-    def endpoint(self, name: str) -> Record:
-        """An endpoint by name."""
-        record = self._store.endpoints.get(name)
-        if record is None:
-            arn = self._context.settings.arn("endpoint", name)
-            raise RequestRefusedError(f'Could not find endpoint "{arn}".')
-        return record
 
     def _check_in_service(self, record: Record) -> None:
         if record["EndpointStatus"] != "InService":
@@ -186,7 +155,7 @@ class EndpointOperations:
             VariantPlan(
                 name=variant["VariantName"],
                 weight=variant["InitialVariantWeight"],
-                container=self._models.container(self._models.model(variant["ModelName"])),
+                container=self._models.container(self._models.find(variant["ModelName"])),
                 instance_count=variant.get("InitialInstanceCount", 0),
                 instance_type=variant.get("InstanceType"),
                 serverless=variant.get("ServerlessConfig"),

@@ -9,12 +9,9 @@ from rehearsal.aws.sagemaker.access import RoleNotAssumableError
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.model_registry import ModelRegistry
+from rehearsal.aws.sagemaker.named_records import NamedRecords
 from rehearsal.aws.sagemaker.object_store import DataTransferError
-from rehearsal.aws.sagemaker.paging import Listing
-from rehearsal.aws.sagemaker.tags import set_tags
 from rehearsal.aws.service_kit.operations import Record, RequestContext, answers
-
-_LISTING = Listing(name="ModelName")
 
 
 @dataclass(frozen=True)
@@ -28,63 +25,25 @@ class ServingContainer:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-class ModelOperations:
+class ModelOperations(NamedRecords):
     """Create, describe, list and delete models."""
 
+    kind, arn_kind, words = "Model", "model", "model"
+
     def __init__(self, context: AccountContext, registry: ModelRegistry) -> None:
-        self._context = context
-        self._store = context.store
+        super().__init__(context, context.store.models)
         self._registry = registry
 
     @answers("CreateModel")
     def create_model(self, request: Record, caller: RequestContext) -> Record:
         """Make a model; its package must be approved and its artifacts readable by its role."""
-        name = request["ModelName"]
-        arn = self._context.settings.arn("model", name)
         if not request.get("ExecutionRoleArn"):
             raise RequestRefusedError("ExecutionRoleArn is missing; give the role of the model.")
         self._context.access.check_role(caller.access_key_id, request["ExecutionRoleArn"])
         self._context.check_packages(caller, request)
         container = self.container(request)
         self._check_artifacts(container)
-        with self._store.lock:
-            if name in self._store.models:
-                raise RequestRefusedError(f'Cannot create already existing model "{arn}".')
-            set_tags(self._store, arn, request.get("Tags"))
-            self._store.models[name] = {
-                **{key: value for key, value in request.items() if key != "Tags"},
-                "ModelArn": arn,
-                "CreationTime": self._context.clock(),
-            }
-        return {"ModelArn": arn}
-
-    @answers("DescribeModel")
-    def describe_model(self, request: Record, _caller: RequestContext) -> Record:
-        """One model."""
-        return self.model(request["ModelName"])
-
-    @answers("ListModels")
-    def list_models(self, request: Record, _caller: RequestContext) -> Record:
-        """Models, newest first unless the request says otherwise."""
-        page, more = _LISTING.page(self._store.all(self._store.models), request)
-        return {"Models": page, **more}
-
-    @answers("DeleteModel")
-    def delete_model(self, request: Record, _caller: RequestContext) -> Record:
-        """Remove a model; endpoints that serve it go on."""
-        model = self.model(request["ModelName"])
-        with self._store.lock:
-            del self._store.models[model["ModelName"]]
-            self._store.forget_tags([model["ModelArn"]])
-        return {}
-
-    def model(self, name: str) -> Record:
-        """A model by name."""
-        model = self._store.models.get(name)
-        if model is None:
-            arn = self._context.settings.arn("model", name)
-            raise RequestRefusedError(f'Could not find model "{arn}".')
-        return model
+        return self.add(request)
 
     def container(self, model: Record) -> ServingContainer:
         """What a model serves, its model package resolved.

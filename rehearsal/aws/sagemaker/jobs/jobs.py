@@ -29,9 +29,6 @@ class JobKind(Protocol):
     """What is particular to one kind of job."""
 
     prefix: str
-    arn_kind: str
-    log_group: str
-    name_taken: str
     not_found: str
 
     def records(self, context: AccountContext) -> Records:
@@ -68,6 +65,7 @@ class JobOperations:
         self._kind = kind
         self._slots = slots
         self._records = kind.records(context)
+        self._arn_kind = f"{kind.prefix.lower()}-job"
         self._name = f"{kind.prefix}JobName"
         self._arn = f"{kind.prefix}JobArn"
         self._status = f"{kind.prefix}JobStatus"
@@ -115,7 +113,7 @@ class JobOperations:
         self._kind.check(request)
         self._context.access.check_role(caller.access_key_id, request["RoleArn"])
         name, now = request[self._name], self._context.clock()
-        arn = self._context.settings.arn(self._kind.arn_kind, name)
+        arn = self._context.settings.arn(self._arn_kind, name)
         record = {
             **{key: value for key, value in request.items() if key != "Tags"},
             self._arn: arn,
@@ -126,7 +124,10 @@ class JobOperations:
         record.update(self._kind.initial(record))
         with self._context.store.lock:
             if name in self._records:
-                raise ResourceInUseError(f"{self._kind.name_taken}: {arn}")
+                raise ResourceInUseError(
+                    f"{self._kind.prefix} job names must be unique within an AWS account and "
+                    f"region: {arn}"
+                )
             set_tags(self._context.store, arn, request.get("Tags"))
             self._records[name] = record
             self._stops[name] = threading.Event()
@@ -165,11 +166,11 @@ class JobOperations:
 
     def log_path(self, name: str) -> Path:
         """The file with everything that a job printed."""
-        return self._context.settings.root / "logs" / self._kind.arn_kind / f"{name}.log"
+        return self._context.settings.root / "logs" / self._arn_kind / f"{name}.log"
 
     def folder(self, name: str) -> Path:
         """The folder that stands for a job's `/opt/ml`."""
-        return self._context.settings.root / self._kind.arn_kind / name
+        return self._context.settings.root / self._arn_kind / name
 
     def request_stop(self, record: Record) -> None:
         """Stop a job that may already have ended."""
@@ -234,9 +235,8 @@ class JobOperations:
     def _keep_log(self, record: Record, log: Path, reason: str | None) -> None:
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         stream = f"{record[self._name]}/algo-1-{int(record['CreationTime'])}"
-        self._context.journal.write(
-            self._kind.log_group, stream, [*lines, reason or ""], role_arn=record["RoleArn"]
-        )
+        group, role_arn = f"/aws/sagemaker/{self._kind.prefix}Jobs", record["RoleArn"]
+        self._context.journal.write(group, stream, [*lines, reason or ""], role_arn=role_arn)
 
 
 def _check_output_key(record: Record, access: Access) -> None:

@@ -8,7 +8,6 @@ from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.jobs import JobKind
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
-from rehearsal.aws.sagemaker.journal import PROCESSING_JOBS
 from rehearsal.aws.sagemaker.resources import Records
 from rehearsal.aws.service_kit.operations import Record
 
@@ -17,9 +16,6 @@ class ProcessingKind(JobKind):
     """What is particular to processing jobs."""
 
     prefix = "Processing"
-    arn_kind = "processing-job"
-    log_group = PROCESSING_JOBS
-    name_taken = "Processing job names must be unique within an AWS account and region"
     not_found = "Could not find requested job with name: {name}"
 
     def records(self, context: AccountContext) -> Records:

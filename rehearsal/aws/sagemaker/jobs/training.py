@@ -13,7 +13,6 @@ from rehearsal.aws.sagemaker.errors import RequestRefusedError
 from rehearsal.aws.sagemaker.jobs.data_source import check_data_source
 from rehearsal.aws.sagemaker.jobs.jobs import JobKind
 from rehearsal.aws.sagemaker.jobs.running_job import RunningJob
-from rehearsal.aws.sagemaker.journal import TRAINING_JOBS
 from rehearsal.aws.sagemaker.resources import Records
 from rehearsal.aws.service_kit.operations import Record
 
@@ -25,9 +24,6 @@ class TrainingKind(JobKind):
     """What is particular to training jobs."""
 
     prefix = "Training"
-    arn_kind = "training-job"
-    log_group = TRAINING_JOBS
-    name_taken = "Training job names must be unique within an AWS account and region"
     not_found = "Requested resource not found."
 
     def records(self, context: AccountContext) -> Records:

@@ -5,15 +5,14 @@ References have no value yet, so each is replaced by a sample of the type that t
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
-import botocore.session
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from rehearsal.aws.sagemaker.pipelines.expressions import GET, is_expression
+from rehearsal.aws.service_kit.model_validation import input_shape
 
 # Step type -> (operation, the member that the execution fills in).
 STEP_OPERATIONS: Mapping[str, tuple[str, str]] = {
@@ -32,15 +31,10 @@ def argument_problem(
     `defaults` are parameter values to check instead of samples, where there are any.
     """
     operation, name_member = STEP_OPERATIONS[step_type]
-    shape = _model().operation_model(operation).input_shape
+    shape = input_shape("sagemaker", operation)
     filled = {**({name_member: "sample"} if name_member else {}), **arguments}
     report = ParamValidator().validate(_sampled(filled, shape, defaults), shape)
     return report.generate_report().replace("\n", "; ") if report.has_errors() else None
-
-
-@functools.cache
-def _model() -> ServiceModel:
-    return botocore.session.Session().get_service_model("sagemaker")
 
 
 def _sampled(node: Any, shape: Shape | None, defaults: Mapping[str, Any]) -> Any:

@@ -18,6 +18,7 @@ from rehearsal.aws.sagemaker.pipelines.expressions import (
     EXECUTION_VARIABLES,
     JSON_GET,
     ExpressionError,
+    mappings_in,
     property_file_path,
     referenced_steps,
     references,
@@ -156,25 +157,17 @@ def _check_references(
         }
         if not known.get(head, False):
             raise _refused(f"{where} refers to {path}, which is not defined.")
-    for file in _property_file_references(node):
+    for each in mappings_in(node):
+        read = each.get(JSON_GET)
+        if not isinstance(read, Mapping) or "PropertyFile" not in read:
+            continue
         try:
-            _, step, _, name = property_file_path(file)
+            step, name = property_file_path(read["PropertyFile"])
         except ExpressionError as error:
             raise _refused(f"{where}: {error}") from error
         declared = [f.get("PropertyFileName") for f in steps[step].property_files]
         if name not in declared:
             raise _refused(f"{where} refers to property file {name}, which {step} does not have.")
-
-
-def _property_file_references(node: Any) -> Iterator[Any]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get(JSON_GET), Mapping) and "PropertyFile" in node[JSON_GET]:
-            yield node[JSON_GET]["PropertyFile"]
-        for value in node.values():
-            yield from _property_file_references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _property_file_references(value)
 
 
 def _check_cycles(steps: Mapping[str, Step]) -> None:

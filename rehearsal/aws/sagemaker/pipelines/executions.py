@@ -57,7 +57,7 @@ class ExecutionOperations:
             self._store.tokens[token] = arn
             self._store.executions[arn] = execution
             pipeline["LastRunTime"] = execution["CreationTime"]
-        run = PipelineRun(self._context, self._plan(pipeline, execution, definition, values))
+        run = PipelineRun(self._plan(pipeline, execution, definition, values))
         self._runs[arn] = run
         run.start(on_end=lambda: self._runs.pop(arn, None))
         return {"PipelineExecutionArn": arn}

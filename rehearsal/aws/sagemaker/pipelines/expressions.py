@@ -38,17 +38,21 @@ def is_expression(node: Any) -> bool:
     return isinstance(node, Mapping) and len(node) == 1 and next(iter(node)) in kinds
 
 
+def mappings_in(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Every mapping of a node, however deep."""
+    if isinstance(node, Mapping):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for value in node:
+            yield from mappings_in(value)
+
+
 def references(node: Any) -> Iterator[str]:
     """All `Get` paths in a node."""
-    if isinstance(node, Mapping):
-        if set(node) == {GET} and isinstance(node[GET], str):
-            yield node[GET]
-            return
-        for value in node.values():
-            yield from references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from references(value)
+    return (
+        each[GET] for each in mappings_in(node) if set(each) == {GET} and isinstance(each[GET], str)
+    )
 
 
 def referenced_steps(node: Any) -> set[str]:
@@ -143,15 +147,15 @@ class Values:
     def _document(self, body: Mapping[str, Any]) -> str:
         if "PropertyFile" not in body:
             return str(self.resolve(body["S3Uri"]))
-        _, step, _, name = property_file_path(body["PropertyFile"])
+        step, name = property_file_path(body["PropertyFile"])
         try:
             return self.property_files[step, name]
         except KeyError as error:
             raise ExpressionError(f"Step {step} has no property file {name}.") from error
 
 
-def property_file_path(reference: Any) -> tuple[str, str, str, str]:
-    """Split `Steps.<step>.PropertyFiles.<name>`.
+def property_file_path(reference: Any) -> tuple[str, str]:
+    """Step and name of `Steps.<step>.PropertyFiles.<name>`.
 
     Raises:
         ExpressionError: it is not of that form.
@@ -160,7 +164,7 @@ def property_file_path(reference: Any) -> tuple[str, str, str, str]:
     parts = path.split(".", 3)
     if len(parts) != 4 or parts[0] != "Steps" or parts[2] != "PropertyFiles":
         raise ExpressionError(f"{reference} does not name a property file of a step.")
-    return parts[0], parts[1], parts[2], parts[3]
+    return parts[1], parts[3]
 
 
 def _text(value: Any) -> str:

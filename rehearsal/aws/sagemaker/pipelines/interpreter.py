@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.pipelines.definition import Definition, Step
 from rehearsal.aws.sagemaker.pipelines.expressions import ExpressionError, Values
@@ -42,8 +41,7 @@ class Plan:
 class PipelineRun:
     """One execution."""
 
-    def __init__(self, context: AccountContext, plan: Plan) -> None:
-        self._context = context
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._outcomes: dict[str, bool | None] = {}
         self._waiting = dict(plan.definition.steps)

@@ -148,7 +148,7 @@ class StepRunner:
         arn = self._context.settings.arn("model", request["ModelName"])
         caller = self._caller("sagemaker:CreateModel", arn)
         self._engines.models.create_model(request, caller)
-        properties = self._engines.models.describe_model(request, caller)
+        properties = self._engines.models.find(request["ModelName"])
         return StepResult(_public(properties), {"Model": {"Arn": arn}})
 
     def _condition(

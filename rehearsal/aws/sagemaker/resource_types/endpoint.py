@@ -25,7 +25,6 @@ class EndpointType(ResourceType[Parts]):
     """Waits until the endpoint has settled."""
 
     name = "AWS::SageMaker::Endpoint"
-    replace_on = ("EndpointName",)
 
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Created:
         """Make an endpoint; one that does not come up is removed."""
@@ -49,7 +48,7 @@ class EndpointType(ResourceType[Parts]):
         """
         parts, name = self._own, name_of(ref)
         replace_tags(parts.context.store, ref, old.get("Tags"), new.get("Tags"))
-        record = parts.endpoints.endpoint(name)
+        record = parts.endpoints.find(name)
         if name_of(new["EndpointConfigName"]) != record["EndpointConfigName"]:
             given = {key: value for key, value in new.items() if key != "Tags"}
             request = request_of("sagemaker", "UpdateEndpoint", {**given, "EndpointName": name})

@@ -18,10 +18,9 @@ _POLICY = "ModelPackageGroupPolicy"
 
 
 class ModelPackageGroupType(ResourceType[Parts]):
-    """Description, policy and tags change in place."""
+    """Policy and tags change in place."""
 
     name = "AWS::SageMaker::ModelPackageGroup"
-    replace_on = ("ModelPackageGroupName",)
 
     def create(self, _logical_id: str, properties: Properties, _stack_name: str) -> Created:
         """Make the group."""
@@ -36,15 +35,12 @@ class ModelPackageGroupType(ResourceType[Parts]):
     def update(self, ref: str, old: Properties, new: Properties, _stack_name: str) -> Created:
         """Change it."""
         parts, name = self._own, name_of(ref)
-        store = parts.context.store
-        description = new.get("ModelPackageGroupDescription")
-        store.change(store.groups[name], ModelPackageGroupDescription=description)
         if new.get(_POLICY):
             self._put_policy(ref, new[_POLICY])
         elif old.get(_POLICY):
             request = {"ModelPackageGroupName": name}
             parts.registry.delete_model_package_group_policy(request, SERVICE)
-        replace_tags(store, ref, old.get("Tags"), new.get("Tags"))
+        replace_tags(parts.context.store, ref, old.get("Tags"), new.get("Tags"))
         return ref, self._attributes(ref)
 
     def delete(self, ref: str, _properties: Properties) -> None:

@@ -7,6 +7,7 @@ import contextlib
 from rehearsal.aws.emulator.extensions import Properties
 from rehearsal.aws.scaling.errors import ScalingObjectNotFoundError, ScalingRefusedError
 from rehearsal.aws.scaling.policies import ScalingOperations
+from rehearsal.aws.service_kit.key_values import mapping_of
 from rehearsal.aws.service_kit.operations import SERVICE
 from rehearsal.aws.service_kit.resource_type import Created, ResourceType
 from rehearsal.aws.service_kit.template_properties import request_of
@@ -18,7 +19,6 @@ class ScalableTargetType(ResourceType[ScalingOperations]):
     """Changes in place by its range of capacity."""
 
     name = "AWS::ApplicationAutoScaling::ScalableTarget"
-    replace_on = IDENTITY
 
     def create(self, _logical_id: str, properties: Properties, _stack_name: str) -> Created:
         """Register the variant."""
@@ -26,7 +26,7 @@ class ScalableTargetType(ResourceType[ScalingOperations]):
             raise ScalingRefusedError("The rehearsal does not model ScheduledActions.")
         given = {k: v for k, v in properties.items() if k not in ("RoleARN", "Tags")}
         if properties.get("Tags"):
-            given["Tags"] = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+            given["Tags"] = mapping_of(properties["Tags"])
         request = request_of("application-autoscaling", "RegisterScalableTarget", given)
         self._own.register_scalable_target(request, SERVICE)
         identity = "|".join(str(properties[name]) for name in IDENTITY)

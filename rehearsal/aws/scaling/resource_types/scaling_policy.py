@@ -18,7 +18,6 @@ class ScalingPolicyType(ResourceType[ScalingOperations]):
     """Changes in place by its configuration."""
 
     name = "AWS::ApplicationAutoScaling::ScalingPolicy"
-    replace_on = (*IDENTITY, "PolicyName", "ScalingTargetId")
 
     def create(self, _logical_id: str, properties: Properties, _stack_name: str) -> Created:
         """Put the policy on its target."""

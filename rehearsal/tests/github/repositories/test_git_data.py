@@ -2,122 +2,103 @@
 
 from __future__ import annotations
 
-import time
+import base64
 from pathlib import Path
 
-from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, ServedGitHub, git
+from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, Answer, ServedGitHub, git
 
 WORKFLOW = ".github/workflows/work.yml"
 
 
-def _entry(path: str, text: str, mode: str = "100644") -> dict[str, str]:
-    return {"path": path, "mode": mode, "type": "blob", "content": text}
+def _put(github: ServedGitHub, path: str, text: str, **wish: str) -> Answer:
+    content = base64.b64encode(text.encode()).decode()
+    body = {"message": "x", "content": content} | wish
+    return github.rest("PUT", path, body, check=False)
 
 
-def test_seeding_is_one_commit_that_keeps_modes_and_passes_fsck(
+def test_a_file_is_written_beside_the_others_and_passes_fsck(
     github: ServedGitHub, tmp_path: Path
 ) -> None:
     github.create("seeded")
-    base = "/repos/octo/seeded/git"
-    started = time.perf_counter()
-    head = github.rest("GET", f"{base}/ref/heads/main", check=False).body["object"]["sha"]
-    entries = [_entry(f"src/part{n % 5}/file{n}.txt", f"content {n}\n") for n in range(39)]
-    entries.append(_entry("run.sh", "#!/bin/sh\n", "100755"))
-    wish = {"base_tree": head, "tree": entries}
-    tree = github.rest("POST", f"{base}/trees", wish, check=False).body["sha"]
-    body = {"message": "Seed", "tree": tree, "parents": [head]}
-    sha = github.rest("POST", f"{base}/commits", body, check=False).body["sha"]
-    github.rest("PATCH", f"{base}/refs/heads/main", {"sha": sha}, check=False)
-    assert time.perf_counter() - started < 0.6
+    base = "/repos/octo/seeded"
+    for path in ("src/deep/a.txt", "src/b.txt", "src-c.txt", "README.md/now-a-folder.txt"):
+        assert _put(github, f"{base}/contents/{path}", path).status == 201
     url = f"http://x:{FULL}@127.0.0.1:{github.port}/octo/seeded.git"
     git("clone", "-q", url, "work", cwd=tmp_path)
-    assert git("fsck", "--strict", cwd=tmp_path / "work").stderr == ""
-    assert (tmp_path / "work/run.sh").stat().st_mode & 0o100
-    assert len(list((tmp_path / "work").rglob("*.txt"))) == 39
-    assert (tmp_path / "work/README.md").exists()
-    recursive = github.rest("GET", f"{base}/trees/{tree}?recursive=1").body
-    assert len([entry for entry in recursive["tree"] if entry["type"] == "blob"]) == 41
+    work = tmp_path / "work"
+    assert git("fsck", "--strict", cwd=work).stderr == ""
+    files = {str(file.relative_to(work)) for file in work.rglob("*.txt")}
+    assert files == {
+        *("src/deep/a.txt", "src/b.txt", "src-c.txt", "README.md/now-a-folder.txt"),
+    }
+    assert (work / "src/deep/a.txt").read_text() == "src/deep/a.txt"
 
 
-def test_tree_replaces_removes_and_nests(github: ServedGitHub) -> None:
+def test_trees_show_their_entries_and_files_their_content(github: ServedGitHub) -> None:
     github.create("edited")
     base = "/repos/octo/edited/git"
     github.commit("octo/edited", {"a/b/c.txt": "1", "a/d.txt": "2", "e": "3"})
     present = github.rest("GET", f"{base}/trees/main").body["tree"]
+    assert [entry["path"] for entry in present] == ["README.md", "a", "e"]
     (blob,) = (entry for entry in present if entry["path"] == "e")
-    entries = [
-        {"path": "a/b/c.txt", "mode": "100644", "type": "blob", "sha": None},
-        {"path": "e/inner.txt", "mode": "100644", "type": "blob", "sha": blob["sha"]},
-    ]
-    wish = {"base_tree": "main", "tree": entries}
-    tree = github.rest("POST", f"{base}/trees", wish).body["sha"]
-    listed = github.rest("GET", f"{base}/trees/{tree}?recursive=true").body["tree"]
+    listed = github.rest("GET", f"{base}/trees/main?recursive=true").body["tree"]
     paths = {entry["path"] for entry in listed}
-    assert paths == {"README.md", "a", "a/d.txt", "e", "e/inner.txt"}
+    assert paths == {"README.md", "a", "a/b", "a/b/c.txt", "a/d.txt", "e"}
     assert github.rest("GET", f"{base}/blobs/{blob['sha']}").body["size"] == 1
 
 
-def test_bad_trees_and_commits_are_refused(github: ServedGitHub) -> None:
+def test_paths_that_cannot_be_are_refused(github: ServedGitHub) -> None:
     github.create("strict")
-    base = "/repos/octo/strict/git"
-    for entry in (
-        _entry("../up", "x"),
-        _entry("/abs", "x"),
-        _entry("x", "x", "100600"),
-        {"path": "x", "mode": "100644", "type": "blob", "sha": "1" * 40},
-    ):
-        answer = github.rest("POST", f"{base}/trees", {"tree": [entry]}, check=False)
-        assert answer.status == 422, entry
-    wish = {"message": "x", "tree": "1" * 40, "parents": []}
-    assert github.rest("POST", f"{base}/commits", wish).status == 422
+    for path in ("a/%2E%2E/up", "%2Fabs", "a//b", ".git/config"):
+        answer = _put(github, f"/repos/octo/strict/contents/{path}", "x")
+        assert answer.status == 422, path
+    refused = github.rest("PUT", "/repos/octo/strict/contents/a", {"message": "x", "content": "?"})
+    assert refused.body["message"] == "content is not valid Base64"
 
 
 def test_empty_repository_answers_conflict(github: ServedGitHub) -> None:
     github.create("empty", auto_init=False)
     base = "/repos/octo/empty/git"
-    tree = {"tree": [_entry("a", "b")]}
     for method, path, body in (
-        ("POST", "/trees", tree),
+        ("POST", "/refs", {"ref": "refs/heads/x", "sha": "1" * 40}),
         ("GET", "/ref/heads/main", None),
     ):
         answer = github.rest(method, base + path, body)
         assert (answer.status, answer.body["message"]) == (409, "Git Repository is empty.")
 
 
-def test_references_are_created_moved_forward_and_removed(github: ServedGitHub) -> None:
+def test_references_are_created_once(github: ServedGitHub) -> None:
     github.create("moved")
     base = "/repos/octo/moved/git"
-    old = github.rest("GET", f"{base}/ref/heads/main").body["object"]["sha"]
     new = github.commit("octo/moved", {"a": "1"})
-    back = github.rest("PATCH", f"{base}/refs/heads/main", {"sha": old})
-    assert (back.status, back.body["message"]) == (422, "Update is not a fast forward")
     made = github.rest("POST", f"{base}/refs", {"ref": "refs/heads/side/x", "sha": new})
     assert made.status == 201
+    assert github.rest("GET", f"{base}/ref/heads/side/x").body["object"]["sha"] == new
     again = github.rest("POST", f"{base}/refs", {"ref": "refs/heads/side/x", "sha": new})
     assert again.body["message"] == "Reference already exists"
-    forced = github.rest("PATCH", f"{base}/refs/heads/side/x", {"sha": old, "force": True})
-    assert forced.status == 200
-    assert github.rest("DELETE", f"{base}/refs/heads/side/x").status == 204
-    assert github.rest("GET", f"{base}/ref/heads/side/x").status == 404
-    assert github.rest("PATCH", f"{base}/refs/heads/no", {"sha": new}).status == 422
+    for wish in ({"ref": "heads/y", "sha": new}, {"ref": "refs/heads/y", "sha": "1" * 40}):
+        assert github.rest("POST", f"{base}/refs", wish).status == 422
+    assert github.rest("GET", f"{base}/ref/heads/y").status == 404
+
+
+def test_what_git_writes_is_not_written_by_rest(github: ServedGitHub) -> None:
+    github.create("modelled")
+    for method, path in (("POST", "trees"), ("POST", "commits"), ("PATCH", "refs/heads/main")):
+        answer = github.rest(method, f"/repos/octo/modelled/git/{path}", {}, check=False)
+        assert answer.status == 404
+        assert "does not model" in answer.body["message"]
 
 
 def test_workflow_files_without_the_scope_are_a_misleading_404(github: ServedGitHub) -> None:
     github.create("scoped")
-    base = "/repos/octo/scoped/git"
-    tree = {"tree": [_entry(WORKFLOW, "on: push\n")], "base_tree": "main"}
-    assert github.rest("POST", f"{base}/trees", tree, token=NO_WORKFLOW).status == 404
-    made = github.rest("POST", f"{base}/trees", tree).body["sha"]
-    head = github.rest("GET", f"{base}/ref/heads/main").body["object"]["sha"]
-    wish = {"message": "x", "tree": made, "parents": [head]}
-    sha = github.rest("POST", f"{base}/commits", wish).body["sha"]
-    moved = github.rest("PATCH", f"{base}/refs/heads/main", {"sha": sha}, token=NO_WORKFLOW)
-    assert moved.status == 404
-    ref = {"ref": "refs/heads/x", "sha": sha}
-    assert github.rest("POST", f"{base}/refs", ref, token=NO_WORKFLOW).status == 404
-    content = {"message": "x", "content": "eA=="}
     path = f"/repos/octo/scoped/contents/{WORKFLOW}"
+    content = {"message": "x", "content": "eA=="}
     assert github.rest("PUT", path, content, token=NO_WORKFLOW).status == 404
+    sha = github.commit("octo/scoped", {WORKFLOW: "on: push\n"}, branch="changed")
+    ref = {"ref": "refs/heads/x", "sha": sha}
+    refs = "/repos/octo/scoped/git/refs"
+    assert github.rest("POST", refs, ref, token=NO_WORKFLOW).status == 404
+    assert github.rest("POST", refs, ref).status == 201
 
 
 def test_contents_need_the_old_blob_to_be_replaced(github: ServedGitHub) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
+from rehearsal.tests.github.pushes import make_commit
 
 
 @dataclass
@@ -36,16 +37,9 @@ class Project:
         return sha
 
     def commit(self, branch: str, files: dict[str, str | None]) -> str:
-        parent = self.head(branch)
-        entries = [
-            {"path": path, "mode": "100644", "type": "blob"}
-            | ({"sha": None} if text is None else {"content": text})
-            for path, text in files.items()
-        ]
-        tree = self.ask("POST", "/git/trees", {"base_tree": parent, "tree": entries})[1]["sha"]
-        wish = {"message": f"Change {branch}", "tree": tree, "parents": [parent]}
-        sha: str = self.ask("POST", "/git/commits", wish)[1]["sha"]
-        assert self.ask("PATCH", f"/git/refs/heads/{branch}", {"sha": sha})[0] == 200
+        folder = self.github.git_folder("octo/shop")
+        sha = make_commit(folder, self.head(branch), files, f"Change {branch}")
+        self.github.push("octo/shop", branch, sha)
         return sha
 
     def offer(self, **wish: Any) -> tuple[int, Any]:
@@ -110,10 +104,8 @@ def test_what_github_refuses_to_open(project: Project) -> None:
 
 
 def test_branches_without_common_history_are_refused(project: Project) -> None:
-    tree = project.ask("GET", f"/git/trees/{project.head('main')}")[1]["sha"]
-    wish = {"message": "Other root", "tree": tree, "parents": []}
-    orphan = project.ask("POST", "/git/commits", wish)[1]["sha"]
-    project.ask("POST", "/git/refs", {"ref": "refs/heads/orphan", "sha": orphan})
+    orphan = make_commit(project.github.git_folder("octo/shop"), None, {"README.md": "other\n"})
+    project.github.push("octo/shop", "orphan", orphan)
     reason = _reason(project.offer(head="orphan")[1])
     assert reason == "The orphan branch has no history in common with main"
     assert project.ask("GET", "/compare/main...orphan")[0] == 404
@@ -220,7 +212,7 @@ def test_merging_workflow_files_needs_the_workflow_scope(project: Project) -> No
 def test_a_head_that_reaches_the_base_by_a_push_is_merged(project: Project) -> None:
     sha = project.commit("template", {"a.txt": "1"})
     number = project.opened()
-    assert project.ask("PATCH", "/git/refs/heads/main", {"sha": sha})[0] == 200
+    project.github.push("octo/shop", "main", sha)
     pull = project.pull(number)
     assert (pull["merged"], pull["merge_commit_sha"]) == (True, sha)
 
@@ -228,7 +220,7 @@ def test_a_head_that_reaches_the_base_by_a_push_is_merged(project: Project) -> N
 def test_a_deleted_branch_closes_its_pull_request_for_good(project: Project) -> None:
     project.commit("template", {"a.txt": "1"})
     number = project.opened()
-    assert project.ask("DELETE", "/git/refs/heads/template")[0] == 204
+    project.github.push("octo/shop", "template", None)
     pull = project.pull(number)
     assert (pull["state"], pull["merged"]) == ("closed", False)
     status, body = project.ask("PATCH", f"/pulls/{number}", {"state": "open"})

@@ -81,8 +81,8 @@ def test_archived_repository_is_read_only_until_unarchived(github: ServedGitHub)
     refused = github.rest("PATCH", path, {"description": "new"})
     assert refused.status == 403
     assert "archived" in refused.body["message"]
-    tree = {"tree": [{"path": "a", "mode": "100644", "type": "blob", "content": "x"}]}
-    assert github.rest("POST", f"{path}/git/trees", tree).status == 403
+    wish = {"message": "x", "content": "eA=="}
+    assert github.rest("PUT", f"{path}/contents/a", wish).status == 403
     assert github.rest("GET", f"{path}/contents/README.md").status == 200
     assert github.rest("PATCH", path, {"archived": False}).body["archived"] is False
     changed = github.rest("PATCH", path, {"description": "", "has_wiki": False}).body

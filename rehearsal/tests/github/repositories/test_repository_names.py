@@ -108,8 +108,8 @@ def test_an_empty_repository_answers_as_githubs(traditional: InProcessGitHub) ->
     assert ask("GET", "/branches/main")[0] == 404
     assert ask("GET", "/compare/main...template")[0] == 404
     assert ask("GET", "/branches") == (200, "[]")
-    tree = {"tree": [{"path": "a", "mode": "100644", "type": "blob", "content": "x"}]}
-    assert ask("POST", "/git/trees", tree)[0] == 409
+    wish = {"ref": "refs/heads/x", "sha": "1" * 40}
+    assert ask("POST", "/git/refs", wish)[0] == 409
     status, text = ask("PATCH", "", {"default_branch": "main"})
     assert status == 422
     assert "for an empty repository" in text

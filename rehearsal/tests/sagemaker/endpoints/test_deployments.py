@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import allow, policy, trust, wait_for
-from rehearsal.tests.sagemaker.stage import SAGEMAKER, Stage, archive
+from rehearsal.tests.sagemaker.sagemaker_aws import SAGEMAKER, SageMakerAws, archive
 from rehearsal.tests.sagemaker.versions import (
     MINUTE,
     VARIANT,
@@ -25,8 +25,8 @@ from rehearsal.tests.sagemaker.versions import (
 
 
 @pytest.fixture(scope="module")
-def versions(stage: Stage) -> Iterator[Versions]:
-    made = Versions(stage)
+def versions(aws: SageMakerAws) -> Iterator[Versions]:
+    made = Versions(aws)
     yield made
     made.close()
 
@@ -43,15 +43,15 @@ def green(versions: Versions) -> str:
     return versions.config("green", instances=4)
 
 
-def _update(stage: Stage, endpoint: str, config: str, deployment: dict[str, Any]) -> None:
-    stage.sagemaker.update_endpoint(
+def _update(aws: SageMakerAws, endpoint: str, config: str, deployment: dict[str, Any]) -> None:
+    aws.sagemaker.update_endpoint(
         EndpointName=endpoint, EndpointConfigName=config, DeploymentConfig=deployment
     )
 
 
-def _deployment_events(stage: Stage, endpoint: str) -> Any:
+def _deployment_events(aws: SageMakerAws, endpoint: str) -> Any:
     """A function that takes the deployment events that came since."""
-    sqs, events = stage.aws.client("sqs"), stage.aws.client("events")
+    sqs, events = aws.client("sqs"), aws.client("events")
     url = sqs.create_queue(QueueName=f"events-of-{endpoint}")["QueueUrl"]
     arn = f"arn:aws:sqs:eu-west-1:111122223333:events-of-{endpoint}"
     pattern = {
@@ -79,21 +79,21 @@ def _deployment_events(stage: Stage, endpoint: str) -> Any:
 
 
 def test_a_canary_gets_its_share_until_an_alarm_takes_it_back(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("canary", blue)
-    take_events = _deployment_events(stage, endpoint)
+    take_events = _deployment_events(aws, endpoint)
     alarm = versions.alarm("canary-fails", endpoint)
     config = guarded(blue_green("CANARY", 3600, CanarySize=25), alarm)
-    _update(stage, endpoint, green, config)
+    _update(aws, endpoint, green, config)
     with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
-        _update(stage, endpoint, green, config)
+        _update(aws, endpoint, green, config)
     baking = versions.wait_for_status(endpoint, "Baking")
     assert baking["StatusMessage"] == (
         "Baking for 3600 seconds (WaitIntervalInSeconds) with traffic enabled on canary capacity "
         "of 1 instance(s)."
     )
-    answers = Counter(stage.predict(endpoint, "which") for _ in range(200))
+    answers = Counter(aws.predict(endpoint, "which") for _ in range(200))
     assert set(answers) == {blue, green}
     assert 0.12 < answers[green] / 200 < 0.38
     shown = versions.shown(endpoint)
@@ -104,14 +104,14 @@ def test_a_canary_gets_its_share_until_an_alarm_takes_it_back(
     assert pending["ProductionVariants"][0]["DesiredInstanceCount"] == 4
 
     for _ in range(40):
-        with pytest.raises(stage.runtime.exceptions.ModelError):
-            stage.predict(endpoint, "fail")
+        with pytest.raises(aws.runtime.exceptions.ModelError):
+            aws.predict(endpoint, "fail")
     settled = versions.settled(endpoint)
     assert settled["EndpointStatus"] == "InService"
     assert settled["EndpointConfigName"] == blue
     assert alarm in settled["FailureReason"]
     assert "PendingDeploymentSummary" not in settled
-    assert {stage.predict(endpoint, "which") for _ in range(30)} == {blue}
+    assert {aws.predict(endpoint, "which") for _ in range(30)} == {blue}
 
     told = [event["PendingDeploymentSummary"]["ProductionVariants"] for event in take_events()]
     stages = [variants[0]["VariantStatus"][0]["Status"] for variants in told]
@@ -119,12 +119,12 @@ def test_a_canary_gets_its_share_until_an_alarm_takes_it_back(
 
 
 def test_a_deployment_under_load_loses_no_request(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("loaded", blue)
     deployment = blue_green("CANARY", MINUTE, MINUTE, CanarySize=50)
-    with load_on(stage, endpoint, clients=3, body="sleep 0.05") as load:
-        _update(stage, endpoint, green, deployment)
+    with load_on(aws, endpoint, clients=3, body="sleep 0.05") as load:
+        _update(aws, endpoint, green, deployment)
         settled = versions.settled(endpoint)
         after = len(load.answers)
         wait_for(lambda: len(load.answers) > after + 20, what="more answers")
@@ -136,38 +136,38 @@ def test_a_deployment_under_load_loses_no_request(
 
 
 def test_what_clients_do_wrong_does_not_end_a_deployment(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("misused", blue)
     alarm = versions.alarm("misused-fails", endpoint)
     deployment = guarded(blue_green("CANARY", 2 * MINUTE, CanarySize=50), alarm)
-    with load_on(stage, endpoint, clients=1, body="wrong") as load:
-        _update(stage, endpoint, green, deployment)
+    with load_on(aws, endpoint, clients=1, body="wrong") as load:
+        _update(aws, endpoint, green, deployment)
         settled = versions.settled(endpoint)
     assert settled["EndpointConfigName"] == green
     assert {error.response["OriginalStatusCode"] for error in load.errors} == {400}
 
 
 def test_the_old_fleet_ends_after_its_last_answer(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("draining", blue)
     answers: list[str] = []
-    asking = threading.Thread(target=lambda: answers.append(stage.predict(endpoint, "sleep 8")))
+    asking = threading.Thread(target=lambda: answers.append(aws.predict(endpoint, "sleep 8")))
     asking.start()
-    stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=green)
-    wait_for(lambda: stage.predict(endpoint, "which") == green, what="the new fleet")
+    aws.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=green)
+    wait_for(lambda: aws.predict(endpoint, "which") == green, what="the new fleet")
     asking.join()
     assert answers == [blue]
     assert versions.settled(endpoint)["EndpointConfigName"] == green
 
 
 def test_linear_turns_traffic_on_step_by_step(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("linear", blue)
-    take_events = _deployment_events(stage, endpoint)
-    _update(stage, endpoint, green, blue_green("LINEAR", MINUTE // 2, 5, LinearStepSize=25))
+    take_events = _deployment_events(aws, endpoint)
+    _update(aws, endpoint, green, blue_green("LINEAR", MINUTE // 2, 5, LinearStepSize=25))
     assert versions.settled(endpoint)["EndpointConfigName"] == green
     told = [event["PendingDeploymentSummary"]["ProductionVariants"][0] for event in take_events()]
     messages = [variant["VariantStatus"][0]["StatusMessage"] for variant in told]
@@ -179,44 +179,44 @@ def test_linear_turns_traffic_on_step_by_step(
 
 
 def test_rolling_replaces_batch_by_batch_and_rolls_back(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("rolling", blue)
     back = {"RollbackMaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1}}
-    _update(stage, endpoint, green, rolling(50, MINUTE // 2))
+    _update(aws, endpoint, green, rolling(50, MINUTE // 2))
     assert versions.settled(endpoint)["EndpointConfigName"] == green
 
     alarm = versions.alarm("rolling-fails", endpoint)
-    _update(stage, endpoint, blue, guarded(rolling(50, 3600, **back), alarm))
+    _update(aws, endpoint, blue, guarded(rolling(50, 3600, **back), alarm))
     versions.wait_for_status(endpoint, "Baking", "2 instance(s)")
-    answers = {stage.predict(endpoint, "which") for _ in range(40)}
+    answers = {aws.predict(endpoint, "which") for _ in range(40)}
     assert answers == {blue, green}
     for _ in range(20):
-        with pytest.raises(stage.runtime.exceptions.ModelError):
-            stage.predict(endpoint, "fail")
+        with pytest.raises(aws.runtime.exceptions.ModelError):
+            aws.predict(endpoint, "fail")
     settled = versions.settled(endpoint)
     assert (settled["EndpointStatus"], settled["EndpointConfigName"]) == ("InService", green)
     assert alarm in settled["FailureReason"]
 
 
 def test_an_alarm_that_is_on_already_ends_the_deployment(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     endpoint = versions.endpoint("alarmed", blue)
     on = versions.alarm("always-on", endpoint, TreatMissingData="breaching")
-    _update(stage, endpoint, green, guarded(blue_green("ALL_AT_ONCE"), on))
+    _update(aws, endpoint, green, guarded(blue_green("ALL_AT_ONCE"), on))
     settled = versions.settled(endpoint)
     assert settled["EndpointConfigName"] == blue
     assert on in settled["FailureReason"]
 
 
 def test_a_fleet_that_does_not_start_is_rolled_back(
-    stage: Stage, versions: Versions, blue: str
+    aws: SageMakerAws, versions: Versions, blue: str
 ) -> None:
     endpoint = versions.endpoint("stays", blue)
-    url = stage.put("versions/surplus/model.tar.gz", archive(**{"surplus.txt": "x"}))
-    stage.create_config("surplus", url)
-    stage.sagemaker.create_endpoint_config(
+    url = aws.put("versions/surplus/model.tar.gz", archive(**{"surplus.txt": "x"}))
+    aws.create_config("surplus", url)
+    aws.sagemaker.create_endpoint_config(
         EndpointConfigName="surplus-twice",
         ProductionVariants=[
             {
@@ -227,15 +227,15 @@ def test_a_fleet_that_does_not_start_is_rolled_back(
             }
         ],
     )
-    _update(stage, endpoint, "surplus-twice", blue_green("CANARY", 60, CanarySize=50))
+    _update(aws, endpoint, "surplus-twice", blue_green("CANARY", 60, CanarySize=50))
     settled = versions.settled(endpoint)
     assert (settled["EndpointStatus"], settled["EndpointConfigName"]) == ("InService", blue)
     assert "FailureReason" not in settled
-    assert stage.predict(endpoint, "which") == blue
+    assert aws.predict(endpoint, "which") == blue
 
 
 def test_what_cannot_be_deployed_is_refused_at_once(
-    stage: Stage, versions: Versions, blue: str
+    aws: SageMakerAws, versions: Versions, blue: str
 ) -> None:
     endpoint = versions.endpoint("refusing", blue)
     single = versions.config("single", instances=1)
@@ -246,19 +246,19 @@ def test_what_cannot_be_deployed_is_refused_at_once(
     ]
     for config, deployment, words in refusals:
         with pytest.raises(ClientError, match=words) as refused:
-            _update(stage, endpoint, config, deployment)
+            _update(aws, endpoint, config, deployment)
         assert refused.value.response["Error"]["Code"] == "ValidationException"
     assert versions.shown(endpoint)["EndpointStatus"] == "InService"
 
 
 def test_the_role_of_the_model_must_be_allowed_to_look_at_the_alarms(
-    stage: Stage, versions: Versions
+    aws: SageMakerAws, versions: Versions
 ) -> None:
     data = allow(["ecr:*", "logs:*", "s3:*"])
-    role = stage.aws.role("sees-no-alarms", trust(SAGEMAKER), data)
+    role = aws.role("sees-no-alarms", trust(SAGEMAKER), data)
     versions.model("blind", role=role)
     served = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
-    stage.sagemaker.create_endpoint_config(
+    aws.sagemaker.create_endpoint_config(
         EndpointConfigName="blind",
         ProductionVariants=[{"VariantName": VARIANT, "ModelName": "blind", **served}],
     )
@@ -269,21 +269,21 @@ def test_the_role_of_the_model_must_be_allowed_to_look_at_the_alarms(
         "DeploymentConfig": guarded({}, alarm),
     }
     with pytest.raises(ClientError, match=r"sees-no-alarms.*cloudwatch:DescribeAlarms.*unseen"):
-        stage.sagemaker.create_endpoint(**creation)
+        aws.sagemaker.create_endpoint(**creation)
     looks = allow("cloudwatch:DescribeAlarms", "arn:aws:cloudwatch:*:*:alarm:unseen")
-    stage.aws.client("iam").put_role_policy(
+    aws.client("iam").put_role_policy(
         RoleName="sees-no-alarms", PolicyName="alarms", PolicyDocument=policy(looks)
     )
-    assert stage.sagemaker.create_endpoint(**creation)
+    assert aws.sagemaker.create_endpoint(**creation)
     versions.endpoints.append("blind")
 
 
 def test_a_deployment_configuration_is_kept_for_the_next_update(
-    stage: Stage, versions: Versions, blue: str, green: str
+    aws: SageMakerAws, versions: Versions, blue: str, green: str
 ) -> None:
     deployment = blue_green("ALL_AT_ONCE", termination=7)
     endpoint = versions.endpoint("keeping", blue, DeploymentConfig=deployment)
-    stage.sagemaker.update_endpoint(
+    aws.sagemaker.update_endpoint(
         EndpointName=endpoint, EndpointConfigName=green, RetainDeploymentConfig=True
     )
     versions.wait_for_status(endpoint, "Baking", "7 seconds (TerminationWaitInSeconds)")

@@ -10,30 +10,30 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import wait_for
-from rehearsal.tests.sagemaker.stage import Stage
+from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
 from rehearsal.tests.sagemaker.versions import MINUTE, VARIANT, Versions
 
 
 @pytest.fixture(scope="module")
-def endpoint(stage: Stage) -> Iterator[str]:
+def endpoint(aws: SageMakerAws) -> Iterator[str]:
     """An endpoint on two instances that had 7 right answers, 2 errors of ours and 1 of its own."""
-    versions = Versions(stage)
+    versions = Versions(aws)
     name = versions.endpoint("measured", versions.config("measured", instances=2))
     for body in [*["which"] * 6, "sleep 0.3", "wrong", "wrong", "fail"]:
         try:
-            stage.predict(name, body)
-        except stage.runtime.exceptions.ModelError:
+            aws.predict(name, body)
+        except aws.runtime.exceptions.ModelError:
             assert body in ("wrong", "fail")
     yield name
     versions.close()
 
 
-def _statistics(stage: Stage, endpoint: str, metric: str, **dimensions: str) -> dict[str, Any]:
+def _statistics(aws: SageMakerAws, endpoint: str, metric: str, **dimensions: str) -> dict[str, Any]:
     of_variant = {"EndpointName": endpoint, "VariantName": VARIANT, **dimensions}
     now = datetime.now(UTC)
 
     def all_ten() -> dict[str, Any] | None:
-        points = stage.aws.client("cloudwatch").get_metric_statistics(
+        points = aws.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/SageMaker",
             MetricName=metric,
             Dimensions=[{"Name": name, "Value": value} for name, value in of_variant.items()],
@@ -58,33 +58,33 @@ def _statistics(stage: Stage, endpoint: str, metric: str, **dimensions: str) -> 
         ("InvocationsPerInstance", 5),
     ],
 )
-def test_each_request_is_counted(stage: Stage, endpoint: str, metric: str, total: int) -> None:
-    found = _statistics(stage, endpoint, metric)
+def test_each_request_is_counted(aws: SageMakerAws, endpoint: str, metric: str, total: int) -> None:
+    found = _statistics(aws, endpoint, metric)
     assert found["Sum"] == total
     assert found["Average"] == pytest.approx(total / 10)
-    of_config = _statistics(stage, endpoint, metric, EndpointConfigName="measured")
+    of_config = _statistics(aws, endpoint, metric, EndpointConfigName="measured")
     assert of_config["Sum"] == total
 
 
-def test_latencies_are_in_microseconds(stage: Stage, endpoint: str) -> None:
-    model = _statistics(stage, endpoint, "ModelLatency")
+def test_latencies_are_in_microseconds(aws: SageMakerAws, endpoint: str) -> None:
+    model = _statistics(aws, endpoint, "ModelLatency")
     assert model["Maximum"] >= 300_000
     assert model["Average"] < model["Maximum"]
-    assert 0 < _statistics(stage, endpoint, "OverheadLatency")["Average"] < model["Sum"]
+    assert 0 < _statistics(aws, endpoint, "OverheadLatency")["Average"] < model["Sum"]
 
 
-def _state(stage: Stage, alarm: str) -> str:
-    found = stage.aws.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+def _state(aws: SageMakerAws, alarm: str) -> str:
+    found = aws.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
     return str(found[0]["StateValue"])
 
 
-def test_alarms_judge_rates_and_percentiles(stage: Stage, endpoint: str) -> None:
-    versions = Versions(stage)
+def test_alarms_judge_rates_and_percentiles(aws: SageMakerAws, endpoint: str) -> None:
+    versions = Versions(aws)
     long = {"Period": 3600 * 24}
     of_rate = versions.alarm("rate-of-errors", endpoint, **long)
     lenient = versions.alarm("lenient", endpoint, Threshold=0.2, **long)
     slow = {"MetricName": "ModelLatency", "Threshold": 250_000.0, **long}
-    cloudwatch = stage.aws.client("cloudwatch")
+    cloudwatch = aws.client("cloudwatch")
     dimensions = [
         {"Name": "EndpointName", "Value": endpoint},
         {"Name": "VariantName", "Value": VARIANT},
@@ -99,30 +99,30 @@ def test_alarms_judge_rates_and_percentiles(stage: Stage, endpoint: str) -> None
             ComparisonOperator="GreaterThanThreshold",
             **slow,
         )
-    wait_for(lambda: _state(stage, of_rate) == "ALARM", what="the alarm")
-    assert _state(stage, lenient) == "OK"
-    assert _state(stage, "p99-is-slow") == "ALARM"
-    assert _state(stage, "p50-is-slow") == "OK"
+    wait_for(lambda: _state(aws, of_rate) == "ALARM", what="the alarm")
+    assert _state(aws, lenient) == "OK"
+    assert _state(aws, "p99-is-slow") == "ALARM"
+    assert _state(aws, "p50-is-slow") == "OK"
 
 
-def test_an_alarm_forgets_as_fast_as_its_minutes_pass(stage: Stage, endpoint: str) -> None:
+def test_an_alarm_forgets_as_fast_as_its_minutes_pass(aws: SageMakerAws, endpoint: str) -> None:
     """A minute of an endpoint's metrics is a second of this server."""
-    versions = Versions(stage)
+    versions = Versions(aws)
     alarm = versions.alarm("short", endpoint, Period=2 * MINUTE)
 
     def on() -> bool:
-        with pytest.raises(stage.runtime.exceptions.ModelError):
-            stage.predict(endpoint, "fail")
-        return _state(stage, alarm) == "ALARM"
+        with pytest.raises(aws.runtime.exceptions.ModelError):
+            aws.predict(endpoint, "fail")
+        return _state(aws, alarm) == "ALARM"
 
     wait_for(on, what="the alarm")
-    wait_for(lambda: _state(stage, alarm) == "OK", what="its end")
+    wait_for(lambda: _state(aws, alarm) == "OK", what="its end")
 
 
-def test_metric_math_is_refused_and_not_dropped(stage: Stage) -> None:
+def test_metric_math_is_refused_and_not_dropped(aws: SageMakerAws) -> None:
     query = {"Id": "rate", "Expression": "m1 / m2", "ReturnData": True}
     with pytest.raises(ClientError, match="does not model alarms on Metrics"):
-        stage.aws.client("cloudwatch").put_metric_alarm(
+        aws.client("cloudwatch").put_metric_alarm(
             AlarmName="math",
             Metrics=[query],
             EvaluationPeriods=1,

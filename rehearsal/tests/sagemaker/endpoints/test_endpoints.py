@@ -10,38 +10,38 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import allow, wait_for
-from rehearsal.tests.sagemaker.stage import IMAGE, Stage, archive
+from rehearsal.tests.sagemaker.sagemaker_aws import IMAGE, SageMakerAws, archive
 
 _RECORD = "0.9,0.5,0.1"
 
 
 @pytest.fixture(scope="module")
-def endpoint(stage: Stage, model_data_url: str) -> str:
-    stage.create_config("served", model_data_url)
-    stage.sagemaker.create_endpoint(EndpointName="served", EndpointConfigName="served")
-    shown = stage.settled_endpoint("served")
+def endpoint(aws: SageMakerAws, model_data_url: str) -> str:
+    aws.create_config("served", model_data_url)
+    aws.sagemaker.create_endpoint(EndpointName="served", EndpointConfigName="served")
+    shown = aws.settled_endpoint("served")
     assert shown["EndpointStatus"] == "InService", shown.get("FailureReason")
     return "served"
 
 
-def test_endpoint_predicts_with_the_trained_model(stage: Stage, endpoint: str) -> None:
-    high, low = (float(stage.predict(endpoint, f"{a},0.5,0.1")) for a in (0.95, 0.05))
+def test_endpoint_predicts_with_the_trained_model(aws: SageMakerAws, endpoint: str) -> None:
+    high, low = (float(aws.predict(endpoint, f"{a},0.5,0.1")) for a in (0.95, 0.05))
     assert high > low + 3
-    answer = stage.runtime.invoke_endpoint(
+    answer = aws.runtime.invoke_endpoint(
         EndpointName=endpoint, ContentType="text/csv", Body=_RECORD
     )
     assert answer["InvokedProductionVariant"] == "AllTraffic"
 
 
-def test_endpoint_shows_what_it_serves(stage: Stage, endpoint: str) -> None:
-    variant = stage.sagemaker.describe_endpoint(EndpointName=endpoint)["ProductionVariants"][0]
+def test_endpoint_shows_what_it_serves(aws: SageMakerAws, endpoint: str) -> None:
+    variant = aws.sagemaker.describe_endpoint(EndpointName=endpoint)["ProductionVariants"][0]
     assert variant["DeployedImages"][0]["SpecifiedImage"] == IMAGE
     assert variant["CurrentInstanceCount"] == 1
 
 
-def test_error_of_the_container_is_a_model_error(stage: Stage, endpoint: str) -> None:
-    with pytest.raises(stage.runtime.exceptions.ModelError) as error:
-        stage.predict(endpoint, "no,numbers,here")
+def test_error_of_the_container_is_a_model_error(aws: SageMakerAws, endpoint: str) -> None:
+    with pytest.raises(aws.runtime.exceptions.ModelError) as error:
+        aws.predict(endpoint, "no,numbers,here")
     answer = error.value.response
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert 400 <= answer["OriginalStatusCode"] < 500
@@ -49,15 +49,15 @@ def test_error_of_the_container_is_a_model_error(stage: Stage, endpoint: str) ->
     assert "/aws/sagemaker/Endpoints/served" in answer["LogStreamArn"]
 
 
-def test_unknown_endpoint_is_a_validation_error(stage: Stage) -> None:
+def test_unknown_endpoint_is_a_validation_error(aws: SageMakerAws) -> None:
     with pytest.raises(ClientError, match="Endpoint absent of account") as refused:
-        stage.predict("absent", _RECORD)
+        aws.predict("absent", _RECORD)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_body_has_a_limit(stage: Stage, endpoint: str) -> None:
+def test_body_has_a_limit(aws: SageMakerAws, endpoint: str) -> None:
     with pytest.raises(ClientError, match="less than or equal to 6291456"):
-        stage.predict(endpoint, "1" * (6 * 1024 * 1024 + 1))
+        aws.predict(endpoint, "1" * (6 * 1024 * 1024 + 1))
 
 
 @pytest.mark.parametrize(
@@ -71,40 +71,40 @@ def test_body_has_a_limit(stage: Stage, endpoint: str) -> None:
     ],
 )
 def test_headers_have_limits(
-    stage: Stage, endpoint: str, member: str, value: str, said: str
+    aws: SageMakerAws, endpoint: str, member: str, value: str, said: str
 ) -> None:
     with pytest.raises(ClientError, match=said) as refused:
-        stage.runtime.invoke_endpoint(
+        aws.runtime.invoke_endpoint(
             EndpointName=endpoint, Body=_RECORD, **{"ContentType": "text/csv", member: value}
         )
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_invocation_needs_permission(stage: Stage, endpoint: str) -> None:
-    keys = stage.aws.user("invokes-nothing", allow("s3:*"))
-    runtime = stage.aws.client("sagemaker-runtime", keys)
+def test_invocation_needs_permission(aws: SageMakerAws, endpoint: str) -> None:
+    keys = aws.user("invokes-nothing", allow("s3:*"))
+    runtime = aws.client("sagemaker-runtime", keys)
     with pytest.raises(ClientError, match="sagemaker:InvokeEndpoint"):
         runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body=_RECORD)
 
 
-def test_model_that_does_not_load_fails_the_endpoint(stage: Stage) -> None:
-    url = stage.put("broken/model.tar.gz", archive(**{"surplus.txt": "x"}))
-    stage.create_config("broken", url)
-    stage.sagemaker.create_endpoint(EndpointName="broken", EndpointConfigName="broken")
-    shown = stage.settled_endpoint("broken")
+def test_model_that_does_not_load_fails_the_endpoint(aws: SageMakerAws) -> None:
+    url = aws.put("broken/model.tar.gz", archive(**{"surplus.txt": "x"}))
+    aws.create_config("broken", url)
+    aws.sagemaker.create_endpoint(EndpointName="broken", EndpointConfigName="broken")
+    shown = aws.settled_endpoint("broken")
     assert shown["EndpointStatus"] == "Failed"
     assert "did not pass the ping health check" in shown["FailureReason"]
     assert "holds no 'xgboost-model'" in shown["FailureReason"]
-    stage.sagemaker.delete_endpoint(EndpointName="broken")
+    aws.sagemaker.delete_endpoint(EndpointName="broken")
 
 
-def test_archive_that_leaves_its_folder_is_refused(stage: Stage) -> None:
-    url = stage.put("evil/model.tar.gz", archive(**{"../../../climbed": "x"}))
-    stage.create_config("evil", url)
-    stage.sagemaker.create_endpoint(EndpointName="evil", EndpointConfigName="evil")
-    shown = stage.settled_endpoint("evil")
+def test_archive_that_leaves_its_folder_is_refused(aws: SageMakerAws) -> None:
+    url = aws.put("evil/model.tar.gz", archive(**{"../../../climbed": "x"}))
+    aws.create_config("evil", url)
+    aws.sagemaker.create_endpoint(EndpointName="evil", EndpointConfigName="evil")
+    shown = aws.settled_endpoint("evil")
     assert "Failed to extract model data archive" in shown["FailureReason"]
-    assert not list(stage.aws.state_dir.rglob("climbed"))
+    assert not list(aws.state_dir.rglob("climbed"))
 
 
 def _damaged() -> dict[str, bytes]:
@@ -122,31 +122,31 @@ def _damaged() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("damage", _damaged())
-def test_archive_that_is_damaged_fails_the_endpoint(stage: Stage, damage: str) -> None:
+def test_archive_that_is_damaged_fails_the_endpoint(aws: SageMakerAws, damage: str) -> None:
     name = f"damaged-{damage.replace(' ', '-')}"
-    stage.create_config(name, stage.put(f"{name}/model.tar.gz", _damaged()[damage]))
-    stage.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
-    shown = stage.settled_endpoint(name)
+    aws.create_config(name, aws.put(f"{name}/model.tar.gz", _damaged()[damage]))
+    aws.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    shown = aws.settled_endpoint(name)
     assert shown["EndpointStatus"] == "Failed"
     assert "Failed to extract model data archive" in shown["FailureReason"]
 
 
-def test_update_serves_without_a_gap(stage: Stage, endpoint: str, model_data_url: str) -> None:
-    stage.create_config("next", model_data_url)
+def test_update_serves_without_a_gap(aws: SageMakerAws, endpoint: str, model_data_url: str) -> None:
+    aws.create_config("next", model_data_url)
     failures: list[Exception] = []
     ended = threading.Event()
 
     def keep_asking() -> None:
         while not ended.is_set():
             try:
-                stage.predict(endpoint, _RECORD)
+                aws.predict(endpoint, _RECORD)
             except ClientError as error:
                 failures.append(error)
 
     asking = threading.Thread(target=keep_asking)
     asking.start()
-    stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="next")
-    shown = stage.settled_endpoint(endpoint)
+    aws.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="next")
+    shown = aws.settled_endpoint(endpoint)
     ended.set()
     asking.join()
     assert shown["EndpointStatus"] == "InService"
@@ -154,52 +154,52 @@ def test_update_serves_without_a_gap(stage: Stage, endpoint: str, model_data_url
     assert failures == []
 
 
-def test_update_that_fails_keeps_the_old_version(stage: Stage, endpoint: str) -> None:
-    before = stage.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
-    url = stage.put("broken/again.tar.gz", archive(**{"surplus.txt": "x"}))
-    stage.create_config("broken-again", url)
-    stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="broken-again")
-    shown = stage.settled_endpoint(endpoint)
+def test_update_that_fails_keeps_the_old_version(aws: SageMakerAws, endpoint: str) -> None:
+    before = aws.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
+    url = aws.put("broken/again.tar.gz", archive(**{"surplus.txt": "x"}))
+    aws.create_config("broken-again", url)
+    aws.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="broken-again")
+    shown = aws.settled_endpoint(endpoint)
     assert shown["EndpointStatus"] == "InService"
     assert shown["EndpointConfigName"] == before
     assert "FailureReason" not in shown
-    assert stage.predict(endpoint, _RECORD)
+    assert aws.predict(endpoint, _RECORD)
 
 
-def test_only_an_approved_package_is_deployed(stage: Stage, model_data_url: str) -> None:
-    stage.sagemaker.create_model_package_group(ModelPackageGroupName="deployable")
+def test_only_an_approved_package_is_deployed(aws: SageMakerAws, model_data_url: str) -> None:
+    aws.sagemaker.create_model_package_group(ModelPackageGroupName="deployable")
     specification = {
         "Containers": [{"Image": IMAGE, "ModelDataUrl": model_data_url}],
         "SupportedContentTypes": ["text/csv"],
         "SupportedResponseMIMETypes": ["text/csv"],
     }
-    arn = stage.sagemaker.create_model_package(
+    arn = aws.sagemaker.create_model_package(
         ModelPackageGroupName="deployable", InferenceSpecification=specification
     )["ModelPackageArn"]
-    model = {"ModelName": "packaged", "ExecutionRoleArn": stage.role}
+    model = {"ModelName": "packaged", "ExecutionRoleArn": aws.role_arn}
     containers = [{"ModelPackageName": arn}]
     with pytest.raises(ClientError, match="only an Approved model package"):
-        stage.sagemaker.create_model(**model, Containers=containers)
-    stage.sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
-    stage.sagemaker.create_model(**model, Containers=containers)
-    shown = stage.sagemaker.describe_model(ModelName="packaged")
+        aws.sagemaker.create_model(**model, Containers=containers)
+    aws.sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    aws.sagemaker.create_model(**model, Containers=containers)
+    shown = aws.sagemaker.describe_model(ModelName="packaged")
     assert shown["Containers"] == containers
 
 
-def test_deleted_endpoint_is_gone(stage: Stage, model_data_url: str) -> None:
-    stage.create_config("passing", model_data_url)
-    stage.sagemaker.create_endpoint(EndpointName="passing", EndpointConfigName="passing")
-    stage.settled_endpoint("passing")
-    stage.sagemaker.delete_endpoint(EndpointName="passing")
+def test_deleted_endpoint_is_gone(aws: SageMakerAws, model_data_url: str) -> None:
+    aws.create_config("passing", model_data_url)
+    aws.sagemaker.create_endpoint(EndpointName="passing", EndpointConfigName="passing")
+    aws.settled_endpoint("passing")
+    aws.sagemaker.delete_endpoint(EndpointName="passing")
 
     def gone() -> bool:
-        found = stage.sagemaker.list_endpoints(NameContains="passing")["Endpoints"]
+        found = aws.sagemaker.list_endpoints(NameContains="passing")["Endpoints"]
         return not found
 
     wait_for(gone, what="the deletion")
     with pytest.raises(ClientError, match="Could not find endpoint"):
-        stage.sagemaker.describe_endpoint(EndpointName="passing")
-    stage.sagemaker.delete_endpoint_config(EndpointConfigName="passing")
-    stage.sagemaker.delete_model(ModelName="passing")
+        aws.sagemaker.describe_endpoint(EndpointName="passing")
+    aws.sagemaker.delete_endpoint_config(EndpointConfigName="passing")
+    aws.sagemaker.delete_model(ModelName="passing")
     with pytest.raises(ClientError, match="Could not find model"):
-        stage.sagemaker.describe_model(ModelName="passing")
+        aws.sagemaker.describe_model(ModelName="passing")

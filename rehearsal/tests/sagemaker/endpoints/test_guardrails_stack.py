@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rehearsal.tests.emulator.local_aws import allow, policy, trust, wait_for
-from rehearsal.tests.sagemaker.stage import Stage
+from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
 from rehearsal.tests.sagemaker.versions import VARIANT, Versions, blue_green, guarded
 
 _STACK = "guarded-stack"
@@ -19,8 +19,8 @@ _ROLE_PATH = "role/aws-service-role/sagemaker.application-autoscaling.amazonaws.
 
 
 @pytest.fixture(scope="module")
-def versions(stage: Stage) -> Iterator[Versions]:
-    made = Versions(stage)
+def versions(aws: SageMakerAws) -> Iterator[Versions]:
+    made = Versions(aws)
     yield made
     made.close()
 
@@ -121,47 +121,47 @@ def _statements() -> list[dict[str, Any]]:
     ]
 
 
-def test_a_guarded_endpoint_rolls_its_stack_back(stage: Stage, versions: Versions) -> None:
+def test_a_guarded_endpoint_rolls_its_stack_back(aws: SageMakerAws, versions: Versions) -> None:
     blue, green = versions.config("stack-blue"), versions.config("stack-green")
     service = trust({"Service": "cloudformation.amazonaws.com"})
-    role = stage.aws.role("guarded-stack", service, *_statements())
-    refused = stage.aws.stack(_STACK, _template(blue), RoleARN=role)
+    role = aws.role("guarded-stack", service, *_statements())
+    refused = aws.stack(_STACK, _template(blue), RoleARN=role)
     assert refused["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert "cloudwatch:PutMetricAlarm" in "".join(stage.aws.failures(_STACK).values())
-    stage.aws.delete_stack(_STACK)
-    stage.aws.client("iam").put_role_policy(
+    assert "cloudwatch:PutMetricAlarm" in "".join(aws.failures(_STACK).values())
+    aws.delete_stack(_STACK)
+    aws.client("iam").put_role_policy(
         RoleName="guarded-stack",
         PolicyName="p",
         PolicyDocument=policy(*_statements(), _on_tracking()),
     )
-    made = stage.aws.stack(_STACK, _template(blue), RoleARN=role)
-    assert made["StackStatus"] == "CREATE_COMPLETE", stage.aws.failures(_STACK)
-    scaling = stage.aws.client("application-autoscaling")
+    made = aws.stack(_STACK, _template(blue), RoleARN=role)
+    assert made["StackStatus"] == "CREATE_COMPLETE", aws.failures(_STACK)
+    scaling = aws.client("application-autoscaling")
     resource = {"ServiceNamespace": "sagemaker", "ResourceId": _resource()}
     found = scaling.describe_scaling_policies(**resource)["ScalingPolicies"]
     assert [policy["PolicyName"] for policy in found] == ["by-requests"]
 
-    cloudformation = stage.aws.client("cloudformation")
+    cloudformation = aws.client("cloudformation")
     body = json.dumps({"Resources": _template(green)})
     cloudformation.update_stack(StackName=_STACK, TemplateBody=body)
     versions.wait_for_status("guarded", "Baking")
 
     def rolled_back() -> bool:
-        with pytest.raises(stage.runtime.exceptions.ModelError):
-            stage.predict("guarded", "fail")
+        with pytest.raises(aws.runtime.exceptions.ModelError):
+            aws.predict("guarded", "fail")
         return not versions.status("guarded")
 
     wait_for(rolled_back, what="the rollback")
-    stack = stage.aws.settled(_STACK, 60)
+    stack = aws.settled(_STACK, 60)
     assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    reasons = stage.aws.failures(_STACK)
+    reasons = aws.failures(_STACK)
     assert _ALARM in reasons["Endpoint"]
     shown = versions.shown("guarded")
     assert (shown["EndpointStatus"], shown["EndpointConfigName"]) == ("InService", blue)
-    assert stage.predict("guarded", "which") == blue
+    assert aws.predict("guarded", "which") == blue
 
-    assert stage.aws.delete_stack(_STACK) == "DELETE_COMPLETE", stage.aws.failures(_STACK)
-    assert stage.sagemaker.list_endpoints(NameContains="guarded")["Endpoints"] == []
+    assert aws.delete_stack(_STACK) == "DELETE_COMPLETE", aws.failures(_STACK)
+    assert aws.sagemaker.list_endpoints(NameContains="guarded")["Endpoints"] == []
     assert scaling.describe_scaling_policies(**resource)["ScalingPolicies"] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import allow, policy
-from rehearsal.tests.sagemaker.stage import Stage
+from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
 from rehearsal.tests.sagemaker.versions import VARIANT, Versions
 
 _INSTANCES = "sagemaker:variant:DesiredInstanceCount"
@@ -22,8 +22,8 @@ _TRACKING = {
 
 
 @pytest.fixture(scope="module")
-def versions(stage: Stage) -> Iterator[Versions]:
-    made = Versions(stage)
+def versions(aws: SageMakerAws) -> Iterator[Versions]:
+    made = Versions(aws)
     yield made
     made.close()
 
@@ -45,8 +45,10 @@ def _count(versions: Versions, endpoint: str) -> int:
     return int(versions.shown(endpoint)["ProductionVariants"][0]["DesiredInstanceCount"])
 
 
-def test_a_target_lives_with_its_policy(stage: Stage, versions: Versions, endpoint: str) -> None:
-    scaling, target = stage.aws.client("application-autoscaling"), _target(endpoint)
+def test_a_target_lives_with_its_policy(
+    aws: SageMakerAws, versions: Versions, endpoint: str
+) -> None:
+    scaling, target = aws.client("application-autoscaling"), _target(endpoint)
     arn = scaling.register_scalable_target(**target, MinCapacity=2, MaxCapacity=4)
     assert _count(versions, endpoint) == 2
     found = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
@@ -73,8 +75,8 @@ def test_a_target_lives_with_its_policy(stage: Stage, versions: Versions, endpoi
         scaling.deregister_scalable_target(**target)
 
 
-def test_what_is_not_there_or_wrong_is_refused(stage: Stage, endpoint: str) -> None:
-    scaling = stage.aws.client("application-autoscaling")
+def test_what_is_not_there_or_wrong_is_refused(aws: SageMakerAws, endpoint: str) -> None:
+    scaling = aws.client("application-autoscaling")
     bounds = {"MinCapacity": 1, "MaxCapacity": 2}
     wrong = [
         ({**_target("absent"), **bounds}, "Could not find"),
@@ -104,34 +106,34 @@ def test_what_is_not_there_or_wrong_is_refused(stage: Stage, endpoint: str) -> N
 
 
 def test_an_update_respects_what_is_registered(
-    stage: Stage, versions: Versions, endpoint: str
+    aws: SageMakerAws, versions: Versions, endpoint: str
 ) -> None:
-    scaling, target = stage.aws.client("application-autoscaling"), _target(endpoint)
+    scaling, target = aws.client("application-autoscaling"), _target(endpoint)
     scaling.register_scalable_target(**target, MinCapacity=3, MaxCapacity=4)
     bigger = versions.config("bigger", InstanceType="ml.m5.xlarge", InitialInstanceCount=1)
     with pytest.raises(ClientError, match="deregister it before its instance type changes"):
-        stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=bigger)
+        aws.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=bigger)
     next_version = versions.config("next-scaled", instances=1)
-    stage.sagemaker.update_endpoint(
+    aws.sagemaker.update_endpoint(
         EndpointName=endpoint, EndpointConfigName=next_version, RetainAllVariantProperties=True
     )
     versions.settled(endpoint)
     assert _count(versions, endpoint) == 3
-    stage.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="scaled")
+    aws.sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="scaled")
     versions.settled(endpoint)
     assert _count(versions, endpoint) == 1
     scaling.deregister_scalable_target(**target)
 
 
 def test_registering_needs_permissions_of_its_own_and_on_the_endpoint(
-    stage: Stage, endpoint: str
+    aws: SageMakerAws, endpoint: str
 ) -> None:
     register = {
         **allow("application-autoscaling:RegisterScalableTarget"),
         "Condition": {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}},
     }
-    keys = stage.aws.user("scales", register)
-    scaling = stage.aws.client("application-autoscaling", keys)
+    keys = aws.user("scales", register)
+    scaling = aws.client("application-autoscaling", keys)
     request = {**_target(endpoint), "MinCapacity": 1, "MaxCapacity": 2}
     with pytest.raises(ClientError, match="sagemaker:DescribeEndpoint"):
         scaling.register_scalable_target(**request)
@@ -142,7 +144,7 @@ def test_registering_needs_permissions_of_its_own_and_on_the_endpoint(
             "sagemaker:UpdateEndpointWeightsAndCapacities",
         ]
     )
-    stage.aws.client("iam").put_user_policy(
+    aws.client("iam").put_user_policy(
         UserName="scales", PolicyName="p", PolicyDocument=policy(register, on_endpoint)
     )
     assert scaling.register_scalable_target(**request)
@@ -150,14 +152,14 @@ def test_registering_needs_permissions_of_its_own_and_on_the_endpoint(
         scaling.deregister_scalable_target(**_target(endpoint))
 
 
-def test_targets_go_with_their_endpoint(stage: Stage, versions: Versions) -> None:
+def test_targets_go_with_their_endpoint(aws: SageMakerAws, versions: Versions) -> None:
     name = versions.endpoint("passing-scaled", "scaled")
-    scaling = stage.aws.client("application-autoscaling")
+    scaling = aws.client("application-autoscaling")
     scaling.register_scalable_target(**_target(name), MinCapacity=1, MaxCapacity=2)
-    deletes = stage.aws.user("deletes-endpoints", allow("sagemaker:DeleteEndpoint"))
+    deletes = aws.user("deletes-endpoints", allow("sagemaker:DeleteEndpoint"))
     with pytest.raises(ClientError, match="application-autoscaling:DeregisterScalableTarget"):
-        stage.aws.client("sagemaker", deletes).delete_endpoint(EndpointName=name)
-    stage.sagemaker.delete_endpoint(EndpointName=name)
+        aws.client("sagemaker", deletes).delete_endpoint(EndpointName=name)
+    aws.sagemaker.delete_endpoint(EndpointName=name)
     versions.endpoints.remove(name)
     wanted = {"ServiceNamespace": "sagemaker", "ResourceIds": [_target(name)["ResourceId"]]}
     assert scaling.describe_scalable_targets(**wanted)["ScalableTargets"] == []

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from rehearsal.aws.sagemaker.condition_keys import condition_keys
 from rehearsal.tests.emulator.local_aws import allow
 from rehearsal.tests.sagemaker.packages import register
-from rehearsal.tests.sagemaker.stage import Stage
+from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
 
 _numbers = itertools.count()
 CREATE, UPDATE = "sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage"
@@ -19,11 +19,11 @@ IN_DEV = {"Stage": "dev", "StageStatus": "Deployed"}
 IN_PROD = {"Stage": "prod", "StageStatus": "Approved"}
 
 
-def client_with(stage: Stage, action: str, operator: str, key: str, value: Any) -> Any:
+def client_with(aws: SageMakerAws, action: str, operator: str, key: str, value: Any) -> Any:
     """SageMaker as a user who has one permission, under one condition."""
     condition = {"Condition": {operator: {key: value}}}
-    keys = stage.aws.user(f"conditional-{next(_numbers)}", {**allow(action), **condition})
-    return stage.aws.client("sagemaker", keys)
+    keys = aws.user(f"conditional-{next(_numbers)}", {**allow(action), **condition})
+    return aws.client("sagemaker", keys)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def client_with(stage: Stage, action: str, operator: str, key: str, value: Any) 
     ],
 )
 def test_a_request_is_judged_by_what_it_asks_for(
-    stage: Stage,
+    aws: SageMakerAws,
     group: str,
     operator: str,
     key: str,
@@ -82,10 +82,10 @@ def test_a_request_is_judged_by_what_it_asks_for(
     allowed: dict[str, Any],
     denied: dict[str, Any],
 ) -> None:
-    makes = client_with(stage, CREATE, operator, key, value)
-    arn = register(stage, group, makes, **allowed)
-    assert_denied(CREATE, lambda: register(stage, group, makes, **denied))
-    changes = client_with(stage, UPDATE, operator, key, value)
+    makes = client_with(aws, CREATE, operator, key, value)
+    arn = register(aws, group, makes, **allowed)
+    assert_denied(CREATE, lambda: register(aws, group, makes, **denied))
+    changes = client_with(aws, UPDATE, operator, key, value)
     changes.update_model_package(ModelPackageArn=arn, **allowed)
     assert_denied(UPDATE, lambda: changes.update_model_package(ModelPackageArn=arn, **denied))
 
@@ -114,10 +114,15 @@ def test_a_request_is_judged_by_what_it_asks_for(
     ],
 )
 def test_a_request_is_judged_by_what_the_version_is(
-    stage: Stage, group: str, key: str, value: str, allowed: dict[str, Any], denied: dict[str, Any]
+    aws: SageMakerAws,
+    group: str,
+    key: str,
+    value: str,
+    allowed: dict[str, Any],
+    denied: dict[str, Any],
 ) -> None:
-    client = client_with(stage, UPDATE, "StringEquals", key, value)
-    ours, theirs, neither = (register(stage, group, **made) for made in (allowed, denied, {}))
+    client = client_with(aws, UPDATE, "StringEquals", key, value)
+    ours, theirs, neither = (register(aws, group, **made) for made in (allowed, denied, {}))
     client.update_model_package(ModelPackageArn=ours, ApprovalDescription="seen")
     for arn in (theirs, neither):
         # What the request says of itself does not count for what the version is.
@@ -125,15 +130,15 @@ def test_a_request_is_judged_by_what_the_version_is(
         assert_denied(UPDATE, lambda request=request: client.update_model_package(**request))
 
 
-def test_only_named_metadata_may_be_removed(stage: Stage, group: str) -> None:
+def test_only_named_metadata_may_be_removed(aws: SageMakerAws, group: str) -> None:
     key, names = "sagemaker:CustomerMetadataPropertiesToRemove", ["note", "hint"]
-    client = client_with(stage, UPDATE, "ForAllValues:StringEquals", key, names)
-    arn = register(stage, group, CustomerMetadataProperties={"note": "1", "commit": "2"})
+    client = client_with(aws, UPDATE, "ForAllValues:StringEquals", key, names)
+    arn = register(aws, group, CustomerMetadataProperties={"note": "1", "commit": "2"})
     remove = {"ModelPackageArn": arn, "CustomerMetadataPropertiesToRemove": ["note", "commit"]}
     assert_denied(UPDATE, lambda: client.update_model_package(**remove))
     remove["CustomerMetadataPropertiesToRemove"] = ["note"]
     client.update_model_package(**remove)
-    shown = stage.sagemaker.describe_model_package(ModelPackageName=arn)
+    shown = aws.sagemaker.describe_model_package(ModelPackageName=arn)
     assert shown["CustomerMetadataProperties"] == {"commit": "2"}
 
 

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import OTHER_ACCOUNT, allow
+from rehearsal.tests.sagemaker.sagemaker_aws import IMAGE, SageMakerAws
 from rehearsal.tests.sagemaker.sharing import (
     EXECUTION,
     GROUP,
@@ -21,12 +22,11 @@ from rehearsal.tests.sagemaker.sharing import (
     share,
     template,
 )
-from rehearsal.tests.sagemaker.stage import IMAGE, Stage
 
 
 @pytest.fixture(scope="module")
-def shared(stage: Stage, model_data_url: str) -> Accounts:
-    return share(stage, model_data_url)
+def shared(aws: SageMakerAws, model_data_url: str) -> Accounts:
+    return share(aws, model_data_url)
 
 
 def test_another_account_serves_the_package_and_answers_as_the_registrys_account(
@@ -39,15 +39,15 @@ def test_another_account_serves_the_package_and_answers_as_the_registrys_account
     found = shared.other.client("sagemaker").describe_endpoint(EndpointName="from-registry")
     assert found["EndpointArn"] == f"{OWN}:endpoint/from-registry"
 
-    stage = shared.registry
-    stage.create_config("at-home", model_data_url)
-    stage.sagemaker.create_endpoint(EndpointName="from-registry", EndpointConfigName="at-home")
-    assert stage.settled_endpoint("from-registry")["EndpointStatus"] == "InService"
-    at_home = float(stage.predict("from-registry", RECORD))
+    aws = shared.registry
+    aws.create_config("at-home", model_data_url)
+    aws.sagemaker.create_endpoint(EndpointName="from-registry", EndpointConfigName="at-home")
+    assert aws.settled_endpoint("from-registry")["EndpointStatus"] == "InService"
+    at_home = float(aws.predict("from-registry", RECORD))
     assert shared.predict("from-registry") == pytest.approx(at_home)
     # The endpoints of one name are two: without the one the other goes on.
     assert shared.other.delete_stack("from-registry") == "DELETE_COMPLETE"
-    assert float(stage.predict("from-registry", RECORD)) == at_home
+    assert float(aws.predict("from-registry", RECORD)) == at_home
     with pytest.raises(ClientError, match=f"of account {OTHER_ACCOUNT} not found"):
         shared.predict("from-registry")
 
@@ -173,17 +173,17 @@ def test_a_version_is_registered_in_another_accounts_group_as_its_policy_says(
     shared.registry.sagemaker.delete_model_package(ModelPackageName=registered)
 
 
-def test_a_groups_policy_may_come_from_its_template(stage: Stage) -> None:
-    other = stage.aws.of_account(OTHER_ACCOUNT)
+def test_a_groups_policy_may_come_from_its_template(aws: SageMakerAws) -> None:
+    other = aws.of_account(OTHER_ACCOUNT)
     reads = allow(
         "sagemaker:DescribeModelPackageGroup", f"{REGISTRY}:model-package-group/templated"
     )
     document = {"Version": "2012-10-17", "Statement": [{**reads, "Principal": STAGE_ROOT}]}
     properties = {"ModelPackageGroupName": "templated", "ModelPackageGroupPolicy": document}
     group = {"G": {"Type": "AWS::SageMaker::ModelPackageGroup", "Properties": properties}}
-    assert stage.aws.stack("templated", group)["StackStatus"] == "CREATE_COMPLETE"
+    assert aws.stack("templated", group)["StackStatus"] == "CREATE_COMPLETE"
     shown = other.client("sagemaker").describe_model_package_group(
         ModelPackageGroupName=f"{REGISTRY}:model-package-group/templated"
     )
     assert shown["ModelPackageGroupName"] == "templated"
-    assert stage.aws.delete_stack("templated") == "DELETE_COMPLETE"
+    assert aws.delete_stack("templated") == "DELETE_COMPLETE"

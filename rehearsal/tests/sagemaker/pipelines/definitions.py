@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.tests.sagemaker.stage import BUCKET, IMAGE, processing_arguments, training_arguments
+from rehearsal.tests.sagemaker.sagemaker_aws import (
+    BUCKET,
+    IMAGE,
+    processing_arguments,
+    training_arguments,
+)
 
 
 def get(path: str) -> dict[str, str]:

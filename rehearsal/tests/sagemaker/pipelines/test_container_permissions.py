@@ -8,57 +8,63 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import allow, trust
-from rehearsal.tests.sagemaker.stage import BUCKET, SAGEMAKER, SCRIPT, Stage, processing_arguments
+from rehearsal.tests.sagemaker.sagemaker_aws import (
+    BUCKET,
+    SAGEMAKER,
+    SCRIPT,
+    SageMakerAws,
+    processing_arguments,
+)
 
 _DATA = allow(["s3:*"])
 _IMAGES, _LOGS = allow(["ecr:*"]), allow(["logs:*"])
 
 
-def _process(stage: Stage, name: str, *statements: dict[str, object]) -> dict[str, object]:
+def _process(aws: SageMakerAws, name: str, *statements: dict[str, object]) -> dict[str, object]:
     """A processing job of a role with these statements and all of S3."""
-    role = stage.aws.role(name, trust(SAGEMAKER), _DATA, *statements)
+    role = aws.role(name, trust(SAGEMAKER), _DATA, *statements)
     arguments = processing_arguments(role, f"s3://{BUCKET}/out/{name}")
-    stage.sagemaker.create_processing_job(ProcessingJobName=name, **arguments)
-    return stage.finished_job("Processing", name)
+    aws.sagemaker.create_processing_job(ProcessingJobName=name, **arguments)
+    return aws.finished_job("Processing", name)
 
 
-def _streams(stage: Stage, name: str) -> list[str]:
-    found = stage.aws.client("logs").describe_log_streams(
+def _streams(aws: SageMakerAws, name: str) -> list[str]:
+    found = aws.client("logs").describe_log_streams(
         logGroupName="/aws/sagemaker/ProcessingJobs", logStreamNamePrefix=name
     )
     return [stream["logStreamName"] for stream in found["logStreams"]]
 
 
-def test_a_job_with_both_runs_and_leaves_a_log(stage: Stage) -> None:
-    assert _process(stage, "pulls-and-logs", _IMAGES, _LOGS)["ProcessingJobStatus"] == "Completed"
-    assert _streams(stage, "pulls-and-logs")
+def test_a_job_with_both_runs_and_leaves_a_log(aws: SageMakerAws) -> None:
+    assert _process(aws, "pulls-and-logs", _IMAGES, _LOGS)["ProcessingJobStatus"] == "Completed"
+    assert _streams(aws, "pulls-and-logs")
 
 
-def test_a_role_that_may_not_pull_runs_no_job(stage: Stage) -> None:
-    job = _process(stage, "may-not-pull", _LOGS)
+def test_a_role_that_may_not_pull_runs_no_job(aws: SageMakerAws) -> None:
+    job = _process(aws, "may-not-pull", _LOGS)
     assert job["ProcessingJobStatus"] == "Failed"
     for word in ("Cannot pull image", "assumed-role/may-not-pull", "ecr:GetAuthorizationToken"):
         assert word in str(job["FailureReason"])
 
 
-def test_without_permission_for_logs_the_job_goes_on_and_its_log_is_lost(stage: Stage) -> None:
-    assert _process(stage, "may-not-log", _IMAGES)["ProcessingJobStatus"] == "Completed"
-    assert _streams(stage, "may-not-log") == []
+def test_without_permission_for_logs_the_job_goes_on_and_its_log_is_lost(aws: SageMakerAws) -> None:
+    assert _process(aws, "may-not-log", _IMAGES)["ProcessingJobStatus"] == "Completed"
+    assert _streams(aws, "may-not-log") == []
 
 
-def test_a_role_that_may_not_write_fails_the_job_and_is_told_why(stage: Stage) -> None:
+def test_a_role_that_may_not_write_fails_the_job_and_is_told_why(aws: SageMakerAws) -> None:
     reads = {**_DATA, "Action": ["s3:GetObject", "s3:ListBucket"]}
-    role = stage.aws.role("may-not-write", trust(SAGEMAKER), reads, _IMAGES, _LOGS)
+    role = aws.role("may-not-write", trust(SAGEMAKER), reads, _IMAGES, _LOGS)
     arguments = processing_arguments(role, f"s3://{BUCKET}/out/may-not-write")
-    stage.sagemaker.create_processing_job(ProcessingJobName="may-not-write", **arguments)
-    job = stage.finished_job("Processing", "may-not-write")
+    aws.sagemaker.create_processing_job(ProcessingJobName="may-not-write", **arguments)
+    job = aws.finished_job("Processing", "may-not-write")
     assert job["ProcessingJobStatus"] == "Failed"
     assert "is not authorized to perform: s3:PutObject" in job["FailureReason"]
 
 
-def test_tags_need_a_permission_of_their_own(stage: Stage) -> None:
-    keys = stage.aws.user("makes-groups", allow("sagemaker:CreateModelPackageGroup"))
-    sagemaker = stage.aws.client("sagemaker", keys)
+def test_tags_need_a_permission_of_their_own(aws: SageMakerAws) -> None:
+    keys = aws.user("makes-groups", allow("sagemaker:CreateModelPackageGroup"))
+    sagemaker = aws.client("sagemaker", keys)
     sagemaker.create_model_package_group(ModelPackageGroupName="untagged")
     with pytest.raises(ClientError, match=r"sagemaker:AddTags on resource: .*group/tagged"):
         sagemaker.create_model_package_group(
@@ -74,10 +80,10 @@ report.write_text(json.dumps("AWS_SESSION_TOKEN" in os.environ))
 
 
 @pytest.mark.parametrize("isolated", [True, False])
-def test_an_isolated_container_has_no_credentials(stage: Stage, isolated: bool) -> None:
-    stage.put("code/measure.py", _TELLS_KEYS)
+def test_an_isolated_container_has_no_credentials(aws: SageMakerAws, isolated: bool) -> None:
+    aws.put("code/measure.py", _TELLS_KEYS)
     name = f"isolated-{str(isolated).lower()}"
-    job = stage.process(name, NetworkConfig={"EnableNetworkIsolation": isolated})
-    stage.put("code/measure.py", SCRIPT)
+    job = aws.run_processing_job(name, NetworkConfig={"EnableNetworkIsolation": isolated})
+    aws.put("code/measure.py", SCRIPT)
     assert job["ProcessingJobStatus"] == "Completed", job.get("FailureReason")
-    assert json.loads(stage.read(f"s3://{BUCKET}/out/{name}/report.json")) is not isolated
+    assert json.loads(aws.read(f"s3://{BUCKET}/out/{name}/report.json")) is not isolated

@@ -10,7 +10,7 @@ from rehearsal.github.core.resources import Environment, Job, Reviewer
 Review = Literal["", "approved", "rejected"]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOW = "2026-11-23T12:00:00Z"
-PROD = Environment(1, 1, "prod", NOW, NOW)
+PROD = Environment(1, 1, NOW, NOW, "prod")
 ASKING = replace(PROD, reviewers=(Reviewer("User", 1001),))
 
 

@@ -9,10 +9,10 @@ from cloudformation_response.response import (
     respond,
 )
 from invocation.deadline import Deadline
-from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
+from tests.unit.functions.invocation_fakes import FakeContext, World, custom_resource_event
 
 
-def answer(stage: Stage, reason: str = "", value: str = "x", **more: str) -> None:
+def answer(world: World, reason: str = "", value: str = "x", **more: str) -> None:
     """Answer a request with these words and this attribute."""
 
     def work(physical_id: PhysicalId) -> Outcome:
@@ -24,14 +24,14 @@ def answer(stage: Stage, reason: str = "", value: str = "x", **more: str) -> Non
         work,
         first_id="thing",
         expected=(),
-        http=stage,
-        deadline=Deadline(stage.time.now + 100, stage.time.clock, stage.time.sleep),
+        http=world,
+        deadline=Deadline(world.time.now + 100, world.time.clock, world.time.sleep),
     )
 
 
-def test_the_request_is_named_in_the_answer(stage: Stage) -> None:
-    answer(stage)
-    assert stage.answers[-1] == {
+def test_the_request_is_named_in_the_answer(world: World) -> None:
+    answer(world)
+    assert world.answers[-1] == {
         "Status": "SUCCESS",
         "Reason": "",
         "PhysicalResourceId": "thing",
@@ -43,28 +43,28 @@ def test_the_request_is_named_in_the_answer(stage: Stage) -> None:
     }
 
 
-def test_a_known_physical_id_stays(stage: Stage) -> None:
-    answer(stage, PhysicalResourceId="known")
-    assert stage.answers[-1]["PhysicalResourceId"] == "known"
+def test_a_known_physical_id_stays(world: World) -> None:
+    answer(world, PhysicalResourceId="known")
+    assert world.answers[-1]["PhysicalResourceId"] == "known"
 
 
 @pytest.mark.parametrize("character", ["x", "ü", '"', "\n", "🙂"])
-def test_a_long_reason_is_trimmed_to_cloudformations_limit(stage: Stage, character: str) -> None:
-    answer(stage, reason=f"begins {character * 9000}")
-    reason = stage.answers[-1]["Reason"]  # the stage itself checks the length of the body
+def test_a_long_reason_is_trimmed_to_cloudformations_limit(world: World, character: str) -> None:
+    answer(world, reason=f"begins {character * 9000}")
+    reason = world.answers[-1]["Reason"]  # the world itself checks the length of the body
     assert reason.startswith("begins ")
     assert reason.endswith("…")
     assert len(reason) > 200
 
 
-def test_an_answer_is_sent_again_until_it_is_taken(stage: Stage) -> None:
-    stage.put_statuses = [503, 500]
-    answer(stage)
-    assert len(stage.answers) == 1
+def test_an_answer_is_sent_again_until_it_is_taken(world: World) -> None:
+    world.put_statuses = [503, 500]
+    answer(world)
+    assert len(world.answers) == 1
 
 
-def test_an_answer_that_is_never_taken_is_raised_without_its_address(stage: Stage) -> None:
-    stage.put_statuses = [503, 503, 403]
+def test_an_answer_that_is_never_taken_is_raised_without_its_address(world: World) -> None:
+    world.put_statuses = [503, 503, 403]
     with pytest.raises(ResponseNotDeliveredError, match="status 403") as caught:
-        answer(stage)
+        answer(world)
     assert "Signature" not in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 from botocore.stub import ANY
 
 from product_versions.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
+from tests.unit.functions.invocation_fakes import FakeContext, World, custom_resource_event
 
 PRODUCT, DIGEST, VERSION = "prod-1", "0123456789ab" + "c" * 52, "1.0-0123456789ab"
 BUCKET = "versions"
@@ -24,22 +24,22 @@ PROPERTIES = {
 }
 
 
-def run(stage: Stage, context: FakeContext | None = None, **changed: Any) -> dict[str, Any]:
+def run(world: World, context: FakeContext | None = None, **changed: Any) -> dict[str, Any]:
     """Send one request and return what CloudFormation hears."""
     event = custom_resource_event(
         "Update", "Custom::CatalogProduct", {**PROPERTIES, **changed}, PhysicalResourceId="same"
     )
-    handle_request(event, context or FakeContext(), stage.tools())
-    for stub in stage.stubs.values():
+    handle_request(event, context or FakeContext(), world.tools())
+    for stub in world.stubs.values():
         stub.assert_no_pending_responses()
-    return stage.answers[-1]
+    return world.answers[-1]
 
 
 class Expectations:
     """Calls that the function is to make, in order for each service."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.s3, self.catalog = stage.stub("s3"), stage.stub("servicecatalog")
+    def __init__(self, world: World) -> None:
+        self.s3, self.catalog = world.stub("s3"), world.stub("servicecatalog")
 
     def files_are_there(self) -> None:
         """The bucket is whole, and holds the template."""
@@ -100,18 +100,18 @@ def _at(second: int) -> datetime:
 
 
 @pytest.fixture
-def expect(stage: Stage) -> Expectations:
+def expect(world: World) -> Expectations:
     """What AWS is to be asked."""
-    return Expectations(stage)
+    return Expectations(world)
 
 
-def test_a_full_product_of_used_versions_takes_no_more(stage: Stage, expect: Expectations) -> None:
+def test_a_full_product_of_used_versions_takes_no_more(world: World, expect: Expectations) -> None:
     expect.files_are_there()
     expect.product(("pa-1", "a"), ("pa-2", "b"))
     expect.full()
     expect.versions(("pa-1", "a"), ("pa-2", "b"))
     expect.users("pa-1", "pa-2")
-    answer = run(stage)
+    answer = run(world)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == (
         "All 2 versions of product prod-1 are in use, and it may have no more; bring projects of "
@@ -120,7 +120,7 @@ def test_a_full_product_of_used_versions_takes_no_more(stage: Stage, expect: Exp
 
 
 def test_a_full_product_makes_room_and_asks_with_another_token(
-    stage: Stage, expect: Expectations
+    world: World, expect: Expectations
 ) -> None:
     expect.files_are_there()
     expect.product(("pa-1", "a"), ("pa-2", "b"))
@@ -136,10 +136,10 @@ def test_a_full_product_makes_room_and_asks_with_another_token(
     expect.status("pa-3", "AVAILABLE")
     expect.users("pa-3")
     expect.versions(("pa-3", VERSION))
-    assert run(stage)["Status"] == "SUCCESS"
+    assert run(world)["Status"] == "SUCCESS"
 
 
-def test_a_version_is_awaited(stage: Stage, expect: Expectations) -> None:
+def test_a_version_is_awaited(world: World, expect: Expectations) -> None:
     expect.files_are_there()
     expect.product()
     expect.made("pa-1")
@@ -147,33 +147,33 @@ def test_a_version_is_awaited(stage: Stage, expect: Expectations) -> None:
     expect.status("pa-1", "AVAILABLE")
     expect.users()
     expect.versions(("pa-1", VERSION))
-    answer = run(stage)
+    answer = run(world)
     assert answer["Data"] == {
         "ProductId": PRODUCT,
         "VersionId": "pa-1",
         "VersionName": VERSION,
     }
-    assert stage.time.slept == [2]
+    assert world.time.slept == [2]
 
 
 def test_a_template_that_service_catalog_refuses_is_no_version(
-    stage: Stage, expect: Expectations
+    world: World, expect: Expectations
 ) -> None:
     expect.files_are_there()
     expect.product(("pa-1", VERSION))
     expect.status("pa-1", "FAILED")
     expect.made("pa-2")
     expect.status("pa-2", "FAILED")
-    answer = run(stage)
+    answer = run(world)
     assert answer["Status"] == "FAILED"
     assert f"did not accept the template of version {VERSION}" in answer["Reason"]
 
 
-def test_the_oldest_region_takes_no_constraint(stage: Stage, expect: Expectations) -> None:
+def test_the_oldest_region_takes_no_constraint(world: World, expect: Expectations) -> None:
     expect.s3.add_client_error("create_bucket", "AccessDenied", expected_params={"Bucket": BUCKET})
     context = FakeContext()
     context.invoked_function_arn = context.invoked_function_arn.replace("eu-west-1", "us-east-1")
-    answer = run(stage, context)
+    answer = run(world, context)
     assert "AWS refused to keep the version's files in versions (AccessDenied" in answer["Reason"]
 
 
@@ -188,7 +188,7 @@ def test_the_oldest_region_takes_no_constraint(stage: Stage, expect: Expectation
         ({"Bucket": ""}, "Bucket"),
     ],
 )
-def test_a_malformed_property_is_named(stage: Stage, changed: dict[str, Any], name: str) -> None:
-    answer = run(stage, **changed)
+def test_a_malformed_property_is_named(world: World, changed: dict[str, Any], name: str) -> None:
+    answer = run(world, **changed)
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "same")
     assert f"The property {name} " in answer["Reason"]

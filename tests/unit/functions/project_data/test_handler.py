@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from project_data.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, Stage, custom_resource_event
+from tests.unit.functions.invocation_fakes import FakeContext, World, custom_resource_event
 
 BUCKET, KEY, GROUP, PIPELINE = "mlops-x", "11111111-2222", "rings-p-x", "rings-p-x"
 PACKAGE = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/rings-p-x/1"
@@ -13,7 +13,7 @@ EXECUTION = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/rings-p-x/executi
 MISSING = {"service_error_code": "ValidationException", "service_message": "It does not exist."}
 
 
-def run(stage: Stage, kind: str, left_seconds: float = 300, **changed: Any) -> dict[str, Any]:
+def run(world: World, kind: str, left_seconds: float = 300, **changed: Any) -> dict[str, Any]:
     """Send one request and return what CloudFormation hears."""
     properties = {
         "BucketName": BUCKET,
@@ -25,18 +25,18 @@ def run(stage: Stage, kind: str, left_seconds: float = 300, **changed: Any) -> d
     }
     more = {} if kind == "Create" else {"PhysicalResourceId": f"project-data:{BUCKET}"}
     event = custom_resource_event(kind, "Custom::ProjectData", properties, **more)
-    handle_request(event, FakeContext(left_seconds), stage.tools())
-    for stub in stage.stubs.values():
+    handle_request(event, FakeContext(left_seconds), world.tools())
+    for stub in world.stubs.values():
         stub.assert_no_pending_responses()
-    return stage.answers[-1]
+    return world.answers[-1]
 
 
 class Expectations:
     """Calls that the function is to make, in order for each service."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.s3, self.kms = stage.stub("s3"), stage.stub("kms")
-        self.sagemaker = stage.stub("sagemaker")
+    def __init__(self, world: World) -> None:
+        self.s3, self.kms = world.stub("s3"), world.stub("kms")
+        self.sagemaker = world.stub("sagemaker")
 
     def pipeline_goes(self) -> None:
         """The pipeline is deleted at the first try."""
@@ -97,37 +97,37 @@ class Expectations:
 
 
 @pytest.fixture
-def expect(stage: Stage) -> Expectations:
+def expect(world: World) -> Expectations:
     """What AWS is to be asked."""
-    return Expectations(stage)
+    return Expectations(world)
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_create_and_update_call_nothing(stage: Stage, kind: str) -> None:
-    answer = run(stage, kind)
+def test_create_and_update_call_nothing(world: World, kind: str) -> None:
+    answer = run(world, kind)
     assert answer["Status"] == "SUCCESS"
     assert answer["PhysicalResourceId"] == f"project-data:{BUCKET}"
 
 
-def test_delete_removes_everything_when_chosen(stage: Stage, expect: Expectations) -> None:
+def test_delete_removes_everything_when_chosen(world: World, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages(PACKAGE)
     expect.group_goes(PACKAGE)
     expect.versions(2, markers=1)
     expect.delete_objects(("k0", "v0"), ("k1", "v1"), ("d0", "m0"))
     expect.bucket_and_key_go()
-    answer = run(stage, "Delete", OnDelete="delete")
+    answer = run(world, "Delete", OnDelete="delete")
     assert answer["Status"] == "SUCCESS"
     assert answer["Reason"] == (
         "No data stays and nothing costs any more; the key is gone in 7 days."
     )
 
 
-def test_keep_says_what_stays_and_what_it_costs(stage: Stage, expect: Expectations) -> None:
+def test_keep_says_what_stays_and_what_it_costs(world: World, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages(PACKAGE)
     expect.versions(2, size_bytes=50 * 1024**3)
-    reason = run(stage, "Delete")["Reason"]
+    reason = run(world, "Delete")["Reason"]
     assert reason == (
         f"As chosen, these stay: model package group {GROUP} with 1 versions (free of charge), "
         f"bucket {BUCKET} (100.0 GB, 2.30 US dollars a month), key {KEY} (1.00 US dollars a month)."
@@ -135,23 +135,23 @@ def test_keep_says_what_stays_and_what_it_costs(stage: Stage, expect: Expectatio
 
 
 def test_a_bucket_too_large_to_measure_in_time_costs_at_least(
-    stage: Stage, expect: Expectations
+    world: World, expect: Expectations
 ) -> None:
     expect.pipeline_goes()
     expect.packages(PACKAGE)
     expect.versions(1, size_bytes=3 * 1024**2)
-    reason = run(stage, "Delete", left_seconds=20)["Reason"]
+    reason = run(world, "Delete", left_seconds=20)["Reason"]
     assert "(at least 3.0 MB, at least under 0.01 US dollars a month)" in reason
 
 
-def test_an_empty_object_is_data(stage: Stage, expect: Expectations) -> None:
+def test_an_empty_object_is_data(world: World, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages(PACKAGE)
     expect.versions(1, size_bytes=0)
-    assert f"bucket {BUCKET} (0 bytes, under 0.01" in run(stage, "Delete")["Reason"]
+    assert f"bucket {BUCKET} (0 bytes, under 0.01" in run(world, "Delete")["Reason"]
 
 
-def test_keep_removes_what_is_empty(stage: Stage, expect: Expectations) -> None:
+def test_keep_removes_what_is_empty(world: World, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages()
     expect.group_goes()
@@ -159,12 +159,12 @@ def test_keep_removes_what_is_empty(stage: Stage, expect: Expectations) -> None:
     expect.versions(0, markers=1)
     expect.delete_objects(("d0", "m0"))
     expect.bucket_and_key_go()
-    assert run(stage, "Delete")["Reason"].startswith("No data stays")
+    assert run(world, "Delete")["Reason"].startswith("No data stays")
 
 
 @pytest.mark.parametrize("choice", ["keep", "delete"])
 def test_delete_passes_over_what_is_already_gone(
-    stage: Stage, expect: Expectations, choice: str
+    world: World, expect: Expectations, choice: str
 ) -> None:
     expect.sagemaker.add_client_error("delete_pipeline", "ResourceNotFound")
     expect.sagemaker.add_client_error("list_model_packages", **MISSING)
@@ -172,11 +172,11 @@ def test_delete_passes_over_what_is_already_gone(
     for _ in range(1 if choice == "delete" else 2):
         expect.s3.add_client_error("list_object_versions", "NoSuchBucket")
     expect.kms.add_client_error("schedule_key_deletion", "KMSInvalidStateException")
-    answer = run(stage, "Delete", OnDelete=choice)
+    answer = run(world, "Delete", OnDelete=choice)
     assert answer["Status"] == "SUCCESS"
 
 
-def test_a_running_execution_is_stopped_first(stage: Stage, expect: Expectations) -> None:
+def test_a_running_execution_is_stopped_first(world: World, expect: Expectations) -> None:
     expect.sagemaker.add_client_error("delete_pipeline", "ConflictException")
     summary = {"PipelineExecutionArn": EXECUTION, "PipelineExecutionStatus": "Executing"}
     expect.sagemaker.add_response(
@@ -186,14 +186,14 @@ def test_a_running_execution_is_stopped_first(stage: Stage, expect: Expectations
     expect.pipeline_goes()
     expect.packages(PACKAGE)
     expect.versions(1)
-    assert run(stage, "Delete")["Status"] == "SUCCESS"
-    assert stage.time.slept == [5.0]
+    assert run(world, "Delete")["Status"] == "SUCCESS"
+    assert world.time.slept == [5.0]
 
 
-def test_a_refused_pipeline_deletion_is_told(stage: Stage, expect: Expectations) -> None:
+def test_a_refused_pipeline_deletion_is_told(world: World, expect: Expectations) -> None:
     expect.sagemaker.add_client_error("delete_pipeline", "AccessDeniedException", "no right")
     expect.sagemaker.add_response("list_pipeline_executions", {"PipelineExecutionSummaries": []})
-    answer = run(stage, "Delete")
+    answer = run(world, "Delete")
     assert answer["Status"] == "FAILED"
     assert f"AWS refused to delete pipeline {PIPELINE}" in answer["Reason"]
 
@@ -206,23 +206,23 @@ def test_a_refused_pipeline_deletion_is_told(stage: Stage, expect: Expectations)
     ],
 )
 def test_a_refusal_beside_a_refused_pipeline_deletion_is_told(
-    stage: Stage, expect: Expectations, listing: str, told: str
+    world: World, expect: Expectations, listing: str, told: str
 ) -> None:
     expect.sagemaker.add_client_error("delete_pipeline", "AccessDeniedException", "no right")
     expect.sagemaker.add_client_error("list_pipeline_executions", listing, "no right either")
-    answer = run(stage, "Delete")
+    answer = run(world, "Delete")
     assert answer["Status"] == "FAILED"
     assert told in answer["Reason"]
 
 
-def test_an_object_that_stays_is_told(stage: Stage, expect: Expectations) -> None:
+def test_an_object_that_stays_is_told(world: World, expect: Expectations) -> None:
     expect.pipeline_goes()
     expect.packages()
     expect.group_goes()
     expect.versions(1)
     locked = {"Key": "k0", "Code": "AccessDenied", "Message": "locked"}
     expect.delete_objects(("k0", "v0"), errors=[locked])
-    answer = run(stage, "Delete", OnDelete="delete")
+    answer = run(world, "Delete", OnDelete="delete")
     assert answer["Status"] == "FAILED"
     assert (
         f"delete 1 objects of bucket {BUCKET}, k0 first (AccessDenied: locked)" in answer["Reason"]
@@ -230,17 +230,17 @@ def test_an_object_that_stays_is_told(stage: Stage, expect: Expectations) -> Non
 
 
 def test_too_little_time_is_told_before_the_function_is_cut_off(
-    stage: Stage, expect: Expectations
+    world: World, expect: Expectations
 ) -> None:
     expect.pipeline_goes()
     expect.packages()
     expect.group_goes()
     expect.versions(1)
-    answer = run(stage, "Delete", left_seconds=18, OnDelete="delete")
+    answer = run(world, "Delete", left_seconds=18, OnDelete="delete")
     assert answer["Status"] == "FAILED"
     assert "delete the stack again" in answer["Reason"]
 
 
-def test_a_bad_choice_is_told(stage: Stage) -> None:
-    answer = run(stage, "Create", OnDelete="burn")
+def test_a_bad_choice_is_told(world: World) -> None:
+    answer = run(world, "Create", OnDelete="burn")
     assert answer["Reason"].startswith("The property OnDelete must be one of keep, delete")

@@ -8,6 +8,7 @@ import random
 import tarfile
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rehearsal.tests.emulator.local_aws import LocalAws, allow, trust, wait_for
@@ -31,16 +32,40 @@ SLOW_SCRIPT = "import time; print('sleeping', flush=True); time.sleep(60)"
 
 
 @dataclass
-class Stage:
-    """What tests act on."""
+class SageMakerAws(LocalAws):
+    """A local AWS with what SageMaker's jobs and endpoints need, once it is prepared."""
 
-    aws: LocalAws
-    role: str
+    role_arn: str = ""
 
-    def __post_init__(self) -> None:
-        self.sagemaker = self.aws.client("sagemaker")
-        self.runtime = self.aws.client("sagemaker-runtime")
-        self.s3 = self.aws.client("s3")
+    @cached_property
+    def sagemaker(self) -> Any:
+        return self.client("sagemaker")
+
+    @cached_property
+    def runtime(self) -> Any:
+        return self.client("sagemaker-runtime")
+
+    @cached_property
+    def s3(self) -> Any:
+        return self.client("s3")
+
+    def prepare(self) -> SageMakerAws:
+        """Make the role, the bucket and the data."""
+        permissions = allow(
+            ["cloudwatch:DescribeAlarms", "ecr:*", "logs:*", "s3:*", "sagemaker:*", "iam:PassRole"]
+        )
+        self.role_arn = self.role("sagemaker-execution", trust(SAGEMAKER), permissions)
+        place = {"LocationConstraint": "eu-west-1"}
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+        self.put("code/measure.py", SCRIPT)
+        self.put("code/slow.py", SLOW_SCRIPT)
+        self.put("data/input.csv", "1,2\n3,4\n")
+        dice = random.Random(7)
+        for channel in ("train", "validation"):
+            rows = [[dice.random() for _ in range(3)] for _ in range(200)]
+            lines = [f"{10 * a + b},{a},{b},{c}" for a, b, c in rows]
+            self.put(f"data/{channel}/rows.csv", "\n".join(lines))
+        return self
 
     def put(self, key: str, body: str | bytes) -> str:
         """Address of a new object."""
@@ -62,11 +87,11 @@ class Stage:
 
         return dict(wait_for(ended, what=f"job {name}"))
 
-    def process(self, name: str, **changes: Any) -> dict[str, Any]:
+    def run_processing_job(self, name: str, **changes: Any) -> dict[str, Any]:
         """Run a processing job to its end."""
         request = {
             "ProcessingJobName": name,
-            **processing_arguments(self.role, f"s3://{BUCKET}/out/{name}"),
+            **processing_arguments(self.role_arn, f"s3://{BUCKET}/out/{name}"),
             **changes,
         }
         self.sagemaker.create_processing_job(**request)
@@ -93,13 +118,15 @@ class Stage:
         answer = self.sagemaker.create_pipeline(
             PipelineName=name,
             PipelineDefinition=json.dumps(definition),
-            RoleArn=more.pop("role", self.role),
+            RoleArn=more.pop("role", self.role_arn),
             ClientRequestToken=token(),
             **more,
         )
         return str(answer["PipelineArn"])
 
-    def start(self, name: str, parameters: dict[str, str] | None = None, **more: Any) -> str:
+    def start_execution(
+        self, name: str, parameters: dict[str, str] | None = None, **more: Any
+    ) -> str:
         """ARN of a new execution."""
         values = [{"Name": key, "Value": value} for key, value in (parameters or {}).items()]
         answer = self.sagemaker.start_pipeline_execution(
@@ -122,7 +149,7 @@ class Stage:
         """A model and a configuration that serves it, both of the same name."""
         self.sagemaker.create_model(
             ModelName=name,
-            ExecutionRoleArn=self.role,
+            ExecutionRoleArn=self.role_arn,
             PrimaryContainer={"Image": IMAGE, "ModelDataUrl": model_data_url},
         )
         variant = {
@@ -138,25 +165,6 @@ class Stage:
             EndpointName=endpoint, ContentType="text/csv", Accept="text/csv", Body=body, **more
         )
         return str(answer["Body"].read().decode())
-
-
-def make_stage(aws: LocalAws) -> Stage:
-    """Make the role, the bucket and the data."""
-    permissions = allow(
-        ["cloudwatch:DescribeAlarms", "ecr:*", "logs:*", "s3:*", "sagemaker:*", "iam:PassRole"]
-    )
-    stage = Stage(aws, aws.role("sagemaker-execution", trust(SAGEMAKER), permissions))
-    place = {"LocationConstraint": "eu-west-1"}
-    stage.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
-    stage.put("code/measure.py", SCRIPT)
-    stage.put("code/slow.py", SLOW_SCRIPT)
-    stage.put("data/input.csv", "1,2\n3,4\n")
-    dice = random.Random(7)
-    for channel in ("train", "validation"):
-        rows = [[dice.random() for _ in range(3)] for _ in range(200)]
-        lines = [f"{10 * a + b},{a},{b},{c}" for a, b, c in rows]
-        stage.put(f"data/{channel}/rows.csv", "\n".join(lines))
-    return stage
 
 
 def token() -> str:
