@@ -16,9 +16,10 @@ from rehearsal.github.application import build_application
 from rehearsal.github.core.local_github import open_github
 from rehearsal.github.core.settings import (
     CONTROL_TOKEN_VARIABLE,
+    RunnerMachine,
     SettingsError,
     read_accounts,
-    read_runner,
+    read_settings,
 )
 from rehearsal.github.http.secondary_limits import ContentLimit
 from rehearsal.loopback_guard import LoopbackGuard
@@ -33,7 +34,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         accounts = read_accounts(options.accounts)
-        machine = read_runner(options.runner)
+        machine = read_settings(options.runner, RunnerMachine)
         control_token = _control_token()
         ActProcess(machine).command()
         listener = _bind(options.port)

@@ -26,7 +26,6 @@ from rehearsal.github.http import (
     rest_git_data,
     rest_pulls,
     rest_repositories,
-    rest_reviews,
     rest_secrets,
     rest_statuses,
 )
@@ -52,7 +51,6 @@ API_ROUTES = (
     + rest_environments.ROUTES
     + rest_secrets.ROUTES
     + rest_actions.ROUTES
-    + rest_reviews.ROUTES
 )
 
 
@@ -99,13 +97,7 @@ def build_application(
         ],
         lifespan=lifespan,
     )
-    return FaultLayer(
-        starlette,
-        faults=github.faults,
-        log=github.requests,
-        access=github.access,
-        connection=connection,
-    )
+    return FaultLayer(starlette, github, connection)
 
 
 def _own_routes(github: LocalGitHub, control_token: str) -> list[BaseRoute]:

@@ -36,15 +36,10 @@ class ContainerFolder:
         Raises:
             DataTransferError: the path leads outside `/opt/ml`.
         """
-        relative = container_path.removeprefix(ROOT) if self.holds(container_path) else ""
-        if not relative:
+        if not container_path.startswith(f"{ROOT}/"):
             # A name that leaves the folder is refused by the same rule as any other.
             return inside(self.path, f"../{container_path}")
-        return inside(self.path, relative.lstrip("/"))
-
-    def holds(self, container_path: str) -> bool:
-        """Whether a container path lies below `/opt/ml`."""
-        return container_path.startswith(f"{ROOT}/")
+        return inside(self.path, container_path.removeprefix(ROOT).lstrip("/"))
 
     def to_local(self, text: str) -> str:
         """Rewrite each `/opt/ml` path in an argument or a variable."""
@@ -74,7 +69,7 @@ class ContainerFolder:
         scratch = self.path / "tmp"
         scratch.mkdir(parents=True, exist_ok=True)
         return {
-            "PATH": image.path_variable,
+            "PATH": f"{image.python.parent}:/usr/bin:/bin",
             "HOME": str(self.path),
             "TMPDIR": str(scratch),
             "LANG": "C.UTF-8",

@@ -31,11 +31,6 @@ class Image:
     python: Path
     programs: Path
 
-    @property
-    def path_variable(self) -> str:
-        """PATH inside the container."""
-        return f"{self.python.parent}:/usr/bin:/bin"
-
 
 def pull_image(uri: str, role_arn: str, access: Access, settings: SageMakerSettings) -> Image:
     """The local stand-in of an image that a role may pull.

@@ -23,13 +23,8 @@ def push_matches(git: GitRepository, file: WorkflowFile, change: RefChange, comm
     has_mine = mine in spec or f"{mine}-ignore" in spec
     if not has_mine and (other in spec or f"{other}-ignore" in spec):
         return False
-    if not (_selected(spec, mine, name)):
-        return False
-    if "paths" not in spec and "paths-ignore" not in spec:
-        return True
     before = change.before or next(iter(commit.parents), None)
-    changed = git.changed_paths(before, commit.sha)
-    return any(_selected(spec, "paths", path) for path in changed)
+    return _selected(spec, mine, name) and _touches(git, spec, before, commit.sha)
 
 
 def pull_matches(
@@ -39,12 +34,15 @@ def pull_matches(
     spec = file.triggers.get("pull_request")
     if spec is None or change.action not in _patterns(spec.get("types", list(PULL_TYPES))):
         return False
-    if not _selected(spec, "branches", change.pull.base):
-        return False
+    is_aimed = _selected(spec, "branches", change.pull.base)
+    return is_aimed and _touches(git, spec, ancestor, change.pull.head_sha)
+
+
+def _touches(git: GitRepository, spec: dict[str, Any], before: str | None, after: str) -> bool:
+    """True if a changed path is one of those asked for, or if none are."""
     if "paths" not in spec and "paths-ignore" not in spec:
         return True
-    changed = git.changed_paths(ancestor, change.pull.head_sha)
-    return any(_selected(spec, "paths", path) for path in changed)
+    return any(_selected(spec, "paths", path) for path in git.changed_paths(before, after))
 
 
 def _selected(spec: dict[str, Any], key: str, name: str) -> bool:

@@ -47,12 +47,13 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class ActionCheckout:
-    """An action of the workflow and the folder that holds it."""
+    """An action of the workflow, the folder that holds it, and the actions that it uses."""
 
     name: str
     ref: str
     folder: Path
     inputs: frozenset[str]
+    uses: tuple[str, ...]
 
 
 def write_job_files(request: JobRequest, folder: Path) -> list[str]:
@@ -108,8 +109,8 @@ def find_actions(plan: JobPlan, actions: Path) -> list[ActionCheckout]:
         uses = wanted.pop()
         if uses in found or uses.startswith("./"):
             continue
-        found[uses], inner = _checkout(uses, actions)
-        wanted += inner
+        found[uses] = _checkout(uses, actions)
+        wanted += found[uses].uses
     return list({(a.name, a.ref): a for a in found.values()}.values())
 
 
@@ -120,7 +121,7 @@ def unexpected_inputs(plan: JobPlan, actions: Path) -> list[str]:
         uses = str(step.get("uses", ""))
         if not uses or uses.startswith("./"):
             continue
-        known = _checkout(uses, actions)[0].inputs
+        known = _checkout(uses, actions).inputs
         extra = [name for name in step.get("with") or {} if name.lower() not in known]
         if extra:
             given = "', '".join(extra)
@@ -129,7 +130,7 @@ def unexpected_inputs(plan: JobPlan, actions: Path) -> list[str]:
     return warnings
 
 
-def _checkout(uses: str, actions: Path) -> tuple[ActionCheckout, list[str]]:
+def _checkout(uses: str, actions: Path) -> ActionCheckout:
     path, at, ref = uses.partition("@")
     owner, _, rest = path.partition("/")
     name, _, below = rest.partition("/")
@@ -144,8 +145,8 @@ def _checkout(uses: str, actions: Path) -> tuple[ActionCheckout, list[str]]:
     content = yaml.safe_load(manifest.read_text()) or {}
     inputs = frozenset(str(key).lower() for key in content.get("inputs") or {})
     steps = content.get("runs", {}).get("steps") or []
-    inner = [str(step["uses"]) for step in steps if "uses" in step]
-    return ActionCheckout(f"{owner}/{name}", ref, folder, inputs), inner
+    inner = tuple(str(step["uses"]) for step in steps if "uses" in step)
+    return ActionCheckout(f"{owner}/{name}", ref, folder, inputs, inner)
 
 
 def _workflow(request: JobRequest, folder: Path) -> dict[str, Any]:

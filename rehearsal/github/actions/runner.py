@@ -31,7 +31,6 @@ from rehearsal.github.actions.run_records import (
     end_run,
     note,
     save_job,
-    save_run,
     settle_run,
     waiting_runs,
 )
@@ -103,7 +102,7 @@ class Runner:
             language = Expressions(plan.contexts)
             source = plan.workflow.source
             group = concurrency_of(source.get("concurrency"), language, plan.repository)
-            save_run(self._github, run, title=language.text(source.get("run-name") or run.title))
+            language.text(source.get("run-name"))  # the run has it already, unless it is wrong
         except (WorkflowError, ExpressionError) as error:
             LOG.warning("run %s of %s cannot start: %s", run.id, run.path, error)
             end_run(self._github, run, "startup_failure", str(error))

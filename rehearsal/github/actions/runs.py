@@ -54,14 +54,6 @@ def workflow_files(git: GitRepository, commit: str) -> dict[str, bytes]:
     return {path: item[2] for path, item in zip(paths, found, strict=True) if item}
 
 
-def known_workflows(github: LocalGitHub, repository: Repository) -> list[Workflow]:
-    """Workflows of the default branch, each with its lasting id."""
-    git = github.git(repository)
-    head = git.ref(f"refs/heads/{repository.default_branch}")
-    files = workflow_files(git, head) if head else {}
-    return [register_workflow(github, repository, path, text) for path, text in files.items()]
-
-
 def register_workflow(
     github: LocalGitHub, repository: Repository, path: str, content: bytes
 ) -> Workflow:
@@ -248,9 +240,11 @@ def _title(github: LocalGitHub, repository: Repository, run: Run, file: Workflow
 
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#run-name
     """
-    language = Expressions(contexts(github, repository, run, file.inputs))
+    name = file.source.get("run-name")
+    if not name:
+        return run.title
     try:
-        return language.text(file.source.get("run-name") or run.title)
+        return Expressions(contexts(github, repository, run, file.inputs)).text(name)
     except ExpressionError:
         return run.title  # the runner says what is wrong when it takes the run
 
@@ -261,9 +255,11 @@ def find_workflow(github: LocalGitHub, repository: Repository, name: str) -> Wor
     Raises:
         NotFoundError: the default branch has no such file, and no run ever had.
     """
-    workflows = known_workflows(github, repository)
-    workflows += github.store.select(Workflow, repository_id=repository.id)
-    for workflow in workflows:
+    git = github.git(repository)
+    head = git.ref(f"refs/heads/{repository.default_branch}")
+    for path, text in (workflow_files(git, head) if head else {}).items():
+        register_workflow(github, repository, path, text)
+    for workflow in github.store.select(Workflow, repository_id=repository.id):
         if name in (str(workflow.id), workflow.path, workflow.path.rsplit("/", 1)[-1]):
             return workflow
     raise NotFoundError

@@ -69,12 +69,12 @@ class RunnerMachine(_Strict):
 
 
 def read_accounts(path: Path) -> Accounts:
-    """Parse the accounts file.
+    """Parse the accounts file, whose tokens are those of its users.
 
     Raises:
-        SettingsError: it is missing or malformed; correct it as the message says.
+        SettingsError: it is not so; correct it as the message says.
     """
-    accounts = _read(path, Accounts)
+    accounts = read_settings(path, Accounts)
     known = accounts.by_login()
     for token in accounts.tokens:
         if token.login.lower() not in known:
@@ -82,16 +82,12 @@ def read_accounts(path: Path) -> Accounts:
     return accounts
 
 
-def read_runner(path: Path) -> RunnerMachine:
-    """Parse the runner file.
+def read_settings(path: Path, model: type[M]) -> M:
+    """Parse a settings file.
 
     Raises:
         SettingsError: it is missing or malformed; correct it as the message says.
     """
-    return _read(path, RunnerMachine)
-
-
-def _read(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate_json(path.read_bytes())
     except OSError as error:

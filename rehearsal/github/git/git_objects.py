@@ -89,15 +89,6 @@ class TreeEntry:
         return KIND_OF_MODE[self.mode]
 
 
-def encode_commit(
-    tree: str, parents: list[str], author: Signature, committer: Signature, message: str
-) -> bytes:
-    """The raw form of a commit object."""
-    lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
-    lines += [f"author {author.line()}", f"committer {committer.line()}", "", message]
-    return "\n".join(lines).encode()
-
-
 def encode_tree(entries: list[TreeEntry]) -> bytes:
     """The raw form of one tree; git sorts folders as if their name ended in a slash."""
     ordered = sorted(entries, key=lambda e: e.path.encode() + (b"/" if e.kind == "tree" else b""))

@@ -10,7 +10,6 @@ from rehearsal.github.git.git_objects import (
     Commit,
     Signature,
     TreeEntry,
-    encode_commit,
     parse_tree,
     write_loose,
 )
@@ -194,7 +193,9 @@ class GitRepository:
         message: str,
     ) -> Commit:
         """Store a commit object."""
-        data = encode_commit(tree, parents, author, committer, message)
+        lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        lines += [f"author {author.line()}", f"committer {committer.line()}", "", message]
+        data = "\n".join(lines).encode()
         return Commit.parse(self.write("commit", data), data)
 
     def history(self, start: str, *, limit: int, path: str = "") -> list[Commit]:

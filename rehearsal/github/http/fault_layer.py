@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rehearsal.github.core.access import Access
 from rehearsal.github.core.errors import refusal
-from rehearsal.github.core.faults import FaultPlan, FaultWish
-from rehearsal.github.core.request_log import AskedRequest, RequestLog
+from rehearsal.github.core.faults import FaultWish
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.request_log import AskedRequest
 from rehearsal.github.http.secondary_limits import SECONDARY_LIMIT
 
 _GIT = re.compile(r"/[^/]+/[^/]+/(info/refs|git-upload-pack|git-receive-pack)")
@@ -51,18 +52,10 @@ class FaultLayer:
     """Wraps an ASGI application; only REST and git requests are noted and hit."""
 
     def __init__(
-        self,
-        application: ASGIApp,
-        *,
-        faults: FaultPlan,
-        log: RequestLog,
-        access: Access,
-        connection: MakeConnection,
+        self, application: ASGIApp, github: LocalGitHub, connection: MakeConnection
     ) -> None:
         self._application = application
-        self._faults = faults
-        self._log = log
-        self._access = access
+        self._github = github
         self._connection = connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,13 +64,12 @@ class FaultLayer:
             await self._application(scope, receive, send)
             return
         method, path, query = scope["method"], scope["path"], scope["query_string"].decode()
-        headers = dict(scope["headers"])
-        agent = headers.get(b"user-agent", b"").decode("latin-1")
-        caller = self._access.caller(headers.get(b"authorization", b"").decode("latin-1"))
-        login = caller.account.login if caller else None
-        asked = self._log.begin(method, path, query, agent, login)
+        headers = Headers(scope=scope)
+        caller = self._github.access.caller(headers.get("authorization"))
+        agent, login = headers.get("user-agent", ""), caller.account.login if caller else None
+        asked = self._github.requests.begin(method, path, query, agent, login)
         noting = _NotingSend(send, asked)
-        wish = self._faults.strike(asked)
+        wish = self._github.faults.strike(asked)
         try:
             if wish is None:
                 await self._application(scope, receive, noting)
@@ -85,7 +77,7 @@ class FaultLayer:
                 asked.fault = wish.fault
                 await self._hit(wish, scope, receive, noting)
         finally:
-            self._log.end(asked, noting.location)
+            self._github.requests.end(asked, noting.location)
 
     async def _hit(
         self, wish: FaultWish, scope: Scope, receive: Receive, send: "_NotingSend"
@@ -103,7 +95,7 @@ class FaultLayer:
             await connection.reset()
         elif wish.fault in {"timeout", "lost"}:
             await connection.keep_silent()
-        elif wish.fault == "cut" and applied:
+        elif wish.fault == "cut" and applied is not None:
             await connection.cut(applied)
         elif why_not := await connection.kill_caller():
             await JSONResponse(refusal(500, why_not), 500)(scope, receive, send)

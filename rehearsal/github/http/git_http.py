@@ -70,7 +70,7 @@ class GitHttp:
         principal, repository = self._admit(request, service)
         git = self._github.git(repository)
         protocol = {"GIT_PROTOCOL": request.headers.get("git-protocol", "")}
-        if request.method == "GET":
+        if request.method != "POST":
             return _said(service, "advertisement", advertise(git, service, protocol))
         if request.headers.get("content-type") != f"application/x-{service}-request":
             return PlainTextResponse("Unsupported media type.", 415)

@@ -1,4 +1,4 @@
-"""REST: workflows, dispatches, runs, jobs and their logs.
+"""REST: workflows, dispatches, runs with their reviews, jobs and their logs.
 
 Imitated: https://docs.github.com/en/rest/actions (API version 2022-11-28).
 """
@@ -14,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rehearsal.github.actions.reviews import Review, may_review, pending_deployments, review
 from rehearsal.github.actions.run_records import log_path
 from rehearsal.github.actions.runs import dispatch, find_workflow
 from rehearsal.github.core.errors import ConflictError, NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job, Run
+from rehearsal.github.core.resources import Approval, Environment, Job, Run
 from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
-from rehearsal.github.shapes import run_shapes
+from rehearsal.github.shapes import environment_shapes, run_shapes
 
 LOGS = "/_services/logs"
 
@@ -104,6 +105,47 @@ def get_job_log(call: Call) -> Reply:
     return Reply(302, None, {"Location": location})
 
 
+def list_pending(call: Call) -> Reply:
+    """Environments whose rules a run waits for."""
+    record = call.repository("actions")
+    run = call.owned(Run, record, "run")
+    shown = [
+        environment_shapes.pending_deployment(
+            call.github,
+            record,
+            pending.environment,
+            since=pending.jobs[0].waiting_since if pending.environment.wait_timer_minutes else None,
+            can_approve=may_review(call.github, call.principal, record, run, pending),
+        )
+        for pending in pending_deployments(call.github, record, run)
+    ]
+    return Reply(200, shown)
+
+
+def post_review(call: Call) -> Reply:
+    """Approve or reject; any reader may try, only a reviewer can.
+
+    A job's token needs ``deployments: write`` and is nobody's reviewer.
+    """
+    user = call.user()
+    record = call.repository("deployments", "write" if user.is_job else "read")
+    run = call.owned(Run, record, "run")
+    jobs = review(call.github, user, record, run, call.parse(Review))
+    return Reply(200, [environment_shapes.deployment(call.github, record, run, j) for j in jobs])
+
+
+def list_approvals(call: Call) -> Reply:
+    """Reviews of a run, in the order in which they were made."""
+    record = call.repository("actions")
+    run = call.owned(Run, record, "run")
+    shown = []
+    for approval in call.github.store.select(Approval, run_id=run.id):
+        found = [call.github.store.get(Environment, id_) for id_ in approval.environment_ids]
+        environments = [environment for environment in found if environment is not None]
+        shown.append(environment_shapes.approval(call.github, record, approval, environments))
+    return Reply(200, shown)
+
+
 class LogDownloads:
     """Serves logs to whoever holds a signed address, as GitHub's blob storage does."""
 
@@ -141,5 +183,8 @@ ROUTES = (
     ApiRoute("GET", REPO + "/actions/runs/{run}", get_run),
     ApiRoute("POST", REPO + "/actions/runs/{run}/cancel", cancel_run),
     ApiRoute("GET", REPO + "/actions/runs/{run}/jobs", list_jobs),
+    ApiRoute("GET", REPO + "/actions/runs/{run}/pending_deployments", list_pending),
+    ApiRoute("POST", REPO + "/actions/runs/{run}/pending_deployments", post_review),
+    ApiRoute("GET", REPO + "/actions/runs/{run}/approvals", list_approvals),
     ApiRoute("GET", REPO + "/actions/jobs/{job}/logs", get_job_log),
 )

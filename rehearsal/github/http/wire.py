@@ -131,7 +131,18 @@ class RestApi:
     ) -> Reply:
         if handler is None:
             raise UnmodelledError(f"{request.method} {request.url.path}")
-        call = self._call(request, principal, body)
+        try:
+            parsed = json.loads(body) if body else {}
+        except ValueError as error:
+            raise MalformedRequestError("Problems parsing JSON") from error
+        call = Call(
+            github=self._github,
+            principal=principal,
+            path=self._path(dict(request.path_params)),
+            query=dict(request.query_params),
+            body=parsed,
+            url=f"{self._github.server_url}{request.url.path}",
+        )
         with self._github.store.lock:
             return handler(call)
 
@@ -162,22 +173,6 @@ class RestApi:
                 raise NotFoundError
             path |= {"owner": found.owner, "repo": found.name}
         return path
-
-    def _call(self, request: Request, principal: Principal | None, body: bytes) -> Call:
-        parsed: Any = None
-        if body:
-            try:
-                parsed = json.loads(body)
-            except ValueError as error:
-                raise MalformedRequestError("Problems parsing JSON") from error
-        return Call(
-            github=self._github,
-            principal=principal,
-            path=self._path(dict(request.path_params)),
-            query=dict(request.query_params),
-            body=parsed if body else {},
-            url=f"{self._github.server_url}{request.url.path}",
-        )
 
 
 def _by_id(route: ApiRoute) -> ApiRoute:

@@ -92,23 +92,18 @@ def deployment(github: LocalGitHub, repo: Repository, run: Run, job: Job) -> dic
 
 def _rules(github: LocalGitHub, repo: Repository, record: Environment) -> list[dict[str, Any]]:
     """Rules with ids of their own; GitHub lists only those that are set."""
-    rules: list[dict[str, Any]] = []
+
+    def rule(id_: int, kind: str, **more: Any) -> dict[str, Any]:
+        return {"id": id_, "node_id": repository_shapes.node_id("GA", id_), "type": kind} | more
+
+    rules = []
     if record.wait_timer_minutes:
-        rules.append({"type": "wait_timer", "wait_timer": record.wait_timer_minutes})
+        rules.append(rule(2 * record.id, "wait_timer", wait_timer=record.wait_timer_minutes))
     if record.reviewers:
-        rules.append(
-            {
-                "type": "required_reviewers",
-                "prevent_self_review": record.prevent_self_review,
-                "reviewers": _reviewers(github, repo, record),
-            }
-        )
-    ids = {"wait_timer": 2 * record.id, "required_reviewers": 2 * record.id + 1}
-    return [
-        {"id": ids[rule["type"]], "node_id": repository_shapes.node_id("GA", ids[rule["type"]])}
-        | rule
-        for rule in rules
-    ]
+        shown = _reviewers(github, repo, record)
+        more = {"prevent_self_review": record.prevent_self_review, "reviewers": shown}
+        rules.append(rule(2 * record.id + 1, "required_reviewers", **more))
+    return rules
 
 
 def _reviewers(github: LocalGitHub, repo: Repository, record: Environment) -> list[dict[str, Any]]:

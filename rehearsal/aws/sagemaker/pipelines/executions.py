@@ -14,7 +14,7 @@ from rehearsal.aws.sagemaker.errors import (
 from rehearsal.aws.sagemaker.paging import Listing, take_page
 from rehearsal.aws.sagemaker.pipelines.definition import Definition, read_definition
 from rehearsal.aws.sagemaker.pipelines.expressions import Values
-from rehearsal.aws.sagemaker.pipelines.interpreter import PipelineRun, Plan
+from rehearsal.aws.sagemaker.pipelines.interpreter import PipelineRun
 from rehearsal.aws.sagemaker.pipelines.parameters import effective_values
 from rehearsal.aws.sagemaker.pipelines.progress import FINAL_STATUSES, Progress
 from rehearsal.aws.sagemaker.pipelines.step_cache import StepCache
@@ -57,8 +57,7 @@ class ExecutionOperations:
             self._store.tokens[token] = arn
             self._store.executions[arn] = execution
             pipeline["LastRunTime"] = execution["CreationTime"]
-        run = PipelineRun(self._plan(pipeline, execution, definition, values))
-        self._runs[arn] = run
+        run = self._runs[arn] = self._run(pipeline, execution, definition, values)
         run.start(on_end=lambda: self._runs.pop(arn, None))
         return {"PipelineExecutionArn": arn}
 
@@ -194,13 +193,13 @@ class ExecutionOperations:
             "_steps": {},
         }
 
-    def _plan(
+    def _run(
         self,
         pipeline: Record,
         execution: Record,
         definition: Definition,
         parameters: dict[str, Any],
-    ) -> Plan:
+    ) -> PipelineRun:
         role, arn = pipeline["RoleArn"], execution["PipelineExecutionArn"]
         started = datetime.fromtimestamp(execution["CreationTime"], tz=UTC)
         started_at = started.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
@@ -219,7 +218,7 @@ class ExecutionOperations:
         experiment = values.resolve(definition.experiment)
         self._store.change(execution, PipelineExperimentConfig=experiment or None)
         parallelism = execution["ParallelismConfiguration"] or {}
-        return Plan(
+        return PipelineRun(
             definition=definition,
             values=values,
             runner=StepRunner(self._context, self._engines, role, execution_id),

@@ -26,9 +26,9 @@ from rehearsal.aws.sagemaker.pipelines.steps import (
 _FAILED = "Step failure: One or multiple steps failed."
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What one execution is given."""
+@dataclass(eq=False)
+class PipelineRun:
+    """One execution, with what it is given."""
 
     definition: Definition
     values: Values
@@ -37,14 +37,9 @@ class Plan:
     progress: Progress
     parallel_steps: int
 
-
-class PipelineRun:
-    """One execution."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __post_init__(self) -> None:
         self._outcomes: dict[str, bool | None] = {}
-        self._waiting = dict(plan.definition.steps)
+        self._waiting = dict(self.definition.steps)
         self._skipped: set[str] = set()
         self._stop = threading.Event()
         self._failed = False
@@ -58,19 +53,19 @@ class PipelineRun:
                 status, reason = self._execute()
             finally:
                 on_end()
-                self._plan.progress.ended(status, reason or None)
+                self.progress.ended(status, reason or None)
 
         threading.Thread(target=work, name="pipeline-execution").start()
 
     def stop(self) -> None:
         """Start no more steps and end the running jobs."""
         self._stop.set()
-        self._plan.runner.stop()
+        self.runner.stop()
 
     def _execute(self) -> tuple[str, str]:
         """Run all steps; answers the status and, of a failure, the reason."""
-        self._plan.progress.executing()
-        with ThreadPoolExecutor(self._plan.parallel_steps) as pool:
+        self.progress.executing()
+        with ThreadPoolExecutor(self.parallel_steps) as pool:
             running: dict[Future[StepResult | None], Step] = {}
             while True:
                 self._start_ready_steps(pool, running)
@@ -112,18 +107,18 @@ class PipelineRun:
 
     def _run_step(self, step: Step) -> StepResult | None:
         """The result; None when the step failed or was stopped, which is told to `progress`."""
-        progress, values = self._plan.progress, self._plan.values
+        progress, values = self.progress, self.values
         progress.step_started(step)
         try:
-            found = self._plan.cache.find(step, values)
+            found = self.cache.find(step, values)
             if found:
                 result, source = found
                 progress.step_ended(step, "Succeeded", result.metadata, cache_source=source)
                 return result
-            result = self._plan.runner.run(
+            result = self.runner.run(
                 step, values, lambda metadata: progress.step_metadata(step, metadata)
             )
-            self._plan.cache.keep(step, values, result, progress.execution_arn)
+            self.cache.keep(step, values, result, progress.execution_arn)
         except StepStoppedError:
             progress.step_ended(step, "Stopped")
             return None
@@ -138,7 +133,7 @@ class PipelineRun:
         if result is None:
             self._failed = True
             return
-        values = self._plan.values
+        values = self.values
         values.properties[step.name] = result.properties
         for name, uri in result.property_files.items():
             values.property_files[step.name, name] = uri

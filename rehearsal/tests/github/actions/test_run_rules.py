@@ -184,3 +184,12 @@ def _await_status(github: ServedGitHub, name: str, status: str) -> int:
 def _sleepers(*seconds: str) -> list[list[str]]:
     commands = [p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])]
     return [command for command in commands if command[:1] == ["sleep"] and command[1] in seconds]
+
+
+def test_a_title_that_is_a_commits_own_words_is_no_expression(github: ServedGitHub) -> None:
+    github.create("worded")
+    text = HEAD + jobs_text(only="if: false\nsteps: [{run: 'true'}]")
+    words = "Write ${{ nothing.here }} and ${{ github.actor }}"
+    github.commit("octo/worded", {".github/workflows/work.yml": text}, words)
+    run = github.run("worded")
+    assert (run["display_title"], run["conclusion"]) == (words, "skipped")
