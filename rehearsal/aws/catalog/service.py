@@ -91,7 +91,3 @@ class CatalogService(JsonService):
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave."""
         self.store.restore(data)
-
-    def reset(self) -> None:
-        """Forget everything."""
-        self.store.clear()

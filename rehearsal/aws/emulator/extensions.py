@@ -25,7 +25,7 @@ class MiniStackChangedError(Exception):
 
 
 class ServiceModule(Protocol):
-    """What MiniStack calls on a service: one request handler and three state hooks."""
+    """What MiniStack calls on a service: one request handler and two state hooks."""
 
     def handle_request(
         self,
@@ -44,10 +44,6 @@ class ServiceModule(Protocol):
 
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave."""
-        ...
-
-    def reset(self) -> None:
-        """Forget everything."""
         ...
 
 

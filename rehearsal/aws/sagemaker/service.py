@@ -107,13 +107,6 @@ class SageMakerService(JsonService):
         """Take back what `get_state` gave, and bring the endpoints up again."""
         self.accounts.restore(data)
 
-    def reset(self) -> None:
-        """End everything and forget everything."""
-        self.stop()
-        for parts in self.accounts.all():
-            parts.context.store.clear()
-            parts.endpoints.lifecycle.reopen()
-
     def stop(self) -> None:
         """End every process that was started."""
         for parts in self.accounts.all():

@@ -78,9 +78,6 @@ class JsonService:
     def load_persisted_state(self, data: dict[str, Any]) -> None:
         """Take back what `get_state` gave."""
 
-    def reset(self) -> None:
-        """Forget everything."""
-
     async def handle_request(
         self,
         _method: str,

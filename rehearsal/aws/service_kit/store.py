@@ -26,9 +26,3 @@ class Store:
         with self.lock:
             for kind in dataclasses.fields(self):
                 getattr(self, kind.name).update(state.get(kind.name) or {})
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self.lock:
-            for kind in dataclasses.fields(self):
-                getattr(self, kind.name).clear()

@@ -24,7 +24,7 @@ import flask
 import gunicorn.app.base
 from media_types import CSV, JSON
 from module_install import InstallModuleError, install
-from transformer import Transformer, module_transformer
+from transformer import Function, load_transform
 
 MODEL = "xgboost-model"
 
@@ -91,12 +91,11 @@ def load(settings: Settings) -> flask.Flask:
         app: flask.Flask = mode.algorithm_application(model_folder, settings.default_accept)
         return app
     module = importlib.import_module(settings.program.removesuffix(".py"))
-    transformer = module_transformer(module)
-    transformer.initialize(str(model_folder))
-    return application(transformer, settings.default_accept)
+    transform = load_transform(module, str(model_folder))
+    return application(transform, settings.default_accept)
 
 
-def application(transformer: Transformer, default_accept: str) -> flask.Flask:
+def application(transform: Function, default_accept: str) -> flask.Flask:
     """Build the application of a user module, with the container's two routes.
 
     The 6 MiB body limit belongs to the SageMaker runtime, not to the container.
@@ -115,7 +114,7 @@ def application(transformer: Transformer, default_accept: str) -> flask.Flask:
         body = flask.request.get_data()
         # The container hands over text for exactly these two, bytes for anything else.
         content = body.decode(errors="replace") if content_type in (JSON, CSV) else body
-        result = transformer.transform(
+        result = transform(
             content,
             content_type,
             default_accept if not accept or accept == "*/*" else accept,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -19,25 +20,11 @@ class ClientError(Exception):
     """A function of the user module, or a default in its place, raised."""
 
 
-class Transformer:
-    """The model and the function that answers a request with it."""
+def load_transform(module: ModuleType, model_folder: str) -> Function:
+    """Load the model, and answer requests with it as the user module and the defaults do.
 
-    def __init__(self, model_fn: Function, transform_fn: Function) -> None:
-        self._model_fn = model_fn
-        self._transform_fn = transform_fn
-        self._model: Any = None
-
-    def initialize(self, model_folder: str) -> None:
-        """Load the model; once per worker."""
-        self._model = self._model_fn(model_folder)
-
-    def transform(self, content: str | bytes, content_type: str, accept: str) -> Any:
-        """Return a response, or body and media type."""
-        return self._transform_fn(self._model, content, content_type, accept)
-
-
-def module_transformer(module: ModuleType) -> Transformer:
-    """Take the functions that the user module defines and defaults for the others.
+    Returns:
+        content, content type and what is accepted → a response, or body and media type.
 
     Raises:
         ClientError: the module defines `transform_fn` together with one of its parts.
@@ -53,7 +40,7 @@ def module_transformer(module: ModuleType) -> Transformer:
             raise ClientError(
                 "Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn"
             )
-        return Transformer(model_fn, _wrapped(given["transform_fn"]))
+        return partial(_wrapped(given["transform_fn"]), model_fn(model_folder))
     # XGBoost takes longer to import than all else; a user module may not need it.
     defaults = importlib.import_module("algorithm_mode")
     input_fn = _wrapped(given["input_fn"] or defaults.default_input_fn)
@@ -63,7 +50,7 @@ def module_transformer(module: ModuleType) -> Transformer:
     def chained(model: Any, content: str | bytes, content_type: str, accept: str) -> Any:
         return output_fn(predict_fn(input_fn(content, content_type), model), accept)
 
-    return Transformer(model_fn, chained)
+    return partial(chained, model_fn(model_folder))
 
 
 def _no_model_fn(model_folder: str) -> Any:

@@ -98,16 +98,9 @@ class Approver:
         """Runs that deploy to the first stage, by the version in their title."""
         _, deploy = self.project.repositories
         path = f"/repos/{deploy}/actions/workflows/{names.DEPLOY_WORKFLOW}/runs"
-        found: Counter[str] = Counter()
-        for page in range(1, 100):
-            runs = self.lane.github("GET", f"{path}?per_page=100&page={page}").json()[
-                "workflow_runs"
-            ]
-            titles = (_TITLE.fullmatch(run["display_title"]) for run in runs)
-            found.update(title["arn"] for title in titles if title)
-            if len(runs) < 100:
-                break
-        return found
+        runs = self.lane.github_list(path, "workflow_runs")
+        titles = (_TITLE.fullmatch(run["display_title"]) for run in runs)
+        return Counter(title["arn"] for title in titles if title)
 
 
 def claim_key(arn: str) -> dict[str, Any]:

@@ -15,9 +15,7 @@ from typing import Any
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import set_up
 from rehearsal.conductor.acts.current_play import Options, Play
-from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.cdk import Cdk
-from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
 from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
@@ -56,16 +54,6 @@ class Ground:
         return self.play.world
 
     @property
-    def control(self) -> GitHubControl:
-        """Faults and requests of the local GitHub."""
-        return self.world.github_control
-
-    @property
-    def studio(self) -> AwsUser:
-        """The data scientist in Studio, who launches and deletes."""
-        return self.play.studio
-
-    @property
     def second_version(self) -> str:
         """Id of the same template with another seed and one more variable.
 
@@ -93,10 +81,6 @@ class Ground:
         _register(self.play, self.sources, self.read_timeout_seconds)
         _product_id, version = _find_latest(self.play)
         return version
-
-    def token(self, login: str) -> str:
-        """A lane's GitHub token."""
-        return self.world.record.tokens[login]
 
 
 @contextlib.contextmanager

@@ -18,22 +18,17 @@ class Lane:
     def __init__(self, ground: Ground, login: str) -> None:
         self.ground = ground
         self.login = login
-        self._studio = ground.studio
-
-    @property
-    def token(self) -> str:
-        """The GitHub token of the lane's user."""
-        return self.ground.token(self.login)
+        self.token: str = ground.world.record.tokens[login]
 
     @cached_property
     def sagemaker(self) -> Any:
         """SageMaker, as the data scientist in Studio."""
-        return self._studio.client("sagemaker")
+        return self.ground.play.studio.client("sagemaker")
 
     @cached_property
     def catalog(self) -> Any:
         """Service Catalog, as the data scientist in Studio."""
-        return self._studio.client("servicecatalog")
+        return self.ground.play.studio.client("servicecatalog")
 
     def administrator(self, service: str) -> Any:
         """A service as the account's root user, who sees everything."""
@@ -52,12 +47,13 @@ class Lane:
                 return answer
             time.sleep(float(wait_seconds))
 
-    def github_list(self, path: str) -> list[dict[str, Any]]:
-        """All items of a list of the REST API."""
+    def github_list(self, path: str, member: str = "") -> list[dict[str, Any]]:
+        """All items of a list of the REST API, or of a member of its answers."""
         found: list[dict[str, Any]] = []
         while True:
             number = len(found) // _PER_PAGE + 1
-            page = self.github("GET", f"{path}?per_page={_PER_PAGE}&page={number}").json()
+            answer = self.github("GET", f"{path}?per_page={_PER_PAGE}&page={number}").json()
+            page = answer[member] if member else answer
             found += page
             if len(page) < _PER_PAGE:
                 return found

@@ -138,7 +138,7 @@ class TrialProject:
         self, operation: str, work: Callable[[], Outcome]
     ) -> tuple[Outcome, list[RequestPoint]]:
         """Work on the project, and list the requests that the functions make meanwhile."""
-        control = self._ground.control
+        control = self._ground.world.github_control
         asked = control.requests()
         outcome = work()
         made = control.requests(agent=USER_AGENT, since=asked[-1]["number"] if asked else 0)
@@ -148,7 +148,7 @@ class TrialProject:
         self, fault: str, point: RequestPoint, work: Callable[[], Outcome]
     ) -> tuple[Outcome, bool]:
         """Work on the project while a fault waits for a request; tell whether it met it."""
-        control = self._ground.control
+        control = self._ground.world.github_control
         set_ = control.set_fault(
             fault=fault,
             method=point.method,

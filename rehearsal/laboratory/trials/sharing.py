@@ -1,9 +1,9 @@
 """Shares tasks out among lanes, each of which works in a thread of its own."""
 
 import queue
-import threading
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 Worker = TypeVar("Worker")
@@ -27,33 +27,24 @@ def share_out(
     Returns:
         What was raised, with the task.
     """
-    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    for task in tasks:
-        waiting.put(task)
+    free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def try_task(task: Task) -> list[str]:
+        worker = free.get()
+        try:
+            do(worker, task)
+        except Exception:  # noqa: BLE001 # one task must not end the others; all are named
+            return [f"{task}: {traceback.format_exc()}"]
+        finally:
+            free.put(worker)
+        return []
+
     broken: list[str] = []
-    lock = threading.Lock()
-    done = 0
-
-    def work(worker: Worker) -> None:
-        nonlocal done
-        while True:
-            try:
-                task = waiting.get_nowait()
-            except queue.Empty:
-                return
-            problem = ""
-            try:
-                do(worker, task)
-            except Exception:  # noqa: BLE001 # one task must not end the others; all are named
-                problem = f"{task}: {traceback.format_exc()}"
-            with lock:
-                done += 1
-                broken.extend([problem] if problem else [])
-                tell(done, len(tasks))
-
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(workers)) as pool:
+        trying = [pool.submit(try_task, task) for task in tasks]
+        for done, tried in enumerate(as_completed(trying), 1):
+            broken += tried.result()
+            tell(done, len(tasks))
     return broken

@@ -71,7 +71,7 @@ def _report(
         reason = ended.get(project.name, "it did not end in time")
         reasons = [reason] if reason else [f"{r} is not seeded" for r in _unseeded(project)]
         failures += [f"{project.name}: {sentence}" for sentence in reasons]
-    asked = ground.control.requests(agent=USER_AGENT)
+    asked = ground.world.github_control.requests(agent=USER_AGENT)
     rest = [request for request in asked if request["path"].startswith("/api/")]
     return StormReport(
         launches=len(projects),

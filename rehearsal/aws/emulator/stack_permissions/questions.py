@@ -31,7 +31,7 @@ _KEY = "AWS::KMS::Key"
 # What IAM alone decides about a key that is being made. Source: KMS API reference, CreateKey.
 _WITHOUT_KEY_POLICY = ("kms:CreateKey", "kms:TagResource")
 
-_SCALING_KEYS: Mapping[str, str] = {
+SCALING_KEYS: Mapping[str, str] = {
     "application-autoscaling:scalable-dimension": "ScalableDimension",
     "application-autoscaling:service-namespace": "ServiceNamespace",
 }
@@ -166,7 +166,7 @@ def _requested(
         context["iam:permissionsboundary"] = properties["PermissionsBoundary"]
     if "iam:AWSServiceName" in known:
         context["iam:awsservicename"] = SCALING_SERVICE
-    for key, member in _SCALING_KEYS.items():
+    for key, member in SCALING_KEYS.items():
         if key in known and member in properties:
             context[key] = properties[member]
     return context

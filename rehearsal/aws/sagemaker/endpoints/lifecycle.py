@@ -94,10 +94,6 @@ class EndpointLifecycle:
         for ending in endings:
             ending.join()
 
-    def reopen(self) -> None:
-        """Take endpoints again after `end_all`."""
-        self._closing.clear()
-
     def _create(self, record: Record, plans: Sequence[VariantPlan]) -> None:
         self._tell_creation(record, plans)
         publish_state(self._context, record)

@@ -38,8 +38,9 @@ def test_the_installed_version_has_every_name_in_use() -> None:
 
 def test_a_name_that_is_gone_is_found() -> None:
     code = "from ministack.core import router as r\nr.SERVICES_OF_TOMORROW = r.SERVICE_PATTERNS\n"
-    uses = set(_uses(ast.parse(code)))
-    assert {name for module, name in uses if not _has(module, name)} == {"SERVICES_OF_TOMORROW"}
+    uses = set(_uses(ast.parse(f"{code}wrap(ours, 'route_of_tomorrow', r)\n")))
+    gone = {name for module, name in uses if not _has(module, name)}
+    assert gone == {"SERVICES_OF_TOMORROW", "route_of_tomorrow"}
 
 
 def _uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -54,6 +55,10 @@ def _uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
         is_attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
         if is_attribute and _is_module(modules.get(node.value.id, "")):
             yield modules[node.value.id], node.attr
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "wrap":
+            _ours, name, *holders = map(ast.unparse, node.args)
+            yield from ((modules[h], ast.literal_eval(name)) for h in holders if h in modules)
 
 
 def _is_module(name: str) -> bool:

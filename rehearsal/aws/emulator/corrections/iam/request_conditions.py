@@ -19,11 +19,7 @@ from rehearsal.aws.emulator.iam.judged_resources import (
     tell_request_keys,
 )
 from rehearsal.aws.emulator.service_requests import json_members
-
-_OF_SCALING = {
-    "application-autoscaling:scalable-dimension": "ScalableDimension",
-    "application-autoscaling:service-namespace": "ServiceNamespace",
-}
+from rehearsal.aws.emulator.stack_permissions.questions import SCALING_KEYS
 
 # Calls for one item, and where its key is; no policy of ours allows others.
 _OF_ONE_ITEM = {
@@ -45,7 +41,7 @@ def _keys(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
     if iam_action == "cloudwatch:PutMetricData":
         return {"cloudwatch:namespace": _member(body, params, "Namespace")}
     if service == "application-autoscaling":
-        return {key: _member(body, params, name) or None for key, name in _OF_SCALING.items()}
+        return {key: _member(body, params, name) or None for key, name in SCALING_KEYS.items()}
     if iam_action in _OF_ONE_ITEM:
         return {"dynamodb:LeadingKeys": _leading_key(body, _OF_ONE_ITEM[iam_action])}
     return {}
