@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rehearsal.github.actions.act import ActProcess, JobTimeoutError
@@ -128,7 +129,11 @@ class JobExecutor:
         """Take everything away from an ended job, its files too; only its log stays."""
         self._github.access.dismiss_job(request.secrets["GITHUB_TOKEN"])
         self._issuer.dismiss(request.job.id)
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            # Packages are thousands of files: removed beside the loop, out of the next job's way.
+            left = folder.rename(folder.with_name(f"{folder.name}.{request.job.id}"))
+            remove = partial(shutil.rmtree, left, ignore_errors=True)
+            asyncio.get_running_loop().run_in_executor(None, remove)
 
     async def _run(self, turn: JobTurn, request: JobRequest, folder: Path) -> None:
         masking = Masking()
