@@ -6,15 +6,17 @@ import subprocess
 from pathlib import Path
 
 RESULTS = "proof/results.json"
-# What a release changes without changing what is proven.
-LEFT_OUT = frozenset({RESULTS, "CHANGELOG.md"})
+MEASURED = "rehearsal/laboratory/benchmarks/results.json"
+# What a release or a measurement changes without changing what is proven.
+LEFT_OUT = frozenset({RESULTS, MEASURED, "CHANGELOG.md"})
 _VERSION = re.compile(rb'^version = "[^"]*"$', re.MULTILINE)
 
 
 def digest_of(root: Path) -> str:
     """SHA-256 of all files that git knows or would add: their paths, modes and contents.
 
-    The results themselves, `CHANGELOG.md` and the version in `pyproject.toml` are left out.
+    The results themselves, those of benches, `CHANGELOG.md` and the version in `pyproject.toml` are
+    left out.
 
     Args:
         root: the project's folder, a git checkout.

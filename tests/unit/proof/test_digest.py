@@ -41,11 +41,12 @@ def test_what_is_tested_changes_the_digest(project: Path, change: Callable[[Path
     "change",
     [
         _write("proof/results.json", '{"check": {}}\n'),
+        _write("rehearsal/laboratory/benchmarks/results.json", "{}\n"),
         _write("CHANGELOG.md", "## [1.0.0]\n"),
         _write("pyproject.toml", '[project]\nname = "rings"\nversion = "1.0.0"\n'),
         _write("made/cache.txt", "ignored by git\n"),
     ],
-    ids=["results", "changelog", "version", "ignored"],
+    ids=["results", "measured", "changelog", "version", "ignored"],
 )
 def test_what_a_release_changes_does_not(project: Path, change: Callable[[Path], object]) -> None:
     before = digest_of(project)
