@@ -45,6 +45,36 @@ def test_a_waiter_finds_the_end_at_its_first_look(aws: LocalAws) -> None:
     client.get_waiter("stack_delete_complete").wait(StackName="waited", WaiterConfig=once)
 
 
+@pytest.mark.parametrize(
+    ("features", "is_held"),
+    [
+        *(("B", True), ("B,AC", True), ("AC,B", True), ("Z,AC,B,b", True)),
+        *(("AC,D", False), ("AB,D", False), ("BA", False), ("D,b", False)),
+    ],
+)
+def test_a_waiter_is_known_wherever_its_feature_stands(
+    features: str, is_held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    stack = {"StackStatus": "CREATE_IN_PROGRESS"}
+
+    async def handle_request(*_request: Any) -> Any:
+        looks.append(stack["StackStatus"])
+        return 200, {}, b""
+
+    async def look() -> None:
+        asyncio.get_running_loop().call_later(0.05, stack.update, {"StackStatus": "OVER"})
+        await cloudformation.handle_request(*request)
+
+    agent = {"user-agent": f"Boto3/1.43.106 md/Botocore#1.43.127 m/{features} cfg/retry-mode#x"}
+    request = ("POST", "/", agent, b"Action=DescribeStacks&StackName=s", {})
+    monkeypatch.setattr(cloudformation, "_stacks", {"s": stack})
+    monkeypatch.setattr(cloudformation, "handle_request", handle_request)
+    stack_answers.apply()
+    asyncio.run(look())
+    assert looks == ["OVER" if is_held else "CREATE_IN_PROGRESS"]
+
+
 def test_everybody_else_is_answered_before_the_end(aws: LocalAws) -> None:
     client = aws.client("cloudformation")
     client.create_stack(StackName="not-held", TemplateBody=_template(Never=_never("2")))

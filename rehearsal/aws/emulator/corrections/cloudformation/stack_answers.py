@@ -20,7 +20,7 @@ from rehearsal.aws.emulator.service_requests import Request, Serve, serve_first
 _CHANGES = ("CreateStack", "UpdateStack", "DeleteStack", "ExecuteChangeSet")
 _CDK = "aws-cdk/"
 # How botocore tells that a waiter asks: feature B among those of `m/` (botocore/useragent.py).
-_WAITER = re.compile(r" m/(?:\w,)*B\b")
+_WAITER = re.compile(r" m/(?:\w+,)*B\b")
 _LONGEST_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.02
 
