@@ -6,6 +6,7 @@ starts workflows; a hook refuses workflow files to a token without the ``workflo
 
 import gzip
 import threading
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,7 +76,10 @@ class GitHttp:
         if request.headers.get("content-type") != f"application/x-{service}-request":
             return PlainTextResponse("Unsupported media type.", 415)
         if request.headers.get("content-encoding") == "gzip":
-            body = gzip.decompress(body)
+            try:
+                body = gzip.decompress(body)
+            except (OSError, EOFError, zlib.error):
+                return PlainTextResponse("The body is not gzip.", 400)
         if service == "git-upload-pack":
             return _said(service, "result", serve(git, service, body, protocol))
         if principal is None or not principal.may_write_workflows:

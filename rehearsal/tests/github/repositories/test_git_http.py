@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+from itertools import product
 from pathlib import Path
+
+import requests
 
 from rehearsal.tests.github.served_github import (
     FULL,
@@ -57,6 +61,23 @@ def test_wrong_missing_and_foreign_tokens_are_refused(github: ServedGitHub, tmp_
         assert word in done.stderr, done.stderr
     anonymous = f"http://127.0.0.1:{github.port}/octo/closed.git"
     assert git("ls-remote", anonymous, cwd=tmp_path, check=False).returncode != 0
+
+
+def test_a_body_that_is_no_gzip_is_refused(github: ServedGitHub) -> None:
+    github.create("zipped")
+    bodies = (b"no gzip", b"\x1f\x8b\x08", gzip.compress(b"0000" * 99)[:-9])
+    for service, body in product(("git-upload-pack", "git-receive-pack"), bodies):
+        answer = requests.post(
+            f"http://127.0.0.1:{github.port}/octo/zipped.git/{service}",
+            data=body,
+            headers={
+                "Content-Encoding": "gzip",
+                "Content-Type": f"application/x-{service}-request",
+            },
+            auth=("octo", FULL),
+            timeout=10,
+        )
+        assert (answer.status_code, answer.text) == (400, "The body is not gzip."), body
 
 
 def test_push_of_a_workflow_without_the_scope_is_rejected(
