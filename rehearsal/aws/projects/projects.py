@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog import templates
+from rehearsal.aws.catalog.authorization import resource_arn
 from rehearsal.aws.catalog.callers import access_levels, caller_of
 from rehearsal.aws.catalog.errors import CatalogError
 from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.aws.catalog.provisioning import Provisioning
-from rehearsal.aws.catalog.resources import CatalogStore, new_id, product_arn
+from rehearsal.aws.catalog.resources import CatalogStore, new_id
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.sagemaker.errors import AccessRefusedError, RequestRefusedError
 from rehearsal.aws.sagemaker.paging import Listing
@@ -80,8 +81,7 @@ class Projects:
     def update(self, request: Record, caller: RequestContext) -> Record:
         """UpdateProject."""
         project = self._idle(request["ProjectName"])
-        product_id = project[_DETAILS]["ProductId"]
-        self._check_allowed(caller, "UpdateProvisionedProduct", product_id, project)
+        self._check_allowed(caller, "UpdateProvisionedProduct", project=project)
         if request.get("TemplateProvidersToUpdate"):
             raise RequestRefusedError(
                 "This rehearsal launches projects from Service Catalog; give "
@@ -102,7 +102,7 @@ class Projects:
     def delete(self, request: Record, caller: RequestContext) -> Record:
         """DeleteProject; repeatable after a failure."""
         project = self._idle(request["ProjectName"])
-        self._check_allowed(caller, "TerminateProvisionedProduct", "", project)
+        self._check_allowed(caller, "TerminateProvisionedProduct", project=project)
         try:
             record = self._provisioning.terminate(project[_LAUNCHED]["ProvisionedProductId"])
         except NotInCatalogError:
@@ -118,10 +118,15 @@ class Projects:
         return {"ProjectSummaryList": page, **more}
 
     def _check_allowed(
-        self, caller: RequestContext, action: str, product_id: str, project: Record | None = None
+        self,
+        caller: RequestContext,
+        action: str,
+        product_id: str = "",
+        project: Record | None = None,
     ) -> None:
         """SageMaker calls Service Catalog with the permissions of its own caller."""
-        resource = product_arn(get_account_id(), get_region(), product_id) if product_id else "*"
+        request = {"ProductId": product_id}
+        resource = resource_arn(action, request, get_account_id(), get_region())
         launched_by = project["CreatedBy"]["IamIdentity"]["Arn"] if project else ""
         levels = access_levels(caller_of(caller.access_key_id), launched_by) if project else {}
         problem = denial(caller.access_key_id, f"servicecatalog:{action}", resource, levels)

@@ -122,6 +122,33 @@ def test_a_right_to_what_the_user_launched_is_none_to_what_others_did(aws: Local
     _wait_until_gone(shop, "mine")
 
 
+def test_an_update_is_judged_on_no_product_through_sagemaker_and_without(aws: LocalAws) -> None:
+    """As the service authorization reference has it: the action knows no resource."""
+    shop = open_shop(aws)
+    product = f"arn:aws:catalog:*:{ACCOUNT}:product/*"
+    own = {"Effect": "Allow", "Action": "servicecatalog:*", "Resource": product}
+    rest = {
+        "Effect": "Allow",
+        "Action": ["sagemaker:*", "servicecatalog:Describe*"],
+        "Resource": "*",
+    }
+    aws.client("iam").put_role_policy(
+        RoleName=f"{shop.stack}-user", PolicyName="p", PolicyDocument=policy(own, rest)
+    )
+    _create(shop, "judged")
+    provisioned = _ended(shop, "judged")["ServiceCatalogProvisionedProductDetails"]
+    with pytest.raises(ClientError, match="servicecatalog:UpdateProvisionedProduct"):
+        shop.catalog().update_provisioned_product(
+            ProvisionedProductId=provisioned["ProvisionedProductId"],
+            ProductId=shop.product_id,
+            UpdateToken="t",
+        )
+    with pytest.raises(ClientError, match="servicecatalog:UpdateProvisionedProduct"):
+        shop.sagemaker().update_project(
+            ProjectName="judged", ServiceCatalogProvisioningUpdateDetails={}
+        )
+
+
 def test_a_project_is_updated(shop: Shop) -> None:
     _create(shop, "renewed", Token=SECRET)
     _ended(shop, "renewed")
