@@ -55,6 +55,8 @@ from rehearsal.aws.emulator.saved_state import SavedState
 from rehearsal.aws.emulator.settings import ServerSettings
 from rehearsal.aws.emulator.stack_permissions import enforcement
 
+Corrections = tuple[Callable[[], None], ...]
+
 
 class Wrapped(NamedTuple):
     """Who binds one name of MiniStack, the first innermost, and why in this order."""
@@ -123,9 +125,7 @@ ORDER: Mapping[str, Wrapped] = {
 }
 
 
-def chain(
-    registry: Extensions, settings: ServerSettings, saved: SavedState
-) -> tuple[Callable[[], None], ...]:
+def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> Corrections:
     """What to call, once and in this order, before the server takes requests."""
     return (
         # IAM

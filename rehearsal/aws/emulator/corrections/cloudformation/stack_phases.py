@@ -17,6 +17,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, stacks
 from ministack.services.cloudformation.helpers import _error
 
+from rehearsal.aws.emulator.corrections.cloudformation.stack_roles import stack_of
 from rehearsal.aws.emulator.wrapping import wrap
 
 _CLEANUP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
@@ -63,12 +64,10 @@ def _delete_with_events(
 
 def _delete_at_rest(delete_stack: Any, parameters: dict[str, Any]) -> Any:
     given = parameters.get("StackName", "")
-    name = given[0] if isinstance(given, list) else given
-    if name.startswith("arn:"):
-        name = name.split("/")[1]
-    status = cloudformation._stacks.get(name, {}).get("StackStatus", "")
-    if status.startswith("UPDATE_") and status.endswith("_IN_PROGRESS"):
-        message = f"Stack [{name}] cannot be deleted while in status {status}"
+    stack = stack_of({"StackName": given[0] if isinstance(given, list) else given})
+    status = stack["StackStatus"] if stack else ""
+    if stack and status.startswith("UPDATE_") and status.endswith("_IN_PROGRESS"):
+        message = f"Stack [{stack['StackName']}] cannot be deleted while in status {status}"
         return _error("ValidationError", message)
     return delete_stack(parameters)
 
