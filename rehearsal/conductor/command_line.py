@@ -1,5 +1,6 @@
 """The frame of a command line: failures are one sentence, an interruption is no failure."""
 
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ def run_command_line(command: click.Command, *, interrupted: str) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         command(standalone_mode=False)
+        gc.freeze()  # the process ends, and needs no search for garbage
     except RehearsalError as error:
         _tell(error)
         sys.exit(1)

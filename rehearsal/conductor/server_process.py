@@ -19,7 +19,6 @@ from rehearsal.conductor.errors import PortInUseError, RehearsalError
 from rehearsal.processes import descendants, end, start
 
 _STOP_SECONDS = 15.0
-_FAMILY_SECONDS = 1.0
 _START_SECONDS = 40.0
 
 
@@ -46,7 +45,7 @@ class ServerProcess:
             return
         family = descendants(process.pid)
         end([process], terminate_seconds=_STOP_SECONDS)
-        end(family, wait_seconds=_FAMILY_SECONDS)
+        end(family)
 
     def find(self) -> psutil.Process | None:
         """Look for the process; None if it is not alive."""

@@ -1,6 +1,7 @@
 """``python -m rehearsal.github``: serve the local GitHub until told to stop."""
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -66,6 +67,7 @@ def main() -> int:
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
+    gc.freeze()  # the process ends, and needs no search for garbage
     return 0
 
 

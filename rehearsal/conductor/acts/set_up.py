@@ -3,8 +3,8 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.acts.register import REPOSITORY
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.dataset import read_dataset
@@ -21,12 +21,14 @@ def perform(play: Play) -> None:
     """Start the servers and bring the account to where a platform engineer begins."""
     play.world.start(actions=play.options.actions)
     play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor() as beside:
         bootstrap = beside.submit(Cdk(play.world, play.world.root).bootstrap)
+        repository = beside.submit(template_repository.create, play)
         _put_dataset(play)
         create_studio_role(play)
         _deploy_prerequisites(play)
         bootstrap.result()
+        repository.result()
     play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
 
 
@@ -64,7 +66,7 @@ def create_studio_role(play: Play) -> None:
 def _deploy_prerequisites(play: Play) -> None:
     """Deploy the stack that stands for the README's steps before the registration."""
     owner = play.github(PLATFORM_ENGINEER)
-    repository = owner.get_user().create_repo(REPOSITORY, private=True)
+    repository = owner.get_user().create_repo(template_repository.NAME, private=True)
     _, subject = repository.requester.requestJsonAndCheck(
         "GET", f"{repository.url}/actions/oidc/customization/sub"
     )

@@ -9,8 +9,9 @@ from github.Repository import Repository
 from mlops_sm_project_template.config import names
 from proof.digest import list_files
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.acts.register import REPOSITORY, WORKFLOW
+from rehearsal.conductor.acts.register import WORKFLOW
 from rehearsal.conductor.acts.set_up import STUDIO_ROLE, create_studio_role, studio_role_arn
+from rehearsal.conductor.acts.template_repository import NAME as REPOSITORY
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 from tests.docs.code_blocks import blocks, section
