@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.dataset import seed_records
+from rehearsal.conductor.dataset import seed_script
 from rehearsal.conductor.errors import RehearsalError
 
 GATE_MSE = 6.0
@@ -20,7 +20,7 @@ def perform(play: Play) -> None:
     # In the account of the last stage, whose endpoint is asked.
     runtime = play.user_of(play.options.stages[-1]).client("sagemaker-runtime")
     name = play.facts["endpoint_name"]
-    body = seed_records().write_records(record[:-1] for record in records)
+    body = seed_script("records").write_records(record[:-1] for record in records)
     answer = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Body=body)
     predicted = [float(cell) for row in _csv(answer["Body"].read().decode()) for cell in row]
     known = [float(record[-1]) for record in records]
@@ -44,7 +44,7 @@ def perform(play: Play) -> None:
 
 
 def _expect_refusal(play: Play, runtime: Any, record: list[str]) -> None:
-    malformed = seed_records().write_records([[record[0], "long", *record[2:-1]]])
+    malformed = seed_script("records").write_records([[record[0], "long", *record[2:-1]]])
     try:
         runtime.invoke_endpoint(
             EndpointName=play.facts["endpoint_name"], ContentType="text/csv", Body=malformed

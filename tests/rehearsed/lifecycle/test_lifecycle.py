@@ -158,6 +158,6 @@ def test_a_gate_that_fails_registers_nothing_and_says_so(clone: Path) -> None:
     )
     done = rehearse(clone, "--data", str(file), "--until", "build")
     assert done.returncode == 1
-    assert "mean squared error is above MseThreshold 6.0" in done.stderr
+    assert "is above MetricThreshold 6.0" in done.stderr
     assert "processing-job" in done.stderr
     assert read_report(clone)["failed_act"] == "build"
