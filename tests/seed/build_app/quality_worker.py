@@ -1,6 +1,7 @@
-"""Judges predictions as a job does: a JSON line in, the report's parts or the refusal out.
+"""Judges predictions as a job does, and renders them: a JSON line in, report or refusal out.
 
-Runs in an environment that has the container's libraries; the first argument names source_scripts.
+Runs in an environment that has the container's libraries, with both folders of code
+on its path.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import sys
 from types import SimpleNamespace
 from typing import Any
 
-sys.path.insert(0, sys.argv[1])
-
 import numpy as np
 import quality
+from ml_pipelines.card.page import page
+from ml_pipelines.card.report import parse_report
 
 
 def judge(case: dict[str, Any]) -> dict[str, Any]:
-    """Measure and make the card; the model answers each record by its first field's length."""
+    """Measure, make the card and its page; the model answers by the length of the first field."""
     task, classes = case["task"], case["classes"]
     labels, predictions = (np.array(case[name], dtype=float) for name in ("labels", "predictions"))
     columns = [SimpleNamespace(**column) for column in case["columns"]]
@@ -25,10 +26,12 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     def predict(rows: list[list[str]]) -> Any:
         return predictions[[len(row[0]) % len(predictions) for row in rows]]
 
-    report = quality.measure(task, labels, predictions)
+    measured = quality.measure(task, labels, predictions)
     features = case["features"]
     card = quality.card(task, classes, labels, predictions, features, columns, predict, 0)
-    return {**report, "card": card}
+    report = {"task": task, **measured, "card": card}
+    text = page(parse_report(json.dumps(report).encode(), "evaluation.json"))
+    return {"report": report, "page_bytes": len(text.encode())}
 
 
 for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""Whatever the test records and predictions are: a bounded report of finite numbers, or a refusal.
+"""Whatever test records and predictions are: a bounded report and page, or a refusal.
 
 The scripts run where the container's libraries are, in a process that stays for all examples.
 """
@@ -6,6 +6,7 @@ The scripts run where the container's libraries are, in a process that stays for
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from .conftest import SEED, customer_environment
 
 WORKER = Path(__file__).with_name("quality_worker.py")
 LARGEST_CARD_BYTES = 150_000
+LARGEST_PAGE_BYTES = 300_000
 ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=50)
 SINGLE = st.floats(width=32, allow_nan=False, allow_infinity=False)
 SHARE = st.floats(0, 1)
@@ -34,8 +36,9 @@ SECTIONS = {
 @pytest.fixture(scope="module")
 def judge(test_bin: Path) -> Iterator[Any]:
     """Send a case to the worker; a traceback of it fails the test, as its answer is missing."""
-    argv = [str(test_bin / "python"), str(WORKER), str(SEED / "source_scripts")]
-    environment = {**customer_environment(), "OMP_NUM_THREADS": "1"}
+    argv = [str(test_bin / "python"), str(WORKER)]
+    path = os.pathsep.join([str(SEED), str(SEED / "source_scripts")])
+    environment = {**customer_environment(), "OMP_NUM_THREADS": "1", "PYTHONPATH": path}
     with subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as worker:
@@ -93,9 +96,10 @@ def _judged(draw: st.DrawFn, task: str, count: int) -> tuple[list[str], list[flo
 def test_any_split_gives_a_bounded_report_of_finite_numbers(
     judge: Any, case: dict[str, Any]
 ) -> None:
-    report = judge(case)
-    card = report.pop("card")
-    assert len(json.dumps(card, indent=2)) <= LARGEST_CARD_BYTES
+    answer = judge(case)
+    report = answer["report"]
+    assert len(json.dumps(report["card"], indent=2)) <= LARGEST_CARD_BYTES
+    assert answer["page_bytes"] <= LARGEST_PAGE_BYTES
     section = report[SECTIONS[case["task"]]]
     assert section
     for metric in section.values():
@@ -150,5 +154,6 @@ def test_the_widest_and_longest_data_give_a_bounded_card(judge: Any, task: str) 
             ],
         }
     )
-    text = json.dumps(answer["card"], indent=2)
+    text = json.dumps(answer["report"]["card"], indent=2)
     assert 10_000 < len(text) <= LARGEST_CARD_BYTES
+    assert answer["page_bytes"] <= LARGEST_PAGE_BYTES

@@ -152,7 +152,7 @@ def _cells(row: Sequence[int], y: float, side: float) -> list[Element]:
 def _bars(bars: Sequence[Bar], highest: float = 0.0) -> tuple[float, list[Element]]:
     """Height and drawing of horizontal bars, from zero."""
     ends = [bar.value + bar.deviation for bar in bars] + [bar.value - bar.deviation for bar in bars]
-    x = Scale.of([0.0, highest, *ends], _LABELS, WIDTH - _VALUES)
+    x = Scale.of([0.0, highest or float(not any(ends)), *ends], _LABELS, WIDTH - _VALUES)
     drawn = [line("axis", x(0), 4, x(0), 4 + _ROW * len(bars))]
     for place, bar in enumerate(bars):
         y = 4 + _ROW * place

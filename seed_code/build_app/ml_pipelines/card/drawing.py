@@ -15,6 +15,8 @@ from ml_pipelines.card.wording import number, printable
 
 WIDTH = 400
 _TICKS = 5
+# Below it, a part of a number is none.
+_TINY = 1e-300
 _CHARACTER = 6.2  # width of one at the font size of pictures, on average
 # class: (fill, stroke), for a light background.
 PAINTS = {
@@ -89,8 +91,9 @@ class Scale:
         """A scale that holds all values."""
         low, high = min(values), max(values)
         room = (high - low) * margin
-        if high - low <= max(abs(low), abs(high)) * 1e-9:
-            room = abs(high) / 2 or 0.5
+        largest = max(abs(low), abs(high))
+        if high - low <= max(largest * 1e-9, _TINY):
+            room = largest / 2 if largest > _TINY else 0.5
         return cls(low - room, high + room, start, end)
 
     def ticks(self) -> list[float]:

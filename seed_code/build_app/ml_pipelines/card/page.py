@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import UTC
 from pathlib import Path
 from xml.etree.ElementTree import Element, tostring
 
@@ -115,7 +116,7 @@ def _facts(report: Report, version: Version | None) -> Element:
         )
     if version:
         facts += [
-            ("Created", f"{version.created:%Y-%m-%d %H:%M} UTC"),
+            ("Created", f"{version.created.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
             ("Commit", version.commit or "not recorded"),
             ("Execution", version.execution or "not recorded"),
             ("Model package", version.arn),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlparse
 
-from ml_pipelines.card.report import LARGEST_REPORT_BYTES, ReportError
+from ml_pipelines.card.report import LARGEST_NUMBER, LARGEST_REPORT_BYTES, ReportError
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def find_version(sagemaker: Any, group: str, number: int | None) -> Version:
             if number in (None, summary["ModelPackageVersion"]):
                 arn = summary["ModelPackageArn"]
                 return _version(sagemaker.describe_model_package(ModelPackageName=arn))
-    wanted = "a version" if number is None else f"version {number}"
+    wanted = "version" if number is None else f"version {number}"
     raise ReportError(f"{group} has no {wanted}; see the model registry.")
 
 
@@ -91,4 +90,4 @@ def _gate(metadata: dict[str, str]) -> Gate | None:
         gate = Gate(metadata["gate-metric"], threshold)
     except (KeyError, ValueError):
         return None  # registered before versions named it
-    return gate if math.isfinite(threshold) else None
+    return gate if abs(threshold) <= LARGEST_NUMBER else None
