@@ -1,4 +1,4 @@
-"""What `run-pipeline` and `get-pipeline-definition` have in common."""
+"""What the commands have in common."""
 
 from __future__ import annotations
 
@@ -63,14 +63,23 @@ def run_command(
     parser: argparse.ArgumentParser,
     argv: list[str] | None,
     work: Callable[[argparse.Namespace], int],
+    refusals: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Return the exit code of a command's work; what is refused ends in one sentence and 1."""
+    """Return the exit code of a command's work; what is refused ends in one sentence and 1.
+
+    Args:
+        parser: of the command.
+        argv: its arguments; None: those of the process.
+        work: what it does.
+        refusals: what it raises, besides `SettingsError`, with a sentence for its user.
+    """
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     warnings.simplefilter("ignore", UserWarning)
+    refused: tuple[type[Exception], ...] = (SettingsError, *refusals)
     try:
         return work(arguments)
-    except SettingsError as error:
+    except refused as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(f"{parser.prog}: AWS refused: {error}", file=sys.stderr)

@@ -13,12 +13,11 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from ml_pipelines.clients import Clients
 from ml_pipelines.command_line import (
     COMMIT_PARAMETER,
     command_parser,
@@ -40,20 +39,6 @@ EXAMPLES = """examples:
 """
 RUNNING = ("Executing", "Stopping")
 POLL_SECONDS = 15
-
-
-@dataclass(frozen=True)
-class Clients:
-    """The AWS services that the command uses."""
-
-    sagemaker: Any
-    s3: Any
-
-    @classmethod
-    def for_region(cls, region: str) -> Clients:
-        """Connect with the credentials of the environment."""
-        session = boto3.Session(region_name=region)
-        return cls(session.client("sagemaker"), session.client("s3"))
 
 
 def upsert(

@@ -50,22 +50,15 @@ def permutation_importance(
     """
     used = [i for i, column in enumerate(columns) if column.type in (NUMBER, CATEGORY)]
     source = np.random.default_rng(seed)
-    per_record = REPEATS * len(columns)
-    size = min(max(MOST_FIELDS // (per_record * len(used)), FEWEST_RECORDS), MOST_RECORDS)
-    chosen = source.permutation(labels.size)[:size]
+    chosen = source.permutation(labels.size)[: _records_to_shuffle(len(columns), len(used))]
     known, rows = labels[chosen], [list(features[position]) for position in chosen]
     predictions = predict(rows)
-    most = max(MOST_FIELDS // (per_record * len(rows)), 1)
     before = _loss(task, known, predictions)
-    increases = {
-        position: np.array(
-            [
-                _loss(task, known, part) - before
-                for part in np.split(predict(_shuffled(rows, position, source)), REPEATS)
-            ]
-        )
-        for position in _most_telling(used, most, rows, columns, predictions)
-    }
+    most = max(MOST_FIELDS // (REPEATS * len(columns) * len(rows)), 1)
+    increases: dict[int, Numbers] = {}
+    for position in _most_telling(used, most, rows, columns, predictions):
+        repeats = np.split(predict(_shuffled(rows, position, source)), REPEATS)
+        increases[position] = np.array([_loss(task, known, part) for part in repeats]) - before
     order = sorted(increases, key=lambda position: -float(increases[position].mean()))
     report = {
         "loss": "rmse" if task == REGRESSION else "log_loss",
@@ -75,16 +68,24 @@ def permutation_importance(
         "used_columns": len(used),
         "shuffled_columns": len(order),
         "columns": [
-            {
-                "name": shortened(columns[position].name),
-                "type": columns[position].type,
-                "increase": rounded(float(increases[position].mean())),
-                "deviation": rounded(float(increases[position].std())),
-            }
-            for position in order[:LISTED_COLUMNS]
+            _listed(columns[position], increases[position]) for position in order[:LISTED_COLUMNS]
         ],
     }
     return Importance(report, order)
+
+
+def _records_to_shuffle(columns: int, used: int) -> int:
+    affordable = MOST_FIELDS // (REPEATS * columns * used)
+    return min(max(affordable, FEWEST_RECORDS), MOST_RECORDS)
+
+
+def _listed(column: FeatureColumn, increases: Numbers) -> Json:
+    return {
+        "name": shortened(column.name),
+        "type": column.type,
+        "increase": rounded(float(increases.mean())),
+        "deviation": rounded(float(increases.std())),
+    }
 
 
 def _shuffled(rows: Rows, position: int, source: np.random.Generator) -> list[list[str]]:

@@ -34,7 +34,7 @@ LARGEST_NUMBER = 3.4028234663852886e38
 # How far the probabilities of one record may be from 1 in sum, as six digits are.
 SUM_TOLERANCE = 1e-3
 _UNDEFINED = {
-    "r2": "all test records have the same label, so there is nothing to explain",
+    "r2": "the test records have one label, so there is no variance to explain",
     "auc": "it compares two classes, and the test records have one",
     "au_prc": "no test record is of the positive class",
     "recall": "no test record is of the positive class",

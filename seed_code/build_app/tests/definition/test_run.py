@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from ml_pipelines import run_pipeline
+from ml_pipelines.clients import Clients
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/demo"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -58,7 +59,7 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     services = Services()
     code = run_pipeline.main(
         ["--project-file", str(tmp_path / "project.env")],
-        connect=lambda _: run_pipeline.Clients(services, services),
+        connect=lambda _: Clients(services, services),
     )
     assert code == 0
     assert f"execution: {ARN}/execution/abcdefghijkl" in capsys.readouterr().out

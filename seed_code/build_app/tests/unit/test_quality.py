@@ -182,6 +182,25 @@ def test_a_card_shows_what_the_model_looks_at(task: str) -> None:
         assert sum(group["records"] for group in part["groups"]) == SAMPLE
 
 
+def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() -> None:
+    width = 1500
+    source = np.random.default_rng(5)
+    rows = [[f"{field:.2f}" for field in record] for record in source.random((100, width))]
+    predicted: list[int] = []
+
+    def last_column(some: list[list[str]]) -> Any:
+        predicted.append(len(some) * width)
+        return np.array([float(row[-1]) for row in some])
+
+    columns = [SimpleNamespace(name=f"c{number}", type="number") for number in range(width)]
+    labels = last_column(rows)
+    predicted.clear()
+    found = quality.card("regression", (), labels, labels, rows, columns, last_column, 0)
+    assert found["importance"]["columns"][0]["name"] == f"c{width - 1}"
+    assert found["importance"]["shuffled_columns"] < found["importance"]["used_columns"] == width
+    assert sum(predicted) < 4_200_000
+
+
 def test_a_card_of_numbers_shows_every_residual() -> None:
     found = card("regression")
     assert sum(found["residuals"]["counts"]) == SAMPLE

@@ -1,0 +1,43 @@
+"""Judges predictions as a job does, and renders them: a JSON line in, report or refusal out.
+
+Runs in an environment that has the container's libraries, with both folders of code
+on its path.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import quality
+from ml_pipelines.card.page import page
+from ml_pipelines.card.report import parse_report
+
+
+def judge(case: dict[str, Any]) -> dict[str, Any]:
+    """Measure, make the card and its page; the model answers by the length of the first field."""
+    task, classes = case["task"], case["classes"]
+    labels, predictions = (np.array(case[name], dtype=float) for name in ("labels", "predictions"))
+    columns = [SimpleNamespace(**column) for column in case["columns"]]
+
+    def predict(rows: list[list[str]]) -> Any:
+        return predictions[[len(row[0]) % len(predictions) for row in rows]]
+
+    measured = quality.measure(task, labels, predictions)
+    features = case["features"]
+    card = quality.card(task, classes, labels, predictions, features, columns, predict, 0)
+    report = {"task": task, **measured, "card": card}
+    text = page(parse_report(json.dumps(report).encode(), "evaluation.json"))
+    return {"report": report, "page_bytes": len(text.encode())}
+
+
+for line in sys.stdin:
+    try:
+        answer = judge(json.loads(line))
+    except quality.QualityError as error:
+        answer = {"refused": str(error)}
+    sys.stdout.write(f"{json.dumps(answer, allow_nan=False)}\n")
+    sys.stdout.flush()
