@@ -52,7 +52,7 @@ def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: P
 def test_the_lifecycle_on_the_real_data_reaches_the_known_error(clone: Path) -> None:
     done = rehearse(clone, "--data", str(REAL_DATA), "--json")
     facts = check_whole_lifecycle(clone, done)
-    assert 4.1 <= facts["test_mse"] <= 5.2
+    assert 4.1 <= facts["metrics"]["mse"] <= 5.2
     assert json.loads(done.stdout)["outcome"] == "succeeded"
 
 
