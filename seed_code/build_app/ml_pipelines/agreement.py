@@ -6,7 +6,6 @@ from dataset import Dataset
 
 from ml_pipelines.settings import Hyperparameters, PipelineSettings, SettingsError
 
-XGBOOST = "xgboost"
 # What XGBoost optimizes so that its predictions are what evaluation expects of the task: numbers,
 # or probabilities. The first is taken when none is named.
 OBJECTIVES = {
@@ -41,7 +40,7 @@ def check_agreement(settings: PipelineSettings, dataset: Dataset) -> None:
         )
     given = settings.algorithm.hyperparameters
     objective, count = given.get("objective"), given.get("num_class")
-    if settings.algorithm.framework != XGBOOST:
+    if not _is_built_in(settings):
         return
     if objective is not None and objective not in OBJECTIVES[task]:
         raise SettingsError(
@@ -56,11 +55,15 @@ def check_agreement(settings: PipelineSettings, dataset: Dataset) -> None:
 
 
 def hyperparameters(settings: PipelineSettings, dataset: Dataset) -> Hyperparameters:
-    """Those of `pipeline.toml`, and what XGBoost must be told of the task."""
+    """Those of `pipeline.toml`, and what the training must be told of the task."""
     task = settings.task.type
-    if settings.algorithm.framework != XGBOOST:
-        return dict(settings.algorithm.hyperparameters)
+    if not _is_built_in(settings):
+        return {"task": task, **settings.algorithm.hyperparameters}
     known: Hyperparameters = {"objective": OBJECTIVES[task][0]}
     if task == "multiclass":
         known["num_class"] = len(dataset.classes)
     return {**known, **settings.algorithm.hyperparameters}
+
+
+def _is_built_in(settings: PipelineSettings) -> bool:
+    return settings.algorithm.script is None

@@ -150,7 +150,7 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
     module = import_pipeline_module(arguments.module_name, project)
     definition = _definition(module, project, settings)
     clients = connect(project.AWS_REGION)
-    for folder in module.code_folders(project):
+    for folder in module.code_folders(project, settings):
         folder.upload(clients.s3, kms_key_arn=project.KMS_KEY_ARN)
     role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
     name = project.PIPELINE_NAME

@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASET_FILE = ROOT / "dataset.toml"
+SCRIPTS = ROOT / "source_scripts"
 InstanceType = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 # The limits of the API: https://docs.aws.amazon.com/sagemaker/latest/APIReference
 Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
 Value = Annotated[str, Field(max_length=2500)]
 Hyperparameters = dict[Name, int | Number | Value]
+BUILT_IN = ("xgboost",)
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 
@@ -72,17 +74,32 @@ class Task(_Section):
 
 
 class Algorithm(_Section):
-    """Which built-in algorithm trains, and how."""
+    """What trains: a built-in algorithm, or a script in a framework's image.
 
-    framework: Name
+    Attributes:
+        script: of `source_scripts/`; without it the algorithm that is built into the image trains.
+    """
+
+    framework: Literal["xgboost", "scikit-learn"]
     version: Name
-    hyperparameters: Hyperparameters = Field(max_length=100)
+    script: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*\.py$")
+    hyperparameters: Hyperparameters = Field(max_length=90)
+
+    @model_validator(mode="after")
+    def _has_something_that_trains(self) -> Self:
+        if self.framework not in BUILT_IN and self.script is None:
+            raise ValueError(
+                f"{self.framework} has no built-in algorithm; name a script of source_scripts/, "
+                'such as script = "train.py"'
+            )
+        return self
 
     @model_validator(mode="after")
     def _stops_by_a_metric(self) -> Self:
         stops_early = "early_stopping_rounds" in self.hyperparameters
         if (
             self.framework == "xgboost"
+            and self.script is None
             and stops_early
             and "eval_metric" not in self.hyperparameters
         ):

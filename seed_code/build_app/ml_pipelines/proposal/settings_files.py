@@ -11,11 +11,24 @@ from typing import Any
 import tomlkit
 from dataset import Column, Dataset
 
-from ml_pipelines.agreement import OBJECTIVES, XGBOOST
+from ml_pipelines.agreement import OBJECTIVES
 from ml_pipelines.settings import SettingsError
 
 # How a first model of a task is judged, until its owner knows better; and what XGBoost watches.
 _FIRST_GATES = {"regression": ("r2", 0.2), "binary": ("auc", 0.7)}
+_FRAMEWORKS: dict[str, dict[str, Any]] = {
+    "xgboost": {
+        "framework": "xgboost",
+        "version": "3.2-0",
+        "hyperparameters": {"num_round": 200, "early_stopping_rounds": 20},
+    },
+    "scikit-learn": {
+        "framework": "scikit-learn",
+        "version": "1.9-0",
+        "script": "train.py",
+        "hyperparameters": {"trees": 300, "min-samples-leaf": 2, "seed": 0},
+    },
+}
 _WATCHED = {"regression": "rmse", "binary": "logloss", "multiclass": "mlogloss"}
 _HEAD = """# What a record is, as `make dataset` took it from a file: correct what it took wrongly.
 # Types: number, category (with fixed values, or learnt from the training records), and text and
@@ -44,7 +57,9 @@ def dataset_toml(dataset: Dataset, reasons: Mapping[str, str]) -> str:
     return _HEAD + str(tomlkit.dumps(document))
 
 
-def pipeline_toml(text: str, *, dataset: Dataset, task: str, url: str) -> str:
+def pipeline_toml(
+    text: str, *, dataset: Dataset, task: str, url: str, framework: str | None = None
+) -> str:
     """Change task, gate, data and what follows from them in the text of `pipeline.toml`."""
     document: Any = tomlkit.parse(text)
     metric, threshold = first_gate(dataset, task)
@@ -53,7 +68,11 @@ def pipeline_toml(text: str, *, dataset: Dataset, task: str, url: str) -> str:
     document["gate"]["metric"] = metric
     document["gate"]["threshold"] = threshold
     algorithm = document["algorithm"]
-    if algorithm["framework"] == XGBOOST:
+    if framework is not None and framework != algorithm["framework"]:
+        algorithm.clear()
+        algorithm.update(_FRAMEWORKS[framework])
+        algorithm["hyperparameters"].add(tomlkit.nl())
+    if "script" not in algorithm:
         parameters = algorithm["hyperparameters"]
         parameters.pop("num_class", None)
         parameters["objective"] = OBJECTIVES[task][0]

@@ -17,10 +17,10 @@ from sagemaker.core.workflow.properties import PropertyFile
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
 from ml_pipelines.agreement import check_agreement
-from ml_pipelines.code_upload import CodeFolder, code_folder
+from ml_pipelines.code_upload import CodeFolder, code_archive, code_folder
 from ml_pipelines.settings import (
     DATASET_FILE,
-    ROOT,
+    SCRIPTS,
     Algorithm,
     PipelineSettings,
     Project,
@@ -36,6 +36,8 @@ from ml_pipelines.training.steps import (
 )
 from ml_pipelines.training.workshop import Parameters, Workshop
 
+# What the SageMaker SDK calls the frameworks.
+SDK_NAMES = {"xgboost": "xgboost", "scikit-learn": "sklearn"}
 READING_SCRIPTS = ("dataset.py", "fields.py", "model_input.py", "records.py")
 PREPROCESS_SCRIPTS = ("preprocess.py", "data_files.py", "split.py", *READING_SCRIPTS)
 EVALUATE_SCRIPTS = (
@@ -46,18 +48,25 @@ EVALUATE_SCRIPTS = (
 
 
 def code_folders(
-    project: Project, scripts: Path = ROOT / "source_scripts"
-) -> tuple[CodeFolder, CodeFolder]:
-    """Address the scripts of preprocessing and of evaluation."""
-    preprocess, evaluate = (
-        code_folder(
-            [DATASET_FILE, *(scripts / name for name in names)],
-            bucket=project.ARTIFACT_BUCKET,
-            parent=project.PIPELINE_NAME,
-        )
+    project: Project,
+    settings: PipelineSettings,
+    scripts: Path = SCRIPTS,
+) -> list[CodeFolder]:
+    """Address the scripts of preprocessing, of evaluation and, if a script trains, of training."""
+    place = {"bucket": project.ARTIFACT_BUCKET, "parent": project.PIPELINE_NAME}
+    folders = [
+        code_folder([DATASET_FILE, *(scripts / name for name in names)], **place)
         for names in (PREPROCESS_SCRIPTS, EVALUATE_SCRIPTS)
-    )
-    return preprocess, evaluate
+    ]
+    script = settings.algorithm.script
+    if script is not None:
+        if not (scripts / script).is_file():
+            raise SettingsError(
+                f"setting algorithm.script of pipeline.toml is refused: source_scripts/ has no "
+                f"{script}; write it, or leave the setting out to train a built-in algorithm."
+            )
+        folders.append(code_archive([scripts / script], **place))
+    return folders
 
 
 def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
@@ -69,9 +78,9 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     check_agreement(settings, dataset)
     workshop = Workshop(project, settings, dataset, parameters, session, image_uri)
     report = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
-    preprocess_code, evaluate_code = code_folders(project)
+    preprocess_code, evaluate_code, *train_code = code_folders(project, settings)
     preprocess = preprocess_step(workshop, preprocess_code)
-    train = train_step(workshop, preprocess)
+    train = train_step(workshop, preprocess, *train_code)
     evaluate = evaluate_step(workshop, evaluate_code, preprocess, train, report)
     register = register_step(workshop, evaluate)
     gate = gate_step(workshop, evaluate, report, register)
@@ -90,7 +99,8 @@ def _image_uri(algorithm: Algorithm, region: str) -> str:
         SettingsError: they have none.
     """
     try:
-        found: str = image_uris.retrieve(algorithm.framework, region, version=algorithm.version)
+        name = SDK_NAMES[algorithm.framework]
+        found: str = image_uris.retrieve(name, region, version=algorithm.version)
     except (KeyError, ValueError) as error:
         raise SettingsError(
             f"setting algorithm of pipeline.toml is refused: the SageMaker SDK knows no image of "

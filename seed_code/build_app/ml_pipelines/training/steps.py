@@ -26,7 +26,8 @@ from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train import ModelTrainer
 
 from ml_pipelines.agreement import hyperparameters
-from ml_pipelines.code_upload import CodeFolder
+from ml_pipelines.code_upload import ARCHIVE, CodeFolder
+from ml_pipelines.settings import PipelineSettings
 from ml_pipelines.training.workshop import CODE, DATASET_ARGUMENTS, PROCESSING, Workshop
 
 SERVED_ENVIRONMENT = {
@@ -38,6 +39,7 @@ SERVED_ENVIRONMENT = {
     # A client that accepts anything gets CSV; the container's own default is JSON.
     "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
 }
+CODE_CHANNEL = "code"
 Uri = str | object
 
 
@@ -60,8 +62,14 @@ def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     return ProcessingStep("Preprocess", step_args=request, cache_config=workshop.cache)
 
 
-def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
-    """Train the built-in algorithm; algorithm mode keeps the definition free of timestamps."""
+def train_step(
+    workshop: Workshop, preprocess: ProcessingStep, script: CodeFolder | None = None
+) -> TrainingStep:
+    """Train the built-in algorithm, or with a script that comes by a channel.
+
+    The SDK's own way to bring a script puts the time into its address. This one keeps the
+    definition the same from build to build, and needs no network.
+    """
     settings = workshop.settings
     project = workshop.project
     trainer = ModelTrainer(
@@ -77,7 +85,10 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
             max_runtime_in_seconds=settings.jobs.training_timeout_seconds
         ),
         networking=Networking(enable_network_isolation=True),
-        hyperparameters=hyperparameters(settings, workshop.dataset),
+        hyperparameters={
+            **hyperparameters(settings, workshop.dataset),
+            **(_script_parameters(settings) if script else {}),
+        },
         output_data_config=OutputDataConfig(
             s3_output_path=f"s3://{project.ARTIFACT_BUCKET}/{project.PIPELINE_NAME}/training",
             kms_key_id=project.KMS_KEY_ARN,
@@ -89,10 +100,19 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
                 content_type="text/csv",
             )
             for channel in ("train", "validation")
-        ],
+        ]
+        + ([InputData(channel_name=CODE_CHANNEL, data_source=script.uri)] if script else []),
         tags=[Tag(key=tag["Key"], value=tag["Value"]) for tag in project.tags],
     )
     return TrainingStep("Train", step_args=trainer.train(), cache_config=workshop.cache)
+
+
+def _script_parameters(settings: PipelineSettings) -> dict[str, str]:
+    """How the framework's image finds the script that trains."""
+    return {
+        "sagemaker_program": str(settings.algorithm.script),
+        "sagemaker_submit_directory": f"/opt/ml/input/data/{CODE_CHANNEL}/{ARCHIVE}",
+    }
 
 
 def evaluate_step(
@@ -162,6 +182,9 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
         model_metrics=ModelMetrics(model_statistics=statistics),
         customer_metadata_properties={
             "commit": workshop.parameters.commit_id,
+            "gate-metric": workshop.settings.metric.name,
+            # Joined with nothing, the number becomes a text, as the registry wants it.
+            "gate-threshold": Join(on="", values=[workshop.parameters.metric_threshold]),
             "pipeline-execution": ExecutionVariables.PIPELINE_EXECUTION_ARN,
         },
     )

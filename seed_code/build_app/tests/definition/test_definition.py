@@ -25,6 +25,7 @@ PROJECT = Project(
     PIPELINE_NAME="demo-p-abcdefghijkl",
 )
 SETTINGS = read_pipeline_settings()
+THRESHOLD = {"Get": "Parameters.MetricThreshold"}
 OPERATIONS = {
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "x"}),
     "Training": ("CreateTrainingJob", {"TrainingJobName": "x"}),
@@ -167,6 +168,21 @@ def test_both_jobs_are_given_the_description_of_the_data(definition: dict[str, A
         assert file == "/opt/ml/processing/input/code/dataset.toml"
 
 
+def test_a_script_that_trains_comes_by_a_channel_of_its_own(definition: dict[str, Any]) -> None:
+    arguments = steps(definition)["Train"]["Arguments"]
+    channels = {item["ChannelName"]: item["DataSource"] for item in arguments["InputDataConfig"]}
+    parameters = arguments["HyperParameters"]
+    if SETTINGS.algorithm.script is None:
+        assert set(channels) == {"train", "validation"}
+        assert "sagemaker_program" not in parameters
+        return
+    assert set(channels) == {"train", "validation", "code"}
+    assert parameters["sagemaker_program"] == SETTINGS.algorithm.script
+    place = "/opt/ml/input/data/code/sourcedir.tar.gz"
+    assert parameters["sagemaker_submit_directory"] == place
+    assert f"/{PROJECT.PIPELINE_NAME}/code/" in channels["code"]["S3DataSource"]["S3Uri"]
+
+
 def test_the_gate_reads_the_metric_of_the_settings(definition: dict[str, Any]) -> None:
     (condition,) = steps(definition)["CheckQuality"]["Arguments"]["Conditions"]
     metric = SETTINGS.metric
@@ -174,7 +190,7 @@ def test_the_gate_reads_the_metric_of_the_settings(definition: dict[str, Any]) -
     assert f"_metrics.{metric.name}.value" in read
     is_minimized = metric.direction == "minimize"
     assert condition["Type"] == ("LessThanOrEqualTo" if is_minimized else "GreaterThanOrEqualTo")
-    assert condition["RightValue"] == {"Get": "Parameters.MetricThreshold"}
+    assert condition["RightValue"] == THRESHOLD
 
 
 def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:
@@ -204,6 +220,10 @@ def test_the_registered_version_says_which_commit_and_execution_made_it(
     arguments = steps(definition)["Register"]["Arguments"]
     assert arguments["CustomerMetadataProperties"] == {
         "commit": {"Get": "Parameters.CommitId"},
+        "gate-metric": SETTINGS.metric.name,
+        "gate-threshold": {
+            "Std:Join": {"On": "", "Values": [{"Get": "Parameters.MetricThreshold"}]}
+        },
         "pipeline-execution": {"Get": "Execution.PipelineExecutionArn"},
     }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
+import os
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import evaluate
+import models
 import numpy as np
 import preprocess
 import pytest
@@ -20,7 +22,7 @@ import xgboost
 from fields import parse_number
 from metrics import SECTIONS
 from ml_pipelines.agreement import hyperparameters
-from ml_pipelines.settings import DATASET_FILE, ROOT, read_pipeline_settings
+from ml_pipelines.settings import DATASET_FILE, ROOT, SCRIPTS, read_pipeline_settings
 from records import read_records, write_records
 from tests.sample import DATASET, sample_rows
 
@@ -32,22 +34,26 @@ RECORD = write_records([FIELDS]).removesuffix("\r\n")
 DATASET_OPTIONS = ["--dataset-file", str(DATASET_FILE)]
 
 
-def train(train_file: Path) -> bytes:
-    """Train as the algorithm mode of the container does, with the repository's settings."""
+def train(channels: dict[str, Path], folder: Path) -> None:
+    """Train with the repository's settings, as the container does, into a folder."""
+    folder.mkdir()
     settings = hyperparameters(SETTINGS, DATASET)
+    script = SETTINGS.algorithm.script
+    if script is not None:
+        arguments = [f"--{name}={value}" for name, value in settings.items()]
+        places = {f"SM_CHANNEL_{name.upper()}": str(place) for name, place in channels.items()}
+        subprocess.run(
+            [sys.executable, str(SCRIPTS / script), *arguments],
+            env={**os.environ, **places, "SM_MODEL_DIR": str(folder)},
+            check=True,
+        )
+        return
     rounds = settings.pop("num_round")
     settings.pop("early_stopping_rounds", None)
-    table = np.loadtxt(train_file, delimiter=",")
+    table = np.loadtxt(channels["train"] / "train.csv", delimiter=",")
     matrix = xgboost.DMatrix(table[:, 1:], label=table[:, 0])
-    return bytes(xgboost.train(settings, matrix, int(rounds)).save_raw(raw_format="ubj"))
-
-
-def training_archive(path: Path, model: bytes) -> None:
-    path.parent.mkdir(parents=True)
-    with tarfile.open(path, "w:gz") as tar:
-        member = tarfile.TarInfo("./xgboost-model")
-        member.size = len(model)
-        tar.addfile(member, io.BytesIO(model))
+    model = xgboost.train(settings, matrix, int(rounds)).save_raw(raw_format="ubj")
+    (folder / "xgboost-model").write_bytes(bytes(model))
 
 
 @pytest.fixture
@@ -57,7 +63,11 @@ def job(data_folder: Path, tmp_path: Path) -> Path:
     options = [part for name in folders for part in (f"--{name}-dir", str(tmp_path / name))]
     options += ["--input-dir", str(data_folder), "--input-url", "s3://bucket/sample.csv"]
     assert preprocess.main([*options, *DATASET_OPTIONS]) == 0
-    training_archive(tmp_path / "model/model.tar.gz", train(tmp_path / "train/train.csv"))
+    channels = {name: tmp_path / name for name in ("train", "validation")}
+    train(channels, tmp_path / "trained")
+    (tmp_path / "model").mkdir()
+    with tarfile.open(tmp_path / "model/model.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "trained", ".")
     assert run_evaluation(tmp_path) == 0
     return tmp_path
 
@@ -65,7 +75,7 @@ def job(data_folder: Path, tmp_path: Path) -> Path:
 def run_evaluation(job: Path) -> int:
     folders = ("model", "statistics", "test", "package", "evaluation")
     options = [part for name in folders for part in (f"--{name}-dir", str(job / name))]
-    options += ["--code-dir", str(ROOT / "source_scripts"), "--task", TASK]
+    options += ["--code-dir", str(SCRIPTS), "--task", TASK]
     options += ["--metric", SETTINGS.metric.name]
     return evaluate.main([*options, *DATASET_OPTIONS])
 
@@ -99,10 +109,11 @@ def test_the_sample_is_learnt_better_than_by_its_mean(job: Path) -> None:
 def test_the_package_has_the_model_alone_in_its_root(job: Path) -> None:
     with tarfile.open(job / "package/model.tar.gz") as tar:
         names = tar.getnames()
-    assert [name for name in names if "/" not in name] == ["xgboost-model"]
+    (model,) = (name for name in names if "/" not in name)
+    assert model in models.MODELS
     served = {f"code/{script}" for script in served_package.SERVED_SCRIPTS}
     known = {"code/dataset.toml", "code/statistics.json"}
-    assert served | known == set(names) - {"xgboost-model"}
+    assert served | known == set(names) - {model}
 
 
 def test_the_served_code_is_all_in_the_package(served: Any) -> None:
