@@ -10,10 +10,11 @@ from xml.etree.ElementTree import Element, tostring
 
 from ml_pipelines.card.drawing import element
 from ml_pipelines.card.gallery import pictures
+from ml_pipelines.card.gauge import gauge
 from ml_pipelines.card.picture import Picture, Table
 from ml_pipelines.card.registry import Version
 from ml_pipelines.card.report import Report
-from ml_pipelines.card.verdict import against_gate, against_live, gauge, headline, standing
+from ml_pipelines.card.verdict import against_gate, against_live, headline, standing
 from ml_pipelines.card.wording import interval, number, percent, sentence, signed, title_of
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -94,7 +95,7 @@ def _first_screen(report: Report, version: Version | None) -> list[Element]:
                 element("p", against_gate(report, gate)),
                 element("p", against_live(report.comparison, name)),
             ),
-            _figure(gauge(report, gate)),
+            _figure(gauge(report, name, gate)),
             class_="first",
         ),
         element("section", element("h2", "What was evaluated"), _facts(report, version)),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import quality
 import sklearn.metrics
+from groups import errors_by_group
 from metrics import SECTIONS, metrics_of
 
 COLUMNS = [
@@ -180,6 +181,28 @@ def test_a_card_shows_what_the_model_looks_at(task: str) -> None:
     assert {part["column"] for part in found["errors"]} == set(importance)
     for part in found["errors"]:
         assert sum(group["records"] for group in part["groups"]) == SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["1", "1", "9", "9", "9"], [(1, 1, 2), (9, 9, 3)]),
+        (
+            [str(number) for number in range(10)],
+            [(0, 1, 2), (2, 3, 2), (4, 5, 2), (6, 7, 2), (8, 9, 2)],
+        ),
+        (["0"] * 8 + ["5", "7"], [(0, 0, 8), (5, 7, 2)]),
+        (["3", "", "x"], [(3, 3, 1), ("no value", 2)]),
+        (["", " "], [("no value", 2)]),
+    ],
+)
+def test_numbers_fall_into_ranges_of_about_as_many_records(
+    fields: list[str], expected: list[tuple[Any, ...]]
+) -> None:
+    labels = np.zeros(len(fields))
+    rows = [[field] for field in fields]
+    (found,) = errors_by_group("regression", labels, labels, rows, COLUMNS[:1], [0])
+    assert [tuple(group.values())[:-1] for group in found["groups"]] == expected
 
 
 def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() -> None:
