@@ -45,7 +45,7 @@ def gauge(report: Report, name: str, gate: Gate | None) -> Picture:
             *(part for mark in marks for part in _drawn(mark, x)),
         ],
         Table(
-            ("", title_of(name)),
+            ("what", title_of(name)),
             [
                 *((mark.label, number(mark.value)) for mark in marks),
                 *([("95 % interval", shown)] if shown else []),

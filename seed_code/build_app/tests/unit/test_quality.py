@@ -134,6 +134,16 @@ def test_an_interval_is_as_wide_as_theory_says_and_the_same_each_time() -> None:
         assert report == quality.measure("regression", np.zeros(count), errors, seed=1)
 
 
+def test_an_interval_ends_where_the_metric_does() -> None:
+    labels = np.zeros(20_000)
+    predictions = np.zeros(20_000)
+    predictions[:3] = 1.0  # one wrong record more or less among those resampled outweighs them
+    for seed in range(6):
+        report = quality.measure("binary", labels, predictions, seed=seed)
+        low, high = report["binary_classification_metrics"]["accuracy"]["confidence_interval"]
+        assert 0 <= low <= high <= 1
+
+
 @pytest.mark.parametrize(
     ("labels", "missing"),
     [([1.0, 1.0, 1.0], {"auc"}), ([0.0, 0.0, 0.0], {"auc", "au_prc", "recall", "f1"})],
@@ -222,6 +232,20 @@ def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() ->
     assert found["importance"]["columns"][0]["name"] == f"c{width - 1}"
     assert found["importance"]["shuffled_columns"] < found["importance"]["used_columns"] == width
     assert sum(predicted) < 4_200_000
+
+
+def test_of_many_columns_the_most_important_are_listed() -> None:
+    names = [SimpleNamespace(name=f"c{number}", type="number") for number in range(60)]
+    rows = [[str(record * (place + 1)) for place in range(60)] for record in range(20)]
+
+    def last_column(some: list[list[str]]) -> Any:
+        return np.array([float(row[-1]) for row in some])
+
+    labels = last_column(rows)
+    found = quality.card("regression", (), labels, labels, rows, names, last_column, 0)
+    assert len(found["importance"]["columns"]) == 30
+    assert found["importance"]["columns"][0]["name"] == "c59"
+    assert found["importance"]["shuffled_columns"] == 60
 
 
 def test_a_card_of_numbers_shows_every_residual() -> None:
