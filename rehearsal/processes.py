@@ -14,6 +14,9 @@ import psutil
 
 _TIMES_TO_LOOK = 20
 _PAUSE_SECONDS = 0.05
+_LOOK_SECONDS = 0.01
+# A killed process ends at once, or hangs in the kernel.
+_KILL_SECONDS = 2.0
 
 
 def start(
@@ -45,14 +48,36 @@ def end(
     processes: Sequence[psutil.Process], *, wait_seconds: float = 0, terminate_seconds: float = 0
 ) -> None:
     """Wait for processes to end by themselves, then terminate them, then kill them."""
-    _, alive = psutil.wait_procs(processes, timeout=wait_seconds)
+    alive = _wait(processes, wait_seconds)
     for process in alive:
         with contextlib.suppress(psutil.Error):
             process.terminate()
-    _, alive = psutil.wait_procs(alive, timeout=terminate_seconds)
+    alive = _wait(alive, terminate_seconds)
     for process in alive:
         with contextlib.suppress(psutil.Error):
             process.kill()
+    _wait(alive, _KILL_SECONDS)
+
+
+def _wait(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until processes have ended, and return those that have not.
+
+    Who has ended and was not yet collected by its parent counts as ended: with some inits that
+    takes two seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while alive := [process for process in processes if _is_alive(process)]:
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(_LOOK_SECONDS)
+    return alive
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def end_marked(variable: str, is_ours: Callable[[str], bool]) -> None:

@@ -34,6 +34,7 @@ _EXAMPLES = """
 Examples:
   make rehearse
   make rehearse ARGS="--data abalone.csv"
+  make rehearse ARGS="--data customers.csv --label churn"
   make rehearse ARGS="--keep --until predict"
   make rehearse ARGS="--stages dev,staging,prod"
   make rehearse ARGS="--scenario rollback"
@@ -45,6 +46,10 @@ Examples:
 @click.group(invoke_without_command=True, epilog=_EXAMPLES)
 @click.option(
     "--data", type=_EXISTING_FILE, help="Train on this file instead of synthetic records."
+)
+@click.option(
+    "--label",
+    help="The column of --data to predict: any table then; without it, one shaped as the default.",
 )
 @click.option(
     "--actions",
@@ -75,6 +80,7 @@ Examples:
 def cli(
     context: click.Context,
     data: Path | None,
+    label: str | None,
     actions: Path | None,
     until: str | None,
     stages: tuple[str, ...],
@@ -87,6 +93,7 @@ def cli(
     if context.invoked_subcommand is None:
         options = Options(
             data=data and data.resolve(),
+            label=label,
             actions=actions and actions.resolve(),
             until=until,
             stages=STAGES if scenario and len(stages) == 1 else stages,
@@ -97,7 +104,9 @@ def cli(
 
 
 def _play(options: Options, *, keep: bool, as_json: bool) -> None:
-    if options.data is not None:
+    if options.label is not None and options.data is None:
+        raise click.UsageError("--label names a column of --data; give both.")
+    if options.data is not None and options.label is None:
         read_dataset(options.data)
     report = Report()
     with exclusive(ROOT):

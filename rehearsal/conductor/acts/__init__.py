@@ -9,6 +9,7 @@ from rehearsal.conductor.acts import (
     clean_up,
     configure,
     launch,
+    own_data,
     predict,
     promote,
     register,
@@ -37,6 +38,7 @@ ACTS = (
     Act("clean-up", "Remove the endpoint, the project and the product", clean_up.perform),
 )
 _CONFIGURE = Act("configure", "Write down the stages", configure.perform)
+_OWN_DATA = Act("own-data", "Bring data of one's own", own_data.perform)
 _ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.perform)
 _PROMOTE = Act("promote", "Bring the model from stage to stage", promote.perform)
 
@@ -49,6 +51,8 @@ def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
         if options.stage_accounts:
             acts.insert(_place(acts, "build"), _ACCOUNTS)
         acts.insert(_place(acts, "predict"), _PROMOTE)
+    if options.label is not None:
+        acts.insert(_place(acts, "build"), _OWN_DATA)
     if scenario is not None:
         acts.insert(_place(acts, "clean-up"), scenario)
     if options.until is not None:

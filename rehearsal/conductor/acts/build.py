@@ -6,8 +6,11 @@ from typing import Any
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.provenance import read_provenance, read_report
+from rehearsal.conductor.dataset import seed_script
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+
+_TOLD_METRICS = 3
 
 
 def perform(play: Play) -> None:
@@ -18,16 +21,17 @@ def perform(play: Play) -> None:
     run = play.wait_for_run(repository, "build.yml", seconds=300)
     play.say(f"the build workflow ran with its own role ({run.html_url})")
     name = names.pipeline(PROJECT_NAME, play.facts["project_id"])
-    execution = _wait_for_execution(play, name)
+    execution = _wait_for_execution(play, name, run.head_sha)
     play.facts["pipeline_execution_arn"] = execution["PipelineExecutionArn"]
     play.facts["pipeline_seconds"] = _seconds(play, execution["PipelineExecutionArn"])
-    package = _find_package(play, name)
+    package = _registered(play, execution)
     play.facts["model_package_arn"] = package["ModelPackageArn"]
-    play.facts["test_mse"] = _test_mse(play, package)
+    report = read_report(play, package)
+    play.facts["metrics"] = _metrics(report)
     play.facts["provenance"] = read_provenance(play, package, run.head_sha)
     play.say(
         f"registered version {package['ModelPackageVersion']}, {package['ModelApprovalStatus']}, "
-        f"test MSE {play.facts['test_mse']:.2f}, made of data "
+        f"{_told(play.facts['metrics'])}, made of data "
         f"{play.facts['provenance']['data_sha256'][:12]} at commit {run.head_sha[:7]}"
     )
     commit = repository.get_commit(run.head_sha)
@@ -39,18 +43,22 @@ def perform(play: Play) -> None:
     play.say(f"the commit {run.head_sha[:7]} carries the pipeline's outcome")
 
 
-def _wait_for_execution(play: Play, pipeline: str) -> dict[str, Any]:
+def _wait_for_execution(play: Play, pipeline: str, commit: str) -> dict[str, Any]:
     sagemaker = play.world.administrator.client("sagemaker")
     told: set[str] = set()
 
     def ended() -> dict[str, Any] | None:
         listed = sagemaker.list_pipeline_executions(PipelineName=pipeline)
-        newest: dict[str, Any] = listed["PipelineExecutionSummaries"][0]
-        for step in _steps(sagemaker, newest["PipelineExecutionArn"]):
+        ours: dict[str, Any] = next(
+            execution
+            for execution in listed["PipelineExecutionSummaries"]
+            if execution.get("PipelineExecutionDescription") == f"Commit {commit}"
+        )
+        for step in _steps(sagemaker, ours["PipelineExecutionArn"]):
             if step["StepStatus"] not in ("Starting", "Executing") and step["StepName"] not in told:
                 told.add(step["StepName"])
                 play.say(f"step {step['StepName']}: {step['StepStatus']}")
-        return None if newest["PipelineExecutionStatus"] == "Executing" else newest
+        return None if ours["PipelineExecutionStatus"] == "Executing" else ours
 
     execution = play.wait("The end of the pipeline execution", ended, seconds=300)
     if execution["PipelineExecutionStatus"] != "Succeeded":
@@ -93,16 +101,25 @@ def _newest_job_log(play: Play) -> Path:
     return max(logs, key=lambda log: log.stat().st_mtime, default=play.world.logs / "aws.log")
 
 
-def _find_package(play: Play, group: str) -> dict[str, Any]:
+def _registered(play: Play, execution: dict[str, Any]) -> dict[str, Any]:
+    """Describe the model that an execution registered."""
     sagemaker = play.world.administrator.client("sagemaker")
-    packages = sagemaker.list_model_packages(
-        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
-    )["ModelPackageSummaryList"]
-    if not packages:
-        raise RehearsalError(f"The pipeline succeeded, but the group {group} holds no model.")
-    return dict(sagemaker.describe_model_package(ModelPackageName=packages[0]["ModelPackageArn"]))
+    steps = _steps(sagemaker, execution["PipelineExecutionArn"])
+    arns = [
+        step["Metadata"]["RegisterModel"]["Arn"]
+        for step in steps
+        if "RegisterModel" in step.get("Metadata", {})
+    ]
+    if not arns:
+        raise RehearsalError("The pipeline succeeded, but registered no model.")
+    return dict(sagemaker.describe_model_package(ModelPackageName=arns[0]))
 
 
-def _test_mse(play: Play, package: dict[str, Any]) -> float:
-    """Read the test error from the report that the registry names, in squared rings."""
-    return float(read_report(play, package)["regression_metrics"]["mse"]["value"])
+def _metrics(report: dict[str, Any]) -> dict[str, float]:
+    """The metrics of the test records, by SageMaker's names."""
+    section = report[seed_script("metrics").SECTIONS[report["task"]]]
+    return {name: float(metric["value"]) for name, metric in section.items()}
+
+
+def _told(metrics: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3g}" for name, value in list(metrics.items())[:_TOLD_METRICS])

@@ -31,10 +31,12 @@ class Options:
     """What the command line asked for.
 
     Attributes:
+        label: the column of `data` to predict; without it the data is shaped as the shipped one.
         accounts: those of the later stages, in their order; empty: all lie in the project's.
     """
 
     data: Path | None = None
+    label: str | None = None
     actions: Path | None = None
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)
@@ -83,6 +85,11 @@ class Play:
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
+
+    @property
+    def clone(self) -> Path:
+        """Where the data scientist has cloned the build repository, if they have."""
+        return self.world.state / "data-scientist"
 
     def git_environment(self, login: str) -> dict[str, str]:
         """Environment of a git that signs in to the local GitHub as a person."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tomllib
 from typing import Any
 
 from rehearsal.conductor.acts.current_play import Play
@@ -25,7 +26,7 @@ def read_provenance(play: Play, package: dict[str, Any], commit: str) -> dict[st
         "commit": commit,
         "pipeline-execution": str(play.facts["pipeline_execution_arn"]),
         "model_sha256": _digest(play, container["ModelDataUrl"]),
-        "data_sha256": _digest(play, f"s3://{DATA_BUCKET}/{DATA_KEY}"),
+        "data_sha256": _digest(play, _data_url(play)),
     }
     claimed = {
         **package.get("CustomerMetadataProperties", {}),
@@ -44,6 +45,13 @@ def read_report(play: Play, package: dict[str, Any]) -> dict[str, Any]:
     """Read the evaluation report that the registry names."""
     uri = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
     return dict(json.loads(play.read_s3(uri)))
+
+
+def _data_url(play: Play) -> str:
+    if not play.clone.exists():
+        return f"s3://{DATA_BUCKET}/{DATA_KEY}"
+    settings = tomllib.loads((play.clone / "pipeline.toml").read_text(encoding="utf-8"))
+    return str(settings["data"]["url"])
 
 
 def _digest(play: Play, uri: str) -> str:

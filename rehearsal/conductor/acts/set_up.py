@@ -34,7 +34,7 @@ def perform(play: Play) -> None:
 
 def _put_dataset(play: Play) -> None:
     """Fill the bucket that on AWS holds the public copy of the data."""
-    if play.options.data is None:
+    if play.options.data is None or play.options.label is not None:
         content = "".join(f"{record}\n" for record in generate()).encode()
         origin = "synthetic abalone-shaped records"
     else:

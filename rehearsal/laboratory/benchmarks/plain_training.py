@@ -46,15 +46,18 @@ def run(data: Path, seed_code: Path, image_code: Path, base: Path) -> int:
     scripts = seed_code / "source_scripts"
     sys.path[:0] = [str(scripts), str(image_code)]
     preprocess, train, evaluate = map(importlib.import_module, ("preprocess", "train", "evaluate"))
+    dataset = ["--dataset-file", str(seed_code / "dataset.toml")]
     prepared = folder_options(base, ("train", "validation", "test", "statistics"))
-    if preprocess.main(["--input-dir", str(data), "--input-url", f"{data}/", *prepared]) != 0:
+    given = ["--input-dir", str(data), "--input-url", f"{data}/", *dataset]
+    if preprocess.main([*given, *prepared]) != 0:
         return 1
     configure_training(base, seed_code / "pipeline.toml")
     train.run(base)
     with tarfile.open(base / "model/model.tar.gz", "w:gz") as tar:
         tar.add(base / "model/xgboost-model", "xgboost-model")
     judged = folder_options(base, ("model", "statistics", "test", "package", "evaluation"))
-    code: int = evaluate.main([*judged, "--code-dir", str(scripts)])
+    what = ["--task", "regression", "--metric", "mse", "--code-dir", str(scripts), *dataset]
+    code: int = evaluate.main([*what, *judged])
     return code
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from rehearsal.conductor.synthetic_abalone import generate
 
-from .image import IMAGE, ROOT, SCRIPTS, Image
+from .image import DATASET, IMAGE, ROOT, SCRIPTS, Image
 from .serving import Server, serving, unpack
 
 HYPERPARAMETERS = {
@@ -93,7 +93,7 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     places = {**channels, "test": str(folder / "test"), "statistics": str(folder / "statistics")}
     options = [part for name, place in places.items() for part in (f"--{name}-dir", place)]
     options += ["--input-dir", str(folder / "input"), "--input-url", "s3://bucket/input/"]
-    done = image.run(SCRIPTS / "preprocess.py", *options)
+    done = image.run(SCRIPTS / "preprocess.py", *options, *DATASET)
     assert done.returncode == 0, done.stderr
     Job(base).configure(HYPERPARAMETERS, train=CHANNEL, validation=CHANNEL)
     done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(base))
@@ -106,7 +106,8 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in ("model", "statistics", "test", "package", "evaluation")
         for part in (f"--{name}-dir", str(folder / name))
     ]
-    done = image.run(SCRIPTS / "evaluate.py", "--code-dir", str(SCRIPTS), *options)
+    options += ["--code-dir", str(SCRIPTS), "--task", "regression", "--metric", "mse"]
+    done = image.run(SCRIPTS / "evaluate.py", *options, *DATASET)
     assert done.returncode == 0, done.stderr
     return folder
 

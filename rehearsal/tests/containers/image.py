@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 IMAGE = ROOT / "rehearsal/containers/xgboost"
 SCRIPTS = ROOT / "seed_code/build_app/source_scripts"
+DATASET = ["--dataset-file", str(SCRIPTS.parent / "dataset.toml")]
 
 
 @dataclass(frozen=True)

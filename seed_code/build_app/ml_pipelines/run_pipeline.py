@@ -31,7 +31,7 @@ from ml_pipelines.settings import PipelineSettings, Project, SettingsError
 EXAMPLES = """examples:
   run-pipeline                                  settings from project.env and pipeline.toml
   run-pipeline --wait                           stay until the execution has ended
-  run-pipeline --parameters '{"MseThreshold": 5.5, "InputDataUrl": "s3://my-bucket/new.csv"}'
+  run-pipeline --parameters '{"MetricThreshold": 5.5, "InputDataUrl": "s3://my-bucket/new.csv"}'
   run-pipeline --module-name ml_pipelines.training.pipeline \\
       --role-arn arn:aws:iam::111122223333:role/my-execution-role \\
       --tags '[{"Key": "team", "Value": "shellfish"}]' \\
@@ -123,7 +123,9 @@ def execution_parameters(text: str) -> dict[str, str]:
     """
     given = parse_json(text, option="--parameters")
     if not isinstance(given, dict):
-        raise SettingsError("--parameters must be a JSON object such as '{\"MseThreshold\": 5.5}'.")
+        raise SettingsError(
+            "--parameters must be a JSON object such as '{\"MetricThreshold\": 5.5}'."
+        )
     return {str(name): str(value) for name, value in given.items()}
 
 

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from dataset import Dataset, DatasetError
+from metrics import Metric, find_metric
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
+DATASET_FILE = ROOT / "dataset.toml"
 InstanceType = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 # The limits of the API: https://docs.aws.amazon.com/sagemaker/latest/APIReference
 Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
 Value = Annotated[str, Field(max_length=2500)]
+Hyperparameters = dict[Name, int | Number | Value]
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 
@@ -61,12 +65,18 @@ class Data(_Section):
     split_seed: int = Field(ge=0, lt=2**32)
 
 
+class Task(_Section):
+    """What the model is to do with the label."""
+
+    type: Literal["regression", "binary", "multiclass"]
+
+
 class Algorithm(_Section):
     """Which built-in algorithm trains, and how."""
 
     framework: Name
     version: Name
-    hyperparameters: dict[Name, int | Number | Value] = Field(max_length=100)
+    hyperparameters: Hyperparameters = Field(max_length=100)
 
     @model_validator(mode="after")
     def _stops_by_a_metric(self) -> Self:
@@ -97,7 +107,8 @@ class Jobs(_Section):
 class Gate(_Section):
     """When a model is good enough to be registered."""
 
-    mse_threshold: Number = Field(gt=0)
+    metric: Name
+    threshold: Number
 
 
 class Registration(_Section):
@@ -112,10 +123,21 @@ class PipelineSettings(_Section):
     """All of `pipeline.toml`."""
 
     data: Data
+    task: Task
     algorithm: Algorithm
     jobs: Jobs
     gate: Gate
     registration: Registration
+
+    @property
+    def metric(self) -> Metric:
+        """What the gate looks at."""
+        return find_metric(self.gate.metric, self.task.type)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        self.metric.check_threshold(self.gate.threshold)
+        return self
 
 
 def read_project(
@@ -139,6 +161,20 @@ def read_project(
         return Project.model_validate(values)
     except ValidationError as error:
         raise _refused(error, f"{path.name} or the environment") from error
+
+
+def read_dataset(path: Path = DATASET_FILE) -> Dataset:
+    """Read `dataset.toml`.
+
+    Raises:
+        SettingsError: the file is missing or refused.
+    """
+    try:
+        return Dataset.parse(path.read_bytes())
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} does not exist; restore it from the repository.") from error
+    except DatasetError as error:
+        raise SettingsError(str(error)) from error
 
 
 def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSettings:
@@ -167,5 +203,6 @@ def _refused(error: ValidationError, source: str) -> SettingsError:
     name = ".".join(part if part.isprintable() else repr(part) for part in parts)
     if first["type"] == "missing":
         return SettingsError(f"setting {name} is missing; add it to {source}.")
-    why = first["msg"].removeprefix("Value error, ")
-    return SettingsError(f"setting {name} of {source} is refused: {why}.")
+    why = first["msg"].removeprefix("Value error, ").removesuffix(".")
+    what = f"setting {name} of {source}" if name else source
+    return SettingsError(f"{what} is refused: {why}.")

@@ -9,12 +9,17 @@ and a malformed record deserves a 400. Defining both kinds is refused by the con
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import xgboost
+import numpy as np
+from dataset import Dataset
+from fields import RecordError, shown
 from model_input import Numbers, Statistics, as_table, to_model_input
-from records import FEATURES, RecordError, read_records, shown
+from models import Predict, load_model
+from records import read_records
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 from werkzeug.wrappers import Response
@@ -22,24 +27,43 @@ from werkzeug.wrappers import Response
 CSV = "text/csv"
 JSON = "application/json"
 CHARSETS = ("utf-8", "utf8", "us-ascii")
+# Of two classes the second is answered from this probability on.
+DECISION = 0.5
 
 
 @dataclass(frozen=True)
 class Model:
-    """A booster and the statistics its input was made with."""
+    """A model, what its records are, and the statistics its input was made with."""
 
-    booster: xgboost.Booster
+    predict: Predict
+    dataset: Dataset
     statistics: Statistics
+
+    def answer(self, content: str | bytes) -> Numbers:
+        """Predict the raw records of a request; see `load_model` for the shapes.
+
+        Raises:
+            RecordError: one is malformed.
+        """
+        features = self.dataset.features
+        records = read_records(
+            content,
+            features,
+            source="request",
+            vocabulary=self.statistics.vocabulary,
+            missing=self.dataset.file.missing,
+        )
+        used = [column for column in features if column.is_used]
+        return self.predict(to_model_input(as_table(records), used, self.statistics))
 
 
 def model_fn(model_dir: str) -> Model:
-    """Load `xgboost-model` and `code/statistics.json` from the unpacked model archive."""
-    booster = xgboost.Booster()
-    # As bytes: XGBoost then looks at the content (UBJSON or JSON) instead of the missing suffix.
-    booster.load_model(bytearray((Path(model_dir) / "xgboost-model").read_bytes()))
-    booster.set_param({"nthread": 1})
-    statistics = (Path(model_dir) / "code/statistics.json").read_text(encoding="utf-8")
-    return Model(booster, Statistics.from_dict(json.loads(statistics)))
+    """Load the model, `code/dataset.toml` and `code/statistics.json` of the unpacked archive."""
+    code = Path(model_dir) / "code"
+    dataset = Dataset.parse((code / "dataset.toml").read_bytes())
+    statistics = json.loads((code / "statistics.json").read_text(encoding="utf-8"))
+    predict = load_model(Path(model_dir), has_classes=bool(dataset.classes))
+    return Model(predict, dataset, Statistics.from_dict(statistics))
 
 
 def transform_fn(
@@ -59,11 +83,10 @@ def transform_fn(
     if wanted is None:
         return _refusal(f"{shown(accept)} cannot be produced; accept {CSV} or {JSON}.", 406)
     try:
-        features = as_table(read_records(content, FEATURES, source="request"))
+        predictions = model.answer(content)
     except RecordError as error:
         return _refusal(str(error), 400)
-    predictions = model.booster.inplace_predict(to_model_input(features, model.statistics))
-    return _json(predictions) if wanted == JSON else _csv(predictions)
+    return _json(predictions, model.dataset.classes) if wanted == JSON else _csv(predictions)
 
 
 def _is_csv(content_type: str) -> bool:
@@ -83,12 +106,27 @@ def _wanted(accept: str) -> str | None:
 
 
 def _csv(predictions: Numbers) -> tuple[str, str]:
-    return "".join(f"{value:.6g}\n" for value in predictions), CSV
+    rows = predictions.reshape(len(predictions), -1)
+    return "".join(",".join(f"{value:.6g}" for value in row) + "\n" for row in rows), CSV
 
 
-def _json(predictions: Numbers) -> tuple[str, str]:
-    scores = [{"score": float(f"{value:.6g}")} for value in predictions]
-    return json.dumps({"predictions": scores}), JSON
+def _json(predictions: Numbers, classes: Sequence[str]) -> tuple[str, str]:
+    answers = [_answer(prediction, classes) for prediction in predictions]
+    return json.dumps({"predictions": answers}), JSON
+
+
+def _answer(prediction: Any, classes: Sequence[str]) -> dict[str, Any]:
+    if np.ndim(prediction):
+        scores = [_short(value) for value in prediction]
+        return {"predicted_label": classes[int(np.argmax(prediction))], "score": scores}
+    score = _short(prediction)
+    if not classes:
+        return {"score": score}
+    return {"predicted_label": classes[int(prediction >= DECISION)], "score": score}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def _refusal(sentence: str, status: int) -> Response:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from records import write_records
-from tests.sample import sample_rows
+from tests.sample import sample_file, sample_rows
 
 
 @pytest.fixture
@@ -14,5 +13,5 @@ def data_folder(tmp_path: Path) -> Path:
     """A folder with the sample as one CSV file."""
     folder = tmp_path / "input"
     folder.mkdir()
-    (folder / "sample.csv").write_text(write_records(sample_rows()), encoding="utf-8", newline="")
+    (folder / "sample.csv").write_bytes(sample_file(sample_rows()))
     return folder

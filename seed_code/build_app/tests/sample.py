@@ -1,27 +1,66 @@
-"""A small embedded sample: synthetic records in the shape of `COLUMNS`, always the same."""
+"""A small embedded sample: synthetic records of the columns of dataset.toml, always the same."""
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 import random
+from collections.abc import Sequence
 
-from records import COLUMNS, LABEL, Column
+from dataset import Column, Dataset
+from ml_pipelines.settings import read_dataset
 
-SAMPLE_SIZE = 600
+DATASET = read_dataset()
+SAMPLE_SIZE = max(600, 30 * len(DATASET.classes))
+WORDS = ("ash", "birch, white", 'the "cedar"')
 
 
-def sample_rows(count: int = SAMPLE_SIZE) -> list[list[str]]:
+def sample_rows(count: int = SAMPLE_SIZE, dataset: Dataset = DATASET) -> list[list[str]]:
     """Records that grow with one hidden size: the label exactly, all else with noise.
 
-    A label that is a number is 0 or 1, which objectives of regression and of classification take.
+    A label that is a number lies between 0 and 1, or between the limits of its column.
     """
     source = random.Random(11)
     sizes = [source.random() for _ in range(count)]
-    return [[_field(column, size, source) for column in COLUMNS] for size in sizes]
+    return [
+        [
+            _field(column, size if column.name == dataset.label else _noisy(size, source), number)
+            for column in dataset.columns
+        ]
+        for number, size in enumerate(sizes)
+    ]
 
 
-def _field(column: Column, size: float, source: random.Random) -> str:
-    shown = size if column.name == LABEL else size + source.uniform(-0.1, 0.1)
-    if column.categories:
-        last = len(column.categories) - 1
-        return column.categories[min(max(round(shown * last), 0), last)]
-    return str(round(size)) if column.name == LABEL else f"{shown:.4f}"
+def sample_file(rows: Sequence[Sequence[str]], dataset: Dataset = DATASET) -> bytes:
+    """Records written as dataset.toml says that the files of the data are."""
+    form = dataset.file
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=form.delimiter)
+    if form.header:
+        writer.writerow(column.name for column in dataset.columns)
+    for row in rows:
+        writer.writerow(
+            field.replace(".", form.decimal) if column.type == "number" else field
+            for field, column in zip(row, dataset.columns, strict=True)
+        )
+    return text.getvalue().encode(form.encoding)
+
+
+def _noisy(size: float, source: random.Random) -> float:
+    return min(max(size + source.uniform(-0.1, 0.1), 0), 1)
+
+
+def _field(column: Column, size: float, number: int) -> str:
+    if column.type == "identifier":
+        return f"id-{number}"
+    if column.type == "number":
+        return _number(column, size)
+    values = column.values or WORDS
+    return values[min(int(size * len(values)), len(values) - 1)]
+
+
+def _number(column: Column, size: float) -> str:
+    low = column.minimum if math.isfinite(column.minimum) else min(0.0, column.maximum - 1)
+    high = column.maximum if math.isfinite(column.maximum) else max(1.0, low + 1)
+    return f"{low + size * (high - low):.4f}"

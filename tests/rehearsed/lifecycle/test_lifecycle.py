@@ -52,7 +52,7 @@ def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: P
 def test_the_lifecycle_on_the_real_data_reaches_the_known_error(clone: Path) -> None:
     done = rehearse(clone, "--data", str(REAL_DATA), "--json")
     facts = check_whole_lifecycle(clone, done)
-    assert 4.1 <= facts["test_mse"] <= 5.2
+    assert 4.1 <= facts["metrics"]["mse"] <= 5.2
     assert json.loads(done.stdout)["outcome"] == "succeeded"
 
 
@@ -158,6 +158,6 @@ def test_a_gate_that_fails_registers_nothing_and_says_so(clone: Path) -> None:
     )
     done = rehearse(clone, "--data", str(file), "--until", "build")
     assert done.returncode == 1
-    assert "mean squared error is above MseThreshold 6.0" in done.stderr
+    assert "is above MetricThreshold 6.0" in done.stderr
     assert "processing-job" in done.stderr
     assert read_report(clone)["failed_act"] == "build"

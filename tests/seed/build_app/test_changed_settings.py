@@ -24,7 +24,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "training_timeout_seconds": 7200,
         "cache_expires_after": "P1D",
     },
-    "gate": {"mse_threshold": 5.5},
+    "gate": {"metric": "r2", "threshold": 0.25},
     "registration": {
         "approval_status": "Rejected",
         "inference_instance_types": ["ml.c5.large"],

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rehearsal.conductor.dataset import read_dataset, seed_records
+from rehearsal.conductor.dataset import read_dataset, seed_dataset, seed_script
 from rehearsal.conductor.errors import DatasetError
 
-reader: Any = seed_records()
+reader: Any = seed_script("records")
+fields: Any = seed_script("fields")
+Column: Any = seed_script("dataset").Column
+COLUMNS = seed_dataset().columns
 ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None)
 DIGITS = st.text(string.digits, min_size=1, max_size=20)
 
@@ -31,14 +34,14 @@ def _decimals(draw: st.DrawFn) -> str:
 @ANY_EXAMPLE
 @given(text=_decimals())
 def test_decimal_numbers_are_read_as_python_reads_them(text: str) -> None:
-    assert reader.parse_number(text) == float(text)
+    assert fields.parse_number(text) == float(text)
 
 
 @ANY_EXAMPLE
 @given(text=st.one_of(st.text("12٣", max_size=3), st.text("1+-.eE_xnaif", max_size=6), st.text()))
 def test_what_is_read_as_a_number_is_one_in_ascii_decimals(text: str) -> None:
     try:
-        number = reader.parse_number(text)
+        number = fields.parse_number(text)
     except ValueError:
         return
     assert number == float(text)
@@ -49,9 +52,9 @@ def test_what_is_read_as_a_number_is_one_in_ascii_decimals(text: str) -> None:
 @ANY_EXAMPLE
 @given(number=st.floats())
 def test_every_number_that_a_model_can_hold_is_read(number: float) -> None:
-    holds = abs(number) <= reader.LARGEST_NUMBER
+    holds = abs(number) <= fields.LARGEST_NUMBER
     try:
-        assert reader.parse_number(repr(number)) == number
+        assert fields.parse_number(repr(number)) == number
     except ValueError:
         assert not holds
     else:
@@ -72,14 +75,16 @@ def _tables(draw: st.DrawFn) -> tuple[list[Any], list[list[str]]]:
     """Columns, and records that fit them."""
     kinds = draw(st.lists(st.one_of(st.none(), CATEGORIES), min_size=1, max_size=4))
     columns = [
-        reader.Column(f"column-{position}", tuple(categories or ()))
+        Column(f"column-{position}", "category", tuple(map(str.strip, categories)))
+        if categories
+        else Column(f"column-{position}")
         for position, categories in enumerate(kinds)
     ]
-    fields = [
-        st.sampled_from(column.categories) if column.categories else _decimals() | st.just("")
+    cells = [
+        st.sampled_from(column.values) if column.values else _decimals() | st.just("")
         for column in columns
     ]
-    return columns, draw(st.lists(st.tuples(*fields).map(list), min_size=1, max_size=4))
+    return columns, draw(st.lists(st.tuples(*cells).map(list), min_size=1, max_size=4))
 
 
 @ANY_EXAMPLE
@@ -92,9 +97,9 @@ def test_what_is_written_is_read_again(
     found = reader.read_records(text.encode() if as_bytes else text, columns, source="x")
     assert found.rows == [[field.strip() for field in row] for row in rows]
     expected = [
-        column.positions[field.strip()]
-        if column.categories
-        else reader.parse_number(field)
+        column.values.index(field.strip())
+        if column.values
+        else fields.parse_number(field)
         if field
         else math.nan
         for row in rows
@@ -115,8 +120,8 @@ def test_what_is_written_is_read_again(
 )
 def test_any_bytes_are_records_or_are_refused_in_one_sentence(content: bytes) -> None:
     try:
-        reader.read_records(content, reader.COLUMNS, source="x")
-    except reader.RecordError as error:
+        reader.read_records(content, COLUMNS, source="x")
+    except fields.RecordError as error:
         sentence = str(error)
         assert "\n" not in sentence
         assert sentence.isprintable()
@@ -125,17 +130,17 @@ def test_any_bytes_are_records_or_are_refused_in_one_sentence(content: bytes) ->
 
 @ANY_EXAMPLE
 @given(cell=st.one_of(_decimals(), st.text("0123456789+-.eE_xnaif٣ ", min_size=1, max_size=5)))
-@pytest.mark.parametrize("position", [1, len(reader.COLUMNS) - 1], ids=["feature", "label"])
+@pytest.mark.parametrize("position", [1, len(COLUMNS) - 1], ids=["feature", "label"])
 def test_a_cell_is_judged_alike_in_every_place_that_reads_it(
     tmp_path_factory: pytest.TempPathFactory, position: int, cell: str
 ) -> None:
     assume(cell.strip())
-    record = ["M", *["1"] * (len(reader.COLUMNS) - 1)]
+    record = ["M", *["1"] * (len(COLUMNS) - 1)]
     record[position] = cell
     path = _path(tmp_path_factory)
     path.write_text(reader.write_records([record]), encoding="utf-8", newline="")
     try:
-        reader.parse_number(cell.strip())
+        fields.parse_number(cell.strip())
         is_number = True
     except ValueError:
         is_number = False

@@ -62,7 +62,7 @@ def test_the_definition_command_prints_json_for_this_project(run_in: Run, sdk_bi
         "ProcessingInstanceType",
         "TrainingInstanceType",
         "ModelApprovalStatus",
-        "MseThreshold",
+        "MetricThreshold",
         "CommitId",
     ]
     assert CONFIGURATION["KMS_KEY_ARN"] in done.stdout

@@ -54,7 +54,10 @@ valid_pipelines = st.fixed_dictionaries(
                 "cache_expires_after": st.sampled_from(["P1D", "P2W", "PT12H", "P1Y2M3DT4H5M6S"]),
             }
         ),
-        "gate": st.fixed_dictionaries({"mse_threshold": st.floats(0.001, 1e6)}),
+        "task": st.just({"type": "regression"}),
+        "gate": st.fixed_dictionaries(
+            {"metric": st.sampled_from(["mse", "rmse", "mae"]), "threshold": st.floats(0, 1e6)}
+        ),
         "registration": st.fixed_dictionaries(
             {
                 "approval_status": st.sampled_from(["PendingManualApproval", "Rejected"]),

@@ -4,5 +4,6 @@ import sys
 from pathlib import Path
 
 SEED = Path(__file__).resolve().parents[3] / "seed_code/build_app"
-if str(SEED) not in sys.path:
-    sys.path.append(str(SEED))
+for folder in (SEED, SEED / "source_scripts"):
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))

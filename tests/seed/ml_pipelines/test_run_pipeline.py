@@ -71,11 +71,11 @@ def test_the_execution_has_its_version_and_names_its_commit(sagemaker: Any) -> N
                 "PipelineName": "demo",
                 "PipelineVersionId": 7,
                 "PipelineExecutionDescription": f"Commit {COMMIT}",
-                "PipelineParameters": [{"Name": "MseThreshold", "Value": "5.5"}],
+                "PipelineParameters": [{"Name": "MetricThreshold", "Value": "5.5"}],
             },
         )
         arn = run_pipeline.start(
-            sagemaker, name="demo", version=7, commit=COMMIT, parameters={"MseThreshold": "5.5"}
+            sagemaker, name="demo", version=7, commit=COMMIT, parameters={"MetricThreshold": "5.5"}
         )
     assert arn == EXECUTION
 
@@ -83,7 +83,7 @@ def test_the_execution_has_its_version_and_names_its_commit(sagemaker: Any) -> N
 @pytest.mark.parametrize(
     ("declared", "given", "expected"),
     [
-        ("CommitId", {"MseThreshold": "5"}, {"CommitId": COMMIT, "MseThreshold": "5"}),
+        ("CommitId", {"MetricThreshold": "5"}, {"CommitId": COMMIT, "MetricThreshold": "5"}),
         ("CommitId", {"CommitId": "mine"}, {"CommitId": "mine"}),
         ("Other", {}, {}),
     ],

@@ -64,7 +64,7 @@ def test_a_manifest_is_not_taken_for_data(aws: SageMakerAws) -> None:
 @pytest.fixture(scope="module")
 def neighbours(aws: SageMakerAws) -> None:
     """A file and a folder of 30 records each, with copies and marks beside and in them."""
-    for script in SCRIPTS.glob("*.py"):
+    for script in (*SCRIPTS.glob("*.py"), SCRIPTS.parent / "dataset.toml"):
         aws.put(f"preprocess/{script.name}", script.read_bytes())
     records = list(generate(60, seed=1))
     first, second = (
@@ -81,6 +81,7 @@ def _preprocess(aws: SageMakerAws, url: str) -> dict[str, Any]:
     root, name = "/opt/ml/processing", f"preprocess-{token()}"
     outputs = ("train", "validation", "test", "statistics")
     arguments = ["--input-dir", f"{root}/data", "--input-url", url]
+    arguments += ["--dataset-file", f"{root}/code/dataset.toml"]
     for output in outputs:
         arguments += [f"--{output}-dir", f"{root}/{output}"]
     request = processing_arguments(aws.role_arn, "")

@@ -1,4 +1,4 @@
-"""Preprocess → train → evaluate → gate on the error → register.
+"""Preprocess → train → evaluate → gate on the metric → register.
 
 The definition depends on the settings and the scripts alone: two builds of one commit are
 byte-identical, so nothing runs twice that did not change.
@@ -16,8 +16,17 @@ from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.core.workflow.properties import PropertyFile
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
+from ml_pipelines.agreement import check_agreement
 from ml_pipelines.code_upload import CodeFolder, code_folder
-from ml_pipelines.settings import ROOT, Algorithm, PipelineSettings, Project, SettingsError
+from ml_pipelines.settings import (
+    DATASET_FILE,
+    ROOT,
+    Algorithm,
+    PipelineSettings,
+    Project,
+    SettingsError,
+    read_dataset,
+)
 from ml_pipelines.training.steps import (
     evaluate_step,
     gate_step,
@@ -27,8 +36,13 @@ from ml_pipelines.training.steps import (
 )
 from ml_pipelines.training.workshop import Parameters, Workshop
 
-PREPROCESS_SCRIPTS = ("preprocess.py", "model_input.py", "records.py")
-EVALUATE_SCRIPTS = ("evaluate.py", "inference.py", "model_input.py", "records.py")
+READING_SCRIPTS = ("dataset.py", "fields.py", "model_input.py", "records.py")
+PREPROCESS_SCRIPTS = ("preprocess.py", "data_files.py", "split.py", *READING_SCRIPTS)
+EVALUATE_SCRIPTS = (
+    *("evaluate.py", "served_package.py", "inference.py", "models.py", *READING_SCRIPTS),
+    *("metrics.py", "scores.py", "resampling.py", "quality.py", "curves.py", "groups.py"),
+    *("importance.py", "shortening.py"),
+)
 
 
 def code_folders(
@@ -37,7 +51,7 @@ def code_folders(
     """Address the scripts of preprocessing and of evaluation."""
     preprocess, evaluate = (
         code_folder(
-            [scripts / name for name in names],
+            [DATASET_FILE, *(scripts / name for name in names)],
             bucket=project.ARTIFACT_BUCKET,
             parent=project.PIPELINE_NAME,
         )
@@ -51,10 +65,10 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     session = _open_session(project)
     parameters = Parameters.with_defaults(settings, project.AWS_REGION)
     image_uri = _image_uri(settings.algorithm, project.AWS_REGION)
-    workshop = Workshop(project, settings, parameters, session, image_uri)
-    report = PropertyFile(
-        name="AbaloneEvaluationReport", output_name="evaluation", path="evaluation.json"
-    )
+    dataset = read_dataset()
+    check_agreement(settings, dataset)
+    workshop = Workshop(project, settings, dataset, parameters, session, image_uri)
+    report = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
     preprocess_code, evaluate_code = code_folders(project)
     preprocess = preprocess_step(workshop, preprocess_code)
     train = train_step(workshop, preprocess)

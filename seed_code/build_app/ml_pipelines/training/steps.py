@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metrics import report_path
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import (
     ProcessingInput,
@@ -10,7 +11,10 @@ from sagemaker.core.shapes import (
     Tag,
 )
 from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
-from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
+from sagemaker.core.workflow.conditions import (
+    ConditionGreaterThanOrEqualTo,
+    ConditionLessThanOrEqualTo,
+)
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
@@ -21,8 +25,9 @@ from sagemaker.mlops.workflow.steps import ProcessingStep, TrainingStep
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train import ModelTrainer
 
+from ml_pipelines.agreement import hyperparameters
 from ml_pipelines.code_upload import CodeFolder
-from ml_pipelines.training.workshop import CODE, PROCESSING, Workshop
+from ml_pipelines.training.workshop import CODE, DATASET_ARGUMENTS, PROCESSING, Workshop
 
 SERVED_ENVIRONMENT = {
     "SAGEMAKER_PROGRAM": "inference.py",
@@ -43,7 +48,7 @@ def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     arguments = ["--input-dir", f"{PROCESSING}/input/data", "--input-url", data_url]
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
-    arguments += ["--seed", str(workshop.settings.data.split_seed)]
+    arguments += ["--seed", str(workshop.settings.data.split_seed), *DATASET_ARGUMENTS]
     request = workshop.processor("preprocess.py").run(
         inputs=[
             _input("data", data_url, f"{PROCESSING}/input/data"),
@@ -52,7 +57,7 @@ def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
         outputs=[workshop.output(name) for name in outputs],
         arguments=arguments,
     )
-    return ProcessingStep("PreprocessAbaloneData", step_args=request, cache_config=workshop.cache)
+    return ProcessingStep("Preprocess", step_args=request, cache_config=workshop.cache)
 
 
 def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
@@ -72,7 +77,7 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
             max_runtime_in_seconds=settings.jobs.training_timeout_seconds
         ),
         networking=Networking(enable_network_isolation=True),
-        hyperparameters=dict(settings.algorithm.hyperparameters),
+        hyperparameters=hyperparameters(settings, workshop.dataset),
         output_data_config=OutputDataConfig(
             s3_output_path=f"s3://{project.ARTIFACT_BUCKET}/{project.PIPELINE_NAME}/training",
             kms_key_id=project.KMS_KEY_ARN,
@@ -87,7 +92,7 @@ def train_step(workshop: Workshop, preprocess: ProcessingStep) -> TrainingStep:
         ],
         tags=[Tag(key=tag["Key"], value=tag["Value"]) for tag in project.tags],
     )
-    return TrainingStep("TrainAbaloneModel", step_args=trainer.train(), cache_config=workshop.cache)
+    return TrainingStep("Train", step_args=trainer.train(), cache_config=workshop.cache)
 
 
 def evaluate_step(
@@ -104,7 +109,9 @@ def evaluate_step(
         "test": _output_uri(preprocess, "test"),
     }
     outputs = ("package", "evaluation")
-    arguments = ["--code-dir", CODE]
+    settings = workshop.settings
+    arguments = ["--task", settings.task.type, "--metric", settings.metric.name]
+    arguments += ["--code-dir", CODE, *DATASET_ARGUMENTS]
     for name in inputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/input/{name}"]
     for name in outputs:
@@ -118,7 +125,7 @@ def evaluate_step(
         arguments=arguments,
     )
     return ProcessingStep(
-        "EvaluateAbaloneModel",
+        "Evaluate",
         step_args=request,
         cache_config=workshop.cache,
         property_files=[report],
@@ -158,30 +165,38 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
             "pipeline-execution": ExecutionVariables.PIPELINE_EXECUTION_ARN,
         },
     )
-    return ModelStep("RegisterAbaloneModel", step_args=request)
+    return ModelStep("Register", step_args=request)
 
 
 def gate_step(
     workshop: Workshop, evaluate: ProcessingStep, report: PropertyFile, register: ModelStep
 ) -> ConditionStep:
     """Register a model that is good enough; fail the execution otherwise."""
-    threshold = workshop.parameters.mse_threshold
-    mse = JsonGet(
-        step_name=evaluate.name, property_file=report, json_path="regression_metrics.mse.value"
+    threshold = workshop.parameters.metric_threshold
+    metric = workshop.settings.metric
+    value = JsonGet(
+        step_name=evaluate.name,
+        property_file=report,
+        json_path=report_path(metric.name, workshop.settings.task.type),
     )
+    is_smaller_better = metric.direction == "minimize"
+    condition = ConditionLessThanOrEqualTo if is_smaller_better else ConditionGreaterThanOrEqualTo
+    worse = "above" if is_smaller_better else "below"
     refused = FailStep(
         "ModelQualityFail",
         error_message=Join(
             on=" ",
             values=[
-                "The model was not registered: its mean squared error is above MseThreshold",
+                f"The model was not registered: its {metric.title} on the test records,",
+                value,
+                f"is {worse} MetricThreshold",
                 threshold,
             ],
         ),
     )
     return ConditionStep(
-        "CheckMSEAbaloneEvaluation",
-        conditions=[ConditionLessThanOrEqualTo(left=mse, right=threshold)],
+        "CheckQuality",
+        conditions=[condition(left=value, right=threshold)],
         if_steps=[register],
         else_steps=[refused],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dataset import Dataset
 from sagemaker.core.network import NetworkConfig
 from sagemaker.core.processing import Processor
 from sagemaker.core.shapes import ProcessingOutput, ProcessingS3Output
@@ -14,10 +15,11 @@ from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.steps import CacheConfig
 
 from ml_pipelines.command_line import COMMIT_PARAMETER
-from ml_pipelines.settings import PipelineSettings, Project
+from ml_pipelines.settings import DATASET_FILE, PipelineSettings, Project
 
 PROCESSING = "/opt/ml/processing"
 CODE = f"{PROCESSING}/input/code"
+DATASET_ARGUMENTS = ["--dataset-file", f"{CODE}/{DATASET_FILE.name}"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Parameters:
     processing_instance_type: ParameterString
     training_instance_type: ParameterString
     model_approval_status: ParameterString
-    mse_threshold: ParameterFloat
+    metric_threshold: ParameterFloat
     commit_id: ParameterString
 
     @classmethod
@@ -44,7 +46,7 @@ class Parameters:
             ParameterString(
                 "ModelApprovalStatus", default_value=settings.registration.approval_status
             ),
-            ParameterFloat("MseThreshold", default_value=settings.gate.mse_threshold),
+            ParameterFloat("MetricThreshold", default_value=settings.gate.threshold),
             # The registry takes no empty value.
             ParameterString(COMMIT_PARAMETER, default_value="unknown"),
         )
@@ -56,6 +58,7 @@ class Workshop:
 
     project: Project
     settings: PipelineSettings
+    dataset: Dataset
     parameters: Parameters
     session: PipelineSession
     image_uri: str

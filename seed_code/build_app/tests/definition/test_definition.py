@@ -96,11 +96,11 @@ def test_two_builds_are_byte_identical(texts: list[str]) -> None:
 
 def test_the_steps_are_those_of_the_documentation(definition: dict[str, Any]) -> None:
     assert list(steps(definition)) == [
-        "PreprocessAbaloneData",
-        "TrainAbaloneModel",
-        "EvaluateAbaloneModel",
-        "CheckMSEAbaloneEvaluation",
-        "RegisterAbaloneModel",
+        "Preprocess",
+        "Train",
+        "Evaluate",
+        "CheckQuality",
+        "Register",
         "ModelQualityFail",
     ]
 
@@ -126,22 +126,22 @@ def test_each_execution_can_choose_the_documented_parameters(definition: dict[st
         "ProcessingInstanceType": SETTINGS.jobs.processing_instance_type,
         "TrainingInstanceType": SETTINGS.jobs.training_instance_type,
         "ModelApprovalStatus": SETTINGS.registration.approval_status,
-        "MseThreshold": SETTINGS.gate.mse_threshold,
+        "MetricThreshold": SETTINGS.gate.threshold,
         "CommitId": "unknown",
     }
 
 
 def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, Any]) -> None:
     by_name = steps(definition)
-    for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
+    for name in ("Preprocess", "Evaluate"):
         output = by_name[name]["Arguments"]["ProcessingOutputConfig"]
         assert output["KmsKeyId"] == PROJECT.KMS_KEY_ARN
-    training = by_name["TrainAbaloneModel"]["Arguments"]["OutputDataConfig"]
+    training = by_name["Train"]["Arguments"]["OutputDataConfig"]
     assert training["KmsKeyId"] == PROJECT.KMS_KEY_ARN
 
 
 def test_every_path_is_a_job_argument(definition: dict[str, Any]) -> None:
-    for name in ("PreprocessAbaloneData", "EvaluateAbaloneModel"):
+    for name in ("Preprocess", "Evaluate"):
         arguments = steps(definition)[name]["Arguments"]
         given = arguments["AppSpecification"]["ContainerArguments"]
         paths = {item["S3Input"]["LocalPath"] for item in arguments["ProcessingInputs"]}
@@ -153,15 +153,32 @@ def test_every_path_is_a_job_argument(definition: dict[str, Any]) -> None:
 
 
 def test_preprocessing_is_told_which_data_its_input_is(definition: dict[str, Any]) -> None:
-    arguments = steps(definition)["PreprocessAbaloneData"]["Arguments"]
+    arguments = steps(definition)["Preprocess"]["Arguments"]
     given = arguments["AppSpecification"]["ContainerArguments"]
     (data,) = (i for i in arguments["ProcessingInputs"] if i["InputName"] == "data")
     assert data["S3Input"]["S3Uri"] == {"Get": "Parameters.InputDataUrl"}
     assert given[given.index("--input-url") + 1] == data["S3Input"]["S3Uri"]
 
 
+def test_both_jobs_are_given_the_description_of_the_data(definition: dict[str, Any]) -> None:
+    for name in ("Preprocess", "Evaluate"):
+        given = steps(definition)[name]["Arguments"]["AppSpecification"]["ContainerArguments"]
+        file = given[given.index("--dataset-file") + 1]
+        assert file == "/opt/ml/processing/input/code/dataset.toml"
+
+
+def test_the_gate_reads_the_metric_of_the_settings(definition: dict[str, Any]) -> None:
+    (condition,) = steps(definition)["CheckQuality"]["Arguments"]["Conditions"]
+    metric = SETTINGS.metric
+    read = json.dumps(condition["LeftValue"])
+    assert f"_metrics.{metric.name}.value" in read
+    is_minimized = metric.direction == "minimize"
+    assert condition["Type"] == ("LessThanOrEqualTo" if is_minimized else "GreaterThanOrEqualTo")
+    assert condition["RightValue"] == {"Get": "Parameters.MetricThreshold"}
+
+
 def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None:
-    for name in ("PreprocessAbaloneData", "TrainAbaloneModel", "EvaluateAbaloneModel"):
+    for name in ("Preprocess", "Train", "Evaluate"):
         step = steps(definition)[name]
         kept = SETTINGS.jobs.cache_expires_after
         assert step["CacheConfig"] == {"Enabled": True, "ExpireAfter": kept}
@@ -171,20 +188,20 @@ def test_jobs_are_cached_and_have_no_network(definition: dict[str, Any]) -> None
 
 
 def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any]) -> None:
-    arguments = steps(definition)["RegisterAbaloneModel"]["Arguments"]
+    arguments = steps(definition)["Register"]["Arguments"]
     (container,) = arguments["InferenceSpecification"]["Containers"]
-    assert "EvaluateAbaloneModel" in json.dumps(container["ModelDataUrl"])
+    assert "Evaluate" in json.dumps(container["ModelDataUrl"])
     assert container["Environment"]["SAGEMAKER_PROGRAM"] == "inference.py"
     assert container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
     assert container["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
-    assert "EvaluateAbaloneModel" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
+    assert "Evaluate" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
 
 
 def test_the_registered_version_says_which_commit_and_execution_made_it(
     definition: dict[str, Any],
 ) -> None:
-    arguments = steps(definition)["RegisterAbaloneModel"]["Arguments"]
+    arguments = steps(definition)["Register"]["Arguments"]
     assert arguments["CustomerMetadataProperties"] == {
         "commit": {"Get": "Parameters.CommitId"},
         "pipeline-execution": {"Get": "Execution.PipelineExecutionArn"},

@@ -15,25 +15,26 @@ import evaluate
 import numpy as np
 import preprocess
 import pytest
+import served_package
 import xgboost
-from ml_pipelines.settings import ROOT, read_pipeline_settings
-from records import (
-    COLUMNS,
-    FEATURES,
-    LABEL_POSITION,
-    parse_number,
-    read_records,
-    write_records,
-)
-from tests.sample import sample_rows
+from fields import parse_number
+from metrics import SECTIONS
+from ml_pipelines.agreement import hyperparameters
+from ml_pipelines.settings import DATASET_FILE, ROOT, read_pipeline_settings
+from records import read_records, write_records
+from tests.sample import DATASET, sample_rows
 
+SETTINGS = read_pipeline_settings()
+TASK = SETTINGS.task.type
+FEATURES, LABEL_POSITION = DATASET.features, DATASET.label_position
 FIELDS = [field for position, field in enumerate(sample_rows(1)[0]) if position != LABEL_POSITION]
 RECORD = write_records([FIELDS]).removesuffix("\r\n")
+DATASET_OPTIONS = ["--dataset-file", str(DATASET_FILE)]
 
 
 def train(train_file: Path) -> bytes:
     """Train as the algorithm mode of the container does, with the repository's settings."""
-    settings = dict(read_pipeline_settings().algorithm.hyperparameters)
+    settings = hyperparameters(SETTINGS, DATASET)
     rounds = settings.pop("num_round")
     settings.pop("early_stopping_rounds", None)
     table = np.loadtxt(train_file, delimiter=",")
@@ -55,7 +56,7 @@ def job(data_folder: Path, tmp_path: Path) -> Path:
     folders = ("train", "validation", "test", "statistics")
     options = [part for name in folders for part in (f"--{name}-dir", str(tmp_path / name))]
     options += ["--input-dir", str(data_folder), "--input-url", "s3://bucket/sample.csv"]
-    assert preprocess.main(options) == 0
+    assert preprocess.main([*options, *DATASET_OPTIONS]) == 0
     training_archive(tmp_path / "model/model.tar.gz", train(tmp_path / "train/train.csv"))
     assert run_evaluation(tmp_path) == 0
     return tmp_path
@@ -64,7 +65,9 @@ def job(data_folder: Path, tmp_path: Path) -> Path:
 def run_evaluation(job: Path) -> int:
     folders = ("model", "statistics", "test", "package", "evaluation")
     options = [part for name in folders for part in (f"--{name}-dir", str(job / name))]
-    return evaluate.main([*options, "--code-dir", str(ROOT / "source_scripts")])
+    options += ["--code-dir", str(ROOT / "source_scripts"), "--task", TASK]
+    options += ["--metric", SETTINGS.metric.name]
+    return evaluate.main([*options, *DATASET_OPTIONS])
 
 
 @pytest.fixture
@@ -72,8 +75,8 @@ def served(job: Path, tmp_path: Path) -> Any:
     """The package, unpacked and loaded as the container loads it."""
     folder = tmp_path / "served"
     with tarfile.open(job / "package/model.tar.gz") as tar:
-        evaluate.unpack(tar, folder)
-    module = evaluate.import_served_code(folder / "code")
+        served_package.unpack(tar, folder)
+    module = served_package.import_served_code(folder / "code")
     return SimpleNamespace(module=module, model=module.model_fn(str(folder)))
 
 
@@ -83,24 +86,30 @@ def answer(served: Any, body: str | bytes, accept: str = "text/csv", sent: str =
 
 def test_the_sample_is_learnt_better_than_by_its_mean(job: Path) -> None:
     report = json.loads((job / "evaluation/evaluation.json").read_text())
-    label = [COLUMNS[LABEL_POSITION]]
+    metrics = report[SECTIONS[TASK]]
+    label = [DATASET.label_column]
     labels = read_records((job / "test/labels.csv").read_bytes(), label, source="labels").numbers
-    mse = report["regression_metrics"]["mse"]["value"]
-    assert 0 < mse < 0.75 * np.var(labels)
+    if TASK == "regression":
+        assert 0 < metrics["mse"]["value"] < 0.75 * np.var(labels)
+    else:
+        assert metrics["balanced_accuracy"]["value"] > 1.5 / len(DATASET.classes)
+    assert SETTINGS.metric.name in metrics
 
 
 def test_the_package_has_the_model_alone_in_its_root(job: Path) -> None:
     with tarfile.open(job / "package/model.tar.gz") as tar:
         names = tar.getnames()
     assert [name for name in names if "/" not in name] == ["xgboost-model"]
-    served = {f"code/{script}" for script in evaluate.SERVED_SCRIPTS}
-    assert served | {"code/statistics.json"} == set(names) - {"xgboost-model"}
+    served = {f"code/{script}" for script in served_package.SERVED_SCRIPTS}
+    known = {"code/dataset.toml", "code/statistics.json"}
+    assert served | known == set(names) - {"xgboost-model"}
 
 
 def test_the_served_code_is_all_in_the_package(served: Any) -> None:
+    modules = {Path(script).stem for script in served_package.SERVED_SCRIPTS}
     used = {getattr(value, "__module__", None) for value in vars(served.module).values()}
-    files = {Path(str(sys.modules[name].__file__)) for name in {"model_input", "records"} & used}
-    assert len(files) == 2
+    files = {Path(str(sys.modules[name].__file__)) for name in modules & used}
+    assert len(files) > 1
     assert not any(file.is_relative_to(ROOT) for file in files)
 
 
@@ -127,26 +136,37 @@ def test_the_report_s_sample_is_what_the_package_answers_to_each_record(
     sent = read_records("\n".join(sample["records"]), FEATURES, source="sample").rows
     tested = read_records((job / "test/records.csv").read_bytes(), FEATURES, source="records").rows
     assert sent == tested[:20]
-    answers = [float(answer(served, record)[0]) for record in sample["records"]]
-    assert sample["predictions"] == pytest.approx(answers, rel=1e-6)
-    assert len(set(answers)) > 1
+    answers = [numbers(answer(served, record)[0]) for record in sample["records"]]
+    predictions = np.array(sample["predictions"]).reshape(len(answers), -1)
+    assert np.array(answers) == pytest.approx(predictions, rel=1e-6)
+    assert len(np.unique(answers, axis=0)) > 1
 
 
-def test_raw_records_give_one_number_a_line(served: Any) -> None:
+def numbers(line: str) -> list[float]:
+    return [parse_number(cell) for cell in line.strip().split(",")]
+
+
+def test_raw_records_give_a_line_each_of_one_number_or_of_a_probability_a_class(
+    served: Any,
+) -> None:
     body, media_type = answer(served, f"{RECORD}\n{RECORD}\n")
-    first, second = (parse_number(line) for line in body.splitlines())
+    first, second = (numbers(line) for line in body.splitlines())
     assert media_type == "text/csv"
     assert first == second
+    assert len(first) == (len(DATASET.classes) if TASK == "multiclass" else 1)
 
 
 def test_json_is_answered_when_asked_for(served: Any) -> None:
     body, media_type = answer(served, RECORD.encode(), accept="application/json")
     assert media_type == "application/json"
-    assert list(json.loads(body)["predictions"][0]) == ["score"]
+    (prediction,) = json.loads(body)["predictions"]
+    assert set(prediction) == {"score", *(["predicted_label"] if DATASET.classes else [])}
+    assert prediction.get("predicted_label") in (*DATASET.classes, None)
 
 
 def test_a_value_that_its_column_cannot_hold_is_a_400_that_names_the_column(served: Any) -> None:
-    for position, column in enumerate(FEATURES):
+    strict = [i for i, column in enumerate(FEATURES) if column.type == "number" or column.values]
+    for position, column in ((i, FEATURES[i]) for i in strict):
         fields = [*FIELDS[:position], "no such value", *FIELDS[position + 1 :]]
         response = answer(served, write_records([fields]))
         assert response.status_code == 400
@@ -199,4 +219,4 @@ def test_an_archive_without_model_is_refused(job: Path, capsys: pytest.CaptureFi
     with tarfile.open(job / "model/model.tar.gz", "w:gz"):
         pass
     assert run_evaluation(job) == 1
-    assert "holds no 'xgboost-model'" in capsys.readouterr().err
+    assert "holds neither 'xgboost-model' nor 'model.joblib'" in capsys.readouterr().err

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import data_files
 import numpy as np
 import preprocess
 import pytest
-from records import (
-    COLUMNS,
-    FEATURES,
-    LABEL_POSITION,
-    Column,
-    RecordError,
-    read_records,
-    write_records,
-)
-from tests.sample import sample_rows
+import split
+from dataset import Column
+from fields import RecordError
+from ml_pipelines.settings import DATASET_FILE
+from records import read_records
+from tests.sample import DATASET, SAMPLE_SIZE, WORDS, sample_file, sample_rows
 
 FOLDER = "s3://bucket/folder/"
-NUMERIC = [column for column in FEATURES if not column.categories]
+COLUMNS, FEATURES, LABEL_POSITION = DATASET.columns, DATASET.features, DATASET.label_position
+NUMBERS = [column for column in FEATURES if column.type == "number"]
+CATEGORIES = [column for column in FEATURES if column.type == "category"]
 
 
 def run(input_folder: Path, output: Path, seed: int = 0, url: str = FOLDER) -> int:
     folders = ("train", "validation", "test", "statistics")
     options = [part for name in folders for part in (f"--{name}-dir", str(output / name))]
     options += ["--input-dir", str(input_folder), "--input-url", url]
+    options += ["--dataset-file", str(DATASET_FILE)]
     return preprocess.main([*options, "--seed", str(seed)])
+
+
+def is_share(count: int, share: float) -> bool:
+    """Whether that many records are a share of the sample, each class being divided for itself."""
+    return abs(count - share * SAMPLE_SIZE) <= 1 + len(DATASET.classes)
 
 
 def rows_of(path: Path, columns: Sequence[Column] = COLUMNS) -> list[list[str]]:
@@ -38,7 +42,7 @@ def rows_of(path: Path, columns: Sequence[Column] = COLUMNS) -> list[list[str]]:
 
 
 def test_records_are_divided_70_15_15_without_overlap() -> None:
-    parts = preprocess.split(1000, seed=3)
+    parts = split.split(1000, seed=3)
     assert [len(parts.train), len(parts.validation), len(parts.test)] == [700, 150, 150]
     assert sorted([*parts.train, *parts.validation, *parts.test]) == list(range(1000))
 
@@ -56,32 +60,25 @@ def test_the_seed_decides_the_split(data_folder: Path, tmp_path: Path) -> None:
 def test_training_files_are_label_first_without_header(data_folder: Path, tmp_path: Path) -> None:
     assert run(data_folder, tmp_path) == 0
     table = np.loadtxt(tmp_path / "train/train.csv", delimiter=",")
-    flags = sum(len(column.categories) for column in FEATURES)
-    assert table.shape == (420, 1 + len(NUMERIC) + flags)
-    given = read_records(
-        (data_folder / "sample.csv").read_bytes(), COLUMNS, source="sample"
-    ).numbers
-    assert set(table[:, 0]) <= set(given[LABEL_POSITION :: len(COLUMNS)])
+    flags = sum(len(column.values or WORDS) for column in CATEGORIES)
+    assert table.shape[1] == 1 + len(NUMBERS) + flags
+    assert is_share(len(table), 0.7)
+    labels = {row[LABEL_POSITION] for row in sample_rows()}
+    classes = DATASET.classes
+    given = {float(classes.index(label)) if classes else float(label) for label in labels}
+    assert set(table[:, 0]) <= given
 
 
 def test_test_records_stay_raw_and_lose_their_label(data_folder: Path, tmp_path: Path) -> None:
     assert run(data_folder, tmp_path) == 0
     records = rows_of(tmp_path / "test/records.csv", FEATURES)
     labels = rows_of(tmp_path / "test/labels.csv", [COLUMNS[LABEL_POSITION]])
-    assert len(records) == len(labels) == 90
+    assert len(records) == len(labels)
+    assert is_share(len(records), 0.15)
     for record, (label,) in zip(records, labels, strict=True):
         record.insert(LABEL_POSITION, label)
-    given = {tuple(row) for row in rows_of(data_folder / "sample.csv")}
+    given = {tuple(row) for row in sample_rows()}
     assert {tuple(record) for record in records} <= given
-
-
-def test_test_records_are_written_as_csv(tmp_path: Path) -> None:
-    row = [f'{position}, "x"' for position in range(len(COLUMNS))]
-    preprocess.write_test(tmp_path, [row])
-    with (tmp_path / "records.csv").open(newline="") as file:
-        assert list(csv.reader(file)) == [row[:LABEL_POSITION] + row[LABEL_POSITION + 1 :]]
-    with (tmp_path / "labels.csv").open(newline="") as file:
-        assert list(csv.reader(file)) == [[row[LABEL_POSITION]]]
 
 
 def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Path) -> None:
@@ -89,17 +86,17 @@ def test_statistics_know_the_training_split_only(data_folder: Path, tmp_path: Pa
     statistics = json.loads((tmp_path / "statistics/statistics.json").read_text())
     table = np.loadtxt(tmp_path / "train/train.csv", delimiter=",")
     # Standardised with its own mean and deviation, the training split has mean 0 and deviation 1.
-    numeric = table[:, 1 : 1 + len(NUMERIC)]
+    numeric = table[:, 1 : 1 + len(NUMBERS)]
     np.testing.assert_allclose(numeric.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(numeric.std(axis=0), 1, atol=1e-6)
-    assert len(statistics["means"]) == len(NUMERIC)
+    assert len(statistics["means"]) == len(NUMBERS)
 
 
 def data_digest(folder: Path, **files: str) -> str:
     folder.mkdir()
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text)
-    return preprocess.data_digest(preprocess.data_files(folder, FOLDER))
+    return data_files.data_digest(data_files.data_files(folder, FOLDER))
 
 
 def test_the_data_s_digest_is_written_beside_the_statistics(
@@ -156,9 +153,9 @@ def test_what_is_named_is_read_and_nothing_else(
         path.write_text("" if name == "empty" else "1,2\n")
     if isinstance(expected, str):
         with pytest.raises(RecordError, match=expected):
-            preprocess.data_files(tmp_path, FOLDER + named)
+            data_files.data_files(tmp_path, FOLDER + named)
     else:
-        found = preprocess.data_files(tmp_path, FOLDER + named)
+        found = data_files.data_files(tmp_path, FOLDER + named)
         assert [path.relative_to(tmp_path).as_posix() for path in found] == expected
 
 
@@ -168,28 +165,29 @@ def test_digest_and_records_are_of_the_same_files(data_folder: Path, tmp_path: P
     assert run(data_folder, tmp_path, url=f"{FOLDER}sample.csv") == 0
     written = json.loads((tmp_path / "statistics/provenance.json").read_text())
     assert written == {"data_sha256": hashlib.sha256(content).hexdigest()}
-    assert len(np.loadtxt(tmp_path / "train/train.csv", delimiter=",")) == 420
+    assert is_share(len(np.loadtxt(tmp_path / "train/train.csv", delimiter=",")), 0.7)
 
 
-FEW = write_records(sample_rows(19))
-MANY = write_records(sample_rows(30))
-FAULTY = ["no such value"] * len(COLUMNS)
+FEW = sample_file(sample_rows(19))
+FAULTY = [["no such value"] * len(COLUMNS)]
+MANY_AND_ONE = sample_file(sample_rows(30) + FAULTY)
+USED = next(column for column in COLUMNS if column.is_used and (column.values or column in NUMBERS))
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("content", "expected"),
     [
-        ("\n", "data.csv is empty"),
+        (sample_file([]) or b"\n", "data.csv is empty"),
         (FEW, "the data has 19 records, at least 20 are needed"),
-        (MANY + write_records([FAULTY]), f"column '{COLUMNS[0].name}': 'no such value'"),
+        (MANY_AND_ONE, f"column '{USED.name}': 'no such value'"),
     ],
 )
 def test_refused_data_ends_in_one_sentence_and_leaves_nothing(
-    text: str, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: bytes, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "input"
     folder.mkdir()
-    (folder / "data.csv").write_text(text, newline="")
+    (folder / "data.csv").write_bytes(content)
     assert run(folder, tmp_path / "output") == 1
     sentence = capsys.readouterr().err
     assert expected in sentence

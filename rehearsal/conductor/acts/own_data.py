@@ -1,0 +1,65 @@
+"""Act: the data scientist brings a table of their own into the build repository."""
+
+import subprocess
+from pathlib import Path
+
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.environment import run
+from rehearsal.conductor.errors import DatasetError, RehearsalError
+from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.log_files import last_lines
+
+_SETTINGS = ["dataset.toml", "pipeline.toml"]
+_AUTHOR = [
+    *("-c", f"user.name={DATA_SCIENTIST}"),
+    *("-c", f"user.email={DATA_SCIENTIST}@users.noreply.localhost"),
+]
+
+
+def perform(play: Play) -> None:
+    """Clone the repository, let its command propose the settings, upload the file and push."""
+    full_name = f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}"
+    _git(
+        play,
+        play.world.state,
+        "clone",
+        "--quiet",
+        f"{play.world.github_url}/{full_name}.git",
+        str(play.clone),
+    )
+    said = _propose(play)
+    for line in said.splitlines():
+        play.say(line)
+    _git(play, play.clone, "add", *_SETTINGS)
+    _git(play, play.clone, *_AUTHOR, "commit", "--quiet", "--message", "Take our own data")
+    changed = _git(play, play.clone, "show", "--stat", "--format=", "HEAD").splitlines()
+    _git(play, play.clone, "push", "--quiet", "origin", "main")
+    commit = _git(play, play.clone, "rev-parse", "HEAD").strip()
+    play.say(f"pushed {commit[:7]}:{changed[-1]}")
+    play.facts["own_data"] = {"commit": commit, "changed": changed}
+
+
+def _propose(play: Play) -> str:
+    options = play.options
+    log = play.world.logs / "dataset.log"
+    argv = ["make", "--silent", "dataset", f"FILE={options.data}", f"LABEL={options.label}"]
+    env = {**play.world.person_environment(), "VIRTUAL_ENV": str(play.clone / ".venv")}
+    try:
+        return run([*argv, "ARGS=--upload"], cwd=play.clone, env=env, log=log)
+    except subprocess.CalledProcessError as error:
+        sentences = [line for line in last_lines(log, 3) if line.startswith("propose-dataset: ")]
+        if sentences:
+            said = sentences[-1].removeprefix("propose-dataset: ")
+            raise DatasetError(f"The data cannot be trained on: {said}") from error
+        raise RehearsalError("No settings could be proposed for the data.", log=log) from error
+
+
+def _git(play: Play, cwd: Path, *arguments: str) -> str:
+    log, env = play.world.logs / "git.log", play.git_environment(DATA_SCIENTIST)
+    try:
+        return run(["git", *arguments], cwd=cwd, env=env, log=log)
+    except subprocess.CalledProcessError as error:
+        raise RehearsalError(f"git {arguments[0]} of the build repository failed.", log=log) from (
+            error
+        )

@@ -1,0 +1,1 @@
+"""Proposes `dataset.toml` and `pipeline.toml` for a file of data."""

@@ -1,0 +1,156 @@
+"""The package of a model as it will be served: made, unpacked, loaded and asked here.
+
+What is registered and what is evaluated is the same archive.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import io
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from fields import parse_number, shown
+from model_input import Numbers
+from models import MODELS
+from records import write_records
+
+SERVED_SCRIPTS = (
+    "inference.py",
+    "dataset.py",
+    "fields.py",
+    "model_input.py",
+    "models.py",
+    "records.py",
+)
+CODE = "code"
+
+
+class EvaluationError(RuntimeError):
+    """The model cannot be packaged or evaluated; the message says why."""
+
+
+def read_model(archive: Path) -> dict[str, bytes]:
+    """Return the files of the training job's `model.tar.gz`, by name.
+
+    Raises:
+        EvaluationError: the archive is missing, is none or holds no model.
+    """
+    if not archive.is_file():
+        raise EvaluationError(f"{archive} does not exist; check the training step's output.")
+    try:
+        with tarfile.open(archive) as tar:
+            files = dict(_contents(tar))
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise EvaluationError(
+            f"{archive} is no archive ({error}); check the training step's output."
+        ) from error
+    if not any(name in files for name in MODELS):
+        raise EvaluationError(
+            f"{archive} holds neither {' nor '.join(map(repr, MODELS))}; check the training "
+            "step's log."
+        )
+    return files
+
+
+def _contents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+    for member in tar:
+        name = PurePosixPath(member.name)
+        content = tar.extractfile(member) if member.isfile() else None
+        if content is not None and ".." not in name.parts and name.parts[0] not in ("/", CODE):
+            yield str(name), content.read()
+
+
+def write_package(path: Path, files: dict[str, bytes]) -> None:
+    """Write a gzipped tar whose bytes depend on nothing but the files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as zipped,
+        tarfile.open(mode="w", fileobj=zipped) as tar,
+    ):
+        for name in sorted(files):
+            member = tarfile.TarInfo(name)
+            member.size = len(files[name])
+            member.mode = 0o644
+            tar.addfile(member, io.BytesIO(files[name]))
+
+
+class ServedPackage:
+    """A package that was unpacked and loaded as the container loads it."""
+
+    def __init__(self, served: ModuleType, model: Any) -> None:
+        self._served = served
+        self._model = model
+
+    @classmethod
+    @contextmanager
+    def open(cls, package: Path) -> Iterator[ServedPackage]:
+        """Unpack a package for as long as it is asked."""
+        with tempfile.TemporaryDirectory() as folder:
+            with tarfile.open(package) as tar:
+                unpack(tar, Path(folder))
+            served = import_served_code(Path(folder) / CODE)
+            yield cls(served, served.model_fn(folder))
+
+    def predict(self, rows: Sequence[Sequence[str]]) -> Numbers:
+        """Predict raw records through the served functions.
+
+        Returns:
+            n predictions, or n x classes.
+
+        Raises:
+            EvaluationError: the served code refused the records, or answered no numbers.
+        """
+        answer = self._served.transform_fn(self._model, write_records(rows), "text/csv", "text/csv")
+        if not isinstance(answer, tuple):
+            raise EvaluationError(
+                f"the served code refused the test records: {answer.get_data(as_text=True)}"
+            )
+        lines = answer[0].splitlines()
+        if len(lines) != len(rows):
+            raise EvaluationError(
+                f"{len(rows)} test records gave {len(lines)} predictions; "
+                "transform_fn must answer one line per record."
+            )
+        table = [[_prediction(cell) for cell in line.split(",")] for line in lines]
+        if len({len(row) for row in table}) != 1:
+            raise EvaluationError("the served code answered lines of different lengths.")
+        predictions = np.array(table)
+        return predictions[:, 0] if predictions.shape[1] == 1 else predictions
+
+
+def import_served_code(folder: Path) -> ModuleType:
+    """Import `inference` from the unpacked package, as the container does."""
+    for script in SERVED_SCRIPTS:
+        sys.modules.pop(Path(script).stem, None)
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module("inference")
+    finally:
+        sys.path.remove(str(folder))
+
+
+def unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of a package that this script made; any Python can do that."""
+    for member in tar:
+        content = tar.extractfile(member)
+        if content is not None:
+            target = folder / member.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
+
+
+def _prediction(line: str) -> float:
+    try:
+        return parse_number(line)
+    except ValueError as error:
+        raise EvaluationError(f"the prediction {shown(line)} {error}; see transform_fn.") from error
