@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
+
+from metrics import METRICS
 
 from ml_pipelines.card.drawing import WIDTH, Scale, line, painted, text
 from ml_pipelines.card.picture import Picture, Table
 from ml_pipelines.card.registry import Gate
 from ml_pipelines.card.report import Report
-from ml_pipelines.card.wording import SMALLER_IS_BETTER, interval, number, sentence, title_of
+from ml_pipelines.card.wording import interval, number, sentence, title_of
 
 _MIDDLE = 60.0
 _AXIS = _MIDDLE + 24
@@ -68,11 +71,11 @@ def _marks(report: Report, name: str, gate: Gate | None) -> list[_Mark]:
 
 
 def _scale(metric: str, values: Sequence[float]) -> Scale:
-    """A scale that ends where the metric does: at 0 for errors, at 1 for the others."""
+    """A scale that ends where the metric does, if all values do."""
     x = Scale.of(values, _MARGIN, WIDTH - _MARGIN, 0.08)
-    if metric in SMALLER_IS_BETTER:
-        return replace(x, low=min(max(x.low, 0.0), *values))
-    return replace(x, high=max(min(x.high, 1.0), *values))
+    known = METRICS.get(metric)
+    lowest, highest = (known.lowest, known.highest) if known else (-math.inf, math.inf)
+    return replace(x, low=min(max(x.low, lowest), *values), high=max(min(x.high, highest), *values))
 
 
 def _axis(x: Scale) -> list[Element]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from metrics import METRICS
+
 from ml_pipelines.card.registry import Gate, Version
 from ml_pipelines.card.report import Comparison, Report
 from ml_pipelines.card.wording import (
-    SMALLER_IS_BETTER,
     number,
-    passes,
     percent,
     sentence,
     signed,
@@ -42,12 +42,12 @@ def standing(version: Version | None) -> str:
 
 def against_gate(report: Report, gate: Gate | None) -> str:
     """The metric and the gate in a sentence."""
-    if gate is None or gate.metric not in report.metrics:
+    if gate is None or gate.metric not in report.metrics or gate.metric not in METRICS:
         return "The gate that it had to pass is not recorded."
-    value, name = report.metrics[gate.metric].value, title_of(gate.metric)
-    bound = "at most" if gate.metric in SMALLER_IS_BETTER else "at least"
-    verb = "passes" if passes(gate.metric, value, gate.threshold) else "does not pass"
-    return f"{sentence(name)} {number(value)} {verb} the gate of {bound} {number(gate.threshold)}."
+    metric, value = METRICS[gate.metric], report.metrics[gate.metric].value
+    verb = "passes" if metric.passes(value, gate.threshold) else "does not pass"
+    bound = f"{metric.relation} {number(gate.threshold)}"
+    return f"{sentence(metric.title)} {number(value)} {verb} the gate of {bound}."
 
 
 def against_live(comparison: Comparison | None, metric: str) -> str:

@@ -157,6 +157,8 @@ def test_what_one_class_cannot_tell_is_left_out_and_said(
     assert {metric.name for metric in metrics_of("binary")} == missing | set(section)
     with pytest.raises(quality.QualityError, match="metric auc is not defined: it compares two"):
         quality.metric_value(report, "binary", "auc")
+    with pytest.raises(quality.QualityError, match="the task binary has none of that name"):
+        quality.metric_value(report, "binary", "gini")
     assert quality.metric_value(report, "binary", "accuracy") == section["accuracy"]["value"]
 
 

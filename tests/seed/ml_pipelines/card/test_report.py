@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import runpy
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,8 +14,6 @@ from ml_pipelines.card.gallery import pictures
 from ml_pipelines.card.page import page
 from ml_pipelines.card.picture import svg_file
 from ml_pipelines.card.report import LARGEST_REPORT_BYTES, ReportError, parse_report
-from ml_pipelines.card.wording import METRIC_TITLES, SMALLER_IS_BETTER
-from ml_pipelines.settings import ROOT
 
 from .reports import REPORTS
 
@@ -147,11 +144,3 @@ def test_numbers_of_any_size_have_a_place(size: float) -> None:
         given["card"][name] = scaled(given["card"][name])
     given["regression_metrics"] = scaled(given["regression_metrics"])
     assert rendered(json.dumps(given).encode()) == ""
-
-
-def test_titles_and_directions_are_those_of_the_jobs() -> None:
-    path = ROOT / "source_scripts/metrics.py"
-    metrics = runpy.run_path(str(path), run_name="metrics_of_the_jobs")["METRICS"]
-    assert {name: metric.title for name, metric in metrics.items()} == METRIC_TITLES
-    smaller = {name for name, metric in metrics.items() if metric.direction == "minimize"}
-    assert smaller == set(SMALLER_IS_BETTER)
