@@ -120,11 +120,10 @@ def _ranges(values: Sequence[str]) -> Groups:
     present = ~np.isnan(numbers)
     if not present.any():
         return Groups(np.zeros(numbers.size, dtype=np.intp), [{"name": NO_VALUE}])
-    edges = np.unique(np.quantile(numbers[present], np.linspace(0, 1, RANGES + 1)))
-    last = max(edges.size - 2, 0)
-    places = (np.searchsorted(edges, numbers, side="right") - 1).clip(0, last)
-    places[~present] = last + 1
-    ranges = [_range(numbers[places == place]) for place in range(last + 1)]
+    bounds = np.unique(np.quantile(numbers[present], np.arange(1, RANGES) / RANGES))
+    places = np.searchsorted(bounds, numbers)  # a bound belongs to the range below it
+    places[~present] = bounds.size + 1
+    ranges = [_range(numbers[places == place]) for place in range(bounds.size + 1)]
     return Groups(places, [*ranges, {"name": NO_VALUE}])
 
 

@@ -47,6 +47,10 @@ class Metric:
         """How a value that passes stands to its threshold."""
         return "at most" if self.direction == "minimize" else "at least"
 
+    def passes(self, value: float, threshold: float) -> bool:
+        """Whether a value is good enough."""
+        return value <= threshold if self.direction == "minimize" else value >= threshold
+
     def check_threshold(self, threshold: float) -> None:
         """Refuse a threshold that no value could be compared with in earnest.
 

@@ -91,13 +91,13 @@ def metric_value(report: Json, task: str, name: str) -> float:
     """Return the metric that the gate looks at.
 
     Raises:
-        QualityError: it is not defined for the test records.
+        QualityError: it is not defined for the test records, or there is none of that name.
     """
     metric = report[SECTIONS[task]].get(name)
     if metric is None:
+        why = report["undefined_metrics"].get(name, f"the task {task} has none of that name")
         raise QualityError(
-            f"metric {name} is not defined: {report['undefined_metrics'][name]}; supply more data "
-            "or judge by another metric."
+            f"metric {name} is not defined: {why}; supply more data or judge by another metric."
         )
     return float(metric["value"])
 

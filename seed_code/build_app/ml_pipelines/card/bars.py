@@ -13,11 +13,12 @@ from ml_pipelines.card.wording import cut, group_name, number, optional, percent
 
 _ROW = 24.0
 _LABELS = 150.0
+_NUMBERS = 32.0
 _VALUES = 60.0
 _LONGEST_LABEL = 21
 _SHOWN_COLUMNS = 12
-# Above it, cells of a matrix have no room for their counts.
-_MOST_COUNTED_CLASSES = 12
+# Of more classes the matrix has no room for names and counts; its table has both.
+_MOST_NAMED_CLASSES = 12
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,14 @@ def importance(found: Importance) -> Picture:
     ]
     loss = title_of(found.loss)
     some = found.shuffled_columns < found.used_columns
-    chosen = f"the {found.shuffled_columns} most telling" if some else "all"
+    chosen = ", those by whose values the predictions differ most" if some else ""
     return Picture(
         "importance",
         "Importance of columns",
         f"How much the {loss} ({number(found.before)}) of {found.records} test records grows when "
         f"one column is shuffled, on average of {found.repeats} times; the whiskers show their "
-        f"standard deviation. Tried were {chosen} of {found.used_columns} columns.",
+        f"standard deviation. Shuffled: {found.shuffled_columns} of {found.used_columns} "
+        f"columns{chosen}.",
         *_bars(bars),
         Table(
             ("column", "type", f"{loss} grows by", "standard deviation"),
@@ -103,25 +105,21 @@ def class_scores(scores: Sequence[ClassScore]) -> Picture:
 def confusion(matrix: Confusion) -> Picture:
     """How often each class was predicted for each."""
     names = [*matrix.classes, *([f"{matrix.others} others"] if matrix.others else [])]
-    numbers = [str(place + 1) for place in range(len(names))]
-    side = min((WIDTH - _LABELS - 10) / len(names), 80.0)
-    drawn = [
-        text("predicted", _LABELS, 14),
-        *(
-            text(one, _LABELS + side * (place + 0.5), 32, anchor="middle")
-            for place, one in enumerate(numbers)
-        ),
-    ]
+    is_named = len(names) <= _MOST_NAMED_CLASSES
+    left = _LABELS if is_named else _NUMBERS
+    side = min((WIDTH - left - 10) / len(names), 80.0)
+    drawn = [text("predicted", left, 14)]
     for place, (name, row) in enumerate(zip(names, matrix.counts, strict=True)):
-        y = 40 + side * place
-        label = cut(f"{numbers[place]} {name}", _LONGEST_LABEL)
-        drawn.append(text(label, _LABELS - 8, y + side / 2 + 4, paint="ink", anchor="end"))
-        drawn += _cells(row, y, side)
+        middle = side * (place + 0.5)
+        label = cut(f"{place + 1} {name}" if is_named else f"{place + 1}", _LONGEST_LABEL)
+        drawn.append(text(f"{place + 1}", left + middle, 32, anchor="middle"))
+        drawn.append(text(label, left - 8, 44 + middle, paint="ink", anchor="end"))
+        drawn += _cells(row, left, 40 + side * place, side, is_counted=is_named)
     return Picture(
         "confusion",
         "Confusion matrix",
-        "Known classes as rows, predicted ones as columns of the same numbers; a cell is the "
-        "darker, the larger its share of the row. Right are those on the diagonal.",
+        "Known classes as rows, predicted ones as columns, by number; the table has all names. A "
+        "cell is the darker, the larger its share of the row. Right are those on the diagonal.",
         50 + side * len(names),
         drawn,
         Table(
@@ -134,17 +132,19 @@ def confusion(matrix: Confusion) -> Picture:
     )
 
 
-def _cells(row: Sequence[int], y: float, side: float) -> list[Element]:
+def _cells(
+    row: Sequence[int], left: float, y: float, side: float, *, is_counted: bool
+) -> list[Element]:
     total = max(sum(row), 1)
     drawn = []
     for place, count in enumerate(row):
-        x = _LABELS + side * place
+        x = left + side * place
         opacity = f"{0.04 + 0.5 * count / total:.2f}"
         drawn.append(
             painted("rect", "bar", x=x, y=y, width=side - 1, height=side - 1, fill_opacity=opacity)
         )
         shown = f"{count:,}"
-        if count and len(row) <= _MOST_COUNTED_CLASSES and text_width(shown) < side:
+        if count and is_counted and text_width(shown) < side:
             drawn.append(text(shown, x + side / 2, y + side / 2 + 4, paint="ink", anchor="middle"))
     return drawn
 

@@ -111,13 +111,14 @@ def thresholds(table: Thresholds) -> Picture:
         ("recall", "line second", table.recall),
         ("F1", "line third", table.f1),
     )
-    best = max(range(len(table.f1)), key=table.f1.__getitem__)
+    scored = zip(table.f1, table.threshold, strict=True)
+    best = max(scored, key=lambda pair: (pair[0], -abs(pair[1] - table.used)))[1]
     return Picture(
         "threshold",
         "Threshold",
         "Precision, recall and F1 if a record counts as positive from another probability on. The "
         f"dashed line marks {number(table.used)}, which the metrics use; F1 is highest at "
-        f"{number(table.threshold[best])}.",
+        f"{number(best)}.",
         _HEIGHT,
         [
             *frame.axes("threshold", "score"),

@@ -10,10 +10,11 @@ from xml.etree.ElementTree import Element, tostring
 
 from ml_pipelines.card.drawing import element
 from ml_pipelines.card.gallery import pictures
+from ml_pipelines.card.gauge import gauge
 from ml_pipelines.card.picture import Picture, Table
 from ml_pipelines.card.registry import Version
 from ml_pipelines.card.report import Report
-from ml_pipelines.card.verdict import against_gate, against_live, gauge, headline, standing
+from ml_pipelines.card.verdict import against_gate, against_live, headline, standing
 from ml_pipelines.card.wording import interval, number, percent, sentence, signed, title_of
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -88,13 +89,13 @@ def _first_screen(report: Report, version: Version | None) -> list[Element]:
             "section",
             element(
                 "div",
-                element("p", sentence(title_of(name)), class_="metric"),
+                element("h2", sentence(title_of(name)), class_="metric"),
                 element("p", number(metric.value), class_="value"),
                 element("p", f"95 % interval: {shown}" if shown else "", class_="note"),
                 element("p", against_gate(report, gate)),
                 element("p", against_live(report.comparison, name)),
             ),
-            _figure(gauge(report, gate)),
+            _figure(gauge(report, name, gate)),
             class_="first",
         ),
         element("section", element("h2", "What was evaluated"), _facts(report, version)),
@@ -159,7 +160,7 @@ def _details(report: Report) -> list[Element]:
         )
     missing = _missing(report)
     if missing:
-        table = _table(Table(("column", "records without a value"), missing))
+        table = _table(Table(("column", "records without a value"), missing), "Missing values")
         sections.append(element("section", element("h2", "Missing values"), table))
     return sections
 
@@ -176,7 +177,8 @@ def _metrics(report: Report) -> list[Element]:
             row += [number(found.live), signed(found.difference)] if found else ["", ""]
         rows.append(row)
     rows += [[title_of(name), "not defined", why] for name, why in report.undefined_metrics.items()]
-    made = [_table(Table(header, [[*row, *[""] * (len(header) - len(row))] for row in rows]))]
+    filled = [[*row, *[""] * (len(header) - len(row))] for row in rows]
+    made = [_table(Table(header, filled), "Metrics")]
     if report.bootstrap:
         note = (
             f"Intervals: {report.bootstrap.resamples:,} bootstrap samples of "
@@ -200,11 +202,15 @@ def _figure(picture: Picture) -> Element:
         "figure",
         element("figcaption", element("h3", picture.title), element("p", picture.description)),
         picture.svg(),
-        element("details", element("summary", "Numbers"), _table(picture.table)),
+        element(
+            "details",
+            element("summary", "Numbers"),
+            _table(picture.table, f"Numbers of {picture.title}"),
+        ),
     )
 
 
-def _table(table: Table) -> Element:
+def _table(table: Table, label: str) -> Element:
     head = element("tr", *(element("th", cell, scope="col") for cell in table.header))
     rows = [
         element(
@@ -213,4 +219,4 @@ def _table(table: Table) -> Element:
         for row in table.rows
     ]
     whole = element("table", element("thead", head), element("tbody", *rows))
-    return element("div", whole, class_="table", tabindex="0", role="region", aria_label="Table")
+    return element("div", whole, class_="table", tabindex="0", role="region", aria_label=label)

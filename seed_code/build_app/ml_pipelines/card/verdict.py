@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from ml_pipelines.card.drawing import WIDTH, Scale, line, painted, text
-from ml_pipelines.card.picture import Picture, Table
+from metrics import METRICS
+
 from ml_pipelines.card.registry import Gate, Version
-from ml_pipelines.card.report import Comparison, Metric, Report
+from ml_pipelines.card.report import Comparison, Report
 from ml_pipelines.card.wording import (
-    SMALLER_IS_BETTER,
-    interval,
     number,
-    passes,
     percent,
     sentence,
     signed,
@@ -28,7 +25,6 @@ _OTHER_VERDICTS = {
     "another task": "The live version has another task, so they cannot be compared.",
 }
 _DEFAULT_METRICS = {"regression": "mse", "binary": "auc", "multiclass": "accuracy"}
-_LINE = 60.0
 
 
 def headline(report: Report, gate: Gate | None) -> str:
@@ -46,12 +42,12 @@ def standing(version: Version | None) -> str:
 
 def against_gate(report: Report, gate: Gate | None) -> str:
     """The metric and the gate in a sentence."""
-    if gate is None or gate.metric not in report.metrics:
+    if gate is None or gate.metric not in report.metrics or gate.metric not in METRICS:
         return "The gate that it had to pass is not recorded."
-    value, name = report.metrics[gate.metric].value, title_of(gate.metric)
-    bound = "at most" if gate.metric in SMALLER_IS_BETTER else "at least"
-    verb = "passes" if passes(gate.metric, value, gate.threshold) else "does not pass"
-    return f"{sentence(name)} {number(value)} {verb} the gate of {bound} {number(gate.threshold)}."
+    metric, value = METRICS[gate.metric], report.metrics[gate.metric].value
+    verb = "passes" if metric.passes(value, gate.threshold) else "does not pass"
+    bound = f"{metric.relation} {number(gate.threshold)}"
+    return f"{sentence(metric.title)} {number(value)} {verb} the gate of {bound}."
 
 
 def against_live(comparison: Comparison | None, metric: str) -> str:
@@ -74,50 +70,3 @@ def against_live(comparison: Comparison | None, metric: str) -> str:
             "flatters it"
         )
     return f"{said}."
-
-
-def gauge(report: Report, gate: Gate | None) -> Picture:
-    """The headline metric with its interval, the gate, and the live version."""
-    name = headline(report, gate)
-    metric = report.metrics[name]
-    marks = [(f"{title_of(name)} {number(metric.value)}", metric.value, "bar")]
-    if gate and gate.metric == name:
-        marks.append((f"gate {number(gate.threshold)}", gate.threshold, "bar second"))
-    compared = report.comparison.metrics.get(name) if report.comparison else None
-    if compared:
-        marks.append((f"live version {number(compared.live)}", compared.live, "muted"))
-    low, high = metric.confidence_interval or (metric.value, metric.value)
-    x = Scale.of([low, high, *(value for _, value, _ in marks)], 30.0, WIDTH - 30.0, 0.08)
-    drawn = [
-        line("line", x(low), _LINE, x(high), _LINE, stroke_width=6, stroke_opacity="0.4"),
-        line("axis", x.start, _LINE + 24, x.end, _LINE + 24),
-    ]
-    for tick in x.ticks():
-        drawn.append(line("axis", x(tick), _LINE + 24, x(tick), _LINE + 28))
-        drawn.append(text(number(tick), x(tick), _LINE + 42, anchor="middle"))
-    for place, (label, value, paint) in enumerate(marks):
-        drawn.append(painted("rect", paint, x=x(value) - 1.5, y=_LINE - 12, width=3, height=24))
-        y = (_LINE - 20, _LINE - 38, _LINE + 62)[place]
-        anchor = (
-            "start" if x(value) < WIDTH / 3 else "end" if x(value) > WIDTH * 2 / 3 else "middle"
-        )
-        drawn.append(
-            text(label, x(value), y, paint="ink" if place == 0 else "muted", anchor=anchor)
-        )
-    return Picture(
-        "gauge",
-        f"{sentence(title_of(name))} and its gate",
-        "The metric with its interval as a band, the gate, and the live version if there is one.",
-        _LINE + 70,
-        drawn,
-        Table(("", title_of(name)), [*_interval_row(metric), *_rows(marks)]),
-    )
-
-
-def _interval_row(metric: Metric) -> list[tuple[str, str]]:
-    shown = interval(metric)
-    return [("95 % interval", shown)] if shown else []
-
-
-def _rows(marks: list[tuple[str, float, str]]) -> list[tuple[str, str]]:
-    return [(label, number(value)) for label, value, _ in marks]

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
+from metrics import METRICS
+
 from ml_pipelines.card.report import Group, Metric
 
-# As in source_scripts/metrics.py, which only jobs import.
-METRIC_TITLES = {
-    "mse": "mean squared error",
-    "rmse": "root mean squared error",
-    "mae": "mean absolute error",
-    "r2": "R²",
-    "auc": "AUC",
-    "au_prc": "average precision",
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "weighted_f1": "weighted F1",
-    "macro_f1": "macro F1",
-    "log_loss": "log loss",
-}
-SMALLER_IS_BETTER = ("mse", "rmse", "mae", "log_loss")
 MINUS, ELLIPSIS = "\u2212", "…"
 
 
 def title_of(metric: str) -> str:
     """A metric's name in words; one that we do not know keeps its own."""
-    return METRIC_TITLES.get(metric, metric)
+    return METRICS[metric].title if metric in METRICS else metric
 
 
 def sentence(text: str) -> str:
@@ -69,11 +53,6 @@ def group_name(group: Group) -> str:
     if group.lowest == group.highest:
         return number(group.lowest)
     return f"{number(group.lowest)} to {number(group.highest)}"
-
-
-def passes(metric: str, value: float, threshold: float) -> bool:
-    """Whether a value is good enough."""
-    return value <= threshold if metric in SMALLER_IS_BETTER else value >= threshold
 
 
 def cut(text: str, longest: int) -> str:

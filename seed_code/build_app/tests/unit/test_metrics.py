@@ -48,5 +48,9 @@ def test_a_threshold_outside_the_range_is_refused(
 
 
 def test_errors_are_at_most_their_threshold_and_scores_at_least() -> None:
-    assert METRICS["rmse"].relation == "at most"
-    assert METRICS["accuracy"].relation == "at least"
+    for name, relation, value in (("rmse", "at most", 0.4), ("accuracy", "at least", 0.6)):
+        metric = METRICS[name]
+        assert metric.relation == relation
+        assert metric.passes(value, 0.5)
+        assert metric.passes(0.5, 0.5)
+        assert not metric.passes(1 - value, 0.5)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import quality
 import sklearn.metrics
+from groups import errors_by_group
 from metrics import SECTIONS, metrics_of
 
 COLUMNS = [
@@ -133,6 +134,16 @@ def test_an_interval_is_as_wide_as_theory_says_and_the_same_each_time() -> None:
         assert report == quality.measure("regression", np.zeros(count), errors, seed=1)
 
 
+def test_an_interval_ends_where_the_metric_does() -> None:
+    labels = np.zeros(20_000)
+    predictions = np.zeros(20_000)
+    predictions[:3] = 1.0  # one wrong record more or less among those resampled outweighs them
+    for seed in range(6):
+        report = quality.measure("binary", labels, predictions, seed=seed)
+        low, high = report["binary_classification_metrics"]["accuracy"]["confidence_interval"]
+        assert 0 <= low <= high <= 1
+
+
 @pytest.mark.parametrize(
     ("labels", "missing"),
     [([1.0, 1.0, 1.0], {"auc"}), ([0.0, 0.0, 0.0], {"auc", "au_prc", "recall", "f1"})],
@@ -146,6 +157,8 @@ def test_what_one_class_cannot_tell_is_left_out_and_said(
     assert {metric.name for metric in metrics_of("binary")} == missing | set(section)
     with pytest.raises(quality.QualityError, match="metric auc is not defined: it compares two"):
         quality.metric_value(report, "binary", "auc")
+    with pytest.raises(quality.QualityError, match="the task binary has none of that name"):
+        quality.metric_value(report, "binary", "gini")
     assert quality.metric_value(report, "binary", "accuracy") == section["accuracy"]["value"]
 
 
@@ -182,6 +195,28 @@ def test_a_card_shows_what_the_model_looks_at(task: str) -> None:
         assert sum(group["records"] for group in part["groups"]) == SAMPLE
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["1", "1", "9", "9", "9"], [(1, 1, 2), (9, 9, 3)]),
+        (
+            [str(number) for number in range(10)],
+            [(0, 1, 2), (2, 3, 2), (4, 5, 2), (6, 7, 2), (8, 9, 2)],
+        ),
+        (["0"] * 8 + ["5", "7"], [(0, 0, 8), (5, 7, 2)]),
+        (["3", "", "x"], [(3, 3, 1), ("no value", 2)]),
+        (["", " "], [("no value", 2)]),
+    ],
+)
+def test_numbers_fall_into_ranges_of_about_as_many_records(
+    fields: list[str], expected: list[tuple[Any, ...]]
+) -> None:
+    labels = np.zeros(len(fields))
+    rows = [[field] for field in fields]
+    (found,) = errors_by_group("regression", labels, labels, rows, COLUMNS[:1], [0])
+    assert [tuple(group.values())[:-1] for group in found["groups"]] == expected
+
+
 def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() -> None:
     width = 1500
     source = np.random.default_rng(5)
@@ -199,6 +234,20 @@ def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() ->
     assert found["importance"]["columns"][0]["name"] == f"c{width - 1}"
     assert found["importance"]["shuffled_columns"] < found["importance"]["used_columns"] == width
     assert sum(predicted) < 4_200_000
+
+
+def test_of_many_columns_the_most_important_are_listed() -> None:
+    names = [SimpleNamespace(name=f"c{number}", type="number") for number in range(60)]
+    rows = [[str(record * (place + 1)) for place in range(60)] for record in range(20)]
+
+    def last_column(some: list[list[str]]) -> Any:
+        return np.array([float(row[-1]) for row in some])
+
+    labels = last_column(rows)
+    found = quality.card("regression", (), labels, labels, rows, names, last_column, 0)
+    assert len(found["importance"]["columns"]) == 30
+    assert found["importance"]["columns"][0]["name"] == "c59"
+    assert found["importance"]["shuffled_columns"] == 60
 
 
 def test_a_card_of_numbers_shows_every_residual() -> None:

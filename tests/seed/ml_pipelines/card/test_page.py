@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ml_pipelines.card.gallery import pictures
+from ml_pipelines.card.gauge import gauge
 from ml_pipelines.card.page import page
 from ml_pipelines.card.picture import svg_file
 from ml_pipelines.card.registry import Gate
@@ -154,6 +155,19 @@ def test_each_verdict_is_a_sentence(comparison: dict[str, Any] | None, said: str
 )
 def test_the_metric_is_held_against_the_gate(task: str, gate: Gate | None, said: str) -> None:
     assert said in "".join(Tags(page(report(task), version(gate))).words)
+
+
+@pytest.mark.parametrize(("task", "name"), [("binary", "auc"), ("regression", "mse")])
+def test_the_first_picture_shows_no_value_that_the_metric_cannot_have(task: str, name: str) -> None:
+    best = 1.0 if task == "binary" else 0.0
+    section = {name: {"value": best, "confidence_interval": [best, best]}}
+    key = "binary_classification_metrics" if task == "binary" else "regression_metrics"
+    picture = gauge(report(task, **{key: section}), name, None)
+    shown = [mark.text for mark in picture.svg().iter("text") if mark.text]
+    ticks = [float(label) for label in shown if " " not in label and label[0].isdigit()]
+    assert best in ticks
+    assert all(0 <= tick <= 1 for tick in ticks)
+    assert not [label for label in shown if label.startswith("\u2212")]
 
 
 def test_a_report_from_before_there_were_cards_shows_its_metrics() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import runpy
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,8 +14,6 @@ from ml_pipelines.card.gallery import pictures
 from ml_pipelines.card.page import page
 from ml_pipelines.card.picture import svg_file
 from ml_pipelines.card.report import LARGEST_REPORT_BYTES, ReportError, parse_report
-from ml_pipelines.card.wording import METRIC_TITLES, SMALLER_IS_BETTER
-from ml_pipelines.settings import ROOT
 
 from .reports import REPORTS
 
@@ -109,6 +106,30 @@ def test_what_is_no_report_is_refused_with_the_reason(content: bytes, why: str) 
         parse_report(content, "evaluation.json")
 
 
+@pytest.mark.parametrize(
+    ("task", "path", "why"),
+    [
+        ("regression", ("residuals", "counts"), "counts are not one less than edges"),
+        ("regression", ("predicted_against_known", "known"), "known and predicted differ"),
+        ("binary", ("roc", "true_positive_rate"), "true_positive_rate differ in length"),
+        ("binary", ("precision_recall", "recall"), "recall and precision differ in length"),
+        ("binary", ("calibration", "counts"), "counts differ in length"),
+        ("binary", ("thresholds", "f1"), "differ in length"),
+        ("multiclass", ("confusion", "counts"), "not a row and a column for each class"),
+        ("multiclass", ("confusion", "counts", 0), "not a row and a column for each class"),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_refused(
+    task: str, path: tuple[Any, ...], why: str
+) -> None:
+    given = copy.deepcopy(REPORTS[task])
+    part = given["card"]
+    for key in path:
+        part = part[key]
+    part.append(part[0])
+    assert why in rendered(json.dumps(given).encode())
+
+
 @pytest.mark.parametrize("size", [0.0, 5e-324, 1e-310, 1e-30, 1e30, 1e305, -1.0])
 def test_numbers_of_any_size_have_a_place(size: float) -> None:
     def scaled(value: Any) -> Any:
@@ -123,11 +144,3 @@ def test_numbers_of_any_size_have_a_place(size: float) -> None:
         given["card"][name] = scaled(given["card"][name])
     given["regression_metrics"] = scaled(given["regression_metrics"])
     assert rendered(json.dumps(given).encode()) == ""
-
-
-def test_titles_and_directions_are_those_of_the_jobs() -> None:
-    path = ROOT / "source_scripts/metrics.py"
-    metrics = runpy.run_path(str(path), run_name="metrics_of_the_jobs")["METRICS"]
-    assert {name: metric.title for name, metric in metrics.items()} == METRIC_TITLES
-    smaller = {name for name, metric in metrics.items() if metric.direction == "minimize"}
-    assert smaller == set(SMALLER_IS_BETTER)
