@@ -9,6 +9,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP   := node_modules/.installed
 XGBOOST      := .images/xgboost/.installed
 LAMBDA       := .images/lambda-python/.installed
+SCIKIT_LEARN := .images/scikit-learn/.installed
 TOOLS_STAMP  := .venv/.tools-installed
 OPENAPI      := node_modules/@octokit/openapi/package.json
 CHECKOV      := .images/checkov/.installed
@@ -17,7 +18,7 @@ CONTAINERS   := rehearsal/containers
 # Folders that are roots in Lambda and in customers' repositories.
 ROOTS        := functions:seed_code/build_app:seed_code/deploy_app/vendor
 SET_UP       := $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA)
-TOOLS        := $(TOOLS_STAMP) $(OPENAPI) $(CHECKOV) $(RELEASE)
+TOOLS        := $(TOOLS_STAMP) $(OPENAPI) $(CHECKOV) $(RELEASE) $(SCIKIT_LEARN)
 
 # Installs what is missing of these files side by side, if the machine can take it.
 install = +@$(MAKE) --question $(1) || { $(MAKE) machine MISSING="$(1)" && $(MAKE) --silent -j4 $(1); }
@@ -33,12 +34,12 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools machine rehearse check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-11s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-13s %s\n' "$$name" "$$text"; done
 	@echo '  Arguments of the rehearsal: make rehearse ARGS="--data FILE --keep"; make rehearse ARGS=--help lists them'
 
 setup: ## Install what `make rehearse` needs into this folder
@@ -47,10 +48,13 @@ setup: ## Install what `make rehearse` needs into this folder
 tools: ## Install what only those need who change this project, too
 	$(call install,$(SET_UP) $(TOOLS))
 
+scikit-learn: ## Install what trains and serves with scikit-learn in a rehearsal
+	$(call install,$(SCIKIT_LEARN))
+
 machine:
 	@scripts/check-machine.sh $(PYTHON) $(MISSING)
 
-rehearse: setup ## Play the whole lifecycle on this machine and print predictions
+rehearse: setup $(findstring scikit-learn,$(ARGS)) ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
 
 check: tools ## Lint, type-check and run the fast tests: about a minute
@@ -130,6 +134,7 @@ $(OPENAPI): $(NODE_STAMP)
 	@touch $(NODE_STAMP) $@
 
 $(XGBOOST): $(UV) $(CONTAINERS)/xgboost/requirements.txt
+$(SCIKIT_LEARN): $(UV) $(CONTAINERS)/scikit_learn/requirements.txt
 $(LAMBDA): $(UV) $(CONTAINERS)/lambda_python/requirements.txt
 $(CHECKOV): $(UV) requirements-checkov.txt
 $(RELEASE): $(UV) requirements-release.txt
@@ -137,7 +142,7 @@ $(RELEASE): $(UV) requirements-release.txt
 $(LAMBDA): COMPILE := --compile-bytecode
 
 # Apart from .venv: these pin versions that cannot be shared, or are not what plays the template.
-$(XGBOOST) $(LAMBDA) $(CHECKOV) $(RELEASE):
+$(XGBOOST) $(SCIKIT_LEARN) $(LAMBDA) $(CHECKOV) $(RELEASE):
 	@echo "Installing Python packages into $(@D)"
 	@$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
 	@$(UV) pip sync --quiet $(COMPILE) --python $(@D)/bin/python --require-hashes $(lastword $^)

@@ -20,6 +20,7 @@ megabytes() {
     node_modules/.installed) echo 30 ;;
     node_modules/@octokit/*) echo 385 ;;
     .images/xgboost/*) echo 305 ;;
+    .images/scikit-learn/*) echo 275 ;;
     .images/lambda-python/*) echo 35 ;;
     .images/checkov/*) echo 175 ;;
     .images/release/*) echo 25 ;;

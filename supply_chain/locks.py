@@ -22,6 +22,7 @@ PYTHON_LOCKS = {
     "requirements-release.txt": "release",
     "rehearsal/requirements.txt": "rehearsal",
     "rehearsal/containers/lambda_python/requirements.txt": "rehearsal",
+    "rehearsal/containers/scikit_learn/requirements.txt": "rehearsal",
     "rehearsal/containers/xgboost/requirements.txt": "rehearsal",
     "seed_code/build_app/requirements.txt": "build repository",
     "seed_code/build_app/requirements-test.txt": "build repository",

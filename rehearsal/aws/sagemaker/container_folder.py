@@ -13,6 +13,7 @@ import psutil
 
 from rehearsal.aws.sagemaker.access import Credentials
 from rehearsal.aws.sagemaker.images import Image
+from rehearsal.aws.sagemaker.network_isolation import resolved, without_network
 from rehearsal.aws.sagemaker.object_store import inside
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.processes import end, end_marked, start
@@ -91,9 +92,15 @@ class ContainerFolder:
         }
 
     def start(
-        self, argv: list[str], environment: dict[str, str], log: Path
+        self, argv: list[str], environment: dict[str, str], log: Path, *, is_isolated: bool
     ) -> subprocess.Popen[bytes]:
-        """Start the container's program here."""
+        """Start the container's program here, without a network if it is isolated.
+
+        Raises:
+            OSError: there is no such program.
+        """
+        if is_isolated:
+            argv = [*without_network(), *resolved(argv, self.path, environment)]
         return start(argv, cwd=self.path, env=environment, log=log)
 
     def end(self, process: subprocess.Popen[bytes]) -> None:

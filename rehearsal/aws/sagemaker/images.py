@@ -11,8 +11,29 @@ from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
 _REGISTRY = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+/([^:@]+)")
 _PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
-# Repository of AWS's image -> folder of ours and the tags whose contents it has.
-_KNOWN = {"sagemaker-xgboost": ("xgboost", ("3.2-0",))}
+
+
+@dataclass(frozen=True)
+class KnownImage:
+    """One of AWS's images, as the tables of the SageMaker SDK name it.
+
+    Args:
+        folder: of its programs.
+        version: what its tags begin with.
+        environment: folder of its Python.
+        target: of `make`, installs its Python.
+    """
+
+    folder: str
+    version: str
+    environment: str
+    target: str
+
+
+_KNOWN = {
+    "sagemaker-xgboost": KnownImage("xgboost", "3.2-0", "xgboost", "setup"),
+    "sagemaker-scikit-learn": KnownImage("scikit_learn", "1.9-0", "scikit-learn", "scikit-learn"),
+}
 
 
 class ImagePullError(Exception):
@@ -25,11 +46,16 @@ class Image:
 
     Args:
         python: the interpreter of the environment.
-        programs: folder with `train.py` (algorithm mode) and `serve.py` (serving).
+        programs: folder with `train.py` and `serve.py`.
     """
 
     python: Path
     programs: Path
+
+    def command(self, program: str) -> list[str]:
+        """What starts `train` or `serve` of the image."""
+        start = self.programs.parent / "start.py"
+        return [str(self.python), str(start), self.programs.name, program]
 
 
 def pull_image(uri: str, role_arn: str, access: Access, settings: SageMakerSettings) -> Image:
@@ -62,16 +88,17 @@ def find_image(uri: str, settings: SageMakerSettings) -> Image:
         ImagePullError: worded like a failed pull, naming the image and the remedy.
     """
     repository, _, tag = uri.rsplit("/", 1)[-1].partition(":")
-    folder, tags = _KNOWN.get(repository, ("", ()))
-    if not any(tag == known or tag.startswith(f"{known}-") for known in tags):
-        names = ", ".join(f"{name}:{tag}" for name, (_, tags) in _KNOWN.items() for tag in tags)
+    known = _KNOWN.get(repository)
+    if known is None or not f"{tag}-".startswith(f"{known.version}-"):
+        names = ", ".join(f"{name}:{one.version}" for name, one in _KNOWN.items())
         raise ImagePullError(
-            f"Cannot pull image {uri}: the rehearsal has no local environment for it; use {names}."
+            f"Cannot pull image {uri}: the rehearsal has no local environment for it; "
+            f"it has {names}."
         )
-    python = settings.images_dir / folder / "bin" / "python"
+    python = settings.images_dir / known.environment / "bin" / "python"
     if not python.exists():
         raise ImagePullError(
             f"Cannot pull image {uri}: its environment {python.parent.parent} is missing; "
-            "make it with `make setup`."
+            f"`make {known.target}` installs it."
         )
-    return Image(python=python, programs=settings.containers_dir / folder)
+    return Image(python=python, programs=settings.containers_dir / known.folder)

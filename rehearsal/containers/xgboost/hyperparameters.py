@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.containers.toolkit.errors import ClientError
+
 Value = int | float | str | list[str]
 
 
-class UserError(Exception):
+class UserError(ClientError):
     """What the container reports as the customer's mistake, in the job's failure reason."""
 
 

@@ -22,7 +22,7 @@ def time_plain_training(root: Path, runs: int, tell: Callable[[str], None]) -> l
             options = {
                 "--data": data,
                 "--seed-code": root / "seed_code/build_app",
-                "--image-code": root / "rehearsal/containers/xgboost",
+                "--rehearsal": root,
                 "--base": Path(folder) / f"run-{number}",
             }
             python = root / ".images/xgboost/bin/python"

@@ -41,11 +41,12 @@ def folder_options(base: Path, names: tuple[str, ...]) -> list[str]:
     return [part for name, place in places.items() for part in (f"--{name}-dir", str(place))]
 
 
-def run(data: Path, seed_code: Path, image_code: Path, base: Path) -> int:
+def run(data: Path, seed_code: Path, rehearsal: Path, base: Path) -> int:
     """Do the three stages under `base`; return the exit code of the first that refuses."""
     scripts = seed_code / "source_scripts"
-    sys.path[:0] = [str(scripts), str(image_code)]
-    preprocess, train, evaluate = map(importlib.import_module, ("preprocess", "train", "evaluate"))
+    sys.path[:0] = [str(scripts), str(rehearsal)]
+    training = "rehearsal.containers.xgboost.algorithm_training"
+    preprocess, train, evaluate = map(importlib.import_module, ("preprocess", training, "evaluate"))
     dataset = ["--dataset-file", str(seed_code / "dataset.toml")]
     prepared = folder_options(base, ("train", "validation", "test", "statistics"))
     given = ["--input-dir", str(data), "--input-url", f"{data}/", *dataset]
@@ -66,10 +67,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of CSV files")
     parser.add_argument("--seed-code", type=Path, required=True, help="the build repository")
-    parser.add_argument("--image-code", type=Path, required=True, help="holds train.py")
+    parser.add_argument("--rehearsal", type=Path, required=True, help="holds the image's code")
     parser.add_argument("--base", type=Path, required=True, help="new folder for what is made")
     options = parser.parse_args()
-    return run(options.data, options.seed_code, options.image_code, options.base)
+    return run(options.data, options.seed_code, options.rehearsal, options.base)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,23 @@
-"""The local XGBoost image: its Python, and a model made by the seed's scripts on synthetic data."""
+"""The local images, and a model made by the seed's scripts on synthetic data with XGBoost's."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from rehearsal.conductor.synthetic_abalone import generate
+from rehearsal.tests.emulator.local_aws import IMAGES
 
-from .image import DATASET, IMAGE, ROOT, SCRIPTS, Image
+from .image import CONTAINERS, DATASET, SCRIPTS, Image
 from .serving import Server, serving, unpack
 
 HYPERPARAMETERS = {
@@ -30,24 +32,35 @@ HYPERPARAMETERS = {
 CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
 
 
-def _built(folder: Path) -> Path:
+def _built(folder: Path, lock: Path) -> Path:
     beside = Path(sys.executable).with_name("uv")
     uv = str(beside) if beside.exists() else "uv"
     python = folder / "bin/python"
-    lock = str(IMAGE / "requirements.txt")
-    sync = [uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", lock]
+    sync = [uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(lock)]
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
     subprocess.run(sync, check=True, env={**os.environ, "UV_COMPILE_BYTECODE": "1"})
     return python
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """The image that `make` installed, else one made from its lock."""
-    installed = ROOT / ".images/xgboost/bin/python"
-    if (ROOT / ".images/xgboost/.installed").exists():
-        return Image(installed)
-    return Image(_built(tmp_path_factory.mktemp("image") / "xgboost"))
+def images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Image]:
+    """The image of a folder of programs: what `make` installed, else one made from its lock."""
+
+    @functools.cache
+    def find(folder: str) -> Image:
+        environment = IMAGES / folder.replace("_", "-")
+        if (environment / ".installed").exists():
+            return Image(environment / "bin/python", folder)
+        lock = CONTAINERS / folder / "requirements.txt"
+        return Image(_built(tmp_path_factory.mktemp("image") / folder, lock), folder)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def image(images: Callable[[str], Image]) -> Image:
+    """The XGBoost image."""
+    return images("xgboost")
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,7 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = image.run(SCRIPTS / "preprocess.py", *options, *DATASET)
     assert done.returncode == 0, done.stderr
     Job(base).configure(HYPERPARAMETERS, train=CHANNEL, validation=CHANNEL)
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(base))
     assert done.returncode == 0, done.stderr
     (folder / "training.log").write_text(done.stdout)
     (folder / "model").mkdir()

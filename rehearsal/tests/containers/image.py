@@ -1,4 +1,4 @@
-"""The local XGBoost image: its programs, and its Python."""
+"""The local images: their Python, and their programs."""
 
 from __future__ import annotations
 
@@ -7,28 +7,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-IMAGE = ROOT / "rehearsal/containers/xgboost"
+CONTAINERS = ROOT / "rehearsal/containers"
 SCRIPTS = ROOT / "seed_code/build_app/source_scripts"
 DATASET = ["--dataset-file", str(SCRIPTS.parent / "dataset.toml")]
 
 
 @dataclass(frozen=True)
 class Image:
-    """Runs programs with the image's Python and nothing of this process's environment."""
+    """Runs programs with an image's Python and nothing of this process's environment.
+
+    Args:
+        folder: of its programs, below `rehearsal/containers`.
+    """
 
     python: Path
+    folder: str = "xgboost"
 
     def environment(self, **variables: str) -> dict[str, str]:
-        # No bytecode: the scripts run from the seed folder, which is bundled as it stands.
-        fixed = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-        return {**fixed, "PYTHONUNBUFFERED": "1", **variables}
+        fixed = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        return {**fixed, **variables}
+
+    def command(self, program: str) -> list[str]:
+        return [str(self.python), str(CONTAINERS / "start.py"), self.folder, program]
+
+    def start(self, program: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `train` or `serve` to its end."""
+        return self._run(self.command(program), variables)
 
     def run(
         self, script: Path, *arguments: str, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self.python), str(script), *arguments],
-            env=self.environment(**variables),
-            capture_output=True,
-            text=True,
-        )
+        # No bytecode: the scripts run from the seed folder, which is bundled as it stands.
+        return self._run([str(self.python), "-B", str(script), *arguments], variables)
+
+    def _run(self, argv: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        environment = self.environment(**variables)
+        return subprocess.run(argv, env=environment, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""The server of the local image, as a real process on a free port."""
+"""The server of a local image, as a real process on a free port."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .image import IMAGE, Image
+from .image import Image
 
 START_SECONDS = 60
 
@@ -38,6 +38,12 @@ class Server:
         headers = {"Content-Type": content_type, "Accept": accept}
         return self.send(body.encode(), {name: text for name, text in headers.items() if text})
 
+    def ping(self) -> int:
+        self.connection.request("GET", "/ping")
+        response = self.connection.getresponse()
+        response.read()
+        return response.status
+
     def send(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         self.connection.request("POST", "/invocations", body, dict(headers))
         response = self.connection.getresponse()
@@ -57,27 +63,31 @@ def unpack(package: Path, base: Path) -> None:
     subprocess.run(["tar", "-xf", str(package), "-C", str(base / "model")], check=True, timeout=60)
 
 
+# As in network isolation, and what code needs for it.
+ISOLATED = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0"}
+
+
 def variables(base: Path, port: int, program: str | None = "inference.py") -> dict[str, str]:
     chosen = {} if program is None else {"SAGEMAKER_PROGRAM": program}
     return {
         **chosen,
+        **ISOLATED,
         "SAGEMAKER_BASE_DIR": str(base),
         "SAGEMAKER_BIND_TO_PORT": str(port),
         "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
         "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
-        # As in network isolation, and what a model needs for it.
-        "PIP_NO_INDEX": "1",
-        "PIP_NO_BUILD_ISOLATION": "0",
     }
 
 
 @contextlib.contextmanager
-def serving(image: Image, base: Path, program: str | None = "inference.py") -> Iterator[Server]:
+def serving(
+    image: Image, base: Path, program: str | None = "inference.py", **changes: str
+) -> Iterator[Server]:
     port = free_port()
     with (base / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [str(image.python), str(IMAGE / "serve.py")],
-            env=image.environment(**variables(base, port, program)),
+            image.command("serve"),
+            env=image.environment(**{**variables(base, port, program), **changes}),
             stdout=log,
             stderr=log,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .image import IMAGE, Image
+from .image import Image
 from .serving import Server, free_port, serving, unpack, variables
 
 RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
@@ -98,14 +98,29 @@ def test_without_a_program_the_model_itself_is_served(
         assert running.invoke("").status == 204
 
 
-def test_a_file_beside_the_model_keeps_the_server_from_starting(
+def test_in_algorithm_mode_a_file_beside_the_model_keeps_the_server_from_starting(
     image: Image, lifecycle: Path, tmp_path: Path
 ) -> None:
     unpack(lifecycle / "package/model.tar.gz", tmp_path)
     (tmp_path / "model/statistics.json").write_text("{}")
-    done = image.run(IMAGE / "serve.py", **variables(tmp_path, free_port()))
+    done = image.start("serve", **variables(tmp_path, free_port(), None))
     assert done.returncode == 1
     assert "statistics.json cannot be loaded" in done.stderr
+
+
+def test_a_script_is_served_with_whatever_files_it_loads(image: Image, tmp_path: Path) -> None:
+    code = tmp_path / "model/code"
+    code.mkdir(parents=True)
+    (tmp_path / "model/model.json").write_text("7")
+    (code / "other.py").write_text(
+        "import pathlib\n\n\n"
+        "def model_fn(folder):\n"
+        "    return (pathlib.Path(folder) / 'model.json').read_text()\n\n\n"
+        "def transform_fn(model, content, content_type, accept):\n"
+        "    return model, accept\n"
+    )
+    with serving(image, tmp_path, "other.py") as running:
+        assert running.invoke("x").body == "7"
 
 
 def test_a_model_that_does_not_load_ends_the_server(
@@ -113,7 +128,7 @@ def test_a_model_that_does_not_load_ends_the_server(
 ) -> None:
     unpack(lifecycle / "package/model.tar.gz", tmp_path)
     (tmp_path / "model/xgboost-model").write_bytes(b"not a model")
-    done = image.run(IMAGE / "serve.py", **variables(tmp_path, free_port()))
+    done = image.start("serve", **variables(tmp_path, free_port()))
     assert done.returncode != 0
 
 

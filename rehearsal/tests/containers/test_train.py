@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CHANNEL, HYPERPARAMETERS, IMAGE, Image, Job
+from .conftest import CHANNEL, HYPERPARAMETERS, Image, Job
 
 ROWS = "".join(f"{label},{label * 2},{label % 3}\n" for label in range(40))
 
@@ -32,7 +32,7 @@ def test_the_model_folder_holds_the_model_alone(lifecycle: Path) -> None:
 def test_libsvm_is_read(image: Image, job: Job) -> None:
     job.configure({"num_round": "3"}, train={"TrainingInputMode": "File"})
     job.write("train", "".join(f"{label} 1:{label * 2} 3:1\n" for label in range(40)))
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 0, done.stderr
     assert (job.base / "model/xgboost-model").stat().st_size > 0
 
@@ -68,7 +68,7 @@ def test_training_stops_early_by_a_metric_alone_and_keeps_the_best_round(
     job.write("train", learnt)
     if validated:
         job.write("validation", "".join(f"{label * 0.875},{label}\n" for label in range(40)))
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 0, done.stderr
     assert _rounds(image, job) == kept
 
@@ -90,7 +90,7 @@ def test_a_refused_hyperparameter_is_named_in_the_failure(
 ) -> None:
     job.configure({**HYPERPARAMETERS, **changed}, train=CHANNEL)
     job.write("train", ROWS)
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 1
     assert job.failure.startswith(reason)
     assert not (job.base / "model").exists()
@@ -98,7 +98,7 @@ def test_a_refused_hyperparameter_is_named_in_the_failure(
 
 def test_num_round_is_required(image: Image, job: Job) -> None:
     job.configure({"eta": "0.1"}, train=CHANNEL)
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 1
     assert job.failure == "Missing required hyperparameter: num_round"
 
@@ -119,6 +119,6 @@ def test_refused_data_is_named_in_the_failure(
 ) -> None:
     job.configure(HYPERPARAMETERS, **channels)
     job.write("train", text)
-    done = image.run(IMAGE / "train.py", SAGEMAKER_BASE_DIR=str(job.base))
+    done = image.start("train", SAGEMAKER_BASE_DIR=str(job.base))
     assert done.returncode == 1
     assert job.failure.startswith(reason)

@@ -38,6 +38,10 @@ def transform_fn(model, content, _content_type, _accept):
         return "[1]", "application/json"
     return model, "text/csv"
 """
+_SERVED = {
+    "SAGEMAKER_PROGRAM": "inference.py",
+    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+}
 # With it pip needs no index for the code that it installs.
 INSTALLABLE = {"PIP_NO_BUILD_ISOLATION": "0"}
 
@@ -89,7 +93,7 @@ class Versions:
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": url,
-                "Environment": {"SAGEMAKER_PROGRAM": "inference.py", **variables},
+                "Environment": {**_SERVED, **variables},
             },
             **more,
         )

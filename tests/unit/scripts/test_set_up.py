@@ -16,7 +16,11 @@ from .conftest import PYTHON, Run, write_program
 REHEARSAL = "rehearsal/requirements.txt"
 XGBOOST = "rehearsal/containers/xgboost/requirements.txt"
 LAMBDA = "rehearsal/containers/lambda_python/requirements.txt"
-FOR_TOOLS = {"requirements-dev.txt", "requirements-checkov.txt", "requirements-release.txt"}
+SCIKIT_LEARN = "rehearsal/containers/scikit_learn/requirements.txt"
+FOR_TOOLS = {
+    *("requirements-dev.txt", "requirements-checkov.txt", "requirements-release.txt"),
+    SCIKIT_LEARN,
+}
 # Notes a lock down and makes the folder of an environment.
 UV = """
 for last; do :; done
@@ -66,6 +70,18 @@ def test_a_set_up_installs_what_a_rehearsal_needs_once(machine: Path, run: Run) 
     assert _make(run, machine, "setup").stdout == ""
     assert _make(run, machine, "--question", "setup").returncode == 0
     assert _installed(machine) == []
+
+
+def test_scikit_learn_is_installed_when_it_is_asked_for(machine: Path, run: Run) -> None:
+    _make(run, machine, "setup")
+    _installed(machine)
+    _make(run, machine, "scikit-learn")
+    assert _installed(machine) == [SCIKIT_LEARN]
+
+
+def test_a_rehearsal_of_scikit_learn_installs_it(clone: Path, run: Run) -> None:
+    asked = _make(run, clone, "--dry-run", "rehearse", "ARGS=--framework scikit-learn").stdout
+    assert f"--require-hashes {SCIKIT_LEARN}" in asked
 
 
 def test_what_does_not_wait_for_each_other_is_installed_side_by_side(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tarfile
 import threading
@@ -18,16 +17,17 @@ from rehearsal.aws.sagemaker.access import Credentials, RoleNotAssumableError
 from rehearsal.aws.sagemaker.container_folder import ContainerFolder
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
+from rehearsal.aws.sagemaker.endpoints.unix_socket import SocketPool
 from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 
-_LOOPBACK = "127.0.0.1"
 _PING_SECONDS = 0.05
 _START_SECONDS = 60.0
 _SHOWN_LINES = 5
 # AWS gives a model 60 seconds to answer.
 _ANSWER_SECONDS = 60.0
+_SOCKET = "server.sock"
 
 
 class ServerStartError(Exception):
@@ -44,19 +44,21 @@ class Answer:
 
 
 class ModelServer:
-    """A running model server of one variant."""
+    """A running model server of one variant, which listens in a socket of its folder.
+
+    A port could not be reached in the namespace of an isolated container.
+    """
 
     def __init__(
         self,
         folder: ContainerFolder,
         process: subprocess.Popen[bytes],
-        port: int,
         log: FollowedLog,
     ) -> None:
         self._folder = folder
         self._process = process
         self.log = log
-        self._pool = urllib3.HTTPConnectionPool(_LOOPBACK, port, maxsize=16, retries=False)
+        self._pool = SocketPool(folder.path, _SOCKET)
 
     def invoke(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Pass one request on.
@@ -106,8 +108,7 @@ def start_server(
     """
     image, credentials = _fetch(context, container, folder)
     own = ContainerFolder(folder.resolve())
-    port = _free_port()
-    variables = {**container.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
+    variables = {**container.environment, "REHEARSAL_BIND_TO_SOCKET": _SOCKET}
     own_keys = None if container.is_isolated else credentials
     environment = own.environment(image, own_keys, context.settings, variables)
     path = (
@@ -115,13 +116,13 @@ def start_server(
     )
     log = path.with_name(f"{path.name}.log")
     log.unlink(missing_ok=True)
-    argv = [str(image.python), str(image.programs / "serve.py")]
-    process = own.start(argv, environment, log)
+    argv = image.command("serve")
+    process = own.start(argv, environment, log, is_isolated=container.is_isolated)
     stream = f"{variant}/i-{context.random_id(17)}"
     followed = FollowedLog(
         log, context.journal, f"{ENDPOINTS}{endpoint}", stream, role_arn=container.role_arn
     )
-    server = ModelServer(own, process, port, followed)
+    server = ModelServer(own, process, followed)
     try:
         _wait_until_healthy(server, variant, own, closing)
     except ServerStartError:
@@ -197,10 +198,3 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
         if content is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.read())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -63,7 +63,9 @@ class RunningJob:
             self.image, self.credentials, self.context.settings, variables
         )
         try:
-            process = self.folder.start(command, environment, self.log)
+            process = self.folder.start(
+                command, environment, self.log, is_isolated=self.credentials is None
+            )
         except OSError as error:
             raise JobFailedError(
                 f"AlgorithmError: Cannot start {argv[0]}: {error.strerror}"

@@ -90,7 +90,7 @@ class TrainingKind(JobKind):
         arguments = algorithm.get("ContainerArguments", [])
         if entrypoint:
             return [*entrypoint, *arguments]
-        return ["python3", str(job.image.programs / "train.py"), *arguments]
+        return [*job.image.command("train"), *arguments]
 
     def _write_configuration(self, job: RunningJob) -> None:
         record = job.record
@@ -114,7 +114,8 @@ class TrainingKind(JobKind):
             "instance_groups": [{**group, "hosts": ["algo-1"]}],
         }
         place = f"{ROOT}/input/config"
-        parameters = record.get("HyperParameters") or {}
+        given = record.get("HyperParameters") or {}
+        parameters = {name: job.folder.to_local(value) for name, value in given.items()}
         job.folder.write_json(f"{place}/hyperparameters.json", parameters)
         job.folder.write_json(f"{place}/inputdataconfig.json", channels)
         job.folder.write_json(f"{place}/resourceconfig.json", hosts)

@@ -7,9 +7,11 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal.aws.sagemaker.network_isolation import without_network
 from rehearsal.tests.emulator.local_aws import allow, trust
 from rehearsal.tests.sagemaker.sagemaker_aws import (
     BUCKET,
+    IMAGE,
     SAGEMAKER,
     SCRIPT,
     SageMakerAws,
@@ -72,18 +74,43 @@ def test_tags_need_a_permission_of_their_own(aws: SageMakerAws) -> None:
         )
 
 
-_TELLS_KEYS = """
-import json, os, pathlib, sys
-report = pathlib.Path(sys.argv[2]) / "report.json"
-report.write_text(json.dumps("AWS_SESSION_TOKEN" in os.environ))
+_TELLS_KEYS_AND_NETWORKS = """
+import json, os, pathlib, socket, sys
+def reaches(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+with socket.create_server(("127.0.0.1", 0)) as own:
+    told = ["AWS_SESSION_TOKEN" in os.environ, reaches(%d), reaches(own.getsockname()[1])]
+(pathlib.Path(sys.argv[2]) / "report.json").write_text(json.dumps(told))
 """
 
 
 @pytest.mark.parametrize("isolated", [True, False])
-def test_an_isolated_container_has_no_credentials(aws: SageMakerAws, isolated: bool) -> None:
-    aws.put("code/measure.py", _TELLS_KEYS)
+def test_an_isolated_container_has_no_credentials_and_no_network_but_its_own(
+    aws: SageMakerAws, isolated: bool
+) -> None:
+    aws.put("code/measure.py", _TELLS_KEYS_AND_NETWORKS % aws.port)
     name = f"isolated-{str(isolated).lower()}"
     job = aws.run_processing_job(name, NetworkConfig={"EnableNetworkIsolation": isolated})
     aws.put("code/measure.py", SCRIPT)
     assert job["ProcessingJobStatus"] == "Completed", job.get("FailureReason")
-    assert json.loads(aws.read(f"s3://{BUCKET}/out/{name}/report.json")) is not isolated
+    keys, outside, inside = json.loads(aws.read(f"s3://{BUCKET}/out/{name}/report.json"))
+    # Where no namespace can be made the network stays, and the server's log says so.
+    can_isolate = bool(without_network())
+    assert (keys, outside, inside) == (not isolated, not (isolated and can_isolate), True)
+    assert ("No network namespace can be made" in aws.log.read_text()) is not can_isolate
+
+
+def test_an_isolated_job_without_its_program_says_so(aws: SageMakerAws) -> None:
+    application = {"ContainerEntrypoint": ["no-such-program"], "ImageUri": IMAGE}
+    job = aws.run_processing_job(
+        "no-program",
+        AppSpecification=application,
+        NetworkConfig={"EnableNetworkIsolation": True},
+    )
+    assert job["FailureReason"] == (
+        "AlgorithmError: Cannot start no-such-program: No such file or directory"
+    )

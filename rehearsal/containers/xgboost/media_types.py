@@ -1,4 +1,0 @@
-"""The media types that the container speaks here."""
-
-CSV = "text/csv"
-JSON = "application/json"

@@ -1,0 +1,86 @@
+"""Each local image does what SageMaker asks of an image; see contract.py for one of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .contract import INFERENCE, TRAIN, Container, LocalImage, configure, digests, pack
+from .image import Image
+
+
+@pytest.fixture(scope="module", params=["xgboost", "scikit_learn"])
+def container(request: pytest.FixtureRequest, images: Callable[[str], Image]) -> Container:
+    return LocalImage(images(request.param))
+
+
+def _prepare(container: Container, base: Path, **changes: str) -> None:
+    """A training job whose code is an archive in a channel of its own."""
+    code = container.path(base, "input/data/code/sourcedir.tar.gz")
+    hyperparameters = {
+        "sagemaker_program": "train.py",
+        "sagemaker_submit_directory": code,
+        "scale": "1.5",
+        **changes,
+    }
+    configure(base, hyperparameters, "train", "code")
+    (base / "input/data/train/data.csv").write_text("1,2\n3,4\n")
+    pack(base / "input/data/code/sourcedir.tar.gz", train_py=TRAIN)
+
+
+def _unpack_model(base: Path, inference: str = INFERENCE, model: str = '{"factor": 3.0}') -> None:
+    (base / "model/code").mkdir(parents=True)
+    (base / "model/model.json").write_text(model)
+    (base / "model/code/inference.py").write_text(inference)
+
+
+def test_a_script_is_trained_and_its_model_served(container: Container, tmp_path: Path) -> None:
+    _prepare(container, tmp_path / "job")
+    given = digests(tmp_path / "job/input")
+    ended = container.train(tmp_path / "job")
+    assert ended.exit_code == 0, ended.output
+    assert "trained on 2 rows" in ended.output
+    assert digests(tmp_path / "job/input") == given
+    assert not (tmp_path / "job/output/failure").exists()
+    (model,) = (tmp_path / "job/model").iterdir()
+    _unpack_model(tmp_path / "endpoint", model=model.read_text())
+    given = digests(tmp_path / "endpoint/model")
+    with container.serve(tmp_path / "endpoint") as server:
+        assert server.ping() == 200
+        assert (server.invoke("2").status, server.invoke("2").body) == (200, "6.0")
+        assert server.invoke("no number").status == 500
+        assert server.invoke("4").body == "12.0"
+        children = psutil.Process(server.process.pid).children(recursive=True)
+    assert server.process.returncode == 0
+    assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert digests(tmp_path / "endpoint/model") == given
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"exit-with": "3"}, "train"),
+        ({"sagemaker_submit_directory": "/nowhere.tar.gz"}, "/nowhere.tar.gz"),
+        ({"sagemaker_submit_directory": "s3://bucket/sourcedir.tar.gz"}, "s3://bucket"),
+    ],
+)
+def test_a_failed_training_says_why(
+    container: Container, tmp_path: Path, changes: dict[str, str], named: str
+) -> None:
+    _prepare(container, tmp_path, **changes)
+    ended = container.train(tmp_path)
+    assert ended.exit_code != 0
+    assert named in (tmp_path / "output/failure").read_text()
+
+
+@pytest.mark.parametrize(
+    ("inference", "model"), [(INFERENCE, "no model"), ("import no_such_module", "{}")]
+)
+def test_what_cannot_be_served_ends(
+    container: Container, tmp_path: Path, inference: str, model: str
+) -> None:
+    _unpack_model(tmp_path, inference, model)
+    assert container.serve_to_the_end(tmp_path).exit_code != 0
