@@ -116,6 +116,11 @@ def check_predictions(task: str, labels: Numbers, predictions: Numbers) -> None:
             f"{'x'.join(map(str, predictions.shape))}; transform_fn must answer one line per "
             "record: a number, or one probability for each of more than two classes."
         )
+    if task == MULTICLASS and predictions.shape[1] <= labels.max():
+        raise QualityError(
+            f"the model gives {predictions.shape[1]} probabilities for a record, but a test record "
+            f"is of class number {int(labels.max()) + 1}; see num_class of the hyperparameters."
+        )
     by_record = np.abs(predictions).reshape(labels.size, -1).max(axis=1)
     is_refused = ~(by_record <= LARGEST_NUMBER)  # NaN is not, either
     why = "is no finite number"
@@ -150,7 +155,15 @@ def card(
         columns: what the fields of a record are.
         predict: the model, for raw records.
         seed: of every choice.
+
+    Raises:
+        QualityError: the model knows another number of classes.
     """
+    if task == MULTICLASS and predictions.shape[1] != len(classes):
+        raise QualityError(
+            f"the model gives {predictions.shape[1]} probabilities for a record, but the label has "
+            f"{len(classes)} classes; see num_class of the hyperparameters."
+        )
     importance = permutation_importance(task, labels, features, columns, predict, seed)
     return {
         "records": labels.size,

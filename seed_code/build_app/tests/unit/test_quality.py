@@ -172,6 +172,8 @@ def test_what_one_class_cannot_tell_is_left_out_and_said(
         ("binary", [0, 1], [0.5, 1.5], "record 2 is no probability"),
         ("binary", [0, 1], [[0.5, 0.5], [0.5, 0.5]], "shape 2x2"),
         ("multiclass", [0, 2], [0, 2], "shape 2;"),
+        ("multiclass", [0, 2], [[0.5, 0.5], [0.5, 0.5]], "2 probabilities .* class number 3"),
+        ("multiclass", [0, 2], [[], []], "0 probabilities .* class number 3"),
         ("multiclass", [0, 2], [[0.1, 0.2, 0.7], [0.3, 0.3, 0.3]], "record 2 is no probability"),
         ("multiclass", [0, 1], [[0.5, 0.5], [-0.5, 1.5]], "record 2 is no probability"),
     ],
@@ -293,6 +295,16 @@ def test_of_many_classes_the_largest_are_listed_and_the_others_summed() -> None:
     assert matrix.shape == (21, 21)
     assert matrix[20, 20] == 30 * 31 / 2
     assert {one["auc"] for one in found["classes"]} == {1.0}
+
+
+def test_a_card_of_other_classes_than_the_model_s_is_refused() -> None:
+    labels, predictions, rows = sample("multiclass")
+    with pytest.raises(quality.QualityError, match=r"3 probabilities .* label has 4 classes"):
+        quality.card(
+            "multiclass",
+            ("a", "b", "c", "d"),
+            *(labels, predictions, rows, COLUMNS, lambda some: predict("multiclass", some), 0),
+        )
 
 
 @pytest.mark.parametrize("task", SECTIONS)
