@@ -35,6 +35,7 @@ Examples:
   make rehearse
   make rehearse ARGS="--data abalone.csv"
   make rehearse ARGS="--data customers.csv --label churn"
+  make rehearse ARGS="--framework scikit-learn"
   make rehearse ARGS="--keep --until predict"
   make rehearse ARGS="--stages dev,staging,prod"
   make rehearse ARGS="--scenario rollback"
@@ -50,6 +51,11 @@ Examples:
 @click.option(
     "--label",
     help="The column of --data to predict: any table then; without it, one shaped as the default.",
+)
+@click.option(
+    "--framework",
+    type=click.Choice(["xgboost", "scikit-learn"]),
+    help="What trains, instead of what the build repository ships.",
 )
 @click.option(
     "--actions",
@@ -81,6 +87,7 @@ def cli(
     context: click.Context,
     data: Path | None,
     label: str | None,
+    framework: str | None,
     actions: Path | None,
     until: str | None,
     stages: tuple[str, ...],
@@ -94,6 +101,7 @@ def cli(
         options = Options(
             data=data and data.resolve(),
             label=label,
+            framework=framework,
             actions=actions and actions.resolve(),
             until=until,
             stages=STAGES if scenario and len(stages) == 1 else stages,
@@ -106,6 +114,8 @@ def cli(
 def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     if options.label is not None and options.data is None:
         raise click.UsageError("--label names a column of --data; give both.")
+    if options.framework is not None and options.data is not None and options.label is None:
+        raise click.UsageError("--framework with --data needs --label, the column to predict.")
     if options.data is not None and options.label is None:
         read_dataset(options.data)
     report = Report()

@@ -32,11 +32,13 @@ class Options:
 
     Attributes:
         label: the column of `data` to predict; without it the data is shaped as the shipped one.
+        framework: what trains on it, if not what the build repository ships.
         accounts: those of the later stages, in their order; empty: all lie in the project's.
     """
 
     data: Path | None = None
     label: str | None = None
+    framework: str | None = None
     actions: Path | None = None
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
+from rehearsal.conductor.dataset import seed_dataset
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import DatasetError, RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.log_files import last_lines
+from rehearsal.conductor.synthetic_abalone import generate
 
-_SETTINGS = ["dataset.toml", "pipeline.toml"]
 _AUTHOR = [
     *("-c", f"user.name={DATA_SCIENTIST}"),
     *("-c", f"user.email={DATA_SCIENTIST}@users.noreply.localhost"),
@@ -31,7 +32,7 @@ def perform(play: Play) -> None:
     said = _propose(play)
     for line in said.splitlines():
         play.say(line)
-    _git(play, play.clone, "add", *_SETTINGS)
+    _git(play, play.clone, "add", "--all")
     _git(play, play.clone, *_AUTHOR, "commit", "--quiet", "--message", "Take our own data")
     changed = _git(play, play.clone, "show", "--stat", "--format=", "HEAD").splitlines()
     _git(play, play.clone, "push", "--quiet", "origin", "main")
@@ -41,18 +42,28 @@ def perform(play: Play) -> None:
 
 
 def _propose(play: Play) -> str:
-    options = play.options
-    log = play.world.logs / "dataset.log"
-    argv = ["make", "--silent", "dataset", f"FILE={options.data}", f"LABEL={options.label}"]
-    env = {**play.world.person_environment(), "VIRTUAL_ENV": str(play.clone / ".venv")}
+    options, log = play.options, play.world.logs / "dataset.log"
+    file, label = (options.data, options.label) if options.data else _default_table(play)
+    argv = ["make", "--silent", "dataset", f"FILE={file}", f"LABEL={label}"]
+    given = ["--upload", *(["--framework", options.framework] if options.framework else [])]
+    env = play.world.person_environment()
     try:
-        return run([*argv, "ARGS=--upload"], cwd=play.clone, env=env, log=log)
+        return run([*argv, f"ARGS={' '.join(given)}"], cwd=play.clone, env=env, log=log)
     except subprocess.CalledProcessError as error:
         sentences = [line for line in last_lines(log, 3) if line.startswith("propose-dataset: ")]
         if sentences:
             said = sentences[-1].removeprefix("propose-dataset: ")
             raise DatasetError(f"The data cannot be trained on: {said}") from error
         raise RehearsalError("No settings could be proposed for the data.", log=log) from error
+
+
+def _default_table(play: Play) -> tuple[Path, str]:
+    """The shipped data as a table with a header, and its label."""
+    file = play.world.state / "abalone.csv"
+    dataset = seed_dataset()
+    header = ",".join(column.name for column in dataset.columns)
+    file.write_text("".join(f"{line}\n" for line in (header, *generate())), encoding="utf-8")
+    return file, dataset.label
 
 
 def _git(play: Play, cwd: Path, *arguments: str) -> str:

@@ -23,7 +23,7 @@ from deploy_endpoint.model.evaluation_report import Sample
 from ..conftest import PREDICTIONS, RECORDS, Stub, evaluation, run_command
 
 TIME = datetime(2026, 11, 1, tzinfo=UTC)
-SAMPLE = Sample(records=RECORDS, predictions=PREDICTIONS)
+SAMPLE = Sample(records=RECORDS, predictions=[[number] for number in PREDICTIONS])
 
 
 def add_status(stubber: Stubber, status: str, **more: str) -> None:
@@ -56,7 +56,7 @@ def add_answer(stubber: Stubber, body: str) -> None:
 def test_every_record_gets_its_prediction(stub: Stub, body: str) -> None:
     client, stubber = stub("sagemaker-runtime")
     add_answer(stubber, body)
-    assert predict(client, "Abalone-dev", RECORDS) == [9.5, 7.25]
+    assert predict(client, "Abalone-dev", SAMPLE) == [[9.5], [7.25]]
 
 
 def test_a_refused_sample_is_told_in_the_models_words(stub: Stub) -> None:
@@ -69,7 +69,7 @@ def test_a_refused_sample_is_told_in_the_models_words(stub: Stub) -> None:
         modeled_fields={"OriginalStatusCode": 400, "OriginalMessage": "column sex is 'X'"},
     )
     with pytest.raises(EndpointError, match=r"answered 400 \(column sex is 'X'\) to its own sam"):
-        predict(client, "Abalone-dev", RECORDS)
+        predict(client, "Abalone-dev", SAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,25 @@ def test_a_refused_sample_is_told_in_the_models_words(stub: Stub) -> None:
 )
 def test_anything_but_one_finite_number_a_record_is_refused(body: str, sentence: str) -> None:
     with pytest.raises(EndpointError, match=sentence):
-        parse_predictions(body, 2)
+        parse_predictions(body, 2, 1)
+
+
+@pytest.mark.parametrize("body", ["0.1,0.2,0.7\n1,0,0\n", "0.1\n0.2\n0.7\n1\n0\n0"])
+def test_a_record_may_get_a_probability_for_each_class(body: str) -> None:
+    answered = parse_predictions(body, 2, 3)
+    assert answered == [[0.1, 0.2, 0.7], [1, 0, 0]]
+    sample = Sample(records=["M", "F"], predictions=[[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]])
+    compare(sample, answered)
+    assert "| M      | 0.10 0.20 0.70 | 0.10 0.20 0.70 |" in table(sample, answered)
+    with pytest.raises(EndpointError, match="predicts 0 1 0 for record 2 .* the pipeline 1 0 0"):
+        compare(sample, [[0.1, 0.2, 0.7], [0, 1, 0]])
+    with pytest.raises(EndpointError, match="must answer 3 numbers a record"):
+        parse_predictions("0.1,0.9", 2, 3)
 
 
 @pytest.mark.parametrize("answered", [PREDICTIONS, [9.5004, 7.2505]])
 def test_predictions_that_differ_by_their_digits_are_the_same(answered: list[float]) -> None:
-    compare(SAMPLE, answered)
+    compare(SAMPLE, [[number] for number in answered])
 
 
 @pytest.mark.parametrize(
@@ -102,13 +115,13 @@ def test_predictions_that_differ_by_their_digits_are_the_same(answered: list[flo
 )
 def test_another_models_predictions_are_refused(answered: list[float], sentence: str) -> None:
     with pytest.raises(EndpointError) as error:
-        compare(SAMPLE, answered)
+        compare(SAMPLE, [[number] for number in answered])
     assert str(error.value).startswith(sentence)
     assert str(error.value).endswith("; look at what differs between the two.")
 
 
 def test_near_zero_it_is_the_difference_that_counts() -> None:
-    compare(Sample(records=["M"], predictions=[0.0]), [1e-7])
+    compare(Sample(records=["M"], predictions=[[0.0]]), [[1e-7]])
 
 
 def test_a_sample_that_was_not_kept_is_refused(tmp_path: Path) -> None:
@@ -117,7 +130,9 @@ def test_a_sample_that_was_not_kept_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_table_is_aligned_and_short() -> None:
-    sample = Sample(records=["F,1", "M,0.25", *"abcd"], predictions=[9.126, 10, 1, 2, 3, 4])
+    sample = Sample(
+        records=["F,1", "M,0.25", *"abcd"], predictions=[[9.126], [10], [1], [2], [3], [4]]
+    )
     assert table(sample, sample.predictions).splitlines() == [
         "| Record | Pipeline | Endpoint |",
         "| ------ | -------: | -------: |",

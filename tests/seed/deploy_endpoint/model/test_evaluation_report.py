@@ -23,7 +23,7 @@ def test_what_a_deployment_needs_is_read() -> None:
     assert report.provenance.model_sha256 == "e" * 64
     assert report.provenance.data_sha256 == DATA_SHA256
     assert report.sample.records == RECORDS
-    assert report.sample.predictions == PREDICTIONS
+    assert report.sample.predictions == [[number] for number in PREDICTIONS]
 
 
 @pytest.mark.parametrize(

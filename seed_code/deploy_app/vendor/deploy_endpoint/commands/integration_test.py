@@ -37,8 +37,8 @@ def read_sample(file: Path) -> Sample:
     return parse_report(text, str(file)).sample
 
 
-def predict(runtime: Any, endpoint_name: str, records: Sequence[str]) -> list[float]:
-    """Send all records in one request and return one prediction for each.
+def predict(runtime: Any, endpoint_name: str, sample: Sample) -> list[list[float]]:
+    """Send all records in one request and return the numbers that each got.
 
     Raises:
         EndpointError: the model refused the records, or its answer is not as many numbers.
@@ -49,7 +49,7 @@ def predict(runtime: Any, endpoint_name: str, records: Sequence[str]) -> list[fl
                 EndpointName=endpoint_name,
                 ContentType="text/csv",
                 Accept="text/csv",
-                Body="\n".join(records).encode(),
+                Body="\n".join(sample.records).encode(),
             )
         except runtime.exceptions.ModelError as error:
             status = error.response.get("OriginalStatusCode", "no status")
@@ -59,33 +59,34 @@ def predict(runtime: Any, endpoint_name: str, records: Sequence[str]) -> list[fl
                 "sample; look at its inference code."
             ) from error
         body = response["Body"].read().decode("utf-8", errors="replace")
-    return parse_predictions(body, len(records))
+    return parse_predictions(body, len(sample.records), len(sample.predictions[0]))
 
 
-def parse_predictions(body: str, expected: int) -> list[float]:
-    """Read one finite number per record from a CSV answer."""
+def parse_predictions(body: str, records: int, width: int) -> list[list[float]]:
+    """Read finite numbers, so many for each record, from a CSV answer."""
     cells = body.replace(",", "\n").split()
-    if len(cells) != expected:
+    if len(cells) != records * width:
+        wanted = "one number" if width == 1 else f"{width} numbers"
         raise EndpointError(
-            f"The endpoint answered {len(cells)} values for {expected} records; "
-            "its inference code must answer one number a record."
+            f"The endpoint answered {len(cells)} values for {records} records; "
+            f"its inference code must answer {wanted} a record."
         )
-    predictions: list[float] = []
-    for number, cell in enumerate(cells, start=1):
+    numbers: list[float] = []
+    for position, cell in enumerate(cells):
         try:
             value = float(cell)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
             raise EndpointError(
-                f"The prediction for record {number} is {cell!r}, not a finite number; "
+                f"The prediction for record {position // width + 1} is {cell!r}, not a finite number; "
                 "deploy an earlier version and look at this model."
             )
-        predictions.append(value)
-    return predictions
+        numbers.append(value)
+    return [numbers[start : start + width] for start in range(0, len(numbers), width)]
 
 
-def compare(sample: Sample, answered: Sequence[float]) -> None:
+def compare(sample: Sample, answered: Sequence[Sequence[float]]) -> None:
     """Hold the endpoint's predictions against the pipeline's.
 
     Raises:
@@ -94,17 +95,26 @@ def compare(sample: Sample, answered: Sequence[float]) -> None:
     for number, (record, expected, found) in enumerate(
         zip(sample.records, sample.predictions, answered, strict=True), start=1
     ):
-        if not math.isclose(expected, found, rel_tol=RELATIVE_TOLERANCE, abs_tol=1e-6):
+        if not all(map(_is_close, expected, found)):
             raise EndpointError(
-                f"The endpoint predicts {found:g} for record {number} of the sample ({record}), "
-                f"the pipeline {expected:g}; look at what differs between the two."
+                f"The endpoint predicts {_shown(found, 'g')} for record {number} of the sample "
+                f"({record}), the pipeline {_shown(expected, 'g')}; look at what differs between "
+                "the two."
             )
 
 
-def table(sample: Sample, answered: Sequence[float]) -> str:
+def _is_close(expected: float, found: float) -> bool:
+    return math.isclose(expected, found, rel_tol=RELATIVE_TOLERANCE, abs_tol=1e-6)
+
+
+def _shown(numbers: Sequence[float], form: str) -> str:
+    return " ".join(f"{number:{form}}" for number in numbers)
+
+
+def table(sample: Sample, answered: Sequence[Sequence[float]]) -> str:
     """Lay the first records out as a Markdown table that also reads well as text."""
     rows = zip(sample.records, sample.predictions, answered, strict=True)
-    shown = [(record, f"{said:.2f}", f"{found:.2f}") for record, said, found in rows]
+    shown = [(record, _shown(said, ".2f"), _shown(found, ".2f")) for record, said, found in rows]
     head = ("Record", "Pipeline", "Endpoint")
     return lay_out([head, *shown[:_SHOWN_RECORDS]], right=(1, 2))
 
@@ -134,7 +144,7 @@ def run(options: argparse.Namespace) -> None:
         )
     config = StageStack(cloudformation, project.stack_name(stage.name)).outputs()[CONFIG_OUTPUT]
     wait_until_serves(sagemaker, name, config, timeout_seconds=options.timeout_seconds)
-    answered = predict(runtime, name, sample.records)
+    answered = predict(runtime, name, sample)
     text = table(sample, answered)
     compare(sample, answered)
     same = f"Endpoint {name} predicts what the pipeline did, {len(answered)} of {len(answered)}"

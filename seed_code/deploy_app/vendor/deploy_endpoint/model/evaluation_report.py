@@ -6,11 +6,11 @@ that the packaged model gave for them. The artifact must still be the one that t
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlparse
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 
@@ -18,6 +18,14 @@ from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 _MISSING_OR_CLOSED = ("AccessDenied", "NoSuchKey")
 _CHUNK_BYTES = 1 << 20
 _FROM_OUTSIDE = ConfigDict(frozen=True, extra="ignore")
+
+
+# One number, or a probability for each of more than two classes.
+Prediction = Annotated[
+    list[float],
+    Field(min_length=1),
+    BeforeValidator(lambda given: given if isinstance(given, list) else [given]),
+]
 
 
 class Provenance(BaseModel):
@@ -35,7 +43,7 @@ class Sample(BaseModel):
     model_config = _FROM_OUTSIDE
 
     records: list[str] = Field(min_length=1)
-    predictions: list[float] = Field(min_length=1)
+    predictions: list[Prediction] = Field(min_length=1)
 
 
 class EvaluationReport(BaseModel):
@@ -77,7 +85,8 @@ def parse_report(text: bytes | str, place: str) -> EvaluationReport:
             f"{place} has no usable {member}; build the model again with the build repository's "
             "present version."
         ) from None
-    if len(report.sample.records) != len(report.sample.predictions):
+    predictions = report.sample.predictions
+    if len(report.sample.records) != len(predictions) or len(set(map(len, predictions))) != 1:
         raise ModelPackageError(f"{place} has not one prediction a record; build the model again.")
     return report
 
