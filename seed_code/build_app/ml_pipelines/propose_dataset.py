@@ -9,13 +9,14 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
-from dataset import Dataset
+from dataset import Dataset, DatasetError
 from metrics import SECTIONS, find_metric
 
 from ml_pipelines.command_line import command_parser, run_command
@@ -23,6 +24,7 @@ from ml_pipelines.proposal.columns import ProposedColumn, propose_dataset, surve
 from ml_pipelines.proposal.settings_files import (
     dataset_toml,
     first_gate,
+    one_line,
     pipeline_toml,
     require_saved,
 )
@@ -32,6 +34,7 @@ from ml_pipelines.settings import (
     DATASET_FILE,
     SCRIPTS,
     Project,
+    SettingsError,
     read_pipeline_settings,
     read_project,
 )
@@ -68,10 +71,12 @@ class Proposal:
 def propose(arguments: argparse.Namespace, connect: Callable[[str], Any]) -> int:
     """Look at the file, write the settings, and upload the file if that is asked."""
     project = read_project(arguments.project_file)
+    read_pipeline_settings(arguments.settings_file)
     if not arguments.replace:
         require_saved([DATASET_FILE, arguments.settings_file])
-    proposal = _look(arguments, project)
-    _write(proposal, arguments.settings_file, arguments.framework)
+    with _as_text(arguments.file) as path:
+        proposal = _look(path, arguments, project)
+        _write(proposal, arguments.settings_file, arguments.framework)
     if arguments.json:
         _tell_programs(proposal)
     else:
@@ -81,10 +86,21 @@ def propose(arguments: argparse.Namespace, connect: Callable[[str], Any]) -> int
     return 0
 
 
-def _look(arguments: argparse.Namespace, project: Project) -> Proposal:
-    path: Path = arguments.file
-    if is_parquet(path):
-        path = convert_parquet(path)
+@contextmanager
+def _as_text(file: Path) -> Iterator[Path]:
+    """The file, or for Parquet a CSV file beside it, which stays if nothing is refused."""
+    if not is_parquet(file):
+        yield file
+        return
+    path = convert_parquet(file)
+    try:
+        yield path
+    except (DatasetError, SettingsError):
+        path.unlink()
+        raise
+
+
+def _look(path: Path, arguments: argparse.Namespace, project: Project) -> Proposal:
     names = [name.strip() for name in arguments.columns.split(",")] if arguments.columns else []
     table = TableFile.open(path, names)
     surveys = survey(table)
@@ -133,7 +149,7 @@ def _tell(proposal: Proposal, *, is_uploaded: bool) -> None:
     )
     width = min(max(len(one.column.name) for one in proposal.columns), _WIDEST_NAME)
     for one in proposal.columns:
-        print(f"  {one.column.name:<{width}}  {one.column.type:<10}  {one.why}")
+        print(f"  {one_line(one.column.name):<{width}}  {one.column.type:<10}  {one_line(one.why)}")
     metric, threshold = first_gate(proposal.dataset, proposal.task)
     relation = find_metric(metric, proposal.task).relation
     print(f"task: {proposal.task}; a version is registered with {metric} {relation} {threshold:g}")
@@ -173,7 +189,7 @@ def main(
     parser.add_argument("--upload", action="store_true", help="put the file into the bucket")
     parser.add_argument("--replace", action="store_true", help="write over uncommitted settings")
     parser.add_argument("--json", action="store_true", help="say it as JSON")
-    return run_command(parser, argv, lambda arguments: propose(arguments, connect))
+    return run_command(parser, argv, lambda arguments: propose(arguments, connect), (DatasetError,))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from dataset import Dataset, DatasetError
+from dataset import Dataset, DatasetError, parse_toml
 from metrics import Metric, find_metric
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,10 +19,12 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 # The limits of the API: https://docs.aws.amazon.com/sagemaker/latest/APIReference
 Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
 Value = Annotated[str, Field(max_length=2500)]
-Hyperparameters = dict[Name, int | Number | Value]
+Integer = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Hyperparameters = dict[Name, Integer | Number | Value]
 BUILT_IN = ("xgboost",)
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
+_LONGEST_SHOWN = 80
 
 
 class SettingsError(ValueError):
@@ -202,12 +203,11 @@ def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSetti
             refused.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = parse_toml(path.read_bytes())
     except FileNotFoundError as error:
         raise SettingsError(f"{path} does not exist; restore it from the repository.") from error
-    except (RecursionError, ValueError) as error:  # of TOML, of UTF-8, of a number
-        said = " ".join(str(error).split())
-        raise SettingsError(f"{path.name} is not TOML: {said}.") from error
+    except ValueError as error:
+        raise SettingsError(f"{path.name} is not TOML: {error}.") from error
     try:
         return PipelineSettings.model_validate(values)
     except ValidationError as error:
@@ -216,7 +216,7 @@ def read_pipeline_settings(path: Path = ROOT / "pipeline.toml") -> PipelineSetti
 
 def _refused(error: ValidationError, source: str) -> SettingsError:
     first = error.errors()[0]
-    parts = (str(part) for part in first["loc"])
+    parts = (str(part)[:_LONGEST_SHOWN] for part in first["loc"])
     name = ".".join(part if part.isprintable() else repr(part) for part in parts)
     if first["type"] == "missing":
         return SettingsError(f"setting {name} is missing; add it to {source}.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import math
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ _MOST_COLUMNS = 2000
 _MOST_VALUES = 1000
 _FEWEST_CLASSES = 2
 _LONGEST_SHOWN = 80
+# What no settings need, and for which the parser would take minutes: it is quadratic in the parts
+# of a dotted key, which stands in one line.
+_LONGEST_FILE = 2**20
+_MOST_POINTS = 1000
 
 
 class DatasetError(ValueError):
@@ -91,12 +96,9 @@ class Dataset:
             DatasetError: it is not TOML in UTF-8, or a setting is missing, unknown or refused.
         """
         try:
-            text = content.decode("utf-8") if isinstance(content, bytes) else content
-            values = tomllib.loads(text)
-        except (RecursionError, ValueError) as error:  # of UTF-8, of TOML, of a number
-            raise DatasetError(f"dataset.toml is not TOML: {' '.join(str(error).split())}.") from (
-                error
-            )
+            values = parse_toml(content)
+        except ValueError as error:
+            raise DatasetError(f"dataset.toml is not TOML: {error}.") from error
         _check_names("dataset.toml", values, ("label", "file", "columns"))
         columns = _table(values, "columns")
         if not 2 <= len(columns) <= _MOST_COLUMNS:
@@ -128,10 +130,27 @@ class Dataset:
         return self.label_column.values
 
 
+def parse_toml(content: str | bytes) -> dict[str, Any]:
+    """Parse the text of a settings file, of any content, in bounded time.
+
+    Raises:
+        ValueError: it is no such text; the message says why.
+    """
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        if len(text) > _LONGEST_FILE:
+            raise ValueError(f"it has more than {_LONGEST_FILE} characters")
+        if any(line.count(".") > _MOST_POINTS for line in text.splitlines()):
+            raise ValueError(f"a line has more than {_MOST_POINTS} points; divide it")
+        return tomllib.loads(text)
+    except (RecursionError, ValueError) as error:  # of UTF-8, of TOML, of a number
+        raise ValueError(" ".join(str(error).split())) from error
+
+
 def _label_position(name: object, columns: list[Column]) -> int:
     names = [column.name for column in columns]
     if name not in names:
-        _refuse("label", f"{name!r} is none of the columns")
+        _refuse("label", f"{_shown(name)} is none of the columns")
     position = names.index(name)
     label = columns[position]
     if not label.is_used:
@@ -153,7 +172,7 @@ def _column(name: str, settings: object) -> Column:
         _refuse(where, 'write for example { type = "number" }')
     kind = settings.get("type")
     if kind not in KINDS:
-        _refuse(f"{where}.type", f"{kind!r} is none of {', '.join(KINDS)}")
+        _refuse(f"{where}.type", f"{_shown(kind)} is none of {', '.join(KINDS)}")
     _check_names(where, settings, _OPTIONS[cast("Kind", kind)])
     values = _texts(f"{where}.values", settings.get("values", []))
     if len(values) > _MOST_VALUES:
@@ -180,9 +199,9 @@ def _check_empty(where: str, column: Column) -> None:
         return
     if column.type == "category":
         if not isinstance(empty, str) or (column.values and empty not in column.values):
-            _refuse(where, f"{empty!r} is no value of the column, nor {REFUSE!r}")
+            _refuse(where, f"{_shown(empty)} is no value of the column, nor {REFUSE!r}")
     elif empty not in (MEDIAN, MEAN) and not _is_number(empty):
-        _refuse(where, f"{empty!r} is neither {MEDIAN!r}, {MEAN!r}, {REFUSE!r} nor a number")
+        _refuse(where, f"{_shown(empty)} is neither {MEDIAN!r}, {MEAN!r}, {REFUSE!r} nor a number")
 
 
 def _file_format(settings: Mapping[str, Any]) -> FileFormat:
@@ -199,7 +218,7 @@ def _file_format(settings: Mapping[str, Any]) -> FileFormat:
         codecs.lookup(encoding)
         "".encode(encoding)
     except (LookupError, TypeError, ValueError):
-        _refuse("file.encoding", f"Python knows no text encoding {encoding!r}")
+        _refuse("file.encoding", f"Python knows no text encoding {_shown(encoding)}")
     missing = _texts("file.missing", given["missing"])
     return FileFormat(given["header"], delimiter, decimal, encoding, tuple(missing))
 
@@ -214,7 +233,7 @@ def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _check_names(where: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
     unknown = [name for name in given if name not in known]
     if unknown:
-        _refuse(where, f"{unknown[0]!r} is no setting of it; there are {', '.join(known)}")
+        _refuse(where, f"{_shown(unknown[0])} is no setting of it; there are {', '.join(known)}")
 
 
 def _texts(where: str, value: object) -> list[str]:
@@ -227,12 +246,25 @@ def _limit(where: str, value: object, default: float) -> float:
     if value is None:
         return default
     if not _is_number(value):
-        _refuse(where, f"{value!r} is not a number")
+        _refuse(where, f"{_shown(value)} is not a number")
     return float(cast("float", value))
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # True for no NaN, and for no whole number that no float holds.
+    return abs(value) <= sys.float_info.max
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return repr(value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…")
+    return (
+        repr(value)
+        if isinstance(value, bool | float)
+        else f"a value of type {type(value).__name__}"
+    )
 
 
 def _refuse(where: str, why: str) -> NoReturn:

@@ -11,11 +11,12 @@ import io
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import ModuleType
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 from fields import parse_number, shown
@@ -32,6 +33,13 @@ SERVED_SCRIPTS = (
     "records.py",
 )
 CODE = "code"
+# A model is in memory as files and once more as loaded, in a job that may have 8 GiB.
+LARGEST_MODEL_BYTES = 2 * 2**30
+MOST_MODEL_FILES = 1000
+_TOO_LARGE = (
+    f"the training job's archive unpacks to more than {LARGEST_MODEL_BYTES >> 30} GiB or "
+    f"{MOST_MODEL_FILES} files; make the model smaller."
+)
 
 
 class EvaluationError(RuntimeError):
@@ -47,11 +55,13 @@ def read_model(archive: Path) -> dict[str, bytes]:
     if not archive.is_file():
         raise EvaluationError(f"{archive} does not exist; check the training step's output.")
     try:
-        with tarfile.open(archive) as tar:
-            files = dict(_contents(tar))
-    except (tarfile.TarError, OSError, EOFError) as error:
+        with gzip.open(archive) as unzipped:
+            bounded = cast("IO[bytes]", _Bounded(unzipped))
+            with tarfile.open(fileobj=bounded, mode="r|") as tar:
+                files = dict(_contents(tar))
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
         raise EvaluationError(
-            f"{archive} is no archive ({error}); check the training step's output."
+            f"{archive} is no archive ({shown(str(error))}); check the training step's output."
         ) from error
     if not any(name in files for name in MODELS):
         raise EvaluationError(
@@ -61,11 +71,29 @@ def read_model(archive: Path) -> dict[str, bytes]:
     return files
 
 
+class _Bounded:
+    """A file of which no more is read than a model may have, however well it was packed."""
+
+    def __init__(self, file: gzip.GzipFile) -> None:
+        self._file = file
+        self._left = LARGEST_MODEL_BYTES
+
+    def read(self, size: int) -> bytes:
+        content = self._file.read(size)
+        self._left -= len(content)
+        if self._left < 0:
+            raise EvaluationError(_TOO_LARGE)
+        return content
+
+
 def _contents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
-    for member in tar:
+    for count, member in enumerate(tar, 1):
+        if count > MOST_MODEL_FILES or member.size > LARGEST_MODEL_BYTES:
+            raise EvaluationError(_TOO_LARGE)
         name = PurePosixPath(member.name)
         content = tar.extractfile(member) if member.isfile() else None
-        if content is not None and ".." not in name.parts and name.parts[0] not in ("/", CODE):
+        folders = name.parts or ("..",)
+        if content is not None and ".." not in folders and folders[0] not in ("/", CODE):
             yield str(name), content.read()
 
 

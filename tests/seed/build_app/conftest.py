@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +31,7 @@ CONFIGURATION = {
 KEPT_PREFIXES = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy", "XDG_CACHE_HOME")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Ask = Callable[..., dict[str, Any]]
 
 
 def customer_environment() -> dict[str, str]:
@@ -96,3 +100,44 @@ def sdk_bin(repository: Path) -> Path:
     python = str(folder / "python")
     uv("pip", "install", "--python", python, *arguments, cwd=repository)
     return folder
+
+
+@contextmanager
+def worker(python: Path, script: str, folder: Path, path: str = "") -> Iterator[Ask]:
+    """A process that answers a line of JSON with one; a traceback in it is a missing answer."""
+    environment = {**customer_environment(), "PYTHONPATH": path}
+    with subprocess.Popen(
+        [str(python), str(Path(__file__).with_name(script))],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def ask(**case: Any) -> dict[str, Any]:
+            print(json.dumps(case), file=process.stdin, flush=True)
+            answer: dict[str, Any] = json.loads(process.stdout.readline())
+            return answer
+
+        yield ask
+        process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The build repository as a data scientist has cloned it."""
+    folder = render(tmp_path_factory.mktemp("proposals") / "repository")
+    person = ("-c", "user.name=scientist", "-c", "user.email=scientist@example.com")
+    for argv in (["init", "--quiet"], ["add", "."], [*person, "commit", "--quiet", "-m", "Seed"]):
+        subprocess.run(["git", *argv], cwd=folder, env=customer_environment(), check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def command(clone: Path, sdk_bin: Path) -> Iterator[Ask]:
+    """Run a command of the repository in a process that stays; see `command_worker`."""
+    with worker(sdk_bin / "python", "command_worker.py", clone) as ask:
+        yield ask

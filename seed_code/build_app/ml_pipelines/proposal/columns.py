@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dataset import Column, Dataset, Kind
+from metrics import BINARY, MULTICLASS, REGRESSION
 
 from ml_pipelines.proposal.table_file import TableFile
 from ml_pipelines.settings import SettingsError
@@ -15,6 +16,9 @@ from ml_pipelines.settings import SettingsError
 MOST_CATEGORIES = 50
 MOST_CLASSES = 100
 MOST_NUMBERED_CLASSES = 10
+# What preprocessing refuses, so it need not wait for a job.
+FEWEST_RECORDS = 20
+LARGEST_NUMBER = 3.4028234663852886e38
 _TWO = 2
 _FEWEST_OF_A_CLASS = 3
 _COUNTED_VALUES = 1000
@@ -47,6 +51,7 @@ class Survey:
     points: bool = True
     commas: bool = True
     has_comma: bool = False
+    has_point: bool = False
     whole: bool = True
     dates: bool = True
     lowest: float = math.inf
@@ -65,11 +70,12 @@ class Survey:
         self.points = self.points and _POINT.fullmatch(value) is not None
         self.commas = self.commas and _COMMA.fullmatch(value) is not None
         self.has_comma = self.has_comma or "," in value
+        self.has_point = self.has_point or "." in value
         self.dates = self.dates and _DATE.fullmatch(value) is not None
         self.whole = self.whole and value.lstrip("+-").isdecimal()
-        if self.points:
-            self.lowest = min(self.lowest, float(value))
-            self.highest = max(self.highest, float(value))
+        if self.points or self.commas:
+            number = float(value.replace(",", "."))
+            self.lowest, self.highest = min(self.lowest, number), max(self.highest, number)
 
     @property
     def seen(self) -> int:
@@ -99,14 +105,18 @@ def survey(table: TableFile) -> list[Survey]:
     """Look at every value of a file, once.
 
     Raises:
-        SettingsError: it holds no record; see also `TableFile.rows`.
+        SettingsError: it holds too few records; see also `TableFile.rows`.
     """
     surveys = [Survey(name) for name in table.names]
     for row in table.rows():
         for one, value in zip(surveys, row, strict=True):
             one.see(value)
-    if not surveys[0].count:
-        raise SettingsError(f"{table.path.name} holds no record under its header; supply data.")
+    count = surveys[0].count
+    if count < FEWEST_RECORDS:
+        raise SettingsError(
+            f"{table.path.name} holds {count} records, at least {FEWEST_RECORDS} are needed; "
+            "supply more data."
+        )
     return surveys
 
 
@@ -137,12 +147,13 @@ def propose_dataset(
     task = task or _task_of(labelled)
     proposed = [_label(one, task) if one is labelled else _feature(one) for one in surveys]
     used = [one for one in surveys if one is labelled or not _is_ignored(one)]
+    numbers = [
+        one for one in used if one.is_number and not (one is labelled and task != REGRESSION)
+    ]
+    _check_size(numbers)
+    decimal = _decimal(numbers, table.form.delimiter)
     missing = {value for one in used for value in one.missing}
-    form = replace(
-        table.form,
-        decimal="," if any(_needs_comma(one) for one in used) else ".",
-        missing=tuple(sorted(missing)),
-    )
+    form = replace(table.form, decimal=decimal, missing=tuple(sorted(missing)))
     return Dataset(tuple(one.column for one in proposed), label, form), proposed, task
 
 
@@ -150,29 +161,41 @@ def _task_of(label: Survey) -> str:
     distinct = len(label.values)
     is_numbered = label.is_number and not (label.whole and distinct <= MOST_NUMBERED_CLASSES)
     if is_numbered and distinct > _TWO:
-        return "regression"
-    return "binary" if distinct <= _TWO else "multiclass"
+        return REGRESSION
+    return BINARY if distinct <= _TWO else MULTICLASS
 
 
 def _label(label: Survey, task: str) -> ProposedColumn:
     if label.empty:
+        tokens = ", ".join(map(repr, sorted(label.missing)))
         raise SettingsError(
-            f"{label.empty} of {label.count} records have no value in the label {label.name!r}; "
-            "remove them, since they teach nothing."
+            f"{label.empty} of {label.count} records have no value in the label {label.name!r}"
+            f"{f' ({tokens} counts as none)' if tokens else ''}; remove them, since they teach "
+            "nothing."
         )
     distinct = len(label.values)
-    if task == "regression":
+    if distinct < _TWO:
+        raise SettingsError(
+            f"the label {label.name!r} is {next(iter(label.values))!r} in every record, which "
+            "leaves nothing to predict; supply records of other values."
+        )
+    if task == REGRESSION:
         if not label.is_number:
             raise SettingsError(
                 f"the label {label.name!r} is not a number in every record, which a regression "
                 "needs; leave --task out."
             )
-        why = f"label: {distinct} different numbers"
+        why = f"label: {_counted(distinct)} different numbers"
         return ProposedColumn(Column(label.name), why)
-    if distinct < _TWO or distinct > MOST_CLASSES:
+    if distinct > MOST_CLASSES:
         raise SettingsError(
-            f"the label {label.name!r} has {_counted(distinct)} different values; 2 to "
-            f"{MOST_CLASSES} classes can be told apart."
+            f"the label {label.name!r} has {_counted(distinct)} different values, but at most "
+            f"{MOST_CLASSES} classes can be told apart; group them."
+        )
+    if (task == BINARY) != (distinct == _TWO):
+        raise SettingsError(
+            f"the label {label.name!r} has {distinct} different values, which does not fit the "
+            f"task {task}; leave --task out."
         )
     once = [value for value, count in label.values.items() if count < _FEWEST_OF_A_CLASS]
     if once:
@@ -182,14 +205,14 @@ def _label(label: Survey, task: str) -> ProposedColumn:
         )
     classes = _ordered(label, task)
     shown = ", ".join(f"{value} ({label.values[value]})" for value in classes)
-    why = f"label: {shown}" + (f"; {classes[1]} is the positive class" if task == "binary" else "")
+    why = f"label: {shown}" + (f"; {classes[1]} is the positive class" if task == BINARY else "")
     return ProposedColumn(Column(label.name, "category", tuple(classes)), why)
 
 
 def _ordered(label: Survey, task: str) -> list[str]:
     """The classes: of two the positive one last, known by its name, or as the rarer one."""
     classes = sorted(label.values)
-    if task == "binary":
+    if task == BINARY:
         named = [value for value in classes if value.casefold() in _POSITIVE]
         positive = named[0] if len(named) == 1 else min(classes, key=lambda v: label.values[v])
         classes.sort(key=lambda value: value == positive)
@@ -229,8 +252,33 @@ def _is_ignored(one: Survey) -> bool:
     return _kind(one)[0] in ("text", "identifier")
 
 
-def _needs_comma(one: Survey) -> bool:
-    return one.is_number and one.has_comma and not one.points
+def _check_size(numbers: Sequence[Survey]) -> None:
+    for one in numbers:
+        if max(-one.lowest, one.highest) > LARGEST_NUMBER:
+            raise SettingsError(
+                f"column {one.name!r} has a number beyond {LARGEST_NUMBER:.2g}, the largest that "
+                "can be computed with; correct it."
+            )
+
+
+def _decimal(numbers: Sequence[Survey], delimiter: str) -> str:
+    """The one decimal sign of all columns of numbers."""
+    with_comma = next((one for one in numbers if one.has_comma), None)
+    if with_comma is None:
+        return "."
+    value = next((repr(value) for value in with_comma.values if "," in value), "such numbers")
+    with_point = next((one for one in numbers if one.has_point), None)
+    if with_point is not None:
+        raise SettingsError(
+            f"column {with_comma.name!r} has numbers with a comma ({value}), column "
+            f"{with_point.name!r} with a point; write all of a file in one way."
+        )
+    if delimiter == ",":
+        raise SettingsError(
+            f"column {with_comma.name!r} has numbers with a comma ({value}), which separates the "
+            "columns, too; write numbers with a point and without separators of thousands."
+        )
+    return ","
 
 
 def _counted(distinct: int) -> str:

@@ -52,7 +52,7 @@ def dataset_toml(dataset: Dataset, reasons: Mapping[str, str]) -> str:
     columns = tomlkit.table()
     for column in dataset.columns:
         columns[column.name] = _column(column)
-        columns[column.name].comment(_one_line(reasons[column.name]))
+        columns[column.name].comment(one_line(reasons[column.name]))
     document["columns"] = columns
     return _HEAD + str(tomlkit.dumps(document))
 
@@ -117,5 +117,6 @@ def _column(column: Column) -> Any:
     return table
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text of a file's as one line without signs that a terminal obeys."""
     return "".join(sign if sign.isprintable() else " " for sign in text)[:120]

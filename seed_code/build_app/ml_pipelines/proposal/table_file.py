@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from dataset import FileFormat
 
@@ -17,11 +20,18 @@ PARQUET = b"PAR1"
 DELIMITERS = ",;\t|"
 # Tried in this order; the last takes any bytes.
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# UTF-32's mark begins as UTF-16's does, so it is looked for first.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "ZIP or Excel", b"\xd0\xcf\x11\xe0": "Excel"}
 _LOOKED_AT_CHARACTERS = 2**18
 _LOOKED_AT_ROWS = 200
 _CHUNK_BYTES = 2**20
+_NO_FIT = (False, 0)
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,7 @@ class TableFile:
         Raises:
             SettingsError: a row has more or fewer values than there are columns.
         """
-        encoding = "utf-8-sig" if self.form.encoding == "utf-8" else self.form.encoding
-        with self.path.open(encoding=encoding, newline="") as lines:
+        with self.path.open(encoding=_without_mark(self.form.encoding), newline="") as lines:
             reader = csv.reader(
                 lines, delimiter=self.form.delimiter, skipinitialspace=True, strict=True
             )
@@ -75,24 +84,30 @@ class TableFile:
                     f"{self.path.name}, row {reader.line_num} is not CSV ({error}); "
                     "write quotes as RFC 4180 says."
                 ) from error
+            except UnicodeDecodeError as error:
+                raise SettingsError(
+                    f"{self.path.name}, row {reader.line_num + 1} is not text in "
+                    f"{self.form.encoding}; save the file as CSV in UTF-8."
+                ) from error
 
     def digest(self) -> str:
         """SHA-256 of the file."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def _checked(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    def _checked(self, reader: Any) -> Iterator[list[str]]:
         is_header = self.form.header
-        for number, row in enumerate((row for row in reader if row), 1):
-            if is_header:
-                is_header = False
+        for row in reader:
+            if not row:
                 continue
             if len(row) != len(self.names):
                 raise SettingsError(
-                    f"{self.path.name}, record {number}: {len(row)} values for "
+                    f"{self.path.name}, row {reader.line_num}: {len(row)} values for "
                     f"{len(self.names)} columns; correct the row."
                 )
-            yield [field.strip() for field in row]
+            if not is_header:
+                yield [field.strip() for field in row]
+            is_header = False
 
 
 def convert_parquet(path: Path) -> Path:
@@ -102,27 +117,39 @@ def convert_parquet(path: Path) -> Path:
         SettingsError: it cannot be read, or a CSV file of that name is there.
     """
     import pyarrow
-    import pyarrow.csv
     import pyarrow.parquet
 
     target = path.with_suffix(".csv")
     try:
-        file = pyarrow.parquet.ParquetFile(path)
-        with (
-            target.open("xb") as output,
-            pyarrow.csv.CSVWriter(output, file.schema_arrow) as writer,
-        ):
-            for batch in file.iter_batches():
-                writer.write_batch(batch)
+        with pyarrow.parquet.ParquetFile(path) as file, target.open("xb") as output:
+            _write_csv(file, output)
     except FileExistsError as error:
         raise SettingsError(f"{target} exists already; remove it, or name it as the file.") from (
             error
         )
     except (pyarrow.ArrowException, OSError) as error:
-        target.unlink(missing_ok=True)
         said = " ".join(str(error).split())
-        raise SettingsError(f"{path} cannot be written as CSV: {said}.") from error
+        raise SettingsError(f"{path} cannot be read as Parquet: {said}.") from error
     return target
+
+
+def _write_csv(file: Any, output: BinaryIO) -> None:
+    """Write the rows of a Parquet file; what CSV cannot hold leaves no file.
+
+    Raises:
+        SettingsError: a column is of a type that CSV cannot hold.
+    """
+    import pyarrow
+    import pyarrow.csv
+
+    try:
+        with pyarrow.csv.CSVWriter(output, file.schema_arrow) as writer:
+            for batch in file.iter_batches():
+                writer.write_batch(batch)
+    except (pyarrow.ArrowException, OSError) as error:
+        Path(output.name).unlink()
+        said = " ".join(str(error).split())
+        raise SettingsError(f"a Parquet file cannot be written as CSV: {said}.") from error
 
 
 def is_parquet(path: Path) -> bool:
@@ -149,8 +176,9 @@ def _find_encoding(path: Path) -> str:
     for mark, kind in _PACKED.items():
         if beginning.startswith(mark):
             raise SettingsError(f"{path} is a {kind} file; unpack it, or save it as CSV.")
-    if beginning.startswith(_UTF_16):
-        return "utf-16"
+    for mark, encoding in _MARKS.items():
+        if beginning.startswith(mark):
+            return encoding
     return next(encoding for encoding in ENCODINGS if _decodes(path, encoding))
 
 
@@ -169,20 +197,30 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _first_rows(path: Path, encoding: str) -> list[str]:
-    with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
-        text = file.read(_LOOKED_AT_CHARACTERS)
-        is_whole = not file.read(1)
-    lines = text.splitlines(keepends=True)
+    try:
+        with path.open(encoding=_without_mark(encoding), newline="") as file:
+            text = file.read(_LOOKED_AT_CHARACTERS)
+            is_whole = not file.read(1)
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path} is not text in {encoding}; save it as CSV in UTF-8."
+        ) from error
+    if not text.strip():
+        raise SettingsError(f"{path} is empty; supply at least one record.")
+    lines = list(io.StringIO(text, newline=""))
     kept = [line for line in (lines if is_whole else lines[:-1]) if line.strip()]
     if not kept:
-        raise SettingsError(f"{path} is empty; supply at least one record.")
+        raise SettingsError(
+            f"the first row of {path} has more than {_LOOKED_AT_CHARACTERS} characters; supply one "
+            "record a row."
+        )
     return kept[:_LOOKED_AT_ROWS]
 
 
 def _find_delimiter(path: Path, lines: list[str]) -> str:
-    widths = {sign: _width(lines, sign) for sign in DELIMITERS}
-    best = max(widths, key=lambda sign: widths[sign])
-    if widths[best] <= 1:
+    fits = {sign: _fit(lines, sign) for sign in DELIMITERS}
+    best = max(fits, key=lambda sign: fits[sign])
+    if fits[best] == _NO_FIT:
         raise SettingsError(
             f"the first rows of {path.name} have no two columns by a comma, semicolon, tab or bar, "
             "or not the same number of them; supply one table with one header row."
@@ -190,15 +228,25 @@ def _find_delimiter(path: Path, lines: list[str]) -> str:
     return best
 
 
-def _width(lines: list[str], delimiter: str) -> int:
-    """How many columns all rows have by a delimiter; 0 if they differ."""
+def _fit(lines: list[str], delimiter: str) -> tuple[bool, int]:
+    """Whether all rows have equally many columns by a delimiter, and how many most have."""
+    widths: Counter[int] = Counter()
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True))
+        for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True):
+            widths[len(row)] += 1
     except csv.Error:
-        # A quoted field may go on behind what was looked at.
-        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))[:-1]
-    widths = {len(row) for row in rows if row}
-    return widths.pop() if len(widths) == 1 else 0
+        pass  # A quoted field may go on behind what was looked at; `rows` refuses what is none.
+    widths.pop(0, None)
+    if not widths:
+        return _NO_FIT
+    (width, count), *others = widths.most_common()
+    is_table = width > 1 and 2 * count > widths.total()
+    return (not others, width) if is_table else _NO_FIT
+
+
+def _without_mark(encoding: str) -> str:
+    """The codec that takes a byte-order mark for none of the text."""
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _check_names(path: Path, names: tuple[str, ...], width: int) -> None:
@@ -210,4 +258,7 @@ def _check_names(path: Path, names: tuple[str, ...], width: int) -> None:
         if not name:
             raise SettingsError(f"column {position} of {path.name} has no name; name it.")
         if names.index(name) != position - 1:
-            raise SettingsError(f"two columns of {path.name} are called {name!r}; rename one.")
+            raise SettingsError(
+                f"two columns of {path.name} are called {name!r}; rename one, or name the columns "
+                "with --columns if its first row is no header."
+            )
