@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 SEED = Path(__file__).resolve().parents[3] / "seed_code/build_app"
+IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", SEED.parents[1] / ".images"))
 CONFIGURATION = {
     "ARTIFACT_BUCKET": "mlops-sm-project-p-abcdefghijkl",
     "AWS_ACCOUNT": "111122223333",

@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,9 +18,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import SEED, Ask, customer_environment, worker
+from .conftest import IMAGES, SEED, Ask, customer_environment, worker
 
-IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", SEED.parents[1] / ".images"))
 NAMES = ["town", "size", "rooms", "price"]
 TOWNS = ["Zürich", "Paris, France", 'the "Hague"', "Bern\n(BE)", "a;b|c\td"]
 # Sizes and prices have fractions, some rooms are missing.
