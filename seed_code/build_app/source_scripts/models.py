@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from model_input import Numbers
 XGBOOST_MODEL = "xgboost-model"
 JOBLIB_MODEL = "model.joblib"
 MODELS = (XGBOOST_MODEL, JOBLIB_MODEL)
+# The one kind of XGBoost's models that cannot predict in place.
+_LINEAR = "gblinear"
 Predict = Callable[[Numbers], Numbers]
 
 
@@ -38,6 +41,8 @@ def _load_booster(file: Path) -> Predict:
     # As bytes: XGBoost then looks at the content (UBJSON or JSON) instead of the missing suffix.
     booster.load_model(bytearray(file.read_bytes()))
     booster.set_param({"nthread": 1})
+    if json.loads(booster.save_config())["learner"]["gradient_booster"]["name"] == _LINEAR:
+        return lambda table: np.asarray(booster.predict(xgboost.DMatrix(table)))
     return lambda table: np.asarray(booster.inplace_predict(table))
 
 
