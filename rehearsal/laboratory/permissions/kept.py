@@ -22,6 +22,10 @@ KEPT = {
         "dynamodb:DeleteItem",
     ): "Only when an approval is taken back, or GitHub refuses a deployment.",
     ("dispatch function", "sagemaker:DescribePipeline"): "Only for a project with capital letters.",
+    (
+        "dispatch function",
+        "sagemaker:ListPipelineExecutionSteps",
+    ): "Only when an execution fails, to say why.",
     ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
     **{
         (role, action): why
