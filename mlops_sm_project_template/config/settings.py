@@ -63,8 +63,7 @@ class Settings(BaseSettings):
     )
     data_locations: Annotated[tuple[DataLocation, ...], NoDecode] = Field(
         default=(),
-        description="folders in S3, s3://bucket/folder/, each with its key's ARN after a space if "
-        "it has one, and commas between",
+        description="folders in S3 as config/data_locations.py reads them",
     )
 
     @field_validator("data_locations", mode="before")

@@ -54,9 +54,9 @@ def let_studio_work(bucket: s3.Bucket, key: kms.Key, *, models: str) -> None:
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="Studio",
-            principals=[iam.ArnPrincipal(_STUDIO_ROLE)],
+            principals=[iam.AnyPrincipal()],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],
-            conditions=THROUGH_S3,
+            conditions={**THROUGH_S3, "ArnEquals": {"aws:PrincipalArn": _STUDIO_ROLE}},
         )
     )
