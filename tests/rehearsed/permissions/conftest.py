@@ -21,7 +21,7 @@ from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
 from tests.rehearsed.permissions.build_program import BuildProgram
 from tests.rehearsed.permissions.checkout import Checkout
-from tests.rehearsed.permissions.company_lake import make_lake
+from tests.rehearsed.permissions.company_lake import make_lakes
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 from tests.rehearsed.permissions.pipeline import Pipeline
 
@@ -61,7 +61,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         lanes=1,
         content_limit="0,0",
         expires_at={"lane-01": end.isoformat()},
-        data_locations=make_lake,
+        data_locations=make_lakes,
     ) as opened:
         yield opened
 

@@ -42,9 +42,7 @@ class Studio:
 
     def stop(self, execution: str) -> None:
         """Stop an execution that has not ended."""
-        self._sagemaker.stop_pipeline_execution(
-            PipelineExecutionArn=execution, ClientRequestToken="s" * 32
-        )
+        self._sagemaker.stop_pipeline_execution(PipelineExecutionArn=execution)
 
     def steps(self, execution: str) -> list[dict[str, Any]]:
         """The steps of an execution, the first one first."""

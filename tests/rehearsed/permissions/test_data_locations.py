@@ -16,6 +16,8 @@ from tests.rehearsed.permissions.company_lake import (
     LAKE,
     NOT_ALLOWED,
     NOT_CHOSEN,
+    PARTNER,
+    TAKEN_OVER,
 )
 from tests.rehearsed.permissions.pipeline import Pipeline
 from tests.rehearsed.permissions.studio import Studio
@@ -36,8 +38,9 @@ def studio(ground: Ground, project: TrialProject, pipeline: Pipeline) -> Studio:
 
 @pytest.fixture(scope="module")
 def chosen(ground: Ground, project: TrialProject, studio: Studio) -> Studio:
-    """The same when the project has chosen a folder of what is allowed."""
-    updated = project.update(version=ground.first_version, DataLocations=CHOSEN)
+    """The same when the project has chosen a folder of each of what is allowed."""
+    folders = ",".join((CHOSEN, PARTNER, TAKEN_OVER))
+    updated = project.update(version=ground.first_version, DataLocations=folders)
     assert updated.is_good, updated.reason
     return studio
 
@@ -51,14 +54,17 @@ def test_a_choice_that_the_registration_does_not_allow_is_refused_by_name(
         assert "DataLocations takes up to 1000 characters: folders in what" in updated.reason
 
 
-def test_data_in_a_chosen_location_is_read_with_its_key(chosen: Studio) -> None:
-    execution = chosen.start(InputDataUrl=DATA)
+@pytest.mark.parametrize("url", [DATA, f"{PARTNER}rings.csv"], ids=["sealed", "of a partner"])
+def test_data_in_a_chosen_location_is_read(chosen: Studio, url: str) -> None:
+    execution = chosen.start(InputDataUrl=url)
     assert chosen.await_first_step(execution) == ("Succeeded", "")
     chosen.stop(execution)
     chosen.await_end(execution)
 
 
-@pytest.mark.parametrize("url", [NOT_CHOSEN, NOT_ALLOWED, CHOSEN.rstrip("/")])
+@pytest.mark.parametrize(
+    "url", [NOT_CHOSEN, NOT_ALLOWED, CHOSEN.rstrip("/"), f"{TAKEN_OVER}rings.csv"]
+)
 def test_data_outside_the_chosen_locations_is_not_read(chosen: Studio, url: str) -> None:
     status, reason = chosen.await_first_step(chosen.start(InputDataUrl=url))
     assert status == "Failed"

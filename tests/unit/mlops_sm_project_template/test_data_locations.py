@@ -130,8 +130,7 @@ def test_folders_in_the_locations_match_and_others_do_not(
 
 
 def test_a_list_that_does_not_match_is_refused_soon() -> None:
-    deep = [f"s3://lake/{'a/' * depth}" for depth in range(30)]
-    pattern = re.compile(pattern_of_folders(_parse(",".join(deep))))
+    pattern = re.compile(pattern_of_folders(_parse("s3://lake/,s3://lake/a/")))
     began = time.process_time()
-    assert not pattern.search(f"{deep[-1]}," * 14 + "!")
-    assert time.process_time() - began < 1
+    assert not pattern.search("s3://lake/a/," * 23 + "!")
+    assert time.process_time() - began < 0.5
