@@ -27,10 +27,10 @@ def write(play: Play, repository: Repository, version: int) -> str:
     argv = [sys.executable, "-m", "ml_pipelines.model_card", "--version", str(version)]
     argv += ["--project-file", str(settings), "--output", str(card)]
     paths = f"{_SEED}:{_SEED / 'source_scripts'}"
-    env = {**play.world.person_environment(), "PYTHONPATH": paths}
+    person = {**play.world.person_environment(), **play.studio.variables()}
     log = play.world.logs / "model-card.log"
     try:
-        run(argv, cwd=play.world.state, env=env, log=log)
+        run(argv, cwd=play.world.state, env={**person, "PYTHONPATH": paths}, log=log)
     except subprocess.CalledProcessError as error:
         raise RehearsalError("The model card could not be rendered.", log=log) from error
     return card.as_uri()
