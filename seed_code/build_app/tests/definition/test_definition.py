@@ -182,7 +182,9 @@ def test_a_script_that_trains_comes_by_a_channel_of_its_own(definition: dict[str
     if SETTINGS.algorithm.script is None:
         assert set(channels) == {"train", "validation"}
         assert "sagemaker_program" not in parameters
+        assert "Environment" not in arguments
         return
+    assert arguments["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert set(channels) == {"train", "validation", "code"}
     assert parameters["sagemaker_program"] == SETTINGS.algorithm.script
     place = "/opt/ml/input/data/code/sourcedir.tar.gz"
