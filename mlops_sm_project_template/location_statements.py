@@ -18,6 +18,7 @@ from mlops_sm_project_template.policy_statements import (
 
 # IAM's quota for a managed policy, in which white space does not count.
 _MOST_CHARACTERS = 6144
+_LONGEST_CHOICE, _SHARED_BY_CHOICES = 1000, 3000
 _LONGEST_PARTITION = "aws-us-gov"
 _LONGEST_SUFFIX = "amazonaws.com.cn"
 
@@ -45,14 +46,21 @@ def read_chosen(chosen: str, settings: Settings) -> list[Statement]:
         *(
             # A folder of another bucket keeps its whole address here, as which no key begins.
             _list_below(bucket, Fn.split(",", _replaced(everything_below, f"s3://{bucket}/", "")))
-            for bucket in buckets(settings.data_locations)
+            for bucket in _buckets(settings.data_locations)
         ),
         *_decrypt(settings.data_locations),
     ]
 
 
-def buckets(locations: Sequence[DataLocation]) -> list[str]:
-    """Names of the buckets, each once."""
+def longest_choice(locations: Sequence[DataLocation]) -> int:
+    """How many characters a project's choice may have, to fit into the policies of a role.
+
+    Those have 10,240 in all; of them the objects take the list once, and each bucket once more.
+    """
+    return min(_LONGEST_CHOICE, _SHARED_BY_CHOICES // (1 + len(_buckets(locations))))
+
+
+def _buckets(locations: Sequence[DataLocation]) -> list[str]:
     return list(dict.fromkeys(location.bucket for location in locations))
 
 

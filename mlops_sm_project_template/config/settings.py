@@ -69,11 +69,12 @@ class Settings(BaseSettings):
     @field_validator("data_locations", mode="before")
     @classmethod
     def _read_locations(cls, text: Any, info: ValidationInfo) -> Any:
-        known = info.data.get("aws_account"), info.data.get("aws_region")
-        if not isinstance(text, str) or None in known:  # what is wrong with those is told anyway
+        account, region = (info.data.get(name) for name in ("aws_account", "aws_region"))
+        if not isinstance(text, str):
+            return text
+        if account is None or region is None:  # what is wrong with those is told anyway
             return ()
-        account, region = known
-        return parse_locations(text, account=str(account), region=str(region))
+        return parse_locations(text, account=account, region=region)
 
     @classmethod
     def load(cls, env_file: Path = _ENV_FILE) -> Settings:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import cfnlint.api
 import pytest
+from aws_cdk import App, Fn, Stack
 from cfnlint import ManualArgs
 
 from mlops_sm_project_template.config.settings import Settings, SettingsError
-from mlops_sm_project_template.location_statements import check_length, read_locations
+from mlops_sm_project_template.location_statements import (
+    check_length,
+    longest_choice,
+    read_chosen,
+    read_locations,
+)
 from tests.synth.conftest import ACCOUNT, REGION, Synthesis, synthesize
 from tests.synth.project_resources import ID, find_role
 
@@ -148,14 +155,32 @@ def test_a_choice_outside_the_locations_is_refused_by_the_parameter(
     assert parameter["ConstraintDescription"].startswith("DataLocations takes up to 1000 char")
 
 
-def test_the_longest_choice_fits_into_the_policies_of_a_role(product: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("number", "of_key"), [(1, ""), (3, _KEY), (13, _KEY), (17, "")])
+def test_the_longest_choice_fits_into_the_policies_of_a_role(
+    product: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    of_key: str,
+) -> None:
     """IAM's quota: 10,240 characters in the inline policies of a role, without white space."""
-    longest = "s3://lake/churn/" + "x" * 983 + "/"
-    assert len(longest) == product["Parameters"]["DataLocations"]["MaxLength"]
+    buckets = [f"s3://{letter * 3}/" for letter in string.ascii_lowercase[:number]]
+    settings = _settings(
+        ",".join(
+            f"{bucket} {of_key}{place if of_key else ''}" for place, bucket in enumerate(buckets)
+        ),
+        tmp_path,
+        monkeypatch,
+    )
+    check_length(read_locations(settings.data_locations), settings)
+    length = longest_choice(settings.data_locations)
+    many = ",".join(buckets * length)[:length].rpartition("/")[0] + "/"
+    statements = Stack(App(), "Stack").resolve(read_chosen(Fn.ref("DataLocations"), settings))
     _, role = find_role(product["Resources"], "reader")
-    policies = _filled(role["Policies"], {**_PSEUDO, "DataLocations": longest})
-    documents = [json.dumps(p["PolicyDocument"], separators=(",", ":")) for p in policies]
-    assert sum(map(len, documents)) < 10240
+    others = [p["PolicyDocument"] for p in role["Policies"] if "PolicyDocument" in p]
+    assert len(others) == 2
+    filled = _filled([*others, statements], {**_PSEUDO, "DataLocations": many})
+    assert sum(len(json.dumps(one, separators=(",", ":"))) for one in filled) < 10240
 
 
 @pytest.mark.tier("test")

@@ -6,12 +6,9 @@ from aws_cdk import CfnParameter, Stack
 
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.data_locations import DataLocation, pattern_of_folders
-from mlops_sm_project_template.location_statements import buckets
+from mlops_sm_project_template.location_statements import longest_choice
 
 _PROJECT = {"SageMakerProjectName", "SageMakerProjectId"}
-_LONGEST_LIST = 1000
-# The policies of a role have 10,240 characters in all, and each bucket's has the list once.
-_CHARACTERS_FOR_LISTS = 7000
 
 
 class ProjectParameters:
@@ -98,7 +95,7 @@ class ProjectParameters:
 
     def _ask_for_data(self, locations: tuple[DataLocation, ...]) -> None:
         registered = ", ".join(location.address for location in locations)
-        longest = min(_LONGEST_LIST, _CHARACTERS_FOR_LISTS // (1 + len(buckets(locations))))
+        longest = longest_choice(locations)
         self.data_locations = self._text(
             "DataLocations",
             label="Folders in S3 that the project reads",
