@@ -77,7 +77,7 @@ def _definition(folder: Path, side: str) -> str:
             timeout=_SECONDS,
             check=True,
         )
-        return json.dumps(json.loads(done.stdout), indent=2, sort_keys=True)
+        return json.dumps(json.loads(done.stdout), indent=2, sort_keys=True, ensure_ascii=False)
     except subprocess.CalledProcessError as error:
         (*_, last) = error.stderr.strip().splitlines() or ["it said nothing"]
         raise ComparisonError(f"the {side} branch makes no definition: {last}") from error
