@@ -40,7 +40,7 @@ def with_parts_from_files() -> str:
         (hand_on,) = (line for line in write["run"].splitlines() if "GITHUB_OUTPUT" in line)
         write["run"] = hand_on.replace("scorecard.md", f"{key}.md")
         write.pop("env")
-        job["steps"] = [job["steps"][0], write]
+        job["steps"] = [job["steps"][0], {"run": "test ! -e failing"}, write]
     return yaml.safe_dump({"on": text.pop(True)} | text)
 
 
@@ -68,8 +68,11 @@ def test_the_second_push_changes_the_one_comment(github: ServedGitHub) -> None:
     quoted = f"{MARK} said the bot"
     github.rest("POST", f"/repos/octo/{name}/issues/{number}/comments", {"body": quoted})
     parts = {"test.md": "@octo <img src=x> " * 4000 + "\n", "definition.md": ""}
-    topic = github.commit("octo/scored", parts, branch="topic")
-    assert github.run(name, number=2)["conclusion"] == "success", github.logs(name, 2)
+    topic = github.commit("octo/scored", parts | {"failing": ""}, branch="topic")
+    run = github.run(name, number=2)
+    conclusions = {title: job["conclusion"] for title, job in github.jobs(name, run).items()}
+    assert conclusions[NAMES["test"]] == conclusions[NAMES["definition"]] == "failure"
+    assert conclusions[NAMES["comment"]] == "success", github.logs(name, 2)
     second, of_octo = comments(github, name, number)
     assert (second["id"], of_octo["body"]) == (first["id"], quoted)
     assert second["body"].startswith(
