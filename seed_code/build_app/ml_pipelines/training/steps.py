@@ -51,7 +51,9 @@ def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
     arguments += ["--seed", str(workshop.settings.data.split_seed), *DATASET_ARGUMENTS]
-    request = workshop.processor("preprocess.py").run(
+    # This job alone may read the project's data locations.
+    processor = workshop.processor("preprocess.py", role=workshop.project.READER_ROLE_ARN)
+    request = processor.run(
         inputs=[
             _input("data", data_url, f"{PROCESSING}/input/data"),
             _input("code", code.uri, CODE),
@@ -136,7 +138,8 @@ def evaluate_step(
         arguments += [f"--{name}-dir", f"{PROCESSING}/input/{name}"]
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
-    request = workshop.processor("evaluate.py").run(
+    processor = workshop.processor("evaluate.py", role=workshop.project.EXECUTION_ROLE_ARN)
+    request = processor.run(
         inputs=[
             *(_input(name, uri, f"{PROCESSING}/input/{name}") for name, uri in inputs.items()),
             _input("code", code.uri, CODE),
