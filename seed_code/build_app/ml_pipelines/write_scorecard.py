@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ml_pipelines.command_line import command_parser, read_settings, run_command
+from ml_pipelines.command_line import run_command
 from ml_pipelines.scorecard.build_cost import build_cost, read_prices
 from ml_pipelines.scorecard.change import ComparisonError, definition_change, settings_change
 from ml_pipelines.scorecard.markdown import plain
@@ -18,7 +18,7 @@ from ml_pipelines.scorecard.results import (
     read_results,
     training,
 )
-from ml_pipelines.settings import ROOT, SettingsError, read_pipeline_settings
+from ml_pipelines.settings import ROOT, SettingsError, read_pipeline_settings, read_project
 
 MINUTES = 5.0
 EXAMPLES = """examples:
@@ -55,21 +55,23 @@ def _results(arguments: argparse.Namespace) -> str:
     told = [outcome(suite)]
     noted = noted_training(suite)
     if noted is not None:
-        told.append(training(noted, read_pipeline_settings(arguments.settings_file)))
+        told.append(training(noted, read_pipeline_settings(ROOT / "pipeline.toml")))
     return "\n\n".join(told)
 
 
 def _cost(arguments: argparse.Namespace) -> str:
-    project, settings = read_settings(arguments)
-    return build_cost(settings, read_prices(), project.AWS_REGION, arguments.minutes)
+    settings, prices = read_pipeline_settings(ROOT / "pipeline.toml"), read_prices()
+    region = read_project(ROOT / "project.env").AWS_REGION
+    return build_cost(settings, prices, region, arguments.minutes)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Write the card."""
-    parser = command_parser(
-        "scorecard",
+    parser = argparse.ArgumentParser(
+        prog="scorecard",
         description="Say in Markdown what a pull request changes and how its tests went.",
-        examples=EXAMPLES,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--results", type=Path, help="pytest's results, in JUnit's format")
     parser.add_argument("--title", default="Tests", help="heading of the results")

@@ -205,6 +205,7 @@ def test_the_longest_part_fits_what_the_comment_takes_of_it(
 ) -> None:
     value = "\U0001f600" * 300
     base, head = side(tmp_path / "base"), side(tmp_path / "head")
+    (head / "pipeline.toml").write_bytes((SEED / "pipeline.toml").read_bytes())
     (head / "dataset.toml").write_text(f"{value}\n" * 300, encoding="utf-8")
     numbers = {str(number): value for number in range(300)}
     program = f"print({json.dumps(json.dumps(numbers))})"
@@ -214,10 +215,7 @@ def test_the_longest_part_fits_what_the_comment_takes_of_it(
     monkeypatch.setattr(write_scorecard, "ROOT", head)
     failed = [case("@" * 300, "<failure/>") for _ in range(99)]
     path = results(tmp_path, *failed, noted=NOTED)
-    sides = ["--results", str(path), "--base", str(base)]
-    files = ["--settings-file", str(SEED / "pipeline.toml")]
-    files += ["--project-file", str(head / "project.env")]
-    code = write_scorecard.main([*sides, *files])
+    code = write_scorecard.main(["--results", str(path), "--base", str(base)])
     told = capsys.readouterr().out
     assert code == 0
     assert told.count("more lines are not shown") == 2
@@ -231,8 +229,8 @@ def test_a_part_that_cannot_be_made_says_why_and_the_others_stand(
 ) -> None:
     monkeypatch.setattr(write_scorecard, "ROOT", side(tmp_path / "head", program="raise OSError"))
     base = side(tmp_path / "base")
-    missing = ["--project-file", str(tmp_path / "none.env"), "--results", str(tmp_path / "none")]
-    assert write_scorecard.main(["--base", str(base), *missing]) == 0
+    missing = str(tmp_path / "none.xml")
+    assert write_scorecard.main(["--base", str(base), "--results", missing]) == 0
     parts = capsys.readouterr().out.split("### ")[1:]
     assert [part.partition("\n\n")[0] for part in parts] == [
         "Tests",
