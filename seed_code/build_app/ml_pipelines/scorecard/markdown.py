@@ -27,8 +27,8 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
 def fenced(lines: Sequence[str], language: str) -> str:
     """A block of code that holds the first lines, each cut, and says how many it leaves out."""
     shown = [_cut(_printable(line), LONGEST_LINE) for line in lines[:MOST_LINES]]
-    ticks = re.findall("`+", "\n".join(shown))
-    fence = "`" * max(3, *(len(run) + 1 for run in ticks), 0)
+    longest_run = max(map(len, re.findall("`+", "\n".join(shown))), default=0)
+    fence = "`" * max(3, longest_run + 1)
     block = "\n".join([f"{fence}{language}", *shown, fence])
     left_out = len(lines) - len(shown)
     return f"{block}\n\n{left_out} more lines are not shown." if left_out else block
