@@ -117,6 +117,8 @@ def _resources(value: Any) -> Iterator[str]:
             yield from _resources(item)
     elif isinstance(value, dict):
         for key, item in value.items():
+            if key == "Resource" and "Fn::Split" in item:
+                continue  # a list that only CloudFormation knows; the boundary holds it
             if key == "Resource":
                 yield from (_text(arn) for arn in (item if isinstance(item, list) else [item]))
             else:

@@ -145,7 +145,7 @@ def read_decisions(project_id: str) -> Statement:
 
 
 # Of a key: whatever is asked of it, S3 asks for somebody's sake.
-THROUGH_S3 = {"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}}
+THROUGH_S3 = {"StringEquals": {"kms:ViaService": f"s3.{arns.REGION}.{arns.URL_SUFFIX}"}}
 
 
 def allow_key_through_s3(key_arn: str, *actions: str) -> Statement:

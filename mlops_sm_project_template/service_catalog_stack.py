@@ -35,7 +35,7 @@ class ServiceCatalogStack(Stack):
         functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
-        boundary = ProjectBoundary(self, "Boundary")
+        boundary = ProjectBoundary(self, "Boundary", settings=settings)
         launch = LaunchRole(self, "Launch")
         portfolio = self._portfolio_parameters()
         catalog = CatalogPortfolio(self, "Catalog", spec=portfolio)

@@ -24,13 +24,14 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "check": Part("units, synthesis, documents", 120),
-    "test": Part("seed repositories, services, attacks, one play of each kind", 1300),
+    "test": Part("seed repositories, services, attacks, one play of each kind", 1500),
     "matrices": Part("every fault at every request, in memory and over processes", 1350),
     "mutants": Part("the handling of each fault, taken out of the functions", 340),
     "permissions": Part("every role without each of its actions", 650),
     "promotions": Part("what must not be deployed, by the real workflows", 300),
     "storms": Part("many launches at once within GitHub's limits, fifty stacks", 180),
     "scenarios": Part("the whole lifecycle, its ways back, ten thousand requests", 800),
+    "tables": Part("eight plays of tables and algorithms of one's own", 1000),
     "settings": Part("pairs of settings, thousands of any, and what checkov finds", 450),
     "release": Part("the release workflow, bills of materials, audits", 260),
 }

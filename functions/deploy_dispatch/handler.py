@@ -6,12 +6,14 @@ business of ours (a foreign group, an edit of metadata, an execution without a c
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deploy_dispatch.claims import Claims
 from deploy_dispatch.deployment import Deployment
+from deploy_dispatch.failure_reason import failure_reason
 from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.look import Look
 from deploy_dispatch.order import Order
@@ -125,6 +127,9 @@ def _on_execution(detail: dict[str, Any], context: LambdaContext, tools: Toolbox
     project = _find(tools, execution.pipeline) or _find_by_true_name(tools, execution)
     if project is None:
         return _foreign(execution.pipeline)
+    if execution.status == "Failed":
+        reason = failure_reason(tools.aws("sagemaker"), execution.arn)
+        execution = replace(execution, reason=reason)
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
     report_execution(connect(tools, project.token_secret_arn, deadline), project, execution)
     return f"reported {execution.execution_id} as {execution.state} on {execution.commit}"

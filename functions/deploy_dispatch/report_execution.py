@@ -25,13 +25,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Execution:
-    """A pipeline execution that a commit started."""
+    """A pipeline execution that a commit started.
+
+    Args:
+        reason: why it failed; empty if it did not, or nothing is known.
+    """
 
     pipeline: str
     pipeline_arn: str
     execution_id: str
     status: str
     commit: str
+    reason: str = ""
+
+    @property
+    def arn(self) -> str:
+        """Return the ARN that SageMaker knows the execution by."""
+        return f"{self.pipeline_arn}/execution/{self.execution_id}"
 
     @property
     def state(self) -> str:
@@ -41,8 +51,9 @@ class Execution:
     @property
     def description(self) -> str:
         """Return the text beside the status; it ends with the execution's id."""
-        end = f" {self.status.lower()}: {self.execution_id}"
-        return f"{self.pipeline[: MAX_DESCRIPTION - len(end)]}{end}"
+        outcome = "" if self.reason else f" {self.status.lower()}"
+        text, end = self.reason or self.pipeline, f"{outcome}: {self.execution_id}"
+        return f"{text[: MAX_DESCRIPTION - len(end)]}{end}"
 
 
 def parse_execution(detail: Mapping[str, Any]) -> Execution | None:

@@ -157,12 +157,9 @@ class LaunchRole(Construct):
     def _roles(self) -> iam.PolicyDocument:
         roles = [
             arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
-            for duty in ("execution", "build", *chain.from_iterable(_STAGE_DUTIES))
+            for duty in ("execution", "reader", "build", *chain.from_iterable(_STAGE_DUTIES))
         ]
-        boundaries = [
-            arns.iam(f"policy/{name}")
-            for name in (names.PROJECT_BOUNDARY, names.EXECUTION_BOUNDARY)
-        ]
+        boundaries = [arns.iam(f"policy/{name}") for name in names.BOUNDARIES]
         return document(
             # A role without a boundary could be given anything, up to administrator.
             allow(
@@ -216,5 +213,10 @@ class LaunchRole(Construct):
                 ],
                 # One parameter a project, below a path of this product's own.
                 [arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")],
+            ),
+            # Whom a project lets put data into its bucket.
+            allow(
+                ["ssm:GetParameters"],
+                [arns.regional("ssm", f"parameter{names.EXECUTION_ROLE_PARAMETER}")],
             ),
         )

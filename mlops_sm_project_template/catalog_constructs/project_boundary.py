@@ -4,6 +4,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.location_statements import check_length, read_locations
 from mlops_sm_project_template.policy_statements import (
     CHANGE_ENDPOINTS,
     DEPLOY_STACK,
@@ -31,11 +33,11 @@ class ProjectBoundary(Construct):
     """Permissions boundaries that confine each role to the project whose id is its tag.
 
     The launch role can make no role without one, so nobody who gets hold of that role, or of a
-    project's roles, gets out of the projects. SageMaker's role has one of its own, since a policy
-    may not be longer than 6,144 characters.
+    project's roles, gets out of the projects. SageMaker's roles have ones of their own, since a
+    policy may not be longer than 6,144 characters.
     """
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
         iam.ManagedPolicy(
             self,
@@ -67,6 +69,18 @@ class ProjectBoundary(Construct):
                 _pass_roles(),
                 *run_containers(),
             ),
+        )
+        self._build_reader_policy(settings)
+
+    def _build_reader_policy(self, settings: Settings) -> None:
+        statements = [*_data(), *run_containers(), *read_locations(settings.data_locations)]
+        check_length(statements, settings)
+        iam.ManagedPolicy(
+            self,
+            "ReaderPolicy",
+            managed_policy_name=names.DATA_LOCATIONS,
+            description="The most that jobs of a project may read",
+            document=document(*statements),
         )
 
 

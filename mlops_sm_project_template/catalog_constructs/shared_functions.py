@@ -158,6 +158,11 @@ def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.Po
         allow(["ssm:GetParameter"], [projects]),
         # Events may write a pipeline's name in lower case; parameters are named truly.
         allow(["sagemaker:DescribePipeline"], [arns.pipeline(names.ANY_PROJECT_ID)]),
+        # Why an execution failed, which its event does not say.
+        allow(
+            ["sagemaker:ListPipelineExecutionSteps"],
+            [f"{arns.pipeline(names.ANY_PROJECT_ID)}/execution/*"],
+        ),
         # An event only says that something changed; the registry says what holds.
         allow(["sagemaker:DescribeModelPackage"], [packages]),
         # It writes down what was deployed where; whether a version is approved is not its to say.

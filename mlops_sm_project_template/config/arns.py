@@ -6,6 +6,7 @@ from mlops_sm_project_template.config import names
 
 # Read once: each look at `Aws` is a call to the process that the CDK runs in.
 PARTITION, REGION, ACCOUNT_ID = Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID
+URL_SUFFIX = Aws.URL_SUFFIX
 
 
 def regional(service: str, resource: str, *, account: str = ACCOUNT_ID) -> str:

@@ -17,6 +17,8 @@ EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
 LAUNCH_ROLE = "mlops-sm-project-launch"
 PROJECT_BOUNDARY = "mlops-sm-project-boundary"
 EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
+DATA_LOCATIONS = "mlops-sm-project-data-locations"
+BOUNDARIES = (PROJECT_BOUNDARY, EXECUTION_BOUNDARY, DATA_LOCATIONS)
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
 # Named, since the keys' policies name it.
@@ -28,6 +30,9 @@ APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
 
+BUCKET_PREFIX = "mlops-sm-project-"
+# Where people put data into a project's bucket.
+DATA_FOLDER = "data/"
 PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"
 GITHUB_COM_ISSUER = "token.actions.githubusercontent.com"
@@ -67,12 +72,12 @@ def pipeline(project_name: str, project_id: str) -> str:
 
 def bucket(project_id: str) -> str:
     """Bucket of a project's data and models."""
-    return f"mlops-sm-project-{project_id}"
+    return f"{BUCKET_PREFIX}{project_id}"
 
 
 def version_bucket(account: str, region: str) -> str:
     """Bucket of what the versions of the products name; it outlives a registration."""
-    return f"mlops-sm-project-versions-{account}-{region}"
+    return f"{BUCKET_PREFIX}versions-{account}-{region}"
 
 
 def key_alias(project_id: str) -> str:
@@ -91,7 +96,7 @@ def project_parameter(project_name: str, project_id: str) -> str:
 
 
 def project_role(project_id: str, duty: str) -> str:
-    """Role of a project; the duty is execution, build, or one of a stage (`stage_duties`)."""
+    """Role of a project; the duty is execution, reader, build, or a stage's (`stage_duties`)."""
     return f"mlops-{project_id}-{duty}"
 
 

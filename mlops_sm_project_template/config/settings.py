@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.data_locations import (
+    DataLocation,
+    DataLocationError,
+    parse_locations,
+)
 
 _ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 _GITHUB_COM = "https://github.com"
@@ -56,6 +61,20 @@ class Settings(BaseSettings):
         le=60,
         description="how many whole seconds GitHub may take for an answer, from 1 to 60",
     )
+    data_locations: Annotated[tuple[DataLocation, ...], NoDecode] = Field(
+        default=(),
+        description="folders in S3 as config/data_locations.py reads them",
+    )
+
+    @field_validator("data_locations", mode="before")
+    @classmethod
+    def _read_locations(cls, text: Any, info: ValidationInfo) -> Any:
+        account, region = (info.data.get(name) for name in ("aws_account", "aws_region"))
+        if not isinstance(text, str):
+            return text
+        if account is None or region is None:  # what is wrong with those is told anyway
+            return ()
+        return parse_locations(text, account=account, region=region)
 
     @classmethod
     def load(cls, env_file: Path = _ENV_FILE) -> Settings:
@@ -95,8 +114,11 @@ def _sentence(error: ValidationError) -> str:
     for problem in error.errors(include_url=False):
         field = str(problem["loc"][0]).lower()
         name, meaning = field.upper(), Settings.model_fields[field].description
+        reason = problem.get("ctx", {}).get("error")
         if problem["type"] == "missing":
             wrong.append(f"{name} is missing (it must be {meaning})")
+        elif isinstance(reason, DataLocationError):
+            wrong.append(f"{name} is refused: {reason}")
         else:
             wrong.append(f"{name} is {problem['input']!r} but must be {meaning}")
     return f"{'; '.join(wrong)}: correct it in the environment or in .env (see .env.example)."

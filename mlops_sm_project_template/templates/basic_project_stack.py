@@ -22,6 +22,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_data import
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.reader_role import ReaderRole
 
 
 class BasicProjectStack(servicecatalog.ProductStack):
@@ -48,7 +49,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
         deploy_seed: SeedBundle,
     ) -> None:
         super().__init__(scope, id_, analytics_reporting=False, description=self.DESCRIPTION)
-        self._parameters = ProjectParameters(self)
+        self._parameters = ProjectParameters(self, locations=settings.data_locations)
         self._project = self._build_project(settings)
         build = BuildPipelineConstruct(self, "Build", project=self._project)
         deploy = DeployPipelineConstruct(self, "Deploy", project=self._project)
@@ -64,6 +65,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
         for scope, name in (
             (self, names.PROJECT_BOUNDARY),
             (self._project.execution, names.EXECUTION_BOUNDARY),
+            (self._project.reader, names.DATA_LOCATIONS),
         ):
             boundary = iam.ManagedPolicy.from_managed_policy_arn(
                 scope, "Boundary", arns.iam(f"policy/{name}")
@@ -79,7 +81,10 @@ class BasicProjectStack(servicecatalog.ProductStack):
         secret = self._build_token_secret()
         data = ProjectData(self, "Data", parameters=self._parameters)
         execution = ExecutionRole(self, "Execution", parameters=self._parameters, data=data)
-        return Project(settings, self._parameters, data, execution, secret)
+        reader = ReaderRole(
+            self, "Reader", settings=settings, parameters=self._parameters, data=data
+        )
+        return Project(settings, self._parameters, data, execution, reader, secret)
 
     def _build_token_secret(self) -> str:
         secret = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis

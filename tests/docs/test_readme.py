@@ -217,6 +217,7 @@ def test_policies_by_hand_are_those_of_the_prerequisites(readme: str, root: Path
     role = resources["RegistrationRole"]["Properties"]
     wanted = [
         resources["ProjectPermissions"]["Properties"]["PolicyDocument"],
+        resources["WorkPermissions"]["Properties"]["PolicyDocument"],
         json.loads(role["AssumeRolePolicyDocument"]),
         role["Policies"][0]["PolicyDocument"],
     ]
@@ -235,7 +236,7 @@ def _lists(document: dict[str, Any]) -> dict[str, Any]:
 
 def test_roles_are_those_of_the_template(readme: str) -> None:
     roles = {cell for cell in _first_cells(_section(readme, "Security")) if "-" in cell}
-    duties = ("execution", "build", *names.stage_duties("<stage>"))
+    duties = ("execution", "reader", "build", *names.stage_duties("<stage>"))
     project = {names.project_role("<id>", duty) for duty in duties}
     assert roles == project | {names.LAUNCH_ROLE, "mlops-sm-project-registration"}
 
@@ -258,7 +259,13 @@ def _wanted(quote: str) -> re.Pattern[str]:
 
 
 def _sentences(root: Path) -> Iterator[str]:
-    for folder in ("functions", "operations", "rehearsal", "supply_chain"):
+    for folder in (
+        "functions",
+        "mlops_sm_project_template",
+        "operations",
+        "rehearsal",
+        "supply_chain",
+    ):
         for file in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -275,9 +282,13 @@ def _settings_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example.com/path")
     monkeypatch.setenv("GITHUB_READ_TIMEOUT_SECONDS", "0")
-    with pytest.raises(SettingsError) as refused:
-        Settings.load(tmp_path / ".env")
-    yield str(refused.value)
+    # Locations are read when account and region are known.
+    for more in ({}, {"AWS_ACCOUNT": "1" * 12, "AWS_REGION": "eu-b-1", "DATA_LOCATIONS": "s3://x"}):
+        for name, value in more.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SettingsError) as refused:
+            Settings.load(tmp_path / ".env")
+        yield str(refused.value)
 
 
 def test_env_is_never_committed(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Synthesizes this project as the CDK command line does, at most twice in a whole session.
+"""Synthesizes this project as the CDK command line does, at most three times in a session.
 
 AWS CDK validates the first; it costs as much as the synthesis, and changes nothing of it.
 """
@@ -48,7 +48,7 @@ class Synthesis:
         return file
 
 
-def _synthesize(outdir: Path, seed: str, *, validated: bool) -> Synthesis:
+def synthesize(outdir: Path, seed: str, *, validated: bool, **settings: str) -> Synthesis:
     """Run the app with what the command line hands over: `cdk.json` and an output folder."""
     config = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
     context = {
@@ -70,6 +70,7 @@ def _synthesize(outdir: Path, seed: str, *, validated: bool) -> Synthesis:
             "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
             "PYTHONHASHSEED": seed,
             "CDK_VALIDATION": str(validated).lower(),
+            **settings,
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -84,13 +85,13 @@ def _synthesize(outdir: Path, seed: str, *, validated: bool) -> Synthesis:
 @pytest.fixture(scope="session")
 def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """One synthesis, validated by AWS CDK."""
-    return _synthesize(tmp_path_factory.mktemp("cdk"), "1", validated=True)
+    return synthesize(tmp_path_factory.mktemp("cdk"), "1", validated=True)
 
 
 @pytest.fixture(scope="session")
 def second_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A synthesis of the same commit and settings by another process."""
-    return _synthesize(tmp_path_factory.mktemp("cdk"), "2", validated=False)
+    return synthesize(tmp_path_factory.mktemp("cdk"), "2", validated=False)
 
 
 @pytest.fixture(scope="session")

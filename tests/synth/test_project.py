@@ -133,7 +133,7 @@ def test_bucket_is_encrypted_closed_and_versioned(resources: dict[str, Any]) -> 
     _, alias = find(resources, "AWS::KMS::Alias", AliasName=f"alias/mlops-sm-project-{ID}")
     assert render(alias["TargetKeyId"]) in (f"{{{key_id}}}", f"{{{key_id}.Arn}}")
     _, policy = find(resources, "AWS::S3::BucketPolicy", Bucket=f"{{{bucket_id}}}")
-    denied, _ = policy["PolicyDocument"]["Statement"]
+    denied, *_ = policy["PolicyDocument"]["Statement"]
     assert denied["Effect"] == "Deny"
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -299,7 +299,7 @@ _SHARED_CONFIGURATION = {
 @pytest.mark.parametrize(
     ("duty", "own"),
     [
-        ("build", {"PIPELINE_NAME", "WORKFLOW_ROLE_ARN"}),
+        ("build", {"PIPELINE_NAME", "READER_ROLE_ARN", "WORKFLOW_ROLE_ARN"}),
         ("deploy", {"APPROVAL_GATE", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
     ],
 )
@@ -341,7 +341,7 @@ def test_dispatch_function_finds_the_project(resources: dict[str, Any]) -> None:
 def test_launch_makes_no_function_and_no_pipeline(template: Template) -> None:
     template.resource_count_is("AWS::Lambda::Function", 0)
     template.resource_count_is("AWS::SageMaker::Pipeline", 0)
-    template.resource_count_is("AWS::IAM::Role", 8)
+    template.resource_count_is("AWS::IAM::Role", 9)
 
 
 def test_a_project_pays_every_month_for_what_make_cost_counts(resources: dict[str, Any]) -> None:

@@ -48,6 +48,7 @@ class BuildPipelineConstruct(Construct):
     def fill(self, seed: SeedBundle) -> CustomResource:
         """Commit the seed code, which starts the first build."""
         own = {
+            "READER_ROLE_ARN": self._project.reader.arn,
             "WORKFLOW_ROLE_ARN": self._role.role_arn,
             "PIPELINE_NAME": self._project.data.group_name,
         }

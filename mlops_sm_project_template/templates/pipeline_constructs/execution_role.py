@@ -94,4 +94,9 @@ class ExecutionRole(Construct):
             ),
             register_undecided(models),
             allow_pass_role(self.arn, service=SAGEMAKER),
+            # The job that reads the data has a role of its own.
+            allow_pass_role(
+                arns.iam(f"role/{names.project_role(self._project_id, 'reader')}"),
+                service=SAGEMAKER,
+            ),
         )

@@ -10,6 +10,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_data import
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.reader_role import ReaderRole
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Project:
     parameters: ProjectParameters
     data: ProjectData
     execution: ExecutionRole
+    reader: ReaderRole
     token_secret_arn: str
 
     def variables(self) -> dict[str, str]:

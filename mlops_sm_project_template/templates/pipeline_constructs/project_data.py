@@ -13,6 +13,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
     ProjectParameters,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.stage_accounts import StageAccounts
+from mlops_sm_project_template.templates.pipeline_constructs.studio_access import let_studio_work
 
 # Three tries of the function, should its process die, with the pauses between them.
 _SERVICE_TIMEOUT_SECONDS = 3600
@@ -61,6 +62,7 @@ class ProjectData(Construct):
             project_id=parameters.project_id,
         )
         accounts.let_read(self.bucket, f"{self.group_name}/*", self.key)
+        let_studio_work(self.bucket, self.key, models=f"{self.group_name}/")
         self._group = self._build_group(accounts)
         self.clean_up = self._build_clean_up(parameters.data_on_delete)
 

@@ -5,6 +5,8 @@ from typing import Any
 from aws_cdk import CfnParameter, Stack
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.data_locations import DataLocation, pattern_of_folders
+from mlops_sm_project_template.location_statements import longest_choice
 
 _PROJECT = {"SageMakerProjectName", "SageMakerProjectId"}
 
@@ -15,13 +17,16 @@ class ProjectParameters:
     Studio fills in the first two by name, so those names are fixed by SageMaker.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, locations: tuple[DataLocation, ...] = ()) -> None:
+        """Ask for folders with data only if the registration allows any."""
         self._stack = stack
         self._labels: dict[str, str] = {}
         self._ask_studio()
         self._ask_of_github()
         self._ask_what_stays()
         self._ask_of_stages()
+        if locations:
+            self._ask_for_data(locations)
         self._describe_form()
 
     def _ask_studio(self) -> None:
@@ -88,6 +93,26 @@ class ProjectParameters:
             ),
         )
 
+    def _ask_for_data(self, locations: tuple[DataLocation, ...]) -> None:
+        registered = ", ".join(location.address for location in locations)
+        longest = longest_choice(locations)
+        self.data_locations = self._text(
+            "DataLocations",
+            label="Folders in S3 that the project reads",
+            description=(
+                "Folders that the project reads beside its own bucket, with commas between; empty "
+                f"for none. They lie in what the template's registration allows: {registered}"
+            ),
+            default="",
+            allowed_pattern=pattern_of_folders(locations),
+            max_length=longest,
+            constraint_description=(
+                f"DataLocations takes up to {longest} characters: folders in what DATA_LOCATIONS "
+                "allowed at the registration, s3://bucket/folder/ with a slash at the end, with "
+                "commas between and no spaces"
+            ),
+        )
+
     @property
     def tags(self) -> dict[str, str]:
         """Tags of everything that belongs to the project."""
@@ -106,7 +131,10 @@ class ProjectParameters:
             "AWS::CloudFormation::Interface": {
                 "ParameterGroups": [
                     {"Label": {"default": "Project"}, "Parameters": sorted(_PROJECT)},
-                    {"Label": {"default": "GitHub, clean-up and accounts"}, "Parameters": others},
+                    {
+                        "Label": {"default": "GitHub, clean-up, accounts and data"},
+                        "Parameters": others,
+                    },
                 ],
                 "ParameterLabels": {
                     name: {"default": label} for name, label in self._labels.items()

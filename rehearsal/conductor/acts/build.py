@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts import model_card
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.provenance import read_provenance, read_report
 from rehearsal.conductor.dataset import seed_script
@@ -34,6 +35,9 @@ def perform(play: Play) -> None:
         f"{_told(play.facts['metrics'])}, made of data "
         f"{play.facts['provenance']['data_sha256'][:12]} at commit {run.head_sha[:7]}"
     )
+    card = model_card.write(play, repository, package["ModelPackageVersion"])
+    play.facts["model_card"] = card
+    play.say(f"its card: {card}")
     commit = repository.get_commit(run.head_sha)
     play.wait(
         "The commit status that reports the pipeline's success",

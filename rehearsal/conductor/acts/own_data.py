@@ -46,7 +46,7 @@ def _propose(play: Play) -> str:
     file, label = (options.data, options.label) if options.data else _default_table(play)
     argv = ["make", "--silent", "dataset", f"FILE={file}", f"LABEL={label}"]
     given = ["--upload", *(["--framework", options.framework] if options.framework else [])]
-    env = play.world.person_environment()
+    env = {**play.world.person_environment(), **play.studio.variables()}
     try:
         return run([*argv, f"ARGS={' '.join(given)}"], cwd=play.clone, env=env, log=log)
     except subprocess.CalledProcessError as error:

@@ -11,18 +11,19 @@ import os
 import shlex
 from typing import Any
 
+from rehearsal.containers.toolkit.command import run
 from rehearsal.containers.toolkit.errors import ClientError
 from rehearsal.containers.toolkit.module_install import (
     OwnEnvironment,
     install_package,
     install_requirements,
 )
-from rehearsal.containers.toolkit.script_training import report, run_script
 from rehearsal.containers.toolkit.training_environment import (
     TrainingEnvironment,
     base_folder,
     image_variables,
 )
+from rehearsal.containers.toolkit.training_report import report
 from rehearsal.containers.toolkit.user_code import put_in_place
 
 _MODULE = "sagemaker_sklearn_container.training:main"
@@ -51,7 +52,7 @@ def _run_program(environment: TrainingEnvironment, program: str) -> None:
     arguments = environment.arguments()
     is_command = program.endswith(".sh")
     if not is_command and (code / "setup.py").exists():
-        install_package(code, own)
+        install_package(code, own, is_code_told=True)
         argv = [str(own.python), "-m", program.removesuffix(".py"), *arguments]
     elif program.endswith(".py"):
         if (code / "requirements.txt").exists():
@@ -60,8 +61,12 @@ def _run_program(environment: TrainingEnvironment, program: str) -> None:
     else:
         (code / program).chmod(0o777)
         argv = ["/bin/sh", "-c", f"./{program} {shlex.join(arguments)}"]
-    variables = {**image_variables(environment.base), **environment.variables(_groups(environment))}
-    run_script(argv, code, {**variables, "PYTHONPATH": str(code)}, is_code_told=True)
+    variables = {
+        **image_variables(environment.base),
+        **environment.variables(_groups(environment)),
+        "PYTHONPATH": str(code),
+    }
+    run(argv, code, "ExecuteUserScriptError", is_code_told=True, variables=variables)
 
 
 def _groups(environment: TrainingEnvironment) -> dict[str, Any]:

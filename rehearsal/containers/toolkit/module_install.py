@@ -7,14 +7,12 @@ image's packages too.
 
 from __future__ import annotations
 
-import shlex
-import subprocess
 import sysconfig
 import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.containers.toolkit.errors import ClientError
+from rehearsal.containers.toolkit.command import run
 
 _PACKAGE = {
     "setup.py": """
@@ -32,11 +30,8 @@ recursive-exclude . *.pyc
 recursive-exclude . *.pyo
 """,
 }
-_REQUIREMENTS = ["-r", "requirements.txt"]
-
-
-class InstallError(ClientError):
-    """pip could not install the code; what it said is in the log."""
+_INSTALL = ("-m", "pip", "install")
+_REQUIREMENTS = ("-r", "requirements.txt")
 
 
 @dataclass(frozen=True)
@@ -74,27 +69,22 @@ def make_package(code: Path, program: str) -> None:
         (code / file).write_text(content, encoding="utf-8")
 
 
-def install_package(code: Path, environment: OwnEnvironment) -> None:
+def install_package(code: Path, environment: OwnEnvironment, *, is_code_told: bool) -> None:
     """Install the code as a package, and what its `requirements.txt` names.
 
     Raises:
-        InstallError: pip failed.
+        CommandFailedError: pip failed; its exit code is told if the toolkit does so.
     """
-    asked = _REQUIREMENTS if (code / "requirements.txt").exists() else []
-    _run_pip(["install", ".", *asked], code, environment)
+    asked = _REQUIREMENTS if (code / "requirements.txt").exists() else ()
+    argv = [str(environment.python), *_INSTALL, ".", *asked]
+    run(argv, code, "InstallModuleError", is_code_told=is_code_told)
 
 
 def install_requirements(code: Path, environment: OwnEnvironment) -> None:
-    """Install what `requirements.txt` of the code names.
+    """Install what `requirements.txt` of the code names, as sagemaker-training does.
 
     Raises:
-        InstallError: pip failed.
+        CommandFailedError: pip failed.
     """
-    _run_pip(["install", *_REQUIREMENTS], code, environment)
-
-
-def _run_pip(arguments: list[str], code: Path, environment: OwnEnvironment) -> None:
-    argv = [str(environment.python), "-m", "pip", *arguments]
-    print(f"Installing module with the following command:\n{shlex.join(argv)}", flush=True)
-    if subprocess.run(argv, cwd=code, check=False).returncode:
-        raise InstallError(f'InstallModuleError:\nCommand "{shlex.join(argv)}"')
+    argv = [str(environment.python), *_INSTALL, *_REQUIREMENTS]
+    run(argv, code, "InstallRequirementsError", is_code_told=True)

@@ -21,8 +21,8 @@ from typing import Any
 import flask
 import gunicorn.app.base
 
+from rehearsal.containers.toolkit.command import CommandFailedError
 from rehearsal.containers.toolkit.module_install import (
-    InstallError,
     OwnEnvironment,
     install_package,
     make_package,
@@ -67,7 +67,7 @@ def serve_user_module(environment: ServingEnvironment, defaults: Callable[[], De
     program = environment.program or ""
     try:
         _install(environment, program)
-    except InstallError:
+    except CommandFailedError:
         print(
             "serve: pip could not install the code, as the container does before it serves; the "
             "lines above say why.",
@@ -93,7 +93,7 @@ def _install(environment: ServingEnvironment, program: str) -> None:
     code.mkdir(exist_ok=True)
     make_package(code, program)
     own = OwnEnvironment.make(environment.base / "venv")
-    install_package(code, own)
+    install_package(code, own, is_code_told=False)
     sys.path[:0] = [str(code), str(own.packages)]
 
 

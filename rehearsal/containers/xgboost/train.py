@@ -10,17 +10,18 @@ from __future__ import annotations
 import importlib
 import os
 
+from rehearsal.containers.toolkit.command import run
 from rehearsal.containers.toolkit.module_install import (
     OwnEnvironment,
     install_package,
     make_package,
 )
-from rehearsal.containers.toolkit.script_training import report, run_script
 from rehearsal.containers.toolkit.training_environment import (
     TrainingEnvironment,
     base_folder,
     image_variables,
 )
+from rehearsal.containers.toolkit.training_report import report
 from rehearsal.containers.toolkit.user_code import put_in_place
 
 _MODULE = "sagemaker_xgboost_container.training:main"
@@ -46,7 +47,13 @@ def _run_program(environment: TrainingEnvironment, program: str) -> None:
     put_in_place(environment.submitted, environment.code)
     make_package(environment.code, program)
     own = OwnEnvironment.make(environment.base / "venv")
-    install_package(environment.code, own)
+    install_package(environment.code, own, is_code_told=False)
     argv = [str(own.python), "-m", module, *environment.arguments()]
     variables = {**image_variables(environment.base), **environment.variables({})}
-    run_script(argv, environment.code, variables, is_code_told=False)
+    run(
+        argv,
+        environment.code,
+        "ExecuteUserScriptError",
+        is_code_told=False,
+        variables=variables,
+    )

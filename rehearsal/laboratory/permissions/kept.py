@@ -4,6 +4,7 @@ _LAMBDA_LOG = "Lambda writes the function's log; here nobody asks for it."
 _TAGS = "Only when an update takes a tag away, or CloudFormation tags a stack."
 _CHANGES = "Only when a new version of the template changes this."
 _CATALOG = "AWS's guide to launch roles lists it; here nobody asks for it."
+_EARLIER_SEED = "Repositories from before there was a reader role read the public data with it."
 
 KEPT = {
     ("*", "logs:CreateLogStream"): _LAMBDA_LOG,
@@ -21,13 +22,25 @@ KEPT = {
         "dynamodb:DeleteItem",
     ): "Only when an approval is taken back, or GitHub refuses a deployment.",
     ("dispatch function", "sagemaker:DescribePipeline"): "Only for a project with capital letters.",
-    ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
     (
-        "execution",
-        "cloudwatch:PutMetricData",
-    ): "SageMaker writes a job's metrics; not modelled here.",
-    ("execution", "kms:DescribeKey"): "SageMaker looks at the key of an output; not modelled here.",
-    ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
+        "dispatch function",
+        "sagemaker:ListPipelineExecutionSteps",
+    ): "Only when an execution fails, to say why.",
+    ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
+    **{
+        (role, action): why
+        for role in ("execution", "reader")
+        for action, why in (
+            (
+                "cloudwatch:PutMetricData",
+                "SageMaker writes a job's metrics; not modelled here.",
+            ),
+            ("kms:DescribeKey", "SageMaker looks at the key of an output; not modelled here."),
+            ("s3:AbortMultipartUpload", "Only when the upload of a large file fails."),
+        )
+    },
+    ("execution", "s3:GetObject"): _EARLIER_SEED,
+    ("execution", "s3:ListBucket"): _EARLIER_SEED,
     (
         "execution",
         "sagemaker:AddTags",
@@ -68,10 +81,11 @@ BEST_EFFORT = {
         "deploy-dev",
         "cloudformation:DescribeStackEvents",
     ): "`cdk` goes on without it, but tells neither progress nor the cause of a failure.",
-    ("execution", "logs:CreateLogGroup"): _JOB_LOG,
-    ("execution", "logs:CreateLogStream"): _JOB_LOG,
-    ("execution", "logs:DescribeLogStreams"): _JOB_LOG,
-    ("execution", "logs:PutLogEvents"): _JOB_LOG,
+    **{
+        (role, f"logs:{action}"): _JOB_LOG
+        for role in ("execution", "reader")
+        for action in ("CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents")
+    },
 }
 
 

@@ -24,8 +24,10 @@ permissions as those of dev, under their own names.
 What the third column says was seen: `tests/rehearsed/permissions` takes each of these actions from
 its role on real servers, in all statements, and plays the part that it names.
 
-What may be done to a project's key, its own policy says: to CloudFormation as the launch role, and
-to the data function, which may delete it.
+What may be done to a project's key, its own policy says: to CloudFormation as the launch role, to
+the data function, which may delete it, and to Studio's role, for objects. What else Studio's role
+may do stands in the policy of the project's bucket and in `prerequisites/prerequisites.yml`. With
+`DATA_LOCATIONS` the reader may also list, read and decrypt what the project chose of them.
 """
 
 

@@ -13,6 +13,18 @@ PRODUCT_STAYS = "the removal of the registration fails"
 LOG_IS_LOST = "the job's log is lost"
 ALARMS_ARE_UNSEEN = "the creation of an endpoint with alarms fails"
 CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
+_PULL_IMAGE = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+)
+_WRITE_LOG = (
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+)
 
 TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "build": {
@@ -128,10 +140,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "execution": {
         "the pipeline fails": (
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetAuthorizationToken",
-            "ecr:GetDownloadUrlForLayer",
+            *_PULL_IMAGE,
             "iam:PassRole",
             "kms:Decrypt",
             "kms:Encrypt",
@@ -149,13 +158,20 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:CreateModelPackage",
             "sagemaker:DescribeModelPackage",
         ),
-        LOG_IS_LOST: (
-            "logs:CreateLogGroup",
-            "logs:CreateLogStream",
-            "logs:DescribeLogStreams",
-            "logs:PutLogEvents",
-        ),
+        LOG_IS_LOST: _WRITE_LOG,
         ALARMS_ARE_UNSEEN: ("cloudwatch:DescribeAlarms",),
+    },
+    "reader": {
+        "the pipeline fails": (
+            *_PULL_IMAGE,
+            "kms:Decrypt",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+        ),
+        LOG_IS_LOST: _WRITE_LOG,
     },
     "tokens function": {
         "the check of the tokens fails": (

@@ -7,7 +7,7 @@ has it registered over the first.
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Ground:
     Attributes:
         lanes: GitHub users; what hits one lane's requests hits no other's.
         sources: the copy of the project that was registered.
-        read_timeout_seconds: of the functions.
+        settings: of the registration, as environment variables.
         first_version: id of the product's version as it is in this folder.
         closed_keys: keys that were seen on their way out, where they stay.
     """
@@ -41,7 +41,7 @@ class Ground:
     play: Play
     lanes: tuple[str, ...]
     sources: Path
-    read_timeout_seconds: int | None
+    settings: Mapping[str, str]
     product_id: str
     first_version: str
     closed_keys: set[str] = field(default_factory=set)
@@ -78,7 +78,7 @@ class Ground:
 
     def register(self) -> str:
         """Register the sources as they are; returns the id of the version."""
-        _register(self.play, self.sources, self.read_timeout_seconds)
+        _register(self.play, self.sources, self.settings)
         _product_id, version = _find_latest(self.play)
         return version
 
@@ -92,6 +92,7 @@ def open_ground(
     content_limit: str | None = None,
     expires_at: dict[str, str] | None = None,
     read_timeout_seconds: int | None = READ_TIMEOUT_SECONDS,
+    data_locations: Callable[[World], str] = lambda _world: "",
     say: Say = lambda _sentence: None,
 ) -> Iterator[Ground]:
     """Make the ground, and stop its servers in the end.
@@ -105,6 +106,7 @@ def open_ground(
         read_timeout_seconds: of the functions; None: as in a registration without a word. A lost
             answer is noticed after it in real time, and a matrix of faults loses a hundred of
             them. The local GitHub took up to 2 s on a machine with five times too much to do.
+        data_locations: makes buckets, and says what projects may read of them.
         say: hears what is done.
     """
     logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
@@ -119,17 +121,19 @@ def open_ground(
         set_up.perform(play)
         sources = play.world.state / "project"
         copy_sources(root, sources)
-        _register(play, sources, read_timeout_seconds)
+        settings = {  # what is empty counts as missing
+            "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
+            "DATA_LOCATIONS": data_locations(play.world),
+        }
+        _register(play, sources, settings)
         found = _find_latest(play)
-        yield Ground(play, logins, sources, read_timeout_seconds, *found)
+        yield Ground(play, logins, sources, settings, *found)
     finally:
         play.world.stop()
 
 
-def _register(play: Play, sources: Path, read_timeout_seconds: int | None) -> None:
+def _register(play: Play, sources: Path, settings: Mapping[str, str]) -> None:
     """Deploy the registration stack as README's command line does."""
-    # What is empty counts as missing.
-    settings = {"GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or "")}
     cdk = Cdk(play.world, sources, settings)
     cdk.synthesize()
     cdk.deploy()

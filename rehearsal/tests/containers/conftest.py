@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import http.client
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -126,7 +128,7 @@ def lifecycle(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(
+def served(
     image: Image, lifecycle: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The package that `lifecycle` made, served."""
@@ -134,3 +136,11 @@ def server(
     unpack(lifecycle / "package/model.tar.gz", base)
     with serving(image, base) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def server(served: Server) -> Iterator[Server]:
+    """The same by a connection of its own: the server closes one that is not used for a minute."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+    with contextlib.closing(connection):
+        yield replace(served, connection=connection)

@@ -152,10 +152,24 @@ def test_requirements_that_the_image_has_are_met(image: Image, tmp_path: Path) -
     assert _train(image, tmp_path, {"sagemaker_program": "train.py"}) == 0
 
 
-def test_requirements_that_nobody_has_fail_in_isolation(image: Image, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [
+        ("xgboost", 'InstallModuleError:\nCommand "{python} -m pip install . -r requirements.txt"'),
+        (
+            "scikit_learn",
+            'InstallRequirementsError:\nExitCode 1\nErrorMessage ""\n'
+            'Command "{python} -m pip install -r requirements.txt"',
+        ),
+    ],
+)
+def test_requirements_that_nobody_has_fail_in_isolation(
+    images: Callable[[str], Image], tmp_path: Path, folder: str, reason: str
+) -> None:
     _pack(tmp_path, train_py=SHOW, requirements_txt="no-such-package-of-rings\n")
-    assert _train(image, tmp_path, {"sagemaker_program": "train.py"}) == 1
-    assert "pip install" in (tmp_path / "output/failure").read_text()
+    assert _train(images(folder), tmp_path, {"sagemaker_program": "train.py"}) == 1
+    said = (tmp_path / "output/failure").read_text()
+    assert said == reason.format(python=tmp_path / "venv/bin/python")
 
 
 def test_code_that_is_a_package_is_installed_and_run_as_a_module(

@@ -108,19 +108,23 @@ def test_in_algorithm_mode_a_file_beside_the_model_keeps_the_server_from_startin
     assert "statistics.json cannot be loaded" in done.stderr
 
 
-def test_a_script_is_served_with_whatever_files_it_loads(image: Image, tmp_path: Path) -> None:
+def test_a_script_is_served_with_the_files_and_modules_that_it_brings(
+    image: Image, tmp_path: Path
+) -> None:
     code = tmp_path / "model/code"
     code.mkdir(parents=True)
     (tmp_path / "model/model.json").write_text("7")
+    # Named as a module of the container's own programs.
+    (code / "transformer.py").write_text("UNIT = ' rings'\n")
     (code / "other.py").write_text(
-        "import pathlib\n\n\n"
+        "import pathlib\nimport transformer\n\n\n"
         "def model_fn(folder):\n"
-        "    return (pathlib.Path(folder) / 'model.json').read_text()\n\n\n"
+        "    return (pathlib.Path(folder) / 'model.json').read_text() + transformer.UNIT\n\n\n"
         "def transform_fn(model, content, content_type, accept):\n"
         "    return model, accept\n"
     )
     with serving(image, tmp_path, "other.py") as running:
-        assert running.invoke("x").body == "7"
+        assert running.invoke("x").body == "7 rings"
 
 
 def test_a_model_that_does_not_load_ends_the_server(

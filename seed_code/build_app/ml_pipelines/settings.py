@@ -43,6 +43,7 @@ class Project(BaseModel):
     PROJECT_NAME: str = Field(min_length=1)
     PROJECT_ID: str = Field(min_length=1)
     EXECUTION_ROLE_ARN: str = Field(pattern=r"^arn:[^:]+:iam::\d{12}:role/.+$")
+    READER_ROLE_ARN: str = Field(pattern=r"^arn:[^:]+:iam::\d{12}:role/.+$")
     ARTIFACT_BUCKET: str = Field(min_length=3)
     KMS_KEY_ARN: str = Field(pattern=r"^arn:[^:]+:kms:.+$")
     MODEL_PACKAGE_GROUP_NAME: str = Field(min_length=1)

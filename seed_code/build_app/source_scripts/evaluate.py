@@ -57,6 +57,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
             "task": task,
             **measure(task, labels, predictions),
             "provenance": provenance(package, arguments.statistics_dir),
+            "data": json.loads((arguments.statistics_dir / "data.json").read_text("utf-8")),
             "sample": sample(rows, predictions),
         }
         metric_value(report, task, arguments.metric)

@@ -6,7 +6,8 @@
 3. fit the statistics on the training split only;
 4. write train and validation as training reads them (label first, no header), and test as raw
    records with their labels apart, because that is what the endpoint will be sent;
-5. write beside the statistics which data this was: `provenance.json` with its SHA-256.
+5. write beside the statistics which data this was: `provenance.json` with its SHA-256, and
+   `data.json` with the sizes of the parts and what is missing.
 
 The data is read twice, and its numbers alone are kept: the raw test records are of the second time.
 """
@@ -21,9 +22,10 @@ from pathlib import Path
 
 import numpy as np
 from data_files import Table, data_digest, data_files, iterate_files, read_table
-from dataset import Dataset, DatasetError
+from dataset import Column, Dataset, DatasetError
 from fields import RecordError, Vocabulary
 from model_input import Numbers, Statistics, fit_statistics, renumber, to_model_input
+from numpy.typing import NDArray
 from records import write_records
 from split import Positions, Split, split, split_by_class
 
@@ -63,6 +65,7 @@ def preprocess(arguments: argparse.Namespace) -> str:
     vocabulary = Vocabulary(is_learning=True)
     table = read_table(files, dataset, vocabulary)
     parts = _divide(table.labels, dataset, arguments.seed)
+    described = _describe(table, parts, vocabulary)
     statistics = fit_statistics(table.features, parts.train, table.columns, vocabulary)
     renumber(table.features, table.columns, vocabulary, statistics)
     write_labelled(arguments.train_dir / "train.csv", table, parts.train, statistics)
@@ -71,6 +74,7 @@ def preprocess(arguments: argparse.Namespace) -> str:
     _write_json(arguments.statistics_dir / "statistics.json", statistics.to_dict())
     provenance = {"data_sha256": data_digest(files)}
     _write_json(arguments.statistics_dir / "provenance.json", provenance)
+    _write_json(arguments.statistics_dir / "data.json", described)
     return (
         f"{len(table.labels)} records: {len(parts.train)} to train, "
         f"{len(parts.validation)} to validate, {len(parts.test)} to test."
@@ -81,6 +85,28 @@ def _divide(labels: Numbers, dataset: Dataset, seed: int) -> Split:
     if dataset.classes:
         return split_by_class(labels, dataset.classes, seed=seed)
     return split(len(labels), seed=seed)
+
+
+def _describe(table: Table, parts: Split, vocabulary: Vocabulary) -> dict[str, object]:
+    """Sizes of the parts, and the share of empty values of each column that has some."""
+    shares = {
+        column.name: float(np.mean(_is_empty(table.features[:, position], column, vocabulary)))
+        for position, column in enumerate(table.columns)
+    }
+    return {
+        "records": len(table.labels),
+        "train": len(parts.train),
+        "validation": len(parts.validation),
+        "test": len(parts.test),
+        "missing": {name: round(share, 6) for name, share in shares.items() if share},
+    }
+
+
+def _is_empty(values: Numbers, column: Column, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    if column.type == "number":
+        return np.isnan(values)
+    empty = vocabulary.numbers.get(column.name, {}).get("")
+    return values == empty if empty is not None else np.zeros(len(values), dtype=bool)
 
 
 def _write_json(path: Path, content: Mapping[str, object]) -> None:

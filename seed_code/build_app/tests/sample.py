@@ -9,9 +9,11 @@ import random
 from collections.abc import Sequence
 
 from dataset import Column, Dataset
-from ml_pipelines.settings import read_dataset
+from ml_pipelines.settings import ROOT, read_dataset
 
 DATASET = read_dataset()
+# Records of your own, if you commit some: training is tried on them instead of the embedded sample.
+COMMITTED_SAMPLE = ROOT / "data" / "sample.csv"
 SAMPLE_SIZE = max(600, 30 * len(DATASET.classes))
 WORDS = ("ash", "birch, white", 'the "cedar"')
 

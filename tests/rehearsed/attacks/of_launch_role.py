@@ -1,5 +1,6 @@
 """What Service Catalog may not do with the role that launches projects."""
 
+from mlops_sm_project_template.config import names
 from tests.rehearsed.attacks.attack import (
     ADMINISTRATOR,
     ANY_ROLE,
@@ -61,7 +62,7 @@ LAUNCH_ROLE = (
                 "SetAsDefault": True,
             },
         )
-        for boundary in ("mlops-sm-project-boundary", "mlops-sm-project-execution-boundary")
+        for boundary in names.BOUNDARIES
     ),
     Attack(
         "make a role administrator",

@@ -18,7 +18,7 @@ from tests.rehearsed.attacks.of_project_roles import ANY_PROJECT_ROLE
 from tests.rehearsed.attacks.of_shared_roles import ANY_SHARED_ROLE, READ_TOKEN, WORK
 from tests.rehearsed.attacks.of_stage_roles import ANOTHER_STAGE
 
-_DUTIES = ("build", "deploy-dev", "execution", "cloudformation-dev")
+_DUTIES = ("build", "deploy-dev", "execution", "reader", "cloudformation-dev")
 _ROWS = [
     *((duty, attack) for duty in _DUTIES for attack in ANY_PROJECT_ROLE),
     *((duty, a) for duty in ("deploy-dev", "cloudformation-dev") for a in ANOTHER_STAGE),
@@ -84,6 +84,15 @@ def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
         ),
         (
             "execution",
+            Attack(
+                "",
+                "s3",
+                "get_object",
+                {"Bucket": "mlops-sm-project-{own_id}", "Key": "model.tar.gz"},
+            ),
+        ),
+        (
+            "reader",
             Attack(
                 "",
                 "s3",

@@ -21,6 +21,7 @@ from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
 from tests.rehearsed.permissions.build_program import BuildProgram
 from tests.rehearsed.permissions.checkout import Checkout
+from tests.rehearsed.permissions.company_lake import make_lakes
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 from tests.rehearsed.permissions.pipeline import Pipeline
 
@@ -55,9 +56,19 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     state = tmp_path_factory.mktemp("mutations") / "state"
     end = datetime.now(UTC) + timedelta(days=60)
     with open_ground(
-        ROOT, state, lanes=1, content_limit="0,0", expires_at={"lane-01": end.isoformat()}
+        ROOT,
+        state,
+        lanes=1,
+        content_limit="0,0",
+        expires_at={"lane-01": end.isoformat()},
+        data_locations=make_lakes,
     ) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def sessions(ground: Ground) -> RoleSessions:
+    return RoleSessions(ground.world.administrator)
 
 
 @pytest.fixture(scope="session")
@@ -73,17 +84,19 @@ def without(ground: Ground, project: TrialProject) -> Without:
     """Take an action from the project's role of a purpose, or from a role of the template."""
     administrator = ground.world.administrator
     roles = {purpose: grants[0]["role"] for purpose, grants in read_granted(administrator).items()}
-    for purpose in ("build", "execution", DEPLOY, CLOUDFORMATION):
+    for purpose in ("build", "execution", "reader", DEPLOY, CLOUDFORMATION):
         roles[purpose] = names.project_role(project.id, purpose)
     return lambda purpose, action: mutation.without(administrator, roles[purpose], action)
 
 
 @pytest.fixture(scope="session")
 def checkouts(
-    ground: Ground, project: TrialProject, tmp_path_factory: pytest.TempPathFactory
+    ground: Ground,
+    project: TrialProject,
+    sessions: RoleSessions,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Checkout]:
     """By duty both repositories, each with the credentials of its own role."""
-    sessions = RoleSessions(ground.world.administrator)
     return {
         duty: Checkout.clone(
             ground.world,

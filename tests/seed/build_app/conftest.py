@@ -21,6 +21,7 @@ CONFIGURATION = {
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",
     "EXECUTION_ROLE_ARN": "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-execution",
+    "READER_ROLE_ARN": "arn:aws:iam::111122223333:role/mlops-p-abcdefghijkl-reader",
     "KMS_KEY_ARN": "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
     "MODEL_PACKAGE_GROUP_NAME": "demo-p-abcdefghijkl",
     "PIPELINE_NAME": "demo-p-abcdefghijkl",

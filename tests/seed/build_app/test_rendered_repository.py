@@ -141,5 +141,5 @@ def test_the_notebook_is_valid_and_carries_no_output(repository: Path) -> None:
 def test_every_path_of_its_readme_exists(repository: Path) -> None:
     tree = (repository / "README.md").read_text().partition("```\n.\n")[2].partition("```")[0]
     names = re.findall(r"── (\S+)", tree)
-    assert len(names) == 7
+    assert len(names) == 9
     assert all((repository / name).exists() for name in names)

@@ -147,6 +147,7 @@ PROJECT_ENV = "\n".join(
         "PROJECT_NAME=demo",
         "PROJECT_ID=p-abcdefghijkl",
         "EXECUTION_ROLE_ARN=" + ROLE,
+        "READER_ROLE_ARN=" + ROLE,
         "ARTIFACT_BUCKET=bucket",
         "KMS_KEY_ARN=arn:aws:kms:eu-west-1:111122223333:key/k",
         "MODEL_PACKAGE_GROUP_NAME=demo",

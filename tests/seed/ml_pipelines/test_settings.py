@@ -54,6 +54,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         "PROJECT_NAME": "demo",
         "PROJECT_ID": "p-1",
         "EXECUTION_ROLE_ARN": "arn:aws:iam::111122223333:role/r",
+        "READER_ROLE_ARN": "arn:aws:iam::111122223333:role/reader",
         "ARTIFACT_BUCKET": "bucket",
         "KMS_KEY_ARN": "arn:aws:kms:eu-west-1:111122223333:key/k",
         "MODEL_PACKAGE_GROUP_NAME": "group",

@@ -61,6 +61,7 @@ class FakeAws:
     editors: dict[str, str] = field(default_factory=dict)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     pipelines: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     metrics: list[dict[str, Any]] = field(default_factory=list)
     faults: list[AwsFault] = field(default_factory=list)
 
@@ -157,6 +158,15 @@ class FakeAws:
         if PipelineName not in self.pipelines:
             raise client_error("DescribePipeline", "ResourceNotFound")
         return {"PipelineName": self.pipelines[PipelineName]}
+
+    def _ListPipelineExecutionSteps(  # noqa: N802
+        self,
+        PipelineExecutionArn: str,  # noqa: N803
+        **_: Any,
+    ) -> Any:
+        if PipelineExecutionArn not in self.steps:
+            raise client_error("ListPipelineExecutionSteps", "ResourceNotFound")
+        return {"PipelineExecutionSteps": self.steps[PipelineExecutionArn]}
 
     def _GetItem(self, TableName: str, Key: Any, ConsistentRead: bool) -> Any:  # noqa: N802, N803
         assert ConsistentRead

@@ -7,7 +7,13 @@ import pytest
 
 from mlops_sm_project_template.config.settings import Settings, SettingsError
 
-_NAMES = ("AWS_ACCOUNT", "AWS_REGION", "GITHUB_SERVER_URL", "GITHUB_READ_TIMEOUT_SECONDS")
+_NAMES = (
+    "AWS_ACCOUNT",
+    "AWS_REGION",
+    "DATA_LOCATIONS",
+    "GITHUB_READ_TIMEOUT_SECONDS",
+    "GITHUB_SERVER_URL",
+)
 
 
 @pytest.fixture

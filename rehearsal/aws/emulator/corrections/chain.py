@@ -27,6 +27,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     stack_phases,
     stack_roles,
     stack_tags,
+    stored_values,
     tables,
 )
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
@@ -169,6 +170,7 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         stack_roles.apply,
         stack_answers.apply,
         stack_tags.apply,
+        stored_values.apply,
         tables.apply,
         # Whatever was asked
         partial(authorization_log.apply, settings.state_dir),

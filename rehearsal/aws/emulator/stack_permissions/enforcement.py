@@ -23,7 +23,7 @@ Properties = dict[str, Any]
 # CloudFormation calls with a forward access session, whether a stack has a role or not.
 # Source: CloudFormation user guide, "FAS requests and permission evaluation"; IAM user guide,
 # "FAS requests and IAM policy conditions".
-_FORWARDED = {"aws:calledvia": ["cloudformation.amazonaws.com"], "aws:viaawsservice": "true"}
+FORWARDED = {"aws:calledvia": ["cloudformation.amazonaws.com"], "aws:viaawsservice": "true"}
 
 
 class StackAccessDeniedError(Exception):
@@ -90,7 +90,7 @@ def _check(principal: iam_evaluator.PrincipalInfo, question: Question) -> None:
         principal,
         question.action,
         question.resource,
-        {**question.context, **_FORWARDED},
+        {**question.context, **FORWARDED},
         question.policy,
     )
     if answer == "Allow":

@@ -55,3 +55,16 @@ def test_an_alias_is_made_for_a_key_that_the_caller_may_use(aws: LocalAws) -> No
         may.create_alias, AliasName="alias/named-foreign", TargetKeyId=foreign
     )
     may.create_alias(AliasName="alias/named-own", TargetKeyId=own)
+
+
+def test_events_are_read_of_the_permitted_streams_alone(aws: LocalAws) -> None:
+    logs, group = aws.client("logs"), "/jobs"
+    logs.create_log_group(logGroupName=group)
+    for stream in ("ours-1", "theirs-1"):
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    ours = _ARN.format("logs", f"log-group:{group}:log-stream:ours-*")
+    reader = aws.client("logs", aws.user("log-reader", allow("logs:GetLogEvents", ours)))
+    assert reader.get_log_events(logGroupName=group, logStreamName="ours-1")["events"] == []
+    assert "not authorized to perform: logs:GetLogEvents" in refusal(
+        reader.get_log_events, logGroupName=group, logStreamName="theirs-1"
+    )

@@ -30,12 +30,13 @@ from ml_pipelines.code_upload import ARCHIVE, CodeFolder
 from ml_pipelines.settings import PipelineSettings
 from ml_pipelines.training.workshop import CODE, DATASET_ARGUMENTS, PROCESSING, Workshop
 
+# pip installs scripts at start, and would fetch tools for that, which network isolation forbids.
+# The variable's value is the opposite of its name: 0 turns build isolation off.
+SCRIPT_ENVIRONMENT = {"PIP_NO_BUILD_ISOLATION": "0"}
 SERVED_ENVIRONMENT = {
+    **SCRIPT_ENVIRONMENT,
     "SAGEMAKER_PROGRAM": "inference.py",
     "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-    # pip installs the code at start, and would fetch tools for that, which isolation forbids.
-    # The variable's value is the opposite of its name: 0 turns build isolation off.
-    "PIP_NO_BUILD_ISOLATION": "0",
     # A client that accepts anything gets CSV; the container's own default is JSON.
     "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
 }
@@ -51,7 +52,9 @@ def preprocess_step(workshop: Workshop, code: CodeFolder) -> ProcessingStep:
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
     arguments += ["--seed", str(workshop.settings.data.split_seed), *DATASET_ARGUMENTS]
-    request = workshop.processor("preprocess.py").run(
+    # This job alone may read the project's data locations.
+    processor = workshop.processor("preprocess.py", role=workshop.project.READER_ROLE_ARN)
+    request = processor.run(
         inputs=[
             _input("data", data_url, f"{PROCESSING}/input/data"),
             _input("code", code.uri, CODE),
@@ -85,6 +88,7 @@ def train_step(
             max_runtime_in_seconds=settings.jobs.training_timeout_seconds
         ),
         networking=Networking(enable_network_isolation=True),
+        environment=dict(SCRIPT_ENVIRONMENT) if script else {},
         hyperparameters={
             **hyperparameters(settings, workshop.dataset),
             **(_script_parameters(settings) if script else {}),
@@ -136,7 +140,8 @@ def evaluate_step(
         arguments += [f"--{name}-dir", f"{PROCESSING}/input/{name}"]
     for name in outputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/{name}"]
-    request = workshop.processor("evaluate.py").run(
+    processor = workshop.processor("evaluate.py", role=workshop.project.EXECUTION_ROLE_ARN)
+    request = processor.run(
         inputs=[
             *(_input(name, uri, f"{PROCESSING}/input/{name}") for name, uri in inputs.items()),
             _input("code", code.uri, CODE),

@@ -68,10 +68,10 @@ class Workshop:
         """Reuse of a step whose code and inputs are unchanged."""
         return CacheConfig(enable_caching=True, expire_after=self.settings.jobs.cache_expires_after)
 
-    def processor(self, script: str) -> Processor:
+    def processor(self, script: str, *, role: str) -> Processor:
         """A processing job that runs one of the uploaded scripts, without network access."""
         return Processor(
-            role=self.project.EXECUTION_ROLE_ARN,
+            role=role,
             image_uri=self.image_uri,
             instance_count=1,
             instance_type=self.parameters.processing_instance_type,

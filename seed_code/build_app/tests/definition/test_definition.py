@@ -19,6 +19,7 @@ PROJECT = Project(
     PROJECT_NAME="demo",
     PROJECT_ID="p-abcdefghijkl",
     EXECUTION_ROLE_ARN="arn:aws:iam::111122223333:role/execution",
+    READER_ROLE_ARN="arn:aws:iam::111122223333:role/reader",
     ARTIFACT_BUCKET="mlops-sm-project-p-abcdefghijkl",
     KMS_KEY_ARN="arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
     MODEL_PACKAGE_GROUP_NAME="demo-p-abcdefghijkl",
@@ -71,6 +72,12 @@ def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for step in condition["Arguments"][branch]
     ]
     return {step["Name"]: step for step in [*top, *nested]}
+
+
+def test_the_job_that_reads_the_data_alone_has_the_role_for_it(definition: dict[str, Any]) -> None:
+    jobs = [step for step in definition["Steps"] if step["Type"] in ("Processing", "Training")]
+    roles = [step["Arguments"]["RoleArn"].rpartition("/")[2] for step in jobs]
+    assert roles == ["reader", "execution", "execution"]
 
 
 def test_every_job_has_the_tags_by_which_the_roles_know_it(definition: dict[str, Any]) -> None:
@@ -175,7 +182,9 @@ def test_a_script_that_trains_comes_by_a_channel_of_its_own(definition: dict[str
     if SETTINGS.algorithm.script is None:
         assert set(channels) == {"train", "validation"}
         assert "sagemaker_program" not in parameters
+        assert "Environment" not in arguments
         return
+    assert arguments["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert set(channels) == {"train", "validation", "code"}
     assert parameters["sagemaker_program"] == SETTINGS.algorithm.script
     place = "/opt/ml/input/data/code/sourcedir.tar.gz"

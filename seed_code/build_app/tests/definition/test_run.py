@@ -17,6 +17,7 @@ PROJECT_ENV = """AWS_REGION=eu-west-1
 PROJECT_NAME=demo
 PROJECT_ID=p-abcdefghijkl
 EXECUTION_ROLE_ARN=arn:aws:iam::111122223333:role/execution
+READER_ROLE_ARN=arn:aws:iam::111122223333:role/reader
 ARTIFACT_BUCKET=mlops-sm-project-p-abcdefghijkl
 KMS_KEY_ARN=arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000
 MODEL_PACKAGE_GROUP_NAME=demo-p-abcdefghijkl

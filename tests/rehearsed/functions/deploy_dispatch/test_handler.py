@@ -224,6 +224,66 @@ def test_an_execution_is_reported_on_its_commit(
     assert reported["description"] == f"{GROUP} {status.lower()}: abcdefghijkl"
 
 
+_EXECUTION = f"{ARNS}:pipeline/{GROUP}/execution/abcdefghijkl"
+_DENIED = "is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::company-lake"
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "told"),
+    [
+        (
+            "Preprocess",
+            f"ClientError: Failed to download data (s3://company-lake/a.csv). User: r {_DENIED}",
+            "Preprocess may not read the data; name its folder in the project's DataLocations",
+        ),
+        (
+            "Preprocess",
+            "ClientError: Data download failed: S3 returned AccessDenied (403)",
+            "Preprocess may not read the data; name its folder in the project's DataLocations",
+        ),
+        ("Train", f"ClientError: User: r {_DENIED}", f"Train: ClientError: User: r {_DENIED}"),
+        ("Fail", "The model was not registered", "Fail: The model was not registered"),
+        ("Train", "It\n fell  over " + "x" * 200, "Train: It fell over xxx"),
+    ],
+)
+def test_a_failure_is_reported_with_its_reason(
+    world: DispatchWorld, commit: str, step: str, said: str, told: str
+) -> None:
+    world.aws.steps[_EXECUTION] = [
+        {"StepName": "First", "StepStatus": "Succeeded"},
+        {"StepName": step, "StepStatus": "Failed", "FailureReason": said},
+    ]
+    world.invoke(execution("Failed", f"Commit {commit}"))
+    (reported,) = statuses(world, commit)
+    assert reported["description"].startswith(told[:126])
+    assert reported["description"].endswith(": abcdefghijkl")
+    assert len(reported["description"]) <= 140
+
+
+@pytest.mark.parametrize("steps", [[], [{"StepName": "Train", "StepStatus": "Failed"}], None])
+def test_a_failure_without_a_reason_is_reported_all_the_same(
+    world: DispatchWorld, commit: str, steps: Any
+) -> None:
+    if steps is not None:
+        world.aws.steps[_EXECUTION] = steps
+    world.invoke(execution("Failed", f"Commit {commit}"))
+    (reported,) = statuses(world, commit)
+    assert reported["description"] == f"{GROUP} failed: abcdefghijkl"
+
+
+@pytest.mark.parametrize("kind", ["throttled", "failing", "lost"])
+def test_a_reason_that_aws_does_not_tell_now_is_asked_for_again(
+    world: DispatchWorld, commit: str, kind: str
+) -> None:
+    failed = {"StepName": "Train", "StepStatus": "Failed", "FailureReason": "It fell over"}
+    world.aws.steps[_EXECUTION] = [failed]
+    world.aws.faults.append(AwsFault("ListPipelineExecutionSteps", kind))
+    world.deliver(execution("Failed", f"Commit {commit}"))
+    world.turns.run()
+    (reported,) = statuses(world, commit)
+    assert reported["description"] == "Train: It fell over: abcdefghijkl"
+
+
 def test_an_execution_is_reported_on_a_repository_that_was_renamed(
     world: DispatchWorld, commit: str
 ) -> None:

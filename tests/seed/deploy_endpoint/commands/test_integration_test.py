@@ -94,7 +94,7 @@ def test_a_record_may_get_a_probability_for_each_class(body: str) -> None:
     sample = Sample(records=["M", "F"], predictions=[[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]])
     compare(sample, answered)
     assert "| M      | 0.10 0.20 0.70 | 0.10 0.20 0.70 |" in table(sample, answered)
-    with pytest.raises(EndpointError, match="predicts 0 1 0 for record 2 .* the pipeline 1 0 0"):
+    with pytest.raises(EndpointError, match=r"predicts 0 1 0 for record 2 .* the pipeline 1 0 0"):
         compare(sample, [[0.1, 0.2, 0.7], [0, 1, 0]])
     with pytest.raises(EndpointError, match="must answer 3 numbers a record"):
         parse_predictions("0.1,0.9", 2, 3)

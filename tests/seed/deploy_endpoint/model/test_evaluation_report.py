@@ -36,7 +36,7 @@ def test_what_a_deployment_needs_is_read() -> None:
             "provenance.model_sha256",
         ),
         ({"sample": {"records": [], "predictions": []}}, "sample.records"),
-        ({"sample": {"records": ["M"], "predictions": ["many"]}}, "sample.predictions.0"),
+        ({"sample": {"records": ["M"], "predictions": ["many"]}}, "sample.predictions.0.0"),
     ],
 )
 def test_an_unusable_member_is_named(change: dict[str, Any], member: str) -> None:

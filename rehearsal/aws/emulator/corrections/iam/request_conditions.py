@@ -1,9 +1,10 @@
-"""What IAM knows of some requests beyond the action: a namespace, a path, the key of an item.
+"""What IAM knows of some requests beyond the action: a namespace, a path, an item's key, a stream.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
 CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", "… for Amazon DynamoDB"
 (`dynamodb:LeadingKeys`), "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of
-the path), and "… for AWS Key Management Service" (an alias is made for a key).
+the path), "… for AWS Key Management Service" (an alias is made for a key), and "… for Amazon
+CloudWatch Logs" (what one stream holds is judged on the stream's ARN).
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ _OF_ONE_ITEM = {
     "dynamodb:PutItem": "Item",
     "dynamodb:UpdateItem": "Key",
 }
+_OF_ONE_STREAM = ("DeleteLogStream", "GetLogEvents", "PutLogEvents")
 
 
 def apply() -> None:
-    """Add the condition keys, and the resource of a path."""
+    """Add the condition keys, and the resources of a path, an alias and a stream."""
     tell_request_keys(_keys)
     judge_calls_by_resource("ssm", _path_asked_for)
     judge_calls_by_resource("kms", _key_of_alias)
+    judge_calls_by_resource("logs", _stream_asked_for)
 
 
 def _keys(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
@@ -54,6 +57,15 @@ def _path_asked_for(
         return None
     asked = str(request.get("Path", "")).strip("/")
     return f"arn:aws:ssm:{region}:{account}:parameter/{asked}"
+
+
+def _stream_asked_for(
+    operation: str, request: dict[str, Any], account: str, region: str
+) -> str | None:
+    if operation not in _OF_ONE_STREAM:
+        return None
+    group, stream = request.get("logGroupName"), request.get("logStreamName")
+    return f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{stream}"
 
 
 def _leading_key(body: bytes, member: str) -> list[str] | None:

@@ -79,8 +79,8 @@ def parse_predictions(body: str, records: int, width: int) -> list[list[float]]:
             value = math.nan
         if not math.isfinite(value):
             raise EndpointError(
-                f"The prediction for record {position // width + 1} is {cell!r}, not a finite number; "
-                "deploy an earlier version and look at this model."
+                f"The prediction for record {position // width + 1} is {cell!r}, not a finite "
+                "number; deploy an earlier version and look at this model."
             )
         numbers.append(value)
     return [numbers[start : start + width] for start in range(0, len(numbers), width)]

@@ -1,43 +1,18 @@
-"""Runs a training script and reports how it ended, as AWS's training toolkits do.
+"""Reports how a training ended, as AWS's training toolkits do.
 
 `output/success` is written, or `output/failure`, whose first 1,024 characters SageMaker shows as
-the reason. Imitates `_trainer.py` and `_process.py` of sagemaker-containers 2.8.6, and `trainer.py`
-and `process.py` of sagemaker-training 4.8.0; the traceback of a framework error is in the log only.
+the reason. Imitates `_trainer.py` of sagemaker-containers 2.8.6 and `trainer.py` of
+sagemaker-training 4.8.0; the traceback of a framework error is in the log only.
 """
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal.containers.toolkit.errors import ClientError
-
-
-class UserScriptError(ClientError):
-    """The script ended with another exit code than 0."""
-
-    def __init__(self, exit_code: int, command: str, *, is_code_told: bool) -> None:
-        told = f'ExitCode {exit_code}\nErrorMessage ""\n' if is_code_told else ""
-        super().__init__(f'ExecuteUserScriptError:\n{told}Command "{command}"')
-
-
-def run_script(
-    argv: Sequence[str], code: Path, variables: Mapping[str, str], *, is_code_told: bool
-) -> None:
-    """Run the script in the folder of the code; `is_code_told`: a failure names its exit code.
-
-    Raises:
-        UserScriptError: it failed.
-    """
-    print(f"Invoking script with the following command:\n\n{shlex.join(argv)}\n", flush=True)
-    done = subprocess.run(argv, cwd=code, env={**os.environ, **variables}, check=False)
-    if done.returncode:
-        raise UserScriptError(done.returncode, " ".join(argv), is_code_told=is_code_told)
 
 
 def report(

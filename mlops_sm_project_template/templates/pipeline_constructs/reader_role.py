@@ -1,0 +1,94 @@
+"""The role of the job that reads the data: it may read more than the project's own bucket."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import Aws, CfnCondition, Fn
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.location_statements import read_chosen
+from mlops_sm_project_template.policy_statements import (
+    Statement,
+    allow,
+    allow_key_through_s3,
+    run_containers,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
+from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
+    ProjectParameters,
+)
+
+_TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sagemaker.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+}
+
+
+class ReaderRole(Construct):
+    """Reads the project's own data and what the project chose of the registration's locations.
+
+    Its boundary allows the registration's locations and no more, whatever is chosen.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        parameters: ProjectParameters,
+        data: ProjectData,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._data = data
+        policies: list[Any] = [
+            iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(statements))
+            for name, statements in (
+                ("data", self._work_on_data()),
+                ("container", run_containers()),
+            )
+        ]
+        if settings.data_locations:
+            policies.append(self._read_chosen(parameters.data_locations))
+        role = (
+            iam.CfnRole(  # raw, since the CDK's statements take no list that CloudFormation makes
+                self,
+                "Role",
+                role_name=names.project_role(parameters.project_id, "reader"),
+                description="SageMaker reads the data of the project with this role",
+                assume_role_policy_document=_document([_TRUST]),
+                policies=policies,
+            )
+        )
+        role.node.add_dependency(data.clean_up)
+        self.arn = role.attr_arn
+
+    def _work_on_data(self) -> list[Statement]:
+        bucket, key, samples = self._data.bucket, self._data.key.key_arn, arns.samples_bucket()
+        own = bucket.arn_for_objects(f"{self._data.group_name}/*")
+        return [
+            allow(["s3:ListBucket"], [bucket.bucket_arn, samples]),
+            allow(["s3:GetObject"], [bucket.arn_for_objects("*"), f"{samples}/dataset/*"]),
+            allow(["s3:AbortMultipartUpload", "s3:PutObject"], [own]),
+            allow_key_through_s3(key, "kms:Decrypt", "kms:GenerateDataKey"),
+            # SageMaker looks at the key of an output, and asks whether the role may encrypt.
+            allow(["kms:DescribeKey", "kms:Encrypt"], [key]),
+        ]
+
+    def _read_chosen(self, chosen: str) -> Any:
+        exist = CfnCondition(
+            self, "Chosen", expression=Fn.condition_not(Fn.condition_equals(chosen, ""))
+        )
+        statements = read_chosen(chosen, self._settings)
+        policy = {"PolicyName": "locations", "PolicyDocument": _document(statements)}
+        return Fn.condition_if(exist.logical_id, policy, Aws.NO_VALUE)
+
+
+def _document(statements: Sequence[Statement]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,0 +1,1 @@
+"""The parts of a pull request's scorecard, in Markdown."""

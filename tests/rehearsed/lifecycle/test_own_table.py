@@ -1,0 +1,56 @@
+"""A data scientist's own table goes from a file to predictions and a card, by settings alone."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+
+from rehearsal.conductor.dataset import seed_script
+from tests.rehearsed.command import SECONDS, processes_of, read_report, rehearse
+from tests.rehearsed.lifecycle.tables import TABLES, Table
+
+pytestmark = pytest.mark.timeout(SECONDS)
+FRAMEWORKS = ("xgboost", "scikit-learn")
+IN_TEST = ("shop", "xgboost")
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("table", "framework"),
+    [
+        pytest.param(
+            table,
+            framework,
+            id=f"{table.name} by {framework}",
+            marks=() if (table.name, framework) == IN_TEST else pytest.mark.proof("tables"),
+        )
+        for table in TABLES
+        for framework in FRAMEWORKS
+    ],
+)
+def test_a_table_is_learnt_and_served_by_settings_alone(
+    table: Table, framework: str, clone: Path, tmp_path: Path
+) -> None:
+    file = table.write(tmp_path, ROOT / ".images/xgboost/bin/python")
+    given = ["--data", str(file), "--label", table.label, "--framework", framework]
+    done = rehearse(clone, *given)
+    assert done.returncode == 0, done.stdout + done.stderr
+    facts: dict[str, Any] = read_report(clone)["facts"]
+    name, least, most = table.metric
+    assert least <= facts["metrics"][name] <= most
+    changed = {line.split("|")[0].strip() for line in facts["own_data"]["changed"][:-1]}
+    script = {"source_scripts/train.py"} if framework == "scikit-learn" else set()
+    assert changed == {"dataset.toml", "pipeline.toml"} | script
+    assert len(facts["predictions"]) == 5
+    assert f"task: {table.task};" in done.stdout
+    check_card(facts["model_card"], name)
+    assert processes_of(clone) == []
+
+
+def check_card(address: str, metric: str) -> None:
+    """Look whether the address is that of a page about the metric, with pictures."""
+    page = Path(urlparse(address).path).read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert seed_script("metrics").METRICS[metric].title in page
+    assert "<svg" in page

@@ -1,0 +1,208 @@
+"""A registration with data locations: the boundary of the readers, and what a project chooses."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import cfnlint.api
+import pytest
+from aws_cdk import App, Fn, Stack
+from cfnlint import ManualArgs
+
+from mlops_sm_project_template.config.settings import Settings, SettingsError
+from mlops_sm_project_template.location_statements import (
+    check_length,
+    longest_choice,
+    read_chosen,
+    read_locations,
+)
+from tests.synth.conftest import ACCOUNT, REGION, Synthesis, synthesize
+from tests.synth.project_resources import ID, find_role
+
+_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
+_LOCATIONS = f"s3://lake/churn/ 222233334444 {_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
+_PSEUDO = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::URLSuffix": "amazonaws.com",
+    "SageMakerProjectId": ID,
+    "SageMakerProjectName": "Abalone",
+}
+
+
+@pytest.fixture(scope="module")
+def located(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A synthesis with locations."""
+    out = tmp_path_factory.mktemp("cdk")
+    return synthesize(out, "3", validated=False, DATA_LOCATIONS=_LOCATIONS)
+
+
+@pytest.fixture(scope="module")
+def product(located: Synthesis) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(located.product_file.read_text(encoding="utf-8"))
+    return template
+
+
+def _filled(value: Any, parameters: Mapping[str, str]) -> Any:
+    """A part of a template as CloudFormation fills it in."""
+    if isinstance(value, list):
+        items = [_filled(item, parameters) for item in value]
+        return [item for item in items if item is not None]
+    if not isinstance(value, dict):
+        return value
+    function, argument = next(iter(value.items()), ("", None))
+    if function == "Ref":
+        return None if argument == "AWS::NoValue" else parameters.get(argument, argument)
+    if function == "Fn::GetAtt":
+        return ".".join(argument)
+    if function == "Fn::If":
+        return _filled(argument[1 if parameters["DataLocations"] else 2], parameters)
+    if function == "Fn::Join":
+        return argument[0].join(_filled(argument[1], parameters))
+    if function == "Fn::Split":
+        return _filled(argument[1], parameters).split(argument[0])
+    return {key: _filled(item, parameters) for key, item in value.items()}
+
+
+def _chosen(product: dict[str, Any], folders: str) -> dict[str, Any] | None:
+    """Statements of the reader that follow from the project's choice, by what they are about."""
+    _, role = find_role(product["Resources"], "reader")
+    policies = _filled(role["Policies"], {**_PSEUDO, "DataLocations": folders})
+    found = [p["PolicyDocument"]["Statement"] for p in policies if p["PolicyName"] == "locations"]
+    if not found:
+        return None
+    return {str(s["Action"]) + str(s["Resource"][0]): s for s in found[0]}
+
+
+def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(located: Synthesis) -> None:
+    template = json.loads(located.registration_file.read_text(encoding="utf-8"))
+    (policy,) = (
+        resource["Properties"]["PolicyDocument"]
+        for resource in template["Resources"].values()
+        if resource["Properties"].get("ManagedPolicyName") == "mlops-sm-project-data-locations"
+    )
+    statements = _filled(policy["Statement"], {**_PSEUDO, "DataLocations": ""})
+    about = [s for s in statements if re.search("lake|own.data|1a2b", str(s))]
+    foreign = {"StringEquals": {"aws:ResourceAccount": "222233334444"}}
+    own = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
+    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
+    below = {"StringLike": {"s3:prefix": ["churn/*", "rings/*"]}}
+    assert [(s["Action"], s["Resource"], s["Condition"]) for s in about] == [
+        (
+            "s3:GetObject",
+            ["arn:aws:s3:::lake/churn/*", "arn:aws:s3:::lake/rings/*"],
+            foreign,
+        ),
+        ("s3:GetObject", "arn:aws:s3:::own.data/*", own),
+        ("s3:ListBucket", "arn:aws:s3:::lake", {**foreign, **below}),
+        ("s3:ListBucket", "arn:aws:s3:::own.data", own),
+        ("kms:Decrypt", _KEY, through_s3),
+    ]
+
+
+def test_a_project_that_chooses_nothing_reads_no_location(product: dict[str, Any]) -> None:
+    assert product["Parameters"]["DataLocations"]["Default"] == ""
+    assert _chosen(product, "") is None
+
+
+def test_a_project_reads_the_folders_that_it_chose(product: dict[str, Any]) -> None:
+    found = _chosen(product, "s3://lake/churn/2026/,s3://own.data/,s3://lake/rings/")
+    assert found is not None
+    objects, lake, own, key = found.values()
+    assert objects["Action"] == ["s3:GetObject"]
+    assert objects["Resource"] == [
+        "arn:aws:s3:::lake/churn/2026/*",
+        "arn:aws:s3:::own.data/*",
+        "arn:aws:s3:::lake/rings/*",
+    ]
+    assert lake["Resource"] == ["arn:aws:s3:::lake"]
+    # As the second begins no key: a bucket's name follows two slashes.
+    assert lake["Condition"] == {
+        "StringLike": {"s3:prefix": ["churn/2026/*", "s3://own.data/*", "rings/*"]}
+    }
+    assert own["Resource"] == ["arn:aws:s3:::own.data"]
+    assert own["Condition"]["StringLike"]["s3:prefix"][1] == "*"
+    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [_KEY])
+
+
+@pytest.mark.parametrize(
+    ("folders", "is_taken"),
+    [
+        ("", True),
+        ("s3://lake/churn/", True),
+        ("s3://lake/churn/2026/,s3://own.data/", True),
+        ("s3://lake/", False),
+        ("s3://lake/other/", False),
+        ("s3://lake/churn", False),
+        ("s3://lake/churn/*/", False),
+        ("s3://lake/churn/../rings/", False),
+        ("s3://own-data/", False),
+        ("s3://lake/churn/,", False),
+        ("s3://lake/churn/, s3://own.data/", False),
+    ],
+)
+def test_a_choice_outside_the_locations_is_refused_by_the_parameter(
+    product: dict[str, Any], folders: str, *, is_taken: bool
+) -> None:
+    parameter = product["Parameters"]["DataLocations"]
+    assert bool(re.search(parameter["AllowedPattern"], folders)) is is_taken
+    assert parameter["ConstraintDescription"].startswith("DataLocations takes up to 1000 char")
+
+
+@pytest.mark.parametrize(("number", "of_key"), [(1, ""), (3, _KEY), (13, _KEY), (17, "")])
+def test_the_longest_choice_fits_into_the_policies_of_a_role(
+    product: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    of_key: str,
+) -> None:
+    """IAM's quota: 10,240 characters in the inline policies of a role, without white space."""
+    buckets = [f"s3://{letter * 3}/" for letter in string.ascii_lowercase[:number]]
+    settings = _settings(
+        ",".join(
+            f"{bucket} {of_key}{place if of_key else ''}" for place, bucket in enumerate(buckets)
+        ),
+        tmp_path,
+        monkeypatch,
+    )
+    check_length(read_locations(settings.data_locations), settings)
+    length = longest_choice(settings.data_locations)
+    many = ",".join(buckets * length)[:length].rpartition("/")[0] + "/"
+    statements = Stack(App(), "Stack").resolve(read_chosen(Fn.ref("DataLocations"), settings))
+    _, role = find_role(product["Resources"], "reader")
+    others = [p["PolicyDocument"] for p in role["Policies"] if "PolicyDocument" in p]
+    assert len(others) == 2
+    filled = _filled([*others, statements], {**_PSEUDO, "DataLocations": many})
+    assert sum(len(json.dumps(one, separators=(",", ":"))) for one in filled) < 10240
+
+
+@pytest.mark.tier("test")
+def test_cfn_lint_finds_nothing_in_a_product_with_locations(located: Synthesis) -> None:
+    text = located.product_file.read_text(encoding="utf-8")
+    assert cfnlint.api.lint(text, config=ManualArgs(regions=[REGION])) == []
+
+
+def _settings(locations: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("AWS_ACCOUNT", ACCOUNT)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("DATA_LOCATIONS", locations)
+    return Settings.load(tmp_path / ".env")
+
+
+def test_locations_that_fit_into_no_policy_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = ",".join(f"s3://company-lake/department-{number}/" for number in range(100))
+    settings = _settings(many, tmp_path, monkeypatch)
+    said = r"^DATA_LOCATIONS is too long: its policy has \d+ of at most 6144 characters; name fewer"
+    with pytest.raises(SettingsError, match=said):
+        check_length(read_locations(settings.data_locations), settings)
+    few = _settings(_LOCATIONS, tmp_path, monkeypatch)
+    check_length(read_locations(few.data_locations), few)
