@@ -175,7 +175,7 @@ def _find_encoding(path: Path) -> str:
     beginning = _beginning(path)
     for mark, kind in _PACKED.items():
         if beginning.startswith(mark):
-            raise SettingsError(f"{path} is a {kind} file; unpack it, or save it as CSV.")
+            raise SettingsError(f"{path} is a file of {kind}; unpack it, or save it as CSV.")
     for mark, encoding in _MARKS.items():
         if beginning.startswith(mark):
             return encoding
