@@ -34,6 +34,7 @@ class BuildProgram:
         for argv in (
             ("uv", "venv", "--quiet", "--python", sys.executable),
             ("uv", "pip", "sync", "--quiet", "--require-hashes", "requirements.txt"),
+            ("uv", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", "."),
         ):
             done = checkout.run(*argv, VIRTUAL_ENV=str(checkout.folder / ".venv"))
             assert done.exit_code == 0, done.output

@@ -24,6 +24,7 @@ PROJECT_ENV = f"""AWS_REGION=eu-west-1
 PROJECT_NAME=demo
 PROJECT_ID=p-abcdefghijkl
 EXECUTION_ROLE_ARN=arn:aws:iam::111122223333:role/execution
+READER_ROLE_ARN=arn:aws:iam::111122223333:role/reader
 ARTIFACT_BUCKET=bucket
 KMS_KEY_ARN=arn:aws:kms:eu-west-1:111122223333:key/k
 MODEL_PACKAGE_GROUP_NAME={GROUP}
