@@ -51,7 +51,7 @@ def test_a_choice_that_the_registration_does_not_allow_is_refused_by_name(
     for folder in (f"s3://{LAKE}/", f"s3://{LAKE}/salaries/", ALLOWED.rstrip("/")):
         updated = project.update(version=ground.first_version, DataLocations=folder)
         assert not updated.is_good
-        assert "DataLocations takes up to 1000 characters: folders in what" in updated.reason
+        assert "characters: folders in what DATA_LOCATIONS allowed" in updated.reason
 
 
 @pytest.mark.parametrize("url", [DATA, f"{PARTNER}rings.csv"], ids=["sealed", "of a partner"])
