@@ -16,6 +16,7 @@ from mlops_sm_project_template.policy_statements import (
     allow_key_through_s3,
     run_containers,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -23,7 +24,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 
 _TRUST = {
     "Effect": "Allow",
-    "Principal": {"Service": "sagemaker.amazonaws.com"},
+    "Principal": {"Service": SAGEMAKER},
     "Action": "sts:AssumeRole",
     "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
 }
@@ -56,15 +57,14 @@ class ReaderRole(Construct):
         ]
         if settings.data_locations:
             policies.append(self._read_chosen(parameters.data_locations))
-        role = (
-            iam.CfnRole(  # raw, since the CDK's statements take no list that CloudFormation makes
-                self,
-                "Role",
-                role_name=names.project_role(parameters.project_id, "reader"),
-                description="SageMaker reads the data of the project with this role",
-                assume_role_policy_document=_document([_TRUST]),
-                policies=policies,
-            )
+        # Raw, since the CDK's statements take no list that CloudFormation makes.
+        role = iam.CfnRole(
+            self,
+            "Role",
+            role_name=names.project_role(parameters.project_id, "reader"),
+            description="SageMaker reads the data of the project with this role",
+            assume_role_policy_document=_document([_TRUST]),
+            policies=policies,
         )
         role.node.add_dependency(data.clean_up)
         self.arn = role.attr_arn

@@ -1,6 +1,7 @@
 """The play at work: its world, its options, its people, and how to wait for something."""
 
 import base64
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from github.WorkflowRun import WorkflowRun
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError, TookTooLongError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.run_problems import told_problem
@@ -103,6 +105,20 @@ class Play:
             "GIT_CONFIG_VALUE_0": "Authorization: Basic "
             + base64.b64encode(credentials.encode()).decode(),
         }
+
+    def git(self, login: str, cwd: Path, *arguments: str, problem: str) -> str:
+        """Run git as a person, who is the author of what it commits; return what it printed.
+
+        Raises:
+            RehearsalError: with the problem, if git failed.
+        """
+        log = self.world.logs / "git.log"
+        author = ["-c", f"user.name={login}", "-c", f"user.email={login}@users.noreply.localhost"]
+        env = self.git_environment(login)
+        try:
+            return run(["git", *author, *arguments], cwd=cwd, env=env, log=log)
+        except subprocess.CalledProcessError as error:
+            raise RehearsalError(problem, log=log) from error
 
     def read_s3(self, uri: str) -> bytes:
         """Read an object by its S3 URI."""

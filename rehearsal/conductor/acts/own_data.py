@@ -12,11 +12,6 @@ from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.log_files import last_lines
 from rehearsal.conductor.synthetic_abalone import generate
 
-_AUTHOR = [
-    *("-c", f"user.name={DATA_SCIENTIST}"),
-    *("-c", f"user.email={DATA_SCIENTIST}@users.noreply.localhost"),
-]
-
 
 def perform(play: Play) -> None:
     """Clone the repository, let its command propose the settings, upload the file and push."""
@@ -33,7 +28,7 @@ def perform(play: Play) -> None:
     for line in said.splitlines():
         play.say(line)
     _git(play, play.clone, "add", "--all")
-    _git(play, play.clone, *_AUTHOR, "commit", "--quiet", "--message", "Take our own data")
+    _git(play, play.clone, "commit", "--quiet", "--message", "Take our own data")
     changed = _git(play, play.clone, "show", "--stat", "--format=", "HEAD").splitlines()
     _git(play, play.clone, "push", "--quiet", "origin", "main")
     commit = _git(play, play.clone, "rev-parse", "HEAD").strip()
@@ -67,10 +62,5 @@ def _default_table(play: Play) -> tuple[Path, str]:
 
 
 def _git(play: Play, cwd: Path, *arguments: str) -> str:
-    log, env = play.world.logs / "git.log", play.git_environment(DATA_SCIENTIST)
-    try:
-        return run(["git", *arguments], cwd=cwd, env=env, log=log)
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError(f"git {arguments[0]} of the build repository failed.", log=log) from (
-            error
-        )
+    problem = f"git {arguments[0]} of the build repository failed."
+    return play.git(DATA_SCIENTIST, cwd, *arguments, problem=problem)

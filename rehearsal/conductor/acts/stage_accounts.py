@@ -32,13 +32,10 @@ def _folder(play: Play) -> Path:
 
 def _clone(play: Play) -> Path:
     """Clone with the token of the data scientist, who could hand the clone over."""
-    folder, log = _folder(play), play.world.logs / "git.log"
-    env = play.git_environment(DATA_SCIENTIST)
+    folder, problem = _folder(play), "The deploy repository could not be cloned."
     url = repository(play).clone_url
-    try:
-        run(["git", "clone", "--quiet", url, str(folder)], cwd=play.world.state, env=env, log=log)
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError("The deploy repository could not be cloned.", log=log) from error
+    argv = ["clone", "--quiet", url, str(folder)]
+    play.git(DATA_SCIENTIST, play.world.state, *argv, problem=problem)
     return folder
 
 

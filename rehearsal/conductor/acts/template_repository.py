@@ -1,20 +1,13 @@
 """The platform engineer's repository of this template: committed on the machine, then pushed."""
 
-import subprocess
 from pathlib import Path
 
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.environment import run
-from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 
 NAME = "mlops-sm-project-template"
 # It lives as long as a play: what costs time and saves room or power failures is left out.
 _FAST = ["-c", "core.looseCompression=0", "-c", "core.fsync=none"]
-_AUTHOR = [
-    *("-c", f"user.name={PLATFORM_ENGINEER}"),
-    *("-c", f"user.email={PLATFORM_ENGINEER}@users.noreply.localhost"),
-]
 
 
 def folder(play: Play) -> Path:
@@ -41,7 +34,7 @@ def create(play: Play) -> None:
 def commit(play: Play, message: str) -> None:
     """Commit whatever has changed in the clone."""
     _git(play, folder(play), *_FAST, "add", "--all", "--force")
-    _git(play, folder(play), *_FAST, *_AUTHOR, "commit", "--quiet", "--message", message)
+    _git(play, folder(play), *_FAST, "commit", "--quiet", "--message", message)
 
 
 def push(play: Play) -> None:
@@ -57,8 +50,4 @@ def _git(
     *arguments: str,
     problem: str = "The project could not be committed to a repository of its own.",
 ) -> str:
-    log, env = play.world.logs / "git.log", play.git_environment(PLATFORM_ENGINEER)
-    try:
-        return run(["git", *arguments], cwd=cwd, env=env, log=log)
-    except subprocess.CalledProcessError as error:
-        raise RehearsalError(problem, log=log) from error
+    return play.git(PLATFORM_ENGINEER, cwd, *arguments, problem=problem)

@@ -31,13 +31,32 @@ COMMIT_PARAMETER = "CommitId"
 
 
 def command_parser(name: str, *, description: str, examples: str) -> argparse.ArgumentParser:
-    """Begin a command with the arguments that choose the pipeline and its project."""
-    parser = argparse.ArgumentParser(
+    """Begin a command."""
+    return argparse.ArgumentParser(
         prog=name,
         description=description,
         epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def add_project_file(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that chooses the project."""
+    parser.add_argument(
+        "--project-file", type=Path, default=ROOT / "project.env", help="default: project.env"
+    )
+
+
+def add_settings_file(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that chooses the pipeline's settings."""
+    parser.add_argument(
+        "--settings-file", type=Path, default=ROOT / "pipeline.toml", help="default: pipeline.toml"
+    )
+
+
+def pipeline_parser(name: str, *, description: str, examples: str) -> argparse.ArgumentParser:
+    """Begin a command with the arguments that choose the pipeline and its project."""
+    parser = command_parser(name, description=description, examples=examples)
     parser.add_argument(
         "-n",
         "--module-name",
@@ -50,12 +69,8 @@ def command_parser(name: str, *, description: str, examples: str) -> argparse.Ar
         default="{}",
         help="project settings that replace those of project.env, as a JSON object",
     )
-    parser.add_argument(
-        "--project-file", type=Path, default=ROOT / "project.env", help="default: project.env"
-    )
-    parser.add_argument(
-        "--settings-file", type=Path, default=ROOT / "pipeline.toml", help="default: pipeline.toml"
-    )
+    add_project_file(parser)
+    add_settings_file(parser)
     return parser
 
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from ml_pipelines.command_line import (
-    command_parser,
     import_pipeline_module,
+    pipeline_parser,
     read_settings,
     run_command,
 )
@@ -37,7 +37,7 @@ def write_definition(arguments: argparse.Namespace) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Write the definition."""
-    parser = command_parser(
+    parser = pipeline_parser(
         "get-pipeline-definition",
         description="Write the pipeline's definition as JSON; calls no AWS service.",
         examples=EXAMPLES,

@@ -16,8 +16,8 @@ from ml_pipelines.card.picture import svg_file
 from ml_pipelines.card.registry import Version, fetch_report, find_version
 from ml_pipelines.card.report import LARGEST_REPORT_BYTES, Report, ReportError, parse_report
 from ml_pipelines.clients import Clients
-from ml_pipelines.command_line import run_command
-from ml_pipelines.settings import ROOT, read_project
+from ml_pipelines.command_line import add_project_file, command_parser, run_command
+from ml_pipelines.settings import read_project
 
 EXAMPLES = """examples:
   model-card --version 3                          writes model-card-3.html
@@ -79,11 +79,10 @@ def main(
     argv: list[str] | None = None, connect: Callable[[str], Clients] = Clients.for_region
 ) -> int:
     """Show a card."""
-    parser = argparse.ArgumentParser(
-        prog="model-card",
+    parser = command_parser(
+        "model-card",
         description="Show how good a version of the model is, as one HTML page.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=EXAMPLES,
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--version", type=int, help="of the model package group (default: newest)")
@@ -92,9 +91,7 @@ def main(
     parser.add_argument("--pictures", type=Path, help="folder that gets the pictures as SVG")
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
     parser.add_argument("--json", action="store_true", help="print JSON and write no page")
-    parser.add_argument(
-        "--project-file", type=Path, default=ROOT / "project.env", help="default: project.env"
-    )
+    add_project_file(parser)
     return run_command(
         parser, argv, lambda arguments: show(arguments, connect), refusals=(ReportError,)
     )

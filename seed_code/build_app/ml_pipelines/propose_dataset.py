@@ -19,7 +19,12 @@ import boto3
 from dataset import Dataset, DatasetError
 from metrics import SECTIONS, find_metric
 
-from ml_pipelines.command_line import command_parser, run_command
+from ml_pipelines.command_line import (
+    add_project_file,
+    add_settings_file,
+    command_parser,
+    run_command,
+)
 from ml_pipelines.proposal.columns import ProposedColumn, propose_dataset, survey
 from ml_pipelines.proposal.settings_files import (
     dataset_toml,
@@ -177,6 +182,8 @@ def main(
         description="Look at a CSV or Parquet file and write dataset.toml and pipeline.toml.",
         examples=EXAMPLES,
     )
+    add_project_file(parser)
+    add_settings_file(parser)
     parser.add_argument("file", type=Path, help="the data")
     parser.add_argument("--label", required=True, help="the column to predict")
     parser.add_argument("--task", choices=tuple(SECTIONS), help="default: what fits the label")

@@ -20,9 +20,9 @@ from botocore.exceptions import ClientError
 from ml_pipelines.clients import Clients
 from ml_pipelines.command_line import (
     COMMIT_PARAMETER,
-    command_parser,
     import_pipeline_module,
     parse_json,
+    pipeline_parser,
     read_settings,
     run_command,
 )
@@ -178,7 +178,7 @@ def main(
     argv: list[str] | None = None, connect: Callable[[str], Clients] = Clients.for_region
 ) -> int:
     """Run the pipeline."""
-    parser = command_parser(
+    parser = pipeline_parser(
         "run-pipeline",
         description="Create or update the SageMaker pipeline and start an execution.",
         examples=EXAMPLES,

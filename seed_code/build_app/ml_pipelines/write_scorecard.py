@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ml_pipelines.command_line import run_command
+from ml_pipelines.command_line import command_parser, run_command
 from ml_pipelines.scorecard.build_cost import build_cost, read_prices
 from ml_pipelines.scorecard.change import ComparisonError, definition_change, settings_change
 from ml_pipelines.scorecard.markdown import plain
@@ -67,11 +67,10 @@ def _cost(arguments: argparse.Namespace) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Write the card."""
-    parser = argparse.ArgumentParser(
-        prog="scorecard",
+    parser = command_parser(
+        "scorecard",
         description="Say in Markdown what a pull request changes and how its tests went.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=EXAMPLES,
     )
     parser.add_argument("--results", type=Path, help="pytest's results, in JUnit's format")
     parser.add_argument("--title", default="Tests", help="heading of the results")

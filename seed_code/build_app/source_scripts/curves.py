@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+from dataset import DECISION
 from numpy.typing import NDArray
-from scores import THRESHOLD, Numbers, Positions
+from scores import Numbers, Positions
 from shortening import rounded, rounded_all, shortened
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
@@ -96,7 +97,7 @@ def thresholds(known: Positions, predictions: Numbers) -> Json:
         "recall": rounded_all(hits / max(positives, 1)),
         "f1": rounded_all(2 * hits / np.maximum(predicted + positives, 1)),
         "predicted_positive": rounded_all(predicted / known.size),
-        "used": THRESHOLD,
+        "used": DECISION,
     }
 
 

@@ -84,11 +84,9 @@ def iterate_files(
         RecordError: see `read_table`; or a file holds no record.
     """
     form = dataset.file
-    is_utf8 = form.encoding.lower() in ("utf-8", "utf8")
     for path in files:
         is_empty = True
-        # A byte-order mark is no part of the first value.
-        with path.open(encoding="utf-8-sig" if is_utf8 else form.encoding, newline="") as lines:
+        with path.open(encoding=form.codec, newline="") as lines:
             for record in iterate_records(lines, dataset.columns, form, path.name, vocabulary):
                 is_empty = False
                 yield record

@@ -11,12 +11,17 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, NoReturn, cast
 
 Kind = Literal["number", "category", "text", "identifier"]
 KINDS: tuple[Kind, ...] = ("number", "category", "text", "identifier")
 IGNORED: tuple[Kind, ...] = ("text", "identifier")
 MEDIAN, MEAN, REFUSE = "median", "mean", "refuse"
+MINIMUM_RECORDS = 20
+MINIMUM_OF_A_CLASS = 3
+# Of two classes the second is meant from this probability on.
+DECISION = 0.5
 _OPTIONS: dict[Kind, tuple[str, ...]] = {
     "number": ("type", "empty", "minimum", "maximum"),
     "category": ("type", "empty", "values"),
@@ -63,6 +68,11 @@ class Column:
         """Whether a model sees the column."""
         return self.type not in IGNORED
 
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The number by which a model knows each of the fixed values."""
+        return {value: position for position, value in enumerate(self.values)}
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -78,6 +88,11 @@ class FileFormat:
     decimal: str = "."
     encoding: str = "utf-8"
     missing: tuple[str, ...] = ()
+
+    @property
+    def codec(self) -> str:
+        """How Python reads such a file, whose byte-order mark is no part of the first value."""
+        return "utf-8-sig" if self.encoding.lower() in ("utf-8", "utf8") else self.encoding
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,7 @@ class Dataset:
         """Where the label stands among the columns."""
         return next(i for i, column in enumerate(self.columns) if column.name == self.label)
 
-    @property
+    @cached_property
     def features(self) -> tuple[Column, ...]:
         """What an endpoint is sent: all columns but the label, ignored ones too."""
         return tuple(column for column in self.columns if column.name != self.label)

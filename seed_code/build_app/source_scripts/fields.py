@@ -188,11 +188,10 @@ def _converter(column: Column, vocabulary: Vocabulary) -> Callable[[str], float]
 
 def _category_converter(column: Column, vocabulary: Vocabulary) -> Callable[[str], float]:
     instead = column.empty if isinstance(column.empty, str) and column.empty != REFUSE else ""
-    positions = {value: float(position) for position, value in enumerate(column.values)}
 
     def fixed(text: str) -> float:
         try:
-            return positions[text or instead]
+            return column.positions[text or instead]
         except KeyError:
             raise ValueError(f"is not one of {listed(column.values)}") from None
 

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from dataset import Column
 from metrics import REGRESSION
 from scores import Numbers, Positions, predicted_classes
 from shortening import rounded, shortened
@@ -20,18 +21,6 @@ GROUPED_COLUMNS = 5
 LISTED_CATEGORIES = 8
 RANGES = 5
 NO_VALUE = "no value"
-
-
-class FeatureColumn(Protocol):
-    """What is looked at of a column of the data set."""
-
-    @property
-    def name(self) -> str:
-        """As the data set names it."""
-
-    @property
-    def type(self) -> str:
-        """`number`, `category`, or what no model sees."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ def errors_by_group(
     labels: Numbers,
     predictions: Numbers,
     features: Rows,
-    columns: Sequence[FeatureColumn],
+    columns: Sequence[Column],
     order: Sequence[int],
 ) -> list[Json]:
     """How large the error is in each group of the first five columns of either type.
@@ -80,7 +69,7 @@ def errors_by_group(
     ]
 
 
-def groups_of(column: FeatureColumn, values: Sequence[str]) -> Groups:
+def groups_of(column: Column, values: Sequence[str]) -> Groups:
     """Put records into groups by their values of one column."""
     return _ranges(values) if column.type == NUMBER else _categories(values)
 

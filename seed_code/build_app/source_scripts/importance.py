@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from groups import CATEGORY, NUMBER, FeatureColumn, Groups, Rows, column_of, groups_of
+from dataset import Column
+from groups import Groups, Rows, column_of, groups_of
 from metrics import REGRESSION
 from scores import Numbers, log_losses
 from shortening import rounded, shortened
@@ -39,7 +40,7 @@ def permutation_importance(
     task: str,
     labels: Numbers,
     features: Rows,
-    columns: Sequence[FeatureColumn],
+    columns: Sequence[Column],
     predict: Predict,
     seed: int,
 ) -> Importance:
@@ -48,7 +49,7 @@ def permutation_importance(
     At most 500 records are shuffled; of wide data fewer, down to 50; and of data that is wider
     still only those columns by whose values the predictions differ most.
     """
-    used = [i for i, column in enumerate(columns) if column.type in (NUMBER, CATEGORY)]
+    used = [i for i, column in enumerate(columns) if column.is_used]
     source = np.random.default_rng(seed)
     chosen = source.permutation(labels.size)[: _records_to_shuffle(len(columns), len(used))]
     known, rows = labels[chosen], [list(features[position]) for position in chosen]
@@ -79,7 +80,7 @@ def _records_to_shuffle(columns: int, used: int) -> int:
     return min(max(affordable, FEWEST_RECORDS), MOST_RECORDS)
 
 
-def _listed(column: FeatureColumn, increases: Numbers) -> Json:
+def _listed(column: Column, increases: Numbers) -> Json:
     return {
         "name": shortened(column.name),
         "type": column.type,
@@ -102,7 +103,7 @@ def _most_telling(
     used: list[int],
     most: int,
     rows: Rows,
-    columns: Sequence[FeatureColumn],
+    columns: Sequence[Column],
     predictions: Numbers,
 ) -> list[int]:
     if len(used) <= most:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dataset import Dataset
+from dataset import DECISION, Column, Dataset
 from fields import RecordError, shown
 from model_input import Numbers, Statistics, as_table, to_model_input
 from models import Predict, load_model
@@ -27,8 +28,6 @@ from werkzeug.wrappers import Response
 CSV = "text/csv"
 JSON = "application/json"
 CHARSETS = ("utf-8", "utf8", "us-ascii")
-# Of two classes the second is answered from this probability on.
-DECISION = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,19 @@ class Model:
         Raises:
             RecordError: one is malformed.
         """
-        features = self.dataset.features
         records = read_records(
             content,
-            features,
+            self.dataset.features,
             source="request",
             vocabulary=self.statistics.vocabulary,
             missing=self.dataset.file.missing,
         )
-        used = [column for column in features if column.is_used]
-        return self.predict(to_model_input(as_table(records), used, self.statistics))
+        return self.predict(to_model_input(as_table(records), self.used, self.statistics))
+
+    @cached_property
+    def used(self) -> list[Column]:
+        """The columns of a record that the model sees."""
+        return [column for column in self.dataset.features if column.is_used]
 
 
 def model_fn(model_dir: str) -> Model:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -44,7 +45,7 @@ class Statistics:
         fills, means, deviations = (tuple(values[n]) for n in ("fills", "means", "deviations"))
         return cls(fills, means, deviations, dict(values["categories"]))
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """The numbers by which a model knows the learnt categories."""
         return Vocabulary.of(self.categories)

@@ -21,7 +21,9 @@ from curves import (
     roc,
     thresholds,
 )
-from groups import FeatureColumn, Rows, column_of, errors_by_group
+from dataset import Column
+from fields import LARGEST_NUMBER
+from groups import Rows, column_of, errors_by_group
 from importance import LISTED_COLUMNS, Predict, permutation_importance
 from metrics import BINARY, MULTICLASS, REGRESSION, SECTIONS
 from resampling import CONFIDENCE, MOST_RESAMPLED, RESAMPLES, spreads
@@ -29,8 +31,6 @@ from scores import Numbers, predicted_classes, scores_of
 from shortening import rounded, shortened
 
 Json: TypeAlias = dict[str, Any]
-# What a single-precision number holds, in which models compute and endpoints answer.
-LARGEST_NUMBER = 3.4028234663852886e38
 # How far the probabilities of one record may be from 1 in sum, as six digits are.
 SUM_TOLERANCE = 1e-3
 _UNDEFINED = {
@@ -140,7 +140,7 @@ def card(
     labels: Numbers,
     predictions: Numbers,
     features: Rows,
-    columns: Sequence[FeatureColumn],
+    columns: Sequence[Column],
     predict: Predict,
     seed: int,
 ) -> Json:
@@ -200,7 +200,7 @@ def _pictures(
     }
 
 
-def _empty_shares(features: Rows, columns: Sequence[FeatureColumn]) -> list[Json]:
+def _empty_shares(features: Rows, columns: Sequence[Column]) -> list[Json]:
     """The 30 columns that lack most values, of all that lack any."""
     shares = [
         (sum(not field.strip() for field in column_of(features, position)) / len(features), column)

@@ -12,14 +12,13 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from dataset import DECISION
 from metrics import BINARY, REGRESSION
 from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[np.floating[Any]]
 Positions: TypeAlias = NDArray[np.intp]
 Scores: TypeAlias = Callable[[Numbers], dict[str, float]]
-# A probability that is shown or counted as "yes" from here on.
-THRESHOLD = 0.5
 
 
 def scores_of(task: str, labels: Numbers, predictions: Numbers) -> Scores:
@@ -41,7 +40,7 @@ def scores_of(task: str, labels: Numbers, predictions: Numbers) -> Scores:
 def predicted_classes(task: str, predictions: Numbers) -> Positions:
     """The class that is most probable; of two, the second one from a probability of 0.5 on."""
     if task == BINARY:
-        return (predictions >= THRESHOLD).astype(np.intp)
+        return (predictions >= DECISION).astype(np.intp)
     return predictions.argmax(axis=1)
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from dataset import MINIMUM_OF_A_CLASS, MINIMUM_RECORDS
 from fields import RecordError, shown
 from numpy.typing import NDArray
 
 Positions: TypeAlias = NDArray[np.int64]
-MINIMUM_RECORDS = 20
-MINIMUM_OF_A_CLASS = 3
 TRAIN_SHARE = 0.70
 VALIDATION_SHARE = 0.15
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import quality
+from dataset import Column
 from ml_pipelines.card.page import page
 from ml_pipelines.card.report import parse_report
 
@@ -21,7 +21,7 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     """Measure, make the card and its page; the model answers by the length of the first field."""
     task, classes = case["task"], case["classes"]
     labels, predictions = (np.array(case[name], dtype=float) for name in ("labels", "predictions"))
-    columns = [SimpleNamespace(**column) for column in case["columns"]]
+    columns = [Column(**column) for column in case["columns"]]
 
     def predict(rows: list[list[str]]) -> Any:
         return predictions[[len(row[0]) % len(predictions) for row in rows]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
+from metrics import SECTIONS
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 LARGEST_REPORT_BYTES = 1_000_000
@@ -276,11 +277,8 @@ class Report(_Part):
     @property
     def metrics(self) -> dict[str, Metric]:
         """The section of the task."""
-        return {
-            "regression": self.regression_metrics,
-            "binary": self.binary_classification_metrics,
-            "multiclass": self.multiclass_classification_metrics,
-        }[self.task]
+        section: dict[str, Metric] = getattr(self, SECTIONS[self.task])
+        return section
 
 
 def parse_report(content: bytes, place: str) -> Report:

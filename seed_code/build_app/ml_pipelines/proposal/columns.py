@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dataset import Column, Dataset, Kind
+from dataset import MINIMUM_OF_A_CLASS, MINIMUM_RECORDS, Column, Dataset, Kind
+from fields import LARGEST_NUMBER, is_number
 from metrics import BINARY, MULTICLASS, REGRESSION
 
 from ml_pipelines.proposal.table_file import TableFile
@@ -16,15 +17,10 @@ from ml_pipelines.settings import SettingsError
 MOST_CATEGORIES = 50
 MOST_CLASSES = 100
 MOST_NUMBERED_CLASSES = 10
-# What preprocessing refuses, so it need not wait for a job.
-FEWEST_RECORDS = 20
-LARGEST_NUMBER = 3.4028234663852886e38
 _TWO = 2
-_FEWEST_OF_A_CLASS = 3
 _COUNTED_VALUES = 1000
 _MISSING = frozenset({"na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "missing"})
 _POSITIVE = frozenset({"1", "1.0", "yes", "y", "true", "t", "positive", "pos"})
-_POINT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+(,\d+)?", re.ASCII)
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([T ].*)?"
@@ -67,7 +63,7 @@ class Survey:
             return
         if len(self.values) <= _COUNTED_VALUES or value in self.values:
             self.values[value] = self.values.get(value, 0) + 1
-        self.points = self.points and _POINT.fullmatch(value) is not None
+        self.points = self.points and is_number(value)
         self.commas = self.commas and _COMMA.fullmatch(value) is not None
         self.has_comma = self.has_comma or "," in value
         self.has_point = self.has_point or "." in value
@@ -112,9 +108,9 @@ def survey(table: TableFile) -> list[Survey]:
         for one, value in zip(surveys, row, strict=True):
             one.see(value)
     count = surveys[0].count
-    if count < FEWEST_RECORDS:
+    if count < MINIMUM_RECORDS:
         raise SettingsError(
-            f"{table.path.name} holds {count} records, at least {FEWEST_RECORDS} are needed; "
+            f"{table.path.name} holds {count} records, at least {MINIMUM_RECORDS} are needed; "
             "supply more data."
         )
     return surveys
@@ -197,7 +193,7 @@ def _label(label: Survey, task: str) -> ProposedColumn:
             f"the label {label.name!r} has {distinct} different values, which does not fit the "
             f"task {task}; leave --task out."
         )
-    once = [value for value, count in label.values.items() if count < _FEWEST_OF_A_CLASS]
+    once = [value for value, count in label.values.items() if count < MINIMUM_OF_A_CLASS]
     if once:
         raise SettingsError(
             f"class {once[0]!r} of the label {label.name!r} has {label.values[once[0]]} records; "

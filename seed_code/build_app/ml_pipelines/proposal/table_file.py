@@ -73,7 +73,7 @@ class TableFile:
         Raises:
             SettingsError: a row has more or fewer values than there are columns.
         """
-        with self.path.open(encoding=_without_mark(self.form.encoding), newline="") as lines:
+        with self.path.open(encoding=self.form.codec, newline="") as lines:
             reader = csv.reader(
                 lines, delimiter=self.form.delimiter, skipinitialspace=True, strict=True
             )
@@ -198,7 +198,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def _first_rows(path: Path, encoding: str) -> list[str]:
     try:
-        with path.open(encoding=_without_mark(encoding), newline="") as file:
+        with path.open(encoding=FileFormat(encoding=encoding).codec, newline="") as file:
             text = file.read(_LOOKED_AT_CHARACTERS)
             is_whole = not file.read(1)
     except UnicodeDecodeError as error:
@@ -242,11 +242,6 @@ def _fit(lines: list[str], delimiter: str) -> tuple[bool, int]:
     (width, count), *others = widths.most_common()
     is_table = width > 1 and 2 * count > widths.total()
     return (not others, width) if is_table else _NO_FIT
-
-
-def _without_mark(encoding: str) -> str:
-    """The codec that takes a byte-order mark for none of the text."""
-    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _check_names(path: Path, names: tuple[str, ...], width: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
+from dataset import parse_toml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ml_pipelines.scorecard.markdown import plain, table
@@ -36,7 +36,7 @@ def read_prices(path: Path = PRICES_FILE) -> Prices:
         SettingsError: it is missing or refused.
     """
     try:
-        return Prices.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Prices.model_validate(parse_toml(path.read_bytes()))
     except (OSError, RecursionError, ValidationError, ValueError) as error:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise SettingsError(f"{path.name} is refused: {first}; restore or mend it.") from error

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import quality
 import sklearn.metrics
+from dataset import Column
 from groups import errors_by_group
 from metrics import SECTIONS, metrics_of
 
 COLUMNS = [
-    SimpleNamespace(name="size", type="number"),
-    SimpleNamespace(name="town", type="category"),
-    SimpleNamespace(name="noise", type="number"),
-    SimpleNamespace(name="id", type="identifier"),
+    Column(name="size", type="number"),
+    Column(name="town", type="category"),
+    Column(name="noise", type="number"),
+    Column(name="id", type="identifier"),
 ]
 SAMPLE = 200
 
@@ -229,7 +229,7 @@ def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() ->
         predicted.append(len(some) * width)
         return np.array([float(row[-1]) for row in some])
 
-    columns = [SimpleNamespace(name=f"c{number}", type="number") for number in range(width)]
+    columns = [Column(name=f"c{number}", type="number") for number in range(width)]
     labels = last_column(rows)
     predicted.clear()
     found = quality.card("regression", (), labels, labels, rows, columns, last_column, 0)
@@ -239,7 +239,7 @@ def test_of_wide_data_the_columns_that_go_with_the_predictions_are_shuffled() ->
 
 
 def test_of_many_columns_the_most_important_are_listed() -> None:
-    names = [SimpleNamespace(name=f"c{number}", type="number") for number in range(60)]
+    names = [Column(name=f"c{number}", type="number") for number in range(60)]
     rows = [[str(record * (place + 1)) for place in range(60)] for record in range(20)]
 
     def last_column(some: list[list[str]]) -> Any:
