@@ -7,6 +7,7 @@ the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,9 +38,10 @@ def live_parameters(clients: Clients, project: Project) -> dict[str, str]:
     except ClientError as error:
         if "AccessDenied" not in error.response["Error"]["Code"]:
             raise
+        without = json.dumps({ARN_PARAMETER: NONE})
         raise LiveVersionError(
             f"the live version cannot be looked up ({error}); update the project's stack, or "
-            f"""start without a comparison: --parameters '{{"{ARN_PARAMETER}": "{NONE}"}}'."""
+            f"start without a comparison: --parameters '{without}'."
         ) from error
     if url is None:
         return {ARN_PARAMETER: NONE}

@@ -137,4 +137,4 @@ def test_with_settings_that_fit_aws_is_asked(command: Ask) -> None:
     answer = command(command="run_pipeline", argv=[], before=Bad("", changes, CLASSES).files)
     assert answer["code"] == 1
     assert "AWS refused" in answer["err"]
-    assert answer["requests"][0].startswith("https://mlops-sm-project-p-abcdefghijkl.s3.")
+    assert answer["requests"][0].startswith("https://dynamodb.")

@@ -57,10 +57,7 @@ DONE = "return '\\n'.join(lines), accept"
 
 
 def dataset_text(task: str, label: str = "target", feature: str = "number") -> str:
-    return (
-        f'label = "{label}"\n[columns]\n{feature} = {{ type = "number" }}\n'
-        f"{label} = {LABELS[task][1]}\n"
-    )
+    return f'label = "{label}"\n[columns]\n{feature}.type = "number"\n{label} = {LABELS[task][1]}\n'
 
 
 def candidate(task: str, offset: float = 0.0) -> Candidate:
