@@ -163,6 +163,7 @@ class PipelineSettings(_Section):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         self.metric.check_threshold(self.gate.threshold)
+        self.metric.check_improvement(self.gate.better_than_live_by or 0)
         return self
 
 
