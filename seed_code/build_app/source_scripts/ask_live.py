@@ -16,7 +16,11 @@ from pathlib import Path
 MOST_MEMORY_BYTES = 4 * 2**30
 
 
-def main(argv: list[str]) -> int:
+class RefusedError(ValueError):
+    """The served code refused the test records; the message is what it answered."""
+
+
+def main(argv: list[str]) -> None:
     """Predict.
 
     Args:
@@ -36,11 +40,12 @@ def main(argv: list[str]) -> int:
     text = Path(records).read_text(encoding="utf-8")
     said = served.transform_fn(served.model_fn(folder), text, "text/csv", "text/csv")
     if not isinstance(said, tuple):
-        sys.stderr.write(f"{said.get_data(as_text=True)}\n")
-        return 1
+        raise RefusedError(said.get_data(as_text=True))
     Path(answer).write_text(said[0], encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        main(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 # whatever another version raises is why it gave none
+        sys.exit(" ".join(f"{type(error).__name__}: {error}".split()))

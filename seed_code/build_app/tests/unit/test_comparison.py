@@ -157,11 +157,14 @@ def test_what_learnt_something_else_is_not_compared(
         ("import os; os._exit(0)", "its process ended with code 0"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "ended with code -11"),
         ("return '0.1' * 2**20, accept", "File too large"),
-        ("import warnings; warnings.warn('Trying to unpickle estimator X')", "Trying to unpickle"),
+        (
+            "import warnings; warnings.warn('Trying to unpickle estimator X.\\nSee there.')",
+            "UserWarning: Trying to unpickle estimator X. See there.",
+        ),
         (
             "from types import SimpleNamespace as R; "
             "return R(get_data=lambda as_text: 'row 1 is refused')",
-            "row 1 is refused",
+            "RefusedError: row 1 is refused",
         ),
     ],
 )
