@@ -34,12 +34,22 @@ sys.exit(options.exit_with)
 """
 INFERENCE = """
 import json, pathlib
+from werkzeug.wrappers import Response
 
 def model_fn(folder):
     return json.loads(pathlib.Path(folder, "model.json").read_text())["factor"]
 
 def transform_fn(model, content, content_type, accept):
+    if content == "malformed":
+        return Response("row 1 is malformed", status=400, mimetype="text/plain")
     return str(float(content) * model), accept
+"""
+# What the build repository's scripts need of a processing job.
+PROCESS = """
+import sys
+import numpy, werkzeug
+assert sys.version_info >= (3, 11), sys.version
+print("processed with", sys.argv[1])
 """
 
 
@@ -56,6 +66,9 @@ class Container(Protocol):
 
     def path(self, base: Path, name: str) -> str:
         """How the container calls a file of the folder."""
+
+    def process(self, base: Path, script: str, *arguments: str) -> Ended:
+        """Run a script of the folder with the image's `python3`, as a processing job does."""
 
     def train(self, base: Path) -> Ended:
         """Run `train` to its end."""
@@ -75,6 +88,10 @@ class LocalImage:
 
     def path(self, base: Path, name: str) -> str:
         return str(base / name)
+
+    def process(self, base: Path, script: str, *arguments: str) -> Ended:
+        done = self.image.run(base / script, *arguments)
+        return Ended(done.returncode, done.stdout + done.stderr)
 
     def train(self, base: Path) -> Ended:
         return self._ended("train", base)

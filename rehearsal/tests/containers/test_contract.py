@@ -8,13 +8,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .contract import INFERENCE, TRAIN, Container, LocalImage, configure, digests, pack
+from .contract import INFERENCE, PROCESS, TRAIN, Container, LocalImage, configure, digests, pack
 from .image import Image
+from .own_image import make_own_image
 
 
-@pytest.fixture(scope="module", params=["xgboost", "scikit_learn"])
-def container(request: pytest.FixtureRequest, images: Callable[[str], Image]) -> Container:
-    return LocalImage(images(request.param))
+@pytest.fixture(scope="module", params=["xgboost", "scikit_learn", "own"])
+def container(
+    request: pytest.FixtureRequest,
+    images: Callable[[str], Image],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Container:
+    if request.param != "own":
+        return LocalImage(images(request.param))
+    return LocalImage(make_own_image(tmp_path_factory.mktemp("own"), images("xgboost").python))
 
 
 def _prepare(container: Container, base: Path, **changes: str) -> None:
@@ -52,11 +59,21 @@ def test_a_script_is_trained_and_its_model_served(container: Container, tmp_path
         assert server.ping() == 200
         assert (server.invoke("2").status, server.invoke("2").body) == (200, "6.0")
         assert server.invoke("no number").status == 500
+        refused = server.invoke("malformed")
+        assert (refused.status, refused.body) == (400, "row 1 is malformed")
         assert server.invoke("4").body == "12.0"
         children = psutil.Process(server.process.pid).children(recursive=True)
     assert server.process.returncode == 0
     assert psutil.wait_procs(children, timeout=5)[1] == []
     assert digests(tmp_path / "endpoint/model") == given
+
+
+def test_a_script_of_a_processing_job_finds_what_it_needs(
+    container: Container, tmp_path: Path
+) -> None:
+    (tmp_path / "process.py").write_text(PROCESS)
+    ended = container.process(tmp_path, "process.py", "an argument")
+    assert (ended.exit_code, ended.output) == (0, "processed with an argument\n")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,10 @@ CHANGES: dict[str, dict[str, Any]] = {
         "volume_size_gib": 50,
         "training_timeout_seconds": 7200,
         "cache_expires_after": "P1D",
+        "training_spot": True,
+        "training_max_wait_seconds": 9000,
+        "subnets": ["subnet-0123456789abcdef0"],
+        "security_groups": ["sg-0123456789abcdef0"],
     },
     "gate": {"metric": "r2", "threshold": 0.25},
     "registration": {
