@@ -1,7 +1,6 @@
-"""What SageMaker asks of an image, and an image that can be asked.
+"""What SageMaker and the build repository ask of an image, and a local image that can be asked.
 
-An image of your own is held to the same contract by an object with the methods of `Container`,
-such as one that runs `docker run --volume BASE:/opt/ml IMAGE train`.
+An image of your own is held to the same contract by Docker; see docker_image.py.
 Source: SageMaker developer guide, "Custom Training Containers" and "Custom Inference Code".
 """
 
@@ -10,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .image import Image
-from .serving import ISOLATED, Server, serving
+from .serving import ISOLATED, Answer, serving
 
+CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
 TRAIN = """
 import argparse, json, os, pathlib, sys
 parser = argparse.ArgumentParser()
@@ -61,6 +62,20 @@ class Ended:
     output: str
 
 
+class Served(Protocol):
+    """A server that runs, and the process that ends with it."""
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """What SIGTERM is sent to."""
+
+    def ping(self) -> int:
+        """Status of `GET /ping`."""
+
+    def invoke(self, body: str) -> Answer:
+        """Answer to `POST /invocations`, in CSV."""
+
+
 class Container(Protocol):
     """An image over a folder that is its `/opt/ml`; without a network, as all of ours are."""
 
@@ -73,7 +88,7 @@ class Container(Protocol):
     def train(self, base: Path) -> Ended:
         """Run `train` to its end."""
 
-    def serve(self, base: Path) -> AbstractContextManager[Server]:
+    def serve(self, base: Path) -> AbstractContextManager[Served]:
         """Run `serve` until `/ping` answers; SIGTERM at the end."""
 
     def serve_to_the_end(self, base: Path) -> Ended:
@@ -97,7 +112,7 @@ class LocalImage:
         return self._ended("train", base)
 
     @contextlib.contextmanager
-    def serve(self, base: Path) -> Iterator[Server]:
+    def serve(self, base: Path) -> Iterator[Served]:
         with serving(self.image, base) as server:
             yield server
 
@@ -105,11 +120,10 @@ class LocalImage:
         return self._ended("serve", base)
 
     def _ended(self, program: str, base: Path) -> Ended:
-        variables = {
-            "SAGEMAKER_BASE_DIR": str(base),
-            "SAGEMAKER_PROGRAM": "inference.py" if program == "serve" else "",
-            "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
-        }
+        variables = {"SAGEMAKER_BASE_DIR": str(base)}
+        if program == "serve":
+            variables["SAGEMAKER_PROGRAM"] = "inference.py"
+            variables["SAGEMAKER_SUBMIT_DIRECTORY"] = str(base / "model/code")
         done = self.image.start(program, **ISOLATED, **variables)
         return Ended(done.returncode, done.stdout + done.stderr)
 
@@ -122,7 +136,7 @@ def configure(base: Path, hyperparameters: dict[str, str], *channels: str) -> No
         (base / "input/data" / channel).mkdir(parents=True, exist_ok=True)
     for name, content in (
         ("hyperparameters", hyperparameters),
-        ("inputdataconfig", {channel: {"TrainingInputMode": "File"} for channel in channels}),
+        ("inputdataconfig", dict.fromkeys(channels, CHANNEL)),
         ("resourceconfig", {"current_host": "algo-1", "hosts": ["algo-1"]}),
     ):
         (base / "input/config" / f"{name}.json").write_text(json.dumps(content))

@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 import pytest
 
 from rehearsal.conductor.dataset import seed_script
+from rehearsal.tests.containers.own_image import make_own_image
 from tests.rehearsed.command import SECONDS, processes_of, read_report, rehearse
 from tests.rehearsed.lifecycle.tables import TABLES, Table
 
@@ -54,3 +55,22 @@ def check_card(address: str, metric: str) -> None:
     assert page.startswith("<!doctype html>")
     assert seed_script("metrics").METRICS[metric].title in page
     assert "<svg" in page
+
+
+@pytest.mark.proof("tables")
+@pytest.mark.parametrize("framework", [None, "scikit-learn"], ids=["by itself", "by a script"])
+def test_an_image_of_one_s_own_trains_and_serves(
+    framework: str | None, clone: Path, tmp_path: Path
+) -> None:
+    (clone / ".images").unlink()
+    (clone / ".images").mkdir()
+    for installed in (ROOT / ".images").iterdir():
+        (clone / ".images" / installed.name).symlink_to(installed)
+    make_own_image(clone / ".images/own/team/models", ROOT / ".images/xgboost/bin/python")
+    chosen = [] if framework is None else ["--framework", framework]
+    done = rehearse(clone, "--image", "team/models", *chosen)
+    assert done.returncode == 0, done.stdout + done.stderr
+    facts: dict[str, Any] = read_report(clone)["facts"]
+    assert 0.3 <= facts["metrics"]["r2"] <= 0.8
+    assert len(facts["predictions"]) == 5
+    assert processes_of(clone) == []
