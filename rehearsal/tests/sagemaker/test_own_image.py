@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from rehearsal.tests.containers.own_image import make_own_image
-from rehearsal.tests.emulator.local_aws import ACCOUNT, IMAGES, REGION, allow, trust
+from rehearsal.tests.emulator.local_aws import (
+    ACCOUNT,
+    IMAGES,
+    OTHER_ACCOUNT,
+    REGION,
+    allow,
+    policy,
+    trust,
+)
 from rehearsal.tests.sagemaker.sagemaker_aws import (
     BUCKET,
     SAGEMAKER,
@@ -181,7 +189,22 @@ def test_a_network_that_the_role_may_not_join_runs_no_job(
 
 
 def test_another_subnet_is_another_network_for_a_processing_job_too(aws: SageMakerAws) -> None:
-    aws.role_arn = _role(aws, allow("ecr:*"), *_join(subnet="subnet-0123456789abcdef1"))
-    job = aws.run_processing_job("elsewhere", NetworkConfig={"VpcConfig": NETWORK})
+    role = _role(aws, allow("ecr:*"), *_join(subnet="subnet-0123456789abcdef1"))
+    network = {"VpcConfig": NETWORK}
+    job = aws.run_processing_job("elsewhere", RoleArn=role, NetworkConfig=network)
     assert job["ProcessingJobStatus"] == "Failed"
     assert "perform: ec2:CreateNetworkInterfacePermission on" in job["FailureReason"]
+
+
+def test_another_account_pulls_once_the_repository_lets_it_in(aws: SageMakerAws) -> None:
+    other = aws.of_account(OTHER_ACCOUNT)
+    role = _role(other, _pull(), *_join())
+    refused = _train(other, role)["FailureReason"]
+    assert f"Cannot pull image {IMAGE}: " in refused
+    ecr = aws.client("ecr")
+    ecr.create_repository(repositoryName="team/models")
+    let_in = {**_pull(), "Principal": {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}}
+    del let_in["Resource"]
+    ecr.set_repository_policy(repositoryName="team/models", policyText=policy(let_in))
+    allowed = _train(other, role)["FailureReason"]
+    assert "The job cannot join its network: " in allowed  # which is asked for after the image
