@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from rehearsal.tests.containers.own_image import make_own_image
 from rehearsal.tests.emulator.local_aws import (
@@ -15,6 +16,7 @@ from rehearsal.tests.emulator.local_aws import (
     IMAGES,
     OTHER_ACCOUNT,
     REGION,
+    ROOT,
     allow,
     policy,
     trust,
@@ -196,15 +198,49 @@ def test_another_subnet_is_another_network_for_a_processing_job_too(aws: SageMak
     assert "perform: ec2:CreateNetworkInterfacePermission on" in job["FailureReason"]
 
 
-def test_another_account_pulls_once_the_repository_lets_it_in(aws: SageMakerAws) -> None:
-    other = aws.of_account(OTHER_ACCOUNT)
-    role = _role(other, _pull(), *_join())
-    refused = _train(other, role)["FailureReason"]
-    assert f"Cannot pull image {IMAGE}: " in refused
+def _let_in(aws: SageMakerAws) -> None:
+    """What the README asks of the policy of a repository."""
+    condition = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/*"}}
+    statement = {**_pull(), "Principal": {"AWS": OTHER_ACCOUNT}, "Condition": condition}
+    del statement["Resource"]
     ecr = aws.client("ecr")
     ecr.create_repository(repositoryName="team/models")
-    let_in = {**_pull(), "Principal": {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}}
-    del let_in["Resource"]
-    ecr.set_repository_policy(repositoryName="team/models", policyText=policy(let_in))
-    allowed = _train(other, role)["FailureReason"]
-    assert "The job cannot join its network: " in allowed  # which is asked for after the image
+    ecr.set_repository_policy(repositoryName="team/models", policyText=policy(statement))
+
+
+def test_another_account_pulls_once_the_repository_lets_it_in(aws: SageMakerAws) -> None:
+    other = aws.of_account(OTHER_ACCOUNT)
+    roles = {
+        "role": _role(other, _pull(), *_join()),
+        "stage": _stage(other, "p-0123456789ab", REPOSITORY),
+        "stage of AWS's images": _stage(other, "p-0123456789cd", ""),
+    }
+    for role in roles.values():
+        assert f"Cannot pull image {IMAGE}: " in _train(other, role)["FailureReason"]
+    _let_in(aws)
+    said = {name: _train(other, role)["FailureReason"] for name, role in roles.items()}
+    assert f"Cannot pull image {IMAGE}: " in said.pop("stage of AWS's images")
+    # It is asked for after the image.
+    assert all("The job cannot join its network: " in reason for reason in said.values())
+
+
+def _stage(aws: SageMakerAws, project: str, repositories: str) -> str:
+    """The endpoint's role of a stage's own account, from the stack that customers make there."""
+    values = {
+        "ProjectId": project,
+        "ProjectName": "rings",
+        "Stage": "prod",
+        "ProjectAccount": ACCOUNT,
+        "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1a2b",
+        "SubClaimPrefix": "repo:octo@1/rings-deploy@2",
+        "SubClaim": "repo:octo@1/rings-deploy@2:environment:prod",
+        "RepositoryId": "2",
+        "CreateOpenIdConnectProvider": "false",
+        "ImageRepositoryArns": repositories,
+    }
+    template = yaml.safe_load((ROOT / "seed_code/deploy_app/stage_account.yml").read_text())
+    resources = template.pop("Resources")
+    parameters = [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()]
+    stack = aws.stack(f"account-{project}", resources, template=template, Parameters=parameters)
+    assert stack["StackStatus"] == "CREATE_COMPLETE", stack
+    return f"arn:aws:iam::{OTHER_ACCOUNT}:role/mlops-{project}-execution-prod"

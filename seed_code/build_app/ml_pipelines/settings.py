@@ -32,7 +32,10 @@ Hyperparameters = dict[Name, Integer | Number | Value]
 BUILT_IN = ("xgboost",)
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
-_REPOSITORY = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9][a-z0-9._/-]*"
+_IMAGE = re.compile(
+    r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9][a-z0-9._/-]*"
+    r"@sha256:[0-9a-f]{64}"
+)
 _LONGEST_IMAGE = 255
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
@@ -118,7 +121,7 @@ class Algorithm(_Section):
     @field_validator("image")
     @classmethod
     def _never_moves(cls, image: str | None) -> str | None:
-        if image is not None and not re.fullmatch(rf"{_REPOSITORY}@sha256:[0-9a-f]{{64}}", image):
+        if image is not None and not _IMAGE.fullmatch(image):
             raise ValueError(
                 "an image is named by its digest, as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/"
                 "team/models@sha256: and 64 digits, which docker push and ECR show; what a tag "

@@ -29,14 +29,14 @@ _hyperparameters = st.fixed_dictionaries(
     },
 )
 
-_IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/models@sha256:" + 64 * "0"
+IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/models@sha256:" + 64 * "0"
 _algorithms = st.fixed_dictionaries(
     {
         "framework": st.just("xgboost"),
         "version": st.sampled_from(["3.2-0", "1.7-1"]),
         "hyperparameters": _hyperparameters,
     }
-) | st.fixed_dictionaries({"image": st.just(_IMAGE), "hyperparameters": _hyperparameters})
+) | st.fixed_dictionaries({"image": st.just(IMAGE), "hyperparameters": _hyperparameters})
 _jobs = st.fixed_dictionaries(
     {
         "processing_instance_type": _PROCESSING,
