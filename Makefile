@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 UV     := $(BIN)/uv
 ARGS   ?=
+IMAGE  ?=
 
 PYTHON_STAMP := .venv/.installed
 NODE_STAMP   := node_modules/.installed
@@ -34,7 +35,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -56,6 +57,9 @@ machine:
 
 rehearse: setup $(findstring scikit-learn,$(ARGS)) ## Play the whole lifecycle on this machine and print predictions
 	@$(BIN)/python -m rehearsal $(ARGS)
+
+contract: tools ## Hold an image of your own to what is asked of one: make contract IMAGE=ADDRESS; needs Docker
+	@CONTRACT_IMAGE="$(IMAGE)" $(BIN)/python -m pytest -n 0 rehearsal/tests/containers/test_contract.py $(ARGS)
 
 check: tools ## Lint, type-check and run the fast tests: about a minute
 	@$(MAKE) -j2 lint tier-check

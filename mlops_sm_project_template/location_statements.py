@@ -1,6 +1,5 @@
-"""What `DATA_LOCATIONS` allows, in IAM's words; a setting that is too long for that is refused."""
+"""What `DATA_LOCATIONS` allows, in IAM's words."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from aws_cdk import Fn
@@ -8,7 +7,7 @@ from aws_cdk.region_info import RegionInfo
 
 from mlops_sm_project_template.config import arns
 from mlops_sm_project_template.config.data_locations import DataLocation
-from mlops_sm_project_template.config.settings import Settings, SettingsError
+from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.policy_statements import (
     THROUGH_S3,
     Conditions,
@@ -16,11 +15,7 @@ from mlops_sm_project_template.policy_statements import (
     allow,
 )
 
-# IAM's quota for a managed policy, in which white space does not count.
-_MOST_CHARACTERS = 6144
 _LONGEST_CHOICE, _SHARED_BY_CHOICES = 1000, 3000
-_LONGEST_PARTITION = "aws-us-gov"
-_LONGEST_SUFFIX = "amazonaws.com.cn"
 
 
 def read_locations(locations: Sequence[DataLocation]) -> list[Statement]:
@@ -107,26 +102,3 @@ def _decrypt(locations: Sequence[DataLocation]) -> Iterator[Statement]:
 
 def _owned_by(account: str) -> Conditions:
     return {"StringEquals": {"aws:ResourceAccount": account}}
-
-
-def check_length(statements: Sequence[Statement], settings: Settings) -> None:
-    """Refuse a policy that IAM would refuse.
-
-    Raises:
-        SettingsError: the locations do not fit; name fewer, or folders above them.
-    """
-    text = json.dumps(statements, separators=(",", ":"))
-    for token, value in (
-        (arns.PARTITION, _LONGEST_PARTITION),
-        (arns.ACCOUNT_ID, settings.aws_account),
-        (arns.REGION, settings.aws_region),
-        (arns.URL_SUFFIX, _LONGEST_SUFFIX),
-    ):
-        text = text.replace(token, value)
-    length = len('{"Version":"2012-10-17","Statement":}') + len(text)
-    if length > _MOST_CHARACTERS:
-        raise SettingsError(
-            f"DATA_LOCATIONS is too long: its policy has {length} of at most {_MOST_CHARACTERS} "
-            "characters; name fewer locations, or folders above them, in the environment or in "
-            ".env (see .env.example)."
-        )

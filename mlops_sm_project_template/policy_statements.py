@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.config import arns, names
@@ -180,35 +179,6 @@ def run_jobs(project_id: str) -> list[Statement]:
             ],
             jobs,
             conditions=standing,
-        ),
-    ]
-
-
-def run_containers() -> list[Statement]:
-    """What SageMaker needs for every job and endpoint: its images, logs and metrics."""
-    return [
-        # This action knows no resource.
-        allow(["ecr:GetAuthorizationToken"], ["*"]),
-        allow(
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            # SageMaker's own images: AWS's account for them differs from region to region.
-            [f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:*:repository/sagemaker-*"],
-        ),
-        allow(
-            [
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
-            # SageMaker names the groups by kind of job, the streams by job.
-            [arns.regional("logs", "log-group:/aws/sagemaker/*")],
-        ),
-        # This action knows no resource; the namespace narrows it.
-        allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
         ),
     ]
 

@@ -31,7 +31,7 @@ PARTS: Mapping[str, Part] = {
     "promotions": Part("what must not be deployed, by the real workflows", 300),
     "storms": Part("many launches at once within GitHub's limits, fifty stacks", 180),
     "scenarios": Part("the whole lifecycle, its ways back, AWS's own toolkits", 900),
-    "tables": Part("eight plays of tables and algorithms of one's own", 1000),
+    "tables": Part("plays of tables, algorithms and images of one's own", 1250),
     "settings": Part("pairs of settings, thousands of any, and what checkov finds", 450),
     "release": Part("the release workflow, bills of materials, audits", 260),
 }

@@ -5,6 +5,7 @@ started it, is found by a variable of its environment, which every child inherit
 """
 
 import contextlib
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,14 @@ _PAUSE_SECONDS = 0.05
 _LOOK_SECONDS = 0.01
 # A killed process ends at once, or hangs in the kernel.
 _KILL_SECONDS = 2.0
+
+
+def free_port() -> int:
+    """Ask the operating system for a loopback port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def start(

@@ -10,6 +10,16 @@ from invocation.aws_errors import error_code, is_passing
 # The first step, which alone reads what lies outside the project; its role may not read everything.
 _READS_DATA = "Preprocess"
 _DENIED = ("accessdenied", "access denied", "is not authorized to perform")
+# What the registration of the template has to allow, by the service that IAM protects.
+_NOT_ALLOWED = {
+    "to perform: ecr:": (
+        "may not pull its image; the registration's IMAGE_REPOSITORIES must name it"
+    ),
+    "to perform: ec2:": (
+        "may not join its network; the registration's JOBS_SUBNETS and JOBS_SECURITY_GROUPS must "
+        "name it"
+    ),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +43,9 @@ def failure_reason(sagemaker: Any, execution_arn: str) -> str:
 
 
 def _say(step: str, reason: str) -> str:
+    for action, remedy in _NOT_ALLOWED.items():
+        if action in reason:
+            return f"{step} {remedy}"
     is_denied = any(word in reason.lower() for word in _DENIED)
     if step.startswith(_READS_DATA) and is_denied:
         return f"{step} may not read the data; name its folder in the project's DataLocations"

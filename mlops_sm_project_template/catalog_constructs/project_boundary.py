@@ -5,7 +5,9 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.location_statements import check_length, read_locations
+from mlops_sm_project_template.container_statements import run_jobs_containers
+from mlops_sm_project_template.location_statements import read_locations
+from mlops_sm_project_template.policy_length import check_length
 from mlops_sm_project_template.policy_statements import (
     CHANGE_ENDPOINTS,
     DEPLOY_STACK,
@@ -21,13 +23,14 @@ from mlops_sm_project_template.policy_statements import (
     of_project,
     read_ledger,
     register_undecided,
-    run_containers,
     run_jobs,
 )
 
 # IAM puts the project id there, from the tag of the role that asks.
 _OWN_ID = f"${{aws:PrincipalTag/{names.BOUNDARY_TAG}}}"
 _PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker.amazonaws.com"]}
+# The settings that name what jobs may run, and where.
+_OF_CONTAINERS = ("image_repositories", "jobs_subnets", "jobs_security_groups")
 
 
 class ProjectBoundary(Construct):
@@ -54,28 +57,35 @@ class ProjectBoundary(Construct):
                 read_ledger(decisions_of(_OWN_ID), names.live_item(f"*-{_OWN_ID}")),
             ),
         )
+        self._build_execution_policy(settings)
+        self._build_reader_policy(settings)
+
+    def _build_execution_policy(self, settings: Settings) -> None:
+        statements = [
+            *_data(),
+            *_models(),
+            register_undecided([arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]),
+            allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
+            *run_jobs(_OWN_ID),
+            _pass_roles(),
+            *run_jobs_containers(settings),
+        ]
+        check_length(statements, settings, *_OF_CONTAINERS)
         iam.ManagedPolicy(
             self,
             "ExecutionPolicy",
             managed_policy_name=names.EXECUTION_BOUNDARY,
             description="The most that SageMaker may do with the role of a project",
-            document=document(
-                *_data(),
-                *_models(),
-                register_undecided(
-                    [arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]
-                ),
-                allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
-                *run_jobs(_OWN_ID),
-                _pass_roles(),
-                *run_containers(),
-            ),
+            document=document(*statements),
         )
-        self._build_reader_policy(settings)
 
     def _build_reader_policy(self, settings: Settings) -> None:
-        statements = [*_data(), *run_containers(), *read_locations(settings.data_locations)]
-        check_length(statements, settings)
+        statements = [
+            *_data(),
+            *run_jobs_containers(settings),
+            *read_locations(settings.data_locations),
+        ]
+        check_length(statements, settings, "data_locations", *_OF_CONTAINERS)
         iam.ManagedPolicy(
             self,
             "ReaderPolicy",

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.refused_values import RefusedValueError, split_items
 
 _BUCKET = r"(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 # Neither a wildcard nor a variable of IAM, and nothing that a client writes in two ways.
@@ -19,7 +20,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):([0-9]{12}):key/([a-z0-9-]+)")
 
 
-class DataLocationError(ValueError):
+class DataLocationError(RefusedValueError):
     """A location is malformed; the message names it and the remedy."""
 
 
@@ -63,7 +64,7 @@ def parse_locations(text: str, *, account: str, region: str) -> tuple[DataLocati
     Raises:
         DataLocationError: it is not what the module says; correct the location that is named.
     """
-    items = (item.split() for item in text.split(",") if item.strip())
+    items = (item.split() for item in split_items(text))
     return tuple(dict.fromkeys(_parse(words, account, region) for words in items))
 
 

@@ -10,11 +10,13 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mlops_sm_project_template.config import names
-from mlops_sm_project_template.config.data_locations import (
-    DataLocation,
-    DataLocationError,
-    parse_locations,
+from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
+from mlops_sm_project_template.config.image_repositories import (
+    ImageRepository,
+    parse_repositories,
 )
+from mlops_sm_project_template.config.job_networks import check_together, parse_ids
+from mlops_sm_project_template.config.refused_values import RefusedValueError
 
 _ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 _GITHUB_COM = "https://github.com"
@@ -65,6 +67,18 @@ class Settings(BaseSettings):
         default=(),
         description="folders in S3 as config/data_locations.py reads them",
     )
+    image_repositories: Annotated[tuple[ImageRepository, ...], NoDecode] = Field(
+        default=(),
+        description="repositories of ECR as config/image_repositories.py reads them",
+    )
+    jobs_subnets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="ids of subnets as config/job_networks.py reads them"
+    )
+    jobs_security_groups: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        validate_default=True,  # subnets without groups are refused
+        description="ids of security groups as config/job_networks.py reads them",
+    )
 
     @field_validator("data_locations", mode="before")
     @classmethod
@@ -75,6 +89,27 @@ class Settings(BaseSettings):
         if account is None or region is None:  # what is wrong with those is told anyway
             return ()
         return parse_locations(text, account=account, region=region)
+
+    @field_validator("image_repositories", mode="before")
+    @classmethod
+    def _read_repositories(cls, text: Any, info: ValidationInfo) -> Any:
+        region = info.data.get("aws_region")
+        if not isinstance(text, str):
+            return text
+        return () if region is None else parse_repositories(text, region=region)
+
+    @field_validator("jobs_subnets", mode="before")
+    @classmethod
+    def _read_subnets(cls, text: Any) -> Any:
+        return parse_ids(text, prefix="subnet") if isinstance(text, str) else text
+
+    @field_validator("jobs_security_groups", mode="before")
+    @classmethod
+    def _read_groups(cls, text: Any, info: ValidationInfo) -> Any:
+        groups = parse_ids(text, prefix="sg") if isinstance(text, str) else text
+        if "jobs_subnets" in info.data:  # what is wrong with those is told anyway
+            check_together(info.data["jobs_subnets"], groups)
+        return groups
 
     @classmethod
     def load(cls, env_file: Path = _ENV_FILE) -> Settings:
@@ -117,7 +152,7 @@ def _sentence(error: ValidationError) -> str:
         reason = problem.get("ctx", {}).get("error")
         if problem["type"] == "missing":
             wrong.append(f"{name} is missing (it must be {meaning})")
-        elif isinstance(reason, DataLocationError):
+        elif isinstance(reason, RefusedValueError):
             wrong.append(f"{name} is refused: {reason}")
         else:
             wrong.append(f"{name} is {problem['input']!r} but must be {meaning}")

@@ -80,7 +80,9 @@ class BasicProjectStack(servicecatalog.ProductStack):
     def _build_project(self, settings: Settings) -> Project:
         secret = self._build_token_secret()
         data = ProjectData(self, "Data", parameters=self._parameters)
-        execution = ExecutionRole(self, "Execution", parameters=self._parameters, data=data)
+        execution = ExecutionRole(
+            self, "Execution", settings=settings, parameters=self._parameters, data=data
+        )
         reader = ReaderRole(
             self, "Reader", settings=settings, parameters=self._parameters, data=data
         )

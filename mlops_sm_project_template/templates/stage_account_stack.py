@@ -15,12 +15,8 @@ from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import (
-    allow,
-    allow_key_through_s3,
-    document,
-    run_containers,
-)
+from mlops_sm_project_template.container_statements import PULL, run_containers
+from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
     CloudFormationRole,
 )
@@ -50,6 +46,7 @@ class StageAccountStack(Stack):
         )
         self._read_parameters()
         self._execution = self._build_execution_role()
+        self._let_execution_role_pull()
         workflow = self._build_workflow_role(self._build_cloudformation_role())
         self._build_provider()
         for key, value in (
@@ -98,6 +95,12 @@ class StageAccountStack(Stack):
         )
         self._repository_id = self._text(
             "RepositoryId", "^[0-9]+$", "Number of the deploy repository on GitHub"
+        )
+        self._repository_arns = self._text(
+            "ImageRepositoryArns",
+            r"^(arn:[a-z-]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[a-z0-9._/-]+(,(?!$)|$))*$",
+            "Repositories with images that are not AWS's, with commas between",
+            default="",
         )
         self._creates_provider = self._text(
             "CreateOpenIdConnectProvider",
@@ -148,6 +151,24 @@ class StageAccountStack(Stack):
                 "container": document(*run_containers()),
                 "watch": watch_deployments(self._project_id, stage=self._stage),
             },
+        )
+
+    def _let_execution_role_pull(self) -> None:
+        """Add the repositories, if there are any, as a list that only CloudFormation knows."""
+        policy = iam.CfnPolicy(
+            self,
+            "Images",
+            policy_name="images",
+            policy_document={
+                "Version": "2012-10-17",
+                "Statement": [allow(PULL, Fn.split(",", self._repository_arns))],
+            },
+            roles=[self._execution.role_name],
+        )
+        policy.cfn_options.condition = CfnCondition(
+            self,
+            "HasRepositories",
+            expression=Fn.condition_not(Fn.condition_equals(self._repository_arns, "")),
         )
 
     def _build_cloudformation_role(self) -> iam.Role:

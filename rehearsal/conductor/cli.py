@@ -20,6 +20,7 @@ from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
 from rehearsal.conductor.fault_command import fault
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
+from rehearsal.conductor.own_image import check_image
 from rehearsal.conductor.play import Report, play
 from rehearsal.conductor.scenarios import SCENARIOS
 from rehearsal.conductor.stage_names import parse_stage_names
@@ -36,6 +37,7 @@ Examples:
   make rehearse ARGS="--data abalone.csv"
   make rehearse ARGS="--data customers.csv --label churn"
   make rehearse ARGS="--framework scikit-learn"
+  make rehearse ARGS="--image team/models"
   make rehearse ARGS="--keep --until predict"
   make rehearse ARGS="--stages dev,staging,prod"
   make rehearse ARGS="--scenario rollback"
@@ -56,6 +58,11 @@ Examples:
     "--framework",
     type=click.Choice(["xgboost", "scikit-learn"]),
     help="What trains, instead of what the build repository ships.",
+)
+@click.option(
+    "--image",
+    metavar="NAME",
+    help="Train and serve with .images/own/NAME, a Python environment with train and serve.",
 )
 @click.option(
     "--actions",
@@ -88,6 +95,7 @@ def cli(
     data: Path | None,
     label: str | None,
     framework: str | None,
+    image: str | None,
     actions: Path | None,
     until: str | None,
     stages: tuple[str, ...],
@@ -102,6 +110,7 @@ def cli(
             data=data and data.resolve(),
             label=label,
             framework=framework,
+            image=image,
             actions=actions and actions.resolve(),
             until=until,
             stages=STAGES if scenario and len(stages) == 1 else stages,
@@ -114,8 +123,11 @@ def cli(
 def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     if options.label is not None and options.data is None:
         raise click.UsageError("--label names a column of --data; give both.")
-    if options.framework is not None and options.data is not None and options.label is None:
-        raise click.UsageError("--framework with --data needs --label, the column to predict.")
+    if options.has_own_settings and options.data is not None and options.label is None:
+        given = "--framework" if options.framework is not None else "--image"
+        raise click.UsageError(f"{given} with --data needs --label, the column to predict.")
+    if options.image is not None:
+        check_image(ROOT, options.image)
     if options.data is not None and options.label is None:
         read_dataset(options.data)
     report = Report()

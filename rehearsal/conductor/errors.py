@@ -20,6 +20,10 @@ class DatasetError(RehearsalError):
     """The data file cannot be trained on; correct the named row and column."""
 
 
+class ImageError(RehearsalError):
+    """No environment stands for an image; make one."""
+
+
 class WorldRunningError(RehearsalError):
     """A rehearsal is running in this folder; end it first."""
 

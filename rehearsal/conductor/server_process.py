@@ -76,14 +76,6 @@ class ServerProcess:
             child.returncode = child.poll() or 0
 
 
-def free_port() -> int:
-    """Ask the operating system for a loopback port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def require_free_port(port: int, *, server: str) -> None:
     """Check that nobody listens on a port.
 

@@ -28,8 +28,9 @@ from rehearsal.conductor.errors import (
 )
 from rehearsal.conductor.github_control import GitHubControl
 from rehearsal.conductor.github_setup import GitHubSetup
-from rehearsal.conductor.server_process import ServerProcess, free_port
+from rehearsal.conductor.server_process import ServerProcess
 from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
+from rehearsal.processes import free_port
 
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2

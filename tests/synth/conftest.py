@@ -16,6 +16,16 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-1"
+LAKE_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
+REGISTRY = f"222233334444.dkr.ecr.{REGION}.amazonaws.com"
+ALLOWED = {
+    "DATA_LOCATIONS": (
+        f"s3://lake/churn/ 222233334444 {LAKE_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
+    ),
+    "IMAGE_REPOSITORIES": f"{REGISTRY}/team/models, {REGISTRY}/rings",
+    "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
+    "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
+}
 STAGE_ACCOUNT_FILE = ROOT / "seed_code" / "deploy_app" / "stage_account.yml"
 
 
@@ -92,6 +102,12 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def second_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A synthesis of the same commit and settings by another process."""
     return synthesize(tmp_path_factory.mktemp("cdk"), "2", validated=False)
+
+
+@pytest.fixture(scope="session")
+def generous(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A synthesis whose settings allow projects what none may without a word."""
+    return synthesize(tmp_path_factory.mktemp("cdk"), "3", validated=False, **ALLOWED)
 
 
 @pytest.fixture(scope="session")

@@ -16,16 +16,14 @@ from cfnlint import ManualArgs
 
 from mlops_sm_project_template.config.settings import Settings, SettingsError
 from mlops_sm_project_template.location_statements import (
-    check_length,
     longest_choice,
     read_chosen,
     read_locations,
 )
-from tests.synth.conftest import ACCOUNT, REGION, Synthesis, synthesize
+from mlops_sm_project_template.policy_length import check_length
+from tests.synth.conftest import ACCOUNT, ALLOWED, LAKE_KEY, REGION, Synthesis
 from tests.synth.project_resources import ID, find_role
 
-_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
-_LOCATIONS = f"s3://lake/churn/ 222233334444 {_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
 _PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
@@ -37,15 +35,8 @@ _PSEUDO = {
 
 
 @pytest.fixture(scope="module")
-def located(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """A synthesis with locations."""
-    out = tmp_path_factory.mktemp("cdk")
-    return synthesize(out, "3", validated=False, DATA_LOCATIONS=_LOCATIONS)
-
-
-@pytest.fixture(scope="module")
-def product(located: Synthesis) -> dict[str, Any]:
-    template: dict[str, Any] = json.loads(located.product_file.read_text(encoding="utf-8"))
+def product(generous: Synthesis) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(generous.product_file.read_text(encoding="utf-8"))
     return template
 
 
@@ -80,8 +71,8 @@ def _chosen(product: dict[str, Any], folders: str) -> dict[str, Any] | None:
     return {str(s["Action"]) + str(s["Resource"][0]): s for s in found[0]}
 
 
-def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(located: Synthesis) -> None:
-    template = json.loads(located.registration_file.read_text(encoding="utf-8"))
+def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(generous: Synthesis) -> None:
+    template = json.loads(generous.registration_file.read_text(encoding="utf-8"))
     (policy,) = (
         resource["Properties"]["PolicyDocument"]
         for resource in template["Resources"].values()
@@ -102,7 +93,7 @@ def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(located: Synth
         ("s3:GetObject", "arn:aws:s3:::own.data/*", own),
         ("s3:ListBucket", "arn:aws:s3:::lake", {**foreign, **below}),
         ("s3:ListBucket", "arn:aws:s3:::own.data", own),
-        ("kms:Decrypt", _KEY, through_s3),
+        ("kms:Decrypt", LAKE_KEY, through_s3),
     ]
 
 
@@ -128,7 +119,7 @@ def test_a_project_reads_the_folders_that_it_chose(product: dict[str, Any]) -> N
     }
     assert own["Resource"] == ["arn:aws:s3:::own.data"]
     assert own["Condition"]["StringLike"]["s3:prefix"][1] == "*"
-    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [_KEY])
+    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [LAKE_KEY])
 
 
 @pytest.mark.parametrize(
@@ -155,7 +146,7 @@ def test_a_choice_outside_the_locations_is_refused_by_the_parameter(
     assert parameter["ConstraintDescription"].startswith("DataLocations takes up to 1000 char")
 
 
-@pytest.mark.parametrize(("number", "of_key"), [(1, ""), (3, _KEY), (13, _KEY), (17, "")])
+@pytest.mark.parametrize(("number", "of_key"), [(1, ""), (3, LAKE_KEY), (13, LAKE_KEY), (17, "")])
 def test_the_longest_choice_fits_into_the_policies_of_a_role(
     product: dict[str, Any],
     tmp_path: Path,
@@ -172,7 +163,7 @@ def test_the_longest_choice_fits_into_the_policies_of_a_role(
         tmp_path,
         monkeypatch,
     )
-    check_length(read_locations(settings.data_locations), settings)
+    check_length(read_locations(settings.data_locations), settings, "data_locations")
     length = longest_choice(settings.data_locations)
     many = ",".join(buckets * length)[:length].rpartition("/")[0] + "/"
     statements = Stack(App(), "Stack").resolve(read_chosen(Fn.ref("DataLocations"), settings))
@@ -184,8 +175,8 @@ def test_the_longest_choice_fits_into_the_policies_of_a_role(
 
 
 @pytest.mark.tier("test")
-def test_cfn_lint_finds_nothing_in_a_product_with_locations(located: Synthesis) -> None:
-    text = located.product_file.read_text(encoding="utf-8")
+def test_cfn_lint_finds_nothing_in_a_product_with_locations(generous: Synthesis) -> None:
+    text = generous.product_file.read_text(encoding="utf-8")
     assert cfnlint.api.lint(text, config=ManualArgs(regions=[REGION])) == []
 
 
@@ -201,8 +192,8 @@ def test_locations_that_fit_into_no_policy_are_refused(
 ) -> None:
     many = ",".join(f"s3://company-lake/department-{number}/" for number in range(100))
     settings = _settings(many, tmp_path, monkeypatch)
-    said = r"^DATA_LOCATIONS is too long: its policy has \d+ of at most 6144 characters; name fewer"
+    said = r"^DATA_LOCATIONS says too much: a policy of it has \d+ of at most 6144 characters; "
     with pytest.raises(SettingsError, match=said):
-        check_length(read_locations(settings.data_locations), settings)
-    few = _settings(_LOCATIONS, tmp_path, monkeypatch)
-    check_length(read_locations(few.data_locations), few)
+        check_length(read_locations(settings.data_locations), settings, "data_locations")
+    few = _settings(ALLOWED["DATA_LOCATIONS"], tmp_path, monkeypatch)
+    check_length(read_locations(few.data_locations), few, "data_locations")

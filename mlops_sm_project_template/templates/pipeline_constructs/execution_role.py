@@ -5,13 +5,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.policy_statements import (
     allow,
     allow_key_through_s3,
     allow_pass_role,
     document,
     register_undecided,
-    run_containers,
     run_jobs,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
@@ -39,7 +40,13 @@ class ExecutionRole(Construct):
     """Reads and writes the project's data, runs its jobs, registers its models."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, parameters: ProjectParameters, data: ProjectData
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        parameters: ProjectParameters,
+        data: ProjectData,
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
@@ -55,7 +62,7 @@ class ExecutionRole(Construct):
             inline_policies={
                 "data": self._data(data),
                 "pipeline": self._pipeline(),
-                "container": document(*run_containers()),
+                "container": document(*run_jobs_containers(settings)),
                 "watch": watch_deployments(self._project_id, stage="*"),
             },
         )

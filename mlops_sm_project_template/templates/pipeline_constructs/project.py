@@ -36,4 +36,15 @@ class Project:
             "ARTIFACT_BUCKET": self.data.bucket.bucket_name,
             "KMS_KEY_ARN": self.data.key.key_arn,
             "MODEL_PACKAGE_GROUP_NAME": self.data.group_name,
+            **self._allowed(),
         }
+
+    def _allowed(self) -> dict[str, str]:
+        """What the registration allows jobs, by the names of its settings; nothing as a rule."""
+        settings = self.settings
+        lists = {
+            "IMAGE_REPOSITORIES": [one.address for one in settings.image_repositories],
+            "JOBS_SUBNETS": settings.jobs_subnets,
+            "JOBS_SECURITY_GROUPS": settings.jobs_security_groups,
+        }
+        return {name: ",".join(items) for name, items in lists.items() if items}

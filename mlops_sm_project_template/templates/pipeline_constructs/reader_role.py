@@ -9,12 +9,12 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.location_statements import read_chosen
 from mlops_sm_project_template.policy_statements import (
     Statement,
     allow,
     allow_key_through_s3,
-    run_containers,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
@@ -52,7 +52,7 @@ class ReaderRole(Construct):
             iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(statements))
             for name, statements in (
                 ("data", self._work_on_data()),
-                ("container", run_containers()),
+                ("container", run_jobs_containers(settings)),
             )
         ]
         if settings.data_locations:

@@ -88,10 +88,12 @@ class Access:
             return {}
         return {"IamIdentity": {"Arn": caller["userArn"], "PrincipalId": caller["userId"]}}
 
-    def refused(self, role_arn: str, action: str, resource: str) -> str:
+    def refused(
+        self, role_arn: str, action: str, resource: str, context: dict[str, Any] | None = None
+    ) -> str:
         """AWS's sentence if SageMaker, working as a role, may not do something; else empty."""
         with self._settings.scope():
-            return permissions.role_denial(role_arn, "SageMaker", action, resource)
+            return permissions.role_denial(role_arn, "SageMaker", action, resource, context)
 
     def assume(self, role_arn: str, session_name: str = "SageMaker") -> Credentials:
         """Credentials of a role, as SageMaker gets them before it acts for the customer.

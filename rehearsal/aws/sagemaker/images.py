@@ -9,6 +9,8 @@ from pathlib import Path
 from rehearsal.aws.sagemaker.access import Access
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 
+# Folder of Python environments that stand for images of one's own, below that of AWS's.
+OWN_IMAGES = "own"
 _REGISTRY = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+/([^:@]+)")
 _PULL = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
 
@@ -46,14 +48,17 @@ class Image:
 
     Args:
         python: the interpreter of the environment.
-        programs: folder with `train.py` and `serve.py`.
+        programs: folder with `train.py` and `serve.py`; None: `train` and `serve` are programs of
+            the environment, as they are in an image, and the second listens on its port.
     """
 
     python: Path
-    programs: Path
+    programs: Path | None = None
 
     def command(self, program: str) -> list[str]:
         """What starts `train` or `serve` of the image."""
+        if self.programs is None:
+            return [str(self.python.with_name(program))]
         start = self.programs.parent / "start.py"
         return [str(self.python), str(start), self.programs.name, program]
 
@@ -89,12 +94,10 @@ def find_image(uri: str, settings: SageMakerSettings) -> Image:
     """
     repository, _, tag = uri.rsplit("/", 1)[-1].partition(":")
     known = _KNOWN.get(repository)
-    if known is None or not f"{tag}-".startswith(f"{known.version}-"):
-        names = ", ".join(f"{name}:{one.version}" for name, one in _KNOWN.items())
-        raise ImagePullError(
-            f"Cannot pull image {uri}: the rehearsal has no local environment for it; "
-            f"it has {names}."
-        )
+    if known is None:
+        return _find_own_image(uri, settings)
+    if not f"{tag}-".startswith(f"{known.version}-"):
+        raise _unknown(uri)
     python = settings.images_dir / known.environment / "bin" / "python"
     if not python.exists():
         raise ImagePullError(
@@ -102,3 +105,23 @@ def find_image(uri: str, settings: SageMakerSettings) -> Image:
             f"`make {known.target}` installs it."
         )
     return Image(python=python, programs=settings.containers_dir / known.folder)
+
+
+def _find_own_image(uri: str, settings: SageMakerSettings) -> Image:
+    """What somebody put into the folder of a repository's name, whichever version is asked for."""
+    registry = _REGISTRY.match(uri)
+    if registry is None:
+        raise _unknown(uri, "; it is of no repository of ECR")
+    folder = settings.images_dir / OWN_IMAGES / registry[3]
+    python = folder / "bin" / "python"
+    if not python.exists():
+        raise _unknown(uri, f"; a Python environment at {folder} would stand for one of your own")
+    return Image(python=python)
+
+
+def _unknown(uri: str, more: str = "") -> ImagePullError:
+    names = ", ".join(f"{name}:{one.version}" for name, one in _KNOWN.items())
+    return ImagePullError(
+        f"Cannot pull image {uri}: the rehearsal has no local environment for it; it has {names}"
+        f"{more}."
+    )

@@ -37,9 +37,15 @@ def denial(
     return _denial(principal, action, resource, context or {})
 
 
-def role_denial(role_arn: str, session: str, action: str, resource: str) -> str:
+def role_denial(
+    role_arn: str,
+    session: str,
+    action: str,
+    resource: str,
+    context: Mapping[str, Any] | None = None,
+) -> str:
     """AWS's sentence if a service's session of a role may not do something; else empty."""
-    return _denial(role_session(role_arn, session), action, resource, {})
+    return _denial(role_session(role_arn, session), action, resource, context or {})
 
 
 def _denial(

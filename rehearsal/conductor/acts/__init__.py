@@ -51,7 +51,7 @@ def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
         if options.stage_accounts:
             acts.insert(_place(acts, "build"), _ACCOUNTS)
         acts.insert(_place(acts, "predict"), _PROMOTE)
-    if options.label is not None or options.framework is not None:
+    if options.has_own_settings:
         acts.insert(_place(acts, "build"), _OWN_DATA)
     if scenario is not None:
         acts.insert(_place(acts, "clean-up"), scenario)

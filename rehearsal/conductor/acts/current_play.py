@@ -35,17 +35,24 @@ class Options:
     Attributes:
         label: the column of `data` to predict; without it the data is shaped as the shipped one.
         framework: what trains on it, if not what the build repository ships.
+        image: name of the repository of an image of one's own that trains and serves.
         accounts: those of the later stages, in their order; empty: all lie in the project's.
     """
 
     data: Path | None = None
     label: str | None = None
     framework: str | None = None
+    image: str | None = None
     actions: Path | None = None
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)
     scenario: str | None = None
     accounts: tuple[str, ...] = STAGE_ACCOUNTS
+
+    @property
+    def has_own_settings(self) -> bool:
+        """Whether the data scientist changes what the build repository ships."""
+        return any(given is not None for given in (self.label, self.framework, self.image))
 
     @property
     def stage_accounts(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import DatasetError, RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.log_files import last_lines
+from rehearsal.conductor.own_image import with_image
 from rehearsal.conductor.synthetic_abalone import generate
 
 
@@ -27,6 +28,9 @@ def perform(play: Play) -> None:
     said = _propose(play)
     for line in said.splitlines():
         play.say(line)
+    if play.options.image is not None:
+        file = play.clone / "pipeline.toml"
+        file.write_text(with_image(file.read_text(encoding="utf-8"), play.options.image), "utf-8")
     _git(play, play.clone, "add", "--all")
     _git(play, play.clone, "commit", "--quiet", "--message", "Take our own data")
     changed = _git(play, play.clone, "show", "--stat", "--format=", "HEAD").splitlines()

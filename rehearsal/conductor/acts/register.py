@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
@@ -22,6 +23,8 @@ def perform(play: Play) -> None:
         ("AWS_ACCOUNT", ACCOUNT),
     ):
         repository.create_secret(name, value)
+    if play.options.image is not None:
+        repository.create_variable("IMAGE_REPOSITORIES", own_image.repository(play.options.image))
     template_repository.push(play)
     play.say(f"pushed this project to {repository.html_url}")
     play.wait_for_run(repository, WORKFLOW, seconds=300)

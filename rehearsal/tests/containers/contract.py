@@ -1,7 +1,6 @@
-"""What SageMaker asks of an image, and an image that can be asked.
+"""What SageMaker and the build repository ask of an image, and a local image that can be asked.
 
-An image of your own is held to the same contract by an object with the methods of `Container`,
-such as one that runs `docker run --volume BASE:/opt/ml IMAGE train`.
+An image of your own is held to the same contract by Docker; see docker_image.py.
 Source: SageMaker developer guide, "Custom Training Containers" and "Custom Inference Code".
 """
 
@@ -10,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .image import Image
-from .serving import ISOLATED, Server, serving
+from .serving import ISOLATED, Answer, serving
 
+CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
 TRAIN = """
 import argparse, json, os, pathlib, sys
 parser = argparse.ArgumentParser()
@@ -34,12 +35,22 @@ sys.exit(options.exit_with)
 """
 INFERENCE = """
 import json, pathlib
+from werkzeug.wrappers import Response
 
 def model_fn(folder):
     return json.loads(pathlib.Path(folder, "model.json").read_text())["factor"]
 
 def transform_fn(model, content, content_type, accept):
+    if content == "malformed":
+        return Response("row 1 is malformed", status=400, mimetype="text/plain")
     return str(float(content) * model), accept
+"""
+# What the build repository's scripts need of a processing job.
+PROCESS = """
+import sys
+import numpy, werkzeug
+assert sys.version_info >= (3, 11), sys.version
+print("processed with", sys.argv[1])
 """
 
 
@@ -51,16 +62,33 @@ class Ended:
     output: str
 
 
+class Served(Protocol):
+    """A server that runs, and the process that ends with it."""
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """What SIGTERM is sent to."""
+
+    def ping(self) -> int:
+        """Status of `GET /ping`."""
+
+    def invoke(self, body: str) -> Answer:
+        """Answer to `POST /invocations`, in CSV."""
+
+
 class Container(Protocol):
     """An image over a folder that is its `/opt/ml`; without a network, as all of ours are."""
 
     def path(self, base: Path, name: str) -> str:
         """How the container calls a file of the folder."""
 
+    def process(self, base: Path, script: str, *arguments: str) -> Ended:
+        """Run a script of the folder with the image's `python3`, as a processing job does."""
+
     def train(self, base: Path) -> Ended:
         """Run `train` to its end."""
 
-    def serve(self, base: Path) -> AbstractContextManager[Server]:
+    def serve(self, base: Path) -> AbstractContextManager[Served]:
         """Run `serve` until `/ping` answers; SIGTERM at the end."""
 
     def serve_to_the_end(self, base: Path) -> Ended:
@@ -76,11 +104,15 @@ class LocalImage:
     def path(self, base: Path, name: str) -> str:
         return str(base / name)
 
+    def process(self, base: Path, script: str, *arguments: str) -> Ended:
+        done = self.image.run(base / script, *arguments)
+        return Ended(done.returncode, done.stdout + done.stderr)
+
     def train(self, base: Path) -> Ended:
         return self._ended("train", base)
 
     @contextlib.contextmanager
-    def serve(self, base: Path) -> Iterator[Server]:
+    def serve(self, base: Path) -> Iterator[Served]:
         with serving(self.image, base) as server:
             yield server
 
@@ -88,11 +120,10 @@ class LocalImage:
         return self._ended("serve", base)
 
     def _ended(self, program: str, base: Path) -> Ended:
-        variables = {
-            "SAGEMAKER_BASE_DIR": str(base),
-            "SAGEMAKER_PROGRAM": "inference.py" if program == "serve" else "",
-            "SAGEMAKER_SUBMIT_DIRECTORY": str(base / "model/code"),
-        }
+        variables = {"SAGEMAKER_BASE_DIR": str(base)}
+        if program == "serve":
+            variables["SAGEMAKER_PROGRAM"] = "inference.py"
+            variables["SAGEMAKER_SUBMIT_DIRECTORY"] = str(base / "model/code")
         done = self.image.start(program, **ISOLATED, **variables)
         return Ended(done.returncode, done.stdout + done.stderr)
 
@@ -105,7 +136,7 @@ def configure(base: Path, hyperparameters: dict[str, str], *channels: str) -> No
         (base / "input/data" / channel).mkdir(parents=True, exist_ok=True)
     for name, content in (
         ("hyperparameters", hyperparameters),
-        ("inputdataconfig", {channel: {"TrainingInputMode": "File"} for channel in channels}),
+        ("inputdataconfig", dict.fromkeys(channels, CHANNEL)),
         ("resourceconfig", {"current_host": "algo-1", "hosts": ["algo-1"]}),
     ):
         (base / "input/config" / f"{name}.json").write_text(json.dumps(content))

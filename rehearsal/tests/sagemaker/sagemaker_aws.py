@@ -221,10 +221,14 @@ def training_arguments(role: str) -> dict[str, Any]:
     }
 
 
-def archive(**files: str) -> bytes:
-    """A `tar.gz` of text files."""
+def archive(*, of: bytes = b"", **files: str) -> bytes:
+    """A `tar.gz` of text files, after those of another one."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+        if of:
+            with tarfile.open(fileobj=io.BytesIO(of)) as other:
+                for entry in other:
+                    tar.addfile(entry, other.extractfile(entry))
         for name, text in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tests.emulator.local_aws import ROOT_KEYS
-from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
+from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws, training_arguments
 
 _UNCHECKED = {"parameter_validation": False}
 
@@ -84,3 +86,32 @@ def test_tags_of_what_is_not_there_are_refused(aws: SageMakerAws) -> None:
     arn = "arn:aws:sagemaker:eu-west-1:111122223333:endpoint/absent"
     with pytest.raises(ClientError, match="endpoint/absent"):
         aws.sagemaker.list_tags(ResourceArn=arn)
+
+
+@pytest.mark.parametrize(
+    ("spot", "stopping", "sentence"),
+    [
+        (False, {"MaxWaitTimeInSeconds": 900}, "is only supported when EnableManagedSpotTraining"),
+        (True, {}, "must be present and be greater than or equal to MaxRuntimeInSeconds"),
+        (True, {"MaxWaitTimeInSeconds": 599}, "must be present and be greater than or equal to"),
+        (
+            True,
+            {"MaxRuntimeInSeconds": None, "MaxWaitTimeInSeconds": 24 * 3600 - 1},
+            "must be present and be greater than or equal to",
+        ),
+    ],
+)
+def test_spot_capacity_and_a_limit_of_waiting_belong_together(
+    aws: SageMakerAws, spot: bool, stopping: dict[str, Any], sentence: str
+) -> None:
+    limits = {"MaxRuntimeInSeconds": 600, **stopping}
+    request = {
+        **training_arguments(aws.role_arn),
+        "EnableManagedSpotTraining": spot,
+        "StoppingCondition": {name: value for name, value in limits.items() if value is not None},
+    }
+    with pytest.raises(ClientError, match=f"Invalid MaxWaitTimeInSeconds. It {sentence}") as error:
+        aws.sagemaker.create_training_job(TrainingJobName="waits", **request)
+    assert error.value.response["Error"]["Code"] == "ValidationException"
+    jobs = aws.sagemaker.list_training_jobs(NameContains="waits")["TrainingJobSummaries"]
+    assert jobs == []

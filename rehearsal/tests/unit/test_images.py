@@ -64,6 +64,27 @@ def test_another_image_is_refused_with_those_there_are(
         find_image(f"{REGISTRY}/{name}", settings)
 
 
+@pytest.mark.parametrize("version", [f"@sha256:{'0' * 64}", ":1.2", ""])
+def test_an_environment_in_the_folder_of_its_repository_is_an_image_of_one_s_own(
+    settings: SageMakerSettings, version: str
+) -> None:
+    python = settings.images_dir / "own/team/models/bin/python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    image = find_image(f"{REGISTRY}/team/models{version}", settings)
+    assert image.python == python
+    assert image.command("train") == [str(python.with_name("train"))]
+    for other in ("team", "team/models-2", "team/models/x"):
+        with pytest.raises(ImagePullError, match=rf"own/{other} would stand for one of your own"):
+            find_image(f"{REGISTRY}/{other}{version}", settings)
+
+
+@pytest.mark.parametrize("uri", ["models:1", "docker.io/team/models", "../../x@sha256:0"])
+def test_an_image_of_no_repository_of_ecr_is_refused(settings: SageMakerSettings, uri: str) -> None:
+    with pytest.raises(ImagePullError, match="it is of no repository of ECR"):
+        find_image(uri, settings)
+
+
 @pytest.mark.parametrize(
     ("name", "target"),
     [

@@ -40,7 +40,7 @@ def check_agreement(settings: PipelineSettings, dataset: Dataset) -> None:
         )
     given = settings.algorithm.hyperparameters
     objective, count = given.get("objective"), given.get("num_class")
-    if not _is_built_in(settings):
+    if not settings.algorithm.is_built_in:
         return
     if objective is not None and objective not in OBJECTIVES[task]:
         raise SettingsError(
@@ -55,15 +55,14 @@ def check_agreement(settings: PipelineSettings, dataset: Dataset) -> None:
 
 
 def hyperparameters(settings: PipelineSettings, dataset: Dataset) -> Hyperparameters:
-    """Those of `pipeline.toml`, and what the training must be told of the task."""
+    """Those of `pipeline.toml`, and what the training must be told of the task.
+
+    Of a script or an image of one's own nothing is known: its hyperparameters are not checked.
+    """
     task = settings.task.type
-    if not _is_built_in(settings):
+    if not settings.algorithm.is_built_in:
         return {"task": task, **settings.algorithm.hyperparameters}
     known: Hyperparameters = {"objective": OBJECTIVES[task][0]}
     if task == "multiclass":
         known["num_class"] = len(dataset.classes)
     return {**known, **settings.algorithm.hyperparameters}
-
-
-def _is_built_in(settings: PipelineSettings) -> bool:
-    return settings.algorithm.script is None

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from dataset import Dataset, DatasetError, parse_toml
 from metrics import Metric, find_metric
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASET_FILE = ROOT / "dataset.toml"
@@ -22,6 +30,13 @@ Value = Annotated[str, Field(max_length=2500)]
 Integer = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Hyperparameters = dict[Name, Integer | Number | Value]
 BUILT_IN = ("xgboost",)
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+_IMAGE = re.compile(
+    r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9][a-z0-9._/-]*"
+    r"@sha256:[0-9a-f]{64}"
+)
+_LONGEST_IMAGE = 255
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 _LONGEST_SHOWN = 80
@@ -49,6 +64,10 @@ class Project(BaseModel):
     MODEL_PACKAGE_GROUP_NAME: str = Field(min_length=1)
     PIPELINE_NAME: str = Field(min_length=1)
     APPROVAL_TABLE: str = Field(default="mlops-sm-project-approvals", min_length=3)
+    # What the template's registration allows, with commas between; by default nothing.
+    IMAGE_REPOSITORIES: str = ""
+    JOBS_SUBNETS: str = ""
+    JOBS_SECURITY_GROUPS: str = ""
 
     @property
     def tags(self) -> list[dict[str, str]]:
@@ -77,20 +96,50 @@ class Task(_Section):
 
 
 class Algorithm(_Section):
-    """What trains: a built-in algorithm, or a script in a framework's image.
+    """What trains: a built-in algorithm, a script in a framework's image, or an image's own way.
 
     Attributes:
+        image: of one's own, instead of a framework's.
         script: of `source_scripts/`; without it the algorithm that is built into the image trains.
     """
 
-    framework: Literal["xgboost", "scikit-learn"]
-    version: Name
+    framework: Literal["xgboost", "scikit-learn"] | None = None
+    version: Name | None = None
+    image: str | None = Field(default=None, max_length=_LONGEST_IMAGE)
     script: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*\.py$")
     hyperparameters: Hyperparameters = Field(max_length=90)
 
+    @property
+    def is_built_in(self) -> bool:
+        """Whether XGBoost's own algorithm trains, whose hyperparameters are known."""
+        return self.framework in BUILT_IN and self.script is None
+
+    @property
+    def trains_by_itself(self) -> bool:
+        """Whether an image of one's own trains by the program that it brings."""
+        return self.image is not None and self.script is None
+
+    @field_validator("image")
+    @classmethod
+    def _never_moves(cls, image: str | None) -> str | None:
+        if image is not None and not _IMAGE.fullmatch(image):
+            raise ValueError(
+                "an image is named by its digest, as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/"
+                "team/models@sha256: and 64 digits, which docker push and ECR show; what a tag "
+                "names can change between training and serving"
+            )
+        return image
+
+    @model_validator(mode="after")
+    def _has_one_image(self) -> Self:
+        named = (self.framework is not None, self.version is not None, self.image is not None)
+        if named not in ((True, True, False), (False, False, True)):
+            raise ValueError("name a framework and its version, or an image of your own instead")
+        return self
+
     @model_validator(mode="after")
     def _has_something_that_trains(self) -> Self:
-        if self.framework not in BUILT_IN and self.script is None:
+        if self.image is None and self.framework not in BUILT_IN and self.script is None:
             raise ValueError(
                 f"{self.framework} has no built-in algorithm; name a script of source_scripts/, "
                 'such as script = "train.py"'
@@ -100,12 +149,7 @@ class Algorithm(_Section):
     @model_validator(mode="after")
     def _stops_by_a_metric(self) -> Self:
         stops_early = "early_stopping_rounds" in self.hyperparameters
-        if (
-            self.framework == "xgboost"
-            and self.script is None
-            and stops_early
-            and "eval_metric" not in self.hyperparameters
-        ):
+        if self.is_built_in and stops_early and "eval_metric" not in self.hyperparameters:
             raise ValueError(
                 "early_stopping_rounds has no effect without eval_metric; add one, such as rmse"
             )
@@ -113,7 +157,13 @@ class Algorithm(_Section):
 
 
 class Jobs(_Section):
-    """On what the steps run."""
+    """On what the steps run.
+
+    Attributes:
+        training_spot: on capacity that AWS may take back, at a lower price.
+        training_max_wait_seconds: for such capacity and the training together.
+        subnets: of a VPC through which the jobs reach S3; with security_groups, or none.
+    """
 
     processing_instance_type: InstanceType
     training_instance_type: InstanceType
@@ -122,6 +172,28 @@ class Jobs(_Section):
     cache_expires_after: str = Field(
         pattern=r"^P(\d{1,4}[YMWD]){0,4}(T(\d{1,5}[HMS]){1,3})?$", min_length=3
     )
+    training_spot: bool = False
+    training_max_wait_seconds: int | None = Field(default=None, le=_LONGEST_TRAINING_SECONDS)
+    subnets: list[SubnetId] = Field(default=[], max_length=16)
+    security_groups: list[SecurityGroupId] = Field(default=[], max_length=5)
+
+    @model_validator(mode="after")
+    def _waits_for_spot_capacity(self) -> Self:
+        longest = self.training_max_wait_seconds
+        if self.training_spot != (longest is not None):
+            raise ValueError("training_spot = true and training_max_wait_seconds belong together")
+        if longest is not None and longest < self.training_timeout_seconds:
+            raise ValueError(
+                "training_max_wait_seconds, for waiting and training together, is below "
+                "training_timeout_seconds"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _joins_a_network(self) -> Self:
+        if bool(self.subnets) != bool(self.security_groups):
+            raise ValueError("subnets and security_groups belong together: name both, or neither")
+        return self
 
 
 class Gate(_Section):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from .conftest import SEED, Ask
+from .conftest import CONFIGURATION, SEED, Ask
 
 SHIPPED = {
     name: (SEED / name).read_text(encoding="utf-8") for name in ("dataset.toml", "pipeline.toml")
@@ -38,6 +38,9 @@ def changed(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 METRIC, THRESHOLD = 'metric = "mse"\n', "threshold = 6.0"
 OBJECTIVE, TASK = '"reg:squarederror"', 'type = "regression"'
 FRAMEWORK = 'framework = "xgboost"\nversion = "3.2-0"\n'
+IMAGE = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/models@sha256:{'0' * 64}"
+VOLUME = "volume_size_gib = 30\n"
+NETWORK = 'subnets = ["subnet-01234567"]\nsecurity_groups = ["sg-01234567"]\n'
 RINGS = 'rings = { type = "number" }'
 CLASSES = ((RINGS, 'rings = { type = "category", values = ["few", "many"] }'),)
 AUC = (METRIC + THRESHOLD, 'metric = "auc"\nthreshold = 0.9')
@@ -86,6 +89,49 @@ BAD = {
     "another framework": Bad(
         r"setting algorithm\.framework .* 'xgboost' or 'scikit-learn'",
         ((FRAMEWORK, 'framework = "pytorch"\nversion = "2.8"\nscript = "train.py"\n'),),
+    ),
+    "image that the registration does not allow": Bad(
+        r"algorithm\.image .* 111122223333\.dkr\.ecr\.eu-west-1\.amazonaws\.com/team/models is not "
+        r"among what IMAGE_REPOSITORIES of the template's registration allows \(none\); ask",
+        ((FRAMEWORK, f'image = "{IMAGE}"\n'),),
+    ),
+    "image by its tag": Bad(
+        r"algorithm\.image .* an image is named by its digest",
+        ((FRAMEWORK, f'image = "{IMAGE.partition("@")[0]}:latest"\n'),),
+    ),
+    "image and framework": Bad(
+        r"setting algorithm .* name a framework and its version, or an image of your own",
+        ((FRAMEWORK, f'{FRAMEWORK}image = "{IMAGE}"\n'),),
+    ),
+    "neither image nor framework": Bad(
+        "name a framework and its version, or an image of your own", ((FRAMEWORK, ""),)
+    ),
+    "framework without version": Bad(
+        "name a framework and its version", ((FRAMEWORK, 'framework = "xgboost"\n'),)
+    ),
+    "subnet that the registration does not allow": Bad(
+        r"jobs\.subnets .* subnet-01234567 is not among what JOBS_SUBNETS of the template's",
+        ((VOLUME, VOLUME + NETWORK),),
+    ),
+    "subnets without security groups": Bad(
+        "subnets and security_groups belong together",
+        ((VOLUME, VOLUME + NETWORK.splitlines()[0] + "\n"),),
+    ),
+    "no subnet": Bad(
+        r"setting jobs\.subnets\.0 .* match pattern",
+        ((VOLUME, f'{VOLUME}subnets = ["vpc-01234567"]\n'),),
+    ),
+    "spot capacity without an end of waiting": Bad(
+        "training_spot = true and training_max_wait_seconds belong together",
+        ((VOLUME, f"{VOLUME}training_spot = true\n"),),
+    ),
+    "waiting without spot capacity": Bad(
+        "training_spot = true and training_max_wait_seconds belong together",
+        ((VOLUME, f"{VOLUME}training_max_wait_seconds = 7200\n"),),
+    ),
+    "waiting shorter than training": Bad(
+        "for waiting and training together, is below training_timeout_seconds",
+        ((VOLUME, f"{VOLUME}training_spot = true\ntraining_max_wait_seconds = 3599\n"),),
     ),
     "objective of another task": Bad(
         "binary:logistic is none for the task regression; choose one of reg:squarederror",
@@ -146,3 +192,17 @@ def test_with_settings_that_fit_aws_is_asked(command: Ask) -> None:
     assert answer["code"] == 1
     assert "AWS refused" in answer["err"]
     assert answer["requests"][0].startswith("https://dynamodb.")
+
+
+def test_with_what_the_registration_allows_aws_is_asked(command: Ask) -> None:
+    changes = ((FRAMEWORK, f'image = "{IMAGE}"\n'), (VOLUME, VOLUME + NETWORK))
+    allowed = {
+        "IMAGE_REPOSITORIES": f"222233334444.dkr.ecr.eu-west-1.amazonaws.com/x,{IMAGE[:-72]}",
+        "JOBS_SUBNETS": "subnet-01234567",
+        "JOBS_SECURITY_GROUPS": "sg-01234567,sg-89abcdef",
+    }
+    project = "".join(f"{name}={value}\n" for name, value in {**CONFIGURATION, **allowed}.items())
+    before = {**Bad("", changes).files, "project.env": project}
+    answer = command(command="run_pipeline", argv=[], before=before)
+    assert "AWS refused" in answer["err"]
+    assert answer["requests"]

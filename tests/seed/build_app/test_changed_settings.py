@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.seed.ml_pipelines.any_pipeline import to_toml, valid_pipelines
+from tests.seed.ml_pipelines.any_pipeline import IMAGE, to_toml, valid_pipelines
 
 from .conftest import customer_environment
 
@@ -23,6 +23,10 @@ CHANGES: dict[str, dict[str, Any]] = {
         "volume_size_gib": 50,
         "training_timeout_seconds": 7200,
         "cache_expires_after": "P1D",
+        "training_spot": True,
+        "training_max_wait_seconds": 9000,
+        "subnets": ["subnet-0123456789abcdef0"],
+        "security_groups": ["sg-0123456789abcdef0"],
     },
     "gate": {"metric": "r2", "threshold": 0.25},
     "registration": {
@@ -60,6 +64,17 @@ def changed(repository: Path, tmp_path: Path) -> Path:
 
 
 def test_its_checks_pass(changed: Path, test_bin: Path, sdk_bin: Path) -> None:
+    check_passes(changed, test_bin / "python", "tests/unit", "tests/training")
+    check_passes(changed, sdk_bin / "python", "tests/definition")
+
+
+def test_its_checks_pass_with_an_image_that_trains_by_itself(
+    changed: Path, test_bin: Path, sdk_bin: Path
+) -> None:
+    file = changed / "pipeline.toml"
+    values = tomllib.loads(file.read_text(encoding="utf-8"))
+    values["algorithm"] = {"image": IMAGE, "hyperparameters": {"depth": 3}}
+    file.write_text(to_toml(values), encoding="utf-8")
     check_passes(changed, test_bin / "python", "tests/unit", "tests/training")
     check_passes(changed, sdk_bin / "python", "tests/definition")
 

@@ -369,6 +369,26 @@ def test_scikit_learn_begins_with_a_script_that_is_not_written_over(
     assert (again["code"], again["files"]["source_scripts/train.py"]) == (0, "print('mine')\n")
 
 
+@pytest.mark.parametrize("framework", [None, "xgboost"])
+def test_an_image_of_one_s_own_stays_unless_a_framework_is_asked_for(
+    framework: str | None, propose: Ask, tmp_path: Path
+) -> None:
+    host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
+    own = f'image = "{host}/rings@sha256:{"0" * 64}"\n'
+    shipped = (SEED / "pipeline.toml").read_text(encoding="utf-8")
+    text = shipped.replace('framework = "xgboost"\nversion = "3.2-0"\n', own)
+    argv = [str(save(tmp_path, GOOD)), "--label", "y", "--replace"]
+    chosen = [] if framework is None else ["--framework", framework]
+    proposed = propose(*argv, *chosen, before={"pipeline.toml": text})
+    assert (proposed["code"], proposed["err"]) == (0, "")
+    algorithm = tomllib.loads(proposed["files"]["pipeline.toml"])["algorithm"]
+    if framework is None:
+        assert algorithm == tomllib.loads(text)["algorithm"]
+    else:
+        assert "image" not in algorithm
+        assert (algorithm["framework"], algorithm["version"]) == ("xgboost", "3.2-0")
+
+
 def test_parquet_is_written_as_csv_beside_it(
     propose: Ask, preprocess: Ask, sdk_bin: Path, tmp_path: Path
 ) -> None:

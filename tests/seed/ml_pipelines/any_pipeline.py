@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,33 @@ _hyperparameters = st.fixed_dictionaries(
     },
 )
 
+IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/models@sha256:" + 64 * "0"
+_algorithms = st.fixed_dictionaries(
+    {
+        "framework": st.just("xgboost"),
+        "version": st.sampled_from(["3.2-0", "1.7-1"]),
+        "hyperparameters": _hyperparameters,
+    }
+) | st.fixed_dictionaries({"image": st.just(IMAGE), "hyperparameters": _hyperparameters})
+_jobs = st.fixed_dictionaries(
+    {
+        "processing_instance_type": _PROCESSING,
+        "training_instance_type": _TRAINING,
+        "volume_size_gib": st.integers(1, 16384),
+        "training_timeout_seconds": st.integers(60, 28 * 86400),
+        "cache_expires_after": st.sampled_from(["P1D", "P2W", "PT12H", "P1Y2M3DT4H5M6S"]),
+    }
+)
+_waiting = st.sampled_from([{}, {"training_spot": False}]) | st.just(
+    {"training_spot": True, "training_max_wait_seconds": 28 * 86400}
+)
+_networks = st.just({}) | st.fixed_dictionaries(
+    {
+        "subnets": st.lists(st.just("subnet-0123456789abcdef0"), min_size=1, max_size=16),
+        "security_groups": st.lists(st.just("sg-01234567"), min_size=1, max_size=5),
+    }
+)
+
 valid_pipelines = st.fixed_dictionaries(
     {
         "data": st.fixed_dictionaries(
@@ -38,22 +66,8 @@ valid_pipelines = st.fixed_dictionaries(
                 "split_seed": st.integers(0, 2**32 - 1),
             }
         ),
-        "algorithm": st.fixed_dictionaries(
-            {
-                "framework": st.just("xgboost"),
-                "version": st.sampled_from(["3.2-0", "1.7-1"]),
-                "hyperparameters": _hyperparameters,
-            }
-        ),
-        "jobs": st.fixed_dictionaries(
-            {
-                "processing_instance_type": _PROCESSING,
-                "training_instance_type": _TRAINING,
-                "volume_size_gib": st.integers(1, 16384),
-                "training_timeout_seconds": st.integers(60, 28 * 86400),
-                "cache_expires_after": st.sampled_from(["P1D", "P2W", "PT12H", "P1Y2M3DT4H5M6S"]),
-            }
-        ),
+        "algorithm": _algorithms,
+        "jobs": st.tuples(_jobs, _waiting, _networks).map(lambda drawn: ChainMap(*drawn)).map(dict),
         "task": st.just({"type": "regression"}),
         "gate": st.fixed_dictionaries(
             {"metric": st.sampled_from(["mse", "rmse", "mae"]), "threshold": st.floats(0, 1e6)}

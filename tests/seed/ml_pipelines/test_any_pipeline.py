@@ -51,7 +51,7 @@ def is_told(content: bytes) -> None:
 @settings(deadline=None, derandomize=True)
 @given(valid_pipelines)
 def test_valid_settings_are_read_as_they_are_written(values: dict[str, Any]) -> None:
-    assert read(to_toml(values).encode()).model_dump(exclude_none=True) == values
+    assert read(to_toml(values).encode()).model_dump(exclude_unset=True) == values
 
 
 @settings(deadline=None, derandomize=True)

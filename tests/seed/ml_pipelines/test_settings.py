@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ml_pipelines.agreement import check_agreement, hyperparameters
 from ml_pipelines.settings import (
     ROOT,
     SettingsError,
+    read_dataset,
     read_pipeline_settings,
     read_project,
 )
@@ -32,6 +34,18 @@ def test_early_stopping_without_a_metric_is_refused(tmp_path: Path) -> None:
         SettingsError, match=r"pipeline\.toml is refused: early_stopping_rounds has"
     ):
         read_pipeline_settings(path)
+
+
+def test_of_an_image_of_one_s_own_no_hyperparameter_is_checked(tmp_path: Path) -> None:
+    path, shipped = tmp_path / "pipeline.toml", (ROOT / "pipeline.toml").read_text()
+    image = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/rings@sha256:{'0' * 64}"
+    text = shipped.replace('framework = "xgboost"\nversion = "3.2-0"', f'image = "{image}"')
+    path.write_text(text.replace('"reg:squarederror"', '"of my own"').replace("eval_metric", "x"))
+    settings, dataset = read_pipeline_settings(path), read_dataset()
+    check_agreement(settings, dataset)
+    assert settings.algorithm.trains_by_itself
+    given = settings.algorithm.hyperparameters
+    assert hyperparameters(settings, dataset) == {"task": "regression", **given}
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -20,7 +21,9 @@ from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
 from rehearsal.aws.sagemaker.endpoints.unix_socket import SocketPool
 from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
+from rehearsal.aws.sagemaker.network_isolation import without_network
 from rehearsal.aws.sagemaker.object_store import DataTransferError
+from rehearsal.processes import free_port
 
 _PING_SECONDS = 0.05
 _START_SECONDS = 60.0
@@ -28,6 +31,9 @@ _SHOWN_LINES = 5
 # AWS gives a model 60 seconds to answer.
 _ANSWER_SECONDS = 60.0
 _SOCKET = "server.sock"
+# AWS's, in a container.
+_PORT = 8080
+_RELAY = Path(__file__).with_name("port_relay.py")
 
 
 class ServerStartError(Exception):
@@ -108,7 +114,8 @@ def start_server(
     """
     image, credentials = _fetch(context, container, folder)
     own = ContainerFolder(folder.resolve())
-    variables = {**container.environment, "REHEARSAL_BIND_TO_SOCKET": _SOCKET}
+    argv, place = _listening(image, is_isolated=container.is_isolated)
+    variables = {**container.environment, **place}
     own_keys = None if container.is_isolated else credentials
     environment = own.environment(image, own_keys, context.settings, variables)
     path = (
@@ -116,7 +123,6 @@ def start_server(
     )
     log = path.with_name(f"{path.name}.log")
     log.unlink(missing_ok=True)
-    argv = image.command("serve")
     process = own.start(argv, environment, log, is_isolated=container.is_isolated)
     stream = f"{variant}/i-{context.random_id(17)}"
     followed = FollowedLog(
@@ -130,6 +136,19 @@ def start_server(
         raise
     followed.copy_new_lines()
     return server
+
+
+def _listening(image: Image, *, is_isolated: bool) -> tuple[list[str], dict[str, str]]:
+    """What starts a server that listens in the socket, and the variables that tell it.
+
+    An image of one's own knows ports alone: in a namespace that of AWS, elsewhere a free one.
+    """
+    argv = image.command("serve")
+    if image.programs is not None:
+        return argv, {"REHEARSAL_BIND_TO_SOCKET": _SOCKET}
+    port = str(_PORT if is_isolated and without_network() else free_port())
+    relay = [sys.executable, "-IS", str(_RELAY), _SOCKET, port]
+    return [*relay, *argv], {"SAGEMAKER_BIND_TO_PORT": port}
 
 
 def _fetch(

@@ -15,6 +15,7 @@ from rehearsal.aws.sagemaker.container_folder import ContainerFolder
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceInUseError
 from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
+from rehearsal.aws.sagemaker.jobs.network import NetworkRefusedError, join_network
 from rehearsal.aws.sagemaker.jobs.running_job import JobFailedError, JobStoppedError, RunningJob
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
@@ -155,7 +156,12 @@ class JobOperations:
             self._kind.execute(job)
         except JobStoppedError as stopped:
             return "Stopped", "MaxRuntimeExceeded" if stopped.timed_out else "Stopped", {}
-        except (RoleNotAssumableError, ImagePullError, DataTransferError) as error:
+        except (
+            RoleNotAssumableError,
+            ImagePullError,
+            NetworkRefusedError,
+            DataTransferError,
+        ) as error:
             return "Failed", "Failed", {"FailureReason": f"ClientError: {error}"}
         except JobFailedError as error:
             more = self._kind.on_failure(job) if job else {}
@@ -197,6 +203,7 @@ class JobOperations:
             self._context.access,
             self._context.settings,
         )
+        join_network(record, self._context.access, self._context.settings)
         _check_output_key(record, self._context.access)
         path = self.folder(name)
         shutil.rmtree(path, ignore_errors=True)

@@ -12,7 +12,7 @@ import tomlkit
 from dataset import Column, Dataset
 
 from ml_pipelines.agreement import OBJECTIVES
-from ml_pipelines.settings import SettingsError
+from ml_pipelines.settings import BUILT_IN, SettingsError
 
 # How a first model of a task is judged, until its owner knows better; and what XGBoost watches.
 _FIRST_GATES = {"regression": ("r2", 0.2), "binary": ("auc", 0.7)}
@@ -68,11 +68,11 @@ def pipeline_toml(
     document["gate"]["metric"] = metric
     document["gate"]["threshold"] = threshold
     algorithm = document["algorithm"]
-    if framework is not None and framework != algorithm["framework"]:
+    if framework is not None and framework != algorithm.get("framework"):
         algorithm.clear()
         algorithm.update(_FRAMEWORKS[framework])
         algorithm["hyperparameters"].add(tomlkit.nl())
-    if "script" not in algorithm:
+    if algorithm.get("framework") in BUILT_IN and "script" not in algorithm:
         parameters = algorithm["hyperparameters"]
         parameters.pop("num_class", None)
         parameters["objective"] = OBJECTIVES[task][0]

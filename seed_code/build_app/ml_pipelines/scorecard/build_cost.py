@@ -66,6 +66,7 @@ def build_cost(settings: PipelineSettings, prices: Prices, region: str, minutes:
         "unchanged is not run again and costs nothing.",
         f"Training is ended after {longest / 60:g} minutes, "
         f"{_dollars(hourly['Train'] * longest / 3600)} US dollars.",
+        *_spot_notes(settings),
         *(
             f"There is no price of {plain(instance)} in {plain(region)}; add it to prices.toml."
             for instance in sorted({*steps.values()} - {*known})
@@ -74,6 +75,17 @@ def build_cost(settings: PipelineSettings, prices: Prices, region: str, minutes:
         _NOT_COUNTED,
     ]
     return "\n".join([table(rows), "", *(f"- {note}" for note in notes)])
+
+
+def _spot_notes(settings: PipelineSettings) -> list[str]:
+    longest = settings.jobs.training_max_wait_seconds
+    if longest is None:
+        return []
+    return [
+        "Training takes spot capacity, at a price that AWS tells afterwards; reckoned is the list "
+        "price, the most of it. What is interrupted begins anew and is paid twice, but the job "
+        f"ends after {longest / 60:g} minutes with the waiting."
+    ]
 
 
 def _dollars(amount: float) -> str:

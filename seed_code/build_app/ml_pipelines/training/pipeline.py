@@ -18,6 +18,7 @@ from sagemaker.mlops.workflow.pipeline import Pipeline
 
 from ml_pipelines.agreement import check_agreement
 from ml_pipelines.code_upload import CodeFolder, code_archive, code_folder
+from ml_pipelines.registration_limits import check_allowed
 from ml_pipelines.settings import (
     DATASET_FILE,
     SCRIPTS,
@@ -75,6 +76,7 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     image_uri = _image_uri(settings.algorithm, project.AWS_REGION)
     dataset = read_dataset()
     check_agreement(settings, dataset)
+    check_allowed(project, settings)
     preprocess_code, evaluate_code, *train_code = code_folders(project, settings)
     parameters = Parameters.with_defaults(
         settings, project.AWS_REGION, no_live_version=evaluate_code.uri
@@ -95,11 +97,13 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
 
 
 def _image_uri(algorithm: Algorithm, region: str) -> str:
-    """Look the algorithm's image up in the SDK's own tables.
+    """The project's own image, or that of a framework in the SDK's tables.
 
     Raises:
         SettingsError: they have none.
     """
+    if algorithm.framework is None:
+        return str(algorithm.image)
     try:
         name = SDK_NAMES[algorithm.framework]
         found: str = image_uris.retrieve(name, region, version=algorithm.version)

@@ -76,11 +76,13 @@ def train_step(
             instance_type=workshop.parameters.training_instance_type,
             instance_count=1,
             volume_size_in_gb=settings.jobs.volume_size_gib,
+            enable_managed_spot_training=settings.jobs.training_spot or None,
         ),
         stopping_condition=StoppingCondition(
-            max_runtime_in_seconds=settings.jobs.training_timeout_seconds
+            max_runtime_in_seconds=settings.jobs.training_timeout_seconds,
+            **workshop.waiting,
         ),
-        networking=Networking(enable_network_isolation=True),
+        networking=Networking(enable_network_isolation=True, **workshop.network),
         environment=dict(SCRIPT_ENVIRONMENT) if script else {},
         hyperparameters={
             **hyperparameters(settings, workshop.dataset),

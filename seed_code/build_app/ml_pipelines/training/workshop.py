@@ -82,6 +82,20 @@ class Workshop:
         """Reuse of a step whose code and inputs are unchanged."""
         return CacheConfig(enable_caching=True, expire_after=self.settings.jobs.cache_expires_after)
 
+    @property
+    def network(self) -> dict[str, list[str]]:
+        """The part of a VPC that the jobs join, if the settings name one."""
+        jobs = self.settings.jobs
+        if not jobs.subnets:
+            return {}
+        return {"subnets": jobs.subnets, "security_group_ids": jobs.security_groups}
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How long a training on spot capacity may take with the waiting for it."""
+        longest = self.settings.jobs.training_max_wait_seconds
+        return {} if longest is None else {"max_wait_time_in_seconds": longest}
+
     def processor(self, script: str, *, role: str) -> Processor:
         """A processing job that runs one of the uploaded scripts, without network access."""
         return Processor(
@@ -93,7 +107,7 @@ class Workshop:
             volume_size_in_gb=self.settings.jobs.volume_size_gib,
             output_kms_key=self.project.KMS_KEY_ARN,
             sagemaker_session=self.session,
-            network_config=NetworkConfig(enable_network_isolation=True),
+            network_config=NetworkConfig(enable_network_isolation=True, **self.network),
             tags=self.project.tags,
         )
 

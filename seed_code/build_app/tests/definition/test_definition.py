@@ -12,7 +12,8 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from ml_pipelines.command_line import DEFAULT_MODULE, import_pipeline_module
-from ml_pipelines.settings import Project, read_pipeline_settings
+from ml_pipelines.settings import Project
+from tests.allowed import ALLOWED, SETTINGS
 
 PROJECT = Project(
     AWS_REGION="eu-west-1",
@@ -24,8 +25,8 @@ PROJECT = Project(
     KMS_KEY_ARN="arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
     MODEL_PACKAGE_GROUP_NAME="demo-p-abcdefghijkl",
     PIPELINE_NAME="demo-p-abcdefghijkl",
+    **ALLOWED,
 )
-SETTINGS = read_pipeline_settings()
 THRESHOLD = {"Get": "Parameters.MetricThreshold"}
 OPERATIONS = {
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "x"}),
@@ -195,6 +196,32 @@ def test_both_jobs_are_given_the_description_of_the_data(definition: dict[str, A
         given = steps(definition)[name]["Arguments"]["AppSpecification"]["ContainerArguments"]
         file = given[given.index("--dataset-file") + 1]
         assert file == "/opt/ml/processing/input/code/dataset.toml"
+
+
+def test_jobs_run_where_and_as_long_as_the_settings_say(definition: dict[str, Any]) -> None:
+    jobs = SETTINGS.jobs
+    network = {"SecurityGroupIds": jobs.security_groups, "Subnets": jobs.subnets}
+    for name in ("Preprocess", "Train", "Evaluate"):
+        arguments = steps(definition)[name]["Arguments"]
+        joined = arguments.get("NetworkConfig", arguments).get("VpcConfig")
+        assert joined == (network if jobs.subnets else None)
+    training = steps(definition)["Train"]["Arguments"]
+    stopping = {
+        "MaxRuntimeInSeconds": jobs.training_timeout_seconds,
+        "MaxWaitTimeInSeconds": jobs.training_max_wait_seconds,
+    }
+    assert training["StoppingCondition"] == {k: v for k, v in stopping.items() if v is not None}
+    assert training.get("EnableManagedSpotTraining", False) is jobs.training_spot
+
+
+def test_one_image_runs_the_jobs_and_the_endpoint(definition: dict[str, Any]) -> None:
+    by_name = steps(definition)
+    (served,) = by_name["Register"]["Arguments"]["InferenceSpecification"]["Containers"]
+    trains = by_name["Train"]["Arguments"]["AlgorithmSpecification"]["TrainingImage"]
+    runs = {
+        by_name[n]["Arguments"]["AppSpecification"]["ImageUri"] for n in ("Preprocess", "Evaluate")
+    }
+    assert {served["Image"], trains, *runs} == {SETTINGS.algorithm.image or trains}
 
 
 def test_a_script_that_trains_comes_by_a_channel_of_its_own(definition: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from ml_pipelines import run_pipeline
 from ml_pipelines.clients import Clients
+from tests.allowed import ALLOWED
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/demo"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -69,7 +70,9 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("GITHUB_SHA", COMMIT)
-    (tmp_path / "project.env").write_text(PROJECT_ENV)
+    (tmp_path / "project.env").write_text(
+        PROJECT_ENV + "".join(f"{name}={value}\n" for name, value in ALLOWED.items())
+    )
     services = Services()
     code = run_pipeline.main(
         ["--project-file", str(tmp_path / "project.env")],

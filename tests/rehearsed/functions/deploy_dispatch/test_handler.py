@@ -241,6 +241,18 @@ _DENIED = "is not authorized to perform: s3:ListBucket on resource: arn:aws:s3::
             "ClientError: Data download failed: S3 returned AccessDenied (403)",
             "Preprocess may not read the data; name its folder in the project's DataLocations",
         ),
+        (
+            "Preprocess",
+            "ClientError: Cannot pull image x: User: r is not authorized to perform: "
+            "ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:111122223333:repository/x",
+            "Preprocess may not pull its image; the registration's IMAGE_REPOSITORIES must name it",
+        ),
+        (
+            "Train",
+            "ClientError: User: r is not authorized to perform: ec2:CreateNetworkInterface on x",
+            "Train may not join its network; the registration's JOBS_SUBNETS and "
+            "JOBS_SECURITY_GROUPS must name it",
+        ),
         ("Train", f"ClientError: User: r {_DENIED}", f"Train: ClientError: User: r {_DENIED}"),
         ("Fail", "The model was not registered", "Fail: The model was not registered"),
         ("Train", "It\n fell  over " + "x" * 200, "Train: It fell over xxx"),

@@ -95,6 +95,7 @@ def test_a_new_account_gets_roles_and_provider(
         "SubClaimPrefix": prefix,
         "SubClaim": f"{prefix}:environment:prod",
         "RepositoryId": "2",
+        "ImageRepositoryArns": "",
         "CreateOpenIdConnectProvider": "true",
     }
     account.change(

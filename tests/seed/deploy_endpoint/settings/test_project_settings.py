@@ -53,6 +53,20 @@ def test_roles_lie_in_the_projects_partition(repository: Path) -> None:
     assert load_project(file, {}).execution_role_arn(prod(None)).startswith("arn:aws-cn:iam::")
 
 
+def test_allowed_repositories_become_arns(repository: Path, project: ProjectSettings) -> None:
+    assert project.image_repository_arns == []
+    file = repository / "project.env"
+    before = file.read_text()
+    host = "222233334444.dkr.ecr.eu-west-1.amazonaws.com"
+    file.write_text(f"{before}IMAGE_REPOSITORIES={host}/team/models,{host}/rings\n")
+    assert load_project(file, {}).image_repository_arns == [
+        f"arn:aws:ecr:eu-west-1:222233334444:repository/{name}" for name in ("team/models", "rings")
+    ]
+    file.write_text(f"{before}IMAGE_REPOSITORIES={host}/team:latest\n")
+    with pytest.raises(SettingsError, match=r"IMAGE_REPOSITORIES .* addresses of repositories"):
+        load_project(file, {})
+
+
 def test_keys_of_an_older_project_do_no_harm(repository: Path) -> None:
     file = repository / "project.env"
     before = load_project(file, {})

@@ -173,6 +173,15 @@ def test_a_price_that_nobody_wrote_is_told(region: str, instance: str) -> None:
     assert f"There is no price of {escaped[0]} in {escaped[1]}; add it to prices.toml." in told
 
 
+def test_spot_capacity_is_reckoned_at_the_most_that_it_may_cost() -> None:
+    told = build_cost(
+        priced(training_spot=True, training_max_wait_seconds=7200), PRICES, "us-east-1", 30
+    )
+    assert "reckoned is the list price, the most of it." in told
+    assert "the job ends after 120 minutes with the waiting." in told
+    assert "spot" not in build_cost(SETTINGS, PRICES, "us-east-1", 30)
+
+
 def test_both_repositories_have_the_same_prices() -> None:
     deploy = yaml.safe_load((ROOT / "seed_code/deploy_app/config/prices.yml").read_text())
     assert PRICES.date == deploy["date"]

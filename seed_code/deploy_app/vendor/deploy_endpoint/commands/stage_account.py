@@ -40,6 +40,7 @@ def parameters(
         "SubClaimPrefix": project.sub_claim_prefix,
         "SubClaim": project.sub_claim(stage),
         "RepositoryId": project.repository_id,
+        "ImageRepositoryArns": ",".join(project.image_repository_arns),
         "CreateOpenIdConnectProvider": str(creates_provider).lower(),
     }
 

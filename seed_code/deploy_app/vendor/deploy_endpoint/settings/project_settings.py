@@ -19,6 +19,9 @@ PROJECT_FILE = Path("project.env")
 # As strict as the workflows, which hand the lines on as they are.
 _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
+_REPOSITORY = (
+    r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9][a-z0-9._/-]*)"
+)
 _ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@/-]{1,600}$"
 
 
@@ -61,6 +64,12 @@ class ProjectSettings(BaseModel):
         default="registry", description="environment or registry, as GitHub's plan has it"
     )
 
+    image_repositories: str = Field(
+        default="",
+        pattern=rf"^({_REPOSITORY}(,{_REPOSITORY})*)?$",
+        description="addresses of repositories of ECR, with commas and no spaces between",
+    )
+
     # What a stage's own account must know to trust this repository.
     oidc_issuer: str = Field(default="", description="the issuer of GitHub's tokens, no https://")
     repository_id: str = Field(
@@ -71,6 +80,15 @@ class ProjectSettings(BaseModel):
     )
     sub_claim_staging: str = Field(default="", description="the subject of a token of staging")
     sub_claim_prod: str = Field(default="", description="the subject of a token of prod")
+
+    @property
+    def image_repository_arns(self) -> list[str]:
+        """ARNs of the repositories, from their addresses at ECR."""
+        partition = self.kms_key_arn.split(":")[1]
+        return [
+            f"arn:{partition}:ecr:{region}:{account}:repository/{name}"
+            for account, region, name in re.findall(_REPOSITORY, self.image_repositories)
+        ]
 
     def stack_name(self, stage_name: str) -> str:
         """Name the CloudFormation stack of a stage."""

@@ -1,0 +1,42 @@
+"""Where jobs of projects may run in a VPC, as `JOBS_SUBNETS` and `JOBS_SECURITY_GROUPS` say."""
+
+import re
+
+from mlops_sm_project_template.config.refused_values import RefusedValueError, split_items
+
+_KINDS = {"subnet": "subnet", "sg": "security group"}
+
+
+class JobNetworkError(RefusedValueError):
+    """An id is malformed or missing; the message names it and the remedy."""
+
+
+def parse_ids(text: str, *, prefix: str) -> tuple[str, ...]:
+    """Read one of the settings; what stands there twice counts once.
+
+    Args:
+        text: ids with commas between them.
+        prefix: what they begin with: `subnet` or `sg`.
+
+    Raises:
+        JobNetworkError: one is none; correct it.
+    """
+    ids = tuple(dict.fromkeys(split_items(text)))
+    for given in ids:
+        if not re.fullmatch(rf"{prefix}-(?:[0-9a-f]{{8}}|[0-9a-f]{{17}})", given):
+            raise JobNetworkError(
+                f"{given!r} is not the id of a {_KINDS[prefix]}, such as {prefix}-0123456789abcdef0"
+            )
+    return ids
+
+
+def check_together(subnets: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    """Refuse one kind without the other, since SageMaker takes both or none.
+
+    Raises:
+        JobNetworkError: one kind is missing.
+    """
+    if bool(subnets) != bool(groups):
+        raise JobNetworkError(
+            "JOBS_SUBNETS and JOBS_SECURITY_GROUPS belong together: give both, or neither"
+        )
