@@ -18,6 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ml_pipelines.clients import Clients
+from ml_pipelines.code_upload import upload
 from ml_pipelines.command_line import (
     COMMIT_PARAMETER,
     import_pipeline_module,
@@ -150,8 +151,8 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
     module = import_pipeline_module(arguments.module_name, project)
     definition = _definition(module, project, settings)
     clients = connect(project.AWS_REGION)
-    for folder in module.code_folders(project, settings):
-        folder.upload(clients.s3, kms_key_arn=project.KMS_KEY_ARN)
+    folders = module.code_folders(project, settings)
+    upload(folders, clients.s3, kms_key_arn=project.KMS_KEY_ARN)
     role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
     name = project.PIPELINE_NAME
     pipeline_arn, version = upsert(

@@ -1,8 +1,8 @@
 """Third stage: package the model as it will be served, and evaluate exactly that package.
 
 1. take the model out of the training job's archive;
-2. pack it with `code/` (the served scripts, `dataset.toml` and the fitted statistics) into a new
-   `model.tar.gz`;
+2. pack it with `code/` (the served scripts, packages that they need, `dataset.toml` and the fitted
+   statistics) into a new `model.tar.gz`;
 3. unpack that archive elsewhere, load it through the served functions, and send it the raw test
    records as a client would;
 4. write `evaluation.json` with the metrics, one of which the pipeline's gate reads; with the
@@ -32,6 +32,7 @@ from served_package import (
     EvaluationError,
     ServedPackage,
     read_model,
+    read_packages,
     write_package,
 )
 
@@ -45,6 +46,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     files = read_model(arguments.model_dir / "model.tar.gz")
     for script in SERVED_SCRIPTS:
         files[f"{CODE}/{script}"] = (arguments.code_dir / script).read_bytes()
+    files |= read_packages(arguments.code_dir / "packages.tar.gz")
     files[f"{CODE}/dataset.toml"] = dataset_text
     files[f"{CODE}/statistics.json"] = (arguments.statistics_dir / "statistics.json").read_bytes()
     package = arguments.package_dir / "model.tar.gz"

@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from ml_pipelines.command_line import DEFAULT_MODULE, import_pipeline_module
-from ml_pipelines.settings import Project, read_pipeline_settings
+from ml_pipelines.settings import SCRIPTS, Project, read_pipeline_settings
 
 PROJECT = Project(
     AWS_REGION="eu-west-1",
@@ -221,6 +221,17 @@ def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any])
     assert container["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
     assert "Evaluate" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
+
+
+def test_packages_that_travel_with_the_scripts_are_on_the_path(definition: dict[str, Any]) -> None:
+    have_packages = (SCRIPTS / "requirements.txt").is_file()
+    register, train = (steps(definition)[name]["Arguments"] for name in ("Register", "Train"))
+    (container,) = register["InferenceSpecification"]["Containers"]
+    served = container["Environment"].get("PYTHONPATH")
+    assert served == ("/opt/ml/model/code/packages" if have_packages else None)
+    trained = train.get("Environment", {}).get("PYTHONPATH")
+    needs_them = have_packages and SETTINGS.algorithm.script is not None
+    assert trained == ("/opt/ml/code/packages" if needs_them else None)
 
 
 def test_the_registered_version_says_which_commit_and_execution_made_it(
