@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from ml_pipelines.command_line import DEFAULT_MODULE, import_pipeline_module
+from ml_pipelines.execution_parameters import REPLACED_SETTINGS
 from ml_pipelines.settings import SCRIPTS, Project, read_pipeline_settings
 
 PROJECT = Project(
@@ -137,6 +138,18 @@ def test_each_execution_can_choose_the_documented_parameters(definition: dict[st
         "MetricThreshold": SETTINGS.gate.threshold,
         "CommitId": "unknown",
     }
+
+
+def test_what_replaces_a_setting_is_a_parameter_with_it_as_default(
+    definition: dict[str, Any],
+) -> None:
+    declared = {item["Name"]: item["DefaultValue"] for item in definition["Parameters"]}
+    shipped = SETTINGS.model_dump()
+    for name, (section, member) in REPLACED_SETTINGS.items():
+        value = shipped[section][member]
+        region = PROJECT.AWS_REGION
+        expected = value.replace("{region}", region) if isinstance(value, str) else value
+        assert declared[name] == expected
 
 
 def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, Any]) -> None:
