@@ -85,7 +85,7 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     preprocess = preprocess_step(workshop, preprocess_code)
     train = train_step(workshop, preprocess, *train_code)
     evaluate = evaluate_step(workshop, evaluate_code, preprocess, train, report)
-    register = register_step(workshop, evaluate, evaluate_code)
+    register = register_step(workshop, train, evaluate, evaluate_code)
     gate = gate_step(workshop, evaluate, report, register)
     return Pipeline(
         name=project.PIPELINE_NAME,

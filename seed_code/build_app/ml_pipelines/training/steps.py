@@ -28,6 +28,7 @@ from sagemaker.train import ModelTrainer
 from ml_pipelines.agreement import hyperparameters
 from ml_pipelines.code_upload import ARCHIVE, CodeFolder
 from ml_pipelines.settings import PipelineSettings
+from ml_pipelines.training.registered_card import registered_card
 from ml_pipelines.training.workshop import CODE, DATASET_ARGUMENTS, PROCESSING, Workshop
 from ml_pipelines.vendored_packages import PACKAGES
 
@@ -170,15 +171,18 @@ def evaluate_step(
     )
 
 
-def register_step(workshop: Workshop, evaluate: ProcessingStep, code: CodeFolder) -> ModelStep:
+def register_step(
+    workshop: Workshop, train: TrainingStep, evaluate: ProcessingStep, code: CodeFolder
+) -> ModelStep:
     """Register the evaluated package with its metrics, and with what it was made from.
 
     Commit and execution stand here alone: they differ each time, and a step that named them would
     never be found in the cache.
     """
     registration = workshop.settings.registration
+    package, report = _output_uri(evaluate, "package"), _output_uri(evaluate, "evaluation")
     builder = ModelBuilder(
-        s3_model_data_url=Join(on="/", values=[_output_uri(evaluate, "package"), "model.tar.gz"]),
+        s3_model_data_url=Join(on="/", values=[package, "model.tar.gz"]),
         image_uri=workshop.image_uri,
         sagemaker_session=workshop.session,
         role_arn=workshop.project.EXECUTION_ROLE_ARN,
@@ -187,8 +191,7 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep, code: CodeFolder
     # Named here, the SDK does not look for (or create) a default bucket while building.
     builder.bucket = workshop.project.ARTIFACT_BUCKET
     statistics = MetricsSource(
-        s3_uri=Join(on="/", values=[_output_uri(evaluate, "evaluation"), "evaluation.json"]),
-        content_type="application/json",
+        s3_uri=Join(on="/", values=[report, "evaluation.json"]), content_type="application/json"
     )
     request = builder.register(
         model_package_group_name=workshop.project.MODEL_PACKAGE_GROUP_NAME,
@@ -198,6 +201,7 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep, code: CodeFolder
         transform_instances=registration.transform_instance_types,
         approval_status=workshop.parameters.model_approval_status,
         model_metrics=ModelMetrics(model_statistics=statistics),
+        model_card=registered_card(workshop, train, package, report),
         customer_metadata_properties={
             "commit": workshop.parameters.commit_id,
             "gate-metric": workshop.settings.metric.name,
