@@ -65,7 +65,7 @@ def toml(value: Any) -> str:
 
 
 WIDE = "".join(f'{toml(f"{number} {ODD}")} = {{ type = "number" }}\n' for number in range(1500))
-MANY = "".join(f"x{number} = {toml(ODD * 50)}\n" for number in range(80))
+MANY = "".join(f"x{number} = {toml(ODD * 50)}\n" for number in range(75))
 CLASSES = toml([f"{number} {ODD}" for number in range(300)])
 LABEL = toml(f"label {ODD}")
 
@@ -77,7 +77,7 @@ def test_it_follows_the_schema_whatever_the_settings_are(command: Ask, script: s
         (
             ('type = "regression"', 'type = "multiclass"'),
             ('metric = "mse"\nthreshold = 6.0', 'metric = "accuracy"\nthreshold = 0.5'),
-            ('objective = "reg:squarederror"\n', MANY + 'empty = ""\n'),
+            ('"reg:squarederror"\n', f'"multi:softprob"\n{MANY}empty = ""\n'),
             *(((FRAMEWORK, f'{FRAMEWORK}script = "{script}"\n'),) if script else ()),
         ),
     )

@@ -99,8 +99,9 @@ def _training(workshop: Workshop) -> dict[str, Any]:
     details: dict[str, Any] = {
         "training_observations": _text(f"{about}; task {workshop.settings.task.type}")
     }
-    objective = hyperparameters(workshop.settings, workshop.dataset).get("objective")
-    if objective is not None:
+    # What a script optimizes, it alone knows.
+    if algorithm.script is None:
+        objective = hyperparameters(workshop.settings, workshop.dataset)["objective"]
         details["objective_function"] = {
             "function": {"function": "Minimize", "facet": "Loss"},
             "notes": _text(str(objective)),
