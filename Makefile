@@ -63,7 +63,7 @@ check: tools ## Lint, type-check and run the fast tests: about a minute
 test: check ## After `make check`, run the seed's and the rehearsal's tests: a quarter of an hour
 	@$(MAKE) tier-test
 
-proof: tools $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everything that is not proven for these files, for an hour
+proof: tools $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everything that is not proven for these files, for an hour; needs a C compiler
 	@$(BIN)/python -m proof $(ARGS)
 
 lint: tools

@@ -134,13 +134,17 @@ def register_undecided(models: Sequence[str]) -> Statement:
     )
 
 
-def read_decisions(project_id: str) -> Statement:
-    """Allow to read what was decided of a project's versions, item by item."""
-    own = f"version {arns.model_packages(project_id)}"
+def decisions_of(project_id: str) -> str:
+    """Pattern of the items that tell what was decided of a project's versions."""
+    return f"version {arns.model_packages(project_id)}"
+
+
+def read_ledger(*items: str) -> Statement:
+    """Allow to read items of the dispatch function's ledger, one by one."""
     return allow(
         ["dynamodb:GetItem"],
         [arns.approval_table()],
-        conditions={"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": own}},
+        conditions={"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": list(items)}},
     )
 
 

@@ -30,7 +30,7 @@ PARTS: Mapping[str, Part] = {
     "permissions": Part("every role without each of its actions", 650),
     "promotions": Part("what must not be deployed, by the real workflows", 300),
     "storms": Part("many launches at once within GitHub's limits, fifty stacks", 180),
-    "scenarios": Part("the whole lifecycle, its ways back, ten thousand requests", 800),
+    "scenarios": Part("the whole lifecycle, its ways back, AWS's own toolkits", 900),
     "tables": Part("eight plays of tables and algorithms of one's own", 1000),
     "settings": Part("pairs of settings, thousands of any, and what checkov finds", 450),
     "release": Part("the release workflow, bills of materials, audits", 260),

@@ -17,6 +17,7 @@ lock . requirements-checkov
 lock . requirements-release
 lock . requirements --constraint requirements-dev.txt
 lock rehearsal requirements --constraint ../requirements-dev.txt
+lock rehearsal/tests/containers/toolkits requirements --override overrides.txt
 for inputs in rehearsal/containers/*/requirements*.in seed_code/*/requirements*.in; do
   lock "$(dirname "$inputs")" "$(basename "$inputs" .in)"
 done

@@ -40,8 +40,10 @@ def read_licences(pins: Iterable[Pin], *, scratch: Path) -> dict[tuple[str, str]
         SupplyChainError: a package could not be installed, or does not tell its licence.
     """
     tables = tomllib.loads(TABLES.read_text(encoding="utf-8"))
-    found: dict[tuple[str, str], str] = {}
-    waiting = list(pins)
+    sources: dict[str, str] = tables["sources"]
+    pins = list(pins)
+    found = {(pin.name, pin.version): sources[pin.name] for pin in pins if pin.name in sources}
+    waiting = [pin for pin in pins if pin.name not in sources]
     for platform, python, answers in MACHINES:
         environment = {**answers, "python_full_version": python}
         mine = [pin for pin in waiting if pin.marker is None or pin.marker.evaluate(environment)]
@@ -53,7 +55,7 @@ def read_licences(pins: Iterable[Pin], *, scratch: Path) -> dict[tuple[str, str]
                     key = canonicalize_name(one.name), one.version
                     found[key] = spdx(one, tables)
     keys = {name for name, _ in found} | {" ".join(key) for key in found}
-    unused = (tables["packages"].keys() | tables["versions"].keys()) - keys
+    unused = (tables["packages"].keys() | tables["versions"].keys() | sources.keys()) - keys
     if unused:
         raise SupplyChainError(f"{TABLES.name} names {min(unused)}, which no lock pins; remove it.")
     return found

@@ -24,6 +24,7 @@ PYTHON_LOCKS = {
     "rehearsal/containers/lambda_python/requirements.txt": "rehearsal",
     "rehearsal/containers/scikit_learn/requirements.txt": "rehearsal",
     "rehearsal/containers/xgboost/requirements.txt": "rehearsal",
+    "rehearsal/tests/containers/toolkits/requirements.txt": "tests",
     "seed_code/build_app/requirements.txt": "build repository",
     "seed_code/build_app/requirements-test.txt": "build repository",
     "seed_code/deploy_app/requirements.txt": "deploy repository",

@@ -1,9 +1,10 @@
 """The ledger: what this function itself wrote down, in the table of the claims.
 
-It holds one item for each version, and one for what ran in the stages of each project. No other
-role can write them, and they never expire. Each write names the revision that it was decided on,
-and is tried anew on what is there if that was changed. What has no item is unknown: nothing of it
-counts as approved, and nothing as deployed.
+It holds one item for each version, one for what ran in the stages of each project, and one that
+tells the project's builds which version is live. No other role can write them, and they never
+expire. Each write names the revision that it was decided on, and is tried anew on what is there if
+that was changed. What has no item is unknown: nothing of it counts as approved, and nothing as
+deployed.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from invocation.aws_errors import error_code
 
 _FIRST = "attribute_not_exists(ClaimId)"
 _UNCHANGED = "Revision = :revision"
+_OLDER = "attribute_not_exists(ClaimId) OR Revision < :revision"
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,16 @@ class Ledger:
             known = self.history(group)
         return known
 
+    def tell_live_version(self, group: str, history: History) -> None:
+        """Write down for builds what the stages serve, unless a later history was told already.
+
+        The item has the revision of the history that it follows from: an event that is tried again
+        writes what it had no time for, and one that was overtaken writes nothing.
+        """
+        revision = history.revision
+        content = {"Live": history.live_version(), "Revision": revision}
+        self._put(_live_key(group), content, _OLDER, revision)
+
     def _find(self, key: str) -> dict[str, Any]:
         found = self.dynamodb.get_item(
             TableName=self.table, Key={"ClaimId": {"S": key}}, ConsistentRead=True
@@ -120,19 +132,21 @@ class Ledger:
 
     def _write(self, key: str, revision: int, content: Mapping[str, Any]) -> bool:
         """Write an item over its revision; False if that is not there any more."""
+        condition = _UNCHANGED if revision else _FIRST
+        return self._put(key, {**content, "Revision": revision + 1}, condition, revision)
+
+    def _put(self, key: str, content: Mapping[str, Any], condition: str, revision: int) -> bool:
+        """Write an item under a condition, which may name a revision; False if it does not hold."""
         put = TypeSerializer()
-        item = {"ClaimId": key, "Revision": revision + 1, **content}
-        condition: dict[str, Any] = {"ConditionExpression": _FIRST}
-        if revision:
-            condition = {
-                "ConditionExpression": _UNCHANGED,
-                "ExpressionAttributeValues": {":revision": put.serialize(revision)},
-            }
+        item = {"ClaimId": key, **content}
+        values = {":revision": put.serialize(revision)}
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
                 Item={name: put.serialize(value) for name, value in item.items()},
-                **condition,
+                ConditionExpression=condition,
+                # DynamoDB refuses values that the condition does not name.
+                **({} if condition == _FIRST else {"ExpressionAttributeValues": values}),
             )
         except ClientError as error:
             if error_code(error) == "ConditionalCheckFailedException":
@@ -151,3 +165,8 @@ def version_key(arn: str) -> str:
 
 def _history_key(group: str) -> str:
     return f"stages {group}"
+
+
+def _live_key(group: str) -> str:
+    """Key of the item that the build role of the project may read."""
+    return f"live {group}"

@@ -82,6 +82,7 @@ class Promotion:
             return f"ignored: {report.model_package_arn} is deleted"
         seen = self.look.at(version)
         history = self.ledger.change_history(self.group, lambda known: known.after(report))
+        self.ledger.tell_live_version(self.group, history)
         done = [] if report.outcome == SKIPPED else [self._record(seen, report, history)]
         if report.outcome == CANCELLED:
             return "; ".join(done)  # whoever cancelled it wants nothing else started

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from deploy_dispatch.order import STAGES
 from deploy_dispatch.stage_report import DEPLOYED, REMOVED, SKIPPED, StageReport
 
 # Of a stage, that many versions are remembered; it goes back no further.
@@ -59,6 +60,10 @@ class History:
         latest = max(versions, key=lambda arn: versions[arn].serving_since, default="")
         presence = self.of(stage, latest)
         return latest if presence.serving_since > presence.removed else ""
+
+    def live_version(self) -> str:
+        """The version that the last of the stages serves which serves any; empty if none does."""
+        return next(filter(None, map(self.live, reversed(STAGES))), "")
 
     def healthy(self, stage: str) -> Iterator[str]:
         """The versions that were healthy in a stage, the latest first."""

@@ -16,9 +16,10 @@ from mlops_sm_project_template.policy_statements import (
     THROUGH_CLOUDFORMATION,
     Statement,
     allow,
+    decisions_of,
     document,
     of_project,
-    read_decisions,
+    read_ledger,
     register_undecided,
     run_containers,
     run_jobs,
@@ -50,7 +51,7 @@ class ProjectBoundary(Construct):
                 *_endpoints(),
                 *_watch_and_report(),
                 *_roles_and_stacks(),
-                read_decisions(_OWN_ID),
+                read_ledger(decisions_of(_OWN_ID), names.live_item(f"*-{_OWN_ID}")),
             ),
         )
         iam.ManagedPolicy(

@@ -133,3 +133,8 @@ def tracking_alarms(endpoint_name: str) -> str:
 def report_source(project_id: str, stage: str) -> str:
     """Source of the events that a stage's workflow sends; its role may use no other."""
     return f"{REPORT_SOURCES}{project_id}.{stage}"
+
+
+def live_item(group: str) -> str:
+    """Item of the table of claims and ledger that names the live version of a project."""
+    return f"live {group}"

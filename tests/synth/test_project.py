@@ -299,7 +299,7 @@ _SHARED_CONFIGURATION = {
 @pytest.mark.parametrize(
     ("duty", "own"),
     [
-        ("build", {"PIPELINE_NAME", "READER_ROLE_ARN", "WORKFLOW_ROLE_ARN"}),
+        ("build", {"APPROVAL_TABLE", "PIPELINE_NAME", "READER_ROLE_ARN", "WORKFLOW_ROLE_ARN"}),
         ("deploy", {"APPROVAL_GATE", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
     ],
 )

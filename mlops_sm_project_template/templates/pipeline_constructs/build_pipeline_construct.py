@@ -10,6 +10,7 @@ from mlops_sm_project_template.policy_statements import (
     allow_key_through_s3,
     allow_pass_role,
     document,
+    read_ledger,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import (
@@ -51,11 +52,13 @@ class BuildPipelineConstruct(Construct):
             "READER_ROLE_ARN": self._project.reader.arn,
             "WORKFLOW_ROLE_ARN": self._role.role_arn,
             "PIPELINE_NAME": self._project.data.group_name,
+            "APPROVAL_TABLE": names.APPROVAL_TABLE,
         }
         return self._repository.fill(seed, self._project.variables() | own)
 
     def _policy(self) -> iam.PolicyDocument:
         data, execution = self._project.data, self._project.execution
+        project_id = self._project.parameters.project_id
         scripts = data.bucket.arn_for_objects(f"{data.group_name}/code/*")
         return document(
             # The steps' scripts, and neither data nor models, which are the pipeline's own.
@@ -69,7 +72,10 @@ class BuildPipelineConstruct(Construct):
                     "sagemaker:StartPipelineExecution",
                     "sagemaker:UpdatePipeline",
                 ],
-                [arns.pipeline(self._project.parameters.project_id)],
+                [arns.pipeline(project_id)],
             ),
             allow_pass_role(execution.arn, service=SAGEMAKER),
+            # With which version a new one is compared, and where its archive is.
+            read_ledger(names.live_item(f"*-{project_id}")),
+            allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(project_id)]),
         )

@@ -8,8 +8,9 @@ from mlops_sm_project_template.policy_statements import (
     Statement,
     allow,
     allow_key_through_s3,
+    decisions_of,
     document,
-    read_decisions,
+    read_ledger,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
     CloudFormationRole,
@@ -104,7 +105,7 @@ class StageRoles(Construct):
             allow(["sagemaker:ListModelPackages"], ["*"]),
             allow(["s3:GetObject"], [objects]),
             allow_key_through_s3(self._data.key.key_arn, "kms:Decrypt"),
-            read_decisions(self._project_id),
+            read_ledger(decisions_of(self._project_id)),
         )
 
     def _report(self) -> iam.PolicyDocument:

@@ -35,6 +35,8 @@ def perform(play: Play) -> None:
         f"{_told(play.facts['metrics'])}, made of data "
         f"{play.facts['provenance']['data_sha256'][:12]} at commit {run.head_sha[:7]}"
     )
+    play.facts["comparison"] = report["comparison"]
+    play.say(f"compared with the live version: {report['comparison']['verdict']}")
     card = model_card.write(play, repository, package["ModelPackageVersion"])
     play.facts["model_card"] = card
     play.say(f"its card: {card}")

@@ -50,7 +50,7 @@ def plan_run(github: LocalGitHub, run: Run, actions: Path) -> RunPlan:
 
 def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
     """Record the jobs of a run, queued; those of a run that went on waiting are there already."""
-    known = github.store.select(Job, run_id=plan.run.id)
+    known = github.store.select(Job, run_id=plan.run.id, attempt=plan.run.attempt)
     jobs = {job.key: job for job in known}
     for key, job in plan.jobs.items():
         if key in jobs:
@@ -65,6 +65,7 @@ def create_jobs(github: LocalGitHub, plan: RunPlan) -> dict[str, Job]:
             labels=tuple(map(str, labels)) if isinstance(labels, list) else (str(labels),),
             tracking_id=f"github_{uuid.uuid4()}",
             created_at=github.now(),
+            attempt=plan.run.attempt,
         )
         jobs[key] = github.store.put(record)
     return jobs

@@ -209,7 +209,7 @@ class Run(DatedRecord):
 
     ``problem`` is the reason of a ``startup_failure`` or of a cancellation, in one sentence. A run
     of a pull request works with ``sha``, the merge of both branches, and is shown with ``head_sha``
-    and ``head_branch``, those of the pull request.
+    and ``head_branch``, those of the pull request. Who runs it again is ``triggered_by``.
     """
 
     workflow_id: int
@@ -228,6 +228,13 @@ class Run(DatedRecord):
     problem: str | None = None
     head_sha: str = ""
     head_branch: str = ""
+    attempt: int = 1
+    triggered_by: str = ""
+
+    @property
+    def triggering_actor(self) -> str:
+        """Login of who started this attempt."""
+        return self.triggered_by or self.actor
 
     @property
     def shown_sha(self) -> str:
@@ -276,3 +283,4 @@ class Job(RepositoryRecord):
     waiting_since: str | None = None
     review: Literal["", "approved", "rejected"] = ""
     problem: str | None = None
+    attempt: int = 1

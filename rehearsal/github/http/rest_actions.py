@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rehearsal.github.actions.reruns import as_it_was, rerun
 from rehearsal.github.actions.reviews import Review, may_review, pending_deployments, review
 from rehearsal.github.actions.run_records import log_path
 from rehearsal.github.actions.runs import dispatch, find_workflow
@@ -87,11 +88,30 @@ def cancel_run(call: Call) -> Reply:
     return Reply(202, {})
 
 
+def rerun_run(call: Call) -> Reply:
+    """Run a run again."""
+    record = call.repository("actions", "write")
+    rerun(call.github, call.owned(Run, record, "run"), call.user().account)
+    return Reply(201, {})
+
+
+def get_attempt(call: Call) -> Reply:
+    """A run as one of its attempts left it."""
+    record = call.repository("actions")
+    run, attempt = call.owned(Run, record, "run"), call.path["attempt"]
+    found = as_it_was(call.github, run, int(attempt)) if attempt.isdecimal() else None
+    if found is None:
+        raise NotFoundError
+    return Reply(200, run_shapes.run(call.github, record, found))
+
+
 def list_jobs(call: Call) -> Reply:
-    """Jobs of a run."""
+    """Jobs of a run: those of its last attempt, unless all are asked for."""
     record = call.repository("actions")
     run = call.owned(Run, record, "run")
     found = call.github.store.select(Job, run_id=run.id)
+    if call.query.get("filter") != "all":
+        found = [job for job in found if job.attempt == run.attempt]
     return call.paged(found, partial(run_shapes.job, call.github, record, run), "jobs")
 
 
@@ -182,6 +202,8 @@ ROUTES = (
     ApiRoute("GET", REPO + "/actions/runs", list_runs),
     ApiRoute("GET", REPO + "/actions/runs/{run}", get_run),
     ApiRoute("POST", REPO + "/actions/runs/{run}/cancel", cancel_run),
+    ApiRoute("POST", REPO + "/actions/runs/{run}/rerun", rerun_run),
+    ApiRoute("GET", REPO + "/actions/runs/{run}/attempts/{attempt}", get_attempt),
     ApiRoute("GET", REPO + "/actions/runs/{run}/jobs", list_jobs),
     ApiRoute("GET", REPO + "/actions/runs/{run}/pending_deployments", list_pending),
     ApiRoute("POST", REPO + "/actions/runs/{run}/pending_deployments", post_review),

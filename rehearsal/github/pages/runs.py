@@ -28,7 +28,8 @@ class LogLine:
 def show_run(github: LocalGitHub, repository: Repository, path: dict[str, Any]) -> dict[str, Any]:
     """A run, its jobs and their steps."""
     run = _find_run(github, repository, path["run"])
-    return {"run": run, "jobs": github.store.select(Job, run_id=run.id)}
+    jobs = github.store.select(Job, run_id=run.id, attempt=run.attempt)
+    return {"run": run, "jobs": jobs}
 
 
 def show_job(github: LocalGitHub, repository: Repository, path: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,11 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
     api = repository_shapes.repository_address(github, repo)
     url = f"{api}/actions/runs/{record.id}"
     web = f"{github.server_url}/{repo.full_name}/actions/runs/{record.id}"
-    actor = repository_shapes.simple_user(github, github.access.account(record.actor))
+    actor, trigger = (
+        repository_shapes.simple_user(github, github.access.account(login))
+        for login in (record.actor, record.triggering_actor)
+    )
+    earlier = f"{url}/attempts/{record.attempt - 1}" if record.attempt > 1 else None
     where = repository_shapes.minimal_repository(github, repo)
     plain = ("id", "name", "path", "event", "status", "conclusion", "workflow_id")
     shown = repository_shapes.plain(record, *plain, "created_at", "updated_at")
@@ -43,7 +47,7 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
             "head_branch": record.shown_branch,
             "head_sha": record.shown_sha,
             "run_number": record.number,
-            "run_attempt": 1,
+            "run_attempt": record.attempt,
             "display_title": record.title,
             "workflow_url": f"{api}/actions/workflows/{record.workflow_id}",
             "url": url,
@@ -51,8 +55,8 @@ def run(github: LocalGitHub, repo: Repository, record: Run) -> dict[str, Any]:
             "pull_requests": _pull_requests(github, repo, record),
             "run_started_at": record.started_at,
             "actor": actor,
-            "triggering_actor": actor,
-            "previous_attempt_url": None,
+            "triggering_actor": trigger,
+            "previous_attempt_url": earlier,
             "head_commit": _head_commit(github, repo, record),
             "repository": where,
             "head_repository": where,
@@ -66,7 +70,7 @@ def job(github: LocalGitHub, repo: Repository, of: Run, record: Job) -> dict[str
     started = record.started_at is not None
     plain = ("id", "run_id", "name", "status", "conclusion", "created_at", "completed_at")
     return repository_shapes.plain(record, *plain) | {
-        "run_attempt": 1,
+        "run_attempt": record.attempt,
         "node_id": repository_shapes.node_id("CR", record.id),
         "run_url": f"{api}/actions/runs/{of.id}",
         "url": f"{api}/actions/jobs/{record.id}",

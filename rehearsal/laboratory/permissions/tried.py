@@ -29,6 +29,7 @@ _WRITE_LOG = (
 TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "build": {
         "the first build fails": (
+            "dynamodb:GetItem",
             "iam:PassRole",
             "kms:GenerateDataKey",
             "s3:PutObject",
@@ -38,6 +39,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sagemaker:StartPipelineExecution",
             "sagemaker:UpdatePipeline",
         ),
+        "a build fails while a version is live": ("sagemaker:DescribeModelPackage",),
     },
     "cloudformation-dev": {
         "the creation of the endpoint fails": (

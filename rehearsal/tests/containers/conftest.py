@@ -6,10 +6,7 @@ import contextlib
 import functools
 import http.client
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +16,7 @@ import pytest
 from rehearsal.conductor.synthetic_abalone import generate
 from rehearsal.tests.emulator.local_aws import IMAGES
 
-from .image import CONTAINERS, DATASET, SCRIPTS, Image
+from .image import CONTAINERS, DATASET, SCRIPTS, Image, build
 from .serving import Server, serving, unpack
 
 HYPERPARAMETERS = {
@@ -34,16 +31,6 @@ HYPERPARAMETERS = {
 CHANNEL = {"ContentType": "text/csv", "TrainingInputMode": "File"}
 
 
-def _built(folder: Path, lock: Path) -> Path:
-    beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.exists() else "uv"
-    python = folder / "bin/python"
-    sync = [uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(lock)]
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
-    subprocess.run(sync, check=True, env={**os.environ, "UV_COMPILE_BYTECODE": "1"})
-    return python
-
-
 @pytest.fixture(scope="session")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Image]:
     """The image of a folder of programs: what `make` installed, else one made from its lock."""
@@ -54,7 +41,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Image]:
         if (environment / ".installed").exists():
             return Image(environment / "bin/python", folder)
         lock = CONTAINERS / folder / "requirements.txt"
-        return Image(_built(tmp_path_factory.mktemp("image") / folder, lock), folder)
+        return Image(build(tmp_path_factory.mktemp("image") / folder, lock), folder)
 
     return find
 

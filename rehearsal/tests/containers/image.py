@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,17 @@ ROOT = Path(__file__).resolve().parents[3]
 CONTAINERS = ROOT / "rehearsal/containers"
 SCRIPTS = ROOT / "seed_code/build_app/source_scripts"
 DATASET = ["--dataset-file", str(SCRIPTS.parent / "dataset.toml")]
+
+
+def build(folder: Path, lock: Path) -> Path:
+    """Install what a lock pins into a new environment; return its Python."""
+    beside = Path(sys.executable).with_name("uv")
+    uv = str(beside) if beside.exists() else "uv"
+    python = folder / "bin/python"
+    sync = [uv, "pip", "sync", "--quiet", "--python", str(python), "--require-hashes", str(lock)]
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    subprocess.run(sync, check=True, env={**os.environ, "UV_COMPILE_BYTECODE": "1"})
+    return python
 
 
 @dataclass(frozen=True)

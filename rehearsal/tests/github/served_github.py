@@ -236,13 +236,20 @@ class ServedGitHub:
         return self.commit(_full(name), {".github/workflows/work.yml": text})
 
     def run(
-        self, name: str, *, number: int = 1, seconds: float = 20, status: str = "completed"
+        self,
+        name: str,
+        *,
+        number: int = 1,
+        attempt: int = 1,
+        seconds: float = 20,
+        status: str = "completed",
     ) -> dict[str, Any]:
         """Wait until a run, counted from 1, has a status: until its end, if none is given."""
+        wanted = {"run_number": number, "run_attempt": attempt, "status": status}
         for _ in range(int(seconds / 0.05)):
             runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
             for run in runs["workflow_runs"]:
-                if run["run_number"] == number and run["status"] == status:
+                if run.items() >= wanted.items():
                     found: dict[str, Any] = run
                     return found
             time.sleep(0.05)

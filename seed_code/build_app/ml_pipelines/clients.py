@@ -14,9 +14,10 @@ class Clients:
 
     sagemaker: Any
     s3: Any
+    dynamodb: Any
 
     @classmethod
     def for_region(cls, region: str) -> Clients:
         """Connect with the credentials of the environment."""
         session = boto3.Session(region_name=region)
-        return cls(session.client("sagemaker"), session.client("s3"))
+        return cls(*map(session.client, ("sagemaker", "s3", "dynamodb")))

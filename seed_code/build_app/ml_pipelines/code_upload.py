@@ -56,19 +56,12 @@ class CodeFolder:
             return {**self.scripts, PACKAGES_ARCHIVE: _packed(packages)}
         return self.scripts
 
-
-def upload(folders: Sequence[CodeFolder], s3: Any, *, kms_key_arn: str) -> None:
-    """Write what belongs in the folders, encrypted with the project's key.
-
-    Raises:
-        SettingsError: packages cannot be had; then nothing is written.
-    """
-    contents = [(folder, folder.objects()) for folder in folders]
-    for folder, objects in contents:
+    def upload(self, objects: Mapping[str, bytes], s3: Any, *, kms_key_arn: str) -> None:
+        """Write what belongs in the folder, encrypted with the project's key."""
         for name, content in objects.items():
             s3.put_object(
-                Bucket=folder.bucket,
-                Key=f"{folder.prefix}/{name}",
+                Bucket=self.bucket,
+                Key=f"{self.prefix}/{name}",
                 Body=content,
                 ServerSideEncryption="aws:kms",
                 SSEKMSKeyId=kms_key_arn,

@@ -18,7 +18,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ml_pipelines.clients import Clients
-from ml_pipelines.code_upload import upload
 from ml_pipelines.command_line import (
     COMMIT_PARAMETER,
     import_pipeline_module,
@@ -28,6 +27,7 @@ from ml_pipelines.command_line import (
     run_command,
 )
 from ml_pipelines.execution_parameters import check_parameters, read_parameters
+from ml_pipelines.live_version import ARN_PARAMETER, LiveVersionError, live_parameters
 from ml_pipelines.settings import PipelineSettings, Project, SettingsError
 
 EXAMPLES = """examples:
@@ -70,10 +70,22 @@ def upsert(
 
 def with_commit(parameters: dict[str, str], definition: str, commit: str | None) -> dict[str, str]:
     """Add the commit to an execution's parameters, if the pipeline declares one for it."""
-    declared = {item["Name"] for item in json.loads(definition).get("Parameters", [])}
-    if commit is None or COMMIT_PARAMETER not in declared:
+    if commit is None or COMMIT_PARAMETER not in _declared(definition):
         return parameters
     return {COMMIT_PARAMETER: commit, **parameters}
+
+
+def with_live_version(
+    parameters: dict[str, str], definition: str, look_up: Callable[[], dict[str, str]]
+) -> dict[str, str]:
+    """Add the live version to an execution's parameters, if it is declared and not given."""
+    if ARN_PARAMETER in parameters or ARN_PARAMETER not in _declared(definition):
+        return parameters
+    return {**look_up(), **parameters}
+
+
+def _declared(definition: str) -> set[str]:
+    return {item["Name"] for item in json.loads(definition).get("Parameters", [])}
 
 
 def start(
@@ -138,16 +150,21 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
     module = import_pipeline_module(arguments.module_name, project)
     definition = _definition(module, project, settings)
     parameters = check_parameters(given, definition, settings)
+    # Packages that cannot be had are refused here, before AWS is asked anything.
+    code = [(folder, folder.objects()) for folder in module.code_folders(project, settings)]
     clients = connect(project.AWS_REGION)
-    folders = module.code_folders(project, settings)
-    upload(folders, clients.s3, kms_key_arn=project.KMS_KEY_ARN)
+    parameters = with_commit(parameters, definition, commit)
+    parameters = with_live_version(
+        parameters, definition, lambda: live_parameters(clients, project)
+    )
+    for folder, objects in code:
+        folder.upload(objects, clients.s3, kms_key_arn=project.KMS_KEY_ARN)
     role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
     name = project.PIPELINE_NAME
     pipeline_arn, version = upsert(
         clients.sagemaker, name=name, definition=definition, role_arn=role_arn, tags=tags
     )
     print(f"pipeline: {pipeline_arn}")
-    parameters = with_commit(parameters, definition, commit)
     execution = start(
         clients.sagemaker, name=name, version=version, commit=commit, parameters=parameters
     )
@@ -181,7 +198,9 @@ def main(
     )
     parser.add_argument("--commit", help="commit that asks for it (default: GITHUB_SHA)")
     parser.add_argument("--wait", action="store_true", help="stay until the execution has ended")
-    return run_command(parser, argv, lambda arguments: run(arguments, connect))
+    return run_command(
+        parser, argv, lambda arguments: run(arguments, connect), refusals=(LiveVersionError,)
+    )
 
 
 if __name__ == "__main__":

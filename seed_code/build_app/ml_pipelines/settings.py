@@ -48,6 +48,7 @@ class Project(BaseModel):
     KMS_KEY_ARN: str = Field(pattern=r"^arn:[^:]+:kms:.+$")
     MODEL_PACKAGE_GROUP_NAME: str = Field(min_length=1)
     PIPELINE_NAME: str = Field(min_length=1)
+    APPROVAL_TABLE: str = Field(default="mlops-sm-project-approvals", min_length=3)
 
     @property
     def tags(self) -> list[dict[str, str]]:
@@ -125,10 +126,16 @@ class Jobs(_Section):
 
 
 class Gate(_Section):
-    """When a model is good enough to be registered."""
+    """When a model is good enough to be registered.
+
+    Attributes:
+        better_than_live_by: how much better than the live version it must be; None: that is told
+            and not asked.
+    """
 
     metric: Name
     threshold: Number
+    better_than_live_by: Annotated[Number, Field(ge=0)] | None = None
 
 
 class Registration(_Section):
@@ -157,6 +164,7 @@ class PipelineSettings(_Section):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         self.metric.check_threshold(self.gate.threshold)
+        self.metric.check_improvement(self.gate.better_than_live_by or 0)
         return self
 
 

@@ -27,6 +27,7 @@ from ml_pipelines.settings import SettingsError
 REQUIREMENTS = "requirements.txt"
 PACKAGES = "packages"
 LARGEST_PACKAGES_BYTES = 250 * 2**20
+MOST_PACKAGE_FILES = 5000
 PLATFORM = "x86_64-manylinux_2_28"
 PYTHON = "3.12"
 _LISTS = Path(__file__).with_name("image_packages")
@@ -168,17 +169,17 @@ def _check_fit(folder: Path, image: Path) -> None:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    size = 0
+    size = count = 0
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         # Programs of packages begin with this machine's path of Python.
         if not path.is_file() or path.name in _LEFT_OUT or name.parts[0] == "bin":
             continue
-        size += path.stat().st_size
-        if size > LARGEST_PACKAGES_BYTES:
+        size, count = size + path.stat().st_size, count + 1
+        if size > LARGEST_PACKAGES_BYTES or count > MOST_PACKAGE_FILES:
             raise _refused(
-                f"the packages unpack to more than {LARGEST_PACKAGES_BYTES >> 20} MiB; put them "
-                "into an image of your own"
+                f"the packages unpack to more than {LARGEST_PACKAGES_BYTES >> 20} MiB or "
+                f"{MOST_PACKAGE_FILES} files; put them into an image of your own"
             )
         yield f"{PACKAGES}/{name.as_posix()}", path.read_bytes()
 

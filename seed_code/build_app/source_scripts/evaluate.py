@@ -8,7 +8,8 @@
 4. write `evaluation.json` with the metrics, one of which the pipeline's gate reads; with the
    numbers of the model card; with the digests of that archive and of the data, so that whoever
    deploys can tell that it is this model; and with a sample of records and what that archive
-   predicts for them, so that an endpoint can be compared.
+   predicts for them, so that an endpoint can be compared;
+5. ask the version that is live for the same records, and say how the new one compares.
 """
 
 from __future__ import annotations
@@ -16,18 +17,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from comparison import UNKNOWN, Candidate, compare
 from dataset import Dataset, DatasetError
 from fields import RecordError
 from importance import LISTED_COLUMNS
 from metrics import SECTIONS
 from model_input import Numbers, as_table
+from overlap import DIGESTS
 from quality import QualityError, card, measure, metric_value
-from records import read_records, write_records
+from records import Records, read_records, write_records
 from served_package import (
     CODE,
     SERVED_SCRIPTS,
@@ -45,7 +49,7 @@ LARGEST_SAMPLE_BYTES = 80_000
 
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the four stages; return the report."""
+    """Run the five stages; return the report."""
     dataset_text = arguments.dataset_file.read_bytes()
     dataset = Dataset.parse(dataset_text)
     files = read_model(arguments.model_dir / "model.tar.gz")
@@ -56,7 +60,9 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     files[f"{CODE}/statistics.json"] = (arguments.statistics_dir / "statistics.json").read_bytes()
     package = arguments.package_dir / "model.tar.gz"
     write_package(package, files)
-    rows, labels = read_test(arguments.test_dir, dataset)
+    shutil.copy(arguments.statistics_dir / DIGESTS, arguments.package_dir)
+    records, known = read_test(arguments.test_dir, dataset)
+    rows, labels = records.rows, as_table(known)[:, 0]
     with ServedPackage.open(package) as served:
         predictions = served.predict(rows)
         task = arguments.task
@@ -70,15 +76,19 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
             "sample": sample(rows, predictions),
         }
         metric_value(report, task, arguments.metric)
-        records = (labels, predictions, rows, dataset.features)
-        report["card"] = card(task, dataset.classes, *records, served.predict, seed=0)
+        judged = (labels, predictions, rows, dataset.features)
+        report["card"] = card(task, dataset.classes, *judged, served.predict, seed=0)
+    candidate = Candidate(task, arguments.metric, dataset, records, known, predictions)
+    report["comparison"] = compare(
+        candidate, arguments.live_arn, arguments.live_dir, arguments.better_than_live_by
+    )
     arguments.evaluation_dir.mkdir(parents=True, exist_ok=True)
     (arguments.evaluation_dir / "evaluation.json").write_text(to_json(report), encoding="utf-8")
     return report
 
 
-def read_test(folder: Path, dataset: Dataset) -> tuple[list[list[str]], Numbers]:
-    """Read the test split: raw records, and their labels as numbers or positions of classes."""
+def read_test(folder: Path, dataset: Dataset) -> tuple[Records, Records]:
+    """Read the test split: raw records, and their labels."""
     records, labels = (
         read_records((folder / name).read_bytes(), columns, source=name)
         for name, columns in (
@@ -86,7 +96,7 @@ def read_test(folder: Path, dataset: Dataset) -> tuple[list[list[str]], Numbers]
             ("labels.csv", [dataset.label_column]),
         )
     )
-    return records.rows, as_table(labels)[:, 0]
+    return records, labels
 
 
 def provenance(package: Path, statistics_dir: Path) -> dict[str, str]:
@@ -147,6 +157,9 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--code-dir", type=Path, required=True, help="holds the served scripts")
     parser.add_argument("--statistics-dir", type=Path, required=True)
     parser.add_argument("--test-dir", type=Path, required=True)
+    parser.add_argument("--live-arn", default=UNKNOWN, help="of the version that is live, or none")
+    parser.add_argument("--live-dir", type=Path, default=Path(), help="holds its model.tar.gz")
+    parser.add_argument("--better-than-live-by", type=float, help="what the gate asks for")
     parser.add_argument("--package-dir", type=Path, required=True, help="gets model.tar.gz")
     parser.add_argument("--evaluation-dir", type=Path, required=True, help="gets evaluation.json")
     return parser.parse_args(argv)

@@ -62,6 +62,18 @@ class Metric:
                 f"threshold {threshold} is no value of {self.name}, which lies {self._range()}."
             )
 
+    def check_improvement(self, wanted: float) -> None:
+        """Refuse a difference of two models that no two values have.
+
+        Raises:
+            MetricError: the metric's range is narrower.
+        """
+        if wanted > self.highest - self.lowest:
+            raise MetricError(
+                f"no model is better by {wanted:g} than another in {self.name}, which lies "
+                f"{self._range()}."
+            )
+
     def _range(self) -> str:
         if self.highest == math.inf:
             return f"at {self.lowest:g} or above"

@@ -6,8 +6,9 @@
 3. fit the statistics on the training split only;
 4. write train and validation as training reads them (label first, no header), and test as raw
    records with their labels apart, because that is what the endpoint will be sent;
-5. write beside the statistics which data this was: `provenance.json` with its SHA-256, and
-   `data.json` with the sizes of the parts and what is missing.
+5. write beside the statistics which data this was: `provenance.json` with its SHA-256, `data.json`
+   with the sizes of the parts and what is missing, and digests of the records that train and
+   validate.
 
 The data is read twice, and its numbers alone are kept: the raw test records are of the second time.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from array import array
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from dataset import Column, Dataset, DatasetError
 from fields import RecordError, Vocabulary
 from model_input import Numbers, Statistics, fit_statistics, renumber, to_model_input
 from numpy.typing import NDArray
+from overlap import DIGESTS, record_digest, write_digests
 from records import write_records
 from split import Positions, Split, split, split_by_class
 
@@ -44,18 +47,25 @@ def write_labelled(path: Path, table: Table, rows: Positions, statistics: Statis
             )
 
 
-def write_test(folder: Path, files: list[Path], dataset: Dataset, rows: Positions) -> None:
-    """Write raw records as a client sends them, and their labels, one a line."""
+def write_test(folder: Path, files: list[Path], dataset: Dataset, rows: Positions) -> array[int]:
+    """Write raw records as a client sends them, and their labels, one a line.
+
+    Returns:
+        Digests of all other records.
+    """
     label, wanted = dataset.label_position, set(rows.tolist())
-    kept = {
-        position: (write_records([row[:label] + row[label + 1 :]]), write_records([[row[label]]]))
-        for position, (row, _) in enumerate(iterate_files(files, dataset, Vocabulary()))
-        if position in wanted
-    }
+    kept, others = {}, array("Q")
+    for position, (row, _) in enumerate(iterate_files(files, dataset, Vocabulary())):
+        features = row[:label] + row[label + 1 :]
+        if position in wanted:
+            kept[position] = (write_records([features]), write_records([[row[label]]]))
+        else:
+            others.append(record_digest(features, row[label]))
     folder.mkdir(parents=True, exist_ok=True)
     for name, part in (("records.csv", 0), ("labels.csv", 1)):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             file.writelines(kept[position][part] for position in rows.tolist())
+    return others
 
 
 def preprocess(arguments: argparse.Namespace) -> str:
@@ -70,8 +80,9 @@ def preprocess(arguments: argparse.Namespace) -> str:
     renumber(table.features, table.columns, vocabulary, statistics)
     write_labelled(arguments.train_dir / "train.csv", table, parts.train, statistics)
     write_labelled(arguments.validation_dir / "validation.csv", table, parts.validation, statistics)
-    write_test(arguments.test_dir, files, dataset, parts.test)
+    learnt_from = write_test(arguments.test_dir, files, dataset, parts.test)
     _write_json(arguments.statistics_dir / "statistics.json", statistics.to_dict())
+    write_digests(arguments.statistics_dir / DIGESTS, learnt_from)
     provenance = {"data_sha256": data_digest(files)}
     _write_json(arguments.statistics_dir / "provenance.json", provenance)
     _write_json(arguments.statistics_dir / "data.json", described)

@@ -36,15 +36,26 @@ CODE = "code"
 PACKAGES = "packages"
 # A model is in memory as files and once more as loaded, in a job that may have 8 GiB.
 LARGEST_MODEL_BYTES = 2 * 2**30
-MOST_MODEL_FILES = 1000
+MOST_MODEL_FILES = 10_000
 _TOO_LARGE = (
-    f"the training job's archive unpacks to more than {LARGEST_MODEL_BYTES >> 30} GiB or "
-    f"{MOST_MODEL_FILES} files; make the model smaller."
+    f"the archive unpacks to more than {LARGEST_MODEL_BYTES >> 30} GiB or {MOST_MODEL_FILES} files"
 )
 
 
 class EvaluationError(RuntimeError):
     """The model cannot be packaged or evaluated; the message says why."""
+
+
+class ArchiveError(EvaluationError):
+    """An archive is none, or holds too much.
+
+    Attributes:
+        what: is wrong with it.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}; {remedy}.")
+        self.what = what
 
 
 def read_model(archive: Path) -> dict[str, bytes]:
@@ -55,21 +66,30 @@ def read_model(archive: Path) -> dict[str, bytes]:
     """
     if not archive.is_file():
         raise EvaluationError(f"{archive} does not exist; check the training step's output.")
-    try:
-        with gzip.open(archive) as unzipped:
-            bounded = cast("IO[bytes]", _Bounded(unzipped))
-            with tarfile.open(fileobj=bounded, mode="r|") as tar:
-                files = dict(_contents(tar))
-    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
-        raise EvaluationError(
-            f"{archive} is no archive ({shown(str(error))}); check the training step's output."
-        ) from error
+    contents = read_archive(archive)
+    files = {str(name): content for name, content in contents if name.parts[0] != CODE}
     if not any(name in files for name in MODELS):
         raise EvaluationError(
             f"{archive} holds neither {' nor '.join(map(repr, MODELS))}; check the training "
             "step's log."
         )
     return files
+
+
+def read_archive(archive: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Read the files of any `model.tar.gz`, by names that lead nowhere else.
+
+    Raises:
+        ArchiveError: see there.
+    """
+    try:
+        with gzip.open(archive) as unzipped:
+            bounded = cast("IO[bytes]", _Bounded(unzipped))
+            with tarfile.open(fileobj=bounded, mode="r|") as tar:
+                yield from _contents(tar)
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
+        what = f"{archive} is no archive ({shown(str(error))})"
+        raise ArchiveError(what, "check the training step's output") from error
 
 
 class _Bounded:
@@ -83,19 +103,19 @@ class _Bounded:
         content = self._file.read(size)
         self._left -= len(content)
         if self._left < 0:
-            raise EvaluationError(_TOO_LARGE)
+            raise ArchiveError(_TOO_LARGE, "make the model smaller")
         return content
 
 
-def _contents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+def _contents(tar: tarfile.TarFile) -> Iterator[tuple[PurePosixPath, bytes]]:
     for count, member in enumerate(tar, 1):
         if count > MOST_MODEL_FILES or member.size > LARGEST_MODEL_BYTES:
-            raise EvaluationError(_TOO_LARGE)
+            raise ArchiveError(_TOO_LARGE, "make the model smaller")
         name = PurePosixPath(member.name)
         content = tar.extractfile(member) if member.isfile() else None
         folders = name.parts or ("..",)
-        if content is not None and ".." not in folders and folders[0] not in ("/", CODE):
-            yield str(name), content.read()
+        if content is not None and ".." not in folders and folders[0] != "/":
+            yield name, content.read()
 
 
 def write_package(path: Path, files: dict[str, bytes]) -> None:
@@ -162,17 +182,29 @@ class ServedPackage:
             raise EvaluationError(
                 f"the served code refused the test records: {answer.get_data(as_text=True)}"
             )
-        lines = answer[0].splitlines()
-        if len(lines) != len(rows):
-            raise EvaluationError(
-                f"{len(rows)} test records gave {len(lines)} predictions; "
-                "transform_fn must answer one line per record."
-            )
-        table = [[_prediction(cell) for cell in line.split(",")] for line in lines]
-        if len({len(row) for row in table}) != 1:
-            raise EvaluationError("the served code answered lines of different lengths.")
-        predictions = np.array(table)
-        return predictions[:, 0] if predictions.shape[1] == 1 else predictions
+        return read_predictions(answer[0], len(rows))
+
+
+def read_predictions(text: str, count: int) -> Numbers:
+    """Read what served code answered to so many records.
+
+    Returns:
+        n predictions, or n x classes.
+
+    Raises:
+        EvaluationError: it is something else.
+    """
+    lines = text.splitlines()
+    if len(lines) != count:
+        raise EvaluationError(
+            f"{count} test records gave {len(lines)} predictions; "
+            "transform_fn must answer one line per record."
+        )
+    table = [[_prediction(cell) for cell in line.split(",")] for line in lines]
+    if len({len(row) for row in table}) != 1:
+        raise EvaluationError("the served code answered lines of different lengths.")
+    predictions = np.array(table)
+    return predictions[:, 0] if predictions.shape[1] == 1 else predictions
 
 
 def import_served_code(folder: Path) -> ModuleType:

@@ -71,6 +71,12 @@ ANY_PROJECT_ROLE = (
         {**_DECISIONS, "Key": {"ClaimId": {"S": "version {victim_version}"}}},
     ),
     Attack(
+        "read which version of the victim is live",
+        "dynamodb",
+        "get_item",
+        {**_DECISIONS, "Key": {"ClaimId": {"S": names.live_item("{victim}-{victim_id}")}}},
+    ),
+    Attack(
         "read what ran in the own stages",
         "dynamodb",
         "get_item",
@@ -81,6 +87,12 @@ ANY_PROJECT_ROLE = (
         "dynamodb",
         "put_item",
         {**_DECISIONS, "Item": {"ClaimId": {"S": "version {own_version}"}}},
+    ),
+    Attack(
+        "write which version of the own is live",
+        "dynamodb",
+        "put_item",
+        {**_DECISIONS, "Item": {"ClaimId": {"S": names.live_item("{own}-{own_id}")}}},
     ),
     Attack(
         "read the victim's data",

@@ -43,6 +43,7 @@ def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: P
     assert "synthetic" in facts["data"]
     made = "".join(f"{record}\n" for record in generate()).encode()
     assert facts["provenance"]["data_sha256"] == hashlib.sha256(made).hexdigest()
+    assert facts["comparison"] == {"verdict": "no live version"}
     assert "predicted" in done.stdout
     check_no_secret_is_logged(clone)
 

@@ -53,12 +53,17 @@ def test_a_faulty_version_goes_back_and_no_request_is_dropped(clone: Path) -> No
     facts = _play(clone, "--scenario", "rollback", ONE_ACCOUNT, scenario="rollback")
     _check_none_dropped(facts["rollback"])
     assert facts["rollback"]["faulty"] > 0
+    compared = facts["comparison"]  # it is the same model behind other served code
+    assert compared["live"] == facts["model_package_arn"]
+    assert (compared["verdict"], compared["overlap"]) == ("same", 0)
 
 
 @pytest.mark.proof("scenarios")
 def test_a_rejected_version_is_replaced_everywhere_and_no_request_is_dropped(clone: Path) -> None:
     facts = _play(clone, "--scenario", "reject", scenario="reject")
     assert facts["restored"] == STAGES
+    assert facts["comparison"]["live"] != facts["model_package_arn"]
+    assert facts["comparison"]["metrics"]["mse"]["difference"] != 0
     for change in ("canary", "restoration"):
         _check_none_dropped(facts[change])
         assert facts[change]["faulty"] == 0

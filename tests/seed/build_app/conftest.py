@@ -17,6 +17,7 @@ import pytest
 SEED = Path(__file__).resolve().parents[3] / "seed_code/build_app"
 IMAGES = Path(os.environ.get("REHEARSAL_IMAGES", SEED.parents[1] / ".images"))
 CONFIGURATION = {
+    "APPROVAL_TABLE": "mlops-sm-project-approvals",
     "ARTIFACT_BUCKET": "mlops-sm-project-p-abcdefghijkl",
     "AWS_ACCOUNT": "111122223333",
     "AWS_REGION": "eu-west-1",

@@ -1,4 +1,7 @@
-"""Any bytes as the archive of a training job are a model or one sentence, in bounded memory."""
+"""Any bytes as the archive of a training job are a model or one sentence, in bounded memory.
+
+As the archive of the live version they are a verdict.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from hypothesis import strategies as st
 from .conftest import IMAGES, SEED, Ask, worker
 
 MOST_MEMORY_BYTES = 200 * 2**20
-TOO_LARGE = "unpacks to more than 2 GiB or 1000 files; make the model smaller."
+TOO_LARGE = "unpacks to more than 2 GiB or 10000 files; make the model smaller."
 ANY_EXAMPLE = settings(
     deadline=None,
     derandomize=True,
@@ -41,6 +44,9 @@ def written(file: Path, content: bytes, ask: Ask) -> dict[str, Any]:
         assert answer["refused"].endswith(".")
         assert answer["refused"].isprintable()
         assert len(answer["refused"]) < 400
+    assert answer["verdict"] == "could not be asked"
+    assert answer["reason"].isprintable()
+    assert len(answer["reason"]) <= 200
     assert answer["memory"] < MOST_MEMORY_BYTES
     return answer
 
@@ -63,7 +69,7 @@ def declared(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
     return member.tobuf(tarfile.GNU_FORMAT)
 
 
-MODEL = archive("xgboost-model", "code/inference.py", "./more/part")
+MODEL = archive("xgboost-model", "code/inference.py", "code/dataset.toml", "./more/part")
 
 
 def test_a_model_is_read_without_the_code_beside_it(read: Any) -> None:
@@ -103,7 +109,7 @@ def test_any_bytes_are_a_model_or_one_sentence(
     [
         declared("xgboost-model", 3 * 2**30),
         declared("xgboost-model", 2**60),
-        archive(*(f"tree-{number}" for number in range(1001)), content=b""),
+        archive(*(f"tree-{number}" for number in range(10_001)), content=b""),
     ],
     ids=["3 GiB", "an exbibyte", "1,001 files"],
 )

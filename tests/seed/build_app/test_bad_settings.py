@@ -51,6 +51,14 @@ BAD = {
         r"threshold -1\.0 is no value of mse, which lies at 0 or above",
         ((THRESHOLD, "threshold = -1"),),
     ),
+    "better by less than nothing": Bad(
+        r"setting gate\.better_than_live_by of pipeline\.toml is refused: Input should be greater",
+        ((THRESHOLD, f"{THRESHOLD}\nbetter_than_live_by = -0.1"),),
+    ),
+    "better by more than there is": Bad(
+        r"no model is better by 1\.5 than another in auc, which lies between 0 and 1",
+        ((AUC[0], f"{AUC[1]}\nbetter_than_live_by = 1.5"), (TASK, 'type = "binary"')),
+    ),
     "threshold above its range": Bad(
         r"threshold 1\.5 is no value of r2, which lies at 1 or below",
         ((METRIC + THRESHOLD, 'metric = "r2"\nthreshold = 1.5'),),
@@ -155,4 +163,4 @@ def test_with_settings_that_fit_aws_is_asked(command: Ask) -> None:
     answer = command(command="run_pipeline", argv=[], before=Bad("", changes, CLASSES).files)
     assert answer["code"] == 1
     assert "AWS refused" in answer["err"]
-    assert answer["requests"][0].startswith("https://mlops-sm-project-p-abcdefghijkl.s3.")
+    assert answer["requests"][0].startswith("https://dynamodb.")

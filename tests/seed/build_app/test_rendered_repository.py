@@ -64,6 +64,8 @@ def test_the_definition_command_prints_json_for_this_project(run_in: Run, sdk_bi
         "ModelApprovalStatus",
         "MetricThreshold",
         "CommitId",
+        "LiveModelPackageArn",
+        "LiveModelUrl",
     ]
     assert CONFIGURATION["KMS_KEY_ARN"] in done.stdout
 

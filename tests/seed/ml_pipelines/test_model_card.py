@@ -52,7 +52,7 @@ class Services:
         sagemaker, s3 = (
             boto3.client(name, region_name="eu-west-1", **login) for name in ("sagemaker", "s3")
         )
-        self.clients = Clients(sagemaker, s3)
+        self.clients = Clients(sagemaker, s3, None)
         self.sagemaker, self.s3 = Stubber(sagemaker), Stubber(s3)
 
     def list(self, page: dict[str, Any] = LISTED) -> None:

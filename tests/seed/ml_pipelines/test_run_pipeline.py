@@ -96,6 +96,25 @@ def test_a_pipeline_that_declares_the_parameter_is_told_the_commit(
     assert run_pipeline.with_commit(given, definition, None) == given
 
 
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ("LiveModelPackageArn", {}, {"LiveModelPackageArn": "found"}),
+        ("LiveModelPackageArn", {"LiveModelPackageArn": "x"}, {"LiveModelPackageArn": "x"}),
+        ("Other", {}, {}),
+    ],
+)
+def test_a_pipeline_that_declares_it_is_told_the_live_version(
+    declared: str, given: dict[str, str], expected: dict[str, str]
+) -> None:
+    definition = json.dumps({"Parameters": [{"Name": declared, "Type": "String"}]})
+
+    def look_up() -> dict[str, str]:
+        return {"LiveModelPackageArn": "found"}
+
+    assert run_pipeline.with_live_version(given, definition, look_up) == expected
+
+
 def test_waiting_ends_with_the_reason_of_a_failure(sagemaker: Any) -> None:
     pauses: list[float] = []
     with Stubber(sagemaker) as stub:

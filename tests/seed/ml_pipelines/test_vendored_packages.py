@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from ml_pipelines import vendored_packages
-from ml_pipelines.code_upload import ARCHIVE, PACKAGES_ARCHIVE, code_archive, code_folder, upload
+from ml_pipelines.code_upload import ARCHIVE, PACKAGES_ARCHIVE, code_archive, code_folder
 from ml_pipelines.settings import SettingsError
 from ml_pipelines.vendored_packages import Requirements, read_requirements
 
-from .test_code_upload import RecordingS3
 from .wheels import EXTENSION, EXTENSION_TAG, write_wheel
 
 PLACE = {"bucket": "b", "parent": "p"}
@@ -110,19 +109,6 @@ def test_the_address_follows_the_lock_and_fetches_nothing(
     assert len({plain.uri, first.uri, second.uri}) == 3
 
 
-def test_what_cannot_be_fetched_is_refused_before_anything_is_uploaded(
-    scripts: Path, index: Path
-) -> None:
-    s3 = RecordingS3()
-    lock = needed(scripts, "rings==1.0 --hash=sha256:" + "0" * 64 + "\n")
-    folders = [
-        code_folder([scripts / "train.py"], requirements, **PLACE) for requirements in (None, lock)
-    ]
-    with pytest.raises(SettingsError):
-        upload(folders, s3, kms_key_arn="arn:key")
-    assert s3.requests == []
-
-
 @pytest.mark.parametrize(
     "tag",
     ["cp312-cp312-win_amd64", "cp311-cp311-manylinux_2_28_x86_64", "cp312-cp312-linux_armv7l"],
@@ -180,11 +166,14 @@ def test_a_package_that_needs_another_version_than_the_image_s_is_refused(
     assert "rings 1.0 needs numpy>=2.3, and the image has 2.1.0" in said
 
 
-def test_packages_beyond_the_bound_are_refused(
-    scripts: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("bound", "value"), [("LARGEST_PACKAGES_BYTES", 2**20), ("MOST_PACKAGE_FILES", 3)]
+)
+def test_packages_beyond_a_bound_are_refused(
+    scripts: Path, index: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int
 ) -> None:
-    monkeypatch.setattr(vendored_packages, "LARGEST_PACKAGES_BYTES", 2**20)
-    assert "unpack to more than 1 MiB" in refusal(
+    monkeypatch.setattr(vendored_packages, bound, value)
+    assert "the packages unpack to more than" in refusal(
         scripts, write_wheel(index, "rings", {"rings.bin": bytes(2**20)})
     )
 

@@ -19,6 +19,7 @@ UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
 FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
 ABSENT = "attribute_not_exists(ClaimId)"
 REVISION = "Revision = :revision"
+OLDER = f"{ABSENT} OR Revision < :revision"
 
 
 @dataclass
@@ -195,6 +196,9 @@ class FakeAws:
         elif condition == REVISION:
             revision = request["ExpressionAttributeValues"][":revision"]
             holds = item is not None and item["Revision"] == revision
+        elif condition == OLDER:
+            revision = request["ExpressionAttributeValues"][":revision"]
+            holds = item is None or int(item["Revision"]["N"]) < int(revision["N"])
         else:
             assert condition == UNCHANGED
             assert request["ExpressionAttributeNames"] == {"#State": "State"}

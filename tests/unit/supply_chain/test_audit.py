@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from supply_chain.locks import PYTHON_LOCKS
 from tests.advisory_services import AdvisoryServices
 
 from .conftest import ROOT, Run, shorten_locks
@@ -27,10 +28,9 @@ def services() -> Iterator[AdvisoryServices]:
 
 def _every_pin() -> set[tuple[str, str]]:
     pins: set[tuple[str, str]] = set()
-    for pattern in ("requirements*.txt", "seed_code/*/requirements*.txt"):
-        for lock in [*ROOT.glob(pattern), *ROOT.glob(f"rehearsal/containers/*/{pattern}")]:
-            text = lock.read_text(encoding="utf-8")
-            pins.update(re.findall(r"^([a-z0-9][^ =]*)==(\S+)", text, re.MULTILINE))
+    for name in PYTHON_LOCKS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pins.update(re.findall(r"^([a-z0-9][^ =]*)==(\S+)", text, re.MULTILINE))
     for lock in (ROOT / "package-lock.json", ROOT / "seed_code/deploy_app/package-lock.json"):
         packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
         pins.update((n.partition("/")[2], p["version"]) for n, p in packages.items() if n)

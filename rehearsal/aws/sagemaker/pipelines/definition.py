@@ -106,6 +106,12 @@ def _flatten(sources: list[Any], branch: Branch | None) -> Iterator[Step]:
                 f"Step '{name}' is of type {kind}, which the rehearsal cannot execute; "
                 f"it executes {', '.join(sorted(STEP_TYPES))}."
             )
+        if branch and kind == "Condition":
+            # Source: developer guide, "Add a step", on Condition steps.
+            raise _refused(
+                f"Step '{name}' is a Condition step in '{branch.condition}'; nested Condition "
+                "steps are not supported."
+            )
         arguments = source.get("Arguments") or {}
         own = {k: v for k, v in arguments.items() if k not in ("IfSteps", "ElseSteps")}
         needs = set(source.get("DependsOn") or ()) | referenced_steps(own)

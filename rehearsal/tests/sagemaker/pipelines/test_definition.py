@@ -86,6 +86,13 @@ def test_step_names_are_unique_across_branches() -> None:
     assert "'Same' is used twice" in refusal(pipeline(gate))
 
 
+def test_a_condition_step_in_another_is_refused() -> None:
+    inner = condition("Inner", [compare("Equals", 1, 1)], [fail("Stop")], [])
+    for branches in (([inner], []), ([], [inner])):
+        said = refusal(pipeline(condition("Outer", [compare("Equals", 1, 1)], *branches)))
+        assert "'Inner' is a Condition step in 'Outer'" in said
+
+
 def test_unknown_condition_type_is_named_however_deep() -> None:
     deep = {"Type": "Not", "Expression": {"Type": "Or", "Conditions": [{"Type": "Resembles"}]}}
     assert "Resembles" in refusal(pipeline(condition("Gate", [deep], [], [])))

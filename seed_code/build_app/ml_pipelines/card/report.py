@@ -23,6 +23,16 @@ Shares = Annotated[list[Share], Field(max_length=1000)]
 Counts = Annotated[list[Count], Field(max_length=1000)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Task = Literal["regression", "binary", "multiclass"]
+Verdict = Literal[
+    "better",
+    "worse",
+    "same",
+    "no live version",
+    "not compared",
+    "other columns",
+    "another task",
+    "could not be asked",
+]
 
 
 class ReportError(ValueError):
@@ -79,10 +89,16 @@ class Compared(_Part):
 
 
 class Comparison(_Part):
-    """This version against the one that serves."""
+    """This version against the one that serves.
+
+    Attributes:
+        reason: why they could not be compared; empty if they were.
+        overlap: share of the test records that the live version learnt from; None if unknown.
+    """
 
     live: Text | None = None
-    verdict: Literal["better", "worse", "same", "no live version", "other columns", "another task"]
+    verdict: Verdict
+    reason: Text = ""
     metrics: dict[Text, Compared] = Field(default={}, max_length=50)
     overlap: Share | None = None
 

@@ -9,6 +9,7 @@ from ml_pipelines.card.report import Comparison, Report
 from ml_pipelines.card.wording import (
     number,
     percent,
+    printable,
     sentence,
     signed,
     title_of,
@@ -16,8 +17,10 @@ from ml_pipelines.card.wording import (
 
 _OTHER_VERDICTS = {
     "no live version": "No version is live yet.",
+    "not compared": "Whoever started the build did not say which version is live.",
     "other columns": "The live version takes other columns, so they cannot be compared.",
     "another task": "The live version has another task, so they cannot be compared.",
+    "could not be asked": "The live version could not be asked, so they cannot be compared.",
 }
 _DEFAULT_METRICS = {"regression": "mse", "binary": "auc", "multiclass": "accuracy"}
 
@@ -43,7 +46,8 @@ def against_live(comparison: Comparison | None, metric: str) -> str:
     if comparison is None:
         return "It was not compared with a live version."
     if comparison.verdict in _OTHER_VERDICTS:
-        return _OTHER_VERDICTS[comparison.verdict]
+        said = _OTHER_VERDICTS[comparison.verdict]
+        return f"{said} {sentence(printable(comparison.reason))}." if comparison.reason else said
     same = "as good as" if comparison.verdict == "same" else f"{comparison.verdict} than"
     said = f"It is {same} the live version"
     found = comparison.metrics.get(metric)
@@ -52,9 +56,13 @@ def against_live(comparison: Comparison | None, metric: str) -> str:
             f": {title_of(metric)} {number(found.this)} instead of {number(found.live)} "
             f"({signed(found.difference)}) on the same test records"
         )
-    if comparison.overlap:
-        said += (
-            f". Of these records {percent(comparison.overlap)} taught the live version, which "
-            "flatters it"
-        )
-    return f"{said}."
+    return f"{said}. {_overlap(comparison.overlap)}"
+
+
+def _overlap(share: float | None) -> str:
+    """How far the live version knew the test records."""
+    if share is None:
+        return "It is not known whether the live version learnt from these records."
+    if not share:
+        return "The live version learnt from none of these records."
+    return f"Of these records {percent(share)} taught the live version, which flatters it."

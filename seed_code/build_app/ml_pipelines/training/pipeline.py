@@ -27,9 +27,9 @@ from ml_pipelines.settings import (
     SettingsError,
     read_dataset,
 )
+from ml_pipelines.training.gate import gate_steps
 from ml_pipelines.training.steps import (
     evaluate_step,
-    gate_step,
     preprocess_step,
     register_step,
     train_step,
@@ -40,11 +40,11 @@ from ml_pipelines.vendored_packages import read_requirements
 # What the SageMaker SDK calls the frameworks.
 SDK_NAMES = {"xgboost": "xgboost", "scikit-learn": "sklearn"}
 READING_SCRIPTS = ("dataset.py", "fields.py", "model_input.py", "records.py")
-PREPROCESS_SCRIPTS = ("preprocess.py", "data_files.py", "split.py", *READING_SCRIPTS)
+PREPROCESS_SCRIPTS = ("preprocess.py", "data_files.py", "split.py", "overlap.py", *READING_SCRIPTS)
 EVALUATE_SCRIPTS = (
     *("evaluate.py", "served_package.py", "inference.py", "models.py", *READING_SCRIPTS),
     *("metrics.py", "scores.py", "resampling.py", "quality.py", "curves.py", "groups.py"),
-    *("importance.py", "shortening.py"),
+    *("importance.py", "shortening.py", "comparison.py", "ask_live.py", "overlap.py"),
 )
 
 
@@ -75,22 +75,24 @@ def code_folders(
 def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     """Build the pipeline; uploads nothing and asks AWS nothing."""
     session = _open_session(project)
-    parameters = Parameters.with_defaults(settings, project.AWS_REGION)
     image_uri = _image_uri(settings.algorithm, project.AWS_REGION)
     dataset = read_dataset()
     check_agreement(settings, dataset)
+    preprocess_code, evaluate_code, *train_code = code_folders(project, settings)
+    parameters = Parameters.with_defaults(
+        settings, project.AWS_REGION, no_live_version=evaluate_code.uri
+    )
     workshop = Workshop(project, settings, dataset, parameters, session, image_uri)
     report = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
-    preprocess_code, evaluate_code, *train_code = code_folders(project, settings)
     preprocess = preprocess_step(workshop, preprocess_code)
     train = train_step(workshop, preprocess, *train_code)
     evaluate = evaluate_step(workshop, evaluate_code, preprocess, train, report)
     register = register_step(workshop, train, evaluate, evaluate_code)
-    gate = gate_step(workshop, evaluate, report, register)
+    gate = gate_steps(workshop, evaluate, report, register)
     return Pipeline(
         name=project.PIPELINE_NAME,
         parameters=list(astuple(parameters)),
-        steps=[preprocess, train, evaluate, gate],
+        steps=[preprocess, train, evaluate, *gate],
         sagemaker_session=session,
     )
 

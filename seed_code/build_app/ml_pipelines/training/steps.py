@@ -1,8 +1,7 @@
-"""The five steps, each built from the ones before it."""
+"""The steps before the gate, each built from the ones before it, and what the gate registers."""
 
 from __future__ import annotations
 
-from metrics import report_path
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import (
     ProcessingInput,
@@ -11,15 +10,9 @@ from sagemaker.core.shapes import (
     Tag,
 )
 from sagemaker.core.training.configs import Compute, InputData, Networking, OutputDataConfig
-from sagemaker.core.workflow.conditions import (
-    ConditionGreaterThanOrEqualTo,
-    ConditionLessThanOrEqualTo,
-)
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
-from sagemaker.core.workflow.functions import Join, JsonGet
+from sagemaker.core.workflow.functions import Join
 from sagemaker.core.workflow.properties import PropertyFile
-from sagemaker.mlops.workflow.condition_step import ConditionStep
-from sagemaker.mlops.workflow.fail_step import FailStep
 from sagemaker.mlops.workflow.model_step import ModelStep
 from sagemaker.mlops.workflow.steps import ProcessingStep, TrainingStep
 from sagemaker.serve.model_builder import ModelBuilder
@@ -140,15 +133,19 @@ def evaluate_step(
     train: TrainingStep,
     report: PropertyFile,
 ) -> ProcessingStep:
-    """Package the model as it will be served and evaluate that package on raw records."""
+    """Package the model as it will be served, evaluate that package, compare it to the live one."""
     inputs: dict[str, Uri] = {
         "model": train.properties.ModelArtifacts.S3ModelArtifacts,
         "statistics": _output_uri(preprocess, "statistics"),
         "test": _output_uri(preprocess, "test"),
+        "live": workshop.parameters.live_model_url,
     }
     outputs = ("package", "evaluation")
     settings = workshop.settings
     arguments = ["--task", settings.task.type, "--metric", settings.metric.name]
+    arguments += ["--live-arn", workshop.parameters.live_model_package_arn]
+    if settings.gate.better_than_live_by is not None:
+        arguments += ["--better-than-live-by", str(settings.gate.better_than_live_by)]
     arguments += ["--code-dir", CODE, *DATASET_ARGUMENTS]
     for name in inputs:
         arguments += [f"--{name}-dir", f"{PROCESSING}/input/{name}"]
@@ -211,40 +208,6 @@ def register_step(
         },
     )
     return ModelStep("Register", step_args=request)
-
-
-def gate_step(
-    workshop: Workshop, evaluate: ProcessingStep, report: PropertyFile, register: ModelStep
-) -> ConditionStep:
-    """Register a model that is good enough; fail the execution otherwise."""
-    threshold = workshop.parameters.metric_threshold
-    metric = workshop.settings.metric
-    value = JsonGet(
-        step_name=evaluate.name,
-        property_file=report,
-        json_path=report_path(metric.name, workshop.settings.task.type),
-    )
-    is_smaller_better = metric.direction == "minimize"
-    condition = ConditionLessThanOrEqualTo if is_smaller_better else ConditionGreaterThanOrEqualTo
-    worse = "above" if is_smaller_better else "below"
-    refused = FailStep(
-        "ModelQualityFail",
-        error_message=Join(
-            on=" ",
-            values=[
-                f"The model was not registered: its {metric.title} on the test records,",
-                value,
-                f"is {worse} MetricThreshold",
-                threshold,
-            ],
-        ),
-    )
-    return ConditionStep(
-        "CheckQuality",
-        conditions=[condition(left=value, right=threshold)],
-        if_steps=[register],
-        else_steps=[refused],
-    )
 
 
 def _input(name: str, uri: Uri, local_path: str) -> ProcessingInput:

@@ -15,6 +15,7 @@ from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.steps import CacheConfig
 
 from ml_pipelines.command_line import COMMIT_PARAMETER
+from ml_pipelines.live_version import ARN_PARAMETER, UNKNOWN, URL_PARAMETER
 from ml_pipelines.settings import DATASET_FILE, PipelineSettings, Project
 
 PROCESSING = "/opt/ml/processing"
@@ -32,10 +33,21 @@ class Parameters:
     model_approval_status: ParameterString
     metric_threshold: ParameterFloat
     commit_id: ParameterString
+    live_model_package_arn: ParameterString
+    live_model_url: ParameterString
 
     @classmethod
-    def with_defaults(cls, settings: PipelineSettings, region: str) -> Parameters:
-        """Take the defaults from `pipeline.toml`."""
+    def with_defaults(
+        cls, settings: PipelineSettings, region: str, *, no_live_version: str
+    ) -> Parameters:
+        """Take the defaults from `pipeline.toml`.
+
+        Args:
+            settings: of it.
+            region: of the project.
+            no_live_version: a folder that stands for a live version's: SageMaker refuses an input
+                without an object.
+        """
         jobs = settings.jobs
         return cls(
             ParameterString(
@@ -49,6 +61,8 @@ class Parameters:
             ParameterFloat("MetricThreshold", default_value=settings.gate.threshold),
             # The registry takes no empty value.
             ParameterString(COMMIT_PARAMETER, default_value="unknown"),
+            ParameterString(ARN_PARAMETER, default_value=UNKNOWN),
+            ParameterString(URL_PARAMETER, default_value=no_live_version),
         )
 
 

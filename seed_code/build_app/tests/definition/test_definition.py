@@ -104,14 +104,34 @@ def test_two_builds_are_byte_identical(texts: list[str]) -> None:
 
 
 def test_the_steps_are_those_of_the_documentation(definition: dict[str, Any]) -> None:
-    assert list(steps(definition)) == [
-        "Preprocess",
-        "Train",
-        "Evaluate",
-        "CheckQuality",
-        "Register",
-        "ModelQualityFail",
-    ]
+    jobs = ["Preprocess", "Train", "Evaluate"]
+    if SETTINGS.gate.better_than_live_by is None:
+        gate = ["CheckQuality", "Register", "ModelQualityFail"]
+    else:
+        checks = ["CheckQuality", "CheckLiveVersion", "CheckBoth"]
+        gate = [*checks, "ModelQualityFail", "LiveVersionFail", "Register"]
+    assert list(steps(definition)) == [*jobs, *gate]
+
+
+def test_no_condition_step_is_in_another(definition: dict[str, Any]) -> None:
+    """SageMaker Pipelines does not take that."""
+    for step in definition["Steps"]:
+        arguments = step["Arguments"]
+        inner = [*arguments.get("IfSteps", []), *arguments.get("ElseSteps", [])]
+        assert "Condition" not in [each["Type"] for each in inner]
+
+
+def test_evaluation_gets_the_live_version_by_parameters(definition: dict[str, Any]) -> None:
+    """Without one its folder is that of the code: SageMaker takes no input without an object."""
+    arguments = steps(definition)["Evaluate"]["Arguments"]
+    given = arguments["AppSpecification"]["ContainerArguments"]
+    uris = {item["InputName"]: item["S3Input"]["S3Uri"] for item in arguments["ProcessingInputs"]}
+    defaults = {item["Name"]: item["DefaultValue"] for item in definition["Parameters"]}
+    assert given[given.index("--live-arn") + 1] == {"Get": "Parameters.LiveModelPackageArn"}
+    assert uris["live"] == {"Get": "Parameters.LiveModelUrl"}
+    assert defaults["LiveModelUrl"] == uris["code"]
+    wanted = SETTINGS.gate.better_than_live_by
+    assert ("--better-than-live-by" in given) == (wanted is not None)
 
 
 def test_each_step_is_a_valid_request_of_its_service(definition: dict[str, Any]) -> None:
@@ -137,6 +157,8 @@ def test_each_execution_can_choose_the_documented_parameters(definition: dict[st
         "ModelApprovalStatus": SETTINGS.registration.approval_status,
         "MetricThreshold": SETTINGS.gate.threshold,
         "CommitId": "unknown",
+        "LiveModelPackageArn": "unknown",
+        "LiveModelUrl": defaults["LiveModelUrl"],
     }
 
 
@@ -210,8 +232,11 @@ def test_the_gate_reads_the_metric_of_the_settings(definition: dict[str, Any]) -
     metric = SETTINGS.metric
     read = json.dumps(condition["LeftValue"])
     assert f"_metrics.{metric.name}.value" in read
-    is_minimized = metric.direction == "minimize"
-    assert condition["Type"] == ("LessThanOrEqualTo" if is_minimized else "GreaterThanOrEqualTo")
+    passing, missing = ("LessThanOrEqualTo", "GreaterThan")
+    if metric.direction == "maximize":
+        passing, missing = ("GreaterThanOrEqualTo", "LessThan")
+    is_alone = SETTINGS.gate.better_than_live_by is None
+    assert condition["Type"] == (passing if is_alone else missing)
     assert condition["RightValue"] == THRESHOLD
 
 

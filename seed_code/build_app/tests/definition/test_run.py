@@ -22,11 +22,14 @@ ARTIFACT_BUCKET=mlops-sm-project-p-abcdefghijkl
 KMS_KEY_ARN=arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000
 MODEL_PACKAGE_GROUP_NAME=demo-p-abcdefghijkl
 PIPELINE_NAME=demo-p-abcdefghijkl
+APPROVAL_TABLE=mlops-sm-project-approvals
 """
+LIVE = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/demo-p-abcdefghijkl/2"
+FOLDER = "s3://mlops-sm-project-p-abcdefghijkl/demo-p-abcdefghijkl/execution/package/"
 
 
 class Services:
-    """S3 and SageMaker in one; knows no pipeline yet."""
+    """S3, SageMaker and DynamoDB in one; knows no pipeline yet, and one live version."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -36,6 +39,16 @@ class Services:
 
     def describe_pipeline(self, **_: Any) -> None:
         raise ClientError({"Error": {"Code": "ResourceNotFound"}}, "DescribePipeline")
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        assert request["TableName"] == "mlops-sm-project-approvals"
+        assert request["Key"] == {"ClaimId": {"S": "live demo-p-abcdefghijkl"}}
+        return {"Item": {"Live": {"S": LIVE}}}
+
+    def describe_model_package(self, **request: Any) -> dict[str, Any]:
+        assert request == {"ModelPackageName": LIVE}
+        container = {"ModelDataUrl": f"{FOLDER}model.tar.gz"}
+        return {"InferenceSpecification": {"Containers": [container]}}
 
     def create_pipeline(self, **request: Any) -> dict[str, str]:
         self.calls.append(("create_pipeline", request))
@@ -60,7 +73,7 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     services = Services()
     code = run_pipeline.main(
         ["--project-file", str(tmp_path / "project.env")],
-        connect=lambda _: Clients(services, services),
+        connect=lambda _: Clients(services, services, services),
     )
     assert code == 0
     assert f"execution: {ARN}/execution/abcdefghijkl" in capsys.readouterr().out
@@ -77,4 +90,9 @@ def test_code_goes_up_before_the_pipeline_that_names_it_starts(
     started = start[1]
     assert started["PipelineVersionId"] == 2
     assert started["PipelineExecutionDescription"] == f"Commit {COMMIT}"
-    assert started["PipelineParameters"] == [{"Name": "CommitId", "Value": COMMIT}]
+    given = {item["Name"]: item["Value"] for item in started["PipelineParameters"]}
+    assert given == {
+        "CommitId": COMMIT,
+        "LiveModelPackageArn": LIVE,
+        "LiveModelUrl": FOLDER,
+    }

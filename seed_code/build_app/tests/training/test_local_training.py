@@ -87,12 +87,12 @@ def labels(job: Path) -> Any:
     return read_records((job / "test/labels.csv").read_bytes(), label, source="labels").numbers
 
 
-def run_evaluation(job: Path) -> int:
+def run_evaluation(job: Path, *live: str) -> int:
     folders = ("model", "statistics", "test", "package", "evaluation")
     options = [part for name in folders for part in (f"--{name}-dir", str(job / name))]
     options += ["--code-dir", str(SCRIPTS), "--task", TASK]
     options += ["--metric", SETTINGS.metric.name]
-    return evaluate.main([*options, *DATASET_OPTIONS])
+    return evaluate.main([*options, *DATASET_OPTIONS, *live])
 
 
 @pytest.fixture
@@ -168,6 +168,18 @@ def test_the_report_names_the_package_and_the_data(job: Path, training_folder: P
         "model_sha256": hashlib.sha256(package).hexdigest(),
         "data_sha256": hashlib.sha256(data).hexdigest(),
     }
+
+
+def test_a_version_is_as_good_as_itself(job: Path) -> None:
+    (job / "package").rename(job / "live")
+    live = ("--live-arn", "arn", "--live-dir", str(job / "live"), "--better-than-live-by", "0")
+    assert run_evaluation(job, *live) == 0
+    report = json.loads((job / "evaluation/evaluation.json").read_text())
+    found = report["comparison"]
+    assert (found["live"], found["verdict"], found["is_refused"]) == ("arn", "same", 0)
+    assert set(found["metrics"]) == set(report[SECTIONS[TASK]])
+    assert {compared["difference"] for compared in found["metrics"].values()} == {0}
+    assert 0 <= found["overlap"] <= 1
 
 
 def test_the_report_s_sample_is_what_the_package_answers_to_each_record(

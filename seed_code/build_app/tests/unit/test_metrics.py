@@ -47,6 +47,13 @@ def test_a_threshold_outside_the_range_is_refused(
         metric.check_threshold(possible)
 
 
+def test_an_improvement_that_no_two_models_have_is_refused() -> None:
+    for name, possible in (("auc", 1), ("mse", 1e300), ("r2", 1e300)):
+        METRICS[name].check_improvement(possible)
+    with pytest.raises(MetricError, match=r"better by 1.5 than another in auc, which lies between"):
+        METRICS["auc"].check_improvement(1.5)
+
+
 def test_errors_are_at_most_their_threshold_and_scores_at_least() -> None:
     for name, relation, value in (("rmse", "at most", 0.4), ("accuracy", "at least", 0.6)):
         metric = METRICS[name]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import data_files
 import numpy as np
+import overlap
 import preprocess
 import pytest
 import split
@@ -166,6 +167,25 @@ def test_digest_and_records_are_of_the_same_files(data_folder: Path, tmp_path: P
     written = json.loads((tmp_path / "statistics/provenance.json").read_text())
     assert written == {"data_sha256": hashlib.sha256(content).hexdigest()}
     assert is_share(len(np.loadtxt(tmp_path / "train/train.csv", delimiter=",")), 0.7)
+
+
+def digests_of_test(folder: Path) -> set[int]:
+    records = rows_of(folder / "test/records.csv", FEATURES)
+    labels = rows_of(folder / "test/labels.csv", [DATASET.label_column])
+    pairs = zip(records, labels, strict=True)
+    return {overlap.record_digest(features, label) for features, (label,) in pairs}
+
+
+def test_what_is_not_tested_is_written_down_as_digests(data_folder: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert [run(data_folder, first, 0), run(data_folder, second, 1)] == [0, 0]
+    known = set(np.fromfile(first / "statistics" / overlap.DIGESTS, dtype="<u8").tolist())
+    described = json.loads((first / "statistics/data.json").read_text())
+    assert 0 < len(known) <= described["train"] + described["validation"]
+    assert digests_of_test(second) <= known | digests_of_test(first)
+    shared = overlap.overlap(first / "statistics" / overlap.DIGESTS, digests_of_test(second))
+    assert shared is not None
+    assert shared > 0
 
 
 FEW = sample_file(sample_rows(19))

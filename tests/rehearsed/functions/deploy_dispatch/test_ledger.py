@@ -29,7 +29,36 @@ def test_nothing_in_the_ledger_expires(world: DispatchWorld) -> None:
     deployed(world, "dev")
     kept = {key for key, item in world.aws.items.items() if "ExpiresAt" not in item}
     arn = next(iter(world.aws.versions)).lower()
-    assert kept == {f"version {arn}", f"stages {GROUP}"}
+    assert kept == {f"version {arn}", f"stages {GROUP}", f"live {GROUP}"}
+
+
+def live(world: DispatchWorld) -> str:
+    """What a build reads, at the key that the template's policy names."""
+    return str(world.aws.items[names.live_item(GROUP)]["Live"]["S"])
+
+
+def test_builds_are_told_what_the_last_stage_serves_that_serves_any(world: DispatchWorld) -> None:
+    first = deployed(world, "dev", "staging")
+    assert live(world) == first
+    second = deployed(world, "dev")
+    assert live(world) == first, "staging comes after dev"
+    world.github.clock.advance(1)
+    world.invoke(report(world, second, "staging", "rolled_back", serves=first))
+    assert live(world) == first
+    world.github.clock.advance(1)
+    world.invoke(report(world, first, "staging", "removed", serves=""))
+    assert live(world) == second
+    world.github.clock.advance(1)
+    world.invoke(report(world, second, "dev", "removed", serves=""))
+    assert live(world) == ""
+
+
+def test_a_slower_event_tells_builds_nothing_older(world: DispatchWorld) -> None:
+    deployed(world, "dev")
+    before = ledger(world).history(GROUP)
+    second = deployed(world, "staging")
+    ledger(world).tell_live_version(GROUP, before)
+    assert live(world) == second
 
 
 def test_what_was_written_meanwhile_is_kept(world: DispatchWorld) -> None:
@@ -77,7 +106,7 @@ def test_an_event_that_is_cut_anywhere_ends_as_if_it_was_not(
         world.aws.faults.clear()
         ours = [ledger(world).decisions(arn), ledger(world).history(GROUP)]
         kept = [replace(known, revision=0) for known in ours]
-        return f"{kept} {json.dumps(world.aws.annotations[arn])}".replace(arn, "ARN")
+        return f"{kept} {live(world)} {json.dumps(world.aws.annotations[arn])}".replace(arn, "ARN")
 
     hits: list[int] = []
     expected = told()

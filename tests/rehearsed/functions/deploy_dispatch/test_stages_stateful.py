@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.rehearsed.functions.deploy_dispatch.forgery import carried
 from tests.rehearsed.functions.deploy_dispatch.stages import STAGES, Run, cancel, parse_run, report
-from tests.rehearsed.functions.deploy_dispatch.world import DispatchWorld, open_world
+from tests.rehearsed.functions.deploy_dispatch.world import GROUP, DispatchWorld, open_world
 
 pytestmark = pytest.mark.tier("test")
 _PLACES = st.integers(min_value=0, max_value=99)
@@ -183,6 +183,9 @@ class StagesMachine(RuleBasedStateMachine):
             assert serving is None or self._is_approved(serving), (stage, self.world.titles())
             if any(self._is_approved(arn) for arn in self.healthy[stage]):
                 assert serving is not None, (stage, self.world.titles())
+        told = self.world.aws.items.get(f"live {GROUP}", {}).get("Live", {}).get("S", "")
+        last = next((self.live[stage] for stage in reversed(STAGES) if stage in self.live), "")
+        assert told == last, (self.live, self.world.titles())
         started = Counter(self.world.titles())
         for arn in self.versions:
             for stage in STAGES:

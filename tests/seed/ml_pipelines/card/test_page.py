@@ -132,10 +132,29 @@ def test_the_first_screen_says_what_became_of_the_version() -> None:
     [
         (None, "It was not compared with a live version."),
         ({"verdict": "no live version"}, "No version is live yet."),
-        ({"verdict": "other columns"}, "The live version takes other columns"),
-        ({"verdict": "another task"}, "The live version has another task"),
-        ({"verdict": "worse", "live": LIVE}, "It is worse than the live version."),
-        ({"verdict": "same", "overlap": 0}, "It is as good as the live version."),
+        ({"verdict": "not compared"}, "Whoever started the build did not say which version"),
+        (
+            {"verdict": "other columns", "reason": "'age' differs"},
+            "The live version takes other columns, so they cannot be compared. 'age' differs.",
+        ),
+        (
+            {"verdict": "another task", "reason": "it predicts 'age'"},
+            "The live version has another task, so they cannot be compared. It predicts 'age'.",
+        ),
+        (
+            {"verdict": "could not be asked", "reason": "a\u202eb"},
+            "The live version could not be asked, so they cannot be compared. A\ufffdb.",
+        ),
+        (
+            {"verdict": "worse", "live": LIVE},
+            "It is worse than the live version. It is not known whether the live version learnt "
+            "from these records.",
+        ),
+        (
+            {"verdict": "same", "overlap": 0},
+            "It is as good as the live version. The live version learnt from none of these "
+            "records.",
+        ),
     ],
 )
 def test_each_verdict_is_a_sentence(comparison: dict[str, Any] | None, said: str) -> None:

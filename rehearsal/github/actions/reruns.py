@@ -1,0 +1,58 @@
+"""Runs that are run again: the same run and commit, one attempt more.
+
+Source: https://docs.github.com/en/actions/how-tos/manage-workflow-runs/re-run-workflows-and-jobs
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from rehearsal.github.actions.run_jobs import conclude
+from rehearsal.github.core.errors import ForbiddenError
+from rehearsal.github.core.local_github import LocalGitHub
+from rehearsal.github.core.resources import Account, Job, Run
+
+LONGEST_AGO = timedelta(days=30)
+
+
+def rerun(github: LocalGitHub, run: Run, actor: Account) -> Run:
+    """Queue all jobs of a run again.
+
+    Raises:
+        ForbiddenError: it has not ended, never began, or is too old.
+    """
+    if run.status != "completed":
+        raise ForbiddenError("This workflow is already running")
+    if run.conclusion == "startup_failure":
+        raise ForbiddenError("This workflow run cannot be retried")
+    if github.clock() - datetime.fromisoformat(run.created_at) > LONGEST_AGO:
+        raise ForbiddenError(
+            "Unable to retry this workflow run because it was created over a month ago"
+        )
+    now = github.now()
+    again = replace(
+        run,
+        attempt=run.attempt + 1,
+        triggered_by=actor.login,
+        status="queued",
+        conclusion=None,
+        problem=None,
+        started_at=now,
+        updated_at=now,
+    )
+    github.store.put(again)
+    for listener in github.run_listeners:
+        listener(run.id)
+    return again
+
+
+def as_it_was(github: LocalGitHub, run: Run, attempt: int) -> Run | None:
+    """A run as an attempt left it; None if it never had that attempt."""
+    if attempt == run.attempt:
+        return run
+    jobs = {job.key: job for job in github.store.select(Job, run_id=run.id, attempt=attempt)}
+    if not jobs:
+        return None
+    ended = max(str(job.completed_at) for job in jobs.values())
+    return replace(
+        run, attempt=attempt, status="completed", conclusion=conclude(jobs), updated_at=ended
+    )
