@@ -89,6 +89,16 @@ def test_a_vendored_package_trains_evaluates_and_serves(
     with serving(image, served, PYTHONPATH=python_path) as server:
         answer = server.invoke(RECORD)
     assert (answer.status, answer.body) == (200, "8\n")
+    assert asked_as_live(image, served / "model", tmp_path) == "8\n"
+
+
+def asked_as_live(image: Image, package: Path, folder: Path) -> str:
+    """What the package answers when a later version is compared with it."""
+    records, answer = folder / "records.csv", folder / "answer.csv"
+    records.write_text(RECORD)
+    done = image.run(SCRIPTS / "ask_live.py", str(package), str(records), str(answer), "1000")
+    assert done.returncode == 0, done.stderr
+    return answer.read_text()
 
 
 def preprocess(image: Image, folder: Path) -> None:
