@@ -20,7 +20,11 @@ _NAMED: Mapping[str, str] = {
 _ARN_MEMBERS = ("PipelineExecutionArn", "ModelPackageArn", "ResourceArn")
 # AWS's Service Authorization Reference lists these with the resource type model-package.
 _PACKAGE_CALLS = ("CreateModelPackage", "ListModelPackages")
-_PIPELINE_LISTS = ("ListPipelineExecutions", "ListPipelineExecutionSteps")
+_PIPELINE_LISTS = (
+    "ListPipelineExecutions",
+    "ListPipelineExecutionSteps",
+    "ListPipelineParametersForExecution",
+)
 
 
 def resource_arn(operation: str, request: Mapping[str, Any], account: str, region: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestConflictError, RequestRefusedError
 from rehearsal.aws.sagemaker.events import MODEL_PACKAGE, iso_time
+from rehearsal.aws.sagemaker.model_card import check_model_card
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.package_changes import package_changes
 from rehearsal.aws.sagemaker.paging import Listing
@@ -120,6 +121,7 @@ class ModelRegistry:
                 "The rehearsal registers versioned model packages only; give ModelPackageGroupName."
             )
         group = self._group(request["ModelPackageGroupName"])
+        check_model_card(request.get("ModelCard") or {})
         self._check_artifacts(request)
         name, now = group["ModelPackageGroupName"], self._context.clock()
         with self._store.lock:

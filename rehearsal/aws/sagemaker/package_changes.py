@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.aws.sagemaker.errors import RequestRefusedError
+from rehearsal.aws.sagemaker.model_card import changed_card
 from rehearsal.aws.service_kit.operations import Record
 
 _REPLACED = (
@@ -10,7 +11,6 @@ _REPLACED = (
     "ApprovalDescription",
     "InferenceSpecification",
     "SourceUri",
-    "ModelCard",
     "ModelLifeCycle",
     "ModelPackageRegistrationType",
 )
@@ -27,9 +27,12 @@ def package_changes(package: Record, request: Record) -> tuple[Record, list[str]
     A life cycle is replaced as a whole; metadata is merged, then freed of what is to be removed.
 
     Raises:
-        RequestRefusedError: the version would have too many metadata properties; remove some.
+        RequestRefusedError: the version would have too many metadata properties; remove some. Or
+            its model card is wrong.
     """
     members = {name: request[name] for name in _REPLACED if request.get(name) is not None}
+    if request.get("ModelCard") is not None:
+        members["ModelCard"] = changed_card(package.get("ModelCard"), request["ModelCard"])
     if request.get(_METADATA) or request.get(f"{_METADATA}ToRemove"):
         members[_METADATA] = _merged_metadata(package, request)
     added = request.get("AdditionalInferenceSpecificationsToAdd")

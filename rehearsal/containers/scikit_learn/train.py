@@ -64,7 +64,7 @@ def _run_program(environment: TrainingEnvironment, program: str) -> None:
     variables = {
         **image_variables(environment.base),
         **environment.variables(_groups(environment)),
-        "PYTHONPATH": str(code),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(code), os.environ.get("PYTHONPATH")])),
     }
     run(argv, code, "ExecuteUserScriptError", is_code_told=True, variables=variables)
 

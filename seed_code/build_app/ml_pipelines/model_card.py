@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from ml_pipelines.card.executions import Execution, find_execution
 from ml_pipelines.card.gallery import pictures
-from ml_pipelines.card.page import page
+from ml_pipelines.card.page import Subject, page
 from ml_pipelines.card.picture import svg_file
-from ml_pipelines.card.registry import Version, fetch_report, find_version
+from ml_pipelines.card.registry import fetch_report, find_version
 from ml_pipelines.card.report import LARGEST_REPORT_BYTES, Report, ReportError, parse_report
 from ml_pipelines.clients import Clients
 from ml_pipelines.command_line import add_project_file, command_parser, run_command
@@ -24,20 +25,22 @@ EXAMPLES = """examples:
   model-card --open                               the newest version, in the browser
   model-card --version 3 --output card.html --pictures pictures/
   model-card --version 3 --json                   the same as JSON, for programs
+  model-card --execution --open                   of the last build, registered or not
   model-card --report evaluation.json             of a model that was not registered
 """
 
 
 def show(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int:
     """Find the report, and write what is asked for."""
-    version, report = _find(arguments, connect)
+    subject, report = _find(arguments, connect)
     if arguments.json:
-        known = asdict(version) if version else None
-        found = {"version": known, "report": report.model_dump(mode="json", by_alias=True)}
+        known = asdict(subject) if subject else None
+        kind = "execution" if isinstance(subject, Execution) else "version"
+        found = {kind: known, "report": report.model_dump(mode="json", by_alias=True)}
         print(json.dumps(found, indent=2, default=str))
         return 0
-    output = arguments.output or Path(f"model-card-{version.number if version else 'report'}.html")
-    _write(output, page(report, version))
+    output = arguments.output or Path(f"model-card-{subject.label if subject else 'report'}.html")
+    _write(output, page(report, subject))
     print(f"card: {output}")
     if arguments.pictures:
         for picture in pictures(report):
@@ -50,13 +53,18 @@ def show(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> in
 
 def _find(
     arguments: argparse.Namespace, connect: Callable[[str], Clients]
-) -> tuple[Version | None, Report]:
+) -> tuple[Subject | None, Report]:
     if arguments.report is not None:
         return None, parse_report(_read(arguments.report), str(arguments.report))
     project = read_project(arguments.project_file)
     clients = connect(project.AWS_REGION)
-    version = find_version(clients.sagemaker, project.MODEL_PACKAGE_GROUP_NAME, arguments.version)
-    return version, parse_report(fetch_report(clients.s3, version.report_uri), version.report_uri)
+    subject: Subject
+    if arguments.execution is None:
+        group = project.MODEL_PACKAGE_GROUP_NAME
+        subject = find_version(clients.sagemaker, group, arguments.version)
+    else:
+        subject = find_execution(clients.sagemaker, project.PIPELINE_NAME, arguments.execution)
+    return subject, parse_report(fetch_report(clients.s3, subject.report_uri), subject.report_uri)
 
 
 def _read(path: Path) -> bytes:
@@ -86,6 +94,9 @@ def main(
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--version", type=int, help="of the model package group (default: newest)")
+    which.add_argument(
+        "--execution", nargs="?", const="", help="of the pipeline, ARN or id (without: newest)"
+    )
     which.add_argument("--report", type=Path, help="an evaluation.json on this machine instead")
     parser.add_argument("--output", type=Path, help="page to write (default: model-card-N.html)")
     parser.add_argument("--pictures", type=Path, help="folder that gets the pictures as SVG")

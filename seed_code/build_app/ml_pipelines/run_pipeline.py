@@ -26,6 +26,7 @@ from ml_pipelines.command_line import (
     read_settings,
     run_command,
 )
+from ml_pipelines.execution_parameters import check_parameters, read_parameters
 from ml_pipelines.live_version import ARN_PARAMETER, LiveVersionError, live_parameters
 from ml_pipelines.settings import PipelineSettings, Project, SettingsError
 
@@ -128,20 +129,6 @@ def project_tags(project: Project, extra: str) -> list[dict[str, str]]:
     return [*project.tags, *given]
 
 
-def execution_parameters(text: str) -> dict[str, str]:
-    """Return the values of `--parameters`.
-
-    Raises:
-        SettingsError: it is not a JSON object of plain values.
-    """
-    given = parse_json(text, option="--parameters")
-    if not isinstance(given, dict):
-        raise SettingsError(
-            "--parameters must be a JSON object such as '{\"MetricThreshold\": 5.5}'."
-        )
-    return {str(name): str(value) for name, value in given.items()}
-
-
 def commit_sha(given: str | None) -> str | None:
     """Return the commit to name, from `--commit` or the workflow's GITHUB_SHA.
 
@@ -158,17 +145,20 @@ def run(arguments: argparse.Namespace, connect: Callable[[str], Clients]) -> int
     """Build, upload, create or update, and start."""
     project, settings = read_settings(arguments)
     tags = project_tags(project, arguments.tags)
-    parameters = execution_parameters(arguments.parameters)
+    given = read_parameters(arguments.parameters)
     commit = commit_sha(arguments.commit)
     module = import_pipeline_module(arguments.module_name, project)
     definition = _definition(module, project, settings)
+    parameters = check_parameters(given, definition, settings)
+    # Packages that cannot be had are refused here, before AWS is asked anything.
+    code = [(folder, folder.objects()) for folder in module.code_folders(project, settings)]
     clients = connect(project.AWS_REGION)
     parameters = with_commit(parameters, definition, commit)
     parameters = with_live_version(
         parameters, definition, lambda: live_parameters(clients, project)
     )
-    for folder in module.code_folders(project, settings):
-        folder.upload(clients.s3, kms_key_arn=project.KMS_KEY_ARN)
+    for folder, objects in code:
+        folder.upload(objects, clients.s3, kms_key_arn=project.KMS_KEY_ARN)
     role_arn = arguments.role_arn or project.EXECUTION_ROLE_ARN
     name = project.PIPELINE_NAME
     pipeline_arn, version = upsert(

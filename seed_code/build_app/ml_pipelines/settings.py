@@ -85,7 +85,8 @@ class _Section(BaseModel):
 class Data(_Section):
     """Which records the model learns from."""
 
-    url: str = Field(pattern=r"^s3://[a-z0-9{][a-z0-9.{}-]+(/[ -~]*)?$", max_length=1024)
+    # Without quotation mark and backslash, since it stands in JSON.
+    url: str = Field(pattern=r"^s3://[a-z0-9{][a-z0-9.{}-]+(/[ !#-\[\]-~]*)?$", max_length=1024)
     split_seed: int = Field(ge=0, lt=2**32)
 
 

@@ -35,7 +35,7 @@ def main(argv: list[str]) -> None:
         resource.setrlimit(limit, (value, value))
     # An estimator of another scikit-learn may load and predict something else.
     warnings.filterwarnings("error", message="Trying to unpickle estimator")
-    sys.path[0] = f"{folder}/code"
+    sys.path[:1] = [f"{folder}/code", f"{folder}/code/packages"]
     served = importlib.import_module("inference")
     text = Path(records).read_text(encoding="utf-8")
     said = served.transform_fn(served.model_fn(folder), text, "text/csv", "text/csv")

@@ -1,8 +1,8 @@
 """Third stage: package the model as it will be served, and evaluate exactly that package.
 
 1. take the model out of the training job's archive;
-2. pack it with `code/` (the served scripts, `dataset.toml` and the fitted statistics) into a new
-   `model.tar.gz`;
+2. pack it with `code/` (the served scripts, packages that they need, `dataset.toml` and the fitted
+   statistics) into a new `model.tar.gz`;
 3. unpack that archive elsewhere, load it through the served functions, and send it the raw test
    records as a client would;
 4. write `evaluation.json` with the metrics, one of which the pipeline's gate reads; with the
@@ -19,12 +19,14 @@ import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from comparison import UNKNOWN, Candidate, compare
 from dataset import Dataset, DatasetError
 from fields import RecordError
+from importance import LISTED_COLUMNS
 from metrics import SECTIONS
 from model_input import Numbers, as_table
 from overlap import DIGESTS
@@ -36,10 +38,14 @@ from served_package import (
     EvaluationError,
     ServedPackage,
     read_model,
+    read_packages,
     write_package,
 )
+from shortening import shortened
 
 SAMPLE_SIZE = 20
+# With a card's numbers the whole report stays below 200 KB.
+LARGEST_SAMPLE_BYTES = 80_000
 
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -49,6 +55,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     files = read_model(arguments.model_dir / "model.tar.gz")
     for script in SERVED_SCRIPTS:
         files[f"{CODE}/{script}"] = (arguments.code_dir / script).read_bytes()
+    files |= read_packages(arguments.code_dir / "packages.tar.gz")
     files[f"{CODE}/dataset.toml"] = dataset_text
     files[f"{CODE}/statistics.json"] = (arguments.statistics_dir / "statistics.json").read_bytes()
     package = arguments.package_dir / "model.tar.gz"
@@ -63,7 +70,9 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
             "task": task,
             **measure(task, labels, predictions),
             "provenance": provenance(package, arguments.statistics_dir),
-            "data": json.loads((arguments.statistics_dir / "data.json").read_text("utf-8")),
+            "data": described(
+                json.loads((arguments.statistics_dir / "data.json").read_text("utf-8"))
+            ),
             "sample": sample(rows, predictions),
         }
         metric_value(report, task, arguments.metric)
@@ -74,9 +83,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
         candidate, arguments.live_arn, arguments.live_dir, arguments.better_than_live_by
     )
     arguments.evaluation_dir.mkdir(parents=True, exist_ok=True)
-    (arguments.evaluation_dir / "evaluation.json").write_text(
-        json.dumps(report, indent=2) + "\n", encoding="utf-8"
-    )
+    (arguments.evaluation_dir / "evaluation.json").write_text(to_json(report), encoding="utf-8")
     return report
 
 
@@ -101,16 +108,44 @@ def provenance(package: Path, statistics_dir: Path) -> dict[str, str]:
     }
 
 
-def sample(rows: list[list[str]], predictions: Numbers) -> dict[str, Any]:
-    """The first test records as a client sends them, each with its prediction.
+def described(data: dict[str, Any]) -> dict[str, Any]:
+    """What preprocessing says of the data, with the 30 columns that lack most values."""
+    lacking = sorted(data["missing"].items(), key=lambda item: -item[1])[:LISTED_COLUMNS]
+    return {**data, "missing": {shortened(name): share for name, share in lacking}}
+
+
+def sample(rows: Sequence[Sequence[str]], predictions: Numbers) -> dict[str, Any]:
+    """The first test records that fit, as a client sends them, each with its prediction.
 
     The test split is already shuffled, by its seed: its first records are a random choice that is
-    the same at each run.
+    the same at each run. Records are left out as a whole, since a deployment sends them.
+
+    Raises:
+        EvaluationError: none fits.
     """
-    return {
-        "records": [write_records([row]).removesuffix("\r\n") for row in rows[:SAMPLE_SIZE]],
-        "predictions": predictions[:SAMPLE_SIZE].tolist(),
-    }
+    kept: dict[str, list[Any]] = {"records": [], "predictions": []}
+    left = LARGEST_SAMPLE_BYTES
+    for row, prediction in zip(rows, predictions, strict=True):
+        record = write_records([row]).removesuffix("\r\n")
+        alone = {"sample": {"records": [record], "predictions": [prediction.tolist()]}}
+        size = len(to_json(alone).encode())
+        if size <= left:
+            left -= size
+            kept["records"].append(record)
+            kept["predictions"].append(prediction.tolist())
+        if len(kept["records"]) == SAMPLE_SIZE:
+            break
+    if not kept["records"]:
+        raise EvaluationError(
+            f"each test record takes more than {LARGEST_SAMPLE_BYTES:,} bytes, so none fits into "
+            "the sample of evaluation.json; leave long texts out of the data."
+        )
+    return kept
+
+
+def to_json(content: dict[str, Any]) -> str:
+    """As the report is written."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:

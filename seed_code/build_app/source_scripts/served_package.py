@@ -33,9 +33,10 @@ SERVED_SCRIPTS = (
     "records.py",
 )
 CODE = "code"
+PACKAGES = "packages"
 # A model is in memory as files and once more as loaded, in a job that may have 8 GiB.
 LARGEST_MODEL_BYTES = 2 * 2**30
-MOST_MODEL_FILES = 1000
+MOST_MODEL_FILES = 10_000
 _TOO_LARGE = (
     f"the archive unpacks to more than {LARGEST_MODEL_BYTES >> 30} GiB or {MOST_MODEL_FILES} files"
 )
@@ -132,6 +133,18 @@ def write_package(path: Path, files: dict[str, bytes]) -> None:
             tar.addfile(member, io.BytesIO(files[name]))
 
 
+def read_packages(archive: Path) -> dict[str, bytes]:
+    """Return the files of `packages.tar.gz`, which `run-pipeline` packed beside the scripts."""
+    files: dict[str, bytes] = {}
+    if archive.is_file():
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                content = tar.extractfile(member)
+                if content is not None:
+                    files[f"{CODE}/{member.name}"] = content.read()
+    return files
+
+
 class ServedPackage:
     """A package that was unpacked and loaded as the container loads it."""
 
@@ -146,8 +159,14 @@ class ServedPackage:
         with tempfile.TemporaryDirectory() as folder:
             with tarfile.open(package) as tar:
                 unpack(tar, Path(folder))
-            served = import_served_code(Path(folder) / CODE)
-            yield cls(served, served.model_fn(folder))
+            # As in the container, where PYTHONPATH names it.
+            packages = str(Path(folder) / CODE / PACKAGES)
+            sys.path.insert(0, packages)
+            try:
+                served = import_served_code(Path(folder) / CODE)
+                yield cls(served, served.model_fn(folder))
+            finally:
+                sys.path.remove(packages)
 
     def predict(self, rows: Sequence[Sequence[str]]) -> Numbers:
         """Predict raw records through the served functions.

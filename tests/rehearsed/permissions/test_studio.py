@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from tests.rehearsed.permissions.company_lake import DATA
 from tests.rehearsed.permissions.pipeline import Pipeline
 from tests.rehearsed.permissions.studio import Studio, public_data
 
+_SEED = Path(__file__).resolve().parents[3] / "seed_code/build_app"
 _OTHER_ROLE = "OtherDomain-ExecutionRole"
 _EXECUTION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/mlops-{{id}}-execution"
 _REFUSED = (
@@ -124,6 +127,23 @@ def test_own_data_becomes_a_model_whose_report_is_read(
     )
     assert sagemaker.describe_training_job(TrainingJobName=train)["FinalMetricDataList"]
     assert studio.read_log(preprocess)
+
+
+def test_a_build_that_the_gate_refused_has_a_card(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execution = studio.start(MetricThreshold="0.0001")
+    status, why = studio.await_end(execution)
+    assert (status, "is above MetricThreshold" in why) == ("Failed", True)
+    monkeypatch.syspath_prepend(_SEED / "source_scripts")
+    monkeypatch.syspath_prepend(_SEED)
+    cards = importlib.import_module("ml_pipelines.card.executions")
+    registry = importlib.import_module("ml_pipelines.card.registry")
+    found = cards.find_execution(studio.client("sagemaker"), studio.pipeline, "")
+    assert (found.arn, found.status) == (execution, "Failed")
+    assert (found.gate.metric, found.gate.threshold) == ("mse", 0.0001)
+    report = json.loads(registry.fetch_report(studio.client("s3"), found.report_uri))
+    assert report["regression_metrics"]["mse"]["value"] > 0.0001
 
 
 def _jobs(studio: Studio, execution: str) -> tuple[str, str]:

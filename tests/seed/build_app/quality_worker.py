@@ -10,6 +10,7 @@ import json
 import sys
 from typing import Any
 
+import evaluate
 import numpy as np
 import quality
 from dataset import Column
@@ -29,15 +30,26 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     measured = quality.measure(task, labels, predictions)
     features = case["features"]
     card = quality.card(task, classes, labels, predictions, features, columns, predict, 0)
-    report = {"task": task, **measured, "card": card}
-    text = page(parse_report(json.dumps(report).encode(), "evaluation.json"))
-    return {"report": report, "page_bytes": len(text.encode())}
+    digests = dict.fromkeys(("model_sha256", "data_sha256"), "0" * 64)
+    parts = dict.fromkeys(("records", "train", "validation", "test"), len(labels))
+    missing = {column.name: 1.0 for column in columns}
+    report = {
+        "task": task,
+        **measured,
+        "provenance": digests,
+        "data": evaluate.described({**parts, "missing": missing}),
+        "sample": evaluate.sample(features, predictions),
+        "card": card,
+    }
+    written = evaluate.to_json(report).encode()
+    text = page(parse_report(written, "evaluation.json"))
+    return {"report": report, "bytes": len(written), "page_bytes": len(text.encode())}
 
 
 for line in sys.stdin:
     try:
         answer = judge(json.loads(line))
-    except quality.QualityError as error:
+    except (evaluate.EvaluationError, quality.QualityError) as error:
         answer = {"refused": str(error)}
     sys.stdout.write(f"{json.dumps(answer, allow_nan=False)}\n")
     sys.stdout.flush()

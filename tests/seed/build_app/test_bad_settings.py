@@ -186,6 +186,24 @@ def test_it_is_refused_in_one_sentence_and_aws_is_not_asked(
     assert re.search(BAD[case].sentence, said), said
 
 
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ('{"MetricThreshold": -1}', "threshold -1.0 is no value of mse, which lies at 0 or above."),
+        ('{"TrainingInstanceType": 5}', "5 is not a String."),
+        ('{"MseThreshold": 5.5}', "the pipeline has InputDataUrl, ProcessingInstanceType, "),
+    ],
+)
+def test_a_refused_parameter_of_an_execution_asks_aws_nothing(
+    command: Ask, values: str, why: str
+) -> None:
+    answer = command(command="run_pipeline", argv=["--parameters", values], before={})
+    assert (answer["code"], answer["out"], answer["requests"]) == (1, "", [])
+    said = answer["err"].splitlines()[-1]
+    assert said.startswith("run-pipeline: parameter ")
+    assert why in said
+
+
 def test_with_settings_that_fit_aws_is_asked(command: Ask) -> None:
     changes = ((TASK, 'type = "binary"'), AUC, (OBJECTIVE, '"binary:logistic"'))
     answer = command(command="run_pipeline", argv=[], before=Bad("", changes, CLASSES).files)

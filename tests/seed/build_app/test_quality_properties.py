@@ -5,6 +5,8 @@ The scripts run where the container's libraries are, in a process that stays for
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from .conftest import SEED, customer_environment
 
 WORKER = Path(__file__).with_name("quality_worker.py")
-LARGEST_CARD_BYTES = 150_000
+LARGEST_REPORT_BYTES = 200_000
 LARGEST_PAGE_BYTES = 300_000
 ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=50)
 SINGLE = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -91,6 +93,20 @@ def _judged(draw: st.DrawFn, task: str, count: int) -> tuple[list[str], list[flo
     return classes, labels, table
 
 
+def check_sample(sample: dict[str, Any], case: dict[str, Any]) -> None:
+    """It is whole records of the case, in their order, with their predictions."""
+    written = [parsed(record) for record in sample["records"]]
+    known = [*zip(case["features"], case["predictions"], strict=True)]
+    found = iter(known)
+    assert all(pair in found for pair in zip(written, sample["predictions"], strict=True))
+    assert 1 <= len(written) <= min(len(known), 20)
+
+
+def parsed(record: str) -> list[str]:
+    (row,) = csv.reader(io.StringIO(record, newline=""))
+    return row
+
+
 @ANY_EXAMPLE
 @given(case=_cases())
 def test_any_split_gives_a_bounded_report_of_finite_numbers(
@@ -98,7 +114,8 @@ def test_any_split_gives_a_bounded_report_of_finite_numbers(
 ) -> None:
     answer = judge(case)
     report = answer["report"]
-    assert len(json.dumps(report["card"], indent=2)) <= LARGEST_CARD_BYTES
+    assert answer["bytes"] <= LARGEST_REPORT_BYTES
+    check_sample(report["sample"], case)
     assert answer["page_bytes"] <= LARGEST_PAGE_BYTES
     section = report[SECTIONS[case["task"]]]
     assert section
@@ -154,6 +171,28 @@ def test_the_widest_and_longest_data_give_a_bounded_card(judge: Any, task: str) 
             ],
         }
     )
-    text = json.dumps(answer["report"]["card"], indent=2)
-    assert 10_000 < len(text) <= LARGEST_CARD_BYTES
+    assert 50_000 < answer["bytes"] <= LARGEST_REPORT_BYTES
     assert answer["page_bytes"] <= LARGEST_PAGE_BYTES
+
+
+@pytest.mark.parametrize(("length", "fits"), [(39_000, 20), (79_000, 1), (80_000, 0)])
+def test_records_too_long_for_the_sample_are_left_out_as_a_whole(
+    judge: Any, length: int, fits: int
+) -> None:
+    count = 30
+    short = 18 if fits == 20 else 0
+    answer = judge(
+        {
+            "task": "regression",
+            "classes": [],
+            "labels": [float(number) for number in range(count)],
+            "predictions": [float(number) for number in range(count)],
+            "columns": [{"name": "note", "type": "text"}, {"name": "size", "type": "number"}],
+            "features": [["x" * (length if n >= short else 1), "1"] for n in range(count)],
+        }
+    )
+    if fits:
+        assert len(answer["report"]["sample"]["records"]) == fits
+        assert answer["bytes"] <= LARGEST_REPORT_BYTES
+    else:
+        assert "none fits into the sample of evaluation.json" in answer["refused"]

@@ -36,7 +36,7 @@ def test_scripts_are_uploaded_encrypted_with_the_project_s_key(tmp_path: Path) -
     (tmp_path / "x.py").write_text("x = 1\n")
     s3 = RecordingS3()
     folder = code_folder([tmp_path / "x.py"], bucket="b", parent="p")
-    folder.upload(s3, kms_key_arn="arn:key")
+    folder.upload(folder.objects(), s3, kms_key_arn="arn:key")
     (request,) = s3.requests
     assert f"s3://{request['Bucket']}/{request['Key']}" == f"{folder.uri}/x.py"
     assert request["Body"] == b"x = 1\n"

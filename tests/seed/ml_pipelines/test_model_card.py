@@ -145,8 +145,16 @@ def test_without_a_number_it_is_the_newest_and_programs_get_json(
 @pytest.mark.parametrize(
     ("listed", "argv", "why"),
     [
-        (LISTED, ["--version", "7"], f"{GROUP} has no version 7; see the model registry."),
-        ({"ModelPackageSummaryList": []}, [], f"{GROUP} has no version; see the model registry."),
+        (
+            LISTED,
+            ["--version", "7"],
+            f"{GROUP} has no version 7; see the registry, or try --execution.",
+        ),
+        (
+            {"ModelPackageSummaryList": []},
+            [],
+            f"{GROUP} has no version; see the registry, or try --execution.",
+        ),
     ],
 )
 def test_a_version_that_is_not_there_ends_in_one_sentence(
@@ -212,6 +220,122 @@ def test_a_report_that_this_role_may_not_read_is_refused_by_aws(
     services.s3.add_client_error("get_object", "AccessDenied", "not yours")
     assert run("--version", "3") == 1
     assert "model-card: AWS refused: " in capsys.readouterr().err
+
+
+class LastBuild:
+    """Answers about an execution that the gate refused."""
+
+    def __init__(self, services: Services, step: str = "Evaluate") -> None:
+        self.sagemaker = services.sagemaker
+        self.step = step
+
+    def listed(self, *arns: str) -> None:
+        self.sagemaker.add_response(
+            "list_pipeline_executions",
+            {"PipelineExecutionSummaries": [{"PipelineExecutionArn": arn} for arn in arns]},
+            {
+                "PipelineName": "demo",
+                "SortBy": "CreationTime",
+                "SortOrder": "Descending",
+                "MaxResults": 1,
+            },
+        )
+
+    def described(self) -> None:
+        of_it = {"PipelineExecutionArn": EXECUTION}
+        started = datetime(2026, 11, 26, 12, tzinfo=UTC)
+        self.sagemaker.add_response(
+            "describe_pipeline_execution",
+            {**of_it, "PipelineExecutionStatus": "Failed", "CreationTime": started},
+            of_it,
+        )
+        job = "arn:aws:sagemaker:eu-west-1:111122223333:processing-job/pipelines-x-evaluate"
+        step = {
+            "StepName": self.step,
+            "StepStatus": "Succeeded",
+            "Metadata": {"ProcessingJob": {"Arn": job}},
+        }
+        steps = {"PipelineExecutionSteps": [step]}
+        self.sagemaker.add_response("list_pipeline_execution_steps", steps, of_it)
+
+    def evaluated(self) -> None:
+        output = {"LocalPath": "/opt/ml/processing/evaluation", "S3UploadMode": "EndOfJob"}
+        self.sagemaker.add_response(
+            "describe_processing_job",
+            {
+                "ProcessingJobName": "pipelines-x-evaluate",
+                "ProcessingResources": {
+                    "ClusterConfig": {
+                        "InstanceCount": 1,
+                        "InstanceType": "ml.m5.large",
+                        "VolumeSizeInGB": 30,
+                    }
+                },
+                "AppSpecification": {
+                    "ImageUri": "image",
+                    "ContainerArguments": ["--task", "binary", "--metric", "auc"],
+                },
+                "ProcessingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:processing-job/x",
+                "ProcessingJobStatus": "Completed",
+                "CreationTime": datetime(2026, 11, 26, 12, tzinfo=UTC),
+                "ProcessingOutputConfig": {
+                    "Outputs": [
+                        {
+                            "OutputName": "evaluation",
+                            "S3Output": {"S3Uri": "s3://bucket/demo/evaluation", **output},
+                        }
+                    ]
+                },
+            },
+            {"ProcessingJobName": "pipelines-x-evaluate"},
+        )
+        values = {"CommitId": COMMIT, "MetricThreshold": "0.97"}
+        self.sagemaker.add_response(
+            "list_pipeline_parameters_for_execution",
+            {"PipelineParameters": [{"Name": n, "Value": value} for n, value in values.items()]},
+            {"PipelineExecutionArn": EXECUTION},
+        )
+
+
+@pytest.mark.parametrize("given", [[], [EXECUTION], ["abcdefghijkl"]])
+def test_a_build_that_the_gate_refused_has_a_card(
+    run: Any, services: Services, tmp_path: Path, given: list[str]
+) -> None:
+    build = LastBuild(services)
+    if not given:
+        build.listed(EXECUTION)
+    elif given != [EXECUTION]:
+        arn = EXECUTION.partition("/execution/")[0]
+        named = {"PipelineName": "demo"}
+        services.sagemaker.add_response("describe_pipeline", {"PipelineArn": arn}, named)
+    build.described()
+    build.evaluated()
+    services.report(json.dumps(REPORTS["binary"]).encode())
+    assert run("--execution", *given) == 0
+    text = (tmp_path / "model-card-abcdefghijkl.html").read_text(encoding="utf-8")
+    for said in ("Execution abcdefghijkl", "The execution's status is Failed", COMMIT, EXECUTION):
+        assert said in text
+    assert "AUC 0.96 does not pass the gate of at least 0.97." in text
+
+
+def test_an_execution_that_evaluated_nothing_is_named(
+    run: Any, services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = LastBuild(services, step="Train")
+    build.listed(EXECUTION)
+    build.described()
+    assert run("--execution") == 1
+    said = f"model-card: {EXECUTION} has evaluated no model; see its steps in Studio.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_pipeline_that_never_ran_is_named(
+    run: Any, services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    LastBuild(services).listed()
+    assert run("--execution") == 1
+    said = "model-card: pipeline demo was never executed; see run-pipeline.\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_report_on_this_machine_needs_no_aws(run: Any, tmp_path: Path) -> None:

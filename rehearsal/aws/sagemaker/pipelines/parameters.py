@@ -68,12 +68,12 @@ def effective_values(
     Raises:
         RequestRefusedError: a parameter is unknown, missing or of the wrong type.
     """
-    unknown = [item["Name"] for item in given if item["Name"] not in parameters]
-    if unknown:
-        raise RequestRefusedError(
-            f"Unknown pipeline parameters: {', '.join(unknown)}; "
-            f"the pipeline has {', '.join(parameters) or 'none'}."
-        )
+    for item in given:
+        if item["Name"] not in parameters:
+            raise RequestRefusedError(f"Unknown parameter '{item['Name']}'")
+        if not item["Value"]:
+            # In aws/sagemaker-python-sdk#4016; the words above are of the SDK's local mode.
+            raise RequestRefusedError('[string "" is too short (length: 0, required minimum: 1)]')
     values = {name: parameter.default for name, parameter in parameters.items()}
     values.update({item["Name"]: parameters[item["Name"]].convert(item["Value"]) for item in given})
     missing = [name for name, value in values.items() if value is None]

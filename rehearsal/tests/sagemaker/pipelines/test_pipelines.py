@@ -87,8 +87,12 @@ def test_a_gate_that_fails_fails_the_execution(aws: SageMakerAws, gated: str) ->
 def test_parameters_are_checked_before_anything_starts(aws: SageMakerAws, gated: str) -> None:
     with pytest.raises(ClientError, match="'many', which is not a Float"):
         aws.start_execution(gated, {"Least": "many"})
-    with pytest.raises(ClientError, match="Unknown pipeline parameters: Colour"):
+    with pytest.raises(ClientError, match="Unknown parameter 'Colour'"):
         aws.start_execution(gated, {"Colour": "red"})
+    with pytest.raises(
+        ClientError, match=r'string "" is too short .length: 0, required minimum: 1'
+    ):
+        aws.start_execution(gated, {"Least": ""})
 
 
 def test_parameter_without_default_must_be_given(aws: SageMakerAws) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC
 from pathlib import Path
 from xml.etree.ElementTree import Element, tostring
 
 from ml_pipelines.card.drawing import element
+from ml_pipelines.card.executions import Execution
 from ml_pipelines.card.gallery import pictures
 from ml_pipelines.card.gauge import gauge
 from ml_pipelines.card.picture import Picture, Table
 from ml_pipelines.card.registry import Version
 from ml_pipelines.card.report import Report
-from ml_pipelines.card.verdict import against_gate, against_live, headline, standing
+from ml_pipelines.card.verdict import against_gate, against_live, headline
 from ml_pipelines.card.wording import interval, number, percent, sentence, signed, title_of
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -26,14 +26,18 @@ _TASKS = {
 }
 
 
-def page(report: Report, version: Version | None = None) -> str:
+Subject = Version | Execution
+
+
+def page(report: Report, subject: Subject | None = None) -> str:
     """Render a report.
 
     Args:
         report: of the evaluation.
-        version: what the registry knows; None for a model that was not registered.
+        subject: what it is about, if more is known than the report says.
     """
-    name = f"{version.group}, version {version.number}" if version else "Evaluation report"
+    name = subject.title if subject else "Evaluation report"
+    standing = subject.standing if subject else "a report without a version"
     style = _STYLE.read_text(encoding="utf-8")
     document = element(
         "html",
@@ -43,9 +47,9 @@ def page(report: Report, version: Version | None = None) -> str:
             element(
                 "header",
                 element("h1", name),
-                element("p", sentence(standing(version)), class_="note"),
+                element("p", sentence(standing), class_="note"),
             ),
-            element("main", *_first_screen(report, version), *_details(report)),
+            element("main", *_first_screen(report, subject), *_details(report)),
         ),
         lang="en",
     )
@@ -79,8 +83,8 @@ def _meta(name: str, content: str) -> Element:
     return element("meta", name=name, content=content)
 
 
-def _first_screen(report: Report, version: Version | None) -> list[Element]:
-    gate = version.gate if version else None
+def _first_screen(report: Report, subject: Subject | None) -> list[Element]:
+    gate = subject.gate if subject else None
     name = headline(report, gate)
     metric = report.metrics[name]
     shown = interval(metric)
@@ -98,11 +102,11 @@ def _first_screen(report: Report, version: Version | None) -> list[Element]:
             _figure(gauge(report, name, gate)),
             class_="first",
         ),
-        element("section", element("h2", "What was evaluated"), _facts(report, version)),
+        element("section", element("h2", "What was evaluated"), _facts(report, subject)),
     ]
 
 
-def _facts(report: Report, version: Version | None) -> Element:
+def _facts(report: Report, subject: Subject | None) -> Element:
     facts = [("Task", f"{report.task}: {_TASKS[report.task]}")]
     if report.card:
         facts.append(("Test records", f"{report.card.records:,}"))
@@ -115,13 +119,8 @@ def _facts(report: Report, version: Version | None) -> Element:
                 f"validate, {data.test:,} to test",
             )
         )
-    if version:
-        facts += [
-            ("Created", f"{version.created.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
-            ("Commit", version.commit or "not recorded"),
-            ("Execution", version.execution or "not recorded"),
-            ("Model package", version.arn),
-        ]
+    if subject:
+        facts += subject.facts
     if report.provenance:
         facts += [
             ("SHA-256 of the model", report.provenance.model_sha256),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlparse
 
 from ml_pipelines.card.report import LARGEST_NUMBER, LARGEST_REPORT_BYTES, ReportError
+
+Facts = list[tuple[str, str]]
+_APPROVALS = {
+    "Approved": "registered and approved",
+    "Rejected": "registered and rejected",
+    "PendingManualApproval": "registered, waiting for approval",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,36 @@ class Version:
     gate: Gate | None
     report_uri: str
 
+    @property
+    def label(self) -> str:
+        """Names it in file names."""
+        return str(self.number)
+
+    @property
+    def title(self) -> str:
+        """Names it on its page."""
+        return f"{self.group}, version {self.number}"
+
+    @property
+    def standing(self) -> str:
+        """What became of it."""
+        return _APPROVALS.get(self.approval, f"registered, {self.approval}")
+
+    @property
+    def facts(self) -> Facts:
+        """What the page lists."""
+        return [
+            ("Created", in_utc(self.created)),
+            ("Commit", self.commit or "not recorded"),
+            ("Execution", self.execution or "not recorded"),
+            ("Model package", self.arn),
+        ]
+
+
+def in_utc(time: datetime) -> str:
+    """A time for people."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
 
 def find_version(sagemaker: Any, group: str, number: int | None) -> Version:
     """Describe a version of the group, the newest if none is asked for.
@@ -53,7 +90,7 @@ def find_version(sagemaker: Any, group: str, number: int | None) -> Version:
                 arn = summary["ModelPackageArn"]
                 return _version(sagemaker.describe_model_package(ModelPackageName=arn))
     wanted = "version" if number is None else f"version {number}"
-    raise ReportError(f"{group} has no {wanted}; see the model registry.")
+    raise ReportError(f"{group} has no {wanted}; see the registry, or try --execution.")
 
 
 def fetch_report(s3: Any, uri: str) -> bytes:
@@ -79,15 +116,15 @@ def _version(package: dict[str, Any]) -> Version:
         created=package["CreationTime"],
         commit=metadata.get("commit", ""),
         execution=metadata.get("pipeline-execution", ""),
-        gate=_gate(metadata),
+        gate=recorded_gate(metadata.get("gate-metric"), metadata.get("gate-threshold")),
         report_uri=uri,
     )
 
 
-def _gate(metadata: dict[str, str]) -> Gate | None:
+def recorded_gate(metric: str | None, threshold: str | None) -> Gate | None:
+    """The gate, if it was recorded as a metric and a number."""
     try:
-        threshold = float(metadata["gate-threshold"])
-        gate = Gate(metadata["gate-metric"], threshold)
-    except (KeyError, ValueError):
-        return None  # registered before versions named it
-    return gate if abs(threshold) <= LARGEST_NUMBER else None
+        gate = Gate(metric or "", float(threshold or ""))
+    except ValueError:
+        return None  # made before gates were recorded
+    return gate if gate.metric and abs(gate.threshold) <= LARGEST_NUMBER else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metrics import METRICS
 
-from ml_pipelines.card.registry import Gate, Version
+from ml_pipelines.card.registry import Gate
 from ml_pipelines.card.report import Comparison, Report
 from ml_pipelines.card.wording import (
     number,
@@ -15,11 +15,6 @@ from ml_pipelines.card.wording import (
     title_of,
 )
 
-_APPROVALS = {
-    "Approved": "registered and approved",
-    "Rejected": "registered and rejected",
-    "PendingManualApproval": "registered, waiting for approval",
-}
 _OTHER_VERDICTS = {
     "no live version": "No version is live yet.",
     "not compared": "Whoever started the build did not say which version is live.",
@@ -34,13 +29,6 @@ def headline(report: Report, gate: Gate | None) -> str:
     """The metric that the card shows first: that of the gate, else the task's usual one."""
     wanted = gate.metric if gate else _DEFAULT_METRICS[report.task]
     return wanted if wanted in report.metrics else next(iter(report.metrics))
-
-
-def standing(version: Version | None) -> str:
-    """What became of the model."""
-    if version is None:
-        return "a report without a version"
-    return _APPROVALS.get(version.approval, f"registered, {version.approval}")
 
 
 def against_gate(report: Report, gate: Gate | None) -> str:

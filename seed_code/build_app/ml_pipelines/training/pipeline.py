@@ -36,6 +36,7 @@ from ml_pipelines.training.steps import (
     train_step,
 )
 from ml_pipelines.training.workshop import Parameters, Workshop
+from ml_pipelines.vendored_packages import read_requirements
 
 # What the SageMaker SDK calls the frameworks.
 SDK_NAMES = {"xgboost": "xgboost", "scikit-learn": "sklearn"}
@@ -55,9 +56,10 @@ def code_folders(
 ) -> list[CodeFolder]:
     """Address the scripts of preprocessing, of evaluation and, if a script trains, of training."""
     place = {"bucket": project.ARTIFACT_BUCKET, "parent": project.PIPELINE_NAME}
+    requirements = read_requirements(scripts, settings.algorithm)
     folders = [
-        code_folder([DATASET_FILE, *(scripts / name for name in names)], **place)
-        for names in (PREPROCESS_SCRIPTS, EVALUATE_SCRIPTS)
+        code_folder([DATASET_FILE, *(scripts / name for name in names)], needed, **place)
+        for names, needed in ((PREPROCESS_SCRIPTS, None), (EVALUATE_SCRIPTS, requirements))
     ]
     script = settings.algorithm.script
     if script is not None:
@@ -66,7 +68,7 @@ def code_folders(
                 f"setting algorithm.script of pipeline.toml is refused: source_scripts/ has no "
                 f"{script}; write it, or leave the setting out to train a built-in algorithm."
             )
-        folders.append(code_archive([scripts / script], **place))
+        folders.append(code_archive([scripts / script], requirements, **place))
     return folders
 
 
@@ -86,7 +88,7 @@ def get_pipeline(project: Project, settings: PipelineSettings) -> Pipeline:
     preprocess = preprocess_step(workshop, preprocess_code)
     train = train_step(workshop, preprocess, *train_code)
     evaluate = evaluate_step(workshop, evaluate_code, preprocess, train, report)
-    register = register_step(workshop, evaluate)
+    register = register_step(workshop, train, evaluate, evaluate_code)
     gate = gate_steps(workshop, evaluate, report, register)
     return Pipeline(
         name=project.PIPELINE_NAME,

@@ -21,15 +21,18 @@ from sagemaker.train import ModelTrainer
 from ml_pipelines.agreement import hyperparameters
 from ml_pipelines.code_upload import ARCHIVE, CodeFolder
 from ml_pipelines.settings import PipelineSettings
+from ml_pipelines.training.registered_card import registered_card
 from ml_pipelines.training.workshop import CODE, DATASET_ARGUMENTS, PROCESSING, Workshop
+from ml_pipelines.vendored_packages import PACKAGES
 
 # pip installs scripts at start, and would fetch tools for that, which network isolation forbids.
 # The variable's value is the opposite of its name: 0 turns build isolation off.
 SCRIPT_ENVIRONMENT = {"PIP_NO_BUILD_ISOLATION": "0"}
+SERVED_CODE = "/opt/ml/model/code"
 SERVED_ENVIRONMENT = {
     **SCRIPT_ENVIRONMENT,
     "SAGEMAKER_PROGRAM": "inference.py",
-    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    "SAGEMAKER_SUBMIT_DIRECTORY": SERVED_CODE,
     # A client that accepts anything gets CSV; the container's own default is JSON.
     "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
 }
@@ -83,7 +86,7 @@ def train_step(
             **workshop.waiting,
         ),
         networking=Networking(enable_network_isolation=True, **workshop.network),
-        environment=dict(SCRIPT_ENVIRONMENT) if script else {},
+        environment=_script_environment(script),
         hyperparameters={
             **hyperparameters(settings, workshop.dataset),
             **(_script_parameters(settings) if script else {}),
@@ -112,6 +115,17 @@ def _script_parameters(settings: PipelineSettings) -> dict[str, str]:
         "sagemaker_program": str(settings.algorithm.script),
         "sagemaker_submit_directory": f"/opt/ml/input/data/{CODE_CHANNEL}/{ARCHIVE}",
     }
+
+
+def _script_environment(script: CodeFolder | None) -> dict[str, str]:
+    if script is None:
+        return {}
+    return {**SCRIPT_ENVIRONMENT, **_packages_path(script, "/opt/ml/code")}
+
+
+def _packages_path(code: CodeFolder, place: str) -> dict[str, str]:
+    """Where Python finds the packages that travel with the code, if there are any."""
+    return {"PYTHONPATH": f"{place}/{PACKAGES}"} if code.requirements else {}
 
 
 def evaluate_step(
@@ -156,25 +170,27 @@ def evaluate_step(
     )
 
 
-def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
+def register_step(
+    workshop: Workshop, train: TrainingStep, evaluate: ProcessingStep, code: CodeFolder
+) -> ModelStep:
     """Register the evaluated package with its metrics, and with what it was made from.
 
     Commit and execution stand here alone: they differ each time, and a step that named them would
     never be found in the cache.
     """
     registration = workshop.settings.registration
+    package, report = _output_uri(evaluate, "package"), _output_uri(evaluate, "evaluation")
     builder = ModelBuilder(
-        s3_model_data_url=Join(on="/", values=[_output_uri(evaluate, "package"), "model.tar.gz"]),
+        s3_model_data_url=Join(on="/", values=[package, "model.tar.gz"]),
         image_uri=workshop.image_uri,
         sagemaker_session=workshop.session,
         role_arn=workshop.project.EXECUTION_ROLE_ARN,
-        env_vars=dict(SERVED_ENVIRONMENT),
+        env_vars={**SERVED_ENVIRONMENT, **_packages_path(code, SERVED_CODE)},
     )
     # Named here, the SDK does not look for (or create) a default bucket while building.
     builder.bucket = workshop.project.ARTIFACT_BUCKET
     statistics = MetricsSource(
-        s3_uri=Join(on="/", values=[_output_uri(evaluate, "evaluation"), "evaluation.json"]),
-        content_type="application/json",
+        s3_uri=Join(on="/", values=[report, "evaluation.json"]), content_type="application/json"
     )
     request = builder.register(
         model_package_group_name=workshop.project.MODEL_PACKAGE_GROUP_NAME,
@@ -184,6 +200,7 @@ def register_step(workshop: Workshop, evaluate: ProcessingStep) -> ModelStep:
         transform_instances=registration.transform_instance_types,
         approval_status=workshop.parameters.model_approval_status,
         model_metrics=ModelMetrics(model_statistics=statistics),
+        model_card=registered_card(workshop, train, package, report),
         customer_metadata_properties={
             "commit": workshop.parameters.commit_id,
             "gate-metric": workshop.settings.metric.name,

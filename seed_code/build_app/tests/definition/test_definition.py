@@ -12,7 +12,8 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from ml_pipelines.command_line import DEFAULT_MODULE, import_pipeline_module
-from ml_pipelines.settings import Project
+from ml_pipelines.execution_parameters import REPLACED_SETTINGS
+from ml_pipelines.settings import SCRIPTS, Project
 from tests.allowed import ALLOWED, SETTINGS
 
 PROJECT = Project(
@@ -162,6 +163,18 @@ def test_each_execution_can_choose_the_documented_parameters(definition: dict[st
     }
 
 
+def test_what_replaces_a_setting_is_a_parameter_with_it_as_default(
+    definition: dict[str, Any],
+) -> None:
+    declared = {item["Name"]: item["DefaultValue"] for item in definition["Parameters"]}
+    shipped = SETTINGS.model_dump()
+    for name, (section, member) in REPLACED_SETTINGS.items():
+        value = shipped[section][member]
+        region = PROJECT.AWS_REGION
+        expected = value.replace("{region}", region) if isinstance(value, str) else value
+        assert declared[name] == expected
+
+
 def test_every_output_is_encrypted_with_the_project_s_key(definition: dict[str, Any]) -> None:
     by_name = steps(definition)
     for name in ("Preprocess", "Evaluate"):
@@ -273,6 +286,17 @@ def test_the_evaluated_package_is_what_is_registered(definition: dict[str, Any])
     assert container["Environment"]["PIP_NO_BUILD_ISOLATION"] == "0"
     assert arguments["ModelPackageGroupName"] == PROJECT.MODEL_PACKAGE_GROUP_NAME
     assert "Evaluate" in json.dumps(arguments["ModelMetrics"]["ModelQuality"])
+
+
+def test_packages_that_travel_with_the_scripts_are_on_the_path(definition: dict[str, Any]) -> None:
+    have_packages = (SCRIPTS / "requirements.txt").is_file()
+    register, train = (steps(definition)[name]["Arguments"] for name in ("Register", "Train"))
+    (container,) = register["InferenceSpecification"]["Containers"]
+    served = container["Environment"].get("PYTHONPATH")
+    assert served == ("/opt/ml/model/code/packages" if have_packages else None)
+    trained = train.get("Environment", {}).get("PYTHONPATH")
+    needs_them = have_packages and SETTINGS.algorithm.script is not None
+    assert trained == ("/opt/ml/code/packages" if needs_them else None)
 
 
 def test_the_registered_version_says_which_commit_and_execution_made_it(
