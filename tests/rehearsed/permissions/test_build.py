@@ -69,8 +69,19 @@ def test_a_build_is_compared_with_the_live_version_if_its_role_may_look_it_up(
     assert (compared["live"], compared["verdict"], compared["overlap"]) == (live, "same", 0)
 
 
+@pytest.fixture
+def unchanged(project: TrialProject, pipeline: Pipeline) -> Iterator[None]:
+    """The pipeline has its definition again afterwards, whatever a test makes of it."""
+    sagemaker = project.lane.administrator("sagemaker")
+    known = sagemaker.describe_pipeline(PipelineName=pipeline.name)
+    yield
+    kept = {key: known[key] for key in ("PipelineName", "PipelineDefinition", "RoleArn")}
+    sagemaker.update_pipeline(**kept)
+
+
+@pytest.mark.usefixtures("live", "unchanged")
 def test_a_version_that_is_not_so_much_better_is_refused_with_both_numbers(
-    checkouts: dict[str, Checkout], pipeline: Pipeline, live: str
+    checkouts: dict[str, Checkout], pipeline: Pipeline
 ) -> None:
     checkout = checkouts["build"]
     shipped = (checkout.folder / "pipeline.toml").read_text(encoding="utf-8")

@@ -94,13 +94,13 @@ def registered_card(
 
 def _training(workshop: Workshop) -> dict[str, Any]:
     algorithm = workshop.settings.algorithm
-    trains = algorithm.script or "the algorithm that is built into the image"
-    about = f"{algorithm.framework} {algorithm.version}, {trains}"
+    image = algorithm.image or f"{algorithm.framework} {algorithm.version}"
+    about = f"{image}, {algorithm.script or 'the algorithm that is built into the image'}"
     details: dict[str, Any] = {
         "training_observations": _text(f"{about}; task {workshop.settings.task.type}")
     }
-    # What a script optimizes, it alone knows.
-    if algorithm.script is None:
+    # What a script or an image of one's own optimizes, it alone knows.
+    if algorithm.is_built_in:
         objective = hyperparameters(workshop.settings, workshop.dataset)["objective"]
         details["objective_function"] = {
             "function": {"function": "Minimize", "facet": "Loss"},
