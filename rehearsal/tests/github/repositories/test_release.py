@@ -23,6 +23,8 @@ from tests.advisory_services import AdvisoryServices
 pytestmark = [pytest.mark.proof("release"), pytest.mark.timeout(900)]
 TAG = "v0.1.0"
 LEFT_OUT = ("rehearsal/tests", "tests/rehearsed", "tests/seed", "tests/docs", "tests/synth")
+# Of the tests' own environments, whose locks are audited too.
+LOCK = "rehearsal/tests/containers/toolkits/requirements"
 # The workflow is on trial here, not the template: what its synthesis tests need must be installed.
 SYNTHESIS = """
 from importlib.metadata import version
@@ -71,7 +73,7 @@ def github(
 def _project(folder: Path) -> Path:
     """This project with a released version, and without the slow tests."""
     for name in list_files(ROOT):
-        if not name.startswith(LEFT_OUT):
+        if name.startswith(LOCK) or not name.startswith(LEFT_OUT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     changelog = folder / "CHANGELOG.md"
