@@ -71,7 +71,7 @@ OBJECTIVES = {
 def change(repository: Path, data: OtherData) -> None:
     """Edit `dataset.toml` and `pipeline.toml`, and nothing else."""
     (repository / "dataset.toml").write_text(
-        f'label = "{data.label}"\n[file]\n{data.file}\n[columns]{data.columns}', encoding="utf-8"
+        f'label = "{data.label}"\n[file]\n{data.file}\n[columns]\n{data.columns}', encoding="utf-8"
     )
     settings = repository / "pipeline.toml"
     text = settings.read_text(encoding="utf-8")
