@@ -20,6 +20,17 @@ text = json.dumps({"arguments": sys.argv[1:], "variables": told, "folder": os.ge
 pathlib.Path(os.environ["SM_MODEL_DIR"], "told.json").write_text(text)
 """
 CODE = "input/data/code/sourcedir.tar.gz"
+# Hyperparameters as SageMaker hands them on, each as text.
+WRITTEN = {
+    "n": "10",
+    "eta": "0.30",
+    "is_fast": "true",
+    "nothing": "null",
+    "weights": '{"b": 2, "a": 1}',
+    "sizes": "[1, 2]",
+    "words": "two words",
+    "quoted": '"5"',
+}
 
 
 @pytest.fixture(params=["xgboost", "scikit_learn"])
@@ -53,14 +64,7 @@ def test_hyperparameters_are_decoded_and_sorted_into_arguments(
     hyperparameters = {
         "sagemaker_program": '"train.py"',
         "sagemaker_job_name": "for the toolkit",
-        "n": "10",
-        "eta": "0.30",
-        "is_fast": "true",
-        "nothing": "null",
-        "weights": '{"b": 2, "a": 1}',
-        "sizes": "[1, 2]",
-        "words": "two words",
-        "quoted": '"5"',
+        **WRITTEN,
     }
     assert _train(image, tmp_path, hyperparameters) == 0
     told = _told(tmp_path)

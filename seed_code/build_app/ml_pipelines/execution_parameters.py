@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ml_pipelines.command_line import parse_json
-from ml_pipelines.settings import PipelineSettings, SettingsError
+from ml_pipelines.settings import PipelineSettings, SettingsError, first_reason
 
 # Which setting a parameter replaces for one execution: what holds for the one holds for the other.
 REPLACED_SETTINGS = {
@@ -48,8 +48,13 @@ def check_parameters(
     Raises:
         SettingsError: one is not what its parameter takes, or there is no such parameter.
     """
-    declared = {item["Name"]: item for item in json.loads(definition).get("Parameters", [])}
+    declared = declared_parameters(definition)
     return {name: _checked(name, value, declared, settings) for name, value in given.items()}
+
+
+def declared_parameters(definition: str) -> dict[str, dict[str, Any]]:
+    """The parameters that a pipeline's definition declares, by name."""
+    return {item["Name"]: item for item in json.loads(definition).get("Parameters", [])}
 
 
 def _checked(name: str, value: Any, declared: Mapping[str, Any], settings: PipelineSettings) -> str:
@@ -96,8 +101,7 @@ def _check_setting(name: str, value: Value, settings: PipelineSettings) -> None:
     try:
         PipelineSettings.model_validate(values)
     except ValidationError as error:
-        why = error.errors()[0]["msg"].removeprefix("Value error, ").removesuffix(".")
-        raise _refused(name, why) from error
+        raise _refused(name, first_reason(error)) from error
     if name == "InputDataUrl" and "{" in str(value):
         raise _refused(name, "a value is taken as it stands; write the region")
 

@@ -7,7 +7,6 @@ outcome appears as a status on the commit, which the execution's description nam
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import sys
@@ -26,7 +25,11 @@ from ml_pipelines.command_line import (
     read_settings,
     run_command,
 )
-from ml_pipelines.execution_parameters import check_parameters, read_parameters
+from ml_pipelines.execution_parameters import (
+    check_parameters,
+    declared_parameters,
+    read_parameters,
+)
 from ml_pipelines.live_version import ARN_PARAMETER, LiveVersionError, live_parameters
 from ml_pipelines.settings import PipelineSettings, Project, SettingsError
 
@@ -70,7 +73,7 @@ def upsert(
 
 def with_commit(parameters: dict[str, str], definition: str, commit: str | None) -> dict[str, str]:
     """Add the commit to an execution's parameters, if the pipeline declares one for it."""
-    if commit is None or COMMIT_PARAMETER not in _declared(definition):
+    if commit is None or COMMIT_PARAMETER not in declared_parameters(definition):
         return parameters
     return {COMMIT_PARAMETER: commit, **parameters}
 
@@ -79,13 +82,9 @@ def with_live_version(
     parameters: dict[str, str], definition: str, look_up: Callable[[], dict[str, str]]
 ) -> dict[str, str]:
     """Add the live version to an execution's parameters, if it is declared and not given."""
-    if ARN_PARAMETER in parameters or ARN_PARAMETER not in _declared(definition):
+    if ARN_PARAMETER in parameters or ARN_PARAMETER not in declared_parameters(definition):
         return parameters
     return {**look_up(), **parameters}
-
-
-def _declared(definition: str) -> set[str]:
-    return {item["Name"] for item in json.loads(definition).get("Parameters", [])}
 
 
 def start(

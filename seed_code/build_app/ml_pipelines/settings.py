@@ -302,6 +302,10 @@ def _refused(error: ValidationError, source: str) -> SettingsError:
     name = ".".join(part if part.isprintable() else repr(part) for part in parts)
     if first["type"] == "missing":
         return SettingsError(f"setting {name} is missing; add it to {source}.")
-    why = first["msg"].removeprefix("Value error, ").removesuffix(".")
     what = f"setting {name} of {source}" if name else source
-    return SettingsError(f"{what} is refused: {why}.")
+    return SettingsError(f"{what} is refused: {first_reason(error)}.")
+
+
+def first_reason(error: ValidationError) -> str:
+    """Why the first of the refused values was, without a full stop."""
+    return error.errors()[0]["msg"].removeprefix("Value error, ").removesuffix(".")

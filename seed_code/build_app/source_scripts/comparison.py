@@ -23,7 +23,7 @@ import numpy as np
 from dataset import Dataset, DatasetError
 from fields import shown
 from metrics import METRICS, Metric
-from model_input import Numbers
+from model_input import Numbers, as_table
 from overlap import DIGESTS, overlap, record_digest
 from quality import QualityError, check_predictions
 from records import Records, write_records
@@ -34,6 +34,7 @@ from served_package import (
     EvaluationError,
     read_archive,
     read_predictions,
+    write_files,
 )
 
 Json: TypeAlias = dict[str, Any]
@@ -82,7 +83,7 @@ class Candidate:
     @property
     def numbers(self) -> Numbers:
         """Numbers, or positions of classes."""
-        return np.frombuffer(self.labels.numbers)
+        return as_table(self.labels)[:, 0]
 
     @property
     def digests(self) -> Iterable[int]:
@@ -180,10 +181,7 @@ def _ask(candidate: Candidate, folder: Path) -> Numbers:
 def _unpack(archive: Path, folder: Path) -> None:
     if not archive.is_file():
         raise _no_answer(f"its folder holds no {archive.name}")
-    for name, content in read_archive(archive):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    write_files(read_archive(archive), folder)
 
 
 def _check_comparable(candidate: Candidate, file: Path) -> None:

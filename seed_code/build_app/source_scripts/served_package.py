@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -135,14 +135,10 @@ def write_package(path: Path, files: dict[str, bytes]) -> None:
 
 def read_packages(archive: Path) -> dict[str, bytes]:
     """Return the files of `packages.tar.gz`, which `run-pipeline` packed beside the scripts."""
-    files: dict[str, bytes] = {}
-    if archive.is_file():
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                content = tar.extractfile(member)
-                if content is not None:
-                    files[f"{CODE}/{member.name}"] = content.read()
-    return files
+    if not archive.is_file():
+        return {}
+    with tarfile.open(archive) as tar:
+        return {f"{CODE}/{name}": content for name, content in _members(tar)}
 
 
 class ServedPackage:
@@ -220,12 +216,23 @@ def import_served_code(folder: Path) -> ModuleType:
 
 def unpack(tar: tarfile.TarFile, folder: Path) -> None:
     """Write the files of a package that this script made; any Python can do that."""
+    write_files(_members(tar), folder)
+
+
+def write_files(files: Iterable[tuple[str | PurePosixPath, bytes]], folder: Path) -> None:
+    """Write the files of an archive, whose names lead nowhere else."""
+    for name, content in files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive that this repository made."""
     for member in tar:
         content = tar.extractfile(member)
         if content is not None:
-            target = folder / member.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.read())
+            yield member.name, content.read()
 
 
 def _prediction(line: str) -> float:

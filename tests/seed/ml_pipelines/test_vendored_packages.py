@@ -24,17 +24,6 @@ OWN = Algorithm(
 
 
 @pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of wheels, which is all that uv finds."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
-    monkeypatch.setenv("UV_OFFLINE", "1")
-    monkeypatch.setenv("UV_NO_CACHE", "1")
-    return folder
-
-
-@pytest.fixture
 def scripts(tmp_path: Path) -> Path:
     folder = tmp_path / "source_scripts"
     folder.mkdir()

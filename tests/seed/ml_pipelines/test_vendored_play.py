@@ -45,12 +45,8 @@ RECORD = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15\n"
 
 
 @pytest.fixture
-def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def scripts(tmp_path: Path, index: Path) -> Path:
     """The repository's scripts, and a script that trains with two packages."""
-    index = tmp_path / "index"
-    index.mkdir()
-    monkeypatch.setenv("UV_FIND_LINKS", str(index))
-    monkeypatch.setenv("UV_OFFLINE", "1")
     extension = {
         "ringspeed/__init__.py": b"",
         f"ringspeed/{EXTENSION.name}": EXTENSION.read_bytes(),

@@ -21,7 +21,7 @@ from rehearsal.tests.containers.contract import configure, digests, pack
 from rehearsal.tests.containers.image import Image
 from rehearsal.tests.containers.serving import ISOLATED
 from rehearsal.tests.containers.test_scikit_learn_serving import SHAPE_AND_TYPE
-from rehearsal.tests.containers.test_script_training import CODE, SHOW
+from rehearsal.tests.containers.test_script_training import CODE, SHOW, WRITTEN
 
 pytestmark = [pytest.mark.proof("scenarios"), pytest.mark.timeout(900)]
 HERE = Path(__file__).parent
@@ -33,14 +33,7 @@ TRAINERS = {
 HYPERPARAMETERS = {
     "sagemaker_program": "train.py",
     "sagemaker_mpi_enabled": "false",
-    "n": "10",
-    "eta": "0.30",
-    "is_fast": "true",
-    "nothing": "null",
-    "weights": '{"b": 2, "a": 1}',
-    "sizes": "[1, 2]",
-    "words": "two words",
-    "quoted": '"5"',
+    **WRITTEN,
     "large": "123456789012345678901",
     "none": "NaN",
 }
