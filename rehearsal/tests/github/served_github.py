@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.conductor.waiting import look_until_found
 from rehearsal.github.core.settings import CONTROL_TOKEN_VARIABLE
 from rehearsal.tests.github.pushes import CONTENT_TYPE, make_commit, push_body
 from tests.github_openapi import validate_exchange
@@ -246,14 +247,20 @@ class ServedGitHub:
     ) -> dict[str, Any]:
         """Wait until a run, counted from 1, has a status: until its end, if none is given."""
         wanted = {"run_number": number, "run_attempt": attempt, "status": status}
-        for _ in range(int(seconds / 0.05)):
-            runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
-            for run in runs["workflow_runs"]:
-                if run.items() >= wanted.items():
-                    found: dict[str, Any] = run
-                    return found
-            time.sleep(0.05)
-        raise AssertionError(f"run {number} of {name} is not {status}: {self.logs(name)}")
+
+        def look() -> dict[str, Any] | None:
+            return next((run for run in self._runs(name) if run.items() >= wanted.items()), None)
+
+        # It pauses for longer and longer: an hour has 5,000 requests.
+        found = look_until_found(look, seconds=seconds)
+        assert found, f"run {number} of {name} is not {status}: {self.logs(name)}"
+        return found
+
+    def _runs(self, name: str) -> list[dict[str, Any]]:
+        answer = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False)
+        assert answer.status == 200, answer.body
+        runs: list[dict[str, Any]] = answer.body["workflow_runs"]
+        return runs
 
     def jobs(self, name: str, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
         path = f"/repos/{_full(name)}/actions/runs/{run['id']}/jobs"
@@ -269,8 +276,7 @@ class ServedGitHub:
         return text
 
     def logs(self, name: str, number: int = 1) -> str:
-        runs = self.rest("GET", f"/repos/{_full(name)}/actions/runs", check=False).body
-        wanted = [run for run in runs["workflow_runs"] if run["run_number"] == number]
+        wanted = [run for run in self._runs(name) if run["run_number"] == number]
         jobs = [job for run in wanted for job in self.jobs(name, run).values()]
         paths = [self.state / "logs" / f"{job['id']}.txt" for job in jobs]
         return "\n".join(path.read_text() for path in paths if path.exists())
