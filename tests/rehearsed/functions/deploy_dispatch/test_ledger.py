@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from deploy_dispatch.stage_history import History
 
 from deploy_dispatch.display import FIXED_KEYS
 from deploy_dispatch.ledger import Ledger
-from deploy_dispatch.stage_history import History
 from deploy_dispatch.stage_report import parse_report
 from mlops_sm_project_template.config import names
 from tests.rehearsed.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
