@@ -31,6 +31,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     tables,
 )
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
+from rehearsal.aws.emulator.corrections.dynamodb import protected_tables
 from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery
 from rehearsal.aws.emulator.corrections.iam import (
     anonymous_requests,
@@ -111,6 +112,10 @@ ORDER: Mapping[str, Wrapped] = {
         (web_identity, sessions),
         "a request that is not valid is refused before anybody looks at its token",
     ),
+    "_RESOURCE_HANDLERS AWS::DynamoDB::Table create": Wrapped(
+        (existing_names, tables),
+        "either way: one looks before the creation, one settles what was made",
+    ),
     "_RESOURCE_HANDLERS AWS::IAM::Role create": Wrapped(
         (role_boundaries, existing_names),
         "a name that is taken is told before what else is wrong",
@@ -150,6 +155,8 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         function_logs.apply,
         partial(lambda_runtime.apply, settings),
         throttled_invocations.apply,
+        # DynamoDB
+        protected_tables.apply,
         # EventBridge
         partial(event_buses.apply, registry),
         event_delivery.apply,
