@@ -47,6 +47,7 @@ from rehearsal.aws.emulator.corrections.iam import (
 from rehearsal.aws.emulator.corrections.lambda_functions import (
     function_logs,
     lambda_runtime,
+    logged_records,
     throttled_invocations,
 )
 from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
@@ -79,6 +80,10 @@ ORDER: Mapping[str, Wrapped] = {
     "core.iam_actions.s3_additional_checks": Wrapped(
         (missing_objects, object_keys),
         "a copy looks for its source before it asks for the key that it is written with",
+    ),
+    "core.lambda_runtime._detect_runtime_binary": Wrapped(
+        (lambda_runtime, logged_records),
+        "either way: each puts lines of its own before the script",
     ),
     "core.iam_evaluator._resolve_condition_key": Wrapped(
         (foreign_resources, principal_arn),
@@ -154,6 +159,7 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         # Lambda
         function_logs.apply,
         partial(lambda_runtime.apply, settings),
+        logged_records.apply,
         throttled_invocations.apply,
         # DynamoDB
         protected_tables.apply,
