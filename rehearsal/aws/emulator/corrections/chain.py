@@ -32,7 +32,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
 )
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
 from rehearsal.aws.emulator.corrections.dynamodb import protected_tables
-from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery
+from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery, schedules
 from rehearsal.aws.emulator.corrections.iam import (
     anonymous_requests,
     foreign_requests,
@@ -166,6 +166,7 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         # EventBridge
         partial(event_buses.apply, registry),
         event_delivery.apply,
+        partial(schedules.apply, settings.seconds_per_scheduled_minute),
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
         # CloudFormation
