@@ -147,7 +147,7 @@ def _put(url: str, body: bytes, http: HttpPool, deadline: Deadline) -> None:
                 url,
                 body=body,
                 headers={"Content-Type": ""},
-                timeout=urllib3.Timeout(connect=2.0, read=3.0),
+                timeout=urllib3.Timeout(connect=2.0, read=3.0, total=4.0),
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

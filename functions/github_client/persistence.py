@@ -18,6 +18,7 @@ from github_client.backoff import (
 from github_client.errors import OutOfTimeError, UnreachableError
 from github_client.wire import was_never_sent
 from invocation.deadline import Deadline
+from invocation.http_pool import UnboundedAnswerError
 
 # A try that cannot last this long would only lose its answer.
 _SHORTEST_TRY_SECONDS = 1.0
@@ -89,6 +90,8 @@ class Persistence:
     def _try(self, attempt: Callable[[], AnyAnswer]) -> "AnyAnswer | UnreachableError":
         try:
             answer = attempt()
+        except UnboundedAnswerError as error:
+            return UnreachableError(self.host, str(error))
         except urllib3.exceptions.HTTPError as error:
             why = type(error).__name__
             return UnreachableError(self.host, why, maybe_applied=not was_never_sent(error))

@@ -1,4 +1,4 @@
-"""Single requests to GitHub's servers: time limits, redirects, and where the token may go."""
+"""Single requests to GitHub's servers: limits of time and size, redirects, where the token goes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ import urllib3
 
 from github_client.errors import ForeignServerError
 from invocation.deadline import Deadline
-from invocation.http_pool import HttpPool
+from invocation.http_pool import MIB, MOST_BYTES, WHOLE_REQUEST_SECONDS, HttpPool
 
 USER_AGENT = "mlops-sm-project-template"
 CONNECT_TIMEOUT_SECONDS = 5.0
+# A git server names every branch and tag of a repository in one answer: about 400,000 of them.
+MOST_GIT_BYTES = 32 * MIB
 _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 307, 308})
 # The request never left, so that sending it again cannot do it twice.
@@ -43,6 +45,7 @@ class Wire:
         body: bytes | None,
         *,
         follow_redirects: bool = True,
+        most_bytes: int = MOST_BYTES,
     ) -> Reply:
         """Send a request, and send it again, as it is, wherever this server redirects it to.
 
@@ -50,22 +53,34 @@ class Wire:
         verbatim: no redirect turns one into a read.
         """
         for _ in range(_MAX_REDIRECTS if follow_redirects else 0):
-            reply = self._send(method, url, headers, body)
+            reply = self._send(method, url, headers, body, most_bytes)
             target = urljoin(url, reply.headers.get("location", url))
             is_here = urlsplit(target)[:2] == urlsplit(url)[:2]
             if reply.status not in _REDIRECTS or target == url or not is_here:
                 return reply
             url = target
-        return self._send(method, url, headers, body)
+        return self._send(method, url, headers, body, most_bytes)
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
-        read = max(1.0, min(self.read_timeout_seconds, self.deadline.remaining_seconds()))
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most_bytes: int,
+    ) -> Reply:
+        left = max(1.0, self.deadline.remaining_seconds())
         response = self.http.request(
             method,
             url,
             body=body,
             headers={"User-Agent": USER_AGENT, **headers},
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read),
+            timeout=urllib3.Timeout(
+                connect=CONNECT_TIMEOUT_SECONDS,
+                read=min(self.read_timeout_seconds, left),
+                total=min(WHOLE_REQUEST_SECONDS, left),
+            ),
+            most_bytes=most_bytes,
             retries=False,
             redirect=False,
         )

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-import urllib3
 from botocore.config import Config
 
 from invocation.deadline import Deadline, LambdaContext
-from invocation.http_pool import HttpPool
+from invocation.http_pool import BoundedPool, HttpPool
 
 # The defaults are a minute for a connection and one for an answer: longer than an attempt lasts.
 _PATIENCE = Config(
@@ -51,7 +50,7 @@ def process_toolbox() -> Toolbox:
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     return Toolbox(
         environment=dict(os.environ),
-        http=urllib3.PoolManager(),
+        http=BoundedPool(),
         aws=functools.cache(lambda service: boto3.client(service, config=_PATIENCE)),
         clock=time.time,
         sleep=time.sleep,
