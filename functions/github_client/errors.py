@@ -32,7 +32,12 @@ LAUNCH_SCOPES = ("repo", "workflow")
 
 
 class GitHubError(Exception):
-    """Anything that stops work on GitHub; its text is fit for the person who launched."""
+    """Anything that stops work on GitHub; its text is fit for the person who launched.
+
+    `is_passing`: the same may succeed later, with nothing changed.
+    """
+
+    is_passing: bool = False
 
 
 class TokenError(GitHubError):
@@ -44,11 +49,14 @@ class TokenSecretError(TokenError):
 
     Args:
         is_passing: it may be read later, with nothing changed.
+        remedy: what to do, if it is not about the secret itself.
     """
 
-    def __init__(self, secret_arn: str, why: str, *, is_passing: bool = False) -> None:
+    def __init__(
+        self, secret_arn: str, why: str, *, is_passing: bool = False, remedy: str = ""
+    ) -> None:
         self.is_passing = is_passing
-        remedy = (
+        remedy = remedy or (
             "try again."
             if is_passing
             else "store the bare token as the secret's string and let the function's role read it."
@@ -210,6 +218,7 @@ class OutOfTimeError(GitHubError):
     """
 
     def __init__(self, why: str, *, resume_at: float) -> None:
+        self.is_passing = True
         self.why = why
         self.resume_at = resume_at
         moment = datetime.fromtimestamp(math.ceil(resume_at), UTC)
@@ -224,9 +233,13 @@ class UnreachableError(GitHubError):
 
     Args:
         maybe_applied: GitHub may have done what was asked, although its answer did not arrive.
+        is_passing: False where waiting does not help: a wrong address, certificate or server.
     """
 
-    def __init__(self, host: str, why: str, *, maybe_applied: bool = True) -> None:
+    def __init__(
+        self, host: str, why: str, *, maybe_applied: bool = True, is_passing: bool = True
+    ) -> None:
+        self.is_passing = is_passing
         self.maybe_applied = maybe_applied
         self.summary = f"GitHub at {host} gave no usable answer ({why})"
         super().__init__(

@@ -16,7 +16,7 @@ from github_client.backoff import (
     rate_limit_wait_seconds,
 )
 from github_client.errors import OutOfTimeError, UnreachableError
-from github_client.wire import was_never_sent
+from github_client.wire import is_passing, was_never_sent
 from invocation.deadline import Deadline
 from invocation.http_pool import UnboundedAnswerError
 
@@ -94,9 +94,14 @@ class Persistence:
             return UnreachableError(self.host, str(error))
         except urllib3.exceptions.HTTPError as error:
             why = type(error).__name__
-            return UnreachableError(self.host, why, maybe_applied=not was_never_sent(error))
+            return UnreachableError(
+                self.host,
+                why,
+                maybe_applied=not was_never_sent(error),
+                is_passing=is_passing(error),
+            )
         except ValueError:
-            return UnreachableError(self.host, "its answer is not JSON")
+            return UnreachableError(self.host, "its answer is not JSON", is_passing=False)
         if is_transient(answer.status):
             return UnreachableError(self.host, f"it answered {answer.status}")
         return answer

@@ -1,5 +1,6 @@
 """Single requests to GitHub's servers: limits of time and size, redirects, where the token goes."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +19,8 @@ _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 307, 308})
 # The request never left, so that sending it again cannot do it twice.
 _NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+# "Name or service not known"; a resolver that does not answer says something else.
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME})
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,13 @@ class Wire:
 def was_never_sent(error: urllib3.exceptions.HTTPError) -> bool:
     """Tell whether GitHub cannot have seen the request."""
     return isinstance(error, _NEVER_SENT)
+
+
+def is_passing(error: urllib3.exceptions.HTTPError) -> bool:
+    """Tell whether waiting may help: not with an unknown name or an untrusted certificate."""
+    cause = error.__cause__
+    is_unknown = isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME
+    return not is_unknown and not isinstance(error, urllib3.exceptions.SSLError)
 
 
 def require_git_server(api_url: str, url: str) -> None:

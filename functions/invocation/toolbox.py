@@ -15,9 +15,10 @@ from botocore.config import Config
 from invocation.deadline import Deadline, LambdaContext
 from invocation.http_pool import BoundedPool, HttpPool
 
-# The defaults are a minute for a connection and one for an answer: longer than an attempt lasts.
+# Not the defaults, a minute each: five times that and pauses of up to 15 seconds between them are
+# to be over in `AWS_CALL_SECONDS`, so that no call outlives its function.
 _PATIENCE = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    connect_timeout=3, read_timeout=12, retries={"mode": "standard", "total_max_attempts": 5}
 )
 
 

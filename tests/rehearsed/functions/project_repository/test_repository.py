@@ -17,6 +17,7 @@ from tests.rehearsed.functions.repository_requests import (
     repository,
     run,
     update,
+    update_back,
 )
 from tests.rehearsed.functions.repository_world import SECRET_ARN, RepositoryWorld
 
@@ -247,12 +248,16 @@ def test_update_of_the_name_makes_a_new_repository_with_a_new_id(world: Reposito
     assert names(world) == {NAME, "octo/fish-deploy"}
 
 
-def test_a_replacement_that_fails_leaves_nothing_new(world: RepositoryWorld) -> None:
+def test_a_replacement_that_fails_for_an_hour_is_removed_by_the_rollback(
+    world: RepositoryWorld,
+) -> None:
     made = run(world, "Create")
     world.github.faults.add("500", path="/environments/", times=0)
     answer = update(world, made, Name="fish-deploy")
     assert answer["Status"] == "FAILED"
     assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
+    world.github.faults.clear()
+    update_back(world, made, Name="fish-deploy")
     assert names(world) == {NAME}
 
 
