@@ -30,10 +30,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Wait:
-    """A wait before the next try, and its reason as a sentence without its end."""
+    """A wait before the next try, its reason as a sentence without its end, and its cause."""
 
     seconds: float
     why: str
+    cause: UnreachableError | None = None
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,15 @@ class Persistence:
             if isinstance(outcome, UnreachableError):
                 if tries == MAX_ATTEMPTS or (outcome.maybe_applied and not repeatable):
                     raise outcome
-                wait = _Wait(self.backoff.wait_seconds(tries), outcome.summary)
+                wait = _Wait(self.backoff.wait_seconds(tries), outcome.summary, outcome)
             else:
                 pause = self.backoff.wait_seconds(tries)
                 waited = self.deadline.clock() - started
                 if outcome.status not in not_ready or waited + pause >= READY_WITHIN_SECONDS:
                     return outcome
                 wait = _Wait(pause, f"GitHub answered {outcome.status} to what may be too new")
-        raise OutOfTimeError(wait.why, resume_at=self.deadline.clock() + wait.seconds)
+        resume_at = self.deadline.clock() + wait.seconds
+        raise OutOfTimeError(wait.why, resume_at=resume_at) from wait.cause
 
     def _try(self, attempt: Callable[[], AnyAnswer]) -> "AnyAnswer | UnreachableError":
         try:

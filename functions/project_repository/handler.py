@@ -31,7 +31,11 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     first_id, do = _choose(event)
 
     def work(physical_id: PhysicalId) -> Outcome:
+        known_id = physical_id.value
+
         def attempt(deadline: Deadline) -> Outcome:
+            # By it a replacement is told from an update; an earlier attempt may have changed it.
+            physical_id.value = known_id
             session = Session(event, tools, deadline)
             return session.with_warning(do(session, physical_id))
 
