@@ -15,6 +15,7 @@ GitHubError
 │   └── OrganizationPermissionError
 ├── RepositoryError
 │   ├── RepositoryExistsError     the name is taken by a repository that is not ours
+│   ├── ArchivedRepositoryError   the same, left by a project that was deleted
 │   ├── RepositoryGoneError       ours, but deleted or out of the token's sight
 │   └── RepositoryNotOursError    the name leads to another repository
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
@@ -174,6 +175,22 @@ class RepositoryExistsError(RepositoryError):
             f"The repository {full_name} exists already and was not created by this project, so "
             "nothing was touched; choose another project name, or rename or delete that "
             "repository."
+        )
+
+
+class ArchivedRepositoryError(RepositoryError):
+    """The name is taken by what a deletion left, so nothing was made.
+
+    Args:
+        full_name: the name.
+        project_id: of the SageMaker project that it belonged to, if it belonged to one.
+    """
+
+    def __init__(self, full_name: str, project_id: str | None) -> None:
+        whose = f" of the SageMaker project {project_id}" if project_id else ""
+        super().__init__(
+            f"The archived repository {full_name}{whose} has this name, so nothing was touched; "
+            "delete it in GitHub, or unarchive and rename it, or choose another project name."
         )
 
 
