@@ -41,7 +41,7 @@ Grants = dict[str, dict[str, Any]]
 
 
 def grants_of(template: Mapping[str, Any]) -> Grants:
-    """What each resource with a policy grants, by a name that stays when a logical id's hash changes.
+    """What each resource with a policy grants, by a name that holds no logical id's hash.
 
     Args:
         template: of CloudFormation, with short forms written out.
