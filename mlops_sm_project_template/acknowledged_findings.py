@@ -101,8 +101,9 @@ def _findings(stack: Stack, resource: CfnResource, kind: str) -> Iterator[tuple[
 def _policies(resource: CfnResource) -> Any:
     if isinstance(resource, iam.CfnRole):
         return resource.policies
-    is_policy = isinstance(resource, (iam.CfnManagedPolicy, iam.CfnPolicy))
-    return resource.policy_document if is_policy else []
+    if isinstance(resource, (iam.CfnManagedPolicy, iam.CfnPolicy)):
+        return resource.policy_document
+    return []
 
 
 def _reason(arn: str) -> str:
