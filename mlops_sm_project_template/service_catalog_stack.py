@@ -15,6 +15,7 @@ from mlops_sm_project_template.catalog_constructs.project_boundary import Projec
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
 from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
@@ -39,6 +40,7 @@ class ServiceCatalogStack(Stack):
         topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
+        StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
         launch = LaunchRole(self, "Launch")
         portfolio = self._portfolio_parameters()

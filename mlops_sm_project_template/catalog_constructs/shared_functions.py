@@ -105,6 +105,7 @@ class SharedFunctions(Construct):
             environment={
                 **self._github,
                 "APPROVAL_TABLE": names.APPROVAL_TABLE,
+                "METRIC_NAMESPACE": names.METRIC_NAMESPACE,
                 "NOTICE_TOPIC_ARN": self._notice_topic_arn,  # empty for none
                 "PROJECT_PARAMETER_PREFIX": names.PROJECT_PARAMETER_PREFIX,
             },
@@ -183,10 +184,11 @@ def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.Po
         ),
         # No resource is documented that a list is judged on.
         allow(["sagemaker:ListModelPackages"], ["*"]),
-        allow(["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [approvals.arn]),
+        allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [approvals.arn]),
         allow(["sqs:SendMessage"], [failures.arn]),
         # What one invocation has no time for goes on in others of its own.
         _invoke(names.DISPATCH_FUNCTION),
+        _measure(),
     )
 
 
@@ -195,10 +197,14 @@ def _token_policy() -> iam.PolicyDocument:
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
-        # This action knows no resource; the namespace narrows it.
-        allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
-        ),
+        _measure(),
+    )
+
+
+def _measure() -> Statement:
+    # This action knows no resource; the namespace narrows it.
+    return allow(
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
     )

@@ -13,6 +13,7 @@ from aws_cdk.assertions import Match, Template
 
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.config.names import ATTENTION_METRIC
 from mlops_sm_project_template.config.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -330,12 +331,26 @@ def test_tokens_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> N
     )
 
 
+def test_a_stage_that_needs_people_raises_an_alarm(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "Namespace": "MLOpsSageMakerProject",
+            "MetricName": ATTENTION_METRIC,
+            "Statistic": "Sum",
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+        },
+    )
+
+
 def test_every_alarm_tells_the_topic_if_there_is_one(
     registration: dict[str, Any], template: Template
 ) -> None:
     assert registration["Parameters"]["AlarmTopicArn"]["Default"] == ""
     alarms = template.find_resources("AWS::CloudWatch::Alarm").values()
-    assert len(alarms) == len(_FUNCTIONS) + 3
+    assert len(alarms) == len(_FUNCTIONS) + 4
     for alarm in alarms:
         condition, given, otherwise = alarm["Properties"]["AlarmActions"]["Fn::If"]
         assert (given, otherwise) == ([{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"})
