@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, CfnParameter, Stack
 from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
-from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
+from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
 from mlops_sm_project_template.catalog_constructs.product_versions import (
@@ -32,7 +32,11 @@ class ServiceCatalogStack(Stack):
             description="SageMaker project templates in Service Catalog",
         )
         assets = SeedAssets(self, "Assets")
-        functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
+        topic = AlarmTopic(self)
+        functions = SharedFunctions(
+            self, "Functions", assets=assets, settings=settings, notice_topic_arn=topic.arn
+        )
+        topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
@@ -62,7 +66,7 @@ class ServiceCatalogStack(Stack):
         CfnOutput(self, "PortfolioId", value=catalog.portfolio.portfolio_id)
         CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
-        notify_topic(self)
+        topic.hear_alarms()
         acknowledge_findings(self)
 
     def _portfolio_parameters(self) -> PortfolioSpec:

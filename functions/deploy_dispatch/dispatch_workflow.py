@@ -37,17 +37,18 @@ def dispatch_workflow(
             the template made.
         UnreachableError: the answer is lost; the run may have been started.
     """
+    workflow = order.workflow(project.deploy_workflow)
     try:
         api.send(
             "POST",
-            f"/repos/{project.deploy_full_name}/actions/workflows/{order.workflow}/dispatches",
+            f"/repos/{project.deploy_full_name}/actions/workflows/{workflow}/dispatches",
             {"ref": project.default_branch, "inputs": dict(order.inputs)},
             repeatable=False,
             follow_redirects=False,  # the project's roles trust the repository by this name
             before_repeat=before_repeat,
         )
     except RefusedError as error:
-        raise explain_refusal(api, project, order.workflow, error) from None
+        raise explain_refusal(api, project, workflow, error) from None
 
 
 def explain_refusal(
@@ -66,11 +67,9 @@ def explain_refusal(
         why = "the workflow, or Actions for the repository, is disabled"
         remedy = "enable it under the repository's tab Actions"
     elif "does not exist on" in said:
-        why, remedy = _missing_file(project, workflow)
+        why, remedy = missing_file(project, f".github/workflows/{workflow}")
     elif "no ref found" in said:
-        branch = project.default_branch
-        why = f"the repository has no branch {branch}"
-        remedy = f"name its default branch {branch} again, which the project's roles trust"
+        why, remedy = missing_branch(project)
     elif "input" in said:
         why = f"its inputs are not what an approval sends ({error.said})"
         remedy = "let it take the inputs of the template's and require no other"
@@ -82,6 +81,12 @@ def explain_refusal(
 
 def _what_is_missing(api: GitHubApi, project: Project, workflow: str) -> tuple[str, str]:
     """Tell a repository that is gone or renamed from a workflow that is."""
+    file = f".github/workflows/{workflow}"
+    return what_is_wrong_with_repository(api, project) or missing_file(project, file)
+
+
+def what_is_wrong_with_repository(api: GitHubApi, project: Project) -> tuple[str, str] | None:
+    """Tell why the deploy repository is not found by its name, and the remedy; None if it is."""
     repository = api.send("GET", f"/repos/{project.deploy_full_name}", accept=(404,))
     if repository.status == 404:
         return (
@@ -91,12 +96,21 @@ def _what_is_missing(api: GitHubApi, project: Project, workflow: str) -> tuple[s
     found = str(repository.body["full_name"])
     if found.lower() != project.deploy_full_name.lower():
         return f"the repository is now called {found}", f"rename it to {project.deploy_full_name}"
-    return _missing_file(project, workflow)
+    return None
 
 
-def _missing_file(project: Project, workflow: str) -> tuple[str, str]:
-    file = f".github/workflows/{workflow}"
+def missing_file(project: Project, file: str) -> tuple[str, str]:
+    """Tell that a file is not on the default branch, and the remedy."""
     return (
         f"the repository has no file {file} on its branch {project.default_branch}",
         f"restore the file {file}, or give it its name back",
+    )
+
+
+def missing_branch(project: Project) -> tuple[str, str]:
+    """Tell that the default branch is not there, and the remedy."""
+    branch = project.default_branch
+    return (
+        f"the repository has no branch {branch}",
+        f"name its default branch {branch} again, which the project's roles trust",
     )

@@ -4,25 +4,19 @@ It is for people and for `make status`; nothing is decided on it. Only this func
 keys, and policies refuse each of them to whoever registers a version.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
 
-from deploy_dispatch.order import FIRST_STAGE, STAGES
 from deploy_dispatch.registry import Registry, Version
-from deploy_dispatch.stage_history import Presence
+from deploy_dispatch.stage_record import Presence
 from deploy_dispatch.stage_report import StageReport
 
 PENDING = "PendingApproval"
 APPROVED_BY = "approved-by"
 DIGESTS = ("model-sha256", "data-sha256")
-_TIMES = ("healthy", "last", "removed", "untested")
-FIXED_KEYS = frozenset(
-    {
-        APPROVED_BY,
-        *DIGESTS,
-        *(f"{APPROVED_BY}-{stage}" for stage in STAGES),
-        *(f"{stage}-{what}" for stage in STAGES for what in _TIMES),
-    }
+_OF_A_STAGE = ("healthy", "last", "removed", "untested", "attention")
+_FIXED = re.compile(
+    rf"{'|'.join(DIGESTS)}|{APPROVED_BY}(-[a-z0-9]+)?|[a-z0-9]+-({'|'.join(_OF_A_STAGE)})"
 )
 _STATUSES = {
     "deployed": "Deployed",
@@ -30,22 +24,28 @@ _STATUSES = {
     "rolled_back": "RolledBack",
     "removed": "Removed",
     "cancelled": "Cancelled",
+    "skipped": "Skipped",
+    "looked": "Looked",
 }
+# What SageMaker takes in a value of the metadata.
+_NOT_TAKEN = re.compile(r"[^\w\s.:/=+\-@]")
 _CARRIED = "What was written here when the version was registered does not count."
 
 
-def has_anything(version: Version) -> bool:
+def is_fixed(key: str) -> bool:
+    """Tell whether only this function may write a key of a version's metadata."""
+    return _FIXED.fullmatch(key) is not None
+
+
+def carries_anything(version: Version) -> bool:
     """Tell whether a version shows what only this function may write."""
-    return version.stage in STAGES or not FIXED_KEYS.isdisjoint(version.metadata)
+    return bool(version.stage) or any(map(is_fixed, version.metadata))
 
 
-def clear(registry: Registry, version: Version) -> Version:
-    """Take everything off the display that this function did not write; returns what is left."""
-    forged = sorted(FIXED_KEYS.intersection(version.metadata))
-    stage = (FIRST_STAGE, PENDING, _CARRIED) if version.stage in STAGES else None
-    registry.write(version, forget=forged, stage=stage)
-    metadata = {key: value for key, value in version.metadata.items() if key not in FIXED_KEYS}
-    return replace(version, metadata=metadata, stage="", stage_status="")
+def clear(registry: Registry, version: Version, first_stage: str) -> None:
+    """Take everything off the display that this function did not write."""
+    stage = (first_stage, PENDING, _CARRIED) if version.stage else None
+    registry.write(version, forget=sorted(filter(is_fixed, version.metadata)), stage=stage)
 
 
 def show_outcome(
@@ -67,24 +67,43 @@ def show_outcome(
     stage, last = report.stage, f"{presence.ended} {presence.outcome}"
     if version.metadata.get(f"{stage}-last") == last:
         return
-    times = {
-        f"{stage}-healthy": presence.healthy,
-        f"{stage}-untested": presence.untested,
-        f"{stage}-removed": presence.removed,
-    }
-    known = {key: moment for key, moment in times.items() if moment}
     told = [report.reason.rstrip("."), report.approved_by and f"approved by {report.approved_by}"]
     sentence = ". ".join(filter(None, [*told, report.run_url]))
     registry.write(
         version,
-        metadata={f"{stage}-last": last, **known, **digests},
+        metadata={f"{stage}-last": last, **_times(stage, presence), **digests},
         stage=(stage, _STATUSES[report.outcome], sentence),
     )
+
+
+def show_untested(registry: Registry, version: Version, stage: str, presence: Presence) -> None:
+    """Show that a stage serves a version whose run was cut off."""
+    known = _times(stage, presence)
+    if any(version.metadata.get(key) != moment for key, moment in known.items()):
+        registry.write(version, metadata=known)
+
+
+def show_attention(registry: Registry, version: Version, stage: str, sentence: str) -> None:
+    """Show what people must see to in a stage, or that it is settled."""
+    key = f"{stage}-attention"
+    if sentence:
+        registry.write(version, metadata={key: _NOT_TAKEN.sub(" ", sentence)})
+    else:
+        registry.write(version, forget=[key])
 
 
 def show_people(registry: Registry, version: Version, people: dict[str, str]) -> None:
     """Show who let a version in: by stage, and under an empty name who approved the model."""
     wanted = {f"{APPROVED_BY}-{stage}".rstrip("-"): who for stage, who in people.items() if who}
-    old = [key for key in version.metadata if key.startswith(APPROVED_BY) and key not in wanted]
-    new = {key: who for key, who in wanted.items() if version.metadata.get(key) != who}
-    registry.write(version, metadata=new, forget=sorted(FIXED_KEYS.intersection(old)))
+    shown = [key for key in version.metadata if key.startswith(APPROVED_BY) and is_fixed(key)]
+    new = {key: who for key, who in wanted.items() if version.metadata.get(key) != who[:256]}
+    registry.write(version, metadata=new, forget=[key for key in shown if key not in wanted])
+
+
+def _times(stage: str, presence: Presence) -> dict[str, str]:
+    times = {
+        f"{stage}-healthy": presence.healthy,
+        f"{stage}-untested": presence.untested,
+        f"{stage}-removed": presence.removed,
+    }
+    return {key: moment for key, moment in times.items() if moment}

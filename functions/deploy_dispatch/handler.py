@@ -4,25 +4,27 @@ What fails is raised, so that Lambda tries again and then hands the event to the
 business of ours (a foreign group, an edit of metadata, an execution without a commit) succeeds.
 """
 
+import json
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deploy_dispatch.claims import Claims
-from deploy_dispatch.deployment import Deployment
 from deploy_dispatch.failure_reason import failure_reason
 from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.look import Look
-from deploy_dispatch.order import Order
+from deploy_dispatch.notices import Notices
 from deploy_dispatch.project import Project, find_project
-from deploy_dispatch.promotion import Promotion
+from deploy_dispatch.project_stages import read_stages
+from deploy_dispatch.reconcile import Reconciler
 from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import parse_change
 from deploy_dispatch.report_execution import Execution, parse_execution, report_execution
+from deploy_dispatch.run_ends import RunEnds
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
+from deploy_dispatch.start_run import Starter
+from deploy_dispatch.withdrawal import Withdrawal
 from github_client.connection import connect
 from github_client.read_timeout import read_timeout_seconds
 from invocation.aws_errors import error_code, is_passing
@@ -30,6 +32,8 @@ from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 
 REGISTRY_EVENT = "SageMaker Model Package State Change"
+SCHEDULE_EVENT = "Scheduled Event"
+LOOK_EVENT = "Project Look"
 EXECUTION_EVENT = "SageMaker Model Building Pipeline Execution Status Change"
 _RESERVE_SECONDS = 2.0
 
@@ -58,6 +62,10 @@ def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) 
         done = _on_change(event, context, tools)
     elif kind == REPORT_EVENT:
         done = _on_report(event, context, tools)
+    elif kind == SCHEDULE_EVENT:
+        done = _on_schedule(tools)
+    elif kind == LOOK_EVENT:
+        done = _on_look(event, context, tools)
     elif kind == EXECUTION_EVENT:
         done = _on_execution(event["detail"], context, tools)
     else:
@@ -66,54 +74,119 @@ def handle_event(event: dict[str, Any], context: LambdaContext, tools: Toolbox) 
     return done
 
 
-def _on_change(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
-    change = parse_change(event["detail"])
-    if change is None:
-        return "ignored: it does not change what is to be deployed"
-    promotion = _promotion(event, change.group, context, tools)
-    return promotion.follow_change(change) if promotion else _foreign(change.group)
+@dataclass(frozen=True)
+class _Hands:
+    """What one event about a project has to work with, beside its own content."""
+
+    event_id: str
+    group: str
+    project: Project
+    deadline: Deadline
+    tools: Toolbox
+
+    @property
+    def ledger(self) -> Ledger:
+        """The table."""
+        return Ledger(self.tools.aws("dynamodb"), self.tools.environment["APPROVAL_TABLE"])
+
+    @property
+    def look(self) -> Look:
+        """At the versions of the project."""
+        function = self.tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
+        registry = Registry(self.tools.aws("sagemaker"), self.deadline, function)
+        return Look(registry, self.ledger, self.group)
+
+    def reconciler(self) -> Reconciler:
+        """Connect to GitHub, and read the project's stages there."""
+        tools, look = self.tools, self.look
+        api = connect(tools, self.project.token_secret_arn, self.deadline)
+        return Reconciler(
+            group=self.group,
+            stages=read_stages(api, self.project),
+            look=look,
+            registry=look.registry,
+            ledger=look.ledger,
+            run_ends=RunEnds(api, self.project, tools.clock()),
+            starter=Starter(
+                self.event_id,
+                self.group,
+                self.project,
+                look.ledger,
+                api,
+                self.deadline,
+                read_timeout_seconds(tools.environment),
+            ),
+            withdrawal=Withdrawal(api, self.project, self.deadline),
+            notices=Notices(
+                tools.aws("sns"),
+                tools.aws("cloudwatch"),
+                tools.environment.get("NOTICE_TOPIC_ARN", ""),
+                tools.environment["METRIC_NAMESPACE"],
+                api,
+                self.project,
+            ),
+        )
 
 
-def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
-    report = parse_report(event)
-    promotion = _promotion(event, report.group, context, tools)
-    return promotion.follow_report(report) if promotion else _foreign(report.group)
-
-
-def _promotion(
+def _hands(
     event: dict[str, Any], group: str, context: LambdaContext, tools: Toolbox
-) -> Promotion | None:
-    """The stages of the project that a group belongs to; None if it is none of this template."""
+) -> _Hands | None:
+    """What is needed for the project that a group belongs to; None if it is none of ours."""
     project = _find(tools, group)
     if project is None:
         return None
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    registry = Registry(tools.aws("sagemaker"), deadline)
+    return _Hands(str(event["id"]), group, project, deadline, tools)
+
+
+def _on_change(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    change = parse_change(event["detail"])
+    if change is None:
+        return "ignored: it does not change what is to be deployed"
+    hands = _hands(event, change.group, context, tools)
+    if hands is None:
+        return _foreign(change.group)
+    # Who decided is written down before GitHub is asked for anything, which may be away.
+    if not hands.look.note(change):
+        return f"{change.model_package_arn} is not approved"
+    return "; ".join(hands.reconciler().settle(change)) or "ignored: all is as it should be"
+
+
+def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    report = parse_report(event)
+    hands = _hands(event, report.group, context, tools)
+    if hands is None:
+        return _foreign(report.group)
+    reconciler = hands.reconciler()
+    return "; ".join([reconciler.take_in(report), *reconciler.settle(None)])
+
+
+def _on_schedule(tools: Toolbox) -> str:
+    """Have each project where something is under way looked at in an invocation of its own."""
+    function = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
     ledger = Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
-    return Promotion(
-        registry=registry,
-        ledger=ledger,
-        look=Look(registry, ledger, tools.environment["AWS_LAMBDA_FUNCTION_NAME"]),
-        group=group,
-        workflow=project.deploy_workflow,
-        deployment=_deployments(str(event["id"]), project, deadline, tools),
-    )
+    busy = ledger.busy()
+    for group in busy:
+        look = {
+            "id": f"look-{group}-{tools.clock():.0f}",
+            "detail-type": LOOK_EVENT,
+            "detail": {"modelPackageGroupName": group},
+        }
+        tools.aws("lambda").invoke(
+            FunctionName=function, InvocationType="Event", Payload=json.dumps(look).encode()
+        )
+    return f"has {len(busy)} projects looked at"
 
 
-def _deployments(
-    event_id: str, project: Project, deadline: Deadline, tools: Toolbox
-) -> Callable[[Order, Callable[[], bool]], Deployment]:
-    claims = Claims(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
-    return lambda order, is_wanted: Deployment(
-        order=order,
-        is_wanted=is_wanted,
-        event_id=event_id,
-        project=project,
-        claims=claims,
-        connect=lambda: connect(tools, project.token_secret_arn, deadline),
-        deadline=deadline,
-        read_timeout_seconds=read_timeout_seconds(tools.environment),
-    )
+def _on_look(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    group = str(event["detail"]["modelPackageGroupName"])
+    hands = _hands(event, group, context, tools)
+    if hands is None:
+        Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"]).mark_at_rest(group)
+        return _foreign(group)
+    reconciler = hands.reconciler()
+    done = [*reconciler.take_in_silent_ends(), *reconciler.settle(None)]
+    return "; ".join(done) or f"{group} is as it should be"
 
 
 def _foreign(name: str) -> str:

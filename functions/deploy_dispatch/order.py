@@ -4,69 +4,50 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-FIRST_STAGE = "dev"
-LATER_STAGES = ("staging", "prod")
-STAGES = (FIRST_STAGE, *LATER_STAGES)
-_REMOVE_WORKFLOW = "destroy.yml"
+DEPLOY, RESTORE, REMOVE, LOOK = "deploy", "restore", "remove", "look"
+REMOVE_WORKFLOW = "destroy.yml"  # it also looks what a stage serves
 
 
 @dataclass(frozen=True)
 class Order:
-    """A run that is to be started once.
+    """A run that one decision asks for.
 
     Args:
-        claim: what is claimed by whoever starts it; names no version that may still change.
-        workflow: its file.
-        title: the run's name; the workflow's `run-name` makes the same of the inputs.
-        inputs: of the workflow.
+        kind: DEPLOY, RESTORE, REMOVE or LOOK.
+        stage: which.
+        arn: the version that the stage is to serve; empty if none.
+        instead_of: the version that is not to be served any more; empty if none.
+        decision: the number of the decision, about `arn` or `instead_of`, that it follows from.
     """
 
-    claim: str
-    workflow: str
-    title: str
-    inputs: Mapping[str, str]
+    kind: str
+    stage: str
+    arn: str = ""
+    instead_of: str = ""
+    decision: int = 0
 
-    def is_named(self, title: str) -> bool:
-        """Tell whether a run with that name is one of this order."""
-        return title == self.title
+    @property
+    def title(self) -> str:
+        """The run's name; the workflow's `run-name` makes the same of the inputs."""
+        way = f"Deploy {self.arn} to {self.stage}" if self.arn else f"Remove {self.stage}"
+        if self.kind == LOOK:
+            return f"Look at {self.stage}"
+        return f"{way} instead of {self.instead_of}" if self.instead_of else way
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """Inputs of the workflow."""
+        told = {"model_package_arn": self.arn, "instead_of": self.instead_of}
+        if self.kind == LOOK:
+            told["only_look"] = "true"
+        return {"stage": self.stage, **{key: value for key, value in told.items() if value}}
+
+    def workflow(self, deploy_workflow: str) -> str:
+        """The workflow's file, given that which deploys."""
+        return deploy_workflow if self.arn else REMOVE_WORKFLOW
 
     def shares_stage(self, title: str) -> bool:
-        """Tell whether a run with that name changes the same stage, whoever started it."""
-        stage = re.escape(self.inputs["stage"])
-        return re.fullmatch(rf"(Deploy .+ to|Remove) {stage}( instead of .+)?", title) is not None
-
-
-def promotion(workflow: str, arn: str, stage: str, approved_by: str = "") -> Order:
-    """Deploy a version to a stage."""
-    inputs = {"model_package_arn": arn, "stage": stage, "approved_by": approved_by}
-    return Order(_to(arn, stage), workflow, f"Deploy {_to(arn, stage)}", inputs)
-
-
-def restoration(workflow: str, rejected: str, stage: str, since: str, arn: str) -> Order:
-    """Deploy an earlier version to a stage, in place of one that is no longer approved.
-
-    Args:
-        workflow: the file.
-        rejected: what the stage serves.
-        stage: which.
-        since: when a run of that stage ended last; each end asks anew.
-        arn: what it is to serve.
-    """
-    inputs = {"model_package_arn": arn, "stage": stage, "instead_of": rejected}
-    title = f"Deploy {_to(arn, stage)} instead of {rejected}"
-    return Order(_out_of(rejected, stage, since), workflow, title, inputs)
-
-
-def removal(rejected: str, stage: str, since: str) -> Order:
-    """Remove a stage's endpoint, since no version is left that it could serve; as above."""
-    inputs = {"stage": stage, "instead_of": rejected}
-    title = f"Remove {stage} instead of {rejected}"
-    return Order(_out_of(rejected, stage, since), _REMOVE_WORKFLOW, title, inputs)
-
-
-def _to(arn: str, stage: str) -> str:
-    return f"{arn} to {stage}"
-
-
-def _out_of(arn: str, stage: str, since: str) -> str:
-    return f"{arn} out of {stage} since {since}"
+        """Tell whether a run with that name belongs to the same stage, whoever started it."""
+        stage = re.escape(self.stage)
+        pattern = rf"(Deploy .+ to|Remove|Look at) {stage}( instead of .+)?"
+        return re.fullmatch(pattern, title) is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from deploy_dispatch.people import person
 from deploy_dispatch.registry_change import RegistryChange
 from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
@@ -24,8 +25,8 @@ class Version:
     Args:
         stage: of its life cycle, with `stage_status`; empty if it has none yet.
         metadata: what `write`, and whoever registered it, left with it.
-        changed_by: who changed it last, or made it if nobody changed it, as SageMaker tells it;
-            empty if it does not.
+        changed_by: the person who changed it last, or made it if nobody changed it; empty if it
+            was none.
     """
 
     arn: str
@@ -35,6 +36,11 @@ class Version:
     metadata: Mapping[str, str] = field(default_factory=dict)
     changed_by: str = ""
 
+    @property
+    def commit(self) -> str:
+        """Commit of the build repository that it was made from; empty if it names none."""
+        return str(self.metadata.get("commit", ""))
+
 
 class Registry:
     """Reads and annotates versions.
@@ -42,11 +48,13 @@ class Registry:
     Args:
         sagemaker: boto3 client.
         deadline: of this invocation.
+        function: name of this one, whose changes no person made.
     """
 
-    def __init__(self, sagemaker: Any, deadline: Deadline) -> None:
+    def __init__(self, sagemaker: Any, deadline: Deadline, function: str) -> None:
         self._sagemaker = sagemaker
         self._deadline = deadline
+        self._function = function
 
     def find(self, arn: str) -> Version | None:
         """Ask for a version; None if it is deleted."""
@@ -65,13 +73,10 @@ class Registry:
             stage=str(life.get("Stage", "")),
             stage_status=str(life.get("StageStatus", "")),
             metadata=found.get("CustomerMetadataProperties") or {},
-            changed_by=_identity(found.get("LastModifiedBy") or found.get("CreatedBy") or {}),
+            changed_by=person(
+                found.get("LastModifiedBy") or found.get("CreatedBy") or {}, self._function
+            ),
         )
-
-    def is_approved(self, arn: str) -> bool:
-        """Ask whether a version is complete and approved now; a deleted one is not."""
-        found = self.find(arn)
-        return found is not None and found.is_approved
 
     def find_changed(self, change: RegistryChange) -> Version | None:
         """Ask for a version; once more if the registry does not yet say what its event says."""
@@ -81,8 +86,8 @@ class Registry:
             found = self.find(change.model_package_arn)
         return found
 
-    def newest_approved(self, group: str) -> str:
-        """Ask for the newest version of a group that is complete and approved; empty if none is."""
+    def approved(self, group: str) -> list[str]:
+        """Ask for the versions of a group that are complete and approved, the newest first."""
         pages = self._sagemaker.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=group,
             ModelApprovalStatus=APPROVED,
@@ -91,7 +96,7 @@ class Registry:
         )
         summaries = (one for page in pages for one in page["ModelPackageSummaryList"])
         complete = (one for one in summaries if one["ModelPackageStatus"] == "Completed")
-        return next((str(one["ModelPackageArn"]) for one in complete), "")
+        return [str(one["ModelPackageArn"]) for one in complete]
 
     def write(
         self,
@@ -125,9 +130,3 @@ class Registry:
             }
         if request:
             self._sagemaker.update_model_package(ModelPackageArn=version.arn, **request)
-
-
-def _identity(context: Mapping[str, Any]) -> str:
-    """Name whoever acted: the Studio profile, since profiles may share a role, or the identity."""
-    identity = context.get("IamIdentity") or {}
-    return str(context.get("UserProfileArn") or identity.get("Arn") or "")

@@ -12,11 +12,17 @@ _DECISIVE_FIELDS = frozenset({"ModelApprovalStatus", "ModelLifeCycle", "ModelPac
 
 @dataclass(frozen=True)
 class RegistryChange:
-    """What an event says of a version; events arrive late, twice and in any order."""
+    """What an event says of a version; events arrive late, twice and in any order.
+
+    Args:
+        is_approved: what the version was then.
+        is_decision: whether it may be about that; a stage's gate is another matter.
+    """
 
     group: str
     model_package_arn: str
     is_approved: bool
+    is_decision: bool = True
 
 
 def parse_change(detail: Mapping[str, Any]) -> RegistryChange | None:
@@ -37,4 +43,5 @@ def parse_change(detail: Mapping[str, Any]) -> RegistryChange | None:
         group=str(detail["ModelPackageGroupName"]),
         model_package_arn=str(detail["ModelPackageArn"]),
         is_approved=status == "Approved",
+        is_decision=not edited or "ModelApprovalStatus" in edited,
     )

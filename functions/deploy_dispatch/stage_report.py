@@ -9,21 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deploy_dispatch.order import STAGES
+from deploy_dispatch.stage_record import LOOKED, OUTCOMES
 
 REPORT_EVENT = "Stage Deployment Report"
-DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED, CANCELLED = OUTCOMES = (
-    "deployed",
-    "failed",
-    "rolled_back",
-    "removed",
-    "skipped",
-    "cancelled",
-)
-_SOURCE = re.compile(r"mlops-sm-project\.(?P<project>p-[a-z0-9]{12})\.(?P<stage>[a-z]+)")
+_SOURCE = re.compile(r"mlops-sm-project\.(?P<project>p-[a-z0-9]{12})\.(?P<stage>[a-z0-9]+)")
+_RUN = re.compile(r".*/actions/runs/(?P<id>\d{1,18})")
+_COMMIT = re.compile(r"([0-9a-f]{40})?")
 _AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_GATES = ("automatic", "environment", "registry")
 
 
 class ReportError(Exception):
@@ -37,14 +30,6 @@ class ReportError(Exception):
 
 
 @dataclass(frozen=True)
-class NextStage:
-    """Where a version goes from here, and what it needs for that."""
-
-    stage: str
-    approval: str
-
-
-@dataclass(frozen=True)
 class StageReport:
     """One run's outcome.
 
@@ -52,9 +37,12 @@ class StageReport:
         at: when, in UTC to the millisecond; text sorts as time does.
         serves: ARN of the version that the stage really serves now, tested or not; empty if none,
             None if that is not known.
-        is_restoration: whether the run brought an earlier version back.
+        run_url: address of the run, with its id.
+        attempt: which of the run's, from 1.
+        approved_by: who let the run in, as GitHub tells.
+        is_untouched: whether the run ended before it could change the stage.
+        configuration: commit of the deploy repository; empty if it is not told.
         digests: SHA-256 of model and data, by metadata key.
-        next: None after the last stage.
     """
 
     group: str
@@ -65,10 +53,16 @@ class StageReport:
     reason: str
     serves: str | None
     run_url: str
+    attempt: int
     approved_by: str
-    is_restoration: bool
+    is_untouched: bool
+    configuration: str
     digests: Mapping[str, str]
-    next: NextStage | None
+
+    @property
+    def run_id(self) -> int:
+        """Return the run's id on GitHub."""
+        return int(self.run_url.rpartition("/")[2])
 
 
 def parse_report(event: Mapping[str, Any]) -> StageReport:
@@ -81,39 +75,42 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
     source = _SOURCE.fullmatch(str(event.get("source")))
     group, arn = str(detail.get("modelPackageGroupName")), str(detail.get("modelPackageArn"))
     stage = str(detail.get("stage"))
-    if source is None or source["stage"] != stage or stage not in STAGES:
+    if source is None or source["stage"] != stage:
         raise ReportError(f"its source {event.get('source')} is not that of a stage")
     if not group.endswith(f"-{source['project']}"):
         raise ReportError(f"{group} is not the model package group of {source['project']}")
     serves = detail.get("serves")
-    for version in (arn, *([str(serves)] if serves else [])):
+    outcome = _one_of(detail, "outcome", OUTCOMES)
+    named = [] if outcome == LOOKED and arn in ("", "None") else [arn]
+    for version in (*named, *([str(serves)] if serves else [])):
         # SageMaker may write the group in small letters into the ARN.
         if f":model-package/{group}/".lower() not in version.lower():
             raise ReportError(f"{version} is no version of {group}")
     return StageReport(
         group=group,
-        model_package_arn=arn,
+        model_package_arn=arn if named else "",
         stage=stage,
-        outcome=_one_of(detail, "outcome", OUTCOMES),
+        outcome=outcome,
         at=_matching(detail, "at", _AT),
         reason=str(detail.get("reason") or ""),
         serves=None if serves is None else str(serves),
-        run_url=str(detail.get("runUrl") or ""),
+        run_url=_matching(detail, "runUrl", _RUN),
+        attempt=_attempt(detail.get("runAttempt", 1)),
         approved_by=str(detail.get("approvedBy") or ""),
-        is_restoration=bool(detail.get("insteadOf")),
+        is_untouched=detail.get("untouched") is True,
+        configuration=_matching({"configuration": ""} | dict(detail), "configuration", _COMMIT),
         digests={
             key: _matching(detail, member, _DIGEST)
             for key, member in (("model-sha256", "modelSha256"), ("data-sha256", "dataSha256"))
             if detail.get(member)
         },
-        next=_next(detail.get("next")),
     )
 
 
-def _next(wish: Any) -> NextStage | None:
-    if not wish:
-        return None
-    return NextStage(_one_of(wish, "stage", STAGES[1:]), _one_of(wish, "approval", _GATES))
+def _attempt(told: Any) -> int:
+    if not isinstance(told, int) or not 1 <= told <= 10_000:
+        raise ReportError(f"its runAttempt is {told!r}")
+    return told
 
 
 def _one_of(values: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:

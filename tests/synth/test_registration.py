@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,7 @@ def test_functions_know_where_github_is(template: Template) -> None:
             {
                 **github,
                 "APPROVAL_TABLE": "mlops-sm-project-approvals",
+                "NOTICE_TOPIC_ARN": {"Ref": "AlarmTopicArn"},
                 "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             },
         ),
@@ -205,7 +207,7 @@ def test_functions_that_ask_github_know_how_long_it_may_take() -> None:
     settings = Settings(
         aws_account="111122223333", aws_region="eu-west-1", github_read_timeout_seconds=30
     )
-    SharedFunctions(stack, "Functions", assets=assets, settings=settings)
+    SharedFunctions(stack, "Functions", assets=assets, settings=settings, notice_topic_arn="")
     functions = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
     variables = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
     told = [each["Variables"] for each in variables if "GITHUB_API_URL" in each["Variables"]]
@@ -288,9 +290,9 @@ def test_event_reaches_dispatch_or_a_queue(
     assert rule_arn in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
 
 
-def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Template) -> None:
+def test_approvals_are_kept_in_a_table_that_outlives_the_stack(template: Template) -> None:
     _, table = _only(template.find_resources("AWS::DynamoDB::Table"))
-    assert table["DeletionPolicy"] == "Delete"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert table["Properties"] == {
         "TableName": "mlops-sm-project-approvals",
         "AttributeDefinitions": [{"AttributeName": "ClaimId", "AttributeType": "S"}],
@@ -298,7 +300,8 @@ def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Tem
         "BillingMode": "PAY_PER_REQUEST",
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "SSESpecification": {"SSEEnabled": True},
-        "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": True},
+        "DeletionProtectionEnabled": True,
+        "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": False},
     }
 
 
@@ -339,6 +342,43 @@ def test_every_alarm_tells_the_topic_if_there_is_one(
         assert registration["Conditions"][condition] == {
             "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]
         }
+
+
+def test_the_dispatch_function_publishes_to_the_topic_if_there_is_one(
+    registration: dict[str, Any], template: Template
+) -> None:
+    _, policy = _only(template.find_resources("AWS::IAM::Policy"))
+    assert registration["Conditions"][policy["Condition"]] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]
+    }
+    (role,) = policy["Properties"]["Roles"]
+    _, function = _only(
+        template.find_resources(
+            "AWS::Lambda::Function", {"Properties": {"FunctionName": "mlops-sm-project-dispatch"}}
+        )
+    )
+    assert function["Properties"]["Role"]["Fn::GetAtt"][0] == role["Ref"]
+    publish, key = policy["Properties"]["PolicyDocument"]["Statement"]
+    topic = {"Ref": "AlarmTopicArn"}
+    assert (publish["Action"], publish["Resource"]) == ("sns:Publish", topic)
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    conditions = key["Condition"]["StringEquals"]
+    assert conditions["kms:EncryptionContext:aws:sns:topicArn"] == topic
+    assert conditions["kms:ViaService"]["Fn::Join"][1][0] == "sns."
+    # Nothing else of the stack names what may be empty, but for the function that is told.
+    named = [name for name, one in registration["Resources"].items() if topic in _values(one)]
+    assert {registration["Resources"][name]["Type"] for name in named} == {
+        "AWS::CloudWatch::Alarm",
+        "AWS::IAM::Policy",
+        "AWS::Lambda::Function",
+    }
+
+
+def _values(value: Any) -> Iterator[Any]:
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _values(each)
 
 
 @pytest.mark.parametrize("name", ["DispatchFailuresQueueUrl", "UndeliveredQueueUrl"])

@@ -4,18 +4,19 @@ Requests are checked against botocore's models; DynamoDB knows exactly the condi
 """
 
 import functools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.session
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ReadTimeoutError
 from botocore.validate import validate_parameters
 
 from tests.killed_function import FunctionKilled
 from tests.unit.functions.invocation_fakes import client_error
 
-UNCHANGED = "ClaimedBy = :by AND ClaimedAt = :at AND #State = :state"
 FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
 ABSENT = "attribute_not_exists(ClaimId)"
 REVISION = "Revision = :revision"
@@ -64,12 +65,15 @@ class FakeAws:
     pipelines: dict[str, str] = field(default_factory=dict)
     steps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    invocations: list[dict[str, Any]] = field(default_factory=list)
     faults: list[AwsFault] = field(default_factory=list)
 
-    @property
-    def claims(self) -> dict[str, dict[str, Any]]:
-        """The claims in the table; the rest is the ledger."""
-        return {key: item for key, item in self.items.items() if "State" in item}
+    def under_way(self, group: str) -> dict[str, dict[str, Any]]:
+        """What is under way in the stages of a project, by stage, as the ledger has it."""
+        records = TypeDeserializer().deserialize({"M": self.items.get(f"stages {group}", {})})
+        found = records.get("Records", {})
+        return {name: one["under_way"] for name, one in found.items() if one["under_way"]}
 
     def client(self, service: str) -> "FakeClient":
         """Return the client of a service."""
@@ -179,10 +183,30 @@ class FakeAws:
         self.items[Item["ClaimId"]["S"]] = Item
         return {}
 
-    def _DeleteItem(self, Key: Any, **request: Any) -> Any:  # noqa: N802, N803
-        self._require(Key["ClaimId"]["S"], request)
-        del self.items[Key["ClaimId"]["S"]]
+    def _UpdateItem(  # noqa: N802
+        self,
+        Key: Any,  # noqa: N803
+        UpdateExpression: str,  # noqa: N803
+        ExpressionAttributeNames: Any,  # noqa: N803
+        ExpressionAttributeValues: Any,  # noqa: N803
+        **_: Any,
+    ) -> Any:
+        assert ExpressionAttributeNames == {"#Groups": "Groups"}
+        key, named = Key["ClaimId"]["S"], set(ExpressionAttributeValues[":group"]["SS"])
+        known = set(self.items.get(key, {}).get("Groups", {}).get("SS", ()))
+        kept = {"ADD #Groups :group": known | named, "DELETE #Groups :group": known - named}
+        groups = sorted(kept[UpdateExpression])
+        self.items[key] = {**Key, **({"Groups": {"SS": groups}} if groups else {})}
         return {}
+
+    def _Publish(self, Message: str, **_: Any) -> Any:  # noqa: N802, N803
+        self.notices.append(Message)
+        return {"MessageId": str(len(self.notices))}
+
+    def _Invoke(self, InvocationType: str, Payload: bytes, **_: Any) -> Any:  # noqa: N802, N803
+        assert InvocationType == "Event"
+        self.invocations.append(json.loads(Payload))
+        return {"StatusCode": 202}
 
     def _PutMetricData(self, **request: Any) -> Any:  # noqa: N802
         self.metrics.append(request)
@@ -196,18 +220,10 @@ class FakeAws:
         elif condition == REVISION:
             revision = request["ExpressionAttributeValues"][":revision"]
             holds = item is not None and item["Revision"] == revision
-        elif condition == OLDER:
+        else:
+            assert condition == OLDER
             revision = request["ExpressionAttributeValues"][":revision"]
             holds = item is None or int(item["Revision"]["N"]) < int(revision["N"])
-        else:
-            assert condition == UNCHANGED
-            assert request["ExpressionAttributeNames"] == {"#State": "State"}
-            values = request["ExpressionAttributeValues"]
-            holds = item is not None and (
-                item["ClaimedBy"] == values[":by"]
-                and float(item["ClaimedAt"]["N"]) == float(values[":at"]["N"])
-                and item["State"] == values[":state"]
-            )
         if not holds:
             raise client_error("PutItem", "ConditionalCheckFailedException")
 

@@ -31,7 +31,8 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     tables,
 )
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
-from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery
+from rehearsal.aws.emulator.corrections.dynamodb import protected_tables
+from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery, schedules
 from rehearsal.aws.emulator.corrections.iam import (
     anonymous_requests,
     foreign_requests,
@@ -46,9 +47,11 @@ from rehearsal.aws.emulator.corrections.iam import (
 from rehearsal.aws.emulator.corrections.lambda_functions import (
     function_logs,
     lambda_runtime,
+    logged_records,
     throttled_invocations,
 )
 from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
+from rehearsal.aws.emulator.corrections.sns import topic_keys
 from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import authorization_log
@@ -78,6 +81,10 @@ ORDER: Mapping[str, Wrapped] = {
     "core.iam_actions.s3_additional_checks": Wrapped(
         (missing_objects, object_keys),
         "a copy looks for its source before it asks for the key that it is written with",
+    ),
+    "core.lambda_runtime._detect_runtime_binary": Wrapped(
+        (lambda_runtime, logged_records),
+        "either way: each puts lines of its own before the script",
     ),
     "core.iam_evaluator._resolve_condition_key": Wrapped(
         (foreign_resources, principal_arn),
@@ -110,6 +117,10 @@ ORDER: Mapping[str, Wrapped] = {
     "services.sts.handle_request": Wrapped(
         (web_identity, sessions),
         "a request that is not valid is refused before anybody looks at its token",
+    ),
+    "_RESOURCE_HANDLERS AWS::DynamoDB::Table create": Wrapped(
+        (existing_names, tables),
+        "either way: one looks before the creation, one settles what was made",
     ),
     "_RESOURCE_HANDLERS AWS::IAM::Role create": Wrapped(
         (role_boundaries, existing_names),
@@ -149,10 +160,16 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         # Lambda
         function_logs.apply,
         partial(lambda_runtime.apply, settings),
+        logged_records.apply,
         throttled_invocations.apply,
+        # DynamoDB
+        protected_tables.apply,
         # EventBridge
         partial(event_buses.apply, registry),
         event_delivery.apply,
+        partial(schedules.apply, settings.seconds_per_scheduled_minute),
+        # SNS
+        topic_keys.apply,
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
         # CloudFormation

@@ -16,7 +16,7 @@ def approved(world: DispatchWorld, by: str = ANNA) -> str:
 
 
 def deployed(world: DispatchWorld, *stages: str, **more: Any) -> str:
-    """A version that was deployed to these stages."""
+    """A version that was deployed to these stages, one after the other."""
     arn = approved(world)
     for stage in stages:
         world.github.clock.advance(1)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from deploy_dispatch.dispatch_workflow import DispatchRefusedError
-from tests.rehearsed.functions.deploy_dispatch.world import REPOSITORY, DispatchWorld
+from github_client.errors import GitHubError
+from tests.rehearsed.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
 from tests.unit.functions.invocation_fakes import SECRET_ARN
 
 WORKFLOW = ".github/workflows/deploy.yml"
@@ -72,11 +72,11 @@ def test_a_refusal_names_cause_and_remedy(
     world: DispatchWorld, cause: Callable[[DispatchWorld], None], why: str, remedy: str
 ) -> None:
     cause(world)
-    with pytest.raises(DispatchRefusedError, match=why) as caught:
+    with pytest.raises(GitHubError, match=why) as caught:
         approve(world)
     assert remedy in str(caught.value)
     assert "make redrive" in str(caught.value)
-    assert world.aws.claims == {}
+    assert world.aws.under_way(GROUP) == {}
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_githubs_own_words_are_understood(
 
     real = world.request
     monkeypatch.setattr(world, "request", request)
-    with pytest.raises(DispatchRefusedError, match=why):
+    with pytest.raises(GitHubError, match=why):
         approve(world)
 
 
 def test_a_renamed_repository_is_named(world: DispatchWorld) -> None:
     world.github.rest("PATCH", f"/repos/{REPOSITORY}", {"name": "rings-live"})
-    with pytest.raises(DispatchRefusedError, match="is now called octo/rings-live; rename it to"):
+    with pytest.raises(GitHubError, match="is now called octo/rings-live; rename it to"):
         approve(world)
     runs = world.github.rest("GET", "/repos/octo/rings-live/actions/runs")
     assert runs["total_count"] == 0  # the project's roles trust the old name
@@ -115,14 +115,14 @@ def test_a_renamed_repository_is_named(world: DispatchWorld) -> None:
 def test_a_workflow_that_is_gone_is_named_while_looking_for_a_run(world: DispatchWorld) -> None:
     world.github.faults.add("lost", method="POST", path="/dispatches$")
     world.github.faults.add("404", method="GET", path="/runs")
-    with pytest.raises(DispatchRefusedError, match="no file"):
+    with pytest.raises(GitHubError, match="no file"):
         approve(world)
-    assert len(world.aws.claims) == 1  # the run may be there: the next attempt looks again
+    assert len(world.aws.under_way(GROUP)) == 1  # it may be there: look again
 
 
 def test_a_token_that_lost_its_access_is_told_from_a_missing_workflow(
     world: DispatchWorld,
 ) -> None:
     world.aws.secrets[SECRET_ARN] = "ghp_stranger"
-    with pytest.raises(DispatchRefusedError, match="the token does not reach it"):
+    with pytest.raises(GitHubError, match="the token does not reach it"):
         approve(world)

@@ -30,6 +30,7 @@ def annotate(world: DispatchWorld, arn: str, by: str, **changed: Any) -> dict[st
 def test_an_approval_for_the_first_stage_opens_no_other(
     world: DispatchWorld, is_seen_at_birth: bool
 ) -> None:
+    world.list_stages(dev="automatic", prod="registry")
     arn = forged(world)
     if is_seen_at_birth:
         world.invoke(world.event(arn, UpdatedModelPackageFields=None))
@@ -38,7 +39,7 @@ def test_an_approval_for_the_first_stage_opens_no_other(
         world.invoke(annotate(world, arn, by))
     assert world.titles() == [f"Deploy {arn} to dev"]
     world.github.clock.advance(1)
-    world.invoke(report(world, arn, "dev", next={"stage": "prod", "approval": "registry"}))
+    world.invoke(report(world, arn, "dev"))
     assert world.titles() == [f"Deploy {arn} to dev"]
     world.invoke(annotate(world, arn, ANNA, ModelLifeCycle=OPEN))
     assert world.titles() == [f"Deploy {arn} to dev"]
@@ -49,6 +50,7 @@ def test_an_approval_for_the_first_stage_opens_no_other(
 def test_a_version_that_claims_to_be_healthy_for_ever_switches_no_way_back_off(
     world: DispatchWorld,
 ) -> None:
+    world.list_stages(dev="automatic")
     first, second = deployed(world, "dev"), deployed(world, "dev")
     arn = forged(world)
     world.invoke(world.event(arn, UpdatedModelPackageFields=None))

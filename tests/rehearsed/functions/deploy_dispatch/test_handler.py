@@ -56,7 +56,7 @@ def test_the_registry_counts_and_not_the_event(world: DispatchWorld, now: Any) -
     else:
         world.aws.versions[arn] = now
     assert world.invoke(event) == f"{arn} is not approved"
-    assert (world.runs(arn), world.aws.claims) == (0, {})
+    assert (world.runs(arn), world.aws.under_way(GROUP)) == (0, {})
 
 
 def test_a_registry_that_lags_behind_its_event_is_given_a_moment(world: DispatchWorld) -> None:
@@ -79,28 +79,28 @@ def test_an_approval_after_a_rejection_deploys_again(world: DispatchWorld) -> No
     assert world.runs(arn) == 2
 
 
-def test_a_claim_tells_who_started_what_and_expires(world: DispatchWorld) -> None:
+def test_the_ledger_tells_on_whose_behalf_what_is_under_way(world: DispatchWorld) -> None:
     arn = world.new_version()
     event = world.decide(arn, "Approved")
     world.invoke(event)
-    claim = world.aws.claims[f"{arn} to dev"]
-    assert (claim["State"], claim["ClaimedBy"]) == ({"S": "started"}, {"S": event["id"]})
-    assert claim["Repository"] == {"S": REPOSITORY}
-    kept = int(claim["ExpiresAt"]["N"]) - float(claim["ClaimedAt"]["N"])
-    assert kept == pytest.approx(400 * 86400, abs=1)
+    claim = world.aws.under_way(GROUP)["dev"]
+    assert (claim["state"], claim["claimed_by"]) == ("started", event["id"])
+    assert claim["order"]["arn"] == arn
+    assert world.aws.items["under way"]["Groups"] == {"SS": [GROUP]}
 
 
 def test_another_events_claim_is_left_to_it_for_a_while(world: DispatchWorld) -> None:
     arn = world.new_version()
     first = world.decide(arn, "Approved")
-    world.aws.faults.append(AwsFault("PutItem", "kill-after", nth=2))
+    world.aws.faults.append(AwsFault("PutItem", "kill-after", nth=3))
     with pytest.raises(BaseException, match="PutItem"):
         world.invoke(first)
     assert world.invoke(world.event(arn)) == (
         f"ignored: event {first['id']} starts 'Deploy {arn} to dev'"
     )
-    world.github.clock.advance(300)
-    assert world.invoke(world.event(arn)).startswith("started")
+    world.github.clock.advance(301)
+    assert f"started 'Deploy {arn} to dev'" in world.invoke(world.event(arn))
+    assert world.runs(arn) == 1
 
 
 def test_a_run_that_a_killed_attempt_started_is_recognized(world: DispatchWorld) -> None:
@@ -110,10 +110,9 @@ def test_a_run_that_a_killed_attempt_started_is_recognized(world: DispatchWorld)
     with pytest.raises(BaseException, match="dispatches"):
         world.invoke(event)
     longer = f"{arn}0"
-    world.aws.versions[longer] = ("Approved", "Completed")
-    world.invoke(world.event(longer))  # its run is newer, and its name begins with the other's
+    world.invoke(world.decide(longer, "Approved"))  # its name begins with the other's
     world.github.clock.advance(60)
-    assert world.invoke(event).startswith("started")
+    assert world.invoke(event).startswith(f"started 'Deploy {arn} to dev'")
     assert (world.runs(arn), world.runs(longer)) == (1, 1)
 
 
@@ -130,7 +129,7 @@ def test_a_killed_attempts_request_is_over_before_the_next_begins(
     with pytest.raises(BaseException, match="dispatches"):
         world.invoke(event)
     began = world.github.clock.seconds()
-    assert world.invoke(event).startswith("started")
+    assert f"started 'Deploy {arn} to dev'" in world.invoke(event)
     visible = 20  # seconds until a run that was started would be seen
     waited = world.github.clock.seconds() - began
     assert waited == pytest.approx(seconds + visible, abs=3)
@@ -168,14 +167,14 @@ def test_a_missing_secret_is_raised_and_leaves_no_claim(world: DispatchWorld) ->
     del world.aws.secrets[SECRET_ARN]
     with pytest.raises(TokenSecretGoneError, match="the secret is deleted"):
         world.invoke(world.decide(world.new_version(), "Approved"))
-    assert world.aws.claims == {}
+    assert world.aws.under_way(GROUP) == {}
 
 
 def test_an_expired_token_is_raised_and_leaves_no_claim(world: DispatchWorld) -> None:
     world.aws.secrets[SECRET_ARN] = "ghp_expired"
     with pytest.raises(InvalidTokenError, match="wrong, expired or revoked"):
         world.invoke(world.decide(world.new_version(), "Approved"))
-    assert world.aws.claims == {}
+    assert world.aws.under_way(GROUP) == {}
 
 
 def execution(status: str, description: str, name: str = GROUP) -> dict[str, Any]:

@@ -7,8 +7,14 @@ import pytest
 
 from deploy_dispatch.stage_report import ReportError
 from tests.rehearsed.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
-from tests.rehearsed.functions.deploy_dispatch.stages import report
-from tests.rehearsed.functions.deploy_dispatch.world import GROUP, DispatchWorld
+from tests.rehearsed.functions.deploy_dispatch.stages import begin, report
+from tests.rehearsed.functions.deploy_dispatch.world import ARNS, GROUP, REPOSITORY, DispatchWorld
+
+
+def behind(world: DispatchWorld, gate: str, **more: Any) -> str:
+    """A version that was deployed to dev, before a stage with this gate."""
+    world.list_stages(dev="automatic", staging=gate, prod="automatic")
+    return deployed(world, "dev", **more)
 
 
 def open_gate(world: DispatchWorld, arn: str, stage: str, by: str) -> dict[str, Any]:
@@ -56,12 +62,12 @@ def test_a_digest_is_written_down_once(world: DispatchWorld) -> None:
 
 
 def test_a_stage_with_a_gate_in_github_is_started_there(world: DispatchWorld) -> None:
-    arn = deployed(world, "dev", approval="environment")
+    arn = behind(world, "environment")
     assert world.titles()[-1] == f"Deploy {arn} to staging"
 
 
 def test_a_stage_with_a_gate_in_the_registry_waits_for_somebody_else(world: DispatchWorld) -> None:
-    arn = deployed(world, "dev", approval="registry")
+    arn = behind(world, "registry")
     assert life(world, arn) == ("staging", "PendingApproval")
     assert world.titles() == [f"Deploy {arn} to dev"]
     world.invoke(open_gate(world, arn, "staging", BERT))
@@ -70,7 +76,7 @@ def test_a_stage_with_a_gate_in_the_registry_waits_for_somebody_else(world: Disp
 
 
 def test_nobody_opens_a_stage_for_a_model_that_he_approved(world: DispatchWorld) -> None:
-    arn = deployed(world, "dev", approval="registry")
+    arn = behind(world, "registry")
     done = world.invoke(open_gate(world, arn, "staging", ANNA))
     assert "approved the model already" in done
     assert life(world, arn) == ("staging", "PendingApproval")
@@ -79,17 +85,18 @@ def test_nobody_opens_a_stage_for_a_model_that_he_approved(world: DispatchWorld)
 
 
 def test_whoever_approved_last_is_who_may_not_open_a_stage(world: DispatchWorld) -> None:
+    world.list_stages(dev="automatic", staging="registry")
     arn = approved(world, by=ANNA)
     world.invoke(world.decide(arn, "Rejected", ANNA))
     world.invoke(world.decide(arn, "Approved", BERT))
-    world.invoke(report(world, arn, "dev", approval="registry"))
+    world.invoke(report(world, arn, "dev"))
     assert "approved the model already" in world.invoke(open_gate(world, arn, "staging", BERT))
     world.invoke(open_gate(world, arn, "staging", ANNA))
     assert world.titles()[-1] == f"Deploy {arn} to staging"
 
 
 def test_a_stage_that_a_version_has_not_come_to_is_not_opened(world: DispatchWorld) -> None:
-    arn = deployed(world, "dev", approval="registry")
+    arn = behind(world, "registry")
     done = world.invoke(open_gate(world, arn, "prod", BERT))
     assert "has not come to prod yet" in done
     assert len(world.titles()) == 1
@@ -99,14 +106,15 @@ def test_who_approved_must_be_known_for_a_gate(world: DispatchWorld) -> None:
     arn = world.new_version()
     event = world.decide(arn, "Approved")
     world.aws.editors[arn] = ""
-    world.invoke(event)
-    world.invoke(report(world, arn, "dev", approval="registry"))
-    done = world.invoke(open_gate(world, arn, "staging", BERT))
-    assert "it is not known who approved the model" in done
+    assert "it cannot be told who approved" in world.invoke(event)
+    assert world.titles() == []
+    for _ in range(2):
+        assert "cannot be told who" in world.invoke(open_gate(world, arn, "staging", BERT))
+    assert world.titles() == []
 
 
 def test_an_opened_stage_is_deployed_once_whatever_is_repeated(world: DispatchWorld) -> None:
-    arn = deployed(world, "dev", approval="registry")
+    arn = behind(world, "registry")
     event = open_gate(world, arn, "staging", BERT)
     for _ in range(3):
         world.invoke(event)
@@ -122,6 +130,7 @@ def test_a_rejection_restores_what_was_healthy_before(world: DispatchWorld) -> N
 
 
 def test_a_rejection_restores_in_every_stage_that_serves_it(world: DispatchWorld) -> None:
+    world.list_stages(dev="automatic", staging="automatic")
     first, second = deployed(world, "dev", "staging"), deployed(world, "dev", "staging")
     world.invoke(world.decide(second, "Rejected"))
     assert world.titles()[-2:] == [
@@ -130,9 +139,10 @@ def test_a_rejection_restores_in_every_stage_that_serves_it(world: DispatchWorld
 
 
 def test_a_rejection_goes_past_versions_that_are_rejected_too(world: DispatchWorld) -> None:
+    world.list_stages(dev="automatic")
     first, second, third = (deployed(world, "dev") for _ in range(3))
     world.invoke(world.decide(second, "Rejected"))
-    assert len(world.titles()) == 6  # second served nothing any more
+    assert len(world.titles()) == 3  # second served nothing any more
     world.invoke(world.decide(third, "Rejected"))
     assert world.titles()[-1] == f"Deploy {first} to dev instead of {third}"
 
@@ -152,6 +162,7 @@ def test_a_version_that_is_rejected_while_it_is_deployed_does_not_stay(
     world: DispatchWorld,
 ) -> None:
     first, second = deployed(world, "dev"), approved(world)
+    begin(world, f"Deploy {second} to dev")
     world.invoke(world.decide(second, "Rejected"))
     assert world.titles()[-1] == f"Deploy {second} to dev"
     world.github.clock.advance(1)
@@ -188,32 +199,26 @@ def _rejection_of_what_is_live(world: DispatchWorld) -> dict[str, Any]:
     return world.decide(deployed(world, "dev"), "Rejected", BERT)
 
 
-def _report(world: DispatchWorld) -> dict[str, Any]:
-    return report(world, approved(world), "dev")
-
-
 def _gate(world: DispatchWorld) -> dict[str, Any]:
-    arn = deployed(world, "dev", approval="registry")
+    arn = behind(world, "registry")
     return open_gate(world, arn, "staging", BERT)
 
 
-@pytest.mark.parametrize(
-    "event", [_approval, _rejection, _rejection_of_what_is_live, _report, _gate]
-)
+@pytest.mark.parametrize("event", [_approval, _rejection, _rejection_of_what_is_live, _gate])
 def test_the_registry_is_written_before_what_people_wait_for(
     world: DispatchWorld, event: Callable[[DispatchWorld], dict[str, Any]]
 ) -> None:
     """Whoever decides when he sees a claim taken or released is the last to change the version."""
     told = event(world)
-    before, late = world.aws.claims.copy(), []
+    before, late = world.aws.under_way(GROUP), []
 
     def look(operation: str) -> None:
-        if operation == "UpdateModelPackage" and world.aws.claims != before:
+        if operation == "UpdateModelPackage" and world.aws.under_way(GROUP) != before:
             late.append(operation)
 
     world.aws.before_call = look
     world.invoke(told)
-    assert world.aws.claims != before
+    assert world.aws.under_way(GROUP) != before
     assert late == []
 
 
@@ -222,10 +227,11 @@ def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
     world: DispatchWorld, stages: tuple[str, ...]
 ) -> None:
     """Listed is dev alone; the version is approved again before each of the function's calls."""
+    world.list_stages(dev="automatic")
     for calls_before in range(100):
         world.aws.versions.clear()
         world.aws.items.clear()
-        arn = deployed(world, *stages, next=None)
+        arn = deployed(world, *stages)
         rejection = world.decide(arn, "Rejected")
         left = iter(range(calls_before))
         approvals: list[dict[str, Any]] = []
@@ -249,10 +255,10 @@ def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
 
 
 def test_a_failed_deployment_goes_no_further_and_says_why(world: DispatchWorld) -> None:
-    arn = approved(world)
-    world.invoke(report(world, arn, "dev", "rolled_back", reason="Alarm rings-errors tripped"))
+    arn, why = approved(world), "Alarm rings-errors tripped"
+    world.invoke(report(world, arn, "dev", "rolled_back", serves="", reason=why))
     assert life(world, arn) == ("dev", "RolledBack")
-    assert "Alarm rings-errors tripped" in sentence(world, arn)
+    assert why in sentence(world, arn)
     assert len(world.titles()) == 1
 
 
@@ -274,8 +280,12 @@ def test_an_older_report_changes_nothing(world: DispatchWorld) -> None:
         (None, {"outcome": "great"}),
         (None, {"at": "yesterday"}),
         (None, {"modelSha256": "x"}),
-        (None, {"next": {"stage": "dev", "approval": "automatic"}}),
-        (None, {"next": {"stage": "prod", "approval": "none"}}),
+        (None, {"runUrl": "https://github.test/run"}),
+        (None, {"runUrl": f"https://github.test/{REPOSITORY}/actions/runs/77"}),
+        (None, {"runAttempt": 2}),
+        (None, {"runAttempt": "1"}),
+        (None, {"configuration": "main"}),
+        (None, {"modelPackageArn": f"{ARNS}:model-package/{GROUP}/77"}),
         (None, {"modelPackageArn": f"arn:aws:sagemaker:eu-west-1:1:model-package/other/{GROUP}"}),
     ],
 )
@@ -287,8 +297,10 @@ def test_a_report_about_something_else_is_refused(
         world.invoke({**event, "source": source or event["source"]})
 
 
-def test_a_report_about_a_deleted_version_is_dropped(world: DispatchWorld) -> None:
+def test_a_stage_that_serves_a_deleted_version_needs_people(world: DispatchWorld) -> None:
     arn = approved(world)
     event = report(world, arn, "dev")
     del world.aws.versions[arn]
-    assert world.invoke(event) == f"ignored: {arn} is deleted"
+    assert f"dev serves {arn}, which is deleted from the registry" in world.invoke(event)
+    assert [notice for notice in world.aws.notices if "is deleted" in notice] != []
+    assert world.titles() == [f"Deploy {arn} to dev"]

@@ -5,6 +5,7 @@ import copy
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from deploy_dispatch.handler import REGISTRY_EVENT, handle_event
 from invocation.toolbox import Toolbox
 from operations.installation import Installation
 from operations.redrive import Redrive
+from rehearsal.github.core import resources
 from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
 from tests.killed_function import FunctionKilled
 from tests.rehearsed.functions.deploy_dispatch.turns import Turns
@@ -67,6 +69,8 @@ class DispatchWorld:
         self.said: list[str] = []
         self.errors: list[BaseException] = []
         self.registered: dict[str, str] = {}
+        self._blobs: dict[str, str] = {}
+        github.github.cancel_listeners.append(self._cancel)
         self._versions = 0
         self._events = 0
 
@@ -76,9 +80,28 @@ class DispatchWorld:
             "POST", "/user/repos", {"name": "rings-deploy", "private": True, "auto_init": True}
         )
         for name in ("deploy.yml", "destroy.yml"):
-            content = base64.b64encode((_WORKFLOWS / name).read_bytes()).decode()
-            path = f"/repos/{REPOSITORY}/contents/.github/workflows/{name}"
-            self.github.rest("PUT", path, {"message": "Seed", "content": content})
+            self.put_file(f".github/workflows/{name}", (_WORKFLOWS / name).read_bytes())
+        self.list_stages(dev="automatic", staging="automatic", prod="automatic")
+
+    def _cancel(self, run_id: int) -> None:
+        """End a run that has not begun, as GitHub does when it is asked to cancel it."""
+        store = self.github.github.store
+        run = next(run for run in store.select(resources.Run) if run.id == run_id)
+        if run.status == "queued":
+            now = self.github.github.now()
+            store.put(replace(run, status="completed", conclusion="cancelled", updated_at=now))
+
+    def put_file(self, path: str, content: bytes) -> None:
+        """Write a file on the default branch of the deploy repository."""
+        address = f"/repos/{REPOSITORY}/contents/{path}"
+        body = {"message": "Write", "content": base64.b64encode(content).decode()}
+        known = {"sha": self._blobs[path]} if path in self._blobs else {}
+        self._blobs[path] = self.github.rest("PUT", address, body | known)["content"]["sha"]
+
+    def list_stages(self, **approvals: str) -> None:
+        """Have the project list these stages, each with how a version enters it."""
+        stages = [{"name": name, "approval": how} for name, how in approvals.items()]
+        self.put_file("config/stages.yml", json.dumps({"stages": stages}).encode())
 
     def new_version(self, group: str = GROUP, by: str = PIPELINE) -> str:
         """Register a model version and return its ARN."""
@@ -126,6 +149,8 @@ class DispatchWorld:
             "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             "APPROVAL_TABLE": "mlops-sm-project-approvals",
             "AWS_LAMBDA_FUNCTION_NAME": "mlops-sm-project-dispatch",
+            "METRIC_NAMESPACE": "mlops-sm-project",
+            "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:111122223333:alarms",
             **self.registered,
         }
         return Toolbox(

@@ -1,0 +1,155 @@
+"""How a run ended: what its report says, once GitHub confirms the run, or GitHub alone."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from deploy_dispatch.order import DEPLOY, LOOK, REMOVE, REMOVE_WORKFLOW, RESTORE, Order
+from deploy_dispatch.project import Project
+from deploy_dispatch.stage_record import CANCELLED, FAILED, RunEnd, StageRecord, UnderWay
+from deploy_dispatch.stage_report import ReportError, StageReport
+from deploy_dispatch.workflow_runs import (
+    CLOCK_TOLERANCE_SECONDS,
+    find_attempt,
+    find_run,
+    has_begun,
+    moment_of,
+    place_of,
+    was_dropped,
+)
+from github_client.api import GitHubApi
+
+# A report may be on its way for so long after its run has ended.
+_REPORT_WITHIN_SECONDS = 120.0
+# A run that is not there so long after it was started is gone, or never came to be.
+_GONE_AFTER_SECONDS = 600.0
+_BY_HAND = "the newest approved model"
+_TITLE = re.compile(
+    r"(Deploy (?P<arn>.+) to|Remove|(?P<look>Look at)) (?P<stage>[a-z0-9]+)"
+    r"( instead of (?P<rejected>\S+))?"
+)
+
+
+@dataclass(frozen=True)
+class RunEnds:
+    """Asks GitHub about the runs of one project.
+
+    Args:
+        api: GitHub.
+        project: where the runs are.
+        now: seconds since the epoch.
+    """
+
+    api: GitHubApi
+    project: Project
+    now: float
+
+    def of_report(self, report: StageReport, record: StageRecord, decision: int) -> RunEnd:
+        """What a report means for a stage, if its run is what the report says.
+
+        Args:
+            report: of a run, whoever started it.
+            record: of its stage.
+            decision: number of the last decision about the version, if no order names one.
+
+        Raises:
+            ReportError: GitHub knows no such run, or the run does something else.
+        """
+        run = find_attempt(self.api, self.project, report.run_id, report.attempt)
+        if run is None:
+            raise ReportError(f"GitHub has no attempt {report.attempt} of the run {report.run_url}")
+        order = self._order(run, report, decision)
+        under_way = record.under_way
+        is_ordered = under_way is not None and _is_run_of(under_way, run)
+        return RunEnd(
+            order=under_way.order if under_way is not None and is_ordered else order,
+            outcome=report.outcome,
+            serves=report.serves,
+            place=place_of(run),
+            moment=self._moment(),
+            is_untouched=report.is_untouched,
+            since=under_way.since if under_way is not None and is_ordered else 0,
+            run=report.run_url,
+            configuration=report.configuration or str(run.get("head_sha") or ""),
+        )
+
+    def without_report(self, under_way: UnderWay) -> RunEnd | None:
+        """What GitHub alone tells of an order's run; None while it goes on or may still report."""
+        order = under_way.order
+        workflow = order.workflow(self.project.deploy_workflow)
+        run = find_run(self.api, self.project, workflow, order.title, under_way.since / 1000)
+        if run is None:
+            is_gone = self.now - under_way.since / 1000 > _GONE_AFTER_SECONDS
+            return self._gone(under_way) if is_gone else None
+        if run["status"] != "completed":
+            return None
+        if not has_begun(self.api, self.project, run):
+            return self._never_begun(under_way, run)
+        if self.now - moment_of(run, "updated_at") < _REPORT_WITHIN_SECONDS:
+            return None
+        outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
+        return self._end(under_way, run, outcome)
+
+    def _order(self, run: dict[str, Any], report: StageReport, decision: int) -> Order:
+        title, file = str(run.get("display_title")), str(run.get("path")).rpartition("/")[2]
+        found = _TITLE.fullmatch(title)
+        is_ours = file in (self.project.deploy_workflow, REMOVE_WORKFLOW)
+        if found is None or found["stage"] != report.stage or not is_ours:
+            raise ReportError(f"the run {report.run_url} is {title!r}, and not of {report.stage}")
+        if found["look"]:
+            return Order(LOOK, report.stage)
+        rejected = found["rejected"] or ""
+        arn = report.model_package_arn if found["arn"] == _BY_HAND else found["arn"] or ""
+        if arn and arn.lower() != report.model_package_arn.lower():
+            raise ReportError(f"the run {report.run_url} is {title!r}, and of no other version")
+        if not arn:
+            return Order(REMOVE, report.stage, instead_of=rejected, decision=decision)
+        return Order(RESTORE if rejected else DEPLOY, report.stage, arn, rejected, decision)
+
+    def _never_begun(self, under_way: UnderWay, run: dict[str, Any]) -> RunEnd:
+        if run["conclusion"] == CANCELLED:
+            is_dropped = was_dropped(self.api, self.project, under_way.order, run)
+            return self._end(under_way, run, CANCELLED, is_untouched=True, is_dropped=is_dropped)
+        trouble = (
+            f"{under_way.order.title} did not begin, as {run['html_url']} shows; put right what "
+            "it names, then re-run it there."
+        )
+        return self._end(under_way, run, FAILED, is_untouched=True, trouble=trouble)
+
+    def _gone(self, under_way: UnderWay) -> RunEnd:
+        moment = self._moment()
+        return RunEnd(
+            order=under_way.order,
+            since=under_way.since,
+            outcome=FAILED,
+            serves=None,
+            place=moment,
+            moment=moment,
+            trouble=(
+                f"the run {under_way.order.title!r} is not on GitHub, where it was deleted or "
+                "never came to be; start it by hand."
+            ),
+        )
+
+    def _end(self, under_way: UnderWay, run: dict[str, Any], outcome: str, **more: Any) -> RunEnd:
+        return RunEnd(
+            order=under_way.order,
+            since=under_way.since,
+            outcome=outcome,
+            serves=None,
+            place=place_of(run),
+            moment=self._moment(),
+            run=str(run["html_url"]),
+            configuration=str(run.get("head_sha") or ""),
+            **more,
+        )
+
+    def _moment(self) -> str:
+        return f"{datetime.fromtimestamp(self.now, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
+def _is_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:
+    since = under_way.since / 1000 - CLOCK_TOLERANCE_SECONDS
+    named = str(run.get("display_title")) == under_way.order.title
+    return named and moment_of(run, "created_at") >= since
