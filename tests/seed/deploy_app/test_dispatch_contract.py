@@ -52,7 +52,8 @@ print(json.dumps(told))
 """
 _SERVING = """
 import json, sys
-from deploy_endpoint.commands.status import Version, status_of
+from deploy_endpoint.model.registered_version import Version
+from deploy_endpoint.model.stage_status import status_of
 
 cases = json.load(sys.stdin)
 served = [

@@ -86,9 +86,8 @@ def test_the_step_of_a_look_tells_its_outcome(looked: str, expected: str) -> Non
         ({"DEPLOYED": "failure", "RESTORED": "success"}, False),
         ({"DEPLOYED": "cancelled"}, False),
         ({"REMOVED": "skipped"}, True),
-        ({"REMOVED": "failure"}, True),
         ({"REMOVED": "failure", "TOUCHED": "true"}, False),
-        ({"REMOVED": "cancelled", "TOUCHED": "true"}, False),
+        ({"REMOVED": "cancelled"}, False),
         ({"REMOVED": "success"}, False),
         ({"REMOVED": "success", "STALE": "true"}, True),
         ({"LOOKED": "success", "REMOVED": "skipped"}, True),
@@ -100,6 +99,13 @@ def test_what_ended_before_its_first_change_left_the_stage_untouched(
     steps: dict[str, str], status: str, *, untouched: bool
 ) -> None:
     assert is_untouched(steps | {"JOB_STATUS": status}) is untouched
+
+
+@pytest.mark.parametrize(("status", "untouched"), [("failure", True), ("cancelled", False)])
+def test_a_removal_that_was_cut_off_may_have_changed_the_stage(
+    status: str, *, untouched: bool
+) -> None:
+    assert is_untouched({"REMOVED": "failure", "JOB_STATUS": status}) is untouched
 
 
 def test_a_report_tells_everything(project: ProjectSettings) -> None:

@@ -65,12 +65,13 @@ def outcome(environment: Mapping[str, str]) -> str:
 def is_untouched(environment: Mapping[str, str]) -> bool:
     """Tell whether a run ended before it could have changed the stage, whatever ended it.
 
-    A deployment changes it from its beginning on; what a command changes it says before, by
-    `TOUCHED`. A command that succeeded is believed to have done what it is for.
+    A deployment may change it from its beginning on; a removal that failed says before its first
+    change that it comes, by `TOUCHED`, unless it was cut off.
     """
-    began = environment.get("DEPLOYED", "") not in ("", _SKIPPED)
-    removed = environment.get("REMOVED") == SUCCESS and not environment.get("STALE")
-    return not (began or removed or environment.get("TOUCHED"))
+    deployed, removed = environment.get("DEPLOYED", ""), environment.get("REMOVED", "")
+    failed = removed == "failure" and not _is_cancelled(environment)
+    is_whole = removed in ("", _SKIPPED) or failed or bool(environment.get("STALE"))
+    return deployed in ("", _SKIPPED) and is_whole and not environment.get("TOUCHED")
 
 
 def _is_cancelled(environment: Mapping[str, str]) -> bool:
