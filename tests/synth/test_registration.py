@@ -248,26 +248,27 @@ def _assert_kept_and_noticed(template: Template, queue_id: str) -> None:
     )
 
 
+def _of_sagemaker(detail_type: str, **detail: list[str]) -> dict[str, Any]:
+    pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type], "detail": detail}
+    return {"EventPattern": pattern}
+
+
 @pytest.mark.parametrize(
-    ("detail_type", "detail"),
+    "when",
     [
-        (
+        _of_sagemaker(
             "SageMaker Model Package State Change",
-            {"ModelApprovalStatus": ["Approved", "Rejected", "PendingManualApproval"]},
+            ModelApprovalStatus=["Approved", "Rejected", "PendingManualApproval"],
         ),
-        (
+        _of_sagemaker(
             "SageMaker Model Building Pipeline Execution Status Change",
-            {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
+            currentPipelineExecutionStatus=["Executing", "Succeeded", "Failed", "Stopped"],
         ),
+        {"ScheduleExpression": "rate(10 minutes)"},
     ],
 )
-def test_event_reaches_dispatch_or_a_queue(
-    template: Template, detail_type: str, detail: dict[str, Any]
-) -> None:
-    pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type], "detail": detail}
-    rule_id, rule = _only(
-        template.find_resources("AWS::Events::Rule", {"Properties": {"EventPattern": pattern}})
-    )
+def test_event_reaches_dispatch_or_a_queue(template: Template, when: dict[str, Any]) -> None:
+    rule_id, rule = _only(template.find_resources("AWS::Events::Rule", {"Properties": when}))
     function_id, _ = _only(
         template.find_resources(
             "AWS::Lambda::Function",
