@@ -244,6 +244,10 @@ def test_a_stage_whose_version_was_deleted_serves_it_still(
     add_deletion(aws["sagemaker"], ARN)
     (dev,) = status()
     assert (dev["model_package_arn"], dev["version"], dev["approval"]) == (ARN, "7", "deleted")
+    assert dev["attention"] == (
+        f"dev serves {ARN}, which is deleted from the registry; deploy another version, or remove "
+        "the endpoint."
+    )
     known = ("c" * 40, "ana") if is_tagged else ("", "")
     assert (dev["commit"], dev["approved_by"], dev["since"]) == (*known, "")
 

@@ -179,6 +179,12 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
     stage = stage_name(options.stage)
+    if not github_run.address(os.environ):
+        print(
+            "A report is believed only of a run that GitHub knows, and this is none; start the "
+            f"workflow Remove endpoint with only_look for {stage}, which reports what it serves."
+        )
+        return
     following = _following(project, stage)
     approved_by = github_run.approvers(os.environ)
     told = detail(project, stage, following, os.environ, datetime.now(UTC), approved_by)

@@ -15,7 +15,7 @@ A version that is deleted takes all that with it. What the endpoint itself serve
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from deploy_endpoint.model.registered_version import Version, find
+from deploy_endpoint.model.registered_version import DELETED, Version, find
 from deploy_endpoint.settings.stage_settings import STAGE_NAMES
 
 _PENDING = "PendingApproval"
@@ -90,7 +90,7 @@ def status_of(stage: str, versions: Sequence[Version], live: Live | None = None)
     status = StageStatus(
         stage=stage,
         last_run=last_run,
-        attention=next(filter(None, asking), ""),
+        attention=_of_deletion(stage, serving) or next(filter(None, asking), ""),
         notes=tuple(_notes(stage, versions, serving, last_run)),
         not_seen=live.why,
     )
@@ -131,6 +131,16 @@ def _shown(stage: str, versions: Sequence[Version]) -> Version | None:
         return None
     removed = serving.metadata.get(f"{stage}-removed", "")
     return None if removed > _since(stage, serving) else serving
+
+
+def _of_deletion(stage: str, serving: Version | None) -> str:
+    """What the registry cannot say of a version that it does not have."""
+    if serving is None or serving.approval != DELETED:
+        return ""
+    return (
+        f"{stage} serves {serving.arn}, which is deleted from the registry; deploy another "
+        "version, or remove the endpoint."
+    )
 
 
 def _last_run(stage: str, versions: Sequence[Version]) -> LastRun | None:
