@@ -14,7 +14,7 @@ from mutation.mutant import Mutant
 from mutation.policy_fault import FAULT, NOTE
 
 # What is written down about mutants, and texts for people: no test of a mutant reads them.
-_SAY_NOTHING = ("docs/", "mutation/", "proof/results.json", "CHANGELOG.md", "README.md")
+_SAY_NOTHING = ("docs/", "mutation/", "tests/docs/", "tests/unit/mutation/", "proof/results.json")
 _INSTALLED = (".venv", ".images", "node_modules")
 
 
