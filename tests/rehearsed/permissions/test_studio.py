@@ -177,7 +177,9 @@ def test_an_execution_is_stopped_by_whoever_may_start_it(
     project: TrialProject, studio: Studio
 ) -> None:
     # Data that no execution has read: whatever is cached would end before it can be stopped.
-    url = studio.put_data("stopped.csv", public_data(project) + b"F,0.4,0.3,0.1,0.4,0.2,0.1,0.1,8\n")
+    url = studio.put_data(
+        "stopped.csv", public_data(project) + b"F,0.4,0.3,0.1,0.4,0.2,0.1,0.1,8\n"
+    )
     execution = studio.start(InputDataUrl=url)
     studio.stop(execution)
     assert studio.await_end(execution)[0] == "Stopped"
