@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -40,12 +39,23 @@ class Player(Protocol):
     def play(self, mutant: Mutant | None, seconds: dict[str, float]) -> Outcome:
         """Play tests with their usual seconds, with a mutant in place or with none."""
 
+    def stop(self) -> None:
+        """End what is played just now; its outcome is lost."""
 
-@dataclass(frozen=True)
+
 class Worker:
     """Plays with pytest."""
 
-    tree: TreeCopy
+    def __init__(self, tree: TreeCopy) -> None:
+        self.tree = tree
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """Kill the tests that are played just now, and their servers."""
+        if self._child is not None:
+            # They are in a session of their own, which a key at the terminal does not reach.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)
 
     def play(self, mutant: Mutant | None, seconds: dict[str, float]) -> Outcome:
         """Put a mutant in, play, and take it out again.
@@ -101,7 +111,7 @@ class Worker:
         """Its exit status; None if it took too long."""
         argv = ["-m", "pytest", "-x", "-n", "0", "-p", "mutation.playing", "--tb=short"]
         with said.open("w", encoding="utf-8") as output:
-            child = subprocess.Popen(
+            self._child = child = subprocess.Popen(
                 [sys.executable, *argv, "--hypothesis-seed=17", *files],
                 cwd=self.tree.folder,
                 env={**os.environ, PLAY: str(play)},
@@ -114,10 +124,9 @@ class Worker:
             except subprocess.TimeoutExpired:
                 return None
             finally:
-                # Servers of tests are in its session; whatever is left of them goes, too.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+                self.stop()
                 child.wait()
+                self._child = None
 
 
 def play_all(
@@ -131,24 +140,25 @@ def play_all(
     Raises:
         MutationError: tests fail without a mutant, or could not be played.
     """
+    players = list(players)
     free: queue.SimpleQueue[Player] = queue.SimpleQueue()
-    count = 0
     for player in players:
         free.put(player)
-        count += 1
 
     def one(mutant: Mutant) -> Outcome:
         with _taken(free) as player:
             return player.play(mutant, _seconds(tests, tests.tests_of(mutant)))
 
-    with ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(len(players)) as pool:
         waiting = {pool.submit(one, mutant): mutant for mutant in mutants}
         try:
             for future in as_completed(waiting):
                 keep(waiting[future], future.result())
-        finally:
-            for future in waiting:
-                future.cancel()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for player in players:
+                player.stop()
+            raise
 
 
 def require_silence(player: Player, mutants: Sequence[Mutant], tests: CoverageMap) -> None:

@@ -62,8 +62,24 @@ def test_a_player_that_cannot_play_ends_the_run(project: Path) -> None:
         def play(self, mutant: Mutant | None, seconds: dict[str, float]) -> Outcome:
             raise MutationError("pytest ended with 3")
 
+    players = [Broken(), Broken()]
     with pytest.raises(MutationError, match="ended with 3"):
-        play_all(mutants_of(project), covering_price(), [Broken()], lambda *_: None)
+        play_all(mutants_of(project), covering_price(), players, lambda *_: None)
+    assert [one.played for one in players] == [["stopped"], ["stopped"]]
+
+
+def test_an_interruption_ends_what_is_played_and_loses_nothing_that_was(project: Path) -> None:
+    player, kept = FakePlayer(), list[str]()
+
+    def keep(mutant: Mutant, outcome: Outcome) -> None:
+        kept.append(mutant.id)
+        if len(kept) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        play_all(mutants_of(project), covering_price(), [player], keep)
+    assert "stopped" in player.played
+    assert {*kept} <= {*player.played}
 
 
 def test_tests_that_fail_without_a_mutant_are_refused(project: Path) -> None:
