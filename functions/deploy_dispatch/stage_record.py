@@ -166,7 +166,7 @@ class StageRecord:
         return claim is not None and (claim.order, claim.since) == (end.order, end.since)
 
     def _with_version(self, end: RunEnd) -> "StageRecord":
-        arn = end.order.arn or end.order.instead_of
+        arn = end.order.arn or end.order.instead_of or self.serves
         if not arn:
             return self
         before = self.of(arn)
