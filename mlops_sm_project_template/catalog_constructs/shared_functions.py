@@ -183,6 +183,11 @@ def _token_policy() -> iam.PolicyDocument:
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
+        # It hands batches of projects to invocations of its own.
+        allow(
+            ["lambda:InvokeFunction"],
+            [arns.regional("lambda", f"function:{names.TOKEN_FUNCTION}")],
+        ),
         # This action knows no resource; the namespace narrows it.
         allow(
             ["cloudwatch:PutMetricData"],
