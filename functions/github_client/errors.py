@@ -190,7 +190,8 @@ class ArchivedRepositoryError(RepositoryError):
         whose = f"the SageMaker project {project_id}" if project_id else "no SageMaker project"
         super().__init__(
             f"The archived repository {full_name} of {whose} has this name, so nothing was "
-            "touched; delete it in GitHub, or unarchive and rename it, or choose another project name."
+            "touched; delete it in GitHub, or unarchive and rename it, or choose another project "
+            "name."
         )
 
 
