@@ -21,6 +21,7 @@ from rehearsal.github.core.settings import RunnerMachine
 from rehearsal.github.http import (
     rest_actions,
     rest_comments,
+    rest_commit_comments,
     rest_contents,
     rest_environments,
     rest_git_data,
@@ -47,6 +48,7 @@ API_ROUTES = (
     + rest_pulls.ROUTES
     + rest_comments.ROUTES
     + rest_statuses.ROUTES  # before the commits: a branch name may hold slashes
+    + rest_commit_comments.ROUTES  # for the same reason
     + rest_contents.ROUTES
     + rest_environments.ROUTES
     + rest_secrets.ROUTES

@@ -6,10 +6,9 @@ Source: https://docs.github.com/en/actions/how-tos/manage-workflow-runs/re-run-w
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rehearsal.github.actions.run_jobs import conclude
 from rehearsal.github.core.errors import ForbiddenError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Account, Job, Run
+from rehearsal.github.core.resources import Account, Attempt, Run
 
 LONGEST_AGO = timedelta(days=30)
 
@@ -29,6 +28,14 @@ def rerun(github: LocalGitHub, run: Run, actor: Account) -> Run:
             "Unable to retry this workflow run because it was created over a month ago"
         )
     now = github.now()
+    ended = Attempt(
+        number=run.attempt,
+        started_at=run.started_at,
+        updated_at=run.updated_at,
+        conclusion=run.conclusion,
+        problem=run.problem,
+        triggered_by=run.triggered_by,
+    )
     again = replace(
         run,
         attempt=run.attempt + 1,
@@ -38,6 +45,7 @@ def rerun(github: LocalGitHub, run: Run, actor: Account) -> Run:
         problem=None,
         started_at=now,
         updated_at=now,
+        earlier=(*run.earlier, ended),
     )
     github.store.put(again)
     for listener in github.run_listeners:
@@ -45,14 +53,20 @@ def rerun(github: LocalGitHub, run: Run, actor: Account) -> Run:
     return again
 
 
-def as_it_was(github: LocalGitHub, run: Run, attempt: int) -> Run | None:
+def as_it_was(run: Run, attempt: int) -> Run | None:
     """A run as an attempt left it; None if it never had that attempt."""
     if attempt == run.attempt:
         return run
-    jobs = {job.key: job for job in github.store.select(Job, run_id=run.id, attempt=attempt)}
-    if not jobs:
+    found = next((known for known in run.earlier if known.number == attempt), None)
+    if found is None:
         return None
-    ended = max(str(job.completed_at) for job in jobs.values())
     return replace(
-        run, attempt=attempt, status="completed", conclusion=conclude(jobs), updated_at=ended
+        run,
+        attempt=attempt,
+        status="completed",
+        conclusion=found.conclusion,
+        problem=found.problem,
+        started_at=found.started_at,
+        updated_at=found.updated_at,
+        triggered_by=found.triggered_by,
     )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from rehearsal.github.actions.run_records import (
     end_run,
     note,
     save_job,
+    save_run,
     settle_run,
     waiting_runs,
 )
@@ -55,6 +57,7 @@ class Runner:
         self._gate = DeploymentGate(github)
         self._groups = ConcurrencyGroups()
         self._active: dict[int, ActiveRun] = {}
+        self._called_off: set[int] = set()  # before they were active
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -79,6 +82,8 @@ class Runner:
     def _cancel(self, run_id: int) -> None:
         if run_id in self._active:
             self._active[run_id].cancel(CANCELLED)
+        else:
+            self._called_off.add(run_id)
 
     def _review(self, run_id: int) -> None:
         """Look again at what waits for a review."""
@@ -88,6 +93,7 @@ class Runner:
     def _spawn(self, run_id: int) -> None:
         if self._stopping:
             return
+        self._called_off.discard(run_id)
         task = asyncio.ensure_future(self._run(run_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -107,10 +113,15 @@ class Runner:
             LOG.warning("run %s of %s cannot start: %s", run.id, run.path, error)
             end_run(self._github, run, "startup_failure", str(error))
             return
+        if run_id in self._called_off:
+            end_run(self._github, run, "cancelled", CANCELLED)
+            return
         active = ActiveRun(plan, create_jobs(self._github, plan))
         self._active[run_id] = active
         try:
-            await self._in_group(group, active.cancelled, active.cancel, self._all_jobs(active))
+            work = self._all_jobs(active)
+            waits = partial(save_run, self._github, run, status="pending")
+            await self._in_group(group, active.cancelled, active.cancel, work, waits)
         except asyncio.CancelledError:
             raise  # the server stops; close_interrupted says so in the records
         except BaseException:
@@ -128,8 +139,12 @@ class Runner:
         cancelled: asyncio.Event,
         cancel: Callable[[str], None],
         work: Coroutine[Any, Any, None],
+        waits: Callable[[], None] = lambda: None,
     ) -> None:
-        """Do the work when its concurrency group lets it; at once if it has none."""
+        """Do the work when its concurrency group lets it, unless it is cancelled before.
+
+        At once if it has no group; ``waits`` is called if it has to wait.
+        """
         if group is None:
             await work
             return
@@ -137,13 +152,17 @@ class Runner:
         ticket = Ticket(cancel)
         self._groups.join(name, ticket, cancel_in_progress=cancel_in_progress)
         try:
+            if not ticket.turn.is_set():
+                waits()
             await first_of(ticket.turn, cancelled)
-            await work
+            if ticket.turn.is_set():
+                await work
         finally:
             work.close()
             self._groups.leave(name, ticket)
 
     async def _all_jobs(self, active: ActiveRun) -> None:
+        settle_run(self._github, active)  # it is its turn, should it have waited
         ended = {key: asyncio.Event() for key in active.plan.jobs}
 
         async def one(key: str) -> None:
@@ -187,6 +206,9 @@ class Runner:
         try:
             work = self._when_open(turn)
             await self._in_group(group, cancelled, lambda _reason: cancelled.set(), work)
+            if active.jobs[key].status != "completed":  # cancelled while it waited for its group
+                note(self._github, record, active.reason)
+                end_job(self._github, active, active.jobs[key], "cancelled")
         finally:
             linked.cancel()
             settle_run(self._github, active)

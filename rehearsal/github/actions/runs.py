@@ -4,6 +4,7 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/event
 """
 
 import functools
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -177,7 +178,7 @@ def checked_inputs(declared: dict[str, dict[str, Any]], given: dict[str, Any]) -
         raise ValidationError(f"Unexpected inputs provided: [{quoted}]")
     values: dict[str, str] = {}
     for name, spec in declared.items():
-        value = _input_text(given.get(name, spec.get("default")))
+        value = _given_text(name, given[name]) if name in given else _text(spec.get("default"))
         if value == "" and spec.get("required") in (True, "true"):
             raise ValidationError(f"Required input '{name}' not provided")
         kind = spec.get("type", "string")
@@ -265,7 +266,21 @@ def find_workflow(github: LocalGitHub, repository: Repository, name: str) -> Wor
     raise NotFoundError
 
 
-def _input_text(value: object) -> str:
+def _given_text(name: str, value: object) -> str:
+    """What somebody gave for an input: a text, or what stands for one.
+
+    Raises:
+        ValidationError: it is neither text nor boolean.
+    """
+    if not isinstance(value, str | bool):
+        shown = json.dumps(value)
+        raise ValidationError(
+            f"Invalid request.\n\nFor 'properties/{name}', {shown} is not a string."
+        )
+    return _text(value)
+
+
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

@@ -195,6 +195,15 @@ class CommitStatus(RepositoryRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class CommitComment(DatedRecord):
+    """A comment on a whole commit."""
+
+    sha: str
+    author: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow(DatedRecord):
     """A workflow file that has been seen on the default branch or in a run."""
 
@@ -204,12 +213,25 @@ class Workflow(DatedRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """How an attempt of a run ended that was run again since."""
+
+    number: int
+    started_at: str | None
+    updated_at: str
+    conclusion: str | None
+    problem: str | None
+    triggered_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run(DatedRecord):
     """One run of a workflow.
 
     ``problem`` is the reason of a ``startup_failure`` or of a cancellation, in one sentence. A run
     of a pull request works with ``sha``, the merge of both branches, and is shown with ``head_sha``
-    and ``head_branch``, those of the pull request. Who runs it again is ``triggered_by``.
+    and ``head_branch``, those of the pull request. Who runs it again is ``triggered_by``; what was
+    before is ``earlier``.
     """
 
     workflow_id: int
@@ -230,6 +252,7 @@ class Run(DatedRecord):
     head_branch: str = ""
     attempt: int = 1
     triggered_by: str = ""
+    earlier: tuple[Attempt, ...] = ()
 
     @property
     def triggering_actor(self) -> str:

@@ -19,6 +19,7 @@ KINDS = (
     resources.Secret,
     resources.Variable,
     resources.CommitStatus,
+    resources.CommitComment,
     resources.Workflow,
     resources.Run,
     resources.Job,

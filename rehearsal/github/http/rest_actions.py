@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rehearsal.github.actions.cancellations import cancel
 from rehearsal.github.actions.reruns import as_it_was, rerun
 from rehearsal.github.actions.reviews import Review, may_review, pending_deployments, review
 from rehearsal.github.actions.run_records import log_path
 from rehearsal.github.actions.runs import dispatch, find_workflow
-from rehearsal.github.core.errors import ConflictError, NotFoundError
+from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Approval, Environment, Job, Run
 from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
@@ -80,11 +81,7 @@ def get_run(call: Call) -> Reply:
 def cancel_run(call: Call) -> Reply:
     """Ask for the end of a run."""
     record = call.repository("actions", "write")
-    run = call.owned(Run, record, "run")
-    if run.status == "completed":
-        raise ConflictError("Cannot cancel a workflow run that is completed.")
-    for listener in call.github.cancel_listeners:
-        listener(run.id)
+    cancel(call.github, call.owned(Run, record, "run"))
     return Reply(202, {})
 
 
@@ -99,7 +96,7 @@ def get_attempt(call: Call) -> Reply:
     """A run as one of its attempts left it."""
     record = call.repository("actions")
     run, attempt = call.owned(Run, record, "run"), call.path["attempt"]
-    found = as_it_was(call.github, run, int(attempt)) if attempt.isdecimal() else None
+    found = as_it_was(run, int(attempt)) if attempt.isdecimal() else None
     if found is None:
         raise NotFoundError
     return Reply(200, run_shapes.run(call.github, record, found))

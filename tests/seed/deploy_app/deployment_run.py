@@ -46,7 +46,7 @@ class DeploymentRun:
     workflow: Path
     aws: StageAws
     main: Callable[[list[str]], None]
-    inputs: dict[str, str]
+    inputs: dict[str, Any]
     stage_role: str = ""
     serverless: bool = False
     status: str = "success"

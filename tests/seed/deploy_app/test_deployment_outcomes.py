@@ -65,7 +65,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StageAws:
         monkeypatch.setenv(name, "")
     for name in ("REQUESTED_ARN", "STALE", "DEPLOYED", "TESTED", "RESTORED", "REASON"):
         monkeypatch.setenv(name, "")
-    for name in ("JOB_STATUS", "SERVES", "APPROVED_BY", "GITHUB_TOKEN", "ROLE"):
+    for name in ("JOB_STATUS", "SERVES", "GITHUB_TOKEN", "ROLE", "TOUCHED", "LOOKED", "REMOVED"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
     return StageAws()
@@ -104,6 +104,7 @@ def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.Monke
         mode: str = "realtime",
         was: str = "realtime",
         workflow: Path = DEPLOY,
+        only_look: bool = False,
     ) -> DeploymentRun:
         serving = _REALTIME if mode == "realtime" else {"mode": mode}
         listed = [
@@ -115,8 +116,12 @@ def play(aws: StageAws, reports: list[dict[str, Any]], monkeypatch: pytest.Monke
             aws.begin_with(OLD, serverless=was == "serverless")
         arn = OLDER if kind == "restoration" else NEW
         instead_of = OLD if kind == "restoration" else ""
-        inputs = {"stage": stage, "model_package_arn": arn, "instead_of": instead_of}
-        inputs["approved_by"] = ""
+        inputs: dict[str, Any] = {
+            "stage": stage,
+            "model_package_arn": arn,
+            "instead_of": instead_of,
+        }
+        inputs["only_look"] = only_look
         return DeploymentRun(
             *(workflow, aws, main, inputs, STAGES[stage]), serverless=mode == "serverless"
         )
@@ -165,6 +170,7 @@ def test_each_end(
     assert (told["serves"], aws.serves) == (served, served)
     assert bool(told["reason"]) == (outcome != "deployed")
     assert run.account == "project"
+    assert not told["untouched"]
     assert (told["next"] is not None) == (outcome == "deployed" and stage == "dev")
     if outcome == "rolled_back" and "update_stack" in aws.writes[1:]:
         assert aws.stack is not None
@@ -192,10 +198,8 @@ def test_a_cancelled_run_starts_nothing_and_says_what_serves(
         assert told["next"] is None
         assert ("cancelled" in told["reason"]) != is_done
         looked = "Keep what the stage serves now" in run.began
-        if looked and name != "Keep what the stage serves now":
-            assert told["serves"] == aws.serves
-        else:
-            assert told["serves"] is None
+        assert told["serves"] == (aws.serves if looked else None)
+        assert told["untouched"] == (aws.writes == [])
 
 
 @pytest.mark.parametrize(("kind", "stage"), list(product(KINDS[1:], STAGES)))
@@ -211,6 +215,8 @@ def test_a_rollback_that_got_stuck_before_is_gone_on_with(
     (told,) = reports
     assert aws.writes == ["continue_update_rollback", *(() if again else ("update_stack",))]
     assert told["outcome"] == ("failed" if again else "deployed")
+    assert not told["untouched"]
+    assert told["serves"] == aws.serves
     if again:
         assert "cannot be rolled back (Endpoint: the alarm went off); mend" in told["reason"]
         assert aws.serves == OLD
@@ -236,7 +242,8 @@ def test_what_is_no_longer_served_is_not_replaced(
     aws.begin_with(NEW)
     play("restoration", stage).play()
     assert aws.writes == []
-    assert reports[0]["outcome"] == "skipped"
+    (told,) = reports
+    assert (told["outcome"], told["serves"], told["untouched"]) == ("skipped", NEW, True)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -245,7 +252,7 @@ def test_instances_never_become_serverless(
 ) -> None:
     play("update", stage, mode="serverless").play()
     assert aws.writes == []
-    assert reports[0]["outcome"] == "failed"
+    assert (reports[0]["outcome"], reports[0]["untouched"]) == ("failed", True)
     assert reports[0]["reason"].startswith(
         f"Stage {stage} serves from instances, and SageMaker makes no such endpoint serverless; "
         "take it away with the workflow Remove endpoint and run this again, or write"
@@ -297,3 +304,57 @@ def test_a_cancelled_removal_says_what_serves(
         assert told["outcome"] == ("removed" if is_done else "cancelled")
         signed_in = "Remove the endpoint" in run.began
         assert told["serves"] == (aws.serves if signed_in else None)
+        assert told["untouched"] != is_done
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("kind", [FIRST, "update"])
+def test_a_look_changes_nothing_and_says_what_serves(
+    play: Play, aws: StageAws, reports: list[dict[str, Any]], kind: str, stage: str
+) -> None:
+    play(kind, stage, workflow=DESTROY, only_look=True).play()
+    assert aws.writes == []
+    (told,) = reports
+    seen = (told["outcome"], told["modelPackageArn"], told["serves"], told["untouched"])
+    assert seen == ("looked", aws.serves, aws.serves, True)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_look_waits_for_what_a_cancelled_run_began(
+    play: Play, aws: StageAws, reports: list[dict[str, Any]], stage: str
+) -> None:
+    play("update", stage).play(cancelled_in="Deploy the endpoint")
+    began = list(aws.writes)
+    assert aws.is_changing
+    play("update", stage, workflow=DESTROY, only_look=True).play()
+    assert (aws.is_changing, aws.writes) == (False, began)
+    assert (reports[-1]["outcome"], reports[-1]["serves"], aws.serves) == ("looked", NEW, NEW)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", steps_of(DESTROY))
+def test_a_look_that_somebody_cancels_changes_nothing(
+    play: Play, aws: StageAws, reports: list[dict[str, Any]], stage: str, name: str
+) -> None:
+    run = play("update", stage, workflow=DESTROY, only_look=True)
+    run.play(cancelled_in=name)
+    assert aws.writes == []
+    assert "Remove the endpoint" not in run.began
+    assert all(told["untouched"] and told["outcome"] == "looked" for told in reports)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_look_that_cannot_tell_what_serves_fails(
+    play: Play,
+    aws: StageAws,
+    reports: list[dict[str, Any]],
+    stage: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = play("update", stage, workflow=DESTROY, only_look=True)
+    aws.config = "made by hand"
+    run.play()
+    assert (run.status, aws.writes, reports) == ("failure", [], [])
+    assert run.steps["only"]["outputs"]["reason"].startswith(
+        f"Endpoint demo-{stage} serves what stack mlops-p-abcdefghijkl-{stage} does not name; depl"
+    )

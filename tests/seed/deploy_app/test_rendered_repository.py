@@ -262,6 +262,29 @@ def test_by_hand_only_the_stage_must_be_given(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("only_look", "instead_of", "title"),
+    [
+        (True, "", "Look at dev"),
+        (True, ARN, "Look at dev"),
+        (False, "", "Remove dev"),
+        (False, ARN, f"Remove dev instead of {ARN}"),
+    ],
+)
+def test_a_removal_and_a_look_are_called_what_they_are(
+    repository: Path, instead_of: str, title: str, *, only_look: bool
+) -> None:
+    inputs = {"stage": "dev", "instead_of": instead_of, "only_look": only_look}
+    name = workflow(repository, "destroy.yml")["run-name"]
+    assert Expressions({"inputs": inputs}).text(name) == title
+
+
+@pytest.mark.parametrize("name", WORKFLOWS[1:])
+def test_nobody_can_type_who_approved(repository: Path, name: str) -> None:
+    text = (repository / ".github/workflows" / name).read_text()
+    assert "APPROVED_BY" not in text
+
+
+@pytest.mark.parametrize(
     ("typed", "runs"), [("dev", True), ("prod", True), ("", False), ("de", False), ("qa", False)]
 )
 def test_removal_wants_the_stages_name(repository: Path, typed: str, *, runs: bool) -> None:

@@ -115,7 +115,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "project.env").write_text(PROJECT_ENV)
     for key in [key for key in os.environ if key.startswith(("AWS_", "GITHUB_"))]:
         monkeypatch.delenv(key)
-    for key in ("APPROVED_BY", "INSTEAD_OF", "MODEL_PACKAGE_ARN", "STAGE"):
+    for key in ("INSTEAD_OF", "MODEL_PACKAGE_ARN", "STAGE"):
         monkeypatch.delenv(key, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

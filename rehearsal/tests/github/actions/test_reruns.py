@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import github as pygithub
 
+from rehearsal.tests.github.actions.test_cancellations import dispatched
 from rehearsal.tests.github.actions.test_runs import HEAD, jobs_text
+from rehearsal.tests.github.in_process_github import InProcessGitHub
 from rehearsal.tests.github.served_github import FULL, ServedGitHub
 
 SECOND_SUCCEEDS = """
@@ -36,10 +40,31 @@ def test_a_run_is_run_again_with_its_commit_and_a_new_attempt(github: ServedGitH
     assert {job["id"] for job in everything} == {
         job["id"] for job in [*before.values(), *after.values()]
     }
-    earlier = github.rest("GET", f"{path}/attempts/1").body
-    assert (earlier["conclusion"], earlier["run_attempt"]) == ("failure", 1)
+    assert github.rest("GET", f"{path}/attempts/1").body == first
+    assert github.rest("GET", f"{path}/attempts/2").body == second
     assert second["previous_attempt_url"].endswith(f"{path}/attempts/1")
     assert github.rest("GET", f"{path}/attempts/3").status == 404
+
+
+def test_each_attempt_keeps_its_times(tmp_path: Path) -> None:
+    with InProcessGitHub(tmp_path / "github") as github:
+        run = dispatched(github)
+        path = f"/repos/octo/idle/actions/runs/{run['id']}"
+        ended = []
+        for _ in range(3):
+            github.clock.advance(60)
+            github.rest("POST", f"{path}/cancel")
+            ended.append(github.rest("GET", path))
+            github.clock.advance(3600)
+            github.rest("POST", f"{path}/rerun")
+        now = github.rest("GET", path)
+        assert (now["run_attempt"], now["status"], now["conclusion"]) == (4, "queued", None)
+        known = [github.rest("GET", f"{path}/attempts/{number}") for number in (1, 2, 3)]
+        assert known == ended
+        begun = [each["run_started_at"] for each in (*known, now)]
+        assert len(set(begun)) == 4
+        assert begun == sorted(begun)
+        assert {each["created_at"] for each in (*known, now)} == {run["created_at"]}
 
 
 def test_what_has_not_ended_or_never_began_is_not_run_again(github: ServedGitHub) -> None:

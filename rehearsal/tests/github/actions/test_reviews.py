@@ -147,7 +147,7 @@ def test_a_waiting_job_holds_its_concurrency_group_and_no_runner(
     for number in (2, 3):
         github.commit(name, {"n": str(number)})
     assert github.run(name, number=2)["conclusion"] == "cancelled"
-    assert pending(github, name, github.run(name, number=3, status="queued")) == []
+    assert pending(github, name, github.run(name, number=3, status="pending")) == []
     assert review(github, name, first, id_).status == 200
     assert github.run(name, number=1)["conclusion"] == "success"
     third = github.run(name, number=3, status="waiting")

@@ -153,22 +153,39 @@ def decided(**opened_by: str) -> Decisions:
     return Decisions("ana", opened_by, "")
 
 
-@pytest.mark.parametrize("opened_by", [{}, {"staging": "bob"}], ids=str)
-def test_a_stage_that_nobody_opened_in_the_registry_stays_shut(opened_by: dict[str, str]) -> None:
+@pytest.mark.parametrize("opened_by", [{}, {"staging": "bob"}, {"prod": "ana"}], ids=str)
+def test_a_stage_that_nobody_else_opened_in_the_registry_stays_shut(
+    opened_by: dict[str, str],
+) -> None:
     with pytest.raises(ModelPackageError) as error:
-        check_gate(ARN, decided(**opened_by), stage("prod", "registry"))
+        check_gate(ARN, decided(**opened_by), stage("prod", "registry"), "github:bob")
     assert str(error.value) == (
         f"{ARN} is not approved for prod; somebody else than its approver must set its stage prod "
         "to Approved in the model registry."
     )
 
 
+def test_an_environment_that_github_knows_no_reviewer_of_stays_shut() -> None:
+    with pytest.raises(ModelPackageError) as error:
+        check_gate(ARN, decided(prod="bob"), stage("prod", "environment"), "")
+    assert str(error.value) == (
+        f"GitHub names nobody who let this run into the environment prod, whose reviewers must "
+        f"approve {ARN}; give the environment reviewers, then start the workflow Deploy model."
+    )
+
+
 @pytest.mark.parametrize(
-    ("approval", "opened_by"),
-    [("registry", {"prod": "bob"}), ("environment", {}), ("automatic", {})],
+    ("approval", "opened_by", "reviewers"),
+    [
+        ("registry", {"prod": "bob"}, ""),
+        ("environment", {}, "github:bob"),
+        ("automatic", {}, ""),
+    ],
 )
-def test_another_gate_or_an_opened_one_lets_in(approval: str, opened_by: dict[str, str]) -> None:
-    check_gate(ARN, decided(**opened_by), stage("prod", approval))
+def test_another_gate_or_an_opened_one_lets_in(
+    approval: str, opened_by: dict[str, str], reviewers: str
+) -> None:
+    check_gate(ARN, decided(**opened_by), stage("prod", approval), reviewers)
 
 
 def told(by: str = "", **metadata: str) -> dict[str, str]:
@@ -246,29 +263,28 @@ def test_the_command_prints_the_facts_and_keeps_the_report(
 
 
 @pytest.mark.parametrize(
-    ("opened_by", "reviewers", "asked", "name"),
+    ("opened_by", "reviewers", "name"),
     [
-        ({"dev": "eve", "prod": "eva"}, "github:bob", "tom", "eve"),
-        ({"prod": "eva"}, "github:bob", "tom", "github:bob"),
-        ({}, "", "tom", "tom"),
-        ({}, "", "", "ana"),
+        ({"dev": "eve", "prod": "eva"}, "github:bob", "eve"),
+        ({"prod": "eva"}, "github:bob", "github:bob"),
+        ({"prod": "eva"}, "", "ana"),
+        ({}, "", "ana"),
     ],
 )
 @pytest.mark.usefixtures("repository")
-def test_whoever_decided_last_is_named(
+def test_whoever_decided_last_is_named_whatever_somebody_typed(
     aws: dict[str, Stubber],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     opened_by: dict[str, str],
     reviewers: str,
-    asked: str,
     name: str,
 ) -> None:
     admissible(aws, opened_by)
     add_object(aws["s3"], f"{BUCKET}/evaluation.json", evaluation(MODEL_SHA256))
     add_object(aws["s3"], f"{BUCKET}/model.tar.gz", MODEL)
     monkeypatch.setattr(admit_model, "approvers", lambda _: reviewers)
-    monkeypatch.setenv("APPROVED_BY", asked)
+    monkeypatch.setenv("APPROVED_BY", "tom")
     monkeypatch.setenv("MODEL_PACKAGE_ARN", ARN)
     run_command("admit_model")
     assert capsys.readouterr().out.splitlines()[-1] == f"PROVENANCE_APPROVED_BY={name}"

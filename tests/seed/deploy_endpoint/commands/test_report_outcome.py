@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy_endpoint.commands.report_outcome import detail, outcome, send
+from deploy_endpoint import github_run
+from deploy_endpoint.commands.report_outcome import detail, is_untouched, outcome, send
 from deploy_endpoint.errors import AwsCallError, ReportError
 from deploy_endpoint.settings.project_settings import ProjectSettings
 from deploy_endpoint.settings.serving_settings import Serverless
@@ -22,6 +23,8 @@ RUN = {
     "GITHUB_SERVER_URL": "https://github.test",
     "GITHUB_REPOSITORY": "octo/demo-deploy",
     "GITHUB_RUN_ID": "42",
+    "GITHUB_RUN_ATTEMPT": "3",
+    "GITHUB_SHA": "c" * 40,
 }
 STAGING = "  - name: staging\n    approval: registry\n    serving:\n      mode: serverless\n"
 
@@ -65,6 +68,40 @@ def test_the_step_of_a_removal_tells_its_outcome(removed: str, stale: str, expec
     assert outcome({"REMOVED": removed, "STALE": stale}) == expected
 
 
+@pytest.mark.parametrize(
+    ("looked", "expected"),
+    [("success", "looked"), ("failure", "failed"), ("cancelled", "failed"), ("", "failed")],
+)
+def test_the_step_of_a_look_tells_its_outcome(looked: str, expected: str) -> None:
+    assert outcome({"LOOKED": looked, "REMOVED": "skipped"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("steps", "untouched"),
+    [
+        ({}, True),
+        ({"DEPLOYED": "skipped", "TESTED": "skipped"}, True),
+        ({"DEPLOYED": "skipped", "TOUCHED": "true"}, False),
+        ({"DEPLOYED": "success"}, False),
+        ({"DEPLOYED": "failure", "RESTORED": "success"}, False),
+        ({"DEPLOYED": "cancelled"}, False),
+        ({"REMOVED": "skipped"}, True),
+        ({"REMOVED": "failure"}, True),
+        ({"REMOVED": "failure", "TOUCHED": "true"}, False),
+        ({"REMOVED": "cancelled", "TOUCHED": "true"}, False),
+        ({"REMOVED": "success"}, False),
+        ({"REMOVED": "success", "STALE": "true"}, True),
+        ({"LOOKED": "success", "REMOVED": "skipped"}, True),
+        ({"LOOKED": "failure", "REMOVED": "skipped"}, True),
+    ],
+)
+@pytest.mark.parametrize("status", ["success", "failure", "cancelled"])
+def test_what_ended_before_its_first_change_left_the_stage_untouched(
+    steps: dict[str, str], status: str, *, untouched: bool
+) -> None:
+    assert is_untouched(steps | {"JOB_STATUS": status}) is untouched
+
+
 def test_a_report_tells_everything(project: ProjectSettings) -> None:
     environment = {
         **RUN,
@@ -73,12 +110,13 @@ def test_a_report_tells_everything(project: ProjectSettings) -> None:
         "DEPLOYED": "success",
         "TESTED": "success",
         "INSTEAD_OF": ARN.replace("/7", "/8"),
-        "PROVENANCE_APPROVED_BY": "github:ana",
+        "APPROVED_BY": "eve",
+        "PROVENANCE_APPROVED_BY": "eve",
         "PROVENANCE_MODEL_SHA256": "e" * 64,
         "PROVENANCE_DATA_SHA256": "d" * 64,
     }
     following = stage("prod", "registry")
-    assert detail(project, "staging", following, environment, NOON) == {
+    assert detail(project, "staging", following, environment, NOON, "github:ana") == {
         "modelPackageGroupName": GROUP,
         "modelPackageArn": ARN,
         "stage": "staging",
@@ -86,6 +124,9 @@ def test_a_report_tells_everything(project: ProjectSettings) -> None:
         "at": "2026-11-01T12:00:00.123Z",
         "reason": "",
         "serves": ARN,
+        "untouched": False,
+        "configuration": "c" * 40,
+        "runAttempt": 3,
         "runUrl": "https://github.test/octo/demo-deploy/actions/runs/42",
         "insteadOf": ARN.replace("/7", "/8"),
         "approvedBy": "github:ana",
@@ -102,6 +143,8 @@ def test_of_a_refused_version_the_request_is_reported(project: ProjectSettings) 
     assert (told["outcome"], told["reason"]) == ("failed", "It is Rejected.")
     unknown = ("runUrl", "insteadOf", "approvedBy", "modelSha256", "dataSha256", "next")
     assert not any(told[member] for member in unknown)
+    assert (told["runAttempt"], told["untouched"]) == (1, True)
+    assert "configuration" not in told
 
 
 def entry(told: dict[str, Any]) -> dict[str, Any]:
@@ -154,6 +197,45 @@ def test_the_command_reports_with_the_stage_that_follows(
     assert (told["Source"], told["DetailType"]) == (SOURCE, "Stage Deployment Report")
     following = {"stage": "staging", "approval": "registry"}
     assert json.loads(told["Detail"])["next"] == following
+
+
+Sent = list[dict[str, Any]]
+
+
+@pytest.fixture
+def sent(repository: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What EventBridge took of one report."""
+    events, stubber = stub("events")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
+    told: Sent = []
+    events.meta.events.register(
+        "provide-client-params.events.PutEvents",
+        lambda params, **_: told.append(json.loads(params["Entries"][0]["Detail"])),
+    )
+    stubber.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]})
+    return told
+
+
+@pytest.mark.parametrize(("serves", "arn"), [(ARN, ARN), ("nothing", "")])
+def test_what_was_seen_is_reported_even_if_it_is_nothing(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, serves: str, arn: str
+) -> None:
+    for name, value in {"LOOKED": "success", "REMOVED": "skipped", "SERVES": serves}.items():
+        monkeypatch.setenv(name, value)
+    run_command("report_outcome")
+    (told,) = sent
+    assert (told["outcome"], told["modelPackageArn"], told["serves"]) == ("looked", arn, arn)
+    assert told["untouched"]
+    assert told["next"] is None
+
+
+def test_only_github_tells_who_let_a_run_in(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = {"MODEL_PACKAGE_ARN": ARN, "APPROVED_BY": "eve", "PROVENANCE_APPROVED_BY": "eve"}
+    for name, value in typed.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(github_run, "approvers", lambda _: "github:bob")
+    run_command("report_outcome")
+    assert sent[0]["approvedBy"] == "github:bob"
 
 
 @pytest.mark.parametrize("settings", ["stages: wrong", "stages: []"])

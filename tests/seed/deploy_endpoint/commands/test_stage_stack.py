@@ -267,7 +267,7 @@ def test_what_is_served_still_is_removed(
     run, stubber = command
     add_stack(stubber, "UPDATE_COMPLETE")
     add_removal(stubber)
-    assert run("remove", *wish) == {"served": ARN}
+    assert run("remove", *wish) == {"served": ARN, "touched": "true"}
 
 
 def test_only_the_removal_takes_a_stage_that_is_not_listed(

@@ -3,7 +3,8 @@
 Runs before the stage is touched; synthesis itself never looks anything up.
 
 1. the version is of this project and approved now, by somebody who was seen to do so;
-2. if the stage is opened in the model registry, somebody else than its approver opened it;
+2. somebody let it into the stage, if its gate asks that: in the model registry somebody else than
+   its approver, or a reviewer of the environment, whom GitHub names;
 3. its artifact is the one that the pipeline evaluated;
 4. keep the pipeline's report in a file, for the test after the deployment, and print what the
    deployment needs, as KEY=value lines.
@@ -36,7 +37,7 @@ from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
-REGISTRY = "registry"
+REGISTRY, ENVIRONMENT = "registry", "environment"
 _UNKNOWN = "unknown"  # what the pipeline says where no commit started it
 # SageMaker has no code of its own for this, so its words decide.
 _GONE = ("does not exist", "cannot find", "not found")
@@ -89,16 +90,29 @@ def describe_approved(sagemaker: Any, arn: str) -> dict[str, Any]:
     return package
 
 
-def check_gate(arn: str, decisions: Decisions, stage: StageSettings) -> None:
-    """Look whether the stage was opened for a version, if that is done in the registry.
+def check_gate(arn: str, decisions: Decisions, stage: StageSettings, reviewers: str) -> None:
+    """Look whether somebody let a version into the stage, if its gate asks that.
+
+    Args:
+        arn: of the version.
+        decisions: of people about it.
+        stage: where it is to go.
+        reviewers: who let this run into the environment of the stage, as GitHub says.
 
     Raises:
-        ModelPackageError: nobody did.
+        ModelPackageError: nobody did, or nobody but who approved the model.
     """
-    if stage.approval == REGISTRY and not decisions.opened_by.get(stage.name):
+    opener = decisions.opened_by.get(stage.name, "")
+    if stage.approval == REGISTRY and opener in ("", decisions.approved_by):
         raise ModelPackageError(
             f"{arn} is not approved for {stage.name}; somebody else than "
             f"its approver must set its stage {stage.name} to Approved in the model registry."
+        )
+    if stage.approval == ENVIRONMENT and not reviewers:
+        raise ModelPackageError(
+            f"GitHub names nobody who let this run into the environment {stage.name}, whose "
+            f"reviewers must approve {arn}; give the environment reviewers, then start the "
+            "workflow Deploy model."
         )
 
 
@@ -144,15 +158,15 @@ def run(options: argparse.Namespace) -> None:
     arn = arn or newest_approved(sagemaker, project.model_package_group_name)
     package = describe_approved(sagemaker, parse_model_package(arn, project))
     decisions = read_decisions(dynamodb, package["ModelPackageArn"])
-    check_gate(package["ModelPackageArn"], decisions, stage)
+    reviewers = approvers(os.environ)
+    check_gate(package["ModelPackageArn"], decisions, stage, reviewers)
     uri = report_uri(package)
     with aws_errors_explained(f"read {uri}"):
         text = read_object(s3, uri).read()
     report = parse_report(text, uri)
     check_artifact(s3, package, report.provenance, decisions.model_sha256)
     options.report.write_bytes(text)
-    # Whoever let this run into the environment decided last; the input tells of earlier gates.
-    asked = approvers(os.environ) or os.environ.get("APPROVED_BY", "")
-    approved_by = decisions.opened_by.get(stage.name) or asked or decisions.approved_by
+    # Whoever decided last: on the stage, in the registry or on GitHub, or else on the model.
+    approved_by = decisions.opened_by.get(stage.name) or reviewers or decisions.approved_by
     told = facts(package, report, approved_by)
     print("\n".join(f"{key}={value}" for key, value in told.items()))

@@ -1,11 +1,13 @@
 """Report how a run ended to the project's account, which writes it into the model registry.
 
-The event's source names project and stage; the role of a stage may send no other.
+The event's source names project and stage; the role of a stage may send no other. The run's number
+and attempt let the account ask GitHub about the run itself.
 """
 
 import argparse
 import json
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +35,9 @@ SUCCESS = "success"
 _DEPLOYED = "deployed"
 _REMOVED = "removed"
 _CANCELLED = "cancelled"
+_LOOKED = "looked"
+_SKIPPED = "skipped"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _NOTHING, _UNKNOWN = "nothing", "unknown"  # what `stage_stack look` hands on beside an ARN
 
 
@@ -40,12 +45,14 @@ def outcome(environment: Mapping[str, str]) -> str:
     """Tell the outcome of a run from those of its steps.
 
     `DEPLOYED`, `TESTED` and `RESTORED` are success, failure, cancelled or skipped, as
-    GitHub has it; `REMOVED` is of a run that removes an endpoint. `STALE` says that there was
-    nothing to do, since the version to be replaced is no longer served. `JOB_STATUS` tells whether
-    somebody cancelled the run before it came to its end.
+    GitHub has it; `REMOVED` is of a run that removes an endpoint, `LOOKED` of one that only looks.
+    `STALE` says that there was nothing to do, since the version to be replaced is no longer served.
+    `JOB_STATUS` tells whether somebody cancelled the run before it came to its end.
     """
+    if environment.get("LOOKED") == SUCCESS:
+        return _LOOKED
     if environment.get("STALE"):
-        return "skipped"
+        return _SKIPPED
     if environment.get("REMOVED") == SUCCESS:
         return _REMOVED
     if environment.get("DEPLOYED") == environment.get("TESTED") == SUCCESS:
@@ -53,6 +60,17 @@ def outcome(environment: Mapping[str, str]) -> str:
     if _is_cancelled(environment):
         return _CANCELLED
     return "rolled_back" if environment.get("RESTORED") == SUCCESS else "failed"
+
+
+def is_untouched(environment: Mapping[str, str]) -> bool:
+    """Tell whether a run ended before it could have changed the stage, whatever ended it.
+
+    A deployment changes it from its beginning on; what a command changes it says before, by
+    `TOUCHED`. A command that succeeded is believed to have done what it is for.
+    """
+    began = environment.get("DEPLOYED", "") not in ("", _SKIPPED)
+    removed = environment.get("REMOVED") == SUCCESS and not environment.get("STALE")
+    return not (began or removed or environment.get("TOUCHED"))
 
 
 def _is_cancelled(environment: Mapping[str, str]) -> bool:
@@ -88,10 +106,11 @@ def detail(
     following: StageSettings | None,
     environment: Mapping[str, str],
     now: datetime,
+    approved_by: str = "",
 ) -> dict[str, Any]:
-    """Make the event's detail."""
+    """Make the event's detail; `approved_by` let the run into its environment on GitHub."""
     moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
-    return {
+    return _configuration(environment) | {
         "modelPackageGroupName": project.model_package_group_name,
         "modelPackageArn": _version(project, environment),
         "stage": stage,
@@ -99,21 +118,31 @@ def detail(
         "at": f"{moment}Z",
         "reason": _reason(stage, environment),
         "serves": _serves(environment),
+        "untouched": is_untouched(environment),
         "runUrl": github_run.address(environment),
+        "runAttempt": int(environment.get("GITHUB_RUN_ATTEMPT") or 1),
         "insteadOf": environment.get("INSTEAD_OF", ""),
-        "approvedBy": environment.get("PROVENANCE_APPROVED_BY", ""),
+        "approvedBy": approved_by,
         "modelSha256": environment.get("PROVENANCE_MODEL_SHA256") or None,
         "dataSha256": environment.get("PROVENANCE_DATA_SHA256") or None,
         "next": following and {"stage": following.name, "approval": following.approval},
     }
 
 
+def _configuration(environment: Mapping[str, str]) -> dict[str, str]:
+    """The commit whose settings the run had; of none, if no commit started it."""
+    commit = environment.get("GITHUB_SHA", "")
+    return {"configuration": commit} if _COMMIT.fullmatch(commit) else {}
+
+
 def _version(project: ProjectSettings, environment: Mapping[str, str]) -> str:
-    """The version that was admitted, or the one that was asked for and refused.
+    """The version that was admitted, asked for and refused, or seen by a run that only looks.
 
     Empty if that is none of the project's: its registry can record nothing of a foreign one.
     """
     arn = environment.get("MODEL_PACKAGE_ARN") or environment.get("REQUESTED_ARN", "")
+    if outcome(environment) == _LOOKED:
+        arn = _serves(environment) or ""
     try:
         return parse_model_package(arn.strip(), project)
     except ModelPackageError:
@@ -149,8 +178,10 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
     stage = stage_name(options.stage)
-    told = detail(project, stage, _following(project, stage), os.environ, datetime.now(UTC))
-    if not told["modelPackageArn"]:
+    following = _following(project, stage)
+    approved_by = github_run.approvers(os.environ)
+    told = detail(project, stage, following, os.environ, datetime.now(UTC), approved_by)
+    if not told["modelPackageArn"] and told["outcome"] != _LOOKED:
         print("No version of this project was chosen, so there is nothing to report.")
         return
     with aws_errors_explained("reach EventBridge"):

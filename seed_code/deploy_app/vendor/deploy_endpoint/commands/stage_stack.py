@@ -3,6 +3,8 @@
 `save` keeps the template that serves now, before a deployment, and says what the deployment cannot
 take back; `restore` says what failed since and brings that back, all at once, or removes the
 stage's endpoint if there was none; `remove` takes the endpoint away; `look` says what it serves.
+
+What changes the stage says so before it does, by the output `touched`.
 """
 
 import argparse
@@ -114,15 +116,16 @@ class StageStack:
         Raises:
             EndpointError: it keeps changing, or its rollback fails once more.
         """
-        stack = self._at_rest()
+        stack = self.at_rest()
         if stack is None or stack["StackStatus"] != _STUCK:
             return stack
         print(f"The last update of stack {self._name} was not rolled back to its end; going on.")
+        hand_on("touched", "true")
         event = self._newest_event()
         with aws_errors_explained(f"continue the rollback of stack {self._name}"):
             self._cloudformation.continue_update_rollback(StackName=self._name)
         self._sleep(_POLL_SECONDS)
-        stack = self._at_rest()
+        stack = self.at_rest()
         if stack is not None and stack["StackStatus"] == _STUCK:
             reason = (self.failure(event) or "no reason given").rstrip(".")
             raise EndpointError(
@@ -205,15 +208,20 @@ class StageStack:
 
     def remove(self) -> str:
         """Delete the stack, and say what was done."""
-        if self._at_rest() is None:
+        if self.at_rest() is None:
             return f"There is no stack {self._name}, so nothing is left to remove."
+        hand_on("touched", "true")
         with aws_errors_explained(f"delete stack {self._name}"):
             self._cloudformation.delete_stack(StackName=self._name)
         self._wait("stack_delete_complete")
         return f"Stack {self._name} is removed."
 
-    def _at_rest(self) -> dict[str, Any] | None:
-        """The stack as soon as nothing changes it, such as a run that was cancelled."""
+    def at_rest(self) -> dict[str, Any] | None:
+        """The stack as soon as nothing changes it, such as a run that was cancelled.
+
+        Raises:
+            EndpointError: it keeps changing.
+        """
         deadline = self._clock() + _LONGEST_WAIT_SECONDS
         while True:
             stack = self.describe()
@@ -326,11 +334,22 @@ class _Work:
             )
         print(done)
 
-    def look(self) -> None:
-        """Hand on the version that is served, or that it is none or cannot be told."""
+    def look(self, *, at_rest: bool) -> None:
+        """Hand on the version that is served, or that it is none or cannot be told.
+
+        Args:
+            at_rest: wait for the end of what still changes the stage, and fail if it does not tell.
+        """
+        if at_rest:
+            self.stack.at_rest()
         earlier = _read(self.file).outputs if self.file.exists() else {}
         name = self.project.endpoint_name(self.stage)
         served = served_version(self._sagemaker(), name, self.stack.outputs(), earlier)
+        if served is None and at_rest:
+            raise EndpointError(
+                f"Endpoint {name} serves what stack {self.project.stack_name(self.stage)} does not "
+                "name; deploy a version to it, or take it away with the workflow Remove endpoint."
+            )
         told = "unknown" if served is None else served or "nothing"
         hand_on("serves", told)
         print(f"Endpoint {name} serves {told}.")
@@ -345,6 +364,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("verb", choices=("save", "restore", "remove", "look"))
     parser.add_argument("file", type=Path, nargs="?", default=Path("earlier.json"))
     parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--at-rest", action="store_true", help="look when nothing changes it")
     parser.add_argument(
         "--instead-of",
         default=os.environ.get("INSTEAD_OF", ""),
@@ -372,6 +392,6 @@ def run(options: argparse.Namespace) -> None:
     elif options.verb == "restore":
         work.restore(settings)
     elif options.verb == "look":
-        work.look()
+        work.look(at_rest=options.at_rest)
     else:
         print(stack.remove())
