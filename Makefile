@@ -35,7 +35,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse contract check test proof lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -69,6 +69,9 @@ test: check ## After `make check`, run the seed's and the rehearsal's tests: a q
 
 proof: tools $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everything that is not proven for these files, for an hour; needs a C compiler
 	@$(BIN)/python -m proof $(ARGS)
+
+mutants: tools ## Put small faults into functions and policies, and list those that no test notices; for an hour
+	@$(BIN)/python -m mutation $(ARGS)
 
 lint: tools
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && PYTHONPATH=$(ROOTS) $(BIN)/lint-imports && $(BIN)/mypy

@@ -1,7 +1,7 @@
 """Reads the licence of each Python package out of the package itself.
 
-Stages: sort the pins by a machine that would install them, since some are for Windows or for a
-newer Python only; install them there, without their dependencies and into a folder that is thrown
+Stages: sort the pins by a machine that would install them, since some are for Windows or for
+one Python only; install them there, without their dependencies and into a folder that is thrown
 away; read the metadata; express the licence in SPDX identifiers.
 """
 
@@ -24,6 +24,7 @@ TABLES = Path(__file__).with_name("licences.toml")
 # uv's name of a platform, the version of Python, and what markers ask of that machine.
 MACHINES = (
     ("x86_64-unknown-linux-gnu", "3.11.0", {"sys_platform": "linux", "platform_system": "Linux"}),
+    ("x86_64-unknown-linux-gnu", "3.13.0", {"sys_platform": "linux", "platform_system": "Linux"}),
     ("x86_64-unknown-linux-gnu", "3.14.0", {"sys_platform": "linux", "platform_system": "Linux"}),
     ("x86_64-pc-windows-msvc", "3.11.0", {"sys_platform": "win32", "platform_system": "Windows"}),
 )

@@ -11,11 +11,12 @@ from typing import Any
 
 import urllib3
 
-from invocation.deadline import Deadline, LambdaContext
+from invocation.deadline import AWS_CALL_SECONDS, Deadline, LambdaContext
 from invocation.http_pool import HttpPool
 
-# What the final answer needs of the function's time; work ends before it.
-RESERVE_SECONDS = 15.0
+# What the final answer needs of the function's time, after a last call of AWS that was silent;
+# work ends before it.
+RESERVE_SECONDS = 15.0 + AWS_CALL_SECONDS
 MAX_BODY_BYTES = 4096
 _PUT_ATTEMPTS = 3
 _MOST_BYTES_PER_CHARACTER = 12  # a surrogate pair, escaped
@@ -38,6 +39,20 @@ class AnswerLaterError(Exception):
 
     def __init__(self) -> None:
         super().__init__("A fresh invocation goes on with this request and answers it.")
+
+
+class RepeatRequestError(Exception):
+    """It is not known whether another invocation has taken the request over; Lambda repeats it.
+
+    Two that work on one request do the same and answer the same; none at all would leave
+    CloudFormation without an answer.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Whether a fresh invocation goes on with this request is not known ({why}), so that "
+            "Lambda repeats it; look at the function's network if this happens often."
+        )
 
 
 @dataclass
@@ -71,7 +86,7 @@ def respond(
         event: CloudFormation's request.
         context: names the log in the answer to an unexpected failure.
         work: takes the physical id, which it may change; its errors become FAILED, except
-            `AnswerLaterError`, after which nothing is answered.
+            `AnswerLaterError` and `RepeatRequestError`, after which nothing is answered.
         first_id: the physical id until `work` or an earlier request says another.
         expected: errors whose text is meant for the reader of the stack's events.
         http: takes the answer to the presigned address, which is never logged.
@@ -79,6 +94,7 @@ def respond(
 
     Raises:
         ResponseNotDeliveredError: the answer could not be delivered.
+        RepeatRequestError: from `work`.
     """
     physical_id = PhysicalId(str(event.get("PhysicalResourceId") or first_id))
     try:
@@ -87,6 +103,8 @@ def respond(
     except AnswerLaterError as later:
         _log.info("%s %s: %s", event.get("RequestType"), event.get("LogicalResourceId"), later)
         return
+    except RepeatRequestError:
+        raise
     except expected as error:
         outcome, status = Outcome(reason=str(error)), "FAILED"
     except Exception as error:  # noqa: BLE001 - CloudFormation must hear of any failure
@@ -147,7 +165,7 @@ def _put(url: str, body: bytes, http: HttpPool, deadline: Deadline) -> None:
                 url,
                 body=body,
                 headers={"Content-Type": ""},
-                timeout=urllib3.Timeout(connect=2.0, read=3.0),
+                timeout=urllib3.Timeout(connect=2.0, read=3.0, total=4.0),
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

@@ -112,8 +112,9 @@ class Reconciler:
         end = self.run_ends.of_report(report, record, decision)
         said = f"{report.outcome} of {report.model_package_arn or 'nothing'} in {report.stage}"
         after = self._count(end)
-        if after is None:
+        if after.last_run != end.place:
             return f"known: {said}"
+        # Shown again if an earlier attempt was cut off before it had shown it.
         if report.outcome not in (SKIPPED, LOOKED):
             self._show(report, after)
         return f"recorded: {said}"
@@ -196,14 +197,13 @@ class Reconciler:
         self._count(end)
         return f"called off: {under_way.order.title!r}"
 
-    def _count(self, end: RunEnd) -> StageRecord | None:
-        """Write an end down and tell of it; None if it was counted before."""
+    def _count(self, end: RunEnd) -> StageRecord:
+        """Write an end down and tell of it, unless that was done; returns what is known then."""
         before, after = self.ledger.change_stage(
             self.group, end.order.stage, lambda record: record.after(end)
         )
-        if after.last_run == before.last_run:
-            return None
-        self._tell_of(end)
+        if after.last_run != before.last_run:
+            self._tell_of(end)
         return after
 
     def _tell_of(self, end: RunEnd) -> None:

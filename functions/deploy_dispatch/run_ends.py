@@ -69,7 +69,7 @@ class RunEnds:
             place=place_of(run),
             moment=self._moment(),
             is_untouched=report.is_untouched,
-            is_ordered=is_ordered,
+            since=under_way.since if under_way is not None and is_ordered else 0,
             run=report.run_url,
             configuration=report.configuration or str(run.get("head_sha") or ""),
         )
@@ -81,15 +81,15 @@ class RunEnds:
         run = find_run(self.api, self.project, workflow, order.title, under_way.since / 1000)
         if run is None:
             is_gone = self.now - under_way.since / 1000 > _GONE_AFTER_SECONDS
-            return self._gone(order) if is_gone else None
+            return self._gone(under_way) if is_gone else None
         if run["status"] != "completed":
             return None
         if not has_begun(self.api, self.project, run):
-            return self._never_begun(order, run)
+            return self._never_begun(under_way, run)
         if self.now - moment_of(run, "updated_at") < _REPORT_WITHIN_SECONDS:
             return None
         outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
-        return self._end(order, run, outcome)
+        return self._end(under_way, run, outcome)
 
     def _order(self, run: dict[str, Any], report: StageReport, decision: int) -> Order:
         title, file = str(run.get("display_title")), str(run.get("path")).rpartition("/")[2]
@@ -107,33 +107,35 @@ class RunEnds:
             return Order(REMOVE, report.stage, instead_of=rejected, decision=decision)
         return Order(RESTORE if rejected else DEPLOY, report.stage, arn, rejected, decision)
 
-    def _never_begun(self, order: Order, run: dict[str, Any]) -> RunEnd:
+    def _never_begun(self, under_way: UnderWay, run: dict[str, Any]) -> RunEnd:
         if run["conclusion"] == CANCELLED:
-            is_dropped = was_dropped(self.api, self.project, order, run)
-            return self._end(order, run, CANCELLED, is_untouched=True, is_dropped=is_dropped)
+            is_dropped = was_dropped(self.api, self.project, under_way.order, run)
+            return self._end(under_way, run, CANCELLED, is_untouched=True, is_dropped=is_dropped)
         trouble = (
-            f"{order.title} did not begin, as {run['html_url']} shows; put right what it names, "
-            "then re-run it there."
+            f"{under_way.order.title} did not begin, as {run['html_url']} shows; put right what "
+            "it names, then re-run it there."
         )
-        return self._end(order, run, FAILED, is_untouched=True, trouble=trouble)
+        return self._end(under_way, run, FAILED, is_untouched=True, trouble=trouble)
 
-    def _gone(self, order: Order) -> RunEnd:
+    def _gone(self, under_way: UnderWay) -> RunEnd:
         moment = self._moment()
         return RunEnd(
-            order=order,
+            order=under_way.order,
+            since=under_way.since,
             outcome=FAILED,
             serves=None,
             place=moment,
             moment=moment,
             trouble=(
-                f"the run {order.title!r} is not on GitHub, where it was deleted or never came to "
-                "be; start it by hand."
+                f"the run {under_way.order.title!r} is not on GitHub, where it was deleted or "
+                "never came to be; start it by hand."
             ),
         )
 
-    def _end(self, order: Order, run: dict[str, Any], outcome: str, **more: Any) -> RunEnd:
+    def _end(self, under_way: UnderWay, run: dict[str, Any], outcome: str, **more: Any) -> RunEnd:
         return RunEnd(
-            order=order,
+            order=under_way.order,
+            since=under_way.since,
             outcome=outcome,
             serves=None,
             place=place_of(run),

@@ -85,7 +85,7 @@ class RunEnd:
         outcome: one of OUTCOMES.
         serves: what the stage serves now, tested or not; empty if nothing, None if not known.
         is_untouched: whether it ended before it could change the stage.
-        is_ordered: whether it is the run of the order that is under way.
+        since: when its order was first claimed, as `UnderWay` has it; 0 if nobody ordered it.
         is_dropped: whether GitHub dropped it for a later run, so that it counts as never started.
         place: of the run among those of its project; text that sorts.
         moment: when, as the ledger tells it.
@@ -100,7 +100,7 @@ class RunEnd:
     place: str
     moment: str
     is_untouched: bool = False
-    is_ordered: bool = True
+    since: int = 0
     is_dropped: bool = False
     run: str = ""
     configuration: str = ""
@@ -150,7 +150,7 @@ class StageRecord:
 
     def after(self, end: RunEnd) -> "StageRecord":
         """What is known after a run's end; one that is older than the last adds nothing."""
-        freed = replace(self, under_way=None) if end.is_ordered else self
+        freed = replace(self, under_way=None) if self._is_ended_by(end) else self
         if end.is_dropped or end.place <= self.last_run:
             return freed
         known = freed._with_version(end) if end.order.kind != LOOK else freed
@@ -160,6 +160,10 @@ class StageRecord:
             way_back=_way_back(end),
             trouble=end.trouble,
         )
+
+    def _is_ended_by(self, end: RunEnd) -> bool:
+        claim = self.under_way
+        return claim is not None and (claim.order, claim.since) == (end.order, end.since)
 
     def _with_version(self, end: RunEnd) -> "StageRecord":
         arn = end.order.arn or end.order.instead_of

@@ -42,6 +42,7 @@ class Withdrawal:
             return None
         return RunEnd(
             order=under_way.order,
+            since=under_way.since,
             outcome=CANCELLED,
             serves=None,
             place=place_of(ended),

@@ -114,6 +114,6 @@ class Remote:
                 if isinstance(failure, UnreachableError)
                 else f"The push to {self.full_name} was not answered readably"
             )
-            raise OutOfTimeError(why, resume_at=self._deadline.clock() + seconds)
+            raise OutOfTimeError(why, resume_at=self._deadline.clock() + seconds) from failure
         _log.info("push to %s: next try in %.0f s: %s", self.full_name, seconds, failure)
         self._deadline.sleep(seconds)

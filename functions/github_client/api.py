@@ -20,7 +20,7 @@ from github_client.persistence import Persistence
 from github_client.read_timeout import DEFAULT_SECONDS
 from github_client.refusals import explain
 from github_client.token_expiry import days_until, read_expiration
-from github_client.wire import Reply, Wire, require_git_server
+from github_client.wire import MOST_GIT_BYTES, Reply, Wire, require_git_server
 from invocation.deadline import Deadline
 from invocation.http_pool import HttpPool
 
@@ -148,7 +148,7 @@ class GitHubApi:
         require_git_server(self._base_url, url)
 
         def attempt() -> GitAnswer:
-            reply = self._wire.exchange(method, url, headers, body)
+            reply = self._wire.exchange(method, url, headers, body, most_bytes=MOST_GIT_BYTES)
             self._read_token_facts(reply)
             return GitAnswer(reply.status, reply.headers, reply.content)
 

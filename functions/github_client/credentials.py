@@ -5,10 +5,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from github_client.errors import TokenSecretError, TokenSecretGoneError, UnusableTokenError
-from invocation.aws_errors import error_code, is_passing
+from invocation.aws_errors import error_code, error_text, is_of_key, is_passing
 
-# InvalidRequestException is what a secret that is scheduled for deletion answers.
-_GONE_CODES = ("ResourceNotFoundException", "InvalidRequestException")
+# What a secret that is scheduled for deletion answers, and one in another unusable state.
+_STATE = "InvalidRequestException"
+_KEY_REMEDY = "enable the secret's KMS key or let the function's role use it, and try again."
 
 
 def read_token(secrets_manager: Any, secret_arn: str) -> str:
@@ -23,9 +24,11 @@ def read_token(secrets_manager: Any, secret_arn: str) -> str:
         answer = secrets_manager.get_secret_value(SecretId=secret_arn)
     except ClientError as error:
         code = error_code(error) or "unknown error"
-        if code in _GONE_CODES:
+        if _is_gone(error):
             raise TokenSecretGoneError(secret_arn, "the secret is deleted") from None
         why = f"Secrets Manager answered {code}"
+        if is_of_key(error):
+            raise TokenSecretError(secret_arn, why, remedy=_KEY_REMEDY) from None
         raise TokenSecretError(secret_arn, why, is_passing=is_passing(error)) from None
     except BotoCoreError as error:
         raise TokenSecretError(secret_arn, type(error).__name__, is_passing=True) from None
@@ -35,3 +38,8 @@ def read_token(secrets_manager: Any, secret_arn: str) -> str:
     if not (token.isascii() and token.isprintable() and " " not in token):
         raise UnusableTokenError(secret_arn, "it holds characters that no token has")
     return token
+
+
+def _is_gone(error: ClientError) -> bool:
+    is_leaving = error_code(error) == _STATE and "deletion" in error_text(error)
+    return is_leaving or error_code(error) == "ResourceNotFoundException"

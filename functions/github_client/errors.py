@@ -15,6 +15,7 @@ GitHubError
 │   └── OrganizationPermissionError
 ├── RepositoryError
 │   ├── RepositoryExistsError     the name is taken by a repository that is not ours
+│   ├── ArchivedRepositoryError   the same, left by a project that was deleted
 │   ├── RepositoryGoneError       ours, but deleted or out of the token's sight
 │   └── RepositoryNotOursError    the name leads to another repository
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
@@ -32,7 +33,12 @@ LAUNCH_SCOPES = ("repo", "workflow")
 
 
 class GitHubError(Exception):
-    """Anything that stops work on GitHub; its text is fit for the person who launched."""
+    """Anything that stops work on GitHub; its text is fit for the person who launched.
+
+    `is_passing`: the same may succeed later, with nothing changed.
+    """
+
+    is_passing: bool = False
 
 
 class TokenError(GitHubError):
@@ -44,11 +50,14 @@ class TokenSecretError(TokenError):
 
     Args:
         is_passing: it may be read later, with nothing changed.
+        remedy: what to do, if it is not about the secret itself.
     """
 
-    def __init__(self, secret_arn: str, why: str, *, is_passing: bool = False) -> None:
+    def __init__(
+        self, secret_arn: str, why: str, *, is_passing: bool = False, remedy: str = ""
+    ) -> None:
         self.is_passing = is_passing
-        remedy = (
+        remedy = remedy or (
             "try again."
             if is_passing
             else "store the bare token as the secret's string and let the function's role read it."
@@ -169,6 +178,22 @@ class RepositoryExistsError(RepositoryError):
         )
 
 
+class ArchivedRepositoryError(RepositoryError):
+    """The name is taken by what a deletion left, so nothing was made.
+
+    Args:
+        full_name: the name.
+        project_id: of the SageMaker project that it belonged to, if it belonged to one.
+    """
+
+    def __init__(self, full_name: str, project_id: str | None) -> None:
+        whose = f" of the SageMaker project {project_id}" if project_id else ""
+        super().__init__(
+            f"The archived repository {full_name}{whose} has this name, so nothing was touched; "
+            "delete it in GitHub, or unarchive and rename it, or choose another project name."
+        )
+
+
 class RepositoryGoneError(RepositoryError):
     """The project's repository cannot be found."""
 
@@ -210,6 +235,7 @@ class OutOfTimeError(GitHubError):
     """
 
     def __init__(self, why: str, *, resume_at: float) -> None:
+        self.is_passing = True
         self.why = why
         self.resume_at = resume_at
         moment = datetime.fromtimestamp(math.ceil(resume_at), UTC)
@@ -224,9 +250,13 @@ class UnreachableError(GitHubError):
 
     Args:
         maybe_applied: GitHub may have done what was asked, although its answer did not arrive.
+        is_passing: False where waiting does not help: a wrong address, certificate or server.
     """
 
-    def __init__(self, host: str, why: str, *, maybe_applied: bool = True) -> None:
+    def __init__(
+        self, host: str, why: str, *, maybe_applied: bool = True, is_passing: bool = True
+    ) -> None:
+        self.is_passing = is_passing
         self.maybe_applied = maybe_applied
         self.summary = f"GitHub at {host} gave no usable answer ({why})"
         super().__init__(

@@ -16,8 +16,9 @@ from github_client.backoff import (
     rate_limit_wait_seconds,
 )
 from github_client.errors import OutOfTimeError, UnreachableError
-from github_client.wire import was_never_sent
+from github_client.wire import is_passing, was_never_sent
 from invocation.deadline import Deadline
+from invocation.http_pool import UnboundedAnswerError
 
 # A try that cannot last this long would only lose its answer.
 _SHORTEST_TRY_SECONDS = 1.0
@@ -29,10 +30,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Wait:
-    """A wait before the next try, and its reason as a sentence without its end."""
+    """A wait before the next try, its reason as a sentence without its end, and its cause."""
 
     seconds: float
     why: str
+    cause: UnreachableError | None = None
 
 
 @dataclass(frozen=True)
@@ -77,23 +79,31 @@ class Persistence:
             if isinstance(outcome, UnreachableError):
                 if tries == MAX_ATTEMPTS or (outcome.maybe_applied and not repeatable):
                     raise outcome
-                wait = _Wait(self.backoff.wait_seconds(tries), outcome.summary)
+                wait = _Wait(self.backoff.wait_seconds(tries), outcome.summary, outcome)
             else:
                 pause = self.backoff.wait_seconds(tries)
                 waited = self.deadline.clock() - started
                 if outcome.status not in not_ready or waited + pause >= READY_WITHIN_SECONDS:
                     return outcome
                 wait = _Wait(pause, f"GitHub answered {outcome.status} to what may be too new")
-        raise OutOfTimeError(wait.why, resume_at=self.deadline.clock() + wait.seconds)
+        resume_at = self.deadline.clock() + wait.seconds
+        raise OutOfTimeError(wait.why, resume_at=resume_at) from wait.cause
 
     def _try(self, attempt: Callable[[], AnyAnswer]) -> "AnyAnswer | UnreachableError":
         try:
             answer = attempt()
+        except UnboundedAnswerError as error:
+            return UnreachableError(self.host, str(error))
         except urllib3.exceptions.HTTPError as error:
             why = type(error).__name__
-            return UnreachableError(self.host, why, maybe_applied=not was_never_sent(error))
+            return UnreachableError(
+                self.host,
+                why,
+                maybe_applied=not was_never_sent(error),
+                is_passing=is_passing(error),
+            )
         except ValueError:
-            return UnreachableError(self.host, "its answer is not JSON")
+            return UnreachableError(self.host, "its answer is not JSON", is_passing=False)
         if is_transient(answer.status):
             return UnreachableError(self.host, f"it answered {answer.status}")
         return answer

@@ -1,9 +1,27 @@
-"""What an error of AWS says: its code, and whether to try again."""
+"""What an error of AWS says: its code, whether to try again, and whether a key is the cause."""
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-# Asking too often answers 400, and each service has its own name for it.
-_BUSY = ("RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException")
+# Asking too often or too slowly answers 400, and each service has its own name for it.
+_BUSY = (
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+)
+# What services answer when the KMS key behind something is disabled or about to be deleted.
+_KEY_UNUSABLE = (
+    "DecryptionFailure",
+    "DisabledException",
+    "KMS.DisabledException",
+    "KMSDisabledException",
+    "KMS.KMSInvalidStateException",
+    "KMSInvalidStateException",
+)
+_DENIED = ("AccessDenied", "AccessDeniedException", "KMSAccessDeniedException")
 
 
 def error_code(error: ClientError) -> str:
@@ -11,9 +29,23 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def error_text(error: ClientError) -> str:
+    """Return AWS's words for an error; empty if it gave none."""
+    return str(error.response.get("Error", {}).get("Message", ""))
+
+
 def is_passing(error: ClientError | BotoCoreError) -> bool:
     """Tell whether the same request may succeed later: AWS was busy, failed, or did not answer."""
+    if isinstance(error, ParamValidationError):
+        return False
     if not isinstance(error, ClientError):
         return True
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= 500 or error_code(error) in _BUSY
+
+
+def is_of_key(error: ClientError) -> bool:
+    """Tell whether a KMS key that is disabled, or may not be used, is the cause."""
+    names_kms = any(word in error_text(error).lower() for word in ("kms", "ciphertext"))
+    code = error_code(error)
+    return code in _KEY_UNUSABLE or (code in _DENIED and names_kms)

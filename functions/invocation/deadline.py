@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+# What one call of AWS lasts at the longest, with the tries of `toolbox.py` and their pauses.
+AWS_CALL_SECONDS = 90.0
+
 
 class LambdaContext(Protocol):
     """The part of Lambda's context object that the functions read."""

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-import urllib3
 from botocore.config import Config
 
 from invocation.deadline import Deadline, LambdaContext
-from invocation.http_pool import HttpPool
+from invocation.http_pool import BoundedPool, HttpPool
 
-# The defaults are a minute for a connection and one for an answer: longer than an attempt lasts.
+# Not the defaults, a minute each: five times that and pauses of up to 15 seconds between them are
+# to be over in `AWS_CALL_SECONDS`, so that no call outlives its function.
 _PATIENCE = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    connect_timeout=3, read_timeout=12, retries={"mode": "standard", "total_max_attempts": 5}
 )
 
 
@@ -51,7 +51,7 @@ def process_toolbox() -> Toolbox:
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     return Toolbox(
         environment=dict(os.environ),
-        http=urllib3.PoolManager(),
+        http=BoundedPool(),
         aws=functools.cache(lambda service: boto3.client(service, config=_PATIENCE)),
         clock=time.time,
         sleep=time.sleep,

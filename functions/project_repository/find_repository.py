@@ -8,8 +8,19 @@ from collections.abc import Collection
 from typing import Any
 
 from github_client.api import NOT_READY, GitHubApi
-from github_client.errors import LAUNCH_SCOPES, RepositoryExistsError, RepositoryNotOursError
-from project_repository.identity import RepositoryIdentity, is_marked, rolled_back_name
+from github_client.errors import (
+    LAUNCH_SCOPES,
+    ArchivedRepositoryError,
+    RepositoryError,
+    RepositoryExistsError,
+    RepositoryNotOursError,
+)
+from project_repository.identity import (
+    RepositoryIdentity,
+    is_marked,
+    marked_project,
+    rolled_back_name,
+)
 from project_repository.request import RepositoryRequest
 
 
@@ -44,13 +55,14 @@ def find_own(api: GitHubApi, request: RepositoryRequest) -> dict[str, Any] | Non
 
     Raises:
         RepositoryExistsError: the name is taken by a repository that is not ours.
+        ArchivedRepositoryError: by one that is archived.
     """
     repository = _get(api, request.full_name)
     if repository is None or is_marked(request, repository, request.full_name):
         return repository
     # A redirect from an older name does not take the name.
     if str(repository["full_name"]).lower() == request.full_name.lower():
-        raise RepositoryExistsError(request.full_name)
+        raise _taken(request, repository)
     return None
 
 
@@ -59,11 +71,19 @@ def wait_for_own(api: GitHubApi, request: RepositoryRequest) -> dict[str, Any]:
 
     Raises:
         RepositoryExistsError: it is taken by something else.
+        ArchivedRepositoryError: that is archived.
     """
     repository = _get(api, request.full_name, not_ready=NOT_READY)
     if repository is not None and is_marked(request, repository, request.full_name):
         return repository
-    raise RepositoryExistsError(request.full_name)
+    raise _taken(request, repository)
+
+
+def _taken(request: RepositoryRequest, repository: dict[str, Any] | None) -> RepositoryError:
+    """Return the error that tells who has the name."""
+    if repository is None or not repository["archived"]:
+        return RepositoryExistsError(request.full_name)
+    return ArchivedRepositoryError(request.full_name, marked_project(repository))
 
 
 def is_empty(api: GitHubApi, repository: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from project_repository.request import RepositoryRequest
 
 _PHYSICAL_ID = re.compile(r"github:(?P<full_name>[^:/]+/[^:/]+):(?P<number>[0-9]+)")
+_ANY_MARKER = re.compile(r"\[sagemaker-project (?P<project>p-[a-z0-9]{12})\]$")
 _MAX_NAME = 100
 
 
@@ -54,6 +55,12 @@ def is_marked(request: RepositoryRequest, repository: dict[str, Any], full_name:
     """Tell whether this project made the repository of this very name."""
     same_name = str(repository["full_name"]).lower() == full_name.lower()
     return same_name and str(repository.get("description") or "").endswith(_marker(request))
+
+
+def marked_project(repository: dict[str, Any]) -> str | None:
+    """Return the id of the project that made the repository, ours or another one."""
+    match = _ANY_MARKER.search(str(repository.get("description") or ""))
+    return match["project"] if match else None
 
 
 def _marker(request: RepositoryRequest) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from github_client.api import GitHubApi
-from github_client.errors import GitHubError, OutOfTimeError, RepositoryError
+from github_client.errors import GitHubError, RepositoryError
 from project_repository.find_repository import find_marked, find_own, is_empty
 from project_repository.removal import take_back
 from project_repository.repository import create_repository
@@ -51,18 +51,23 @@ def replace_repository(
         raise NameUsedBeforeError(request.full_name)
     try:
         return create_repository(api, request, made)
-    except OutOfTimeError:
-        raise  # a fresh invocation goes on
-    except GitHubError:
-        remove_unfilled(api, request)
+    except GitHubError as error:
+        if not error.is_passing:  # else it is tried again, and goes on with what there is
+            remove_unfilled(api, request)
         raise
 
 
 def remove_unfilled(api: GitHubApi, request: RepositoryRequest) -> None:
-    """Remove what a failed replacement made; what cannot be removed is only logged."""
+    """Remove what a failed replacement made; what cannot be removed is only logged.
+
+    Raises:
+        GitHubError: it cannot be done now, and may be later.
+    """
     try:
         repository = find_marked(api, request)
         if repository is not None and is_empty(api, repository):
             _log.warning("the replacement failed: %s", take_back(api, request, repository))
     except GitHubError as error:
+        if error.is_passing:
+            raise
         _log.warning("%s, if it exists, could not be taken back: %s", request.full_name, error)

@@ -9,21 +9,30 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from invocation.aws_errors import error_code
+from invocation.aws_errors import error_code, is_of_key, is_passing
 
 MAX_BUNDLE_BYTES = 16 * 1024 * 1024
 MAX_CONTENT_BYTES = 32 * 1024 * 1024
 MAX_FILES = 2000
 _EXECUTABLE = 0o100
+_REMEDY = "deploy the registration stack again to publish a sound one, then launch again."
+_KEY_REMEDY = "enable the KMS key of that bucket or let the function's role use it, then try again."
 
 
 class SeedError(Exception):
-    """The seed bundle is missing or not fit to be a repository's content."""
+    """The seed bundle is missing or not fit to be a repository's content.
 
-    def __init__(self, bundle: str, why: str) -> None:
+    Args:
+        is_passing: it may be read later, with nothing changed.
+        remedy: what to do, if it is not to publish another one.
+    """
+
+    def __init__(
+        self, bundle: str, why: str, *, is_passing: bool = False, remedy: str = _REMEDY
+    ) -> None:
+        self.is_passing = is_passing
         super().__init__(
-            f"The seed bundle {bundle} {why}; deploy the registration stack again to publish a "
-            "sound one, then launch again."
+            f"The seed bundle {bundle} {why}; {'try again.' if is_passing else remedy}"
         )
 
 
@@ -49,9 +58,15 @@ def read_seed(s3: Any, bucket: str, key: str) -> list[SeedFile]:
         packed = stream.read(MAX_BUNDLE_BYTES + 1)
     except ClientError as error:
         code = error_code(error) or "unknown error"
-        raise SeedError(bundle, f"cannot be read (S3 answered {code})") from None
+        raise SeedError(
+            bundle,
+            f"cannot be read (S3 answered {code})",
+            is_passing=is_passing(error),
+            remedy=_KEY_REMEDY if is_of_key(error) else _REMEDY,
+        ) from None
     except BotoCoreError as error:
-        raise SeedError(bundle, f"cannot be read ({type(error).__name__})") from None
+        why = f"cannot be read ({type(error).__name__})"
+        raise SeedError(bundle, why, is_passing=True) from None
     if len(packed) > MAX_BUNDLE_BYTES:
         raise SeedError(bundle, f"is larger than {MAX_BUNDLE_BYTES} bytes")
     try:

@@ -20,6 +20,8 @@ _ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
 class StackUnknownError(Exception):
     """CloudFormation did not say what becomes of the stack."""
 
+    is_passing = True
+
     def __init__(self) -> None:
         super().__init__(
             "CloudFormation did not say whether the stack is being rolled back, so nothing was "

@@ -11,8 +11,9 @@ _KEY = "ClaimId"
 class ApprovalTable(Construct):
     """Claims, so that each approval is deployed once, and what was decided and deployed.
 
-    A claim expires. The rest stays, and can be learnt from nowhere else: without it nothing counts
-    as approved, and people must approve again. It goes with the stack, as the function does.
+    What it holds can be learnt from nowhere else: without it nothing counts as approved. So the
+    table stays when the stack goes, and is protected; the next registration adopts it, for which
+    it keeps its name, and its key too: another key would need another table of that name.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:
@@ -29,7 +30,10 @@ class ApprovalTable(Construct):
                 "BillingMode": "PAY_PER_REQUEST",
                 "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
                 "SSESpecification": {"SSEEnabled": True},
-                "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": True},
+                "DeletionProtectionEnabled": True,
+                # Earlier registrations had it on. Left out, it would stay on, or fail the update.
+                "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": False},
             },
         )
-        table.apply_removal_policy(RemovalPolicy.DESTROY)
+        # Also when a first registration fails: a protected table cannot be deleted in a rollback.
+        table.apply_removal_policy(RemovalPolicy.RETAIN)

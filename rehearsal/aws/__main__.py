@@ -50,6 +50,12 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         default=SECONDS_PER_MINUTE,
         help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
     )
+    parser.add_argument(
+        "--seconds-per-scheduled-minute",
+        type=float,
+        default=SECONDS_PER_MINUTE,
+        help="how long a minute of EventBridge's rates lasts",
+    )
     options = parser.parse_args(arguments)
     account, *others = options.account or ["111122223333"]
     return ServerSettings(
@@ -61,6 +67,7 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         images_dir=options.images.resolve(),
         root_secret=os.environ.get(environment.ROOT_SECRET_VARIABLE, ""),
         seconds_per_minute=options.seconds_per_minute,
+        seconds_per_scheduled_minute=options.seconds_per_scheduled_minute,
     )
 
 
@@ -72,8 +79,12 @@ def _problem(settings: ServerSettings) -> str:
         return "--account names an account twice; name each once."
     if not settings.root_secret:
         return f"{environment.ROOT_SECRET_VARIABLE} is empty; set the root users' secret key in it."
-    if not 0 < settings.seconds_per_minute <= SECONDS_PER_MINUTE:
-        return f"--seconds-per-minute {settings.seconds_per_minute:g} is not above 0 and up to 60."
+    for option, seconds in (
+        ("--seconds-per-minute", settings.seconds_per_minute),
+        ("--seconds-per-scheduled-minute", settings.seconds_per_scheduled_minute),
+    ):
+        if not 0 < seconds <= SECONDS_PER_MINUTE:
+            return f"{option} {seconds:g} is not above 0 and up to 60."
     if not os.access(settings.lambda_python, os.X_OK):
         return f"{settings.lambda_python} is missing; make the runtimes with `make setup`."
     with socket.socket() as probe:

@@ -36,7 +36,8 @@ class Cdk:
 
     def deploy(self) -> None:
         """Register what was synthesized."""
-        self._run(*_ASSEMBLY, "deploy", "--all", "--require-approval", "never")
+        take_up = "--import-existing-resources"
+        self._run(*_ASSEMBLY, "deploy", "--all", take_up, "--require-approval", "never")
 
     def destroy(self) -> None:
         """Remove the product."""

@@ -143,7 +143,7 @@ def test_the_tree_shows_what_is_there(readme: str, root: Path) -> None:
 def test_both_ways_of_registration_are_described(readme: str, root: Path) -> None:
     workflow = (root / REGISTRATION).read_text(encoding="utf-8")
     by_hand = _section(readme, "By hand")
-    deploy = "cdk --app ./cdk.out/assembly-dev deploy --all"
+    deploy = "cdk --app ./cdk.out/assembly-dev deploy --all --import-existing-resources"
     assert deploy in workflow
     assert deploy in by_hand
     assert "`.env`" in by_hand

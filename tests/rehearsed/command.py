@@ -63,6 +63,7 @@ def check_whole_lifecycle(
         "key",
         "model package group",
         "log group",
+        "table",
     }
     assert all(remain["chosen"] for remain in facts["remains"])
     assert processes_of(clone) == []

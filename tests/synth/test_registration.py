@@ -288,9 +288,9 @@ def test_event_reaches_dispatch_or_a_queue(
     assert rule_arn in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
 
 
-def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Template) -> None:
+def test_approvals_are_kept_in_a_table_that_outlives_the_stack(template: Template) -> None:
     _, table = _only(template.find_resources("AWS::DynamoDB::Table"))
-    assert table["DeletionPolicy"] == "Delete"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert table["Properties"] == {
         "TableName": "mlops-sm-project-approvals",
         "AttributeDefinitions": [{"AttributeName": "ClaimId", "AttributeType": "S"}],
@@ -298,7 +298,8 @@ def test_approvals_are_claimed_in_a_table_that_goes_with_the_stack(template: Tem
         "BillingMode": "PAY_PER_REQUEST",
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "SSESpecification": {"SSEEnabled": True},
-        "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": True},
+        "DeletionProtectionEnabled": True,
+        "TimeToLiveSpecification": {"AttributeName": "ExpiresAt", "Enabled": False},
     }
 
 

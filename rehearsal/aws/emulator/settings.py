@@ -21,6 +21,7 @@ class ServerSettings:
         images_dir: holds the Python environments that stand for runtimes and containers.
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
+        seconds_per_scheduled_minute: how long a minute of a rule's `rate(…)` lasts.
     """
 
     state_dir: Path
@@ -30,6 +31,7 @@ class ServerSettings:
     images_dir: Path
     root_secret: str = field(repr=False)
     seconds_per_minute: float = SECONDS_PER_MINUTE
+    seconds_per_scheduled_minute: float = SECONDS_PER_MINUTE
     other_accounts: tuple[str, ...] = ()
 
     @property

@@ -16,6 +16,7 @@ PRICES_USD = {
     "secret, month": 0.40,
     "log storage, GB-month": 0.03,
     "alarm, month": 0.10,
+    "table storage with recovery, GB-month": 0.51,
 }
 """List prices of eu-west-1 as AWS's price pages gave them in November 2026."""
 
@@ -63,6 +64,7 @@ def _of_account(user: AwsUser) -> Iterator[Remain]:
     yield from _keys(user.client("kms"))
     yield from _model_groups(user.client("sagemaker"))
     yield from _log_groups(user.client("logs"))
+    yield from _tables(user.client("dynamodb"))
     yield from _forbidden(user.client)
 
 
@@ -130,6 +132,22 @@ def _log_groups(logs: Any) -> Iterator[Remain]:
         )
 
 
+def _tables(dynamodb: Any) -> Iterator[Remain]:
+    for name in dynamodb.list_tables()["TableNames"]:
+        table = dynamodb.describe_table(TableName=name)["Table"]
+        size = table.get("TableSizeBytes", 0)
+        is_ledger = name == names.APPROVAL_TABLE
+        yield Remain(
+            "table",
+            name,
+            "what was approved and deployed, for the next registration"
+            if is_ledger
+            else "nobody asked for it",
+            is_ledger and table.get("DeletionProtectionEnabled", False),
+            size / 1e9 * PRICES_USD["table storage with recovery, GB-month"],
+        )
+
+
 def _providers(iam: Any) -> Iterator[Remain]:
     for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
         yield Remain(
@@ -155,8 +173,6 @@ def _forbidden(client: Callable[[str], Any]) -> Iterator[Remain]:
     ):
         for item in getattr(client(service), operation)()[result]:
             yield Remain(kind, item[name], "nobody asked for it", False, monthly_usd)
-    for table in client("dynamodb").list_tables()["TableNames"]:
-        yield Remain("table", table, "nobody asked for it", False, 0.0)
     for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
         yield Remain(
             "alarm", alarm["AlarmName"], "nobody asked for it", False, PRICES_USD["alarm, month"]

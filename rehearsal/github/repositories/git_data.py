@@ -89,5 +89,5 @@ def find_commit(git: GitRepository, name: str) -> Commit:
         raise NotFoundError
     commit = git.commit(name)
     if commit is None:
-        raise NotFoundError
+        raise NotFoundError(f"No commit found for the ref {name}")
     return commit

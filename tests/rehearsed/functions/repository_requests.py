@@ -48,6 +48,17 @@ def update(world: RepositoryWorld, made: dict[str, Any], **changed: Any) -> dict
     )
 
 
+def update_back(world: RepositoryWorld, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """Take back an update from the default properties to changed ones."""
+    world.aws.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    return run(
+        world,
+        "Update",
+        PhysicalResourceId=made["PhysicalResourceId"],
+        OldResourceProperties=properties(**changed),
+    )
+
+
 def delete(world: RepositoryWorld, made: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Delete by a physical id."""
     if not world.aws.stack_status.startswith(("ROLLBACK", "UPDATE")):

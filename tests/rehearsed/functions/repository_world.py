@@ -17,6 +17,7 @@ from invocation.toolbox import Toolbox
 from project_repository.handler import handle_request
 from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
 from tests.killed_function import FunctionKilled
+from tests.rehearsed.functions.outages import Outage
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
@@ -107,6 +108,8 @@ class RepositoryWorld:
     """A world for the repository function; also its HTTP pool.
 
     `revoked_from`: the number of the request from which on GitHub knows the token no more.
+    `outage`: while it lasts, GitHub is away.
+    `waits`: how long CloudFormation waited for each answer, in seconds.
     `deletion_allowed`: False where the organization forbids its members to delete repositories.
     """
 
@@ -120,6 +123,8 @@ class RepositoryWorld:
         self.revoked_from: int | None = None
         self.deletion_allowed = True
         self.sent = 0
+        self.outage: Outage | None = None
+        self.waits: list[float] = []
 
     def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
         """Send to GitHub or to CloudFormation's response address."""
@@ -131,6 +136,9 @@ class RepositoryWorld:
         assert options["timeout"].connect_timeout
         assert options["timeout"].read_timeout
         self.sent += 1
+        now = self.github.clock.seconds()
+        if self.outage is not None and self.outage.meets(now):
+            return self.outage.answer(url, now, self.github.clock.advance, options)
         if self.revoked_from is not None and self.sent >= self.revoked_from:
             options["headers"] = {**options["headers"], "Authorization": "Bearer ghp_revoked"}
         if method == "DELETE" and not self.deletion_allowed:
@@ -156,13 +164,14 @@ class RepositoryWorld:
 
     def run(self, event: dict[str, Any], *, seconds: float = FUNCTION_SECONDS) -> dict[str, Any]:
         """Let Lambda run a request to its end; returns what CloudFormation hears, or nothing."""
-        before = len(self.answers)
+        before, began = len(self.answers), self.github.clock.seconds()
         waiting = [event]
         while waiting:
             self._invoke(waiting.pop(0), seconds)
             waiting += self.aws.invoked
             self.handed_over += self.aws.invoked
             self.aws.invoked = []
+        self.waits.append(self.github.clock.seconds() - began)
         return self.answers[-1] if len(self.answers) > before else {}
 
     def _invoke(self, event: dict[str, Any], seconds: float) -> None:

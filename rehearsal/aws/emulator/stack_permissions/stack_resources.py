@@ -140,6 +140,7 @@ _NAMES: Mapping[str, Mapping[str, Name]] = {
     "AWS::Events::EventBusPolicy": {
         "event-bus": lambda policy: policy.text("EventBusName") or "default"
     },
+    "AWS::DynamoDB::Table": {"table": _named("TableName")},
     "AWS::IAM::Role": {"role": _role},
     "AWS::KMS::Alias": {
         "alias": lambda alias: alias.text("AliasName").removeprefix("alias/"),

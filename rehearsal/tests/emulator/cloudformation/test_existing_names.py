@@ -21,6 +21,15 @@ from rehearsal.tests.emulator.local_aws import ACCOUNT, LocalAws, trust
         ("AWS::SQS::Queue", {"QueueName": "taken"}),
         ("AWS::Lambda::Function", {}),
         ("AWS::IAM::OIDCProvider", {"Url": "https://taken.example"}),
+        (
+            "AWS::DynamoDB::Table",
+            {
+                "TableName": "taken",
+                "AttributeDefinitions": [{"AttributeName": "Id", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "Id", "KeyType": "HASH"}],
+                "BillingMode": "PAY_PER_REQUEST",
+            },
+        ),
         ("AWS::KMS::Alias", {"AliasName": "alias/taken", "TargetKeyId": {"Ref": "Key"}}),
     ],
 )

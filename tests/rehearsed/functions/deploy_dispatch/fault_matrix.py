@@ -22,11 +22,12 @@ AWS_FAULTS = ("throttled", "failing", "lost", "kill", "kill-after")
 AWS_CALLS = {
     "GetParameter": 1,
     "DescribeModelPackage": 3,
-    "GetItem": 2,
-    "PutItem": 4,
+    "ListModelPackages": 2,
+    "GetItem": 8,
+    "PutItem": 5,
     "UpdateModelPackage": 1,
     "GetSecretValue": 1,
-    "DeleteItem": 1,
+    "UpdateItem": 1,
 }
 _MAX_REDRIVES = 3
 _LASTING = ", lasting"

@@ -122,6 +122,11 @@ class Matrix:
         self._stage.aws.bundles = {"v1.zip": zipped(_FILES), "v2.zip": zipped(_NEXT_FILES)}
         self._clean: dict[str, tuple[int, State, State]] = {}
 
+    @property
+    def world(self) -> RepositoryWorld:
+        """The world of all cases."""
+        return self._stage
+
     def number_of_requests(self, operation: Operation, fault: str = "") -> int:
         """Return how many requests the operation makes when nothing goes wrong.
 

@@ -207,7 +207,7 @@ _AWS = (
         ("AWS throttled", "AWS failing"),
         "a secret that cannot be read now is a deleted one",
         "github_client/credentials.py",
-        "if code in _GONE_CODES:",
+        "if _is_gone(error):",
         "if True:",
         (
             client(

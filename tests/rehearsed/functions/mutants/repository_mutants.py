@@ -2,6 +2,7 @@
 
 from tests.rehearsed.functions.mutants.mutant import Mutant, project, row
 
+_ENDURANCE = "project_repository/endurance.py"
 _ENVIRONMENTS = "project_repository/environments.py"
 _FIND = "project_repository/find_repository.py"
 _HANDLER = "project_repository/handler.py"
@@ -11,6 +12,11 @@ _REPOSITORY = "project_repository/repository.py"
 
 _TAKEN = 'if error.status == 422 and "already exists" in error.said:'
 _HIDDEN = "test_a_repository_that_is_too_new_is_not_taken_for_one_without_environments"
+
+
+def _outage(test: str) -> str:
+    return project("outages", test)
+
 
 _TOO_NEW = (
     Mutant(
@@ -212,8 +218,8 @@ _LASTING = (
     Mutant(
         ("403 on",),
         "no fresh invocation goes on",
-        _HANDLER,
-        "            hand_over.pass_on(event, context, tools, error)\n",
+        _ENDURANCE,
+        "                self._pass_on(error)\n",
         "",
         (
             project("hand_over", "test_a_wait_that_does_not_fit_is_left_to_a_fresh_invocation"),
@@ -227,6 +233,35 @@ _LASTING = (
         "self.count >= MOST_HAND_OVERS or ",
         "",
         (project("hand_over", "test_hand_overs_are_counted"),),
+    ),
+    Mutant(
+        ("502 on", "reset on"),
+        "an outage ends a launch",
+        _ENDURANCE,
+        "if not error.is_passing:",
+        "if True:",
+        (_outage("test_what_an_outage_interrupts_ends_whole"),),
+    ),
+    Mutant(
+        ("502 on", "reset on"),
+        "each invocation has an hour of its own",
+        "project_repository/hand_over.py",
+        'began_at=float(told["began_at"])',
+        "began_at=now",
+        (
+            project("hand_over", "test_no_invocation_works_on_after_the_request_is_given_up"),
+            _outage(
+                "test_an_hour_is_counted_from_the_first_request_although_an_invocation_dies_at_its_limit"
+            ),
+        ),
+    ),
+    Mutant(
+        ("502 on", "reset on"),
+        "an attempt takes an earlier one's id for CloudFormation's",
+        _HANDLER,
+        "            physical_id.value = known_id\n",
+        "",
+        (row("rename", "reset on"),),
     ),
     Mutant(
         ("401 on",),

@@ -11,10 +11,10 @@ from tests.rehearsed.functions.repository_requests import (
     add,
     delete,
     names,
-    properties,
     repository,
     run,
     update,
+    update_back,
 )
 from tests.rehearsed.functions.repository_world import (
     SECRET_ARN,
@@ -140,13 +140,7 @@ def test_a_failed_launch_leaves_a_foreign_repository_alone(world: RepositoryWorl
 def test_a_replacement_that_nobody_knew_is_removed_by_the_rollback(world: RepositoryWorld) -> None:
     made = run(world, "Create")
     add(world, "fish-deploy", description=f"Deploys fish {MARKER}")
-    world.aws.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
-    answer = run(
-        world,
-        "Update",
-        PhysicalResourceId=made["PhysicalResourceId"],
-        OldResourceProperties=properties(Name="fish-deploy"),
-    )
+    answer = update_back(world, made, Name="fish-deploy")
     assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
     assert names(world) == {NAME}
 
@@ -182,7 +176,8 @@ def test_delete_answers_when_the_token_has_expired(world: RepositoryWorld) -> No
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "InvalidRequestException"])
 def test_delete_answers_when_the_secret_is_gone(world: RepositoryWorld, code: str) -> None:
-    world.aws.errors["get_secret_value"] = client_error("GetSecretValue", code)
+    said = "You can't perform this operation on the secret because it was marked for deletion."
+    world.aws.errors["get_secret_value"] = client_error("GetSecretValue", code, said)
     answer = delete(world, {"PhysicalResourceId": "github:a/b:1"})
     assert answer["Status"] == "SUCCESS"
     assert "the secret is deleted" in answer["Reason"]

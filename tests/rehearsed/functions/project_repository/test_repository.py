@@ -10,13 +10,16 @@ from tests.rehearsed.functions.content_requests import Content
 from tests.rehearsed.functions.repository_requests import (
     MARKER,
     NAME,
+    PROJECT_ID,
     add,
+    delete,
     environments,
     names,
     properties,
     repository,
     run,
     update,
+    update_back,
 )
 from tests.rehearsed.functions.repository_world import SECRET_ARN, RepositoryWorld
 
@@ -247,12 +250,45 @@ def test_update_of_the_name_makes_a_new_repository_with_a_new_id(world: Reposito
     assert names(world) == {NAME, "octo/fish-deploy"}
 
 
-def test_a_replacement_that_fails_leaves_nothing_new(world: RepositoryWorld) -> None:
+@pytest.mark.parametrize("mark", [" [sagemaker-project p-zzzzzzzzzzzz]", ""])
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_create_tells_whose_archived_repository_is_in_the_way(
+    world: RepositoryWorld, mark: str, hidden: int
+) -> None:
+    add(world, "rings-deploy", description=f"Deploys rings{mark}")
+    world.github.rest("PATCH", f"/repos/{NAME}", {"archived": True})
+    if hidden:
+        world.github.faults.add("404", method="GET", path="/repos/")
+    answer = run(world, "Create")
+    whose = " of the SageMaker project p-zzzzzzzzzzzz" if mark else ""
+    assert (answer["Status"], answer["Reason"]) == (
+        "FAILED",
+        f"The archived repository {NAME}{whose} has this name, so nothing was touched; delete it "
+        "in GitHub, or unarchive and rename it, or choose another project name.",
+    )
+    assert repository(world)["archived"]
+
+
+def test_a_project_of_the_name_of_a_deleted_one_is_told_whose_repository_is_there(
+    world: RepositoryWorld,
+) -> None:
+    delete(world, run(world, "Create"))
+    world.aws.stack_status = "CREATE_IN_PROGRESS"
+    answer = run(world, "Create", changed={"ProjectId": "p-mnopqrstuvwx"})
+    assert f"of the SageMaker project {PROJECT_ID} has this name" in answer["Reason"]
+    assert run(world, "Create", changed={"Name": "other-deploy"})["Status"] == "SUCCESS"
+
+
+def test_a_replacement_that_fails_for_an_hour_is_removed_by_the_rollback(
+    world: RepositoryWorld,
+) -> None:
     made = run(world, "Create")
     world.github.faults.add("500", path="/environments/", times=0)
     answer = update(world, made, Name="fish-deploy")
     assert answer["Status"] == "FAILED"
     assert answer["PhysicalResourceId"] == made["PhysicalResourceId"]
+    world.github.faults.clear()
+    update_back(world, made, Name="fish-deploy")
     assert names(world) == {NAME}
 
 

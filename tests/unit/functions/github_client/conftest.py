@@ -4,10 +4,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import urllib3
 
 from github_client.api import GitHubApi
 from invocation.deadline import Deadline
+from invocation.http_pool import BoundedPool
 from tests.unit.functions.github_client.scripted_server import (
     Connect,
     ScriptedServer,
@@ -38,7 +38,7 @@ def time() -> FakeTime:
 @pytest.fixture
 def connect(server: ScriptedServer, time: FakeTime) -> Iterator[Connect]:
     """Connect to the server, optionally with little time left."""
-    pool = urllib3.PoolManager()
+    pool = BoundedPool()
 
     def make(left_seconds: float = 300, host: str | None = None) -> GitHubApi:
         return GitHubApi(

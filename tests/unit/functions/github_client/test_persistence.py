@@ -127,3 +127,12 @@ def test_a_refused_connection_is_tried_again_also_by_what_must_not_be_repeated(
             connect(host=host).send("POST", "/dispatches", {}, repeatable=False)
     assert not caught.value.maybe_applied
     assert len(time.slept) == 6
+
+
+def test_an_answer_that_is_too_large_is_lost(server: ScriptedServer, connect: Connect) -> None:
+    large = (200, {}, b" " * (16 * 1024 * 1024 + 1))
+    server.script = [large, (200, {}, b"{}"), large]
+    assert connect().send("GET", "/user").status == 200
+    with pytest.raises(UnreachableError, match="its answer is larger than 16777216 bytes") as lost:
+        connect().send("POST", "/dispatches", {}, repeatable=False)
+    assert lost.value.maybe_applied

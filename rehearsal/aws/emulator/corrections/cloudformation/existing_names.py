@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import cloudwatch_logs, iam, kms, lambda_svc, secretsmanager, sqs
+from ministack.services import cloudwatch_logs, dynamodb, iam, kms, lambda_svc, secretsmanager, sqs
 
 from rehearsal.aws.emulator.corrections.cloudformation import resource_handlers
 
@@ -37,6 +37,12 @@ def _alias_exists(name: str) -> bool:
 
 
 _TYPES = (
+    _Named(
+        "AWS::DynamoDB::Table",
+        "TableName",
+        dynamodb._tables.__contains__,
+        "Resource of type 'AWS::DynamoDB::Table' with identifier '{}' already exists.",
+    ),
     _Named("AWS::KMS::Alias", "AliasName", _alias_exists, "{} already exists"),
     _Named(
         "AWS::IAM::Role", "RoleName", iam._roles.__contains__, "Role with name {} already exists."

@@ -1,0 +1,1 @@
+"""Where DynamoDB does otherwise than MiniStack."""
