@@ -112,7 +112,7 @@ lock: ## Pin the requirements again, with hashes
 
 clean: ## Stop the rehearsal and remove everything that these targets made
 	@if [ -x $(BIN)/python ] && [ -d .rehearsal ]; then $(BIN)/python -m rehearsal down || true; fi
-	@rm -rf .rehearsal .rehearsal-permissions .venv .images node_modules cdk.out sbom
+	@rm -rf .rehearsal .rehearsal-permissions .mutation .venv .images node_modules cdk.out sbom
 
 $(UV): requirements-setup.txt
 	@echo "Installing uv into .venv"

@@ -19,7 +19,7 @@ _WILDCARDS = (
     (r".*:s3:::.*/.*\*(\.zip|\.json)?|<DataBucket.*>/.*\*", "Objects of one bucket have any key."),
     (r".*:(mlops-sm-project|secret:mlops-sm-project/)-?p-\*.*", "It stands for a project's id."),
     (r".*(p-\*|-<.*(ProjectId|project-id)>).*", "It stands for a project's name, id or version."),
-    (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag."),
+    (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag or a topic."),
     (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",
      "CloudFormation names these; the condition asks for the project's tag."),
     (r".*:catalog:.*:product/\*", "Service Catalog makes up the ids of products."),
@@ -101,7 +101,9 @@ def _findings(stack: Stack, resource: CfnResource, kind: str) -> Iterator[tuple[
 def _policies(resource: CfnResource) -> Any:
     if isinstance(resource, iam.CfnRole):
         return resource.policies
-    return resource.policy_document if isinstance(resource, iam.CfnManagedPolicy) else []
+    if isinstance(resource, (iam.CfnManagedPolicy, iam.CfnPolicy)):
+        return resource.policy_document
+    return []
 
 
 def _reason(arn: str) -> str:

@@ -160,6 +160,23 @@ def allow_key_through_s3(key_arn: str, *actions: str) -> Statement:
     )
 
 
+def allow_key_of_topic(topic_arn: str) -> Statement:
+    """Allow to publish to a topic that a key of the customer's encrypts, whichever key that is.
+
+    SNS asks for the key in the publisher's name, and tells which topic it is for.
+    """
+    return allow(
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        [f"arn:{arns.PARTITION}:kms:{arns.REGION}:*:key/*"],
+        conditions={
+            "StringEquals": {
+                "kms:ViaService": f"sns.{arns.REGION}.{arns.URL_SUFFIX}",
+                "kms:EncryptionContext:aws:sns:topicArn": topic_arn,
+            }
+        },
+    )
+
+
 def run_jobs(project_id: str) -> list[Statement]:
     """Make jobs with the tag of a project, and work on those that have it.
 

@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, CfnParameter, Stack
 from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
-from mlops_sm_project_template.catalog_constructs.alarm_topic import notify_topic
+from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
 from mlops_sm_project_template.catalog_constructs.product_versions import (
@@ -15,6 +15,7 @@ from mlops_sm_project_template.catalog_constructs.project_boundary import Projec
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
 from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
@@ -32,9 +33,14 @@ class ServiceCatalogStack(Stack):
             description="SageMaker project templates in Service Catalog",
         )
         assets = SeedAssets(self, "Assets")
-        functions = SharedFunctions(self, "Functions", assets=assets, settings=settings)
+        topic = AlarmTopic(self)
+        functions = SharedFunctions(
+            self, "Functions", assets=assets, settings=settings, notice_topic_arn=topic.arn
+        )
+        topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
+        StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
         launch = LaunchRole(self, "Launch")
         portfolio = self._portfolio_parameters()
@@ -62,7 +68,7 @@ class ServiceCatalogStack(Stack):
         CfnOutput(self, "PortfolioId", value=catalog.portfolio.portfolio_id)
         CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
-        notify_topic(self)
+        topic.hear_alarms()
         acknowledge_findings(self)
 
     def _portfolio_parameters(self) -> PortfolioSpec:

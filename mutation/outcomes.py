@@ -15,7 +15,7 @@ class Outcome:
     """What happened to one mutant.
 
     Attributes:
-        noticed_by: the test that failed; `time limit` if none ended in time; empty if all passed.
+        noticed_by: the test that failed; its time limit, or that of all; empty if all passed.
         tests: how many tests can notice it; none if no test enters its line.
         seconds: by the clock on the wall.
         cpu_seconds: by the processors' clocks.

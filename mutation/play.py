@@ -16,20 +16,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from mutation.coverage_map import CoverageMap
 from mutation.mutant import Mutant, MutationError
 from mutation.outcomes import Outcome
-from mutation.playing import PLAY
+from mutation.playing import PLAY, TIME_LIMIT
 from mutation.policy_fault import FAULT, NOTE
 from mutation.tree import TreeCopy
 
-TIME_LIMIT = "time limit"
-# A test may take a few times what it takes without a mutant, and what starting it takes.
-_TIMES, _START_SECONDS, _START_ALL_SECONDS = 4, 10, 60
+# A test may take a few times what it took without a mutant; whichever is first also synthesizes,
+# or makes the world that the others share, on a machine that may have much else to do.
+_TIMES, _START_SECONDS, _START_ALL_SECONDS = 4, 60, 120
 _PASSED, _FAILED, _INTERRUPTED = 0, 1, 2
 _TRIED_FIRST = 5
 
@@ -40,12 +39,23 @@ class Player(Protocol):
     def play(self, mutant: Mutant | None, seconds: dict[str, float]) -> Outcome:
         """Play tests with their usual seconds, with a mutant in place or with none."""
 
+    def stop(self) -> None:
+        """End what is played just now; its outcome is lost."""
 
-@dataclass(frozen=True)
+
 class Worker:
     """Plays with pytest."""
 
-    tree: TreeCopy
+    def __init__(self, tree: TreeCopy) -> None:
+        self.tree = tree
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """Kill the tests that are played just now, and their servers."""
+        if self._child is not None:
+            # They are in a session of their own, which a key at the terminal does not reach.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)
 
     def play(self, mutant: Mutant | None, seconds: dict[str, float]) -> Outcome:
         """Put a mutant in, play, and take it out again.
@@ -81,20 +91,27 @@ class Worker:
             end = said.read_text(encoding="utf-8")[-2000:]
             raise MutationError(f"The tests of {name} were not played; pytest said: {end}")
         told = json.loads(answer.read_text(encoding="utf-8"))
-        if (self.tree.folder / FAULT).exists() and not (self.tree.folder / NOTE).exists():
-            raise MutationError(f"{name} was in no template; collect the mutants again.")
         noticed_by = told["noticed"][0] if told["noticed"] else ""
+        if self._is_missing() and not noticed_by.startswith(TIME_LIMIT):
+            raise MutationError(
+                f"{name} was in no template, but {noticed_by or 'nothing'} noticed it; collect the "
+                "mutants again."
+            )
         if code == _PASSED and told["played"] != len(seconds):
             raise MutationError(
                 f"Of the {len(seconds)} tests of {name} some are gone; use --again."
             )
         return noticed_by or ("" if code == _PASSED else "collection"), told["cpu_seconds"]
 
+    def _is_missing(self) -> bool:
+        """Whether a fault of what is synthesized got into no template."""
+        return (self.tree.folder / FAULT).exists() and not (self.tree.folder / NOTE).exists()
+
     def _pytest(self, files: list[str], play: Path, said: Path, most: float) -> int | None:
         """Its exit status; None if it took too long."""
         argv = ["-m", "pytest", "-x", "-n", "0", "-p", "mutation.playing", "--tb=short"]
         with said.open("w", encoding="utf-8") as output:
-            child = subprocess.Popen(
+            self._child = child = subprocess.Popen(
                 [sys.executable, *argv, "--hypothesis-seed=17", *files],
                 cwd=self.tree.folder,
                 env={**os.environ, PLAY: str(play)},
@@ -107,10 +124,9 @@ class Worker:
             except subprocess.TimeoutExpired:
                 return None
             finally:
-                # Servers of tests are in its session; whatever is left of them goes, too.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+                self.stop()
                 child.wait()
+                self._child = None
 
 
 def play_all(
@@ -124,24 +140,25 @@ def play_all(
     Raises:
         MutationError: tests fail without a mutant, or could not be played.
     """
+    players = list(players)
     free: queue.SimpleQueue[Player] = queue.SimpleQueue()
-    count = 0
     for player in players:
         free.put(player)
-        count += 1
 
     def one(mutant: Mutant) -> Outcome:
         with _taken(free) as player:
             return player.play(mutant, _seconds(tests, tests.tests_of(mutant)))
 
-    with ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(len(players)) as pool:
         waiting = {pool.submit(one, mutant): mutant for mutant in mutants}
         try:
             for future in as_completed(waiting):
                 keep(waiting[future], future.result())
-        finally:
-            for future in waiting:
-                future.cancel()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for player in players:
+                player.stop()
+            raise
 
 
 def require_silence(player: Player, mutants: Sequence[Mutant], tests: CoverageMap) -> None:

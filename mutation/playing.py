@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 PLAY = "MUTATION_PLAY"
+TIME_LIMIT = "time limit"
 _noticed: list[str] = []
 
 
@@ -37,7 +38,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember who noticed."""
     if report.failed:
-        _noticed.append(report.nodeid)
+        # As pytest-timeout says it: https://pypi.org/project/pytest-timeout
+        is_late = "Failed: Timeout" in str(report.longrepr)
+        _noticed.append(f"{TIME_LIMIT} of {report.nodeid}" if is_late else report.nodeid)
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:

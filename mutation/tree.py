@@ -13,8 +13,22 @@ from pathlib import Path
 from mutation.mutant import Mutant
 from mutation.policy_fault import FAULT, NOTE
 
-# What is written down about mutants, and texts for people: no test of a mutant reads them.
-_SAY_NOTHING = ("docs/", "mutation/", "proof/results.json", "CHANGELOG.md", "README.md")
+# What tests of a mutant can read; the tests of this package and of documents do not meet mutants.
+_READ = (
+    "app.py",
+    "cdk.json",
+    "conftest.py",
+    "functions/",
+    "mlops_sm_project_template/",
+    "prerequisites/",
+    "proof/parts.py",
+    "pyproject.toml",
+    "rehearsal/",
+    "requirements",
+    "seed_code/",
+    "tests/",
+)
+_NOT_MET = ("tests/docs/", "tests/unit/mutation/", "rehearsal/laboratory/benchmarks/results.json")
 _INSTALLED = (".venv", ".images", "node_modules")
 
 
@@ -46,8 +60,8 @@ class Digests:
     """What a mutant's outcome depends on.
 
     Attributes:
-        code: of all files but the tests; a killed mutant stays killed while it is the same and its
-            test's file is.
+        code: of all that tests read but the tests themselves; a killed mutant stays killed while
+            this is the same, and its test's file.
         tests: of the tests; a mutant that survived does so while this is the same, too.
     """
 
@@ -57,7 +71,11 @@ class Digests:
 
 def digests_of(root: Path) -> Digests:
     """Both digests of the files as they are."""
-    names = [name for name in list_files(root) if not name.startswith(_SAY_NOTHING)]
+    names = [
+        name
+        for name in list_files(root)
+        if name.startswith(_READ) and not name.startswith(_NOT_MET)
+    ]
     tests = [name for name in names if is_test(name)]
     return Digests(
         code=digest_of(root, (name for name in names if not is_test(name))),

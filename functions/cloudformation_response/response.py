@@ -16,9 +16,10 @@ from invocation.http_pool import HttpPool
 
 # What the final answer needs of the function's time, after a last call of AWS that was silent;
 # work ends before it.
-RESERVE_SECONDS = 15.0 + AWS_CALL_SECONDS
+_ANSWER_SECONDS = 40.0
+RESERVE_SECONDS = AWS_CALL_SECONDS + _ANSWER_SECONDS
 MAX_BODY_BYTES = 4096
-_PUT_ATTEMPTS = 3
+_PUT_ATTEMPTS = 6
 _MOST_BYTES_PER_CHARACTER = 12  # a surrogate pair, escaped
 
 _log = logging.getLogger(__name__)
@@ -175,5 +176,5 @@ def _put(url: str, body: bytes, http: HttpPool, deadline: Deadline) -> None:
                 return
             why = f"status {answer.status}"
         if attempt < _PUT_ATTEMPTS:
-            deadline.sleep(0.5 * attempt)
+            deadline.sleep(0.25 * 2**attempt)
     raise ResponseNotDeliveredError(why)

@@ -24,17 +24,30 @@ _KEY_UNUSABLE = (
 _DENIED = ("AccessDenied", "AccessDeniedException", "KMSAccessDeniedException")
 
 
-def error_code(error: ClientError) -> str:
-    """Return AWS's name for an error; empty if it gave none."""
-    return str(error.response.get("Error", {}).get("Code", ""))
+AWS_ERRORS = (ClientError, BotoCoreError)
+AwsError = ClientError | BotoCoreError
 
 
-def error_text(error: ClientError) -> str:
+def error_code(error: AwsError) -> str:
+    """Return AWS's name for an error, empty if it gave none; without an answer boto3's name."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", ""))
+    return type(error).__name__
+
+
+def error_text(error: AwsError) -> str:
     """Return AWS's words for an error; empty if it gave none."""
-    return str(error.response.get("Error", {}).get("Message", ""))
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Message", ""))
+    return ""
 
 
-def is_passing(error: ClientError | BotoCoreError) -> bool:
+def in_words(error: AwsError) -> str:
+    """Return code and words of an error, as `AccessDenied: no right`."""
+    return ": ".join(filter(None, [error_code(error), error_text(error)]))
+
+
+def is_passing(error: AwsError) -> bool:
     """Tell whether the same request may succeed later: AWS was busy, failed, or did not answer."""
     if isinstance(error, ParamValidationError):
         return False
@@ -44,7 +57,7 @@ def is_passing(error: ClientError | BotoCoreError) -> bool:
     return status >= 500 or error_code(error) in _BUSY
 
 
-def is_of_key(error: ClientError) -> bool:
+def is_of_key(error: AwsError) -> bool:
     """Tell whether a KMS key that is disabled, or may not be used, is the cause."""
     names_kms = any(word in error_text(error).lower() for word in ("kms", "ciphertext"))
     code = error_code(error)

@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from invocation.deadline import Deadline, LambdaContext
 from invocation.http_pool import BoundedPool, HttpPool
+from invocation.outlast import Outlasting
 
 # Not the defaults, a minute each: five times that and pauses of up to 15 seconds between them are
 # to be over in `AWS_CALL_SECONDS`, so that no call outlives its function.
@@ -35,6 +36,12 @@ class Toolbox:
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
+
+    def outlasting(self, deadline: Deadline) -> "Toolbox":
+        """Return the same tools with clients of AWS that outlast, until `deadline`, what passes."""
+        return replace(
+            self, aws=lambda service: Outlasting(self.aws(service), deadline, self.random)
+        )
 
     def deadline(self, context: LambdaContext, *, reserve_seconds: float) -> Deadline:
         """Return when this invocation must have done its work."""

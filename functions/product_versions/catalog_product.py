@@ -1,8 +1,11 @@
 """A product of Service Catalog with its versions, and who uses them."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from invocation.aws_errors import AWS_ERRORS, error_code
 
 DEFAULT, DEPRECATED = "DEFAULT", "DEPRECATED"
 _TEMPLATE = "CLOUD_FORMATION_TEMPLATE"
@@ -149,13 +152,25 @@ class CatalogProduct:
 
     def delete_version(self, version_id: str) -> None:
         """Delete a version; AWS does not ask whether somebody uses it."""
-        self._catalog.delete_provisioning_artifact(
-            ProductId=self.id, ProvisioningArtifactId=version_id
-        )
+        with _passing_over_absent():
+            self._catalog.delete_provisioning_artifact(
+                ProductId=self.id, ProvisioningArtifactId=version_id
+            )
 
     def delete(self) -> None:
         """Delete the product with all versions; AWS does not ask whether somebody uses it."""
-        self._catalog.delete_product(Id=self.id)
+        with _passing_over_absent():
+            self._catalog.delete_product(Id=self.id)
+
+
+@contextlib.contextmanager
+def _passing_over_absent() -> Iterator[None]:
+    """Take what is gone for deleted: an earlier attempt may have done it and lost its answer."""
+    try:
+        yield
+    except AWS_ERRORS as error:
+        if error_code(error) != "ResourceNotFoundException":
+            raise
 
 
 def _properties(version: str, template_url: str) -> dict[str, Any]:

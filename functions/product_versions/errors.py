@@ -8,9 +8,7 @@ ProductError
 └── RefusedError        AWS refused a step
 """
 
-from botocore.exceptions import ClientError
-
-from invocation.aws_errors import error_code
+from invocation.aws_errors import AwsError, in_words, is_of_key, is_passing
 
 
 class ProductError(Exception):
@@ -20,8 +18,8 @@ class ProductError(Exception):
 class SourceError(ProductError):
     """An uploaded file is missing or not what its name says."""
 
-    def __init__(self, file: str, why: str) -> None:
-        super().__init__(f"The uploaded file {file} {why}; synthesize and deploy again.")
+    def __init__(self, file: str, why: str, remedy: str = "synthesize and deploy again") -> None:
+        super().__init__(f"The uploaded file {file} {why}; {remedy}.")
 
 
 class BucketTakenError(ProductError):
@@ -57,9 +55,14 @@ class VersionsInUseError(ProductError):
 class RefusedError(ProductError):
     """AWS refused a step."""
 
-    def __init__(self, what: str, error: ClientError) -> None:
-        said = error.response.get("Error", {}).get("Message")
-        super().__init__(
-            f"AWS refused to {what} ({error_code(error)}: {said}); remove the cause, then do the "
-            "same again."
-        )
+    def __init__(self, what: str, error: AwsError) -> None:
+        refused = "was not able" if is_passing(error) else "refused"
+        super().__init__(f"AWS {refused} to {what} ({in_words(error)}); {remedy(error)}.")
+
+
+def remedy(error: AwsError) -> str:
+    """Return what to do about an error of AWS, as the end of a sentence."""
+    if is_passing(error):
+        return "do the same again"
+    cause = "enable the KMS key that it needs" if is_of_key(error) else "remove the cause"
+    return f"{cause}, then do the same again"

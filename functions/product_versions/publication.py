@@ -9,9 +9,7 @@ Each step looks before it acts, so that a run that died anywhere is finished by 
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from invocation.aws_errors import error_code
+from invocation.aws_errors import AWS_ERRORS, error_code
 from invocation.deadline import Deadline
 from product_versions.catalog_product import (
     DEFAULT,
@@ -63,7 +61,7 @@ def publish(
         if status != "AVAILABLE":
             raise TemplateRefusedError(request.version)
         _open_one(product, version_id)
-    except ClientError as error:
+    except AWS_ERRORS as error:
         raise RefusedError(f"publish version {request.version}", error) from None
     return Published(product.id, version_id, request.version)
 
@@ -93,7 +91,7 @@ def withdraw(
                     product.delete_version(version.id)
         if not find_products(catalog, distributor.partition("/")[0]):
             files.remove(deadline)
-    except ClientError as error:
+    except AWS_ERRORS as error:
         raise RefusedError(f"remove the product of {distributor}", error) from None
     return tuple(sorted(used_by))
 
@@ -122,7 +120,7 @@ def _add(product: CatalogProduct, request: ProductRequest, token: str) -> str:
     """Make the version; a product that is full loses its oldest version that nobody uses."""
     try:
         return product.add_version(request.version, request.template_url, f"{token}-1")
-    except ClientError as error:
+    except AWS_ERRORS as error:
         if error_code(error) != _FULL:
             raise
     versions, users = product.versions(), product.users()

@@ -8,11 +8,9 @@ import hashlib
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from invocation.aws_errors import error_code
+from invocation.aws_errors import AWS_ERRORS, error_code, in_words, is_of_key, is_passing
 from invocation.deadline import Deadline
-from product_versions.errors import BucketTakenError, RefusedError, SourceError
+from product_versions.errors import BucketTakenError, RefusedError, SourceError, remedy
 from product_versions.request import SourceFile
 from project_data.bucket import remove_bucket
 
@@ -45,7 +43,7 @@ class VersionFiles:
                         Body=self._read(file),
                         ExpectedBucketOwner=self._account,
                     )
-        except ClientError as error:
+        except AWS_ERRORS as error:
             raise RefusedError(f"keep the version's files in {self._bucket}", error) from None
 
     def remove(self, deadline: Deadline) -> None:
@@ -59,7 +57,7 @@ class VersionFiles:
             place = {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
         try:
             self._s3.create_bucket(Bucket=self._bucket, **place)
-        except ClientError as error:
+        except AWS_ERRORS as error:
             if error_code(error) == "BucketAlreadyExists":
                 raise BucketTakenError(self._bucket) from None
             if error_code(error) != "BucketAlreadyOwnedByYou":
@@ -101,8 +99,11 @@ class VersionFiles:
         name = f"s3://{file.bucket}/{file.key}"
         try:
             content = bytes(self._s3.get_object(Bucket=file.bucket, Key=file.key)["Body"].read())
-        except ClientError as error:
-            raise SourceError(name, f"cannot be read (S3 answered {error_code(error)})") from None
+        except AWS_ERRORS as error:
+            why = f"cannot be read ({in_words(error)})"
+            if is_passing(error) or is_of_key(error):
+                raise SourceError(name, why, remedy(error)) from None
+            raise SourceError(name, why) from None
         # The name of a bundle is the digest of its files, not of the zip.
         is_template = file.key.endswith(_TEMPLATE_ENDING)
         if is_template and hashlib.sha256(content).hexdigest() != file.digest:

@@ -6,8 +6,7 @@ way is awaited; one that failed is asked for once more; a stack that is gone is 
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from invocation.aws_errors import AWS_ERRORS, error_text
 from invocation.deadline import Deadline
 from project_data.errors import OutOfTimeError, StepRefusedError, refused
 
@@ -54,8 +53,8 @@ def _remove(cloudformation: Any, name: str, deadline: Deadline) -> bool:
 def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
     try:
         stacks: list[dict[str, Any]] = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in error.response.get("Error", {}).get("Message", ""):
+    except AWS_ERRORS as error:
+        if "does not exist" in error_text(error):
             return None
         raise refused(f"to look at stack {name}", error) from None
     return stacks[0]
@@ -64,5 +63,5 @@ def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
 def _delete(cloudformation: Any, name: str) -> None:
     try:
         cloudformation.delete_stack(StackName=name)
-    except ClientError as error:
+    except AWS_ERRORS as error:
         raise refused(f"to delete stack {name}", error) from None

@@ -1,8 +1,6 @@
 """What can stop the clearing up of a project's data."""
 
-from botocore.exceptions import ClientError
-
-from invocation.aws_errors import error_code
+from invocation.aws_errors import AwsError, error_code, error_text, in_words, is_of_key, is_passing
 
 
 class DataError(Exception):
@@ -22,28 +20,42 @@ class OutOfTimeError(DataError):
 class StepRefusedError(DataError):
     """AWS refused a step."""
 
+    def __init__(self, what: str, why: str, remedy: str = "remove what it names") -> None:
+        super().__init__(f"AWS refused {what} ({why}); {remedy}, then delete the stack again.")
+
+
+class StepUndoneError(DataError):
+    """AWS was too busy, failed or did not answer for as long as there was time."""
+
     def __init__(self, what: str, why: str) -> None:
         super().__init__(
-            f"AWS refused {what} ({why}); remove what it names, then delete the stack again."
+            f"AWS was not able {what} ({why}); delete the stack again, which goes on from there."
         )
 
 
-def is_absent(error: ClientError) -> bool:
+def is_absent(error: AwsError) -> bool:
     """Tell whether the thing that a call was about does not exist any more.
 
     SageMaker answers a plain ValidationException for what does not exist, told only by its text.
     """
     code = error_code(error)
-    said = error.response.get("Error", {}).get("Message", "").lower()
-    if code in ("NoSuchBucket", "NotFoundException", "ResourceNotFound", "404"):
+    if code in ("NoSuchBucket", "NoSuchUpload", "NotFoundException", "ResourceNotFound", "404"):
         return True
     missing = ("does not exist", "not found", "cannot find", "could not find")
     return code in ("ValidationException", "ResourceNotFoundException") and any(
-        words in said for words in missing
+        words in error_text(error).lower() for words in missing
     )
 
 
-def refused(what: str, error: ClientError) -> StepRefusedError:
-    """Put a refusal into words."""
-    said = error.response.get("Error", {}).get("Message")
-    return StepRefusedError(what, f"{error_code(error)}: {said}")
+def refused(what: str, error: AwsError) -> DataError:
+    """Put an error of AWS into words.
+
+    Args:
+        what: the step, as "to delete stack x".
+        error: what came of it.
+    """
+    if is_passing(error):
+        return StepUndoneError(what, in_words(error))
+    if is_of_key(error):
+        return StepRefusedError(what, in_words(error), "enable the KMS key that it needs")
+    return StepRefusedError(what, in_words(error))

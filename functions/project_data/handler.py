@@ -25,6 +25,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
 def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> None:
     """Answer one request of CloudFormation with these tools."""
     deadline = tools.deadline(context, reserve_seconds=RESERVE_SECONDS)
+    tools = tools.outlasting(deadline)
     properties = event.get("ResourceProperties", {})
     resource = _ENDPOINTS if event.get("ResourceType") == _ENDPOINTS.type_name else _DATA
     own_id = f"{resource.id_prefix}{properties.get(resource.id_property)}"

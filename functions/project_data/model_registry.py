@@ -3,8 +3,7 @@
 import hashlib
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from invocation.aws_errors import AWS_ERRORS, is_passing
 from invocation.deadline import Deadline
 from project_data.errors import OutOfTimeError, is_absent, refused
 
@@ -20,7 +19,7 @@ def list_packages(sagemaker: Any, group: str) -> list[str]:
             for page in pages
             for package in page["ModelPackageSummaryList"]
         ]
-    except ClientError as error:
+    except AWS_ERRORS as error:
         if is_absent(error):
             return []
         raise refused(f"to list model package group {group}", error) from None
@@ -60,10 +59,10 @@ def remove_pipeline(sagemaker: Any, pipeline: str, token: str, deadline: Deadlin
     while True:
         try:
             sagemaker.delete_pipeline(PipelineName=pipeline, ClientRequestToken=token)
-        except ClientError as error:
+        except AWS_ERRORS as error:
             if is_absent(error):
                 return
-            if not _stop_executions(sagemaker, pipeline, token):
+            if is_passing(error) or not _stop_executions(sagemaker, pipeline, token):
                 raise refused(f"to delete pipeline {pipeline}", error) from None
         else:
             return
@@ -92,7 +91,7 @@ def _list_executions(sagemaker: Any, pipeline: str) -> list[dict[str, Any]]:
     pages = sagemaker.get_paginator("list_pipeline_executions").paginate(PipelineName=pipeline)
     try:
         return [execution for page in pages for execution in page["PipelineExecutionSummaries"]]
-    except ClientError as error:
+    except AWS_ERRORS as error:
         if is_absent(error):
             return []
         raise refused(f"to list the executions of pipeline {pipeline}", error) from None
@@ -105,6 +104,6 @@ def _token_for(token: str, arn: str) -> str:
 def _call(what: str, call: Any, **arguments: str) -> None:
     try:
         call(**arguments)
-    except ClientError as error:
+    except AWS_ERRORS as error:
         if not is_absent(error):
             raise refused(what, error) from None

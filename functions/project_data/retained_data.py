@@ -8,9 +8,7 @@ already gone, so that a deletion that stopped half-way goes on when it is repeat
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from invocation.aws_errors import error_code
+from invocation.aws_errors import AWS_ERRORS, error_code
 from invocation.deadline import Deadline
 from project_data.bucket import measure, remove_bucket
 from project_data.errors import is_absent, refused
@@ -82,7 +80,7 @@ def _remove_models(
 def _schedule_key_deletion(kms: Any, key_id: str) -> None:
     try:
         kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=KEY_WAITING_DAYS)
-    except ClientError as error:
+    except AWS_ERRORS as error:
         pending = error_code(error) == "KMSInvalidStateException"
         if not (pending or is_absent(error)):
             raise refused(f"to schedule the deletion of key {key_id}", error) from None

@@ -49,7 +49,8 @@ class LambdaFunction(Construct):
             retention_in_days=_LOG_RETENTION_DAYS,
         )
         self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
-        self.resource = self._build_function(self._build_role(spec), code, spec)
+        self.role = self._build_role(spec)
+        self.resource = self._build_function(self.role, code, spec)
         self._build_alarm()
 
     def let_invoke(self, scope: Construct, rule: events.CfnRule) -> None:

@@ -1,4 +1,8 @@
-"""Events that the dispatch function carries to GitHub: SageMaker's, and those of the stages."""
+"""What the dispatch function is called for: SageMaker's events, those of the stages, and the clock.
+
+It decides on what it finds, so an event only says that it is time to look. What no event tells of,
+a run that never started for instance, is found at the next of the looks by the clock.
+"""
 
 from typing import Any
 
@@ -25,6 +29,7 @@ _REPORTS = {
     "source": [{"prefix": names.REPORT_SOURCES}],
     "detail-type": [names.REPORT_EVENT],
 }
+_LOOKS = "rate(10 minutes)"
 
 
 class SagemakerEvents(Construct):
@@ -39,9 +44,10 @@ class SagemakerEvents(Construct):
             meaning="EventBridge could not deliver an event to the dispatch function",
         )
         rules = [
-            self._rule("Approval", "A model was approved, or no longer is", _APPROVALS),
-            self._rule("Report", "A deployment to a stage ended", _REPORTS),
-            self._rule("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
+            self._pattern("Approval", "A model was approved, or no longer is", _APPROVALS),
+            self._pattern("Report", "A deployment to a stage ended", _REPORTS),
+            self._pattern("Execution", "A pipeline runs or ended: tell its commit", _EXECUTIONS),
+            self._rule("Look", "Look at what is under way", schedule_expression=_LOOKS),
         ]
         self.undelivered.protect(
             allow(
@@ -52,14 +58,15 @@ class SagemakerEvents(Construct):
             | {"Principal": {"Service": "events.amazonaws.com"}}
         )
 
-    def _rule(self, id_: str, description: str, pattern: dict[str, Any]) -> events.CfnRule:
+    def _pattern(self, id_: str, description: str, pattern: dict[str, Any]) -> events.CfnRule:
+        return self._rule(id_, description, event_pattern=pattern)
+
+    def _rule(self, id_: str, description: str, **when: Any) -> events.CfnRule:
         target = events.CfnRule.TargetProperty(
             id="dispatch",
             arn=self._dispatch.resource.get_att("Arn").to_string(),
             dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.undelivered.arn),
         )
-        rule = events.CfnRule(
-            self, id_, description=description, event_pattern=pattern, targets=[target]
-        )
+        rule = events.CfnRule(self, id_, description=description, targets=[target], **when)
         self._dispatch.let_invoke(self, rule)
         return rule

@@ -1,7 +1,10 @@
 """Folders of this project that travel to S3: seed code and functions, named by their content."""
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import yaml
 from aws_cdk import Aws, IgnoreMode
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
@@ -45,7 +48,7 @@ class SeedAssets(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, root: Path = _ROOT) -> None:
         super().__init__(scope, id_)
-        self.functions = self._folder("Functions", root / _FUNCTIONS_FOLDER)
+        self.functions = self._functions(root / _FUNCTIONS_FOLDER)
         build_app = self._folder("BuildApp", root / _BUILD_FOLDER)
         deploy_app = self._folder("DeployApp", root / _DEPLOY_FOLDER)
         self.upload_bucket = build_app.s3_bucket_name
@@ -54,6 +57,18 @@ class SeedAssets(Construct):
         self.build_app, self.deploy_app = (
             SeedBundle(bucket=self.version_bucket, key=uploaded.key) for uploaded in self.uploads
         )
+
+    def _functions(self, folder: Path) -> s3_assets.Asset:
+        """The functions, beside them the package that Lambda's runtime lacks: PyYAML.
+
+        Of that only what is pure Python: what is compiled here would not run on Lambda's processor.
+        """
+        with TemporaryDirectory() as together:  # an asset is copied as soon as it is made
+            left_out = shutil.ignore_patterns(*(name.rstrip("/") for name in LEFT_BEHIND))
+            shutil.copytree(folder, together, ignore=left_out, dirs_exist_ok=True)
+            compiled = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd")
+            shutil.copytree(Path(yaml.__file__).parent, Path(together, "yaml"), ignore=compiled)
+            return self._folder("Functions", Path(together))
 
     def _folder(self, id_: str, folder: Path) -> s3_assets.Asset:
         return s3_assets.Asset(

@@ -34,10 +34,17 @@ class SharedFunctions(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, assets: SeedAssets, settings: Settings
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        assets: SeedAssets,
+        settings: Settings,
+        notice_topic_arn: str,
     ) -> None:
         super().__init__(scope, id_)
         self._assets = assets
+        self._notice_topic_arn = notice_topic_arn
         self._github = _github_variables(settings)
         self._build_repository_function()
         self._build_data_function()
@@ -63,10 +70,7 @@ class SharedFunctions(Construct):
                     [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
                 ),
                 # What its time does not suffice for, it hands over to a fresh invocation.
-                allow(
-                    ["lambda:InvokeFunction"],
-                    [arns.regional("lambda", f"function:{names.REPOSITORY_FUNCTION}")],
-                ),
+                _invoke(names.REPOSITORY_FUNCTION),
             ),
         )
         LambdaFunction(self, "Repository", code=self._assets.functions, spec=spec)
@@ -101,6 +105,8 @@ class SharedFunctions(Construct):
             environment={
                 **self._github,
                 "APPROVAL_TABLE": names.APPROVAL_TABLE,
+                "METRIC_NAMESPACE": names.METRIC_NAMESPACE,
+                "NOTICE_TOPIC_ARN": self._notice_topic_arn,  # empty for none
                 "PROJECT_PARAMETER_PREFIX": names.PROJECT_PARAMETER_PREFIX,
             },
             policy=_dispatch_policy(approvals, failures),
@@ -150,6 +156,11 @@ def _read_token_secrets() -> Statement:
     return allow(["secretsmanager:GetSecretValue"], [arns.token_secret(secret)])
 
 
+def _invoke(function_name: str) -> Statement:
+    arn = arns.regional("lambda", f"function:{function_name}")
+    return allow(["lambda:InvokeFunction"], [arn])
+
+
 def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.PolicyDocument:
     projects = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX}*")
     packages = arns.model_packages(names.ANY_PROJECT_ID)
@@ -173,8 +184,11 @@ def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.Po
         ),
         # No resource is documented that a list is judged on.
         allow(["sagemaker:ListModelPackages"], ["*"]),
-        allow(["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [approvals.arn]),
+        allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [approvals.arn]),
         allow(["sqs:SendMessage"], [failures.arn]),
+        # What one invocation has no time for goes on in others of its own.
+        _invoke(names.DISPATCH_FUNCTION),
+        _measure(),
     )
 
 
@@ -183,10 +197,14 @@ def _token_policy() -> iam.PolicyDocument:
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
-        # This action knows no resource; the namespace narrows it.
-        allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
-        ),
+        _measure(),
+    )
+
+
+def _measure() -> Statement:
+    # This action knows no resource; the namespace narrows it.
+    return allow(
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
     )

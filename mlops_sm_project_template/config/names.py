@@ -29,6 +29,7 @@ VERSIONS_FUNCTION = "mlops-sm-project-versions"
 APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
+ATTENTION_METRIC = "StagesNeedingAttention"
 
 BUCKET_PREFIX = "mlops-sm-project-"
 # Where people put data into a project's bucket.

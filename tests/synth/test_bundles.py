@@ -13,6 +13,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _FUNCTIONS = _ROOT / "functions"
 # What Lambda's Python runtime brings along; urllib3 is there because botocore needs it.
 _RUNTIME = {"boto3", "botocore", "urllib3"}
+# What travels with the functions, since the runtime lacks it.
+_CARRIED = {"yaml"}
 
 
 def _staged(synthesis: Any, key: str) -> Path:
@@ -53,7 +55,22 @@ def test_every_function_runs_the_bundle_of_this_commit(
 ) -> None:
     (key,) = _keys(registration)
     assert re.fullmatch(r"[0-9a-f]{64}\.zip", key)
-    assert _files(_staged(synthesis, key)) == _files(_FUNCTIONS)
+    bundle = _files(_staged(synthesis, key))
+    ours = {name: content for name, content in bundle.items() if not name.startswith("yaml/")}
+    assert ours == _files(_FUNCTIONS)
+
+
+def test_lambda_gets_the_locked_package_that_its_runtime_lacks_without_compiled_code(
+    synthesis: Any, registration: dict[str, Any]
+) -> None:
+    (key,) = _keys(registration)
+    bundle = _files(_staged(synthesis, key))
+    carried = {name for name in bundle if name.startswith("yaml/")}
+    assert "yaml/loader.py" in carried
+    assert [name for name in carried if not name.endswith((".py", ".typed"))] == []
+    locked = re.search(r"^pyyaml==(\S+)", (_ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert locked is not None
+    assert f"__version__ = '{locked[1]}'" in bundle["yaml/__init__.py"].decode()
 
 
 @pytest.mark.parametrize("app", ["build_app", "deploy_app"])
@@ -77,7 +94,7 @@ def test_lambda_gets_our_code_and_nothing_else() -> None:
     assert [name for name in sources if not name.endswith(".py")] == []
     for name in sources:
         assert name.split("/")[0] in own
-        foreign = _imported(_FUNCTIONS / name) - own - _RUNTIME - sys.stdlib_module_names
+        foreign = _imported(_FUNCTIONS / name) - own - _RUNTIME - _CARRIED - sys.stdlib_module_names
         assert foreign == set(), name
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mutation.policy_documents import with_statement
+from mutation.policy_mutants import collect_policies
 from tests.synth import granted
 from tests.synth.conftest import Synthesis
 
@@ -27,6 +29,19 @@ def test_every_policy_is_in_the_file() -> None:
         "stage account",
         "prerequisites",
     }
+
+
+def test_each_mutant_of_each_policy_would_show(
+    registration: Any, product: Any, stage_account: Any
+) -> None:
+    templates = {"registration": registration, "project": product, "stage account": stage_account}
+    mutants = list(collect_policies(templates))
+    assert len(mutants) > 1500
+    for mutant in mutants:
+        name = mutant.found.resource
+        alone = {"Resources": {name: templates[mutant.found.template]["Resources"][name]}}
+        changed = with_statement(alone, mutant.found, mutant.statement)
+        assert granted.grants_of(changed) != granted.grants_of(alone), mutant.change
 
 
 _OWN_ACCOUNT = {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from aws_cdk.assertions import Match, Template
 
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.config.names import ATTENTION_METRIC
 from mlops_sm_project_template.config.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -180,6 +182,7 @@ def test_functions_know_where_github_is(template: Template) -> None:
             {
                 **github,
                 "APPROVAL_TABLE": "mlops-sm-project-approvals",
+                "NOTICE_TOPIC_ARN": {"Ref": "AlarmTopicArn"},
                 "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
             },
         ),
@@ -205,7 +208,7 @@ def test_functions_that_ask_github_know_how_long_it_may_take() -> None:
     settings = Settings(
         aws_account="111122223333", aws_region="eu-west-1", github_read_timeout_seconds=30
     )
-    SharedFunctions(stack, "Functions", assets=assets, settings=settings)
+    SharedFunctions(stack, "Functions", assets=assets, settings=settings, notice_topic_arn="")
     functions = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
     variables = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
     told = [each["Variables"] for each in variables if "GITHUB_API_URL" in each["Variables"]]
@@ -245,26 +248,27 @@ def _assert_kept_and_noticed(template: Template, queue_id: str) -> None:
     )
 
 
+def _of_sagemaker(detail_type: str, **detail: list[str]) -> dict[str, Any]:
+    pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type], "detail": detail}
+    return {"EventPattern": pattern}
+
+
 @pytest.mark.parametrize(
-    ("detail_type", "detail"),
+    "when",
     [
-        (
+        _of_sagemaker(
             "SageMaker Model Package State Change",
-            {"ModelApprovalStatus": ["Approved", "Rejected", "PendingManualApproval"]},
+            ModelApprovalStatus=["Approved", "Rejected", "PendingManualApproval"],
         ),
-        (
+        _of_sagemaker(
             "SageMaker Model Building Pipeline Execution Status Change",
-            {"currentPipelineExecutionStatus": ["Executing", "Succeeded", "Failed", "Stopped"]},
+            currentPipelineExecutionStatus=["Executing", "Succeeded", "Failed", "Stopped"],
         ),
+        {"ScheduleExpression": "rate(10 minutes)"},
     ],
 )
-def test_event_reaches_dispatch_or_a_queue(
-    template: Template, detail_type: str, detail: dict[str, Any]
-) -> None:
-    pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type], "detail": detail}
-    rule_id, rule = _only(
-        template.find_resources("AWS::Events::Rule", {"Properties": {"EventPattern": pattern}})
-    )
+def test_event_reaches_dispatch_or_a_queue(template: Template, when: dict[str, Any]) -> None:
+    rule_id, rule = _only(template.find_resources("AWS::Events::Rule", {"Properties": when}))
     function_id, _ = _only(
         template.find_resources(
             "AWS::Lambda::Function",
@@ -328,18 +332,69 @@ def test_tokens_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> N
     )
 
 
+def test_a_stage_that_needs_people_raises_an_alarm(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "Namespace": "MLOpsSageMakerProject",
+            "MetricName": ATTENTION_METRIC,
+            "Statistic": "Sum",
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+        },
+    )
+
+
 def test_every_alarm_tells_the_topic_if_there_is_one(
     registration: dict[str, Any], template: Template
 ) -> None:
     assert registration["Parameters"]["AlarmTopicArn"]["Default"] == ""
     alarms = template.find_resources("AWS::CloudWatch::Alarm").values()
-    assert len(alarms) == len(_FUNCTIONS) + 3
+    assert len(alarms) == len(_FUNCTIONS) + 4
     for alarm in alarms:
         condition, given, otherwise = alarm["Properties"]["AlarmActions"]["Fn::If"]
         assert (given, otherwise) == ([{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"})
         assert registration["Conditions"][condition] == {
             "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]
         }
+
+
+def test_the_dispatch_function_publishes_to_the_topic_if_there_is_one(
+    registration: dict[str, Any], template: Template
+) -> None:
+    _, policy = _only(template.find_resources("AWS::IAM::Policy"))
+    assert registration["Conditions"][policy["Condition"]] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]
+    }
+    (role,) = policy["Properties"]["Roles"]
+    _, function = _only(
+        template.find_resources(
+            "AWS::Lambda::Function", {"Properties": {"FunctionName": "mlops-sm-project-dispatch"}}
+        )
+    )
+    assert function["Properties"]["Role"]["Fn::GetAtt"][0] == role["Ref"]
+    publish, key = policy["Properties"]["PolicyDocument"]["Statement"]
+    topic = {"Ref": "AlarmTopicArn"}
+    assert (publish["Action"], publish["Resource"]) == ("sns:Publish", topic)
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    conditions = key["Condition"]["StringEquals"]
+    assert conditions["kms:EncryptionContext:aws:sns:topicArn"] == topic
+    assert conditions["kms:ViaService"]["Fn::Join"][1][0] == "sns."
+    # Nothing else of the stack names what may be empty, but for the function that is told.
+    named = [name for name, one in registration["Resources"].items() if topic in _values(one)]
+    assert {registration["Resources"][name]["Type"] for name in named} == {
+        "AWS::CloudWatch::Alarm",
+        "AWS::IAM::Policy",
+        "AWS::Lambda::Function",
+    }
+
+
+def _values(value: Any) -> Iterator[Any]:
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _values(each)
 
 
 @pytest.mark.parametrize("name", ["DispatchFailuresQueueUrl", "UndeliveredQueueUrl"])

@@ -21,6 +21,10 @@ KEPT = {
         "dispatch function",
         "dynamodb:DeleteItem",
     ): "Only when an approval is taken back, or GitHub refuses a deployment.",
+    (
+        "dispatch function",
+        "lambda:InvokeFunction",
+    ): "Only when one invocation has no time for all.",
     ("dispatch function", "sagemaker:DescribePipeline"): "Only for a project with capital letters.",
     (
         "dispatch function",

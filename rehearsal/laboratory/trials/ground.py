@@ -1,8 +1,8 @@
 """The ground of the trials: both servers, the template registered, no runner.
 
 Stages: a world of its own folder with one GitHub user per lane; the account set up as the
-rehearsal does it; the product registered with `cdk`. Who asks for a second version of the product
-has it registered over the first.
+rehearsal does it; the product registered with `cdk`, without looks by the clock. Who asks for a
+second version of the product has it registered over the first.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
 from rehearsal.conductor.world import World
+from rehearsal.laboratory.trials.clock_looks import stop_looks
 from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 
 USER_AGENT = "mlops-sm-project-template"
@@ -126,6 +127,7 @@ def open_ground(
             "DATA_LOCATIONS": data_locations(play.world),
         }
         _register(play, sources, settings)
+        stop_looks(play.world.administrator.client)
         found = _find_latest(play)
         yield Ground(play, logins, sources, settings, *found)
     finally:

@@ -14,6 +14,11 @@ from tests.rehearsed.permissions.conftest import CLOUDFORMATION, DEPLOY, Without
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 
 _CDK_DEPLOY = ("deploy", "--method", "direct", "--progress", "events", "--ci")
+_RUN = {
+    "GITHUB_SERVER_URL": "https://github.test",
+    "GITHUB_REPOSITORY": "octo/any-deploy",
+    "GITHUB_RUN_ID": "1",
+}
 _ON_ENDPOINT = ("the next deployment fails", "the removal fails", "the integration test fails")
 
 
@@ -85,7 +90,7 @@ class _Workflow:
 
     def _report(self) -> Done:
         outcomes = {"DEPLOYED": "success", "TESTED": "success"}
-        return self._run("report_outcome", MODEL_PACKAGE_ARN=self._model, **outcomes)
+        return self._run("report_outcome", MODEL_PACKAGE_ARN=self._model, **outcomes, **_RUN)
 
     def _run(self, name: str, *arguments: str, **variables: str) -> Done:
         argv = (sys.executable, "vendor", name, *arguments)

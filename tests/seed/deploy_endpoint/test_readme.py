@@ -77,7 +77,7 @@ def test_its_example_changes_the_stack_of_prod_alone(repository: Path) -> None:
 
 def test_its_commands_exist() -> None:
     modules = set(re.findall(r"python vendor (\w+)", README))
-    assert {"admit_model", "integration_test", "report_outcome", "stage_stack"} <= modules
+    assert {"admit_model", "integration_test", "stage_stack"} <= modules
     assert [m for m in modules if not (COMMANDS / f"{m}.py").exists()] == []
     targets = set(re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

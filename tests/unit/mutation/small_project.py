@@ -73,3 +73,7 @@ class FakePlayer:
         self.played.append(name)
         noticed = mutant is not None and bool(seconds) and name not in self.overlooked
         return Outcome(name, next(iter(seconds)) if noticed else "", len(seconds), 0.1, 0.1)
+
+    def stop(self) -> None:
+        """Nothing is played for long."""
+        self.played.append("stopped")

@@ -51,6 +51,7 @@ from rehearsal.aws.emulator.corrections.lambda_functions import (
     throttled_invocations,
 )
 from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
+from rehearsal.aws.emulator.corrections.sns import topic_keys
 from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import authorization_log
@@ -167,6 +168,8 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         partial(event_buses.apply, registry),
         event_delivery.apply,
         partial(schedules.apply, settings.seconds_per_scheduled_minute),
+        # SNS
+        topic_keys.apply,
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
         # CloudFormation

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from mlops_sm_project_template.config import names
+from rehearsal.laboratory.trials.clock_looks import look_now, scheduled_event, stop_looks
 from rehearsal.tests.emulator.functions import function, role
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, wait_for
 
 _KEEPS = """
 import boto3, json
 def handle(event, context):
+    name = "/kept/" + event["resources"][0].rpartition("/")[2]
     ssm = boto3.client("ssm")
-    ssm.put_parameter(Name="/kept/" + event["id"], Value=json.dumps(event), Type="String")
+    ssm.put_parameter(Name=name, Value=json.dumps(event), Type="String", Overwrite=True)
 """
 
 
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """A server of which a scheduled minute lasts a fiftieth of a second."""
-    options = ("--seconds-per-scheduled-minute", "0.02")
+    """A server of which a scheduled minute lasts a tenth of a second."""
+    options = ("--seconds-per-scheduled-minute", "0.1")
     server = LocalAws(tmp_path_factory.mktemp("hurried") / "state", options=options).start()
     yield server
     assert server.stop() == 0
 
 
-def _resources(*, permitted: bool, state: str = "ENABLED") -> dict[str, Any]:
+def _resources(*, permitted: bool, state: str = "ENABLED", **of_function: str) -> dict[str, Any]:
     dead, rule = {"Fn::GetAtt": ["Dead", "Arn"]}, {"Fn::GetAtt": ["Rule", "Arn"]}
     target = {
         "Id": "t",
@@ -44,7 +48,7 @@ def _resources(*, permitted: bool, state: str = "ENABLED") -> dict[str, Any]:
     schedule = {"ScheduleExpression": "rate(10 minutes)", "State": state, "Targets": [target]}
     resources: dict[str, Any] = {
         "Role": role(allow("ssm:PutParameter")),
-        "Function": function(_KEEPS),
+        "Function": function(_KEEPS, **of_function),
         "Dead": {"Type": "AWS::SQS::Queue"},
         "Policy": {
             "Type": "AWS::SQS::QueuePolicy",
@@ -68,9 +72,15 @@ def _resources(*, permitted: bool, state: str = "ENABLED") -> dict[str, Any]:
     return resources
 
 
-def _kept(aws: LocalAws) -> list[dict[str, Any]]:
+def _rule(aws: LocalAws, stack: str) -> str:
+    return _physical_id(aws, stack, "Rule").rpartition("|")[2]
+
+
+def _kept(aws: LocalAws, rule: str) -> tuple[int, dict[str, Any]]:
+    """How many events of a rule arrived, and the last of them."""
     found = aws.client("ssm").get_parameters_by_path(Path="/kept")["Parameters"]
-    return [json.loads(parameter["Value"]) for parameter in found]
+    of_rule = [parameter for parameter in found if parameter["Name"] == f"/kept/{rule}"]
+    return (of_rule[0]["Version"], json.loads(of_rule[0]["Value"])) if of_rule else (0, {})
 
 
 def _physical_id(aws: LocalAws, stack: str, logical_id: str) -> str:
@@ -82,20 +92,14 @@ def _physical_id(aws: LocalAws, stack: str, logical_id: str) -> str:
 
 def test_a_rate_sends_eventbridges_scheduled_event_over_and_over(hurried: LocalAws) -> None:
     hurried.stack("by-itself", _resources(permitted=True))
-    first, *_ = wait_for(lambda: found if len(found := _kept(hurried)) > 2 else [], what="3 events")
-    rule = _physical_id(hurried, "by-itself", "Rule").rpartition("|")[2]
-    assert first | {"id": "", "time": ""} == {
-        "version": "0",
-        "id": "",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": ACCOUNT,
-        "time": "",
-        "region": REGION,
-        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{rule}"],
-        "detail": {},
-    }
+    rule = _rule(hurried, "by-itself")
+    wait_for(lambda: _kept(hurried, rule)[0] > 1, what="the second event")
     assert hurried.delete_stack("by-itself") == "DELETE_COMPLETE"
+    _count, event = _kept(hurried, rule)
+    at = datetime.fromisoformat(event["time"])
+    expected = scheduled_event(f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{rule}", at)
+    assert event == expected | {"id": event["id"]}
+    assert expected["detail-type"] == "Scheduled Event"
 
 
 def test_a_function_that_does_not_let_the_rule_in_is_not_invoked(hurried: LocalAws) -> None:
@@ -116,18 +120,23 @@ def test_a_function_that_does_not_let_the_rule_in_is_not_invoked(hurried: LocalA
 
 
 def test_a_disabled_rule_waits_until_it_is_enabled(hurried: LocalAws) -> None:
-    before = {event["id"] for event in _kept(hurried)}
     hurried.stack("disabled", _resources(permitted=True, state="DISABLED"))
-    other = hurried.stack("enabled", _resources(permitted=True))  # as long as both are watched
-    assert other["StackStatus"] == "CREATE_COMPLETE"
+    hurried.stack("enabled", _resources(permitted=True))  # as long as this one's event takes
+    disabled, enabled = (_rule(hurried, stack) for stack in ("disabled", "enabled"))
+    wait_for(lambda: _kept(hurried, enabled)[0], what="the rule that is enabled")
+    assert hurried.delete_stack("enabled") == "DELETE_COMPLETE"
+    assert _kept(hurried, disabled) == (0, {})
+    hurried.client("events").enable_rule(Name=disabled)
+    wait_for(lambda: _kept(hurried, disabled)[0], what="the other")
+    assert hurried.delete_stack("disabled") == "DELETE_COMPLETE"
 
-    def sources() -> set[str]:
-        return {
-            event["resources"][0] for event in _kept(hurried) if event["id"] not in before
-        }  # fmt: skip
 
-    wait_for(sources, what="the rule that is enabled")
-    rule = _physical_id(hurried, "disabled", "Rule").rpartition("|")[2]
-    assert not [arn for arn in sources() if arn.endswith(f"rule/{rule}")]
-    hurried.client("events").enable_rule(Name=rule)
-    wait_for(lambda: any(arn.endswith(f"rule/{rule}") for arn in sources()), what="the other")
+def test_trials_stop_the_looks_and_take_one_when_they_want_it(hurried: LocalAws) -> None:
+    hurried.stack("dispatch", _resources(permitted=True, FunctionName=names.DISPATCH_FUNCTION))
+    rule = _rule(hurried, "dispatch")
+    stop_looks(hurried.client)
+    assert hurried.client("events").describe_rule(Name=rule)["State"] == "DISABLED"
+    at = datetime(2026, 11, 26, 8, 30, tzinfo=UTC)
+    assert look_now(hurried.client, at) == (True, "null")
+    assert _kept(hurried, rule)[1]["time"] == "2026-11-26T08:30:00Z"
+    assert hurried.delete_stack("dispatch") == "DELETE_COMPLETE"

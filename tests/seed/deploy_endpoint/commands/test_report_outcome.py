@@ -26,7 +26,15 @@ RUN = {
     "GITHUB_RUN_ATTEMPT": "3",
     "GITHUB_SHA": "c" * 40,
 }
+IN_A_RUN = pytest.mark.usefixtures("in_a_run")
 STAGING = "  - name: staging\n    approval: registry\n    serving:\n      mode: serverless\n"
+
+
+@pytest.fixture
+def in_a_run(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment that GitHub gives to a job."""
+    for name, value in RUN.items():
+        monkeypatch.setenv(name, value)
 
 
 def stage(name: str, approval: str) -> StageSettings:
@@ -86,9 +94,8 @@ def test_the_step_of_a_look_tells_its_outcome(looked: str, expected: str) -> Non
         ({"DEPLOYED": "failure", "RESTORED": "success"}, False),
         ({"DEPLOYED": "cancelled"}, False),
         ({"REMOVED": "skipped"}, True),
-        ({"REMOVED": "failure"}, True),
         ({"REMOVED": "failure", "TOUCHED": "true"}, False),
-        ({"REMOVED": "cancelled", "TOUCHED": "true"}, False),
+        ({"REMOVED": "cancelled"}, False),
         ({"REMOVED": "success"}, False),
         ({"REMOVED": "success", "STALE": "true"}, True),
         ({"LOOKED": "success", "REMOVED": "skipped"}, True),
@@ -100,6 +107,13 @@ def test_what_ended_before_its_first_change_left_the_stage_untouched(
     steps: dict[str, str], status: str, *, untouched: bool
 ) -> None:
     assert is_untouched(steps | {"JOB_STATUS": status}) is untouched
+
+
+@pytest.mark.parametrize(("status", "untouched"), [("failure", True), ("cancelled", False)])
+def test_a_removal_that_was_cut_off_may_have_changed_the_stage(
+    status: str, *, untouched: bool
+) -> None:
+    assert is_untouched({"REMOVED": "failure", "JOB_STATUS": status}) is untouched
 
 
 def test_a_report_tells_everything(project: ProjectSettings) -> None:
@@ -170,6 +184,7 @@ def test_a_source_that_the_role_may_not_use_is_told(stub: Stub) -> None:
         send(events, SOURCE, {})
 
 
+@IN_A_RUN
 def test_the_command_reports_with_the_stage_that_follows(
     repository: Path,
     stub: Stub,
@@ -203,7 +218,7 @@ Sent = list[dict[str, Any]]
 
 
 @pytest.fixture
-def sent(repository: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Sent:
+def sent(in_a_run: None, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What EventBridge took of one report."""
     events, stubber = stub("events")
     monkeypatch.setattr(boto3, "client", lambda *_, **__: events)
@@ -238,6 +253,7 @@ def test_only_github_tells_who_let_a_run_in(sent: Sent, monkeypatch: pytest.Monk
     assert sent[0]["approvedBy"] == "github:bob"
 
 
+@IN_A_RUN
 @pytest.mark.parametrize("settings", ["stages: wrong", "stages: []"])
 def test_what_refused_the_settings_is_reported_all_the_same(
     repository: Path,
@@ -255,8 +271,21 @@ def test_what_refused_the_settings_is_reported_all_the_same(
     assert capsys.readouterr().out == "Reported: failed in prod.\n"
 
 
-@pytest.mark.parametrize("arn", ["", "arn:foo", ARN.replace(GROUP, "Other-p-000000000000")])
 @pytest.mark.usefixtures("repository")
+def test_outside_of_a_run_nothing_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"MODEL_PACKAGE_ARN": ARN, "DEPLOYED": "success"}.items():
+        monkeypatch.setenv(name, value)
+    run_command("report_outcome")
+    assert capsys.readouterr().out == (
+        "A report is believed only of a run that GitHub knows, and this is none; start the "
+        "workflow Remove endpoint with only_look for dev, which reports what it serves.\n"
+    )
+
+
+@pytest.mark.parametrize("arn", ["", "arn:foo", ARN.replace(GROUP, "Other-p-000000000000")])
+@IN_A_RUN
 def test_without_a_version_of_the_project_there_is_nothing_to_report(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arn: str
 ) -> None:

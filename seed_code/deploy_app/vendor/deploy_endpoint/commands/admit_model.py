@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
 from deploy_endpoint.errors import ModelPackageError, aws_errors_explained
 from deploy_endpoint.github_run import approvers
@@ -33,15 +32,14 @@ from deploy_endpoint.model.evaluation_report import (
     read_object,
     report_uri,
 )
+from deploy_endpoint.model.registered_version import APPROVED, find_package
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
 
 REGISTRY, ENVIRONMENT = "registry", "environment"
 _UNKNOWN = "unknown"  # what the pipeline says where no commit started it
-# SageMaker has no code of its own for this, so its words decide.
-_GONE = ("does not exist", "cannot find", "not found")
-_NEW = {"ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}
+_NEW = {"ModelApprovalStatus": APPROVED, "SortBy": "CreationTime", "SortOrder": "Descending"}
 
 
 def newest_approved(sagemaker: Any, group: str) -> str:
@@ -71,18 +69,14 @@ def describe_approved(sagemaker: Any, arn: str) -> dict[str, Any]:
         ModelPackageError: it is deleted, or its status is another; approve it or choose another
             version.
     """
-    with aws_errors_explained(f"describe model package {arn}"):
-        try:
-            package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
-        except ClientError as error:
-            if not any(word in str(error).lower() for word in _GONE):
-                raise
-            raise ModelPackageError(
-                f"{arn} is not in the model registry, since it was deleted or never registered; "
-                "give an approved version."
-            ) from None
+    package = find_package(sagemaker, arn)
+    if package is None:
+        raise ModelPackageError(
+            f"{arn} is not in the model registry, since it was deleted or never registered; "
+            "give an approved version."
+        )
     status = package.get("ModelApprovalStatus", "without approval status")
-    if status != "Approved":
+    if status != APPROVED:
         raise ModelPackageError(
             f"{arn} is {status}, not Approved; approve it in the model registry "
             "or give an approved version."

@@ -65,12 +65,13 @@ def outcome(environment: Mapping[str, str]) -> str:
 def is_untouched(environment: Mapping[str, str]) -> bool:
     """Tell whether a run ended before it could have changed the stage, whatever ended it.
 
-    A deployment changes it from its beginning on; what a command changes it says before, by
-    `TOUCHED`. A command that succeeded is believed to have done what it is for.
+    A deployment may change it from its beginning on; a removal that failed says before its first
+    change that it comes, by `TOUCHED`, unless it was cut off.
     """
-    began = environment.get("DEPLOYED", "") not in ("", _SKIPPED)
-    removed = environment.get("REMOVED") == SUCCESS and not environment.get("STALE")
-    return not (began or removed or environment.get("TOUCHED"))
+    deployed, removed = environment.get("DEPLOYED", ""), environment.get("REMOVED", "")
+    failed = removed == "failure" and not _is_cancelled(environment)
+    is_whole = removed in ("", _SKIPPED) or failed or bool(environment.get("STALE"))
+    return deployed in ("", _SKIPPED) and is_whole and not environment.get("TOUCHED")
 
 
 def _is_cancelled(environment: Mapping[str, str]) -> bool:
@@ -178,6 +179,12 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
     stage = stage_name(options.stage)
+    if not github_run.address(os.environ):
+        print(
+            "A report is believed only of a run that GitHub knows, and this is none; start the "
+            f"workflow Remove endpoint with only_look for {stage}, which reports what it serves."
+        )
+        return
     following = _following(project, stage)
     approved_by = github_run.approvers(os.environ)
     told = detail(project, stage, following, os.environ, datetime.now(UTC), approved_by)

@@ -1,148 +1,122 @@
-"""Say what runs where, since when and by whose approval, from the model registry alone.
+"""Say what runs where, since when and by whose approval, and what needs attention.
 
-The function that starts deployments writes into the metadata of each version, times in UTC:
-
-- `<stage>-healthy`: when it last passed its test in that stage; the latest of all versions serves,
-- `<stage>-untested`: when a run that was cut off left it serving there; counts as the above,
-- `<stage>-removed`: unless that version was taken out after that;
-- `<stage>-last`: when a run with it ended last in that stage, and how;
-- `approved-by`, `approved-by-<stage>`: who let it in.
+The model registry tells it, and the endpoints themselves as far as these credentials reach: what an
+endpoint serves goes before what the registry shows of it, since a version may be deleted.
 """
 
 import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import boto3
 
-from deploy_endpoint.errors import aws_errors_explained
+from deploy_endpoint.commands.stage_stack import StageStack
+from deploy_endpoint.errors import AwsCallError, aws_errors_explained
 from deploy_endpoint.markdown_table import lay_out
-from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.stage_settings import STAGE_NAMES, STAGES_FILE, load_stages
+from deploy_endpoint.model.registered_version import (
+    APPROVED,
+    DELETED,
+    Version,
+    find,
+    find_version,
+    read_versions,
+)
+from deploy_endpoint.model.stage_status import Live, StageStatus, all_stages
+from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
+from deploy_endpoint.settings.stage_settings import (
+    STAGE_NAMES,
+    STAGES_FILE,
+    StagesSettings,
+    load_stages,
+)
+from deploy_endpoint.stack.served_endpoint import MODEL_PACKAGE_TAG, served_version
 
 # As far back as the function looks that starts deployments.
 _MOST_VERSIONS = 100
-_APPROVED = "Approved"
 _NOTHING = "-"
 _COMMIT_DIGITS = 7
+_TAGS = ("approved-by", "commit", "data-sha256", "pipeline-execution")
 
 
-@dataclass(frozen=True)
-class Version:
-    """One version as the registry has it."""
+class Endpoints:
+    """Asks the endpoints of a project what they serve.
 
-    arn: str
-    approval: str
-    metadata: Mapping[str, str]
+    Args:
+        cloudformation: boto3 client of the project's account.
+        sagemaker: the same.
+        project: whose.
+        stages: as the settings list them.
+    """
 
-    @property
-    def number(self) -> str:
-        """Its number within the group."""
-        return self.arn.rpartition("/")[2]
+    def __init__(
+        self,
+        cloudformation: Any,
+        sagemaker: Any,
+        project: ProjectSettings,
+        stages: StagesSettings,
+    ) -> None:
+        self._cloudformation = cloudformation
+        self._sagemaker = sagemaker
+        self._project = project
+        self._stages = stages
 
-    def since(self, stage: str) -> str:
-        """When it began to serve in a stage last; empty if never."""
-        return max(self.metadata.get(f"{stage}-{how}", "") for how in ("healthy", "untested"))
+    def look(self, name: str) -> Live:
+        """Tell what a stage serves, or why that is not to be told."""
+        settings = self._stages.find(name)
+        if settings is not None and self._project.is_foreign(settings):
+            return Live(why=f"it lies in account {settings.account}.")
+        try:
+            stack = StageStack(self._cloudformation, self._project.stack_name(name)).describe()
+            if stack is None and settings is None:
+                return Live()  # it may lie in an account that nothing here names
+            return self._served(name, stack or {})
+        except AwsCallError as error:
+            return Live(why=str(error))
 
-
-@dataclass(frozen=True, kw_only=True)
-class LastRun:
-    """How the last run of a stage ended, and with which version."""
-
-    version: str
-    at: str
-    outcome: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageStatus:
-    """What a stage serves; of a stage that serves nothing, all but its last run is empty."""
-
-    stage: str
-    model_package_arn: str = ""
-    version: str = ""
-    approval: str = ""
-    since: str = ""
-    approved_by: str = ""
-    commit: str = ""
-    data_sha256: str = ""
-    pipeline_execution: str = ""
-    last_run: LastRun | None = None
-
-
-def read_versions(sagemaker: Any, group: str) -> Iterator[Version]:
-    """Ask for the newest versions of a group, one by one, since a list leaves metadata out."""
-    pages = sagemaker.get_paginator("list_model_packages").paginate(
-        ModelPackageGroupName=group,
-        SortBy="CreationTime",
-        SortOrder="Descending",
-        PaginationConfig={"MaxItems": _MOST_VERSIONS},
-    )
-    with aws_errors_explained(f"read the versions of {group}"):
-        for page in pages:
-            for summary in page["ModelPackageSummaryList"]:
-                arn = summary["ModelPackageArn"]
-                found = sagemaker.describe_model_package(ModelPackageName=arn)
-                yield Version(
-                    arn=str(arn),
-                    approval=str(found.get("ModelApprovalStatus", "")),
-                    metadata=found.get("CustomerMetadataProperties") or {},
-                )
+    def _served(self, name: str, stack: Mapping[str, Any]) -> Live:
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+        arn = served_version(self._sagemaker, self._project.endpoint_name(name), outputs)
+        if arn is None:
+            return Live(why="its endpoint changes just now, or somebody changed it by hand.")
+        tags = {each["Key"]: each["Value"] for each in stack.get("Tags", [])}
+        if tags.get(MODEL_PACKAGE_TAG) != arn:  # those of a deployment that was taken back
+            return Live(arn=arn)
+        return Live(arn=arn, metadata={key: tags.get(f"mlops:{key}", "") for key in _TAGS})
 
 
-def status_of(stage: str, versions: Sequence[Version]) -> StageStatus:
-    """Tell what a stage serves."""
-    last_run = _last_run(stage, versions)
-    serving = max(versions, key=lambda version: version.since(stage), default=None)
-    if serving is None or not serving.since(stage):
-        return StageStatus(stage=stage, last_run=last_run)
-    told = serving.metadata
-    if told.get(f"{stage}-removed", "") > serving.since(stage):
-        return StageStatus(stage=stage, last_run=last_run)
-    return StageStatus(
-        stage=stage,
-        model_package_arn=serving.arn,
-        version=serving.number,
-        approval=serving.approval,
-        since=serving.since(stage),
-        approved_by=told.get(f"approved-by-{stage}") or told.get("approved-by", ""),
-        commit=told.get("commit", ""),
-        data_sha256=told.get("data-sha256", ""),
-        pipeline_execution=told.get("pipeline-execution", ""),
-        last_run=last_run,
-    )
+def with_served(
+    sagemaker: Any, versions: Sequence[Version], live: Mapping[str, Live]
+) -> list[Version]:
+    """The versions, with those that are served and not among them, since old or deleted."""
+    found = list(versions)
+    for seen in live.values():
+        if seen.arn and find(seen.arn, found) is None:
+            deleted = Version(seen.arn, DELETED, seen.metadata)
+            found.append(find_version(sagemaker, seen.arn) or deleted)
+    return found
 
 
-def all_stages(listed: Sequence[str], versions: Sequence[Version]) -> list[StageStatus]:
-    """Tell of the stages that the settings list, and of others that serve a version still."""
-    found = [status_of(name, versions) for name in STAGE_NAMES]
-    return [status for status in found if status.stage in listed or status.version]
-
-
-def _last_run(stage: str, versions: Sequence[Version]) -> LastRun | None:
-    ends = [
-        (version.metadata[f"{stage}-last"], version.number)
-        for version in versions
-        if version.metadata.get(f"{stage}-last")
-    ]
-    if not ends:
-        return None
-    told, number = max(ends)
-    at, _, outcome = told.partition(" ")
-    return LastRun(version=number, at=at, outcome=outcome)
-
-
-def table(stages: Sequence[StageStatus]) -> str:
-    """Lay the stages out as Markdown that also reads well as text."""
+def told(stages: Sequence[StageStatus]) -> str:
+    """Lay the stages out as Markdown that also reads well as text, with what is to be said."""
     head = ("stage", "version", "since", "approved by", "commit", "last run")
-    return lay_out([head, *map(_row, stages)])
+    lines = [line for stage in stages for line in _lines(stage)]
+    return "\n\n".join([lay_out([head, *map(_row, stages)]), *lines])
+
+
+def _lines(stage: StageStatus) -> Iterator[str]:
+    if stage.attention:
+        yield f"{stage.stage} needs attention: {stage.attention}"
+    for note in stage.notes:
+        yield f"{stage.stage}, version {note.version}, {note.status}: {note.sentence}"
+    if stage.not_seen:
+        yield f"{stage.stage} is as the registry shows it, not as seen there: {stage.not_seen}"
 
 
 def _row(stage: StageStatus) -> tuple[str, ...]:
     version, run = stage.version, stage.last_run
-    if version and stage.approval != _APPROVED:
+    if version and stage.approval != APPROVED:
         version = f"{version}, {stage.approval}"
     last = run.outcome if run else ""
     if run and run.version != stage.version:
@@ -172,9 +146,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
-    listed = [stage.name for stage in load_stages(STAGES_FILE, project).stages]
-    with aws_errors_explained("reach SageMaker"):
-        client = boto3.client("sagemaker", region_name=project.aws_region)
-    versions = list(read_versions(client, project.model_package_group_name))
-    stages = all_stages(listed, versions)
-    print(as_json(stages) if options.json else table(stages))
+    settings = load_stages(STAGES_FILE, project)
+    with aws_errors_explained("reach AWS"):
+        sagemaker, cloudformation = (
+            boto3.client(service, region_name=project.aws_region)
+            for service in ("sagemaker", "cloudformation")
+        )
+    group = project.model_package_group_name
+    registered = list(read_versions(sagemaker, group, _MOST_VERSIONS))
+    endpoints = Endpoints(cloudformation, sagemaker, project, settings)
+    live = {name: endpoints.look(name) for name in STAGE_NAMES}
+    versions = with_served(sagemaker, registered, live)
+    stages = all_stages([stage.name for stage in settings.stages], versions, live)
+    print(as_json(stages) if options.json else told(stages))

@@ -13,9 +13,9 @@ from deploy_endpoint.settings.project_settings import ProjectSettings
 from deploy_endpoint.settings.serving_settings import Realtime, Serverless
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.stack.instances import build_alarms, build_scaling, deployment_config
+from deploy_endpoint.stack.served_endpoint import MODEL_PACKAGE_TAG
 
 VARIANT_NAME = "AllTraffic"
-MODEL_PACKAGE_TAG = "mlops:model-package-arn"
 
 
 class EndpointStack(Stack):

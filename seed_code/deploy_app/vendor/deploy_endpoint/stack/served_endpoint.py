@@ -22,6 +22,7 @@ from deploy_endpoint.settings.stage_settings import STAGES_FILE
 # Outputs of a stage's stack.
 CONFIG_OUTPUT = "EndpointConfigName"
 VERSION_OUTPUT = "ModelPackageArn"
+MODEL_PACKAGE_TAG = "mlops:model-package-arn"  # of each of its resources
 _POLL_SECONDS = 5.0
 _IN_PROGRESS = {"Creating", "Updating", "SystemUpdating", "RollingBack"}
 _WITHOUT_SERVING = {"Creating", "Deleting", "Failed", "OutOfService"}

@@ -1,0 +1,1 @@
+"""Where SNS does otherwise than MiniStack."""
