@@ -107,9 +107,8 @@ class Reconciler:
         Raises:
             ReportError: GitHub does not confirm the report.
         """
-        decision = self.ledger.decisions(report.model_package_arn).number
         record = self.ledger.project(self.group).of(report.stage)
-        end = self.run_ends.of_report(report, record, decision)
+        end = self.run_ends.of_report(report, record, lambda arn: self.ledger.decisions(arn).number)
         said = f"{report.outcome} of {report.model_package_arn or 'nothing'} in {report.stage}"
         after = self._count(end)
         if after.last_run != end.place:

@@ -1,6 +1,7 @@
 """How a run ended: what its report says, once GitHub confirms the run, or GitHub alone."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +11,10 @@ from deploy_dispatch.project import Project
 from deploy_dispatch.stage_record import CANCELLED, FAILED, RunEnd, StageRecord, UnderWay
 from deploy_dispatch.stage_report import ReportError, StageReport
 from deploy_dispatch.workflow_runs import (
-    CLOCK_TOLERANCE_SECONDS,
     find_attempt,
     find_run,
     has_begun,
+    is_run_of,
     moment_of,
     place_of,
     was_dropped,
@@ -23,7 +24,7 @@ from github_client.api import GitHubApi
 # A report may be on its way for so long after its run has ended.
 _REPORT_WITHIN_SECONDS = 120.0
 # A run that is not there so long after it was started is gone, or never came to be.
-_GONE_AFTER_SECONDS = 600.0
+_GONE_AFTER_SECONDS = 240.0
 _BY_HAND = "the newest approved model"
 _TITLE = re.compile(
     r"(Deploy (?P<arn>.+) to|Remove|(?P<look>Look at)) (?P<stage>[a-z0-9]+)"
@@ -45,13 +46,16 @@ class RunEnds:
     project: Project
     now: float
 
-    def of_report(self, report: StageReport, record: StageRecord, decision: int) -> RunEnd:
+    def of_report(
+        self, report: StageReport, record: StageRecord, decision_of: Callable[[str], int]
+    ) -> RunEnd:
         """What a report means for a stage, if its run is what the report says.
 
         Args:
             report: of a run, whoever started it.
             record: of its stage.
-            decision: number of the last decision about the version, if no order names one.
+            decision_of: tells the number of the last decision about a version, for a run that
+                nobody ordered.
 
         Raises:
             ReportError: GitHub knows no such run, or the run does something else.
@@ -59,14 +63,15 @@ class RunEnds:
         run = find_attempt(self.api, self.project, report.run_id, report.attempt)
         if run is None:
             raise ReportError(f"GitHub has no attempt {report.attempt} of the run {report.run_url}")
-        order = self._order(run, report, decision)
+        order = self._order(run, report, decision_of)
         under_way = record.under_way
-        is_ordered = under_way is not None and _is_run_of(under_way, run)
+        is_ordered = under_way is not None and _is_first_run_of(under_way, run)
         return RunEnd(
             order=under_way.order if under_way is not None and is_ordered else order,
             outcome=report.outcome,
             serves=report.serves,
             place=place_of(run),
+            run_id=run["id"],
             moment=self._moment(),
             is_untouched=report.is_untouched,
             since=under_way.since if under_way is not None and is_ordered else 0,
@@ -76,9 +81,7 @@ class RunEnds:
 
     def without_report(self, under_way: UnderWay) -> RunEnd | None:
         """What GitHub alone tells of an order's run; None while it goes on or may still report."""
-        order = under_way.order
-        workflow = order.workflow(self.project.deploy_workflow)
-        run = find_run(self.api, self.project, workflow, order.title, under_way.since / 1000)
+        run = find_run(self.api, self.project, under_way)
         if run is None:
             is_gone = self.now - under_way.since / 1000 > _GONE_AFTER_SECONDS
             return self._gone(under_way) if is_gone else None
@@ -91,7 +94,9 @@ class RunEnds:
         outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
         return self._end(under_way, run, outcome)
 
-    def _order(self, run: dict[str, Any], report: StageReport, decision: int) -> Order:
+    def _order(
+        self, run: dict[str, Any], report: StageReport, decision_of: Callable[[str], int]
+    ) -> Order:
         title, file = str(run.get("display_title")), str(run.get("path")).rpartition("/")[2]
         found = _TITLE.fullmatch(title)
         is_ours = file in (self.project.deploy_workflow, REMOVE_WORKFLOW)
@@ -103,6 +108,7 @@ class RunEnds:
         arn = report.model_package_arn if found["arn"] == _BY_HAND else found["arn"] or ""
         if arn and arn.lower() != report.model_package_arn.lower():
             raise ReportError(f"the run {report.run_url} is {title!r}, and of no other version")
+        decision = decision_of(rejected or report.model_package_arn)
         if not arn:
             return Order(REMOVE, report.stage, instead_of=rejected, decision=decision)
         return Order(RESTORE if rejected else DEPLOY, report.stage, arn, rejected, decision)
@@ -139,6 +145,7 @@ class RunEnds:
             outcome=outcome,
             serves=None,
             place=place_of(run),
+            run_id=run["id"],
             moment=self._moment(),
             run=str(run["html_url"]),
             configuration=str(run.get("head_sha") or ""),
@@ -149,7 +156,6 @@ class RunEnds:
         return f"{datetime.fromtimestamp(self.now, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
-def _is_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:
-    since = under_way.since / 1000 - CLOCK_TOLERANCE_SECONDS
-    named = str(run.get("display_title")) == under_way.order.title
-    return named and moment_of(run, "created_at") >= since
+def _is_first_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:
+    """Tell whether it is the run of an order, and not run again by a person."""
+    return run["run_attempt"] == 1 and is_run_of(under_way, run)

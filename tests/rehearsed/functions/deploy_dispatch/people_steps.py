@@ -92,7 +92,6 @@ class PeopleSteps:
         run = self._one(self._ended(), place)
         if run is not None:
             path = f"/repos/{REPOSITORY}/actions/runs/{run.id}/rerun"
-            self._in.runs.run_again.add(run.id)
             self._in.by_person(lambda: self._world.github.rest("POST", path))
 
     def delete_run(self, *, place: int) -> None:

@@ -122,7 +122,6 @@ class PlayedRuns:
         self.stages: dict[str, PlayedStage] = {}
         self.gated: set[str] = set()  # whose environments ask for a review
         self.is_person = False  # who starts and cancels now
-        self.run_again: set[int] = set()  # by people
         self.on_start: Callable[[PlayedRun], None] = lambda run: None
         self.on_change: Callable[[PlayedRun, str], None] = lambda run, before: None
         world.github.github.run_listeners.append(self._joins)

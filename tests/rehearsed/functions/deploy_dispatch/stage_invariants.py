@@ -119,7 +119,7 @@ def found_in_time(project: PlayedProject) -> Iterator[str]:
             and claim.order.title == run.title
             and claim.since / 1000 <= run.joined_at
         )
-        if not run.is_ordered or run.id in project.runs.run_again:
+        if not run.is_ordered:
             continue
         if run.state == ENDED and is_of:
             since = max(run.ended_at, project.last_outage)
