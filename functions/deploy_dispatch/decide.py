@@ -53,8 +53,9 @@ class VersionState:
         return self.is_approved and bool(self.approved_by)
 
     def is_open(self, stage: Stage) -> bool:
-        """Whether it may enter a stage, as far as the registry decides that."""
-        return stage.approval != REGISTRY or bool(self.opened_by.get(stage.name))
+        """Whether it may enter a stage, as far as the registry decides that: by a second person."""
+        opener = self.opened_by.get(stage.name, "")
+        return stage.approval != REGISTRY or opener not in ("", self.approved_by)
 
 
 @dataclass(frozen=True)

@@ -139,8 +139,8 @@ def _approved(known: Decisions, by: str) -> Decisions:
 def _opened(known: Decisions, version: Version) -> Decisions:
     """What is known when a stage is set to Approved; gates that were not asked for stay shut."""
     stage, opener = version.stage, version.changed_by
-    is_open = version.stage_status == APPROVED and stage == known.gate
-    if not is_open or known.opened_by.get(stage) or refusal_of_gate(known, version):
+    is_set = version.stage_status == APPROVED
+    if not is_set or known.opened_by.get(stage) or refusal_of_gate(known, version):
         return known
     return replace(known, opened_by={**known.opened_by, stage: opener})
 

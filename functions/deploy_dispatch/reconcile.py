@@ -271,8 +271,10 @@ class Reconciler:
         before, after = self.ledger.change_stage(
             self.group, step.stage, lambda record: replace(record, attention=step.sentence)
         )
-        arn = after.serves or next(iter(after.versions), "")
-        seen = self.look.at(arn)
+        # Shown on what serves, or on what ran there last if that is deleted.
+        known = sorted(after.versions, key=lambda arn: after.versions[arn].ended, reverse=True)
+        shown = map(self.look.at, [after.serves, *known])
+        seen = next((one for one in shown if one is not None), None)
         if seen is not None:
             show_attention(self.registry, seen.version, step.stage, step.sentence)
         if step.sentence and before != after:

@@ -175,7 +175,7 @@ class StageRecord:
         return replace(self, under_way=None, last_ordered=max(self.last_ordered, end.run_id))
 
     def _with_version(self, end: RunEnd) -> "StageRecord":
-        arn = end.order.arn or end.order.instead_of
+        arn = end.order.arn or end.order.instead_of or self.serves
         if not arn:
             return self
         before = self.of(arn)

@@ -3,11 +3,12 @@
 import hashlib
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, is_passing
+from invocation.aws_errors import AWS_ERRORS, error_code, is_passing
 from invocation.deadline import Deadline
 from project_data.errors import OutOfTimeError, is_absent, refused
 
 _POLL_SECONDS = 5.0
+_BUSY = "ConflictException"
 
 
 def list_packages(sagemaker: Any, group: str) -> list[str]:
@@ -62,7 +63,11 @@ def remove_pipeline(sagemaker: Any, pipeline: str, token: str, deadline: Deadlin
         except AWS_ERRORS as error:
             if is_absent(error):
                 return
-            if is_passing(error) or not _stop_executions(sagemaker, pipeline, token):
+            if is_passing(error):
+                raise refused(f"to delete pipeline {pipeline}", error) from None
+            # An execution may have ended since it was in the way.
+            was_busy = error_code(error) == _BUSY
+            if not _stop_executions(sagemaker, pipeline, token) and not was_busy:
                 raise refused(f"to delete pipeline {pipeline}", error) from None
         else:
             return

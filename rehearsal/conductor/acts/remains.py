@@ -64,7 +64,7 @@ def _of_account(user: AwsUser) -> Iterator[Remain]:
     yield from _keys(user.client("kms"))
     yield from _model_groups(user.client("sagemaker"))
     yield from _log_groups(user.client("logs"))
-    yield from _tables(user.client("dynamodb"))
+    yield from left_tables(user.client("dynamodb"))
     yield from _forbidden(user.client)
 
 
@@ -132,7 +132,8 @@ def _log_groups(logs: Any) -> Iterator[Remain]:
         )
 
 
-def _tables(dynamodb: Any) -> Iterator[Remain]:
+def left_tables(dynamodb: Any) -> Iterator[Remain]:
+    """Tables of an account, of which the product's stays by choice while it is protected."""
     for name in dynamodb.list_tables()["TableNames"]:
         table = dynamodb.describe_table(TableName=name)["Table"]
         size = table.get("TableSizeBytes", 0)

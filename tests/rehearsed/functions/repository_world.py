@@ -17,7 +17,9 @@ from invocation.toolbox import Toolbox
 from project_repository.handler import handle_request
 from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
 from tests.killed_function import FunctionKilled
+from tests.rehearsed.functions.aws_faults.faulty_aws import APPLIED, BOTO_SECONDS, error_of
 from tests.rehearsed.functions.outages import Outage
+from tests.unit.functions.fake_aws import AwsFault
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
@@ -57,38 +59,58 @@ def zipped(files: Files) -> bytes:
 
 @dataclass
 class Aws:
-    """The four AWS services that the function asks; `errors`: operation -> what it ends in."""
+    """The four AWS services that the function asks.
+
+    `errors`: method -> what it ends in. `faults`: what goes wrong at single calls, by operation.
+    `calls`: the operations that were asked for. `pass_time`: moves the clock.
+    """
 
     tokens: dict[str, str] = field(default_factory=lambda: {SECRET_ARN: TOKEN})
     bundles: dict[str, bytes] = field(default_factory=dict)
     stack_status: str = "CREATE_IN_PROGRESS"
     errors: dict[str, Exception] = field(default_factory=dict)
     invoked: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[AwsFault] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    pass_time: Callable[[float], None] = lambda seconds: None
 
     def client(self, service: str) -> "Aws":
         """Every client is this object: the operations of the services have different names."""
         assert service in ("secretsmanager", "s3", "cloudformation", "lambda")
         return self
 
-    def _refuse(self, operation: str) -> None:
-        if error := self.errors.get(operation):
+    def _answer(self, method: str, answer: Callable[[], Any]) -> Any:
+        if error := self.errors.get(method):
             raise error
+        operation = "".join(part.capitalize() for part in method.split("_"))
+        self.calls.append(operation)
+        fault = next((fault for fault in self.faults if fault.strikes(operation)), None)
+        if fault is None:
+            return answer()
+        self.pass_time(BOTO_SECONDS.get(fault.kind, 0.0))
+        if fault.kind in APPLIED:
+            answer()
+        raise error_of(fault.kind, operation)
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - as AWS names it
         """Secrets Manager."""
-        self._refuse("get_secret_value")
-        return {"SecretString": self.tokens[SecretId]}
+        token = self.tokens[SecretId]
+        answer: dict[str, str] = self._answer("get_secret_value", lambda: {"SecretString": token})
+        return answer
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         """S3."""
-        self._refuse("get_object")
-        return {"Body": io.BytesIO(self.bundles[Key])}
+        answer: dict[str, Any] = self._answer(
+            "get_object", lambda: {"Body": io.BytesIO(self.bundles[Key])}
+        )
+        return answer
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
         """CloudFormation."""
-        self._refuse("describe_stacks")
         assert StackName == STACK_ID
-        return {"Stacks": [{"StackStatus": self.stack_status}]}
+        stacks = {"Stacks": [{"StackStatus": self.stack_status}]}
+        answer: dict[str, Any] = self._answer("describe_stacks", lambda: stacks)
+        return answer
 
     def invoke(
         self,
@@ -98,9 +120,8 @@ class Aws:
         Payload: bytes,  # noqa: N803
     ) -> dict[str, int]:
         """Lambda."""
-        self._refuse("invoke")
         assert (FunctionName, InvocationType) == (FUNCTION_ARN, "Event")
-        self.invoked.append(json.loads(Payload))
+        self._answer("invoke", lambda: self.invoked.append(json.loads(Payload)))
         return {"StatusCode": 202}
 
 
@@ -115,7 +136,7 @@ class RepositoryWorld:
 
     def __init__(self, github: InProcessGitHub) -> None:
         self.github = github
-        self.aws = Aws()
+        self.aws = Aws(pass_time=github.clock.advance)
         self.answers: list[dict[str, Any]] = []
         self.slept: list[float] = []
         self.handed_over: list[dict[str, Any]] = []

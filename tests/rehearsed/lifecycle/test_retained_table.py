@@ -14,6 +14,7 @@ import yaml
 
 from mlops_sm_project_template.catalog_constructs.approval_table import ApprovalTable
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts.remains import left_tables
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_KEYS, LocalAws, tool
 from tests.docs.code_blocks import blocks, lines, section
 
@@ -94,6 +95,9 @@ def test_an_item_is_found_after_the_next_registration(aws: LocalAws, assembly: P
     dynamodb.put_item(**TABLE, Item=ITEM)
     _unregister(aws, assembly)
     assert dynamodb.get_item(**TABLE, Key=KEY)["Item"] == ITEM
+    assert [(left.name, left.chosen) for left in left_tables(dynamodb)] == [
+        (names.APPROVAL_TABLE, True)
+    ]
     assert _type(aws, assembly, _deploy_command()) == ""
     assert dynamodb.get_item(**TABLE, Key=KEY)["Item"] == ITEM
     (resource,) = aws.client("cloudformation").list_stack_resources(StackName=names.STACK)[
@@ -140,6 +144,7 @@ def test_the_readme_says_how_it_is_deleted(aws: LocalAws, assembly: Path) -> Non
     with pytest.raises(dynamodb.exceptions.ClientError, match="protected against deletion"):
         dynamodb.delete_table(**TABLE)
     dynamodb.update_table(**TABLE, DeletionProtectionEnabled=False)
+    assert [left.chosen for left in left_tables(dynamodb)] == [False]
     dynamodb.delete_table(**TABLE)
     assert dynamodb.list_tables()["TableNames"] == []
 

@@ -88,7 +88,7 @@ class DeploymentRun:
         contexts = {
             "steps": self.steps,
             "inputs": self.inputs,
-            "github": {"run_id": "1", "token": "x"},
+            "github": {"run_id": "1", "token": ""},
             "job": {"status": self.status},
         }
         return Expressions(contexts, self.status)

@@ -22,6 +22,7 @@ class GitHub(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.status, self.body = 200, REVIEWS
+        self.passing: list[int] = []
         self.asked: list[tuple[str, str]] = []
 
     @property
@@ -42,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         github = cast(GitHub, self.server)
         github.asked.append((self.path, str(self.headers["Authorization"])))
-        self.send_response(github.status)
+        self.send_response(github.passing.pop(0) if github.passing else github.status)
         self.send_header("Content-Length", str(len(github.body)))
         self.end_headers()
         self.wfile.write(github.body.encode())
@@ -76,9 +77,22 @@ def test_no_answer_names_nobody(github: GitHub, status: int, body: str) -> None:
     assert github.asked
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_fault_that_passes_costs_nothing(github: GitHub, status: int) -> None:
+    github.passing = [status, status]
+    assert approvers(github.run, pause_seconds=0) == "github:ana github:bob"
+    assert len(github.asked) == 3
+
+
+def test_a_fault_that_stays_names_nobody(github: GitHub) -> None:
+    github.status = 503
+    assert approvers(github.run, pause_seconds=0) == ""
+    assert len(github.asked) == 5
+
+
 def test_a_github_that_is_away_names_nobody(github: GitHub) -> None:
     away = github.run | {"GITHUB_API_URL": "http://127.0.0.1:1"}
-    assert approvers(away) == ""
+    assert approvers(away, pause_seconds=0) == ""
 
 
 @pytest.mark.parametrize("missing", ["GITHUB_RUN_ID", "GITHUB_TOKEN"])

@@ -32,7 +32,13 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     assert server.stop() == 0
 
 
-def _resources(*, permitted: bool, state: str = "ENABLED", **of_function: str) -> dict[str, Any]:
+def _resources(
+    *,
+    permitted: bool,
+    state: str = "ENABLED",
+    rate: str = "10 minutes",
+    **of_function: str,
+) -> dict[str, Any]:
     dead, rule = {"Fn::GetAtt": ["Dead", "Arn"]}, {"Fn::GetAtt": ["Rule", "Arn"]}
     target = {
         "Id": "t",
@@ -45,7 +51,7 @@ def _resources(*, permitted: bool, state: str = "ENABLED", **of_function: str) -
         "Action": "sqs:SendMessage",
         "Resource": dead,
     }
-    schedule = {"ScheduleExpression": "rate(10 minutes)", "State": state, "Targets": [target]}
+    schedule = {"ScheduleExpression": f"rate({rate})", "State": state, "Targets": [target]}
     resources: dict[str, Any] = {
         "Role": role(allow("ssm:PutParameter")),
         "Function": function(_KEEPS, **of_function),
@@ -132,7 +138,8 @@ def test_a_disabled_rule_waits_until_it_is_enabled(hurried: LocalAws) -> None:
 
 
 def test_trials_stop_the_looks_and_take_one_when_they_want_it(hurried: LocalAws) -> None:
-    hurried.stack("dispatch", _resources(permitted=True, FunctionName=names.DISPATCH_FUNCTION))
+    function = {"FunctionName": names.DISPATCH_FUNCTION}
+    hurried.stack("dispatch", _resources(permitted=True, rate="30 days", **function))
     rule = _rule(hurried, "dispatch")
     stop_looks(hurried.client)
     assert hurried.client("events").describe_rule(Name=rule)["State"] == "DISABLED"

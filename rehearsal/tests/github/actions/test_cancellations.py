@@ -65,11 +65,14 @@ def test_a_run_that_waits_for_a_runner_ends_with_no_step(own_github: ServedGitHu
 def test_a_job_that_waits_for_its_own_group_ends_with_no_step(github: ServedGitHub) -> None:
     group = "concurrency: {group: one-at-a-time}\n"
     long, short = (f"{group}steps: [{{run: {run}}}]" for run in ("sleep 30", "'true'"))
-    github.workflow("jobs", HEAD + jobs_text(first=long, second=short))
-    run = github.run("jobs", status="in_progress")
-    assert github.rest("POST", f"/repos/octo/jobs/actions/runs/{run['id']}/cancel").status == 202
-    run = github.run("jobs")
-    jobs = github.jobs("jobs", run)
+    github.workflow("cancel-jobs", HEAD + jobs_text(first=long, second=short))
+    run = github.run("cancel-jobs", status="in_progress")
+    assert (
+        github.rest("POST", f"/repos/octo/cancel-jobs/actions/runs/{run['id']}/cancel").status
+        == 202
+    )
+    run = github.run("cancel-jobs")
+    jobs = github.jobs("cancel-jobs", run)
     assert {job["conclusion"] for job in jobs.values()} == {"cancelled"}
     assert [] in [job["steps"] for job in jobs.values()]
 
@@ -106,10 +109,12 @@ def test_where_no_runner_is_what_waits_ends_at_once(without_runner: InProcessGit
 
 
 def test_a_run_that_is_cancelled_at_once_does_not_get_away(github: ServedGitHub) -> None:
-    github.workflow("quick", DISPATCHED + jobs_text(only="steps: [{run: sleep 30}]"))
-    path = "/repos/octo/quick/actions/workflows/work.yml/dispatches"
+    github.workflow("cancel-quick", DISPATCHED + jobs_text(only="steps: [{run: sleep 30}]"))
+    path = "/repos/octo/cancel-quick/actions/workflows/work.yml/dispatches"
     wish = {"ref": "main", "return_run_details": True}
     for number in range(1, 6):
         run = github.rest("POST", path, wish).body["workflow_run_id"]
-        assert github.rest("POST", f"/repos/octo/quick/actions/runs/{run}/cancel").status == 202
-        assert github.run("quick", number=number)["conclusion"] == "cancelled"
+        assert (
+            github.rest("POST", f"/repos/octo/cancel-quick/actions/runs/{run}/cancel").status == 202
+        )
+        assert github.run("cancel-quick", number=number)["conclusion"] == "cancelled"

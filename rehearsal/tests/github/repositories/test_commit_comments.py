@@ -9,21 +9,23 @@ from rehearsal.tests.github.served_github import FULL, NO_REPO, STRANGER, Served
 
 
 def test_comments_on_a_commit_come_in_their_order(github: ServedGitHub) -> None:
-    head = github.create("commented")
+    head = github.create("comments-commented")
     sha = github.commit(head["full_name"], {"a": "1"})
     other = github.commit(head["full_name"], {"a": "2"})
-    path = f"/repos/octo/commented/commits/{sha}/comments"
+    path = f"/repos/octo/comments-commented/commits/{sha}/comments"
     assert github.rest("GET", path).body == []
     made = [github.rest("POST", path, {"body": body}) for body in ("deployed to dev", "went back")]
     assert [answer.status for answer in made] == [201, 201]
     first = made[0].body
     assert first["commit_id"] == sha
-    assert first["html_url"].endswith(f"/octo/commented/commit/{sha}#commitcomment-{first['id']}")
+    assert first["html_url"].endswith(
+        f"/octo/comments-commented/commit/{sha}#commitcomment-{first['id']}"
+    )
     assert (first["user"]["login"], first["path"], first["line"]) == ("octo", None, None)
     assert made[0].headers["location"] == first["url"]
     assert github.rest("GET", path).body == [answer.body for answer in made]
     assert github.rest("GET", f"{path}?per_page=1&page=2").body == [made[1].body]
-    assert github.rest("GET", f"/repos/octo/commented/commits/{other}/comments").body == []
+    assert github.rest("GET", f"/repos/octo/comments-commented/commits/{other}/comments").body == []
 
 
 @pytest.mark.parametrize(
@@ -41,10 +43,15 @@ def test_comments_on_a_commit_come_in_their_order(github: ServedGitHub) -> None:
 def test_what_github_would_not_take_is_refused(
     github: ServedGitHub, sha: str, body: dict[str, str], status: int
 ) -> None:
-    if github.rest("GET", "/repos/octo/strict", check=False).status == 404:
-        github.create("strict")
-    sha = sha or github.rest("GET", "/repos/octo/strict/git/ref/heads/main").body["object"]["sha"]
-    path = f"/repos/octo/strict/commits/{sha}/comments"
+    if github.rest("GET", "/repos/octo/comments-strict", check=False).status == 404:
+        github.create("comments-strict")
+    sha = (
+        sha
+        or github.rest("GET", "/repos/octo/comments-strict/git/ref/heads/main").body["object"][
+            "sha"
+        ]
+    )
+    path = f"/repos/octo/comments-strict/commits/{sha}/comments"
     answer = github.rest("POST", path, body, check=bool(body.get("body")))
     assert answer.status == status
 
@@ -53,35 +60,39 @@ def test_what_github_would_not_take_is_refused(
 def test_who_may_not_see_a_repository_comments_nothing(
     github: ServedGitHub, token: str | None, status: int
 ) -> None:
-    if github.rest("GET", "/repos/octo/hidden", check=False).status == 404:
-        github.create("hidden")
-    sha = github.rest("GET", "/repos/octo/hidden/git/ref/heads/main").body["object"]["sha"]
-    path = f"/repos/octo/hidden/commits/{sha}/comments"
+    if github.rest("GET", "/repos/octo/comments-hidden", check=False).status == 404:
+        github.create("comments-hidden")
+    sha = github.rest("GET", "/repos/octo/comments-hidden/git/ref/heads/main").body["object"]["sha"]
+    path = f"/repos/octo/comments-hidden/commits/{sha}/comments"
     assert github.rest("GET", path, token=token).status == status
     refused = github.rest("POST", path, {"body": "x"}, token=token)
     assert refused.status == (401 if token is None else status)
 
 
 def test_an_archived_repository_takes_no_comment(github: ServedGitHub) -> None:
-    github.create("closed")
-    sha = github.rest("GET", "/repos/octo/closed/git/ref/heads/main").body["object"]["sha"]
-    github.rest("PATCH", "/repos/octo/closed", {"archived": True})
-    path = f"/repos/octo/closed/commits/{sha}/comments"
+    github.create("comments-closed")
+    sha = github.rest("GET", "/repos/octo/comments-closed/git/ref/heads/main").body["object"]["sha"]
+    github.rest("PATCH", "/repos/octo/comments-closed", {"archived": True})
+    path = f"/repos/octo/comments-closed/commits/{sha}/comments"
     assert github.rest("POST", path, {"body": "x"}).status == 403
 
 
 def test_a_comment_on_a_line_is_not_modelled(github: ServedGitHub) -> None:
-    github.create("lines")
-    sha = github.rest("GET", "/repos/octo/lines/git/ref/heads/main").body["object"]["sha"]
+    github.create("comments-lines")
+    sha = github.rest("GET", "/repos/octo/comments-lines/git/ref/heads/main").body["object"]["sha"]
     body = {"body": "x", "path": "README.md", "position": 1}
-    answer = github.rest("POST", f"/repos/octo/lines/commits/{sha}/comments", body, check=False)
+    answer = github.rest(
+        "POST", f"/repos/octo/comments-lines/commits/{sha}/comments", body, check=False
+    )
     assert "does not model comments on a line of a commit" in answer.body["message"]
 
 
 def test_pygithub_comments_on_a_commit(github: ServedGitHub) -> None:
-    github.create("clients")
-    sha = github.rest("GET", "/repos/octo/clients/git/ref/heads/main").body["object"]["sha"]
+    github.create("comments-clients")
+    sha = github.rest("GET", "/repos/octo/comments-clients/git/ref/heads/main").body["object"][
+        "sha"
+    ]
     with pygithub.Github(auth=pygithub.Auth.Token(FULL), base_url=f"{github.url}/api/v3") as client:
-        commit = client.get_repo("octo/clients").get_commit(sha)
+        commit = client.get_repo("octo/comments-clients").get_commit(sha)
         made = commit.create_comment("needs attention")
         assert [comment.id for comment in commit.get_comments()] == [made.id]

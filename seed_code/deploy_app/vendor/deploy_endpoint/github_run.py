@@ -7,6 +7,8 @@ from pathlib import Path
 import urllib3
 
 _SECONDS = 15
+_MOST_RETRIES = 4
+_PASSING = (500, 502, 503, 504)
 
 
 def address(environment: Mapping[str, str]) -> str:
@@ -17,10 +19,14 @@ def address(environment: Mapping[str, str]) -> str:
     return f"{server}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}"
 
 
-def approvers(environment: Mapping[str, str]) -> str:
-    """Logins of those who let the run into its environment; GitHub not answering costs only those.
+def approvers(environment: Mapping[str, str], *, pause_seconds: float = 1.0) -> str:
+    """Logins of those who let the run into its environment; empty if GitHub does not answer.
 
     Needs `GITHUB_TOKEN` with `actions: read`.
+
+    Args:
+        environment: of a job.
+        pause_seconds: before the second try; each one after that waits twice as long.
     """
     if not (environment.get("GITHUB_RUN_ID") and environment.get("GITHUB_TOKEN")):
         return ""
@@ -35,6 +41,12 @@ def approvers(environment: Mapping[str, str]) -> str:
                 "User-Agent": "deploy-endpoint",
             },
             timeout=_SECONDS,
+            retries=urllib3.Retry(
+                _MOST_RETRIES,
+                backoff_factor=pause_seconds,
+                status_forcelist=_PASSING,
+                raise_on_status=False,
+            ),
         )
         reviews = answer.json() if answer.status == 200 else []
     except (urllib3.exceptions.HTTPError, ValueError):

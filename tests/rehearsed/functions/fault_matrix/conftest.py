@@ -16,7 +16,7 @@ ROWS_VARIABLE = "FAULT_MATRIX_ROWS"
 @pytest.fixture(scope="session")
 def matrix() -> Iterator[Matrix]:
     """The matrix; a case costs a few git processes and no request over a socket."""
-    with open_matrix() as opened:
+    with open_matrix(Matrix) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rehearsal.github.core.faults import FAULT_KINDS
 from rehearsal.tests.github.in_process_github import InProcessGitHub
@@ -225,6 +226,9 @@ class Matrix:
         return self._clean[operation.name]
 
 
+AnyMatrix = TypeVar("AnyMatrix", bound=Matrix)
+
+
 @dataclass(frozen=True)
 class _Result:
     ended: str
@@ -300,14 +304,14 @@ def _delete_again(stack: ProjectStack) -> bool:
 
 
 @contextlib.contextmanager
-def open_matrix() -> Iterator[Matrix]:
+def open_matrix(kind: type[AnyMatrix]) -> Iterator[AnyMatrix]:
     """Open a GitHub for a matrix, in memory where the machine has a folder for that."""
     memory = Path("/dev/shm")
     with (
         tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
         InProcessGitHub(Path(folder) / "github", validate=False, content_limit=(0, 0)) as github,
     ):
-        yield Matrix(github)
+        yield kind(github)
 
 
 def run_matrix(
@@ -315,7 +319,7 @@ def run_matrix(
 ) -> Iterator[Row]:
     """Yield the rows of the table."""
     wanted = list(faults)
-    with open_matrix() as matrix:
+    with open_matrix(Matrix) as matrix:
         for name in operations:
             for fault in wanted:
                 if is_meaningful(name, fault):

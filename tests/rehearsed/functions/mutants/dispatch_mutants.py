@@ -2,7 +2,7 @@
 
 from tests.rehearsed.functions.mutants.mutant import Mutant, dispatch, dispatched
 
-_DEPLOYMENT = "deploy_dispatch/deployment.py"
+_START = "deploy_dispatch/start_run.py"
 _PROJECT = "deploy_dispatch/project.py"
 
 _NO_PARAMETER = '== "ParameterNotFound":'
@@ -11,7 +11,7 @@ DISPATCH_MUTANTS = (
     Mutant(
         ("lost",),
         "a run whose answer is lost is not looked for",
-        _DEPLOYMENT,
+        _START,
         "if not error.maybe_applied:",
         "if True:",
         (dispatched("lost"),),
@@ -19,9 +19,9 @@ DISPATCH_MUTANTS = (
     Mutant(
         ("kill", "AWS kill-after"),
         "nobody takes a claim over",
-        _DEPLOYMENT,
-        "            return self._take_over(claim)\n",
-        "            raise ClaimBusyError(title)\n",
+        _START,
+        "if left > 0 and not ours:",
+        "if True:",
         (
             dispatch("handler", "test_a_killed_attempts_request_is_over_before_the_next_begins"),
             dispatch("handler", "test_another_events_claim_is_left_to_it_for_a_while"),
@@ -32,9 +32,9 @@ DISPATCH_MUTANTS = (
     Mutant(
         ("kill-after", "AWS kill"),
         "a claim is taken over without a look for its run",
-        _DEPLOYMENT,
-        "return self._start(claim, visible_by=visible_by)",
-        "return self._start(claim, visible_by=None)",
+        _START,
+        "if self.see_run(held, visible_by):",
+        "if False:",
         (
             dispatch("handler", "test_a_run_that_a_killed_attempt_started_is_recognized"),
             dispatched("kill-after"),
@@ -44,9 +44,9 @@ DISPATCH_MUTANTS = (
     Mutant(
         ("AWS lost",),
         "a claim whose answer is lost is another event's",
-        _DEPLOYMENT,
-        "ours = claim.claimed_by == self.event_id",
-        "ours = False",
+        _START,
+        "ours = claim.order.title, claim.claimed_by == self.event_id",
+        "ours = claim.order.title, False",
         (dispatched("AWS lost"),),
     ),
     Mutant(

@@ -2,7 +2,7 @@
 
 from tests.rehearsed.functions.mutants.mutant import Mutant, dispatch
 
-_LOOK, _PROMOTION = "deploy_dispatch/look.py", "deploy_dispatch/promotion.py"
+_LOOK, _PEOPLE = "deploy_dispatch/look.py", "deploy_dispatch/people.py"
 
 
 def _forged(test: str) -> str:
@@ -13,19 +13,16 @@ LEDGER_MUTANTS = (
     Mutant(
         (),
         "a role of the project approves",
-        _LOOK,
-        'return "" if is_ours else who or UNKNOWN',
-        "return who or UNKNOWN",
-        (
-            _forged("test_a_role_of_the_project_approves_nothing"),
-            _forged("test_what_a_version_carried_is_not_shown_any_more"),
-        ),
+        _PEOPLE,
+        "if name == function or _PROJECT_ROLE.fullmatch(role):",
+        "if name == function:",
+        (_forged("test_a_role_of_the_project_approves_nothing"),),
     ),
     Mutant(
         (),
         "a gate opens that nobody was asked to open",
-        _PROMOTION,
-        "if decisions.gate != stage:",
+        _LOOK,
+        "if known.gate != stage:",
         "if False:",
         (dispatch("promotion", "test_a_stage_that_a_version_has_not_come_to_is_not_opened"),),
     ),
@@ -33,16 +30,16 @@ LEDGER_MUTANTS = (
         (),
         "what a version carried stays on the display",
         _LOOK,
-        "is_clean = bool(known.revision) or not has_anything(version)",
-        "is_clean = True",
+        "is_clean=not carries_anything(version)",
+        "is_clean=True",
         (_forged("test_what_a_version_carried_is_not_shown_any_more"),),
     ),
     Mutant(
         (),
         "an approval after a rejection is not seen as another",
         _LOOK,
-        "if known.is_approved == version.is_approved:",
-        "if known.revision:",
+        "return _withdrawn(known) if known.is_approved else known",
+        "return known",
         (dispatch("promotion", "test_whoever_approved_last_is_who_may_not_open_a_stage"),),
     ),
     Mutant(

@@ -4,6 +4,7 @@ import pytest
 
 from tests.rehearsed.functions.repository_requests import NAME, names, run
 from tests.rehearsed.functions.repository_world import RepositoryWorld
+from tests.unit.functions.fake_aws import AwsFault
 from tests.unit.functions.invocation_fakes import client_error
 
 
@@ -70,3 +71,20 @@ def test_where_no_fresh_invocation_starts_the_request_fails_with_the_reason(
     assert answer["Status"] == "FAILED"
     assert "asks for a wait of 1200 seconds" in answer["Reason"]
     assert "try again after" in answer["Reason"]
+
+
+@pytest.mark.parametrize("times", [1, 0])
+@pytest.mark.parametrize("kind", ["throttled", "failing", "silent", "lost", "denied"])
+def test_a_hand_over_that_goes_wrong_leaves_no_request_unanswered(
+    world: RepositoryWorld, kind: str, times: int
+) -> None:
+    world.aws.faults.append(AwsFault("Invoke", kind, times=times))
+    limit(world, 1200)
+    answer = run(world, "Create")
+    assert {each["Status"] for each in world.answers} == {answer["Status"]}
+    if times or kind == "lost":
+        assert answer["Status"] == "SUCCESS"
+        assert names(world) == {NAME}
+    else:
+        assert "asks for a wait of 1200 seconds" in answer["Reason"] or kind == "silent"
+    assert max(world.waits) < 3600

@@ -18,7 +18,7 @@ MINUTE_SECONDS = 60.0
 @pytest.fixture(scope="module")
 def matrix() -> Iterator[Matrix]:
     """A GitHub whose clean runs are known."""
-    with open_matrix() as opened:
+    with open_matrix(Matrix) as opened:
         yield opened
 
 

@@ -170,7 +170,7 @@ def test_an_environment_that_github_knows_no_reviewer_of_stays_shut() -> None:
         check_gate(ARN, decided(prod="bob"), stage("prod", "environment"), "")
     assert str(error.value) == (
         f"GitHub names nobody who let this run into the environment prod, whose reviewers must "
-        f"approve {ARN}; give the environment reviewers, then start the workflow Deploy model."
+        f"approve {ARN}; give the environment reviewers, and run the workflow Deploy model again."
     )
 
 

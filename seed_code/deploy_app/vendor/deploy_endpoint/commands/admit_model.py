@@ -105,8 +105,8 @@ def check_gate(arn: str, decisions: Decisions, stage: StageSettings, reviewers: 
     if stage.approval == ENVIRONMENT and not reviewers:
         raise ModelPackageError(
             f"GitHub names nobody who let this run into the environment {stage.name}, whose "
-            f"reviewers must approve {arn}; give the environment reviewers, then start the "
-            "workflow Deploy model."
+            f"reviewers must approve {arn}; give the environment reviewers, and run the workflow "
+            "Deploy model again."
         )
 
 
