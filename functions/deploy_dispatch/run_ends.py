@@ -8,7 +8,17 @@ from typing import Any
 
 from deploy_dispatch.order import DEPLOY, LOOK, REMOVE, REMOVE_WORKFLOW, RESTORE, Order
 from deploy_dispatch.project import Project
-from deploy_dispatch.stage_record import CANCELLED, FAILED, RunEnd, StageRecord, UnderWay
+from deploy_dispatch.stage_record import (
+    CANCELLED,
+    DEPLOYED,
+    FAILED,
+    LOOKED,
+    REMOVED,
+    ROLLED_BACK,
+    RunEnd,
+    StageRecord,
+    UnderWay,
+)
 from deploy_dispatch.stage_report import ReportError, StageReport
 from deploy_dispatch.workflow_runs import (
     find_attempt,
@@ -16,6 +26,7 @@ from deploy_dispatch.workflow_runs import (
     has_begun,
     is_run_of,
     moment_of,
+    newest_runs,
     place_of,
     was_dropped,
 )
@@ -30,6 +41,19 @@ _TITLE = re.compile(
     r"(Deploy (?P<arn>.+) to|Remove|(?P<look>Look at)) (?P<stage>[a-z0-9]+)"
     r"( instead of (?P<rejected>\S+))?"
 )
+
+
+@dataclass(frozen=True)
+class OthersRun:
+    """A run that a person started, and that is not counted yet.
+
+    Args:
+        title: of the run.
+        end: how it ended, if it did and sent no report in time; None while it may.
+    """
+
+    title: str
+    end: RunEnd | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,38 @@ class RunEnds:
         outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
         return self._end(under_way, run, outcome)
 
+    def of_others(self, order: Order, record: StageRecord) -> OthersRun | None:
+        """A run of a stage that nobody ordered and whose end is not counted yet; None if none is.
+
+        A stage is left to it: what is started beside it would push it aside, or follow on what is
+        not known. What never began changed nothing.
+        """
+        uncounted = [
+            run
+            for run in newest_runs(self.api, self.project)
+            if order.shares_stage(str(run.get("display_title"))) and place_of(run) > record.last_run
+        ]
+        for run in sorted(uncounted, key=place_of, reverse=True):
+            is_over = run["status"] == "completed"
+            if is_over and not has_begun(self.api, self.project, run):
+                continue
+            may_report = self.now - moment_of(run, "updated_at") < _REPORT_WITHIN_SECONDS
+            end = self._silent_end(order.stage, run) if is_over and not may_report else None
+            return OthersRun(str(run["display_title"]), end)
+        return None
+
+    def _silent_end(self, stage: str, run: dict[str, Any]) -> RunEnd:
+        outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
+        return RunEnd(
+            order=Order(REMOVE, stage),
+            outcome=outcome,
+            serves=None,
+            place=place_of(run),
+            run_id=run["id"],
+            moment=self._moment(),
+            run=str(run["html_url"]),
+        )
+
     def _order(
         self, run: dict[str, Any], report: StageReport, decision_of: Callable[[str], int]
     ) -> Order:
@@ -102,6 +158,7 @@ class RunEnds:
         is_ours = file in (self.project.deploy_workflow, REMOVE_WORKFLOW)
         if found is None or found["stage"] != report.stage or not is_ours:
             raise ReportError(f"the run {report.run_url} is {title!r}, and not of {report.stage}")
+        self._require_fit(report, "look" if found["look"] else found["arn"])
         if found["look"]:
             return Order(LOOK, report.stage)
         rejected = found["rejected"] or ""
@@ -112,6 +169,15 @@ class RunEnds:
         if not arn:
             return Order(REMOVE, report.stage, instead_of=rejected, decision=decision)
         return Order(RESTORE if rejected else DEPLOY, report.stage, arn, rejected, decision)
+
+    def _require_fit(self, report: StageReport, does: str | None) -> None:
+        """Refuse an outcome that a run cannot have: `does` is a version, or "look", or nothing."""
+        fits = {LOOKED: does == "look", REMOVED: not does}
+        deploys = bool(does) and does != "look"
+        fits |= {DEPLOYED: deploys and report.serves == report.model_package_arn}
+        fits |= {ROLLED_BACK: deploys}
+        if not fits.get(report.outcome, True):
+            raise ReportError(f"the run {report.run_url} cannot end as {report.outcome}")
 
     def _never_begun(self, under_way: UnderWay, run: dict[str, Any]) -> RunEnd:
         if run["conclusion"] == CANCELLED:

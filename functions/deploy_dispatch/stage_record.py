@@ -163,7 +163,7 @@ class StageRecord:
         return replace(
             known._serving(end),
             last_run=end.place,
-            way_back=_way_back(end),
+            way_back=_way_back(end) or self.way_back,
             trouble=end.trouble,
         )
 
@@ -179,10 +179,12 @@ class StageRecord:
         if not arn:
             return self
         before = self.of(arn)
+        is_about = bool(end.order.arn) or end.outcome == REMOVED
         now = replace(
             before,
             ended=end.moment,
-            outcome=end.outcome,
+            # A removal that came to nothing says nothing of what it was to remove.
+            outcome=end.outcome if is_about else before.outcome,
             run=end.run,
             configuration=end.configuration,
         )

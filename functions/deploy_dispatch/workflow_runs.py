@@ -41,6 +41,13 @@ def is_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:
     return is_named and run["id"] > under_way.after and moment_of(run, "created_at") >= since
 
 
+def newest_runs(api: GitHubApi, project: Project) -> list[dict[str, Any]]:
+    """Return the newest hundred runs of a project, whoever started them."""
+    query = f"event=workflow_dispatch&per_page={_PAGE}"
+    found = api.send("GET", f"/repos/{project.deploy_full_name}/actions/runs?{query}")
+    return list(found.body["workflow_runs"])
+
+
 def find_attempt(
     api: GitHubApi, project: Project, run_id: int, attempt: int
 ) -> dict[str, Any] | None:

@@ -73,12 +73,14 @@ class PlayedStage:
         serves: ARN of what its endpoint serves; empty if nothing.
         is_tested: whether that passed its test in the run that brought it.
         healthy: versions that passed their test here.
+        removed: those that were taken out since.
         by: the attempt that changed it last.
     """
 
     serves: str = ""
     is_tested: bool = True
     healthy: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
     by: PlayedRun | None = None
     holder: PlayedRun | None = None
     waiter: PlayedRun | None = None
@@ -238,6 +240,7 @@ class PlayedRuns:
         if run.is_stale:
             return _told(SKIPPED, run.instead_of, served, is_untouched=True)
         if ending.wish == DEPLOYED or ending.is_left:
+            stage.removed.add(served)
             stage.serves, stage.is_tested = "", True
         if ending.wish == KILLED:
             return None
@@ -254,6 +257,7 @@ class PlayedRuns:
         if ending.wish == DEPLOYED:
             stage.serves, stage.is_tested = run.arn, True
             stage.healthy.add(run.arn)
+            stage.removed.discard(run.arn)
             return _told(DEPLOYED, run.arn, run.arn)
         if ending.wish == ROLLED_BACK:
             return _told(ROLLED_BACK, run.arn, stage.serves)

@@ -182,7 +182,7 @@ def _is_missing(project: PlayedProject, names: list[str], arn: str) -> bool:
         is_settled = project.runs.stage(earlier).serves == arn or _is_tried(project, arn, earlier)
         if project.record().of(earlier).attention or last is None or last.fate != DEPLOYED:
             return False
-        if not is_settled:
+        if not is_settled or arn in project.runs.stage(earlier).removed:
             return False
     return not _is_tried(project, arn, name)
 
