@@ -14,10 +14,8 @@ import urllib3
 from invocation.deadline import AWS_CALL_SECONDS, Deadline, LambdaContext
 from invocation.http_pool import HttpPool
 
-# What the final answer needs of the function's time, after a last call of AWS that was silent;
-# work ends before it.
 _ANSWER_SECONDS = 40.0
-RESERVE_SECONDS = AWS_CALL_SECONDS + _ANSWER_SECONDS
+_MOST_OF_ALL = 0.5
 MAX_BODY_BYTES = 4096
 _PUT_ATTEMPTS = 6
 _MOST_BYTES_PER_CHARACTER = 12  # a surrogate pair, escaped
@@ -69,6 +67,16 @@ class Outcome:
 
     attributes: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+
+
+def reserve_seconds(context: LambdaContext) -> float:
+    """Return what the final answer needs of the function's time; work ends before it.
+
+    It may follow a last call of AWS that was silent. A function that has little time is not to
+    spend most of it on such a case.
+    """
+    left_seconds = context.get_remaining_time_in_millis() / 1000
+    return min(AWS_CALL_SECONDS + _ANSWER_SECONDS, _MOST_OF_ALL * left_seconds)
 
 
 def respond(

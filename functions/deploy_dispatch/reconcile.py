@@ -111,6 +111,9 @@ class Reconciler:
         end = self.run_ends.of_report(report, record, lambda arn: self.ledger.decisions(arn).number)
         said = f"{report.outcome} of {report.model_package_arn or 'nothing'} in {report.stage}"
         after = self._count(end)
+        # A run that is not the one under way may have pushed that aside.
+        if after.under_way is not None:
+            self._take_in_silent_end(after.under_way)
         if after.last_run != end.place:
             return f"known: {said}"
         # Shown again if an earlier attempt was cut off before it had shown it.
@@ -123,13 +126,17 @@ class Reconciler:
         done = []
         for record in self.ledger.project(self.group).stages.values():
             under_way = record.under_way
-            if under_way is None or under_way.state == STARTING:
-                continue
-            end = self.run_ends.without_report(under_way)
-            if end is not None:
-                self._count(end)
+            if under_way is not None and self._take_in_silent_end(under_way):
                 done.append(f"ended without a report: {under_way.order.title!r}")
         return done
+
+    def _take_in_silent_end(self, under_way: UnderWay) -> bool:
+        if under_way.state == STARTING:
+            return False
+        end = self.run_ends.without_report(under_way)
+        if end is not None:
+            self._count(end)
+        return end is not None
 
     def settle(self, change: RegistryChange | None) -> list[str]:
         """Do all that there is to do now, and say what was done.

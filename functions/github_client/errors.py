@@ -187,10 +187,11 @@ class ArchivedRepositoryError(RepositoryError):
     """
 
     def __init__(self, full_name: str, project_id: str | None) -> None:
-        whose = f" of the SageMaker project {project_id}" if project_id else ""
+        whose = f"the SageMaker project {project_id}" if project_id else "no SageMaker project"
         super().__init__(
-            f"The archived repository {full_name}{whose} has this name, so nothing was touched; "
-            "delete it in GitHub, or unarchive and rename it, or choose another project name."
+            f"The archived repository {full_name} of {whose} has this name, so nothing was "
+            "touched; delete it in GitHub, or unarchive and rename it, or choose another project "
+            "name."
         )
 
 

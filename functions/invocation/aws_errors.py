@@ -1,5 +1,7 @@
 """What an error of AWS says: its code, whether to try again, and whether a key is the cause."""
 
+from typing import TypeAlias
+
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 # Asking too often or too slowly answers 400, and each service has its own name for it.
@@ -25,7 +27,7 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "KMSAccessDeniedException")
 
 
 AWS_ERRORS = (ClientError, BotoCoreError)
-AwsError = ClientError | BotoCoreError
+AwsError: TypeAlias = ClientError | BotoCoreError
 
 
 def error_code(error: AwsError) -> str:

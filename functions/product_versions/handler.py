@@ -3,7 +3,7 @@
 from typing import Any
 
 from cloudformation_response.properties import PropertyError, text
-from cloudformation_response.response import RESERVE_SECONDS, Outcome, PhysicalId, respond
+from cloudformation_response.response import Outcome, PhysicalId, reserve_seconds, respond
 from invocation.deadline import LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 from product_versions.errors import ProductError
@@ -22,7 +22,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
 
 def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> None:
     """Answer one request of CloudFormation with these tools."""
-    deadline = tools.deadline(context, reserve_seconds=RESERVE_SECONDS)
+    deadline = tools.deadline(context, reserve_seconds=reserve_seconds(context))
     tools = tools.outlasting(deadline)
     properties = event.get("ResourceProperties", {})
     catalog = tools.aws("servicecatalog")

@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_code, in_words, is_of_key, is_passing
+from invocation.aws_errors import AWS_ERRORS, error_code, is_of_key, is_passing
 from invocation.deadline import Deadline
 from product_versions.errors import BucketTakenError, RefusedError, SourceError, remedy
 from product_versions.request import SourceFile
@@ -100,7 +100,7 @@ class VersionFiles:
         try:
             content = bytes(self._s3.get_object(Bucket=file.bucket, Key=file.key)["Body"].read())
         except AWS_ERRORS as error:
-            why = f"cannot be read ({in_words(error)})"
+            why = f"cannot be read (S3 answered {error_code(error)})"
             if is_passing(error) or is_of_key(error):
                 raise SourceError(name, why, remedy(error)) from None
             raise SourceError(name, why) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudformation_response.properties import PropertyError
-from cloudformation_response.response import RESERVE_SECONDS, Outcome, PhysicalId, respond
+from cloudformation_response.response import Outcome, PhysicalId, reserve_seconds, respond
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 from project_data.endpoints import remove_endpoints
@@ -24,7 +24,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> None:
 
 def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> None:
     """Answer one request of CloudFormation with these tools."""
-    deadline = tools.deadline(context, reserve_seconds=RESERVE_SECONDS)
+    deadline = tools.deadline(context, reserve_seconds=reserve_seconds(context))
     tools = tools.outlasting(deadline)
     properties = event.get("ResourceProperties", {})
     resource = _ENDPOINTS if event.get("ResourceType") == _ENDPOINTS.type_name else _DATA

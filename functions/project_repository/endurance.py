@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cloudformation_response.response import RESERVE_SECONDS, Outcome, RepeatRequestError
+from cloudformation_response.response import Outcome, RepeatRequestError, reserve_seconds
 from github_client.errors import GitHubError, OutOfTimeError
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox
@@ -34,7 +34,7 @@ class Endurance:
 
     def __init__(self, event: Mapping[str, Any], context: LambdaContext, tools: Toolbox) -> None:
         self._event, self._context, self._tools = event, context, tools
-        deadline = tools.deadline(context, reserve_seconds=RESERVE_SECONDS)
+        deadline = tools.deadline(context, reserve_seconds=reserve_seconds(context))
         self._hand_over = HandOver.read(event, deadline.clock())
         # Whoever comes later than this finds that CloudFormation has given up and is deleting.
         self.deadline = _not_after(deadline, self._hand_over.give_up_at)

@@ -1,21 +1,28 @@
 """Lambda entry: the daily look at every project's GitHub token.
 
-A project whose token cannot be judged does not stop the others; it fails the invocation at its
-end, so that Lambda tries again and the alarm on errors speaks.
+1. The schedule's invocation lists the projects. A few it checks itself; of more it hands each batch
+   to an invocation of its own.
+2. A batch asks for its tokens side by side, so that one that hangs delays nothing but itself.
+3. It tells CloudWatch what it found. A project whose token cannot be judged does not stop the
+   others; it fails the invocation at its end, so that Lambda tries the batch again and the alarm
+   on errors speaks.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from deploy_dispatch.project import Project, ProjectParameterError, parse_project
 from github_client.token_expiry import WARN_BELOW_DAYS
-from invocation.deadline import Deadline, LambdaContext
+from invocation.deadline import AWS_CALL_SECONDS, Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
+from token_check.batches import MOST_PROJECTS, Parameter, hand_on, read_batch, share_out
 from token_check.metric import put_days_left
 from token_check.token_life import TokenUnknownError, days_left
 
-_RESERVE_SECONDS = 5.0
+_RESERVE_SECONDS = 5.0 + AWS_CALL_SECONDS
+Life = float | TokenUnknownError | None
 
 _log = logging.getLogger(__name__)
 
@@ -30,59 +37,87 @@ class ProjectsUncheckedError(Exception):
         )
 
 
-def handle(_event: dict[str, Any], context: LambdaContext) -> str:
-    """Check every project's token and say how many there are."""
-    return check_tokens(context, process_toolbox())
+def handle(event: dict[str, Any], context: LambdaContext) -> str:
+    """Check every project's token, or those of one batch, and say how many there are."""
+    return check_tokens(event, context, process_toolbox())
 
 
-def check_tokens(context: LambdaContext, tools: Toolbox) -> str:
-    """Check every project's token with these tools.
+def check_tokens(event: Mapping[str, Any], context: LambdaContext, tools: Toolbox) -> str:
+    """Check every project's token, or those of one batch, with these tools.
 
     Raises:
         ProjectsUncheckedError: at the end, if a project could not be checked.
     """
     deadline = tools.deadline(context, reserve_seconds=_RESERVE_SECONDS)
-    known: dict[str, float | TokenUnknownError | None] = {}
-    checked = unchecked = 0
-    for name, value in _parameters(tools):
-        try:
-            project = parse_project(name, value)
-            secret = project.token_secret_arn
-            if secret not in known:
-                known[secret] = _judge(tools, secret, deadline)
-            days = known[secret]
-            if isinstance(days, TokenUnknownError):
-                raise days
-        except (ProjectParameterError, TokenUnknownError) as error:
-            _log.error("project %s: %s", name, error)
-            unchecked += 1
-        else:
-            _tell(name, project, days)
-            checked += 1
-    measured = [days for days in known.values() if isinstance(days, float)]
-    put_days_left(tools.aws("cloudwatch"), tools.environment["METRIC_NAMESPACE"], measured)
+    batch = read_batch(event)
+    if batch is not None:
+        return _check(batch, tools, deadline)
+    outlasting = tools.outlasting(deadline)
+    batches = list(share_out(_parameters(outlasting)))
+    if len(batches) <= 1:
+        return _check([one for batch in batches for one in batch], tools, deadline)
+    invoke = outlasting.aws("lambda")
+    left = [one for one in batches if not hand_on(invoke, context.invoked_function_arn, one)]
+    said = f"handed {sum(map(len, batches))} projects on in {len(batches) - len(left)} batches"
+    if left:
+        said = f"{said}; {_check([one for batch in left for one in batch], tools, deadline)}"
+    return said
+
+
+def _check(batch: Sequence[Parameter], tools: Toolbox, deadline: Deadline) -> str:
+    """Check the tokens of some projects, and report what is measured.
+
+    Raises:
+        ProjectsUncheckedError: at the end, if a project could not be checked.
+    """
+    lives = _ask({one.token_secret for one in batch} - {""}, tools, deadline)
+    measured = [days for days in lives.values() if isinstance(days, float)]
+    cloudwatch = tools.outlasting(deadline).aws("cloudwatch")
+    put_days_left(cloudwatch, tools.environment["METRIC_NAMESPACE"], measured)
+    unchecked = sum(not _tell(one, lives) for one in batch)
     if unchecked:
-        raise ProjectsUncheckedError(unchecked, checked)
-    return f"checked {len(known)} tokens of {checked} projects"
+        raise ProjectsUncheckedError(unchecked, len(batch) - unchecked)
+    return f"checked {len(lives)} tokens of {len(batch)} projects"
 
 
-def _judge(tools: Toolbox, secret: str, deadline: Deadline) -> float | TokenUnknownError | None:
-    """Return an error instead of raising it: the secret's other projects must not ask again."""
-    try:
-        return days_left(tools, secret, deadline)
-    except TokenUnknownError as error:
-        return error
+def _ask(secrets: set[str], tools: Toolbox, deadline: Deadline) -> dict[str, Life]:
+    """Return how long each token lasts, or why that is not known."""
+    tools.aws("secretsmanager")  # clients are made by one thread, and then used by all
+
+    def judge(secret: str) -> Life:
+        try:
+            return days_left(tools, secret, deadline)
+        except TokenUnknownError as error:
+            return error
+
+    ordered = sorted(secrets)
+    with ThreadPoolExecutor(MOST_PROJECTS) as threads:
+        return dict(zip(ordered, threads.map(judge, ordered), strict=True))
 
 
-def _parameters(tools: Toolbox) -> Iterator[tuple[str, str]]:
+def _parameters(tools: Toolbox) -> Iterator[Parameter]:
     pages = tools.aws("ssm").get_paginator("get_parameters_by_path")
     path = tools.environment["PROJECT_PARAMETER_PREFIX"].rstrip("/")
     for page in pages.paginate(Path=path, Recursive=True):
         for parameter in page["Parameters"]:
-            yield parameter["Name"], parameter["Value"]
+            yield Parameter(parameter["Name"], parameter["Value"])
 
 
-def _tell(name: str, project: Project, days: float | None) -> None:
+def _tell(parameter: Parameter, lives: Mapping[str, Life]) -> bool:
+    """Log what is known of a project's token; tell whether that is anything."""
+    try:
+        project = parse_project(parameter.name, parameter.value)
+        days = lives[project.token_secret_arn]
+        if isinstance(days, TokenUnknownError):
+            raise days
+    except (ProjectParameterError, TokenUnknownError) as error:
+        _log.error("project %s: %s", parameter.name, error)
+        return False
+    _tell_days(parameter.name, project, days)
+    return True
+
+
+def _tell_days(name: str, project: Project, days: float | None) -> None:
     where = f"project {name} ({project.owner}/{project.deploy_repository})"
     if days is None:
         _log.info("%s: its GitHub token does not expire", where)

@@ -26,7 +26,8 @@ def days_left(tools: Toolbox, secret_arn: str, deadline: Deadline) -> float | No
     try:
         seconds = max(_SECONDS_A_TOKEN, _TRIES_A_TOKEN * read_timeout_seconds(tools.environment))
         ends_at = min(deadline.ends_at, deadline.clock() + seconds)
-        api = connect(tools, secret_arn, replace(deadline, ends_at=ends_at))
+        own = replace(deadline, ends_at=ends_at)
+        api = connect(tools.outlasting(own), secret_arn, own)
         # An app's token may not ask this, and is told its end all the same.
         api.send("GET", "/user", accept=(403,))
     except (InvalidTokenError, TokenSecretGoneError):

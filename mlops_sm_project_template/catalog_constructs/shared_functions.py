@@ -197,6 +197,8 @@ def _token_policy() -> iam.PolicyDocument:
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
+        # It hands batches of projects to invocations of its own.
+        _invoke(names.TOKEN_FUNCTION),
         _measure(),
     )
 

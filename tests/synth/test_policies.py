@@ -222,6 +222,17 @@ def test_token_function_writes_metrics_of_one_namespace(registration: dict[str, 
     assert ':parameter/mlops-sm-project/*"' in parameters
 
 
+@pytest.mark.parametrize("name", ["mlops-sm-project-repository", "mlops-sm-project-tokens"])
+def test_a_function_that_hands_work_on_may_invoke_itself_alone(
+    registration: dict[str, Any], name: str
+) -> None:
+    statements = _of_function(registration, name)
+    (own,) = (s for s in statements if s["Action"] == "lambda:InvokeFunction")
+    (resource,) = _list(own["Resource"])
+    assert f":function:{name}" in str(resource)
+    assert "*" not in str(resource)
+
+
 def test_clean_up_deletes_endpoint_stacks_of_projects_alone(registration: dict[str, Any]) -> None:
     statements = _of_function(registration, "mlops-sm-project-data")
     resource = _resource_of(statements, "cloudformation:DeleteStack")
@@ -330,7 +341,7 @@ def test_the_counts_of_what_is_granted(templates: list[dict[str, Any]]) -> None:
     ]
     granted = [action for s in statements for action in _list(s["Action"])]
     on_everything = [s for s in statements if "*" in _list(s["Resource"])]
-    assert (len(statements), len(granted), len(on_everything)) == (231, 633, 30)
+    assert (len(statements), len(granted), len(on_everything)) == (232, 634, 30)
 
 
 def test_the_page_of_permissions_lists_what_the_roles_are_granted(

@@ -69,6 +69,7 @@ KEPT = {
     ("launch", "secretsmanager:UpdateSecret"): "Only when a project gets another token.",
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
+    ("tokens function", "lambda:InvokeFunction"): "Only for more than 50 projects.",
     ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
     ("versions function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     (

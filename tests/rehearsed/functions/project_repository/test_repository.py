@@ -260,11 +260,11 @@ def test_create_tells_whose_archived_repository_is_in_the_way(
     if hidden:
         world.github.faults.add("404", method="GET", path="/repos/")
     answer = run(world, "Create")
-    whose = " of the SageMaker project p-zzzzzzzzzzzz" if mark else ""
+    whose = "the SageMaker project p-zzzzzzzzzzzz" if mark else "no SageMaker project"
     assert (answer["Status"], answer["Reason"]) == (
         "FAILED",
-        f"The archived repository {NAME}{whose} has this name, so nothing was touched; delete it "
-        "in GitHub, or unarchive and rename it, or choose another project name.",
+        f"The archived repository {NAME} of {whose} has this name, so nothing was touched; delete "
+        "it in GitHub, or unarchive and rename it, or choose another project name.",
     )
     assert repository(world)["archived"]
 

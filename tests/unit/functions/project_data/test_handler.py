@@ -236,7 +236,7 @@ def test_too_little_time_is_told_before_the_function_is_cut_off(
     expect.packages()
     expect.group_goes()
     expect.versions(1)
-    answer = run(world, "Delete", left_seconds=18, OnDelete="delete")
+    answer = run(world, "Delete", left_seconds=8, OnDelete="delete")
     assert answer["Status"] == "FAILED"
     assert "delete the stack again" in answer["Reason"]
 

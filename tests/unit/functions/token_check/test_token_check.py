@@ -12,7 +12,7 @@ import urllib3
 from invocation.toolbox import Toolbox
 from tests.github_openapi import validate_exchange
 from tests.unit.functions.fake_aws import AwsFault, FakeAws
-from tests.unit.functions.invocation_fakes import FakeContext, FakeTime
+from tests.unit.functions.invocation_fakes import FakeContext, FakeTime, client_error
 from token_check.handler import ProjectsUncheckedError, check_tokens
 
 API = "https://github.example/api/v3"
@@ -21,14 +21,31 @@ SECRETS = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project
 
 
 @dataclass
+class Aws(FakeAws):
+    """AWS with Lambda."""
+
+    invoked: list[dict[str, Any]] = field(default_factory=list)
+    refused: int | None = None  # how often; 0: always
+
+    def _Invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> Any:  # noqa: N802, N803
+        assert (FunctionName, InvocationType) == (FakeContext.invoked_function_arn, "Event")
+        if self.refused is not None:
+            self.refused = self.refused - 1 or None
+            raise client_error("Invoke", "AccessDeniedException")
+        self.invoked.append(json.loads(Payload))
+        return {"StatusCode": 202}
+
+
+@dataclass
 class World:
     """AWS, and a GitHub that only knows tokens."""
 
-    aws: FakeAws = field(default_factory=FakeAws)
+    aws: "Aws" = field(default_factory=lambda: Aws())
     time: FakeTime = field(default_factory=FakeTime)
     tokens: dict[str, Any] = field(default_factory=dict)  # token -> expiration, status or failure
     asked: list[str] = field(default_factory=list)
     timeouts: list[float] = field(default_factory=list)
+    handed_on: list[dict[str, Any]] = field(default_factory=list)
     registered: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, token: str, answer: Any, *, secret: str = "") -> None:
@@ -55,8 +72,8 @@ class World:
         headers = {EXPIRATION: answer} if answer else {}
         return urllib3.HTTPResponse(body=b"{}", status=200, headers=headers)
 
-    def check(self) -> str:
-        """Run the function."""
+    def check(self, event: dict[str, Any] | None = None) -> str:
+        """Run the function for the schedule, or for a batch."""
         environment = {
             "GITHUB_API_URL": API,
             "PROJECT_PARAMETER_PREFIX": "/mlops-sm-project/",
@@ -71,7 +88,11 @@ class World:
             sleep=self.time.sleep,
             random=lambda: 0.5,
         )
-        return check_tokens(FakeContext(300), tools)
+        try:
+            return check_tokens(event or {}, FakeContext(300), tools)
+        finally:
+            self.handed_on += self.aws.invoked
+            self.aws.invoked = []
 
     @property
     def values(self) -> list[float]:
@@ -164,7 +185,56 @@ def test_a_malformed_setting_is_told_for_each_project(
     assert "GITHUB_READ_TIMEOUT_SECONDS is 'soon' but must be" in caplog.text
 
 
-def test_a_failure_of_aws_is_raised(world: World) -> None:
-    world.aws.faults.append(AwsFault("GetParametersByPath", "throttled"))
-    with pytest.raises(Exception, match="ThrottlingException"):
+OPERATIONS = ("GetParametersByPath", "GetSecretValue", "PutMetricData")
+
+
+@pytest.mark.parametrize("kind", ["throttled", "failing", "lost"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_passing_failure_of_aws_is_outlasted(world: World, operation: str, kind: str) -> None:
+    world.add("rings", "token-a", "2027-01-16 08:00:00 UTC")
+    world.aws.faults.append(AwsFault(operation, kind, times=3))
+    assert world.check() == "checked 1 tokens of 1 projects"
+    assert set(world.values) == {1.0}
+
+
+@pytest.mark.parametrize("kind", ["throttled", "failing", "lost"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_lasting_failure_of_aws_is_raised(world: World, operation: str, kind: str) -> None:
+    world.add("rings", "token-a", "2027-01-16 08:00:00 UTC")
+    world.aws.faults.append(AwsFault(operation, kind, times=0))
+    failures = "ThrottlingException|InternalServerError|timeout|could not be checked"
+    with pytest.raises(Exception, match=failures):
         world.check()
+
+
+def test_many_projects_are_handed_on_in_batches(world: World) -> None:
+    for number in range(120):
+        world.add(f"p{number}", f"token-{number}", "2027-01-16 08:00:00 UTC")
+    assert world.check() == "handed 120 projects on in 3 batches"
+    assert world.asked == []
+    for batch in world.handed_on:
+        assert world.check(batch).startswith("checked ")
+    assert sorted(world.asked) == sorted(world.tokens)
+    assert world.values == [1.0] * 120
+
+
+def test_projects_that_share_a_token_share_a_batch(world: World) -> None:
+    for number in range(100):
+        secret = f"s{number % 4}"
+        world.add(f"p{number}", f"token-{number % 4}", None, secret=secret)
+    world.check()
+    for batch in world.handed_on:
+        world.check(batch)
+    assert sorted(world.asked) == [f"token-{number}" for number in range(4)]
+
+
+@pytest.mark.parametrize("times", [1, 0])
+def test_a_batch_that_cannot_be_handed_on_is_checked_at_once(world: World, times: int) -> None:
+    for number in range(120):
+        world.add(f"p{number}", f"token-{number}", "2027-01-16 08:00:00 UTC")
+    world.aws.refused = times
+    said = world.check()
+    for batch in world.handed_on:
+        world.check(batch)
+    assert "checked " in said
+    assert world.values == [1.0] * 120
