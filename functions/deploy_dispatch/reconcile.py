@@ -35,7 +35,7 @@ from deploy_dispatch.order import LOOK, Order
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.registry import APPROVED, Registry
 from deploy_dispatch.registry_change import RegistryChange
-from deploy_dispatch.run_ends import RunEnds
+from deploy_dispatch.run_ends import OthersRun, RunEnds
 from deploy_dispatch.stage_record import (
     CANCELLED,
     DEPLOYED,
@@ -107,9 +107,8 @@ class Reconciler:
         Raises:
             ReportError: GitHub does not confirm the report.
         """
-        decision = self.ledger.decisions(report.model_package_arn).number
         record = self.ledger.project(self.group).of(report.stage)
-        end = self.run_ends.of_report(report, record, decision)
+        end = self.run_ends.of_report(report, record, lambda arn: self.ledger.decisions(arn).number)
         said = f"{report.outcome} of {report.model_package_arn or 'nothing'} in {report.stage}"
         after = self._count(end)
         # A run that is not the one under way may have pushed that aside.
@@ -152,6 +151,7 @@ class Reconciler:
         """
         done: list[str] = []
         left: set[Step] = set()
+        is_held_up = False
         for _ in range(_MOST_ROUNDS):
             seen = self.look.around(change)
             self._clean(seen)
@@ -160,9 +160,15 @@ class Reconciler:
             decision_log.write(view, steps)
             self._show_people(seen, change)
             if not steps:
-                self._come_to_rest(seen)
+                self._come_to_rest(seen, is_held_up=is_held_up)
                 return done or self._explain(seen, change)
             for step in steps:
+                others = self._see_to_others(step, seen)
+                if others is not None:
+                    is_held_up |= others.end is None
+                    left |= {step} if others.end is None else set()
+                    done.append(f"left to {others.title!r}")
+                    continue
                 # What is under way by then as it was before is left to whoever sees to it.
                 if isinstance(step, CallOff | Resume):
                     left.add(step)
@@ -185,6 +191,17 @@ class Reconciler:
         if isinstance(step, AskAgain):
             return self._ask_again(seen.versions[step.arn])
         return self._attend(step)
+
+    def _see_to_others(self, step: Step, seen: Seen) -> OthersRun | None:
+        """Look whether the stage of an order must be left to a run that a person started."""
+        if not isinstance(step, Start):
+            return None
+        others = self.run_ends.of_others(step.order, seen.project.of(step.order.stage))
+        if others is not None and others.end is not None:
+            self._count(others.end)
+        elif others is not None:
+            self.ledger.mark_busy(self.group)  # nobody may tell of its end
+        return others
 
     def _start(self, order: Order, known: StageRecord) -> str:
         try:
@@ -291,7 +308,7 @@ class Reconciler:
             self.notices.raise_alarm()
         return f"needs attention: {step.sentence}" if step.sentence else f"{step.stage} is in order"
 
-    def _come_to_rest(self, seen: Seen) -> None:
+    def _come_to_rest(self, seen: Seen, *, is_held_up: bool) -> None:
         """Tell builds what is live, and have the project left alone if it needs no look."""
         records = seen.project
         serving = [records.of(stage.name).serves for stage in self.stages]
@@ -299,7 +316,7 @@ class Reconciler:
         if records.revision:
             self.ledger.tell_live_version(self.group, live, records.revision)
         self._show_untested(seen)
-        if records.is_at_rest():
+        if records.is_at_rest() and not is_held_up:
             self.ledger.mark_at_rest(self.group)
 
     def _show_untested(self, seen: Seen) -> None:

@@ -63,6 +63,7 @@ class UnderWay:
         claimed_by: id of the event on whose behalf it is started.
         claimed_at: when that began, in milliseconds since the epoch; moves with each renewal.
         since: when it was first claimed; no run of this order was started before.
+        after: id of the newest run that an order before it had; its own is greater.
     """
 
     order: Order
@@ -70,6 +71,7 @@ class UnderWay:
     claimed_by: str
     claimed_at: int
     since: int
+    after: int = 0
 
     def renewed(self, claimed_by: str, now: int) -> "UnderWay":
         """The same, held anew; two renewals never have the same time."""
@@ -88,6 +90,7 @@ class RunEnd:
         since: when its order was first claimed, as `UnderWay` has it; 0 if nobody ordered it.
         is_dropped: whether GitHub dropped it for a later run, so that it counts as never started.
         place: of the run among those of its project; text that sorts.
+        run_id: of the run; 0 if it is gone.
         moment: when, as the ledger tells it.
         run: its address.
         configuration: commit of the deploy repository.
@@ -99,6 +102,7 @@ class RunEnd:
     serves: str | None
     place: str
     moment: str
+    run_id: int = 0
     is_untouched: bool = False
     since: int = 0
     is_dropped: bool = False
@@ -120,6 +124,7 @@ class StageRecord:
         way_back: the served version, with the number of the decision about it, from which the way
             back was tried; empty if none was.
         last_run: place of the latest run whose end is counted.
+        last_ordered: id of the newest run that was started for an order; 0 if none was.
         trouble: what its last run left to people.
         attention: what people were told to see to; empty if nothing.
     """
@@ -131,6 +136,7 @@ class StageRecord:
     under_way: UnderWay | None = None
     way_back: str = ""
     last_run: str = ""
+    last_ordered: int = 0
     trouble: str = ""
     attention: str = ""
 
@@ -150,14 +156,14 @@ class StageRecord:
 
     def after(self, end: RunEnd) -> "StageRecord":
         """What is known after a run's end; one that is older than the last adds nothing."""
-        freed = replace(self, under_way=None) if self._is_ended_by(end) else self
+        freed = self._freed_by(end) if self._is_ended_by(end) else self
         if end.is_dropped or end.place <= self.last_run:
             return freed
         known = freed._with_version(end) if end.order.kind != LOOK else freed
         return replace(
             known._serving(end),
             last_run=end.place,
-            way_back=_way_back(end),
+            way_back=_way_back(end) or self.way_back,
             trouble=end.trouble,
         )
 
@@ -165,15 +171,20 @@ class StageRecord:
         claim = self.under_way
         return claim is not None and (claim.order, claim.since) == (end.order, end.since)
 
+    def _freed_by(self, end: RunEnd) -> "StageRecord":
+        return replace(self, under_way=None, last_ordered=max(self.last_ordered, end.run_id))
+
     def _with_version(self, end: RunEnd) -> "StageRecord":
         arn = end.order.arn or end.order.instead_of or self.serves
         if not arn:
             return self
         before = self.of(arn)
+        is_about = bool(end.order.arn) or end.outcome == REMOVED
         now = replace(
             before,
             ended=end.moment,
-            outcome=end.outcome,
+            # A removal that came to nothing says nothing of what it was to remove.
+            outcome=end.outcome if is_about else before.outcome,
             run=end.run,
             configuration=end.configuration,
         )

@@ -134,7 +134,7 @@ class Starter:
         workflow = order.workflow(self.project.deploy_workflow)
         while True:
             try:
-                found = find_run(self.api, self.project, workflow, order.title, claim.since / 1000)
+                found = find_run(self.api, self.project, claim)
             except RefusedError as error:
                 raise explain_refusal(self.api, self.project, workflow, error) from None
             if found is not None:
@@ -156,7 +156,7 @@ class Starter:
 
     def _claim(self, order: Order, known: StageRecord) -> UnderWay | None:
         now = self._now()
-        claim = UnderWay(order, STARTING, self.event_id, now, now)
+        claim = UnderWay(order, STARTING, self.event_id, now, now, known.last_ordered)
 
         def take(record: StageRecord) -> StageRecord:
             return replace(record, under_way=claim) if record == known else record
