@@ -4,6 +4,7 @@ What fails is raised, so that Lambda tries again and then hands the event to the
 business of ours (a foreign group, an edit of metadata, an execution without a commit) succeeds.
 """
 
+import functools
 import json
 import logging
 from dataclasses import dataclass, replace
@@ -97,12 +98,12 @@ class _Hands:
         return Look(registry, self.ledger, self.group)
 
     def reconciler(self) -> Reconciler:
-        """Connect to GitHub, and read the project's stages there."""
+        """Connect to GitHub; the project's stages are read there when they are asked for."""
         tools, look = self.tools, self.look
         api = connect(tools, self.project.token_secret_arn, self.deadline)
         return Reconciler(
             group=self.group,
-            stages=read_stages(api, self.project),
+            list_stages=functools.cache(lambda: read_stages(api, self.project)),
             look=look,
             registry=look.registry,
             ledger=look.ledger,

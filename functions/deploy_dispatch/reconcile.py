@@ -5,6 +5,7 @@ into the ledger first; what people did is written down at the look; then the rul
 say what is to be done, of what is known by then.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from deploy_dispatch import decision_log
@@ -81,7 +82,7 @@ class Reconciler:
 
     Args:
         group: the project's model package group.
-        stages: that the project lists.
+        list_stages: tells which stages the project lists; asks GitHub once.
         look: at its versions.
         registry: where people are shown things.
         ledger: what is known.
@@ -92,7 +93,7 @@ class Reconciler:
     """
 
     group: str
-    stages: tuple[Stage, ...]
+    list_stages: Callable[[], tuple[Stage, ...]]
     look: Look
     registry: Registry
     ledger: Ledger
@@ -100,6 +101,11 @@ class Reconciler:
     starter: Starter
     withdrawal: Withdrawal
     notices: Notices
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of the project, in order."""
+        return self.list_stages()
 
     def take_in(self, report: StageReport) -> str:
         """Write down how a run ended, and show it; returns what was done.
