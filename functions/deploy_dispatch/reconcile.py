@@ -36,7 +36,7 @@ from deploy_dispatch.order import LOOK, Order
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.registry import APPROVED, Registry
 from deploy_dispatch.registry_change import RegistryChange
-from deploy_dispatch.run_ends import OthersRun, RunEnds
+from deploy_dispatch.run_ends import RunEnds
 from deploy_dispatch.stage_record import (
     CANCELLED,
     DEPLOYED,
@@ -46,6 +46,7 @@ from deploy_dispatch.stage_record import (
     ROLLED_BACK,
     SKIPPED,
     STARTING,
+    WITHDRAWN,
     RunEnd,
     StageRecord,
     UnderWay,
@@ -74,6 +75,13 @@ class RestlessError(Exception):
             f"The stages of {group} do not come to rest after {_MOST_ROUNDS} rounds, the last of "
             f"which was {step}; the event is tried again by itself."
         )
+
+
+class _HeldUpError(Exception):
+    """A stage is left to a run that a person started."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"waits for the end of {title!r}, which nobody ordered")
 
 
 @dataclass(frozen=True)
@@ -162,23 +170,22 @@ class Reconciler:
             seen = self.look.around(change)
             self._clean(seen)
             view = self._view(seen)
-            steps = [step for step in decide(view) if step not in left]
+            steps = [step for step in decide(view) if _as_left(step) not in left]
             decision_log.write(view, steps)
             self._show_people(seen, change)
             if not steps:
                 self._come_to_rest(seen, is_held_up=is_held_up)
                 return done or self._explain(seen, change)
             for step in steps:
-                others = self._see_to_others(step, seen)
-                if others is not None:
-                    is_held_up |= others.end is None
-                    left |= {step} if others.end is None else set()
-                    done.append(f"left to {others.title!r}")
-                    continue
                 # What is under way by then as it was before is left to whoever sees to it.
                 if isinstance(step, CallOff | Resume):
+                    left.add(_as_left(step))
+                try:
+                    done.append(self._carry_out(step, seen))
+                except _HeldUpError as held:
                     left.add(step)
-                done.append(self._carry_out(step, seen))
+                    done.append(str(held))
+                    is_held_up = True
         raise RestlessError(self.group, steps[-1])
 
     def _view(self, seen: Seen) -> View:
@@ -198,20 +205,16 @@ class Reconciler:
             return self._ask_again(seen.versions[step.arn])
         return self._attend(step)
 
-    def _see_to_others(self, step: Step, seen: Seen) -> OthersRun | None:
-        """Look whether the stage of an order must be left to a run that a person started."""
-        if not isinstance(step, Start):
-            return None
-        others = self.run_ends.of_others(step.order, seen.project.of(step.order.stage))
-        if others is not None and others.end is not None:
-            self._count(others.end)
-        elif others is not None:
-            self.ledger.mark_busy(self.group)  # nobody may tell of its end
-        return others
-
     def _start(self, order: Order, known: StageRecord) -> str:
+        others = self.run_ends.of_others(order, known)
+        if others.end is not None:
+            self._count(others.end)
+            return f"ended without a report: {others.title!r}"
+        if others.title:
+            self.ledger.mark_busy(self.group)  # nobody may tell of its end
+            raise _HeldUpError(others.title)
         try:
-            return self.starter.start(order, known)
+            return self.starter.start(order, known, others.newest_id)
         except DispatchRefusedError as error:
             if order.kind != LOOK:
                 raise
@@ -223,7 +226,17 @@ class Reconciler:
 
     def _call_off(self, under_way: UnderWay) -> str:
         """Take a run back that has not begun; one that has begun ends first."""
-        end = self.run_ends.without_report(under_way) or self.withdrawal.of(under_way)
+        held = replace(under_way, state=WITHDRAWN)
+        _, now = self.ledger.change_stage(
+            self.group,
+            under_way.order.stage,
+            lambda record: (
+                replace(record, under_way=held) if record.under_way == under_way else record
+            ),
+        )
+        if now.under_way != held:
+            return f"overtaken: {under_way.order.title!r}"
+        end = self.run_ends.without_report(held) or self.withdrawal.of(held)
         if end is None:
             return f"waits for the end of {under_way.order.title!r}"
         self._count(end)
@@ -352,3 +365,10 @@ class Reconciler:
 
 def _asked(known: Decisions, stage: str) -> Decisions:
     return replace(known, gate=stage)
+
+
+def _as_left(step: Step) -> Step:
+    """A step as it is known by that was carried out once."""
+    if isinstance(step, CallOff):
+        return CallOff(replace(step.under_way, state=WITHDRAWN))
+    return step

@@ -15,6 +15,7 @@ from deploy_dispatch.stage_record import (
     LOOKED,
     REMOVED,
     ROLLED_BACK,
+    WITHDRAWN,
     RunEnd,
     StageRecord,
     UnderWay,
@@ -44,16 +45,18 @@ _TITLE = re.compile(
 
 
 @dataclass(frozen=True)
-class OthersRun:
-    """A run that a person started, and that is not counted yet.
+class OthersRuns:
+    """Runs of a stage that people started, before an order is given.
 
     Args:
-        title: of the run.
-        end: how it ended, if it did and sent no report in time; None while it may.
+        newest_id: of all runs of the project; 0 if there is none.
+        title: of the latest one that is not counted yet; empty if all are.
+        end: how that ended, if it did and sent no report in time; None while it may.
     """
 
-    title: str
-    end: RunEnd | None
+    newest_id: int
+    title: str = ""
+    end: RunEnd | None = None
 
 
 @dataclass(frozen=True)
@@ -118,15 +121,17 @@ class RunEnds:
         outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
         return self._end(under_way, run, outcome)
 
-    def of_others(self, order: Order, record: StageRecord) -> OthersRun | None:
-        """A run of a stage that nobody ordered and whose end is not counted yet; None if none is.
+    def of_others(self, order: Order, record: StageRecord) -> OthersRuns:
+        """Look for a run of a stage that nobody ordered and whose end is not counted yet.
 
         A stage is left to it: what is started beside it would push it aside, or follow on what is
         not known. What never began changed nothing.
         """
+        runs = newest_runs(self.api, self.project)
+        newest_id = max((run["id"] for run in runs), default=0)
         uncounted = [
             run
-            for run in newest_runs(self.api, self.project)
+            for run in runs
             if order.shares_stage(str(run.get("display_title"))) and place_of(run) > record.last_run
         ]
         for run in sorted(uncounted, key=place_of, reverse=True):
@@ -135,8 +140,8 @@ class RunEnds:
                 continue
             may_report = self.now - moment_of(run, "updated_at") < _REPORT_WITHIN_SECONDS
             end = self._silent_end(order.stage, run) if is_over and not may_report else None
-            return OthersRun(str(run["display_title"]), end)
-        return None
+            return OthersRuns(newest_id, str(run["display_title"]), end)
+        return OthersRuns(newest_id)
 
     def _silent_end(self, stage: str, run: dict[str, Any]) -> RunEnd:
         outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
@@ -181,7 +186,8 @@ class RunEnds:
 
     def _never_begun(self, under_way: UnderWay, run: dict[str, Any]) -> RunEnd:
         if run["conclusion"] == CANCELLED:
-            is_dropped = was_dropped(self.api, self.project, under_way.order, run)
+            is_ours = under_way.state == WITHDRAWN
+            is_dropped = is_ours or was_dropped(self.api, self.project, under_way.order, run)
             return self._end(under_way, run, CANCELLED, is_untouched=True, is_dropped=is_dropped)
         trouble = (
             f"{under_way.order.title} did not begin, as {run['html_url']} shows; put right what "

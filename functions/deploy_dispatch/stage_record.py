@@ -18,7 +18,7 @@ DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED, CANCELLED, LOOKED = OUTCOMES = 
     "cancelled",
     "looked",
 )
-STARTING, STARTED = "starting", "started"
+STARTING, STARTED, WITHDRAWN = "starting", "started", "withdrawn"
 # Of a stage, that many versions are remembered; it goes back no further.
 _MOST_VERSIONS = 100
 
@@ -59,11 +59,12 @@ class UnderWay:
 
     Args:
         order: which.
-        state: STARTING until its run is known to be started, then STARTED.
+        state: STARTING until its run is known to be started, then STARTED; WITHDRAWN from before
+            GitHub is asked to cancel it, so that nobody takes that for a person's doing.
         claimed_by: id of the event on whose behalf it is started.
         claimed_at: when that began, in milliseconds since the epoch; moves with each renewal.
         since: when it was first claimed; no run of this order was started before.
-        after: id of the newest run that an order before it had; its own is greater.
+        after: id of the newest run that was there before; its own is greater.
     """
 
     order: Order

@@ -13,8 +13,6 @@ from github_client.api import GitHubApi
 CLOCK_TOLERANCE_SECONDS = 60.0
 # So long after it was created, a run may be run again.
 _LONGEST_AGO_SECONDS = 30 * 86_400.0
-# GitHub drops a run that waits as soon as a later one of its concurrency group comes.
-_DROPPED_WITHIN_SECONDS = 60.0
 _PAGE = 100
 _MAX_PAGES = 10  # GitHub shows at most a thousand
 
@@ -74,33 +72,32 @@ def has_begun(api: GitHubApi, project: Project, run: dict[str, Any]) -> bool:
 def was_dropped(api: GitHubApi, project: Project, order: Order, run: dict[str, Any]) -> bool:
     """Tell whether GitHub dropped a run that never began for a later one of the same stage.
 
-    GitHub says `cancelled` of those, and of runs that a person cancelled or that took too long. It
-    drops only what has not begun, and only when a later run joins the concurrency group, which one
-    that is run again does, too.
+    GitHub says `cancelled` of those, and of runs that a person cancelled or that took too long. Of
+    a stage it lets one go on and one wait, so a run was dropped if two others were there when it
+    ended.
     """
     if run["conclusion"] != "cancelled":
         return False
     ended = moment_of(run, "updated_at")
-    since = max(moment_of(run, "created_at"), ended - _DROPPED_WITHIN_SECONDS)
-    for other in _runs_since(api, project, "runs", since - _LONGEST_AGO_SECONDS):
-        if other["id"] == run["id"] or not order.shares_stage(str(other.get("display_title"))):
-            continue
-        for attempt in _attempts_since(api, project, other, since):
-            is_later = attempt["run_attempt"] > 1 or attempt["id"] > run["id"]
-            if is_later and moment_of(attempt, "run_started_at") <= ended:
-                return True
-    return False
+    others = [
+        other
+        for other in _runs_since(api, project, "runs", ended - _LONGEST_AGO_SECONDS)
+        if other["id"] != run["id"]
+        and order.shares_stage(str(other.get("display_title")))
+        and _was_there(api, project, other, ended)
+    ]
+    return len(others) > 1
 
 
-def _attempts_since(
-    api: GitHubApi, project: Project, run: dict[str, Any], since: float
-) -> Iterator[dict[str, Any]]:
-    """Yield the attempts of a run that joined its concurrency group since a moment."""
+def _was_there(api: GitHubApi, project: Project, run: dict[str, Any], moment: float) -> bool:
+    """Tell whether an attempt of a run had joined its concurrency group, and not ended."""
     attempt: dict[str, Any] | None = run
-    while attempt is not None and moment_of(attempt, "run_started_at") >= since:
-        yield attempt
+    while attempt is not None and moment_of(attempt, "run_started_at") > moment:
         earlier = attempt["run_attempt"] - 1
         attempt = find_attempt(api, project, run["id"], earlier) if earlier else None
+    if attempt is None:
+        return False
+    return attempt["status"] != "completed" or moment_of(attempt, "updated_at") >= moment
 
 
 def place_of(run: dict[str, Any]) -> str:

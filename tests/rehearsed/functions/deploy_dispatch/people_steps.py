@@ -86,6 +86,7 @@ class PeopleSteps:
         if run is not None:
             path = f"/repos/{REPOSITORY}/actions/runs/{run.id}/cancel"
             self._in.by_person(lambda: self._world.github.rest("POST", path))
+            self._let_show()
 
     def run_again(self, *, place: int) -> None:
         """A person re-runs what has ended."""
@@ -93,6 +94,7 @@ class PeopleSteps:
         if run is not None:
             path = f"/repos/{REPOSITORY}/actions/runs/{run.id}/rerun"
             self._in.by_person(lambda: self._world.github.rest("POST", path))
+            self._let_show()
 
     def delete_run(self, *, place: int) -> None:
         """A person deletes a run that the function is told of otherwise."""
@@ -124,6 +126,11 @@ class PeopleSteps:
         path = f"/repos/{REPOSITORY}/actions/workflows/{workflow}/dispatches"
         body = {"ref": "main", "inputs": inputs}
         self._in.by_person(lambda: self._world.github.rest("POST", path, body))
+        self._let_show()
+
+    def _let_show(self) -> None:
+        """Until GitHub lists a run, nobody can leave a stage to it; that is left as it is."""
+        self._world.github.clock.advance(self._world.listing_delay + 1)
 
     def _version(self, place: int) -> str:
         """Of the newest versions first."""
