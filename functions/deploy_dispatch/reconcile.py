@@ -263,12 +263,21 @@ class Reconciler:
         )
         # First shown, then asked: what the version says of itself before that opens nothing.
         self.registry.write(one.version, stage=(stage, PENDING, how))
-        before = one.decisions.revision
-        now = self.ledger.change_decisions(one.decisions, lambda known: _asked(known, stage))
-        if now.revision != before:
+        if self._is_first_to_ask(one.decisions, stage):
             told = f"{one.version.arn} waits for an approval of {stage} in the model registry."
             self.notices.tell(told, one.version.commit)
         return f"asked for an approval of {stage}"
+
+    def _is_first_to_ask(self, known: Decisions, stage: str) -> bool:
+        """Write down that people are asked to open a stage; False if another event was quicker."""
+        gates: list[str] = []
+
+        def ask(now: Decisions) -> Decisions:
+            gates.append(now.gate)
+            return replace(now, gate=stage)
+
+        self.ledger.change_decisions(known, ask)
+        return gates[-1] != stage
 
     def _ask_again(self, one: SeenVersion) -> str:
         sentence = f"Not deployed: {_NOBODY}."
@@ -336,7 +345,3 @@ class Reconciler:
         refusal = refusal_of_gate(one.decisions, one.version)
         self.registry.write(one.version, stage=(stage, PENDING, f"Not deployed: {refusal}."))
         return [f"refused for {stage}: {refusal}"]
-
-
-def _asked(known: Decisions, stage: str) -> Decisions:
-    return replace(known, gate=stage)
