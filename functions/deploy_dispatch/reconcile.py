@@ -28,6 +28,7 @@ from deploy_dispatch.display import (
     show_outcome,
     show_people,
     show_untested,
+    shows_attention,
 )
 from deploy_dispatch.ledger import Decisions, Ledger
 from deploy_dispatch.look import Look, Seen, SeenVersion, refusal_of_gate
@@ -57,6 +58,8 @@ from deploy_dispatch.withdrawal import Withdrawal
 
 # Each round does what the one before made possible; a stage needs two or three.
 _MOST_ROUNDS = 12
+# What was shown before is on one of the versions that ran last.
+_MOST_SHOWN = 5
 _NOBODY = "it cannot be told who approved; approve it once more"
 _ENDS = {
     DEPLOYED: "{stage} serves {arn} now",
@@ -296,12 +299,21 @@ class Reconciler:
         )
         # First shown, then asked: what the version says of itself before that opens nothing.
         self.registry.write(one.version, stage=(stage, PENDING, how))
-        before = one.decisions.revision
-        now = self.ledger.change_decisions(one.decisions, lambda known: _asked(known, stage))
-        if now.revision != before:
+        if self._is_first_to_ask(one.decisions, stage):
             told = f"{one.version.arn} waits for an approval of {stage} in the model registry."
             self.notices.tell(told, one.version.commit)
         return f"asked for an approval of {stage}"
+
+    def _is_first_to_ask(self, known: Decisions, stage: str) -> bool:
+        """Write down that people are asked to open a stage; False if another event was quicker."""
+        gates: list[str] = []
+
+        def ask(now: Decisions) -> Decisions:
+            gates.append(now.gate)
+            return replace(now, gate=stage)
+
+        self.ledger.change_decisions(known, ask)
+        return gates[-1] != stage
 
     def _ask_again(self, one: SeenVersion) -> str:
         sentence = f"Not deployed: {_NOBODY}."
@@ -315,17 +327,25 @@ class Reconciler:
         before, after = self.ledger.change_stage(
             self.group, step.stage, lambda record: replace(record, attention=step.sentence)
         )
-        # Shown on what serves, or on what ran there last if that is deleted.
-        known = sorted(after.versions, key=lambda arn: after.versions[arn].ended, reverse=True)
-        shown = map(self.look.at, [after.serves, *known])
-        seen = next((one for one in shown if one is not None), None)
-        if seen is not None:
-            show_attention(self.registry, seen.version, step.stage, step.sentence)
+        seen = self._show_attention(step, after)
         if step.sentence and before != after:
             commit = seen.version.commit if seen is not None else ""
             self.notices.tell(f"Needs attention: {step.sentence}", commit)
             self.notices.raise_alarm()
         return f"needs attention: {step.sentence}" if step.sentence else f"{step.stage} is in order"
+
+    def _show_attention(self, step: Attend, record: StageRecord) -> SeenVersion | None:
+        """Show it on what serves, or what ran last if that is deleted, and nowhere else."""
+        known = sorted(record.versions, key=lambda arn: record.versions[arn].ended, reverse=True)
+        found = map(self.look.at, [record.serves, *known])
+        seen = next((one for one in found if one is not None), None)
+        if seen is not None:
+            show_attention(self.registry, seen.version, step.stage, step.sentence)
+        for arn in known[:_MOST_SHOWN]:
+            before = self.registry.find(arn) if seen is None or arn != seen.version.arn else None
+            if before is not None and shows_attention(before, step.stage):
+                show_attention(self.registry, before, step.stage, "")
+        return seen
 
     def _come_to_rest(self, seen: Seen, *, is_held_up: bool) -> None:
         """Tell builds what is live, and have the project left alone if it needs no look."""
@@ -361,10 +381,6 @@ class Reconciler:
         refusal = refusal_of_gate(one.decisions, one.version)
         self.registry.write(one.version, stage=(stage, PENDING, f"Not deployed: {refusal}."))
         return [f"refused for {stage}: {refusal}"]
-
-
-def _asked(known: Decisions, stage: str) -> Decisions:
-    return replace(known, gate=stage)
 
 
 def _as_left(step: Step) -> Step:
