@@ -34,6 +34,7 @@ class Presence:
         ended: when a run with it ended last.
         outcome: how that run ended.
         tried: number of the last decision about it that was carried out there; -1 if none was.
+        place: of that run among those of its project.
         run: address of that run.
         configuration: commit of the deploy repository that it ran.
     """
@@ -44,6 +45,7 @@ class Presence:
     ended: str = ""
     outcome: str = ""
     tried: int = -1
+    place: str = ""
     run: str = ""
     configuration: str = ""
 
@@ -156,16 +158,21 @@ class StageRecord:
         return max((known.ended for known in self.versions.values()), default="")
 
     def after(self, end: RunEnd) -> "StageRecord":
-        """What is known after a run's end; one that is older than the last adds nothing."""
+        """What is known after a run's end.
+
+        One that is older than the last says nothing of the stage any more, but of its version.
+        """
         freed = self._freed_by(end) if self._is_ended_by(end) else self
-        if end.is_dropped or end.place <= self.last_run:
+        if end.is_dropped:
             return freed
         known = freed._with_version(end) if end.order.kind != LOOK else freed
+        if end.place <= self.last_run:
+            return replace(known, way_back=_way_back(end) or self.way_back)
         return replace(
             known._serving(end),
             last_run=end.place,
             way_back=_way_back(end) or self.way_back,
-            trouble=end.trouble,
+            trouble=self.trouble if end.order.kind == LOOK else end.trouble,
         )
 
     def _is_ended_by(self, end: RunEnd) -> bool:
@@ -180,10 +187,15 @@ class StageRecord:
         if not arn:
             return self
         before = self.of(arn)
+        if end.place <= before.place:
+            return self
+        is_late = end.place <= self.last_run
+        moment = end.place.partition(" ")[0] if is_late else end.moment
         is_about = bool(end.order.arn) or end.outcome == REMOVED
         now = replace(
             before,
-            ended=end.moment,
+            place=end.place,
+            ended=moment,
             # A removal that came to nothing says nothing of what it was to remove.
             outcome=end.outcome if is_about else before.outcome,
             run=end.run,
@@ -192,9 +204,9 @@ class StageRecord:
         if end.order.kind == DEPLOY:
             now = replace(now, tried=max(before.tried, end.order.decision))
         if end.outcome == DEPLOYED:
-            now = replace(now, healthy=end.moment)
+            now = replace(now, healthy=moment, untested="" if is_late else before.untested)
         if end.outcome == REMOVED:
-            now = replace(now, removed=end.moment)
+            now = replace(now, removed=moment)
         return self._keeping(arn, now)
 
     def _serving(self, end: RunEnd) -> "StageRecord":
@@ -204,7 +216,8 @@ class StageRecord:
             is_unknown = self.is_unknown or end.outcome == SKIPPED or not end.is_untouched
             return replace(self, is_unknown=is_unknown, is_looked_in_vain=is_vain)
         known = replace(self, serves=end.serves, is_unknown=False, is_looked_in_vain=False)
-        if not end.serves or end.outcome == DEPLOYED or end.serves == self.serves:
+        is_left = end.serves == self.serves and (end.is_untouched or end.order.arn != self.serves)
+        if not end.serves or end.outcome == DEPLOYED or is_left:
             return known
         before = known.of(end.serves)
         if end.outcome == ROLLED_BACK and before.healthy:

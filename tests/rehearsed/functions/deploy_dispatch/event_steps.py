@@ -63,6 +63,7 @@ class EventSteps:
             self.tick()
             ticks += 1
         self._world.github.clock.advance(max(0.0, until - self._in.now))
+        self._in.ticked_until = until
 
     def tick(self) -> None:
         """The schedule has everything looked at that is under way."""
@@ -78,6 +79,7 @@ class EventSteps:
         """Tick, should it be time for that."""
         if self._next_tick <= self._in.now:
             self.tick()
+        self._in.ticked_until = self._in.now
 
     def break_github(self, *, kind: str, method: str, nth: int, times: int) -> None:
         """GitHub fails for some requests."""

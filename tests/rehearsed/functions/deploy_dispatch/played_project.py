@@ -97,6 +97,7 @@ class PlayedProject:
         self.broken: list[str] = []  # what an invariant says
         self.last_delivered = 0
         self.last_outage = 0.0
+        self.ticked_until = 0.0  # no tick of the schedule before that is outstanding
         self.has_lost = False
         self.has_lost_notices = False
         self.decided_at: dict[str, float] = {}  # by version, when its approval was seen last

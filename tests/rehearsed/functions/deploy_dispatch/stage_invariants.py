@@ -123,7 +123,7 @@ def found_in_time(project: PlayedProject) -> Iterator[str]:
             continue
         if run.state == ENDED and is_of:
             since = max(run.ended_at, project.last_outage)
-            if project.now - since > FOUND_WITHIN_SECONDS:
+            if project.ticked_until - since > FOUND_WITHIN_SECONDS:
                 yield f"6: {run.title!r} ended {project.now - since:.0f} s ago, {run.fate}"
         if run.state != ENDED and not is_of and not run.is_called_off:
             yield f"6: {run.title!r} is {run.state}, and is counted as ended"
