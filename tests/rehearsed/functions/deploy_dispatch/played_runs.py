@@ -288,6 +288,19 @@ class PlayedRuns:
 
     def _end(self, run: PlayedRun, fate: str, conclusion: str, *, steps: bool) -> None:
         run.state, run.fate, run.ended_at = ENDED, fate, self._now()
+        if conclusion != "startup_failure":  # which never comes to have jobs
+            self._put_job(run, conclusion, steps=steps)
+        self._put(run, status="completed", conclusion=conclusion)
+        stage = self.stage(run.stage)
+        if stage.waiter is run:
+            stage.waiter = None
+        if stage.holder is run:
+            stage.holder, stage.waiter = stage.waiter, None
+            if stage.holder is not None:
+                stage.holder.state = QUEUED
+                self._put(stage.holder, status="queued")
+
+    def _put_job(self, run: PlayedRun, conclusion: str, *, steps: bool) -> None:
         now = self._world.github.github.now()
         step = resources.Step(1, "Set up job", "completed", "success", now, now)
         record = self._record(run.id)
@@ -302,22 +315,13 @@ class PlayedRuns:
                 tracking_id="any",
                 created_at=now,
                 status="completed",
-                conclusion="failure" if conclusion == "startup_failure" else conclusion,
+                conclusion=conclusion,
                 started_at=now,
                 completed_at=now,
                 steps=(step,) if steps else (),
                 attempt=run.attempt,
             )
         )
-        self._put(run, status="completed", conclusion=conclusion)
-        stage = self.stage(run.stage)
-        if stage.waiter is run:
-            stage.waiter = None
-        if stage.holder is run:
-            stage.holder, stage.waiter = stage.waiter, None
-            if stage.holder is not None:
-                stage.holder.state = QUEUED
-                self._put(stage.holder, status="queued")
 
     def _put(self, run: PlayedRun, **changed: Any) -> None:
         now = self._world.github.github.now()
