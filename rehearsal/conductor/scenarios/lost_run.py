@@ -14,12 +14,12 @@ from rehearsal.conductor.acts import approve, promote
 from rehearsal.conductor.acts.current_play import FIRST_STAGE, PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, find_run, wait_for_end
 from rehearsal.conductor.acts.reviewers import decide
-from rehearsal.conductor.clock_looks import look_now
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.lost_runner import lose_runner
 from rehearsal.conductor.meanwhile import repeated_meanwhile
 from rehearsal.conductor.scenarios.changed_model import build_changed_model
+from rehearsal.conductor.scenarios.clock_looks import look_now
+from rehearsal.conductor.scenarios.lost_runner import lose_runner
 from rehearsal.conductor.scenarios.stage_knowledge import in_ledger, on_display
 
 _FILE = "pipeline.toml"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.lost_runner import lose_runner
+from rehearsal.conductor.scenarios.lost_runner import lose_runner
 from rehearsal.conductor.server_process import ServerProcess
 from rehearsal.conductor.waiting import look_until_found
 from rehearsal.tests.github.actions.test_runs import HEAD, jobs_text
