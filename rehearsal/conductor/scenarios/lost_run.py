@@ -5,6 +5,7 @@ the stage may serve a version that nobody tested; that is what has to be found o
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from github.WorkflowRun import WorkflowRun
 
@@ -13,12 +14,12 @@ from rehearsal.conductor.acts import approve, promote
 from rehearsal.conductor.acts.current_play import FIRST_STAGE, PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, find_run, wait_for_end
 from rehearsal.conductor.acts.reviewers import decide
-from rehearsal.conductor.clock_looks import look_now
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.lost_runner import lose_runner
 from rehearsal.conductor.meanwhile import repeated_meanwhile
 from rehearsal.conductor.scenarios.changed_model import build_changed_model
+from rehearsal.conductor.scenarios.clock_looks import look_now
+from rehearsal.conductor.scenarios.lost_runner import lose_runner
 from rehearsal.conductor.scenarios.stage_knowledge import in_ledger, on_display
 
 _FILE = "pipeline.toml"
@@ -34,8 +35,8 @@ def perform(play: Play) -> None:
     first, second = str(play.facts["model_package_arn"]), _build(play, 0, "Try smaller trees")
     lost = _lose_run(play, second)
     third = _build(play, 1, "Try the smallest trees")
-    _see_found(play, lost)
-    _see_told(play, first, second)
+    after = _see_found(play, lost)
+    play.facts["lost_run"] = {"found_after_seconds": after, **_see_told(play, first, second)}
     approve.perform(play)
     for name in play.options.stages[1:]:
         promote.bring(play, third, name)
@@ -60,7 +61,7 @@ def _lose_run(play: Play, arn: str) -> WorkflowRun:
         return True if status == "UPDATE_IN_PROGRESS" else None
 
     play.wait(f"A change of {FIRST_STAGE}", changes, seconds=300, longest_pause_seconds=0.1)
-    lose_runner(play.world)
+    lose_runner(play.world.github_server)
     run = wait_for_end(play, title, conclusion="failure")
     play.say(f"while {FIRST_STAGE} changed, the machine of {run.html_url} was lost; it told nobody")
     if f"{FIRST_STAGE}-last" in on_display(play, arn):
@@ -68,8 +69,8 @@ def _lose_run(play: Play, arn: str) -> WorkflowRun:
     return run
 
 
-def _see_found(play: Play, lost: WorkflowRun) -> None:
-    """Look by the clock until the lost run is found and a run looks what the stage serves."""
+def _see_found(play: Play, lost: WorkflowRun) -> float:
+    """Look by the clock until a run looks what the stage serves; return after how many seconds."""
     client = play.world.administrator.client
     with repeated_meanwhile(
         lambda: look_now(client, datetime.now(UTC)), pause_seconds=_BETWEEN_LOOKS_SECONDS
@@ -77,12 +78,12 @@ def _see_found(play: Play, lost: WorkflowRun) -> None:
         play.wait(f"The run {_LOOK.text!r}", lambda: find_run(play, _LOOK), seconds=_FOUND_SECONDS)
     found = wait_for_end(play, _LOOK)
     after = (found.created_at - lost.updated_at).total_seconds()
-    play.facts["lost_run_found_after_seconds"] = after
     play.say(f"{after:.0f} s after its end a look by the clock started {found.html_url}")
+    return after
 
 
-def _see_told(play: Play, first: str, second: str) -> None:
-    """See what the ledger says, and what people were told.
+def _see_told(play: Play, first: str, second: str) -> dict[str, Any]:
+    """See what the ledger says, and what people were told; return both.
 
     Raises:
         RehearsalError: the stage is still unknown, or nobody was told of it.
@@ -102,7 +103,7 @@ def _see_told(play: Play, first: str, second: str) -> None:
         play.say(f"people read at the commit: {comment}")
     if not any(record["attention"] in comment for comment in comments):
         raise RehearsalError(f"Nobody was told at the commit of {second}: {comments}.")
-    play.facts["lost_run"] = {"serves": record["serves"], "told": comments}
+    return {"serves": record["serves"], "told": comments}
 
 
 def _comments(play: Play, arn: str) -> list[str]:

@@ -19,6 +19,8 @@ from rehearsal.processes import descendants, end, end_marked
 _MARKER = "RUNNER_TRACKING_ID"
 # act says at once whether it gives the running step up.
 _DECISION_SECONDS = 5.0
+# In GitHub's words; whoever is killed cannot tell it.
+_LOST = "##[error]The hosted runner lost communication with the server."
 _LONGEST_LINE = 64 * 2**20
 _FLAGS = (
     *("--platform", "local=-self-hosted", "--container-daemon-socket", "-", "--rm", "--json"),
@@ -195,6 +197,7 @@ def _verdict(process: asyncio.subprocess.Process, log: JobLog, errors: list[str]
     if log.result is None:
         for line in errors:
             log.write(f"##[error]{line}")
-        log.write(f"##[error]act ended with code {process.returncode} before the job did.")
+        is_lost = process.returncode is not None and process.returncode < 0
+        log.write(_LOST if is_lost else f"##[error]act ended with code {process.returncode} early.")
         return "failure"
     return log.result

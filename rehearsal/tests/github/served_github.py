@@ -116,7 +116,7 @@ class ServedGitHub:
         (self.folder / "runner.json").write_text(json.dumps(runner))
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [*self.command(), *(("--actions", str(self._actions)) if self._actions else ())],
+            self.command(),
             env={"PATH": ":".join(folders), "PYTHONPATH": str(ROOT), "LEAKED": "server-only"}
             | {CONTROL_TOKEN_VARIABLE: CONTROL},
             stdout=log,
@@ -133,6 +133,7 @@ class ServedGitHub:
             *("--accounts", str(self.folder / "accounts.json")),
             *("--runner", str(self.folder / "runner.json")),
             *("--content-limit", self._content_limit),
+            *(("--actions", str(self._actions)) if self._actions else ()),
         ]
 
     def _wait(self) -> None:

@@ -26,6 +26,7 @@ from tests.rehearsed.command import (
     read_report,
     rehearse,
 )
+from tests.rehearsed.lifecycle.by_hand import ByHand
 
 pytestmark = pytest.mark.timeout(SECONDS)
 ROOT = Path(__file__).resolve().parents[3]
@@ -135,7 +136,7 @@ def test_a_failing_act_names_its_log(clone: Path) -> None:
 
 
 @pytest.mark.proof("scenarios")
-def test_a_kept_world_tells_what_it_serves_and_what_its_jobs_printed(clone: Path) -> None:
+def test_a_kept_world_tells_what_it_serves_and_keeps_what_people_do_by_hand(clone: Path) -> None:
     assert rehearse(clone, "--keep", "--until", "approve").returncode == 0
     try:
         package = read_report(clone)["facts"]["model_package_arn"]
@@ -145,8 +146,19 @@ def test_a_kept_world_tells_what_it_serves_and_what_its_jobs_printed(clone: Path
         jobs = [name for name in names if name.startswith(("training-job/", "processing-job/"))]
         assert {name.partition("/")[0] for name in jobs} == {"training-job", "processing-job"}
         assert all(rehearse(clone, "logs", name).stdout.strip() for name in jobs)
+        _check_what_people_do_by_hand_stays(clone, package, served)
     finally:
         rehearse(clone, "down")
+
+
+def _check_what_people_do_by_hand_stays(clone: Path, package: str, served: str) -> None:
+    by_hand = ByHand(clone, package)
+    by_hand.remove()
+    by_hand.check_it_stays()
+    assert served not in rehearse(clone, "status").stdout
+    by_hand.deploy()
+    by_hand.check_it_stays()
+    assert served in rehearse(clone, "status").stdout
 
 
 @pytest.mark.proof("scenarios")

@@ -1,4 +1,4 @@
-"""Three stages by the command that a newcomer types: the way there, and the two ways back."""
+"""Three stages by the command that a newcomer types: the way there, back, and past a lost run."""
 
 from pathlib import Path
 from typing import Any
@@ -67,3 +67,13 @@ def test_a_rejected_version_is_replaced_everywhere_and_no_request_is_dropped(clo
     for change in ("canary", "restoration"):
         _check_none_dropped(facts[change])
         assert facts[change]["faulty"] == 0
+
+
+@pytest.mark.proof("scenarios")
+def test_a_run_whose_machine_is_lost_is_found_and_told_of(clone: Path) -> None:
+    facts = _play(clone, "--scenario", "lost-run", ONE_ACCOUNT, scenario="lost-run")
+    lost = facts["lost_run"]
+    assert lost["serves"].endswith("/2")  # CloudFormation went on without the machine
+    assert [told for told in lost["told"] if "Needs attention: dev serves" in told]
+    assert 120 <= lost["found_after_seconds"] < 15 * 60
+    assert facts["model_package_arn"].endswith("/3")

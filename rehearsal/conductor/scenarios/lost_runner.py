@@ -9,20 +9,23 @@ import contextlib
 import psutil
 
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.world import World
+from rehearsal.conductor.server_process import ServerProcess
 from rehearsal.processes import descendants
 
 # Every process of a job inherits it, as with GitHub's own runner.
 _MARKER = "RUNNER_TRACKING_ID"
 
 
-def lose_runner(world: World) -> None:
+def lose_runner(github: ServerProcess) -> None:
     """End everything that runs on the machine at this moment.
+
+    Args:
+        github: the local GitHub, which starts the machine's processes.
 
     Raises:
         RehearsalError: no job runs.
     """
-    server = world.github_server.find()
+    server = github.find()
     machine = [each for each in descendants(server.pid) if _is_of_a_job(each)] if server else []
     if not machine:
         raise RehearsalError("No job runs on the local GitHub, so that no machine can be lost.")
