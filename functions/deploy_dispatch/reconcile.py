@@ -122,7 +122,7 @@ class Reconciler:
         # A run that is not the one under way may have pushed that aside.
         if after.under_way is not None:
             self._take_in_silent_end(after.under_way)
-        if after.last_run != end.place:
+        if end.place not in (after.last_run, after.of(report.model_package_arn).place):
             return f"known: {said}"
         # Shown again if an earlier attempt was cut off before it had shown it.
         if report.outcome not in (SKIPPED, LOOKED):
