@@ -83,6 +83,11 @@ def show_untested(registry: Registry, version: Version, stage: str, presence: Pr
         registry.write(version, metadata=known)
 
 
+def shows_attention(version: Version, stage: str) -> bool:
+    """Tell whether a version asks people to see to a stage."""
+    return f"{stage}-attention" in version.metadata
+
+
 def show_attention(registry: Registry, version: Version, stage: str, sentence: str) -> None:
     """Show what people must see to in a stage, or that it is settled."""
     key = f"{stage}-attention"

@@ -41,6 +41,7 @@ Examples:
   make rehearse ARGS="--keep --until predict"
   make rehearse ARGS="--stages dev,staging,prod"
   make rehearse ARGS="--scenario rollback"
+  make rehearse ARGS="--scenario lost-run"
   make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
   make rehearse ARGS=down
 """

@@ -35,6 +35,7 @@ from rehearsal.processes import free_port
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
 _BYTE_CODE = "byte-code"
+_GITHUB_SERVER = "local GitHub"
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ class World:
         return GitHubControl(self.github_url, self.record.control_token)
 
     @property
+    def github_server(self) -> ServerProcess:
+        """The process of the local GitHub, whose children are the machines that run jobs."""
+        return next(each for each in self.record.servers if each.name == _GITHUB_SERVER)
+
+    @property
     def logs(self) -> Path:
         """The folder of the servers' and the programs' logs."""
         return self.state / "logs"
@@ -164,7 +170,7 @@ class World:
         home = self.state / "home"
         home.mkdir(exist_ok=True)
         aws = ServerProcess("local AWS", self._aws_command())
-        github = ServerProcess("local GitHub", self._github_command(actions))
+        github = ServerProcess(_GITHUB_SERVER, self._github_command(actions))
         self._remember([aws, github])
         env = environment.server_environment(self.root, home)
         record, logs = self.record, self.logs

@@ -8,7 +8,7 @@ from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import Title, wait_for_end, wait_for_record
 from rehearsal.conductor.acts.reviewers import decide
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.scenarios.second_model import build_second_model
+from rehearsal.conductor.scenarios.changed_model import build_changed_model
 from rehearsal.conductor.scenarios.traffic import Count, ask_meanwhile
 
 _CHANGE = ("max_depth = 5", "max_depth = 4")
@@ -17,7 +17,7 @@ _CHANGE = ("max_depth = 5", "max_depth = 4")
 def perform(play: Play) -> None:
     """Bring a second version everywhere, reject it, and see the first one everywhere again."""
     first = str(play.facts["model_package_arn"])
-    second = build_second_model(play, "pipeline.toml", *_CHANGE, "Try smaller trees")
+    second = build_changed_model(play, "pipeline.toml", *_CHANGE, "Try smaller trees")
     _bring_everywhere(play, second)
     builds = _executions(play)
     decide(play, second, "Rejected", "Worse for old abalones")

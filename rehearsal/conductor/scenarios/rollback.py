@@ -8,7 +8,7 @@ from rehearsal.conductor.acts import approve, promote
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import Title, wait_for_end, wait_for_record
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.scenarios.second_model import build_second_model
+from rehearsal.conductor.scenarios.changed_model import build_changed_model
 from rehearsal.conductor.scenarios.traffic import ask_meanwhile
 
 _FILE = "source_scripts/inference.py"
@@ -19,7 +19,7 @@ _FAULTY = '    if content_type != CSV:\n        raise ValueError("an unexpected 
 def perform(play: Play) -> None:
     """Bring a faulty version to the last stage while clients ask it, and see it go back."""
     first = str(play.facts["model_package_arn"])
-    second = build_second_model(play, _FILE, _SOUND, _FAULTY + _SOUND, "Be strict about types")
+    second = build_changed_model(play, _FILE, _SOUND, _FAULTY + _SOUND, "Be strict about types")
     approve.perform(play)
     *between, last = play.options.stages[1:]
     for name in between:

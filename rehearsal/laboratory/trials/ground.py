@@ -16,9 +16,9 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import set_up
 from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.cdk import Cdk
+from rehearsal.conductor.clock_looks import stop_looks
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER, SCOPES, GitHubSetup
 from rehearsal.conductor.world import World
-from rehearsal.laboratory.trials.clock_looks import stop_looks
 from rehearsal.laboratory.trials.second_version import change_sources, copy_sources
 
 USER_AGENT = "mlops-sm-project-template"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.laboratory.trials.clock_looks import look_now, scheduled_event, stop_looks
+from rehearsal.conductor.clock_looks import look_now, scheduled_event, stop_looks
 from rehearsal.tests.emulator.functions import function, role
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, wait_for
 

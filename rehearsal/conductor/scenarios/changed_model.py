@@ -1,4 +1,4 @@
-"""A second version of the model, from a change that a data scientist pushes."""
+"""A further version of the model, from a change that a data scientist pushes."""
 
 from github.ContentFile import ContentFile
 
@@ -9,7 +9,7 @@ from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 
 
-def build_second_model(play: Play, path: str, old: str, new: str, message: str) -> str:
+def build_changed_model(play: Play, path: str, old: str, new: str, message: str) -> str:
     """Change a file of the build repository, wait for the model, and return its ARN.
 
     Raises:
@@ -26,7 +26,7 @@ def build_second_model(play: Play, path: str, old: str, new: str, message: str) 
     assert isinstance(file, ContentFile)  # noqa: S101 # said so above
     repository.update_file(path, message, text.replace(old, new, 1), file.sha)
     play.wait(
-        "The build of the second version",
+        "The build of the changed model",
         lambda: (
             True if repository.get_workflow("build.yml").get_runs().totalCount > before else None
         ),
