@@ -102,7 +102,8 @@ class Reconciler:
         # A run that is not the one under way may have pushed that aside.
         if after.under_way is not None:
             self._take_in_silent_end(after.under_way)
-        return after if after.last_run == end.place else None
+        is_known = end.place not in (after.last_run, after.of(report.model_package_arn).place)
+        return None if is_known else after
 
     def follow(self, report: StageReport) -> list[str]:
         """Take a report in, show it, and do what it asks for; returns what was done.

@@ -113,6 +113,12 @@ class RunEnd:
     configuration: str = ""
     trouble: str = ""
 
+    @property
+    def tells_of_stage(self) -> bool:
+        """Whether it says what the stage serves, or leaves that open."""
+        is_open = not self.is_untouched or self.outcome == SKIPPED or self.order.kind == LOOK
+        return self.serves is not None or is_open
+
 
 @dataclass(frozen=True)
 class StageRecord:
@@ -127,6 +133,7 @@ class StageRecord:
         way_back: the served version, with the number of the decision about it, from which the way
             back was tried; empty if none was.
         last_run: place of the latest run whose end is counted.
+        known_at: place of the latest one that told what is served, or that may have changed it.
         last_ordered: id of the newest run that was started for an order; 0 if none was.
         trouble: what its last run left to people.
         attention: what people were told to see to; empty if nothing.
@@ -139,6 +146,7 @@ class StageRecord:
     under_way: UnderWay | None = None
     way_back: str = ""
     last_run: str = ""
+    known_at: str = ""
     last_ordered: int = 0
     trouble: str = ""
     attention: str = ""
@@ -160,20 +168,21 @@ class StageRecord:
     def after(self, end: RunEnd) -> "StageRecord":
         """What is known after a run's end.
 
-        One that is older than the last says nothing of the stage any more, but of its version.
+        One that is older than the last says nothing of the stage any more, but of its version; so
+        does one that touched nothing and did not look.
         """
         freed = self._freed_by(end) if self._is_ended_by(end) else self
         if end.is_dropped:
             return freed
         known = freed._with_version(end) if end.order.kind != LOOK else freed
-        if end.place <= self.last_run:
-            return replace(known, way_back=_way_back(end) or self.way_back)
-        return replace(
-            known._serving(end),
-            last_run=end.place,
-            way_back=_way_back(end) or self.way_back,
-            trouble=self.trouble if end.order.kind == LOOK else end.trouble,
-        )
+        if end.place > self.known_at and end.tells_of_stage:
+            known = replace(known._serving(end), known_at=end.place)
+        if end.place > self.last_run:
+            trouble = self.trouble if end.order.kind == LOOK else end.trouble
+            known = replace(known, last_run=end.place, trouble=trouble)
+        elif freed == self:
+            return known
+        return replace(known, way_back=_way_back(end) or self.way_back)
 
     def _is_ended_by(self, end: RunEnd) -> bool:
         claim = self.under_way
