@@ -4,6 +4,7 @@ What fails is raised, so that Lambda tries again and then hands the event to the
 business of ours (a foreign group, an edit of metadata, an execution without a commit) succeeds.
 """
 
+import functools
 import json
 import logging
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from deploy_dispatch.announcements import Announcer
 from deploy_dispatch.failure_reason import failure_reason
 from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.look import Look
@@ -25,6 +27,7 @@ from deploy_dispatch.run_ends import RunEnds
 from deploy_dispatch.stage_report import REPORT_EVENT, parse_report
 from deploy_dispatch.start_run import Starter
 from deploy_dispatch.withdrawal import Withdrawal
+from github_client.api import GitHubApi
 from github_client.connection import connect
 from github_client.read_timeout import read_timeout_seconds
 from invocation.aws_errors import error_code, is_passing
@@ -97,14 +100,13 @@ class _Hands:
         return Look(registry, self.ledger, self.group)
 
     def reconciler(self) -> Reconciler:
-        """Connect to GitHub, and read the project's stages there."""
+        """Connect to GitHub; the project's stages are read there when they are asked for."""
         tools, look = self.tools, self.look
         api = connect(tools, self.project.token_secret_arn, self.deadline)
         return Reconciler(
             group=self.group,
-            stages=read_stages(api, self.project),
+            list_stages=functools.cache(lambda: read_stages(api, self.project)),
             look=look,
-            registry=look.registry,
             ledger=look.ledger,
             run_ends=RunEnds(api, self.project, tools.clock()),
             starter=Starter(
@@ -117,14 +119,18 @@ class _Hands:
                 read_timeout_seconds(tools.environment),
             ),
             withdrawal=Withdrawal(api, self.project, self.deadline),
-            notices=Notices(
-                tools.aws("sns"),
-                tools.aws("cloudwatch"),
-                tools.environment.get("NOTICE_TOPIC_ARN", ""),
-                tools.environment["METRIC_NAMESPACE"],
-                api,
-                self.project,
-            ),
+            announcer=Announcer(self.group, look, self._notices(api)),
+        )
+
+    def _notices(self, api: GitHubApi) -> Notices:
+        tools = self.tools
+        return Notices(
+            tools.aws("sns"),
+            tools.aws("cloudwatch"),
+            tools.environment.get("NOTICE_TOPIC_ARN", ""),
+            tools.environment["METRIC_NAMESPACE"],
+            api,
+            self.project,
         )
 
 
@@ -147,9 +153,10 @@ def _on_change(event: dict[str, Any], context: LambdaContext, tools: Toolbox) ->
     if hands is None:
         return _foreign(change.group)
     # Who decided is written down before GitHub is asked for anything, which may be away.
-    if not hands.look.note(change):
+    seen = hands.look.around(change)
+    if not seen.is_touched_by(change):
         return f"{change.model_package_arn} is not approved"
-    return "; ".join(hands.reconciler().settle(change)) or "ignored: all is as it should be"
+    return "; ".join(hands.reconciler().settle(seen, change)) or "ignored: all is as it should be"
 
 
 def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> str:
@@ -157,8 +164,7 @@ def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) ->
     hands = _hands(event, report.group, context, tools)
     if hands is None:
         return _foreign(report.group)
-    reconciler = hands.reconciler()
-    return "; ".join([reconciler.take_in(report), *reconciler.settle(None)])
+    return "; ".join(hands.reconciler().follow(report))
 
 
 def _on_schedule(tools: Toolbox) -> str:
@@ -185,7 +191,7 @@ def _on_look(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> s
         Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"]).mark_at_rest(group)
         return _foreign(group)
     reconciler = hands.reconciler()
-    done = [*reconciler.take_in_silent_ends(), *reconciler.settle(None)]
+    done = [*reconciler.take_in_silent_ends(), *reconciler.settle(hands.look.around())]
     return "; ".join(done) or f"{group} is as it should be"
 
 

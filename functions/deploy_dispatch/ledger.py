@@ -252,9 +252,12 @@ def _stage_record(rest: Mapping[str, Any] | None, versions: Mapping[str, Any]) -
             "order": _order(rest["under_way"]["order"]),
             "claimed_at": int(rest["under_way"]["claimed_at"]),
             "since": int(rest["under_way"]["since"]),
+            "after": int(rest["under_way"].get("after", 0)),
         }
     )
-    return StageRecord(**{**rest, "versions": known, "under_way": under_way})
+    last_ordered = int(rest.get("last_ordered", 0))
+    told = {"versions": known, "under_way": under_way, "last_ordered": last_ordered}
+    return StageRecord(**{**rest, **told})
 
 
 def _presence(told: Mapping[str, Any]) -> Presence:

@@ -51,6 +51,11 @@ class Seen:
     versions: dict[str, SeenVersion]
     project: ProjectRecord
 
+    def is_touched_by(self, change: RegistryChange) -> bool:
+        """Tell whether a change can matter: its version is approved, or was dealt with before."""
+        one = self.versions.get(change.model_package_arn)
+        return one is None or bool(one.decisions.revision)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -66,27 +71,24 @@ class Look:
     ledger: Ledger
     group: str
 
-    def around(self, change: RegistryChange | None) -> Seen:
-        """Look at all that matters; at the version of a change first."""
+    def around(self, change: RegistryChange | None = None, about: str = "") -> Seen:
+        """Look at all that matters.
+
+        Args:
+            change: in the registry, that is the reason to look; its version is looked at first.
+            about: ARN of a version that is looked at, too.
+        """
         versions: dict[str, SeenVersion] = {}
-        if change is not None:
-            changed = self.registry.find(change.model_package_arn)
-            if changed is not None:
-                versions[changed.arn] = self._at(changed, is_decision=change.is_decision)
+        changed = self.registry.find_changed(change) if change is not None else None
+        if change is not None and changed is not None:
+            versions[changed.arn] = self._at(changed, is_decision=change.is_decision)
         project = self.ledger.project(self.group)
         approved = self.registry.approved(self.group)
-        for arn in _that_matter(project, approved):
+        for arn in (about, *_that_matter(project, approved)):
             self._add(versions, arn)
         for arn in _restorable(project, approved, versions):
             self._add(versions, arn)
         return Seen(versions, project)
-
-    def note(self, change: RegistryChange) -> bool:
-        """Write down who decided, if anybody did; False if the change can matter to nobody."""
-        changed = self.registry.find_changed(change)
-        if changed is None:
-            return bool(self.ledger.decisions(change.model_package_arn).revision)
-        return bool(self._at(changed, is_decision=change.is_decision).decisions.revision)
 
     def at(self, arn: str) -> SeenVersion | None:
         """Look at one version; None if it is deleted."""

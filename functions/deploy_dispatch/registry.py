@@ -1,5 +1,6 @@
 """The model registry: what holds of a version, and what people are shown there (`display.py`)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from invocation.aws_errors import error_code
 from invocation.deadline import Deadline
 
 APPROVED = "Approved"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _GONE = ("does not exist", "cannot find", "not found")
 _STALE_READ_SECONDS = 3.0
 _LONGEST_DESCRIPTION = 1024
@@ -38,8 +40,12 @@ class Version:
 
     @property
     def commit(self) -> str:
-        """Commit of the build repository that it was made from; empty if it names none."""
-        return str(self.metadata.get("commit", ""))
+        """Commit of the build repository that it says to be made from; empty if it names none.
+
+        Whoever registers a version writes it, and it becomes part of an address.
+        """
+        told = str(self.metadata.get("commit", ""))
+        return told if _COMMIT.fullmatch(told) else ""
 
 
 class Registry:

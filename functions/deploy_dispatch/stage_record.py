@@ -18,7 +18,7 @@ DEPLOYED, FAILED, ROLLED_BACK, REMOVED, SKIPPED, CANCELLED, LOOKED = OUTCOMES = 
     "cancelled",
     "looked",
 )
-STARTING, STARTED = "starting", "started"
+STARTING, STARTED, WITHDRAWN = "starting", "started", "withdrawn"
 # Of a stage, that many versions are remembered; it goes back no further.
 _MOST_VERSIONS = 100
 
@@ -34,6 +34,7 @@ class Presence:
         ended: when a run with it ended last.
         outcome: how that run ended.
         tried: number of the last decision about it that was carried out there; -1 if none was.
+        place: of that run among those of its project.
         run: address of that run.
         configuration: commit of the deploy repository that it ran.
     """
@@ -44,6 +45,7 @@ class Presence:
     ended: str = ""
     outcome: str = ""
     tried: int = -1
+    place: str = ""
     run: str = ""
     configuration: str = ""
 
@@ -59,10 +61,12 @@ class UnderWay:
 
     Args:
         order: which.
-        state: STARTING until its run is known to be started, then STARTED.
+        state: STARTING until its run is known to be started, then STARTED; WITHDRAWN from before
+            GitHub is asked to cancel it, so that nobody takes that for a person's doing.
         claimed_by: id of the event on whose behalf it is started.
         claimed_at: when that began, in milliseconds since the epoch; moves with each renewal.
         since: when it was first claimed; no run of this order was started before.
+        after: id of the newest run that was there before; its own is greater.
     """
 
     order: Order
@@ -70,6 +74,7 @@ class UnderWay:
     claimed_by: str
     claimed_at: int
     since: int
+    after: int = 0
 
     def renewed(self, claimed_by: str, now: int) -> "UnderWay":
         """The same, held anew; two renewals never have the same time."""
@@ -88,6 +93,7 @@ class RunEnd:
         since: when its order was first claimed, as `UnderWay` has it; 0 if nobody ordered it.
         is_dropped: whether GitHub dropped it for a later run, so that it counts as never started.
         place: of the run among those of its project; text that sorts.
+        run_id: of the run; 0 if it is gone.
         moment: when, as the ledger tells it.
         run: its address.
         configuration: commit of the deploy repository.
@@ -99,6 +105,7 @@ class RunEnd:
     serves: str | None
     place: str
     moment: str
+    run_id: int = 0
     is_untouched: bool = False
     since: int = 0
     is_dropped: bool = False
@@ -120,6 +127,7 @@ class StageRecord:
         way_back: the served version, with the number of the decision about it, from which the way
             back was tried; empty if none was.
         last_run: place of the latest run whose end is counted.
+        last_ordered: id of the newest run that was started for an order; 0 if none was.
         trouble: what its last run left to people.
         attention: what people were told to see to; empty if nothing.
     """
@@ -131,6 +139,7 @@ class StageRecord:
     under_way: UnderWay | None = None
     way_back: str = ""
     last_run: str = ""
+    last_ordered: int = 0
     trouble: str = ""
     attention: str = ""
 
@@ -149,40 +158,55 @@ class StageRecord:
         return max((known.ended for known in self.versions.values()), default="")
 
     def after(self, end: RunEnd) -> "StageRecord":
-        """What is known after a run's end; one that is older than the last adds nothing."""
-        freed = replace(self, under_way=None) if self._is_ended_by(end) else self
-        if end.is_dropped or end.place <= self.last_run:
+        """What is known after a run's end.
+
+        One that is older than the last says nothing of the stage any more, but of its version.
+        """
+        freed = self._freed_by(end) if self._is_ended_by(end) else self
+        if end.is_dropped:
             return freed
         known = freed._with_version(end) if end.order.kind != LOOK else freed
+        if end.place <= self.last_run:
+            return replace(known, way_back=_way_back(end) or self.way_back)
         return replace(
             known._serving(end),
             last_run=end.place,
-            way_back=_way_back(end),
-            trouble=end.trouble,
+            way_back=_way_back(end) or self.way_back,
+            trouble=self.trouble if end.order.kind == LOOK else end.trouble,
         )
 
     def _is_ended_by(self, end: RunEnd) -> bool:
         claim = self.under_way
         return claim is not None and (claim.order, claim.since) == (end.order, end.since)
 
+    def _freed_by(self, end: RunEnd) -> "StageRecord":
+        return replace(self, under_way=None, last_ordered=max(self.last_ordered, end.run_id))
+
     def _with_version(self, end: RunEnd) -> "StageRecord":
         arn = end.order.arn or end.order.instead_of or self.serves
         if not arn:
             return self
         before = self.of(arn)
+        if end.place <= before.place:
+            return self
+        is_late = end.place <= self.last_run
+        moment = end.place.partition(" ")[0] if is_late else end.moment
+        is_about = bool(end.order.arn) or end.outcome == REMOVED
         now = replace(
             before,
-            ended=end.moment,
-            outcome=end.outcome,
+            place=end.place,
+            ended=moment,
+            # A removal that came to nothing says nothing of what it was to remove.
+            outcome=end.outcome if is_about else before.outcome,
             run=end.run,
             configuration=end.configuration,
         )
         if end.order.kind == DEPLOY:
             now = replace(now, tried=max(before.tried, end.order.decision))
         if end.outcome == DEPLOYED:
-            now = replace(now, healthy=end.moment)
+            now = replace(now, healthy=moment, untested="" if is_late else before.untested)
         if end.outcome == REMOVED:
-            now = replace(now, removed=end.moment)
+            now = replace(now, removed=moment)
         return self._keeping(arn, now)
 
     def _serving(self, end: RunEnd) -> "StageRecord":
@@ -192,7 +216,8 @@ class StageRecord:
             is_unknown = self.is_unknown or end.outcome == SKIPPED or not end.is_untouched
             return replace(self, is_unknown=is_unknown, is_looked_in_vain=is_vain)
         known = replace(self, serves=end.serves, is_unknown=False, is_looked_in_vain=False)
-        if not end.serves or end.outcome == DEPLOYED or end.serves == self.serves:
+        is_left = end.serves == self.serves and (end.is_untouched or end.order.arn != self.serves)
+        if not end.serves or end.outcome == DEPLOYED or is_left:
             return known
         before = known.of(end.serves)
         if end.outcome == ROLLED_BACK and before.healthy:

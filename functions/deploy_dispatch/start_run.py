@@ -76,13 +76,18 @@ class Starter:
         """How long after its claim a request can still start a run."""
         return _BESIDE_THE_ANSWER_SECONDS + max(DEFAULT_SECONDS, self.read_timeout_seconds)
 
-    def start(self, order: Order, known: StageRecord) -> str:
+    def start(self, order: Order, known: StageRecord, newest_id: int) -> str:
         """Start a run, unless the stage is not as it was when that was decided.
+
+        Args:
+            order: which.
+            known: what was known of the stage.
+            newest_id: of the runs that are there already.
 
         Raises:
             GitHubError: GitHub did not start it; the event must be tried again.
         """
-        claim = self._claim(order, known)
+        claim = self._claim(order, known, max(newest_id, known.last_ordered))
         if claim is None:
             return f"overtaken: {order.title!r}"
         attempt = _Attempt(self, claim)
@@ -134,7 +139,7 @@ class Starter:
         workflow = order.workflow(self.project.deploy_workflow)
         while True:
             try:
-                found = find_run(self.api, self.project, workflow, order.title, claim.since / 1000)
+                found = find_run(self.api, self.project, claim)
             except RefusedError as error:
                 raise explain_refusal(self.api, self.project, workflow, error) from None
             if found is not None:
@@ -154,9 +159,9 @@ class Starter:
             if self._now() - held.claimed_at < _SLOW_RENEWAL_SECONDS * 1000:
                 return held
 
-    def _claim(self, order: Order, known: StageRecord) -> UnderWay | None:
+    def _claim(self, order: Order, known: StageRecord, after: int) -> UnderWay | None:
         now = self._now()
-        claim = UnderWay(order, STARTING, self.event_id, now, now)
+        claim = UnderWay(order, STARTING, self.event_id, now, now, after)
 
         def take(record: StageRecord) -> StageRecord:
             return replace(record, under_way=claim) if record == known else record

@@ -46,6 +46,7 @@ class Withdrawal:
             outcome=CANCELLED,
             serves=None,
             place=place_of(ended),
+            run_id=ended["id"],
             moment="",
             is_untouched=True,
             is_dropped=True,
@@ -55,11 +56,10 @@ class Withdrawal:
         self, under_way: UnderWay, is_enough: Callable[[dict[str, Any]], bool]
     ) -> dict[str, Any] | None:
         """Look until the run is as it has to become; None if it does not in time."""
-        order, deadline = under_way.order, self.deadline
-        workflow = order.workflow(self.project.deploy_workflow)
+        deadline = self.deadline
         until = deadline.clock() + min(_WITHIN_SECONDS, deadline.remaining_seconds())
         while True:
-            run = find_run(self.api, self.project, workflow, order.title, under_way.since / 1000)
+            run = find_run(self.api, self.project, under_way)
             if run is not None and is_enough(run):
                 return run
             if deadline.clock() + _LOOK_EVERY_SECONDS > until:

@@ -6,29 +6,44 @@ from typing import Any
 
 from deploy_dispatch.order import Order
 from deploy_dispatch.project import Project
+from deploy_dispatch.stage_record import UnderWay
 from github_client.api import GitHubApi
 
 # Clocks of Lambda and of GitHub may differ a little.
 CLOCK_TOLERANCE_SECONDS = 60.0
-# GitHub drops a run that waits as soon as a later one of its concurrency group comes.
-_DROPPED_WITHIN_SECONDS = 60.0
+# So long after it was created, a run may be run again.
+_LONGEST_AGO_SECONDS = 30 * 86_400.0
 _PAGE = 100
 _MAX_PAGES = 10  # GitHub shows at most a thousand
 
 
-def find_run(
-    api: GitHubApi, project: Project, workflow: str, title: str, since: float
-) -> dict[str, Any] | None:
-    """Return the newest run with a name that was created after `since`, as GitHub shows it.
+def find_run(api: GitHubApi, project: Project, under_way: UnderWay) -> dict[str, Any] | None:
+    """Return the run of an order as its first attempt is, or was; what follows is people's.
 
     GitHub shows a new run only some seconds after its dispatch: "none" means "none yet".
-    The workflow's `run-name` says what the order says.
+    The workflow's `run-name` says what the order says. People may start one of the same name
+    later, so the order's is the oldest that can be it.
     """
-    path = f"workflows/{workflow}/runs"
-    for run in _runs_since(api, project, path, since - CLOCK_TOLERANCE_SECONDS):
-        if str(run.get("display_title")) == title:
-            return run
-    return None
+    path = f"workflows/{under_way.order.workflow(project.deploy_workflow)}/runs"
+    since = under_way.since / 1000 - CLOCK_TOLERANCE_SECONDS
+    found = [run for run in _runs_since(api, project, path, since) if is_run_of(under_way, run)]
+    if not found or found[-1]["run_attempt"] == 1:
+        return found[-1] if found else None
+    return find_attempt(api, project, found[-1]["id"], 1)
+
+
+def is_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:
+    """Tell whether a run may be that of an order, whichever attempt it is at."""
+    since = under_way.since / 1000 - CLOCK_TOLERANCE_SECONDS
+    is_named = str(run.get("display_title")) == under_way.order.title
+    return is_named and run["id"] > under_way.after and moment_of(run, "created_at") >= since
+
+
+def newest_runs(api: GitHubApi, project: Project) -> list[dict[str, Any]]:
+    """Return the newest hundred runs of a project, whoever started them."""
+    query = f"event=workflow_dispatch&per_page={_PAGE}"
+    found = api.send("GET", f"/repos/{project.deploy_full_name}/actions/runs?{query}")
+    return list(found.body["workflow_runs"])
 
 
 def find_attempt(
@@ -47,27 +62,42 @@ def cancel_run(api: GitHubApi, project: Project, run: dict[str, Any]) -> None:
 
 
 def has_begun(api: GitHubApi, project: Project, run: dict[str, Any]) -> bool:
-    """Tell whether any job of a run came to its first step."""
-    path = f"/repos/{project.deploy_full_name}/actions/runs/{run['id']}/jobs"
-    return any(job["steps"] for job in api.send("GET", path).body["jobs"])
+    """Tell whether any job of a run's attempt came to its first step."""
+    query = f"filter=all&per_page={_PAGE}"
+    path = f"/repos/{project.deploy_full_name}/actions/runs/{run['id']}/jobs?{query}"
+    jobs = api.send("GET", path).body["jobs"]
+    return any(job["steps"] for job in jobs if job["run_attempt"] == run["run_attempt"])
 
 
 def was_dropped(api: GitHubApi, project: Project, order: Order, run: dict[str, Any]) -> bool:
     """Tell whether GitHub dropped a run that never began for a later one of the same stage.
 
-    GitHub says `cancelled` of those, and of runs that a person cancelled or that took too long. It
-    drops only what has not begun, and only when a later run joins the concurrency group.
+    GitHub says `cancelled` of those, and of runs that a person cancelled or that took too long. Of
+    a stage it lets one go on and one wait, so a run was dropped if two others were there when it
+    ended.
     """
     if run["conclusion"] != "cancelled":
         return False
     ended = moment_of(run, "updated_at")
-    since = max(moment_of(run, "created_at"), ended - _DROPPED_WITHIN_SECONDS)
-    return any(
-        later["id"] > run["id"]
-        and moment_of(later, "created_at") <= ended
-        and order.shares_stage(str(later.get("display_title")))
-        for later in _runs_since(api, project, "runs", since)
-    )
+    others = [
+        other
+        for other in _runs_since(api, project, "runs", ended - _LONGEST_AGO_SECONDS)
+        if other["id"] != run["id"]
+        and order.shares_stage(str(other.get("display_title")))
+        and _was_there(api, project, other, ended)
+    ]
+    return len(others) > 1
+
+
+def _was_there(api: GitHubApi, project: Project, run: dict[str, Any], moment: float) -> bool:
+    """Tell whether an attempt of a run had joined its concurrency group, and not ended."""
+    attempt: dict[str, Any] | None = run
+    while attempt is not None and moment_of(attempt, "run_started_at") > moment:
+        earlier = attempt["run_attempt"] - 1
+        attempt = find_attempt(api, project, run["id"], earlier) if earlier else None
+    if attempt is None:
+        return False
+    return attempt["status"] != "completed" or moment_of(attempt, "updated_at") >= moment
 
 
 def place_of(run: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ KEPT = {
         "dispatch function",
         "dynamodb:DeleteItem",
     ): "Only when an approval is taken back, or GitHub refuses a deployment.",
+    ("dispatch function", "cloudwatch:PutMetricData"): "Only when a stage needs people.",
     (
         "dispatch function",
         "lambda:InvokeFunction",

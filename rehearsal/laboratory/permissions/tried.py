@@ -130,15 +130,13 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "the approval deploys nothing": (
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
             "sagemaker:DescribeModelPackage",
+            "sagemaker:ListModelPackages",
             "secretsmanager:GetSecretValue",
             "ssm:GetParameter",
         ),
-        "the record of a deployment is lost": (
-            "sagemaker:ListModelPackages",
-            "sagemaker:UpdateModelPackage",
-        ),
-        "the withdrawal of an approval fails": ("dynamodb:DeleteItem",),
+        "people are not told what an approval lacks": ("sagemaker:UpdateModelPackage",),
     },
     "execution": {
         "the pipeline fails": (

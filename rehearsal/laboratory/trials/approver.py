@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from typing import Any
 
+from boto3.dynamodb.types import TypeDeserializer
+
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.aws_accounts import REGION
 from rehearsal.conductor.errors import TookTooLongError
@@ -14,6 +16,7 @@ from rehearsal.laboratory.trials.project import TrialProject
 
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"
 _SETTLE_SECONDS = 240.0
+_STARTED = ("started", "ended")
 FIRST_STAGE = names.STAGES[0]
 _TITLE = re.compile(rf"Deploy (?P<arn>arn:\S+) to {FIRST_STAGE}")
 
@@ -76,23 +79,36 @@ class Approver:
         )
 
     def wait_until_started(self, arn: str, *, seconds: float = _SETTLE_SECONDS) -> None:
-        """Wait until the table says that a version's run for the first stage was started.
+        """Wait until the ledger says that a version's run for the first stage was started.
 
         Raises:
             TookTooLongError: it does not.
         """
-        if look_until_found(lambda: self.state(arn) == "started" or None, seconds=seconds) is None:
+        if look_until_found(lambda: self.state(arn) in _STARTED or None, seconds=seconds) is None:
             raise TookTooLongError(
                 f"The deployment of {arn} was not started within {seconds:.0f} s.",
                 log=self.lane.ground.world.logs / "aws.log",
             )
 
     def state(self, arn: str) -> str:
-        """What the table says of a version's run for the first stage; empty if nothing."""
+        """What the ledger says of a version's run for the first stage; empty if nothing."""
         found = self.lane.administrator("dynamodb").get_item(
-            TableName=names.APPROVAL_TABLE, Key=claim_key(arn)
+            TableName=names.APPROVAL_TABLE, Key=stages_key(arn), ConsistentRead=True
         )
-        return str(found.get("Item", {}).get("State", {}).get("S", ""))
+        read = TypeDeserializer()
+        item = {name: read.deserialize(value) for name, value in found.get("Item", {}).items()}
+        under_way = item.get("Records", {}).get(FIRST_STAGE, {}).get("under_way")
+        if under_way and under_way["order"]["arn"] == arn:
+            return str(under_way["state"])
+        return "ended" if arn in item.get("Stages", {}).get(FIRST_STAGE, {}) else ""
+
+    def run_url(self, arn: str) -> str:
+        """Address of the newest run that deploys a version to the first stage."""
+        _, deploy = self.project.repositories
+        path = f"/repos/{deploy}/actions/workflows/{names.DEPLOY_WORKFLOW}/runs"
+        runs = self.lane.github_list(path, "workflow_runs")
+        title = f"Deploy {arn} to {FIRST_STAGE}"
+        return next(str(run["html_url"]) for run in runs if run["display_title"] == title)
 
     def runs(self) -> Counter[str]:
         """Runs that deploy to the first stage, by the version in their title."""
@@ -103,6 +119,6 @@ class Approver:
         return Counter(title["arn"] for title in titles if title)
 
 
-def claim_key(arn: str) -> dict[str, Any]:
-    """Key of what the table holds of a version's run for the first stage."""
-    return {"ClaimId": {"S": f"{arn} to {FIRST_STAGE}"}}
+def stages_key(arn: str) -> dict[str, Any]:
+    """Key of what the ledger holds of the stages of a version's project."""
+    return {"ClaimId": {"S": f"stages {arn.split('/')[1]}"}}

@@ -5,6 +5,7 @@ Of the policies there are two, the role's own and its boundary; each alone refus
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import sys
@@ -88,6 +89,7 @@ def forged(scene: Scene) -> str:
     with _widened_role(scene), _widened_boundary(scene):
         arn = sagemaker.create_model_package(**filled(_FORGED, scene.names()))["ModelPackageArn"]
     wait_for(lambda: not _shown(scene, arn), what="the end of what the version says of itself")
+    _list_stages(scene)
     approver = Approver(scene.own)
     approver.decide(arn)
     approver.wait_until_started(arn)
@@ -108,10 +110,11 @@ def _handled(scene: Scene, event: dict[str, Any]) -> str:
     return str(json.loads(sent["Payload"].read()))
 
 
-def _report(scene: Scene, arn: str, moment: datetime) -> dict[str, Any]:
-    """A run ended well in dev, and prod is next, where somebody opens the stage in the registry."""
+def _report(scene: Scene, arn: str) -> dict[str, Any]:
+    """The event of the version's run, which ended well in dev."""
+    now = datetime.now(UTC)
     return {
-        "id": f"report-{moment.timestamp()}",
+        "id": f"report-{now.timestamp()}",
         "source": names.report_source(scene.own.id, "dev"),
         "detail-type": names.REPORT_EVENT,
         "detail": {
@@ -119,10 +122,21 @@ def _report(scene: Scene, arn: str, moment: datetime) -> dict[str, Any]:
             "modelPackageArn": arn,
             "stage": "dev",
             "outcome": "deployed",
-            "at": f"{moment:%Y-%m-%dT%H:%M:%S.000Z}",
-            "next": {"stage": "prod", "approval": "registry"},
+            "serves": arn,
+            "at": f"{now:%Y-%m-%dT%H:%M:%S.000Z}",
+            "runUrl": Approver(scene.own).run_url(arn),
         },
     }
+
+
+def _list_stages(scene: Scene) -> None:
+    """Have the project list prod after dev, where somebody opens the stage in the registry."""
+    _, deploy = scene.own.repositories
+    path = f"/repos/{deploy}/contents/config/stages.yml"
+    known = scene.own.lane.github("GET", path).json()
+    content = base64.b64encode(_STAGES.encode()).decode()
+    body = {"message": "List prod", "content": content, "sha": known["sha"]}
+    assert scene.own.lane.github("PUT", path, json=body).ok
 
 
 def test_the_function_starts_the_first_stage_alone(scene: Scene, forged: str) -> None:
@@ -131,9 +145,7 @@ def test_the_function_starts_the_first_stage_alone(scene: Scene, forged: str) ->
     root = f"arn:aws:iam::{ACCOUNT}:root"
     assert shown["CustomerMetadataProperties"] == {"commit": "c", "approved-by": root}
     assert shown["ModelLifeCycle"]["StageStatus"] == "PendingApproval"
-    assert "asked for an approval of prod" in _handled(
-        scene, _report(scene, forged, datetime.now(UTC))
-    )
+    assert "asked for an approval of prod" in _handled(scene, _report(scene, forged))
     _, deploy = scene.own.repositories
     path = f"/repos/{deploy}/actions/runs?per_page=100"
     runs = scene.own.lane.github("GET", path).json()["workflow_runs"]
@@ -147,7 +159,6 @@ def test_the_workflow_of_prod_admits_it_not(scene: Scene, forged: str, tmp_path:
     checkout = Checkout.clone(
         scene.ground.world, deploy, scene.own.lane.token, tmp_path / "deploy", user
     )
-    (checkout.folder / "config" / "stages.yml").write_text(_STAGES, encoding="utf-8")
     _put_back(scene, forged)
     admit = (sys.executable, "vendor", "admit_model", "--model-package-arn", forged)
     done = checkout.run(*admit, STAGE="prod")

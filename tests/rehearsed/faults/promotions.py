@@ -68,6 +68,12 @@ class Promotions:
         """A service as the account's root user sees it."""
         return self.play.world.administrator.client(service)
 
+    def shown(self, key: str) -> str | None:
+        """What the registry shows of the version under a key; None if nothing."""
+        found = self.client("sagemaker").describe_model_package(ModelPackageName=self.arn)
+        told = (found.get("CustomerMetadataProperties") or {}).get(key)
+        return None if told is None else str(told)
+
     def stack(self, stage_name: str) -> dict[str, Any]:
         """What tells whether a stage was changed; empty if it has no stack."""
         cloudformation = self.client("cloudformation")

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import stage_accounts
 from rehearsal.conductor.acts.deployments import wait_for_record
 from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER
 from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.waiting import look_until_found
 from tests.rehearsed.faults.promotions import DEV, STAGING, Promotions
 
 pytestmark = [pytest.mark.proof("promotions"), pytest.mark.timeout(900)]
@@ -235,7 +235,7 @@ def test_what_a_stage_cannot_take_back_is_said_before(promotions: Promotions) ->
 def test_a_stage_that_is_no_longer_listed(promotions: Promotions) -> None:
     with promotions.settings(DEV):
         _deployments_to_it_are_refused(promotions)
-        _the_way_back_is_refused_too(promotions)
+        _what_it_serves_is_left_to_people(promotions)
         _it_can_be_removed(promotions)
 
 
@@ -246,30 +246,20 @@ def _deployments_to_it_are_refused(promotions: Promotions) -> None:
     promotions.await_record(promotions.arn, "staging", f"{NOT_LISTED} {refusal.url}")
 
 
-def _the_way_back_is_refused_too(promotions: Promotions) -> None:
-    """Reject what it serves, while another version was healthy there before."""
+def _what_it_serves_is_left_to_people(promotions: Promotions) -> None:
+    """Reject what it serves, while another version serves in dev."""
     other = promotions.copy()
     promotions.ended(
         lambda: promotions.decide(other, "Approved"), f"Deploy {other} to dev", "success"
     )
     wait_for_record(promotions.play, other, "dev")
-    group = promotions.arn.split("/")[1]
-    promotions.client("dynamodb").update_item(
-        TableName=names.APPROVAL_TABLE,
-        Key={"ClaimId": {"S": f"stages {group}"}},
-        UpdateExpression="SET Stages.staging.#arn = :long_ago",
-        ExpressionAttributeNames={"#arn": other},
-        ExpressionAttributeValues={
-            ":long_ago": {"M": {"healthy": {"S": "2026-01-01T00:00:00.000Z"}}}
-        },
-    )
     with promotions.untouched():
-        refusal = promotions.ended(
-            lambda: promotions.decide(promotions.arn, "Rejected"),
-            f"Deploy {other} to staging instead of {promotions.arn}",
-        )
-    assert refusal.log.count(f"error: {NOT_LISTED}") == 1
-    promotions.await_record(other, "staging", f"{NOT_LISTED} {refusal.url}")
+        promotions.decide(promotions.arn, "Rejected")
+        told = look_until_found(lambda: promotions.shown("staging-attention"), seconds=60)
+    assert told is not None
+    assert f"staging serves {promotions.arn} which is not approved any more" in " ".join(
+        told.replace("  ", " ").split()
+    )
 
 
 def _it_can_be_removed(promotions: Promotions) -> None:

@@ -129,14 +129,16 @@ def pipeline(project: TrialProject, build: BuildProgram) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def models(project: TrialProject, pipeline: Pipeline) -> tuple[str, str]:
-    """Two versions of the same trained model, which the function saw being approved."""
+    """Two versions of the same trained model, the newer first, both of which were approved."""
     sagemaker = project.lane.administrator("sagemaker")
     assert pipeline.execute().status == "Succeeded"
     group = names.pipeline(project.name, project.id)
-    listed = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    listed = sagemaker.list_model_packages(
+        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
+    )["ModelPackageSummaryList"]
     first, second = [str(package["ModelPackageArn"]) for package in listed[:2]]
     approver = Approver(project)
-    for arn in (first, second):
+    for arn in (second, first):  # an older one that is approved after a newer is not deployed
         approver.decide(arn)
         approver.wait_until_started(arn, seconds=60)
     return first, second

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.laboratory.permissions.granted import SHOWN_STAGE
-from rehearsal.laboratory.trials.approver import Approver, claim_key
+from rehearsal.laboratory.trials.approver import Approver, stages_key
 from rehearsal.laboratory.trials.project import TrialProject
 from tests.rehearsed.permissions.conftest import Without, tried
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
@@ -40,27 +38,17 @@ def _invoke(project: TrialProject, function: str, event: dict[str, Any]) -> tupl
 
 
 def _forget(project: TrialProject, arn: str) -> None:
-    """Remove what the table holds of a version, so that its next event deploys it."""
+    """Remove what the ledger holds of a project's stages, so that its next event deploys."""
     project.lane.administrator("dynamodb").delete_item(
-        TableName=names.APPROVAL_TABLE, Key=claim_key(arn)
+        TableName=names.APPROVAL_TABLE, Key=stages_key(arn)
     )
 
 
-def _report(project: TrialProject, arn: str) -> dict[str, Any]:
-    """The event of a deployment that failed just now, after which the function looks around."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
-        "id": f"report-{time.monotonic_ns()}",
-        "source": names.report_source(project.id, SHOWN_STAGE),
-        "detail-type": names.REPORT_EVENT,
-        "detail": {
-            "modelPackageGroupName": names.pipeline(project.name, project.id),
-            "modelPackageArn": arn,
-            "stage": SHOWN_STAGE,
-            "outcome": "failed",
-            "at": at,
-        },
-    }
+def _forget_who_approved(project: TrialProject, arn: str) -> None:
+    """Remove what the ledger holds of a version, so that people are asked to approve it again."""
+    project.lane.administrator("dynamodb").delete_item(
+        TableName=names.APPROVAL_TABLE, Key={"ClaimId": {"S": f"version {arn.lower()}"}}
+    )
 
 
 def _log_since(project: TrialProject, function: str, began: float) -> str:
@@ -94,17 +82,13 @@ def test_the_dispatch_function_fails_and_names_what_its_role_lacks(
     seen: str,
     action: str,
 ) -> None:
-    deployed, withdrawn = models
+    newest, _ = models
     with without("dispatch function", action):
-        if seen == "the withdrawal of an approval fails":
-            approver.decide(withdrawn, "Rejected")
-            event = approver.event_of(withdrawn)
-            event["detail"]["ModelApprovalStatus"] = "Rejected"
-        elif seen == "the record of a deployment is lost":
-            event = _report(project, deployed)
+        if seen == "people are not told what an approval lacks":
+            _forget_who_approved(project, newest)
         else:
-            _forget(project, deployed)
-            event = approver.event_of(deployed)
+            _forget(project, newest)
+        event = approver.event_of(newest)
         is_good, said = _invoke(project, names.DISPATCH_FUNCTION, event)
     assert not is_good
     assert _is_named(said, action)
@@ -153,6 +137,5 @@ def test_with_every_permission_the_functions_do_their_work(
     _forget(project, models[0])
     event = approver.event_of(models[0])
     assert _invoke(project, names.DISPATCH_FUNCTION, event)[0]
-    assert _invoke(project, names.DISPATCH_FUNCTION, _report(project, models[0]))[0]
     assert _invoke(project, names.TOKEN_FUNCTION, {})[0]
     assert store.delete("Data", store.make())["Status"] == "SUCCESS"

@@ -2,8 +2,10 @@
 
 import pytest
 
+from deploy_dispatch.handler import LOOK_EVENT
+from rehearsal.github.core import resources
 from tests.rehearsed.functions.deploy_dispatch.approvals import approved
-from tests.rehearsed.functions.deploy_dispatch.stages import cancel, report
+from tests.rehearsed.functions.deploy_dispatch.stages import begin, cancel, end, report
 from tests.rehearsed.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
 
 
@@ -14,39 +16,50 @@ def dispatch(world: DispatchWorld, workflow: str, **inputs: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("began", "later", "seconds", "starts"),
+    ("waits", "began", "later", "seconds", "starts"),
     [
-        (False, "", 0, 1),
-        (False, "destroy.yml dev", 1, 2),
-        (False, "deploy.yml dev", 1, 2),
-        (False, "deploy.yml prod", 1, 1),
-        (False, "deploy.yml dev", 600, 1),
-        (True, "deploy.yml dev", 1, 1),
-        (True, "", 0, 1),
+        (True, False, "", 0, 1),
+        (True, False, "destroy.yml dev", 1, 2),
+        (True, False, "deploy.yml dev", 1, 2),
+        (True, False, "deploy.yml prod", 1, 1),
+        (False, False, "destroy.yml dev", 1, 1),
+        (False, False, "destroy.yml dev", 600, 1),
+        (False, True, "deploy.yml dev", 1, 1),
+        (False, False, "", 0, 1),
     ],
     ids=[
-        "a person cancelled a waiting run",
+        "a person cancelled a run that waited for another",
         "dropped for a removal",
         "dropped for a deployment",
         "a run of another stage drops nothing",
+        "a person cancelled a run, so that his own goes first",
         "a person cancelled it long after the later run, as a review was awaited",
         "a person cancelled a run that had begun",
         "a person cancelled a run, and nothing was later",
     ],
 )
 def test_only_what_github_dropped_is_started_again(
-    world: DispatchWorld, began: bool, later: str, seconds: float, starts: int
+    world: DispatchWorld, waits: bool, began: bool, later: str, seconds: float, starts: int
 ) -> None:
-    first, newest = approved(world), approved(world)
+    by_hand = []
+    if waits:  # it does not show yet when the order is given
+        dispatch(world, "deploy.yml", stage="dev")
+        by_hand.append(begin(world, "Deploy the newest approved model to dev"))
+    arn = approved(world)
     world.github.clock.advance(30)
     if later:
         workflow, stage = later.split()
         dispatch(world, workflow, stage=stage)
+        by_hand.append(world.github.github.store.select(resources.Run)[-1])
     world.github.clock.advance(seconds)
-    cancel(world, f"Deploy {newest} to dev", began=began)
+    cancel(world, f"Deploy {arn} to dev", began=began)
     world.github.clock.advance(30)
-    world.invoke(report(world, first, "dev", "failed", untouched=True))
-    assert world.titles().count(f"Deploy {newest} to dev") == starts
+    for run in by_hand:
+        end(world, run, "failure", began=False)
+    world.github.clock.advance(600)
+    look = {"id": "look", "detail-type": LOOK_EVENT, "detail": {"modelPackageGroupName": GROUP}}
+    world.invoke(look)
+    assert world.titles().count(f"Deploy {arn} to dev") == starts
 
 
 def test_a_cancelled_run_is_recorded_and_starts_nothing(world: DispatchWorld) -> None:

@@ -114,7 +114,7 @@ def test_a_renamed_repository_is_named(world: DispatchWorld) -> None:
 
 def test_a_workflow_that_is_gone_is_named_while_looking_for_a_run(world: DispatchWorld) -> None:
     world.github.faults.add("lost", method="POST", path="/dispatches$")
-    world.github.faults.add("404", method="GET", path="/runs")
+    world.github.faults.add("404", method="GET", path="/workflows/.*/runs")
     with pytest.raises(GitHubError, match="no file"):
         approve(world)
     assert len(world.aws.under_way(GROUP)) == 1  # it may be there: look again

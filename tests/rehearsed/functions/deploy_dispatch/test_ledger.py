@@ -17,7 +17,9 @@ from tests.rehearsed.functions.deploy_dispatch.stages import report
 from tests.rehearsed.functions.deploy_dispatch.world import GROUP, DispatchWorld
 from tests.unit.functions.fake_aws import AwsFault
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z( \d+)*|runs/\d+|(claimed_at|since)=\d+")
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT[\d:.]+Z( \d+)*|runs/\d+|(claimed_at|since|after|last_ordered)=\d+"
+)
 
 
 def ledger(world: DispatchWorld) -> Ledger:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deploy_dispatch.stage_report import ReportError
+from rehearsal.github.core import resources
 from tests.rehearsed.functions.deploy_dispatch.approvals import ANNA, BERT, approved, deployed
 from tests.rehearsed.functions.deploy_dispatch.stages import begin, report
 from tests.rehearsed.functions.deploy_dispatch.world import ARNS, GROUP, REPOSITORY, DispatchWorld
@@ -231,6 +232,9 @@ def test_an_approval_again_at_any_moment_of_a_rejection_opens_no_stage(
     for calls_before in range(100):
         world.aws.versions.clear()
         world.aws.items.clear()
+        store = world.github.github.store
+        for run in store.select(resources.Run):
+            store.delete(run)
         arn = deployed(world, *stages)
         rejection = world.decide(arn, "Rejected")
         left = iter(range(calls_before))

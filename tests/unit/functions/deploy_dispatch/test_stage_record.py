@@ -52,9 +52,13 @@ def test_the_end_of_a_run_frees_no_later_order(other: UnderWay) -> None:
     assert replace(SERVING, under_way=other).after(END).under_way == other
 
 
-def test_an_end_that_is_older_than_the_last_only_frees_its_order() -> None:
+def test_an_end_that_is_older_than_the_last_tells_of_its_version_and_not_of_its_stage() -> None:
     later = replace(SERVING, last_run="2026-11-01T12:00:03Z 3 1")
-    assert later.after(END) == replace(later, under_way=None)
+    known = later.after(END)
+    assert replace(known, versions={}) == replace(later, under_way=None)
+    assert (known.of(TWO).tried, known.of(TWO).outcome) == (1, DEPLOYED)
+    assert known.of(TWO).healthy == END.place.split()[0]
+    assert known.after(replace(END, outcome=FAILED, since=0)) == known
 
 
 def test_a_run_that_was_dropped_counts_as_never_started() -> None:

@@ -1,0 +1,187 @@
+"""Runs that end without a report are found by a look; those that only wait are left alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from deploy_dispatch.handler import LOOK_EVENT, SCHEDULE_EVENT
+from deploy_dispatch.ledger import Ledger
+from deploy_dispatch.stage_record import StageRecord
+from rehearsal.github.core import resources
+from tests.rehearsed.functions.deploy_dispatch.approvals import BERT, approved, deployed
+from tests.rehearsed.functions.deploy_dispatch.stages import begin, cancel, end, newest_run, report
+from tests.rehearsed.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
+
+
+def look(world: DispatchWorld) -> str:
+    """What the schedule has done for the project."""
+    detail = {"modelPackageGroupName": GROUP}
+    return world.invoke({"id": "look", "detail-type": LOOK_EVENT, "detail": detail})
+
+
+def tick(world: DispatchWorld) -> list[str]:
+    """The schedule; returns what the looks did that it started."""
+    world.invoke({"id": "tick", "detail-type": SCHEDULE_EVENT, "detail": {}})
+    invocations, world.aws.invocations = world.aws.invocations, []
+    return [world.invoke(one) for one in invocations]
+
+
+def dev(world: DispatchWorld) -> StageRecord:
+    """What is known of dev."""
+    return Ledger(world.aws.client("dynamodb"), "approvals").project(GROUP).of("dev")
+
+
+def run_of(world: DispatchWorld, arn: str) -> resources.Run:
+    """The run that deploys a version to dev."""
+    run = newest_run(world, f"Deploy {arn} to dev")
+    assert run is not None
+    return run
+
+
+def cancelled_before_it_began(world: DispatchWorld, arn: str) -> None:
+    cancel(world, f"Deploy {arn} to dev", began=False)
+
+
+def cancelled_after_it_began(world: DispatchWorld, arn: str) -> None:
+    cancel(world, f"Deploy {arn} to dev", began=True)
+
+
+def killed(world: DispatchWorld, arn: str) -> None:
+    end(world, run_of(world, arn), "failure")
+
+
+def startup_failure(world: DispatchWorld, arn: str) -> None:
+    failed = replace(run_of(world, arn), status="completed", conclusion="startup_failure")
+    world.github.github.store.put(replace(failed, updated_at=world.github.github.now()))
+
+
+def review_refused(world: DispatchWorld, arn: str) -> None:
+    end(world, run_of(world, arn), "failure", began=False)
+
+
+def deleted(world: DispatchWorld, arn: str) -> None:
+    end(world, run_of(world, arn), "failure")
+    world.github.github.store.delete(run_of(world, arn))
+
+
+ENDS = (
+    cancelled_before_it_began,
+    cancelled_after_it_began,
+    killed,
+    startup_failure,
+    review_refused,
+    deleted,
+)
+NEVER_BEGAN = (cancelled_before_it_began, startup_failure, review_refused)
+
+
+@pytest.mark.parametrize("ends", ENDS)
+@pytest.mark.parametrize("minutes", [0, 1, 4, 9])
+def test_a_run_that_died_is_found_within_15_minutes(
+    world: DispatchWorld, ends: Callable[[DispatchWorld, str], None], minutes: int
+) -> None:
+    arn = approved(world)
+    world.github.clock.advance(minutes * 60)
+    ends(world, arn)
+    died = world.github.clock.seconds()
+    order = f"Deploy {arn} to dev"
+    world.github.clock.advance((10 - minutes) * 60)
+    while tick(world):
+        under_way = dev(world).under_way
+        if under_way is None or under_way.order.title != order:
+            break
+        world.github.clock.advance(600)
+    assert world.github.clock.seconds() - died <= 900
+    assert dev(world).of(arn).tried == 1
+    assert world.titles().count(order) == (ends is not deleted)
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_what_a_stage_serves_is_looked_at_where_a_run_was_cut(
+    world: DispatchWorld, ends: Callable[[DispatchWorld, str], None]
+) -> None:
+    arn = approved(world)
+    world.github.clock.advance(600)
+    ends(world, arn)
+    world.github.clock.advance(300)
+    look(world)
+    is_looked_at = "Look at dev" in world.titles()
+    assert is_looked_at == (ends not in NEVER_BEGAN)
+    assert dev(world).is_unknown == is_looked_at
+
+
+@pytest.mark.parametrize("ends", [startup_failure, review_refused, deleted])
+def test_people_are_told_what_did_not_begin(
+    world: DispatchWorld, ends: Callable[[DispatchWorld, str], None]
+) -> None:
+    arn = approved(world)
+    world.github.clock.advance(600)
+    ends(world, arn)
+    look(world)
+    if "Look at dev" in world.titles():
+        run = begin(world, "Look at dev")
+        told = {"serves": "", "modelPackageArn": "", "untouched": True}
+        world.invoke(report(world, "", "dev", "looked", run=run, **told))
+    assert f"Deploy {arn} to dev" in dev(world).attention
+    assert any(dev(world).attention in notice for notice in world.aws.notices)
+    assert world.aws.metrics
+
+
+@pytest.mark.parametrize("status", ["queued", "pending", "waiting", "in_progress"])
+def test_a_run_that_waits_is_not_dead(world: DispatchWorld, status: str) -> None:
+    arn = approved(world)
+    world.github.github.store.put(replace(run_of(world, arn), status=status))
+    for _ in range(3):
+        world.github.clock.advance(86_400)
+        assert tick(world) == [f"{GROUP} is as it should be"]
+    under_way = dev(world).under_way
+    assert under_way is not None
+    assert under_way.order.title == f"Deploy {arn} to dev"
+
+
+def test_what_a_cut_run_left_is_taken_back_when_it_is_rejected(world: DispatchWorld) -> None:
+    first = deployed(world, "dev")
+    world.github.clock.advance(30)
+    second = approved(world)
+    end(world, run_of(world, second), "cancelled")
+    world.github.clock.advance(300)
+    look(world)
+    run = begin(world, "Look at dev")
+    world.github.clock.advance(30)
+    told = {"serves": second, "untouched": True}
+    world.invoke(report(world, second, "dev", "looked", run=run, **told))
+    assert not dev(world).of(second).is_tested
+    world.invoke(world.decide(second, "Rejected", BERT))
+    assert world.titles()[-1] == f"Deploy {first} to dev instead of {second}"
+
+
+def test_what_a_person_runs_again_is_not_taken_for_the_order(world: DispatchWorld) -> None:
+    arn = approved(world)
+    review_refused(world, arn)
+    world.github.clock.advance(30)
+    path = f"/repos/{REPOSITORY}/actions/runs/{run_of(world, arn).id}/rerun"
+    world.github.rest("POST", path)
+    world.github.clock.advance(30)
+    newer = approved(world)
+    assert dev(world).of(arn).tried == 1  # its first attempt ended
+    assert run_of(world, arn).status == "queued"  # a person's, which is not cancelled
+    assert f"Deploy {newer} to dev" not in world.titles()  # the stage is left to it
+    world.github.clock.advance(60)
+    world.invoke(report(world, arn, "dev", "deployed"))
+    assert dev(world).of(arn).is_tested
+    assert world.titles().count(f"Deploy {newer} to dev") == 1
+
+
+def test_a_persons_run_that_died_is_looked_into_before_the_next_order(
+    world: DispatchWorld,
+) -> None:
+    old = deployed(world, "dev")
+    path = f"/repos/{REPOSITORY}/actions/workflows/destroy.yml/dispatches"
+    world.github.rest("POST", path, {"ref": "main", "inputs": {"stage": "dev"}})
+    world.github.clock.advance(30)
+    end(world, begin(world, "Remove dev"), "failure")
+    world.github.clock.advance(300)
+    approved(world)
+    assert dev(world).is_unknown
+    assert (dev(world).serves, world.titles()[-1]) == (old, "Look at dev")
