@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.rehearsed.functions.deploy_dispatch.stages_machine import TOTAL, StagesMachine
 
-# What failed is told step by step, and replayed by `replay`; shrinking it would take minutes.
+# What failed is told step by step, for `broken_by`; shrinking it would take minutes.
 _SETTINGS = settings(
     deadline=None,
     derandomize=True,
