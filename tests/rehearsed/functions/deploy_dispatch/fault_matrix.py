@@ -21,9 +21,9 @@ AWS_FAULTS = ("throttled", "failing", "lost", "kill", "kill-after")
 # How often an invocation that starts a deployment calls each operation.
 AWS_CALLS = {
     "GetParameter": 1,
-    "DescribeModelPackage": 3,
+    "DescribeModelPackage": 2,
     "ListModelPackages": 2,
-    "GetItem": 8,
+    "GetItem": 7,
     "PutItem": 5,
     "UpdateModelPackage": 1,
     "GetSecretValue": 1,
