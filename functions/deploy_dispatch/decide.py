@@ -210,11 +210,17 @@ def _may_come(view: View, place: int) -> Iterator[VersionState]:
         version
         for version in view.versions.values()
         if version.is_admitted
-        and version.number > version_number(record.serves)
+        and version.number > _newest_possible(record)
         and record.of(version.arn).tried < version.decision
         and all(_has_passed(view, earlier.name, version) for earlier in view.stages[:place])
     ]
     yield from sorted(newer, key=lambda one: (one.is_open(stage), one.number), reverse=True)
+
+
+def _newest_possible(record: StageRecord) -> int:
+    """Number of the newest version that a stage may serve; any that ran there, if it is unknown."""
+    possible = [record.serves, *(record.versions if record.is_unknown else ())]
+    return max(map(version_number, possible))
 
 
 def _has_passed(view: View, stage: str, version: VersionState) -> bool:

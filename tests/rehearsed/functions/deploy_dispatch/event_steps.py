@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rehearsal.github.core.faults import FaultWish
 from tests.rehearsed.functions.deploy_dispatch.played_project import PlayedProject, Sent
+from tests.rehearsed.functions.deploy_dispatch.played_runs import QUEUED
 from tests.rehearsed.functions.deploy_dispatch.turns import Turns
 from tests.unit.functions.fake_aws import AwsFault
 
@@ -37,6 +38,35 @@ class EventSteps:
                 work = self._work(sent)
                 self._world.turns.start(work)
         self._world.turns.run()
+
+    def deliver_amid(self, *, place: int, calls: int, act: str, version: int) -> None:
+        """An event arrives, and before one of the function's calls of AWS something happens."""
+        sent = self._take(place, is_kept=False)
+        if sent is None:
+            return
+        left = iter(range(calls))
+        done: list[str] = []
+
+        def happen(_: str) -> None:
+            if next(left, None) is None and not done:
+                done.append(act)
+                self._happen(act, version)
+
+        before = self._world.aws.before_call
+        self._world.aws.before_call = happen
+        try:
+            self._arrive(sent)
+        finally:
+            self._world.aws.before_call = before
+
+    def _happen(self, act: str, version: int) -> None:
+        queued = [run for run in self._in.runs.active() if run.state == QUEUED]
+        if act == "begin":
+            for run in queued:
+                self._in.runs.begin(run)
+        elif self._in.versions:
+            arn = self._in.versions[-1 - version % len(self._in.versions)]
+            self._in.approve(arn, act, "user/bert")
 
     def lose(self, *, place: int) -> None:
         """An event of the registry never arrives."""

@@ -52,6 +52,21 @@ class PeopleSteps:
         self._in.people.changed.setdefault(arn, set()).add(named(by))
         self._in.send(self._world.event(arn, UpdatedModelPackageFields=["ModelLifeCycle"]))
 
+    def open_asked_gate(self, *, place: int, by: str) -> None:
+        """A person opens a stage that people were asked to open."""
+        asked = [arn for arn in self._in.versions if self._in.decisions(arn).gate]
+        if asked:
+            arn = asked[-1 - place % len(asked)]
+            number = len(self._in.versions) - 1 - self._in.versions.index(arn)
+            self.open_gate(place=number, stage=self._in.decisions(arn).gate, by=by)
+
+    def reject_live(self, *, place: int, by: str) -> None:
+        """A person rejects what a stage serves."""
+        served = [stage.serves for stage in self._in.runs.stages.values()]
+        live = [arn for arn in served if arn in self._in.versions and self._in.is_approved(arn)]
+        if live:
+            self._in.approve(live[place % len(live)], "Rejected", by)
+
     def delete_version(self, *, place: int) -> None:
         """A version is deleted, live or not."""
         arn = self._version(place)
@@ -85,16 +100,14 @@ class PeopleSteps:
         run = self._one([run for run in self._in.runs.active() if run.state != RUNNING], place)
         if run is not None:
             path = f"/repos/{REPOSITORY}/actions/runs/{run.id}/cancel"
-            self._in.by_person(lambda: self._world.github.rest("POST", path))
-            self._let_show()
+            self._on_github("POST", path)
 
     def run_again(self, *, place: int) -> None:
         """A person re-runs what has ended."""
         run = self._one(self._ended(), place)
         if run is not None:
             path = f"/repos/{REPOSITORY}/actions/runs/{run.id}/rerun"
-            self._in.by_person(lambda: self._world.github.rest("POST", path))
-            self._let_show()
+            self._on_github("POST", path)
 
     def delete_run(self, *, place: int) -> None:
         """A person deletes a run that the function is told of otherwise."""
@@ -124,12 +137,15 @@ class PeopleSteps:
 
     def _dispatch(self, workflow: str, **inputs: Any) -> None:
         path = f"/repos/{REPOSITORY}/actions/workflows/{workflow}/dispatches"
-        body = {"ref": "main", "inputs": inputs}
-        self._in.by_person(lambda: self._world.github.rest("POST", path, body))
-        self._let_show()
+        self._on_github("POST", path, {"ref": "main", "inputs": inputs})
 
-    def _let_show(self) -> None:
-        """Until GitHub lists a run, nobody can leave a stage to it; that is left as it is."""
+    def _on_github(self, method: str, path: str, body: Any = None) -> None:
+        """Ask GitHub as a person, not within the same second as something else.
+
+        Until GitHub lists a run, nobody can leave a stage to it; that is left as it is.
+        """
+        self._world.github.clock.advance(1)
+        self._in.by_person(lambda: self._world.github.rest(method, path, body))
         self._world.github.clock.advance(self._world.listing_delay + 1)
 
     def _version(self, place: int) -> str:

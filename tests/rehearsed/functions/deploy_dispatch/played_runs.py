@@ -234,8 +234,8 @@ class PlayedRuns:
             if ending.wish != DEPLOYED:
                 return None
             return _told(LOOKED, stage.serves, stage.serves, is_untouched=True)
-        if run.arn:
-            return self._deploys(run, stage, ending)
+        if run.title.startswith("Deploy"):
+            return self._deploys(run, stage, ending) if run.arn else None  # none is approved
         served = stage.serves
         if run.is_stale:
             return _told(SKIPPED, run.instead_of, served, is_untouched=True)

@@ -188,16 +188,18 @@ def _is_missing(project: PlayedProject, names: list[str], arn: str) -> bool:
 
 
 def _last_try(project: PlayedProject, arn: str, stage: str) -> PlayedRun | None:
-    tries = [
-        run
-        for run in project.runs.attempts
-        if (run.arn, run.stage) == (arn, stage) and run.fate not in (DROPPED, CALLED_OFF, "")
-    ]
-    return max(tries, key=lambda run: run.ended_at, default=None)
+    return max(_tries(project, arn, stage), key=lambda run: run.ended_at, default=None)
 
 
 def _is_tried(project: PlayedProject, arn: str, stage: str) -> bool:
     """Whether a run that brings it there ended by itself, or by a person, since its approval."""
     since = project.decided_at.get(arn, 0.0)
-    last = _last_try(project, arn, stage)
-    return last is not None and not last.instead_of and last.ended_at >= since
+    return any(run.ended_at >= since for run in _tries(project, arn, stage))
+
+
+def _tries(project: PlayedProject, arn: str, stage: str) -> list[PlayedRun]:
+    return [
+        run
+        for run in project.runs.attempts
+        if (run.arn, run.stage) == (arn, stage) and run.fate not in (DROPPED, CALLED_OFF, "")
+    ]

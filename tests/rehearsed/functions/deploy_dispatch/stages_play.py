@@ -11,7 +11,7 @@ from deploy_dispatch.handler import LOOK_EVENT
 from tests.rehearsed.functions.deploy_dispatch import stage_invariants
 from tests.rehearsed.functions.deploy_dispatch.event_steps import TICK_SECONDS, EventSteps
 from tests.rehearsed.functions.deploy_dispatch.people_steps import PeopleSteps
-from tests.rehearsed.functions.deploy_dispatch.played_project import PlayedProject
+from tests.rehearsed.functions.deploy_dispatch.played_project import REGISTRY, PlayedProject
 from tests.rehearsed.functions.deploy_dispatch.played_runs import (
     QUEUED,
     RUNNING,
@@ -109,6 +109,7 @@ class StagesPlay:
     def _note_start(self, run: PlayedRun) -> None:
         if run.is_ordered:
             self.project.counts["orders"] += 1
+            self.project.counts[f"orders: {_kind(run, self.project)}"] += 1
             self.project.note_decisions()
             self.project.broken += stage_invariants.at_start(self.project, run)
 
@@ -127,6 +128,15 @@ class StagesPlay:
         runs = "\n".join(f"  {_shown(run)}" for run in self.project.runs.attempts)
         steps = "\n".join(f"    {step!r}," for step in self.steps)
         return f"invariant {'; '.join(self.project.broken)}\n{runs}\nSTEPS = (\n{steps}\n)"
+
+
+def _kind(run: PlayedRun, project: PlayedProject) -> str:
+    """What an order is for, as the figures tell it."""
+    if run.is_look:
+        return "look"
+    if not run.is_deployment:
+        return "way back"
+    return "gate" if project.listed.get(run.stage) == REGISTRY else "deployment"
 
 
 def _shown(run: PlayedRun) -> str:

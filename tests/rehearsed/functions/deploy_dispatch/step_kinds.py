@@ -21,10 +21,10 @@ from tests.rehearsed.functions.deploy_dispatch.played_runs import (
 
 PEOPLE = ("user/anna", "user/bert", "assumed-role/Reviewers/carla")
 LISTS = (
+    {"dev": "automatic", "prod": "registry"},
     {"dev": "automatic", "staging": "automatic", "prod": "automatic"},
     {"dev": "automatic", "staging": "automatic", "prod": "registry"},
     {"dev": "automatic", "staging": "registry", "prod": "environment"},
-    {"dev": "automatic", "prod": "registry"},
     {"dev": "environment"},
 )
 AWS_CALLS = (
@@ -86,6 +86,10 @@ def _has_queue(project: PlayedProject) -> bool:
     return bool(project.world.queue)
 
 
+def _has_active(project: PlayedProject) -> bool:
+    return bool(project.runs.active())
+
+
 def _has(*states: str) -> Callable[[PlayedProject], bool]:
     return lambda project: any(run.state in states for run in project.runs.active())
 
@@ -116,7 +120,9 @@ KINDS = (
     Kind("register", 4, _always, {"is_forged": st.booleans(), "by": _people}),
     Kind("decide", 4, _has_versions, {"place": _places, "statuses": _decisions, "by": _people}),
     Kind("approve_as_role", 1, _has_versions, {"place": _places}),
-    Kind("open_gate", 4, _has_versions, {"place": _places, "stage": _later_stages, "by": _people}),
+    Kind("open_gate", 1, _has_versions, {"place": _places, "stage": _later_stages, "by": _people}),
+    Kind("open_asked_gate", 5, _has_versions, {"place": _places, "by": _people}),
+    Kind("reject_live", 2, _has_runs, {"place": _places, "by": _people}),
     Kind("delete_version", 1, _has_versions, {"place": _places}),
     Kind("list_stages", 1, _always, {"listed": st.sampled_from(LISTS)}),
     Kind(
@@ -130,7 +136,8 @@ KINDS = (
     Kind("cancel", 1, _has(QUEUED, WAITING), {"place": _places}),
     Kind("run_again", 2, _has_runs, {"place": _places}),
     Kind("delete_run", 1, _has_runs, {"place": _places}),
-    Kind("begin", 14, _has(QUEUED), {"place": _places}),
+    Kind("pass_on", 8, _has_active, {"place": _places}),
+    Kind("begin", 12, _has(QUEUED), {"place": _places}),
     Kind("never_begin", 1, _has(QUEUED), {"place": _places}),
     Kind("review", 6, _has(WAITING), {"place": _places, "is_approved": st.booleans()}),
     Kind(
@@ -165,6 +172,17 @@ KINDS = (
         {
             "places": st.lists(_places, min_size=2, max_size=3),
             "seed": st.integers(min_value=0, max_value=99),
+        },
+    ),
+    Kind(
+        "deliver_amid",
+        4,
+        _has_events,
+        {
+            "place": _places,
+            "calls": st.integers(min_value=0, max_value=25),
+            "act": st.sampled_from(["Approved", "Rejected", "Rejected", "begin", "begin"]),
+            "version": _places,
         },
     ),
     Kind("lose", 1, _has_events, {"place": _places}),

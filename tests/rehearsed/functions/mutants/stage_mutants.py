@@ -67,7 +67,7 @@ STAGE_MUTANTS = (
         (),
         "invariant 7: an older version comes after a newer one",
         _DECIDE,
-        "        and version.number > version_number(record.serves)\n",
+        "        and version.number > _newest_possible(record)\n",
         "",
         _broken(7),
     ),
