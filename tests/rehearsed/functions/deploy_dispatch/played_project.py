@@ -120,6 +120,11 @@ class PlayedProject:
         """What the registry says."""
         return self.world.aws.versions.get(arn, ("", ""))[0] == "Approved"
 
+    def shown(self, arn: str) -> dict[str, str]:
+        """What people are shown of a version; nothing if it is deleted."""
+        told = self.world.aws.annotations.get(arn, {})
+        return dict(told.get("CustomerMetadataProperties", {}))
+
     def list_stages(self, listed: dict[str, str]) -> None:
         """Change config/stages.yml."""
         if listed != self.listed:

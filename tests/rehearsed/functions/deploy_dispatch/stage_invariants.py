@@ -162,6 +162,9 @@ def _in_order(project: PlayedProject, names: list[str]) -> Iterator[str]:
     if stage.serves and not project.is_approved(stage.serves):
         yield f"2: {name} serves {stage.serves}, which is not approved, and nobody is told"
     if stage.serves and not stage.is_tested and known.of(stage.serves).is_tested:
+        yield f"2: {name} serves {stage.serves}, which is not known as untested"
+    is_shown = f"{name}-untested" in project.shown(stage.serves)
+    if stage.serves and not known.of(stage.serves).is_tested and not is_shown:
         yield f"2: {name} serves {stage.serves}, which is not shown as untested"
     for arn in project.versions:
         if version_number(arn) > version_number(stage.serves) and _is_missing(project, names, arn):
