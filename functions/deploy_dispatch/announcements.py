@@ -16,7 +16,7 @@ from deploy_dispatch.display import (
     shows_attention,
 )
 from deploy_dispatch.ledger import Decisions
-from deploy_dispatch.look import Look, Seen, SeenVersion, refusal_of_gate
+from deploy_dispatch.look import NOBODY, Look, Seen, SeenVersion, refusal_of_gate
 from deploy_dispatch.notices import Notices
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.registry import APPROVED
@@ -32,7 +32,6 @@ from deploy_dispatch.stage_record import (
 )
 from deploy_dispatch.stage_report import StageReport
 
-_NOBODY = "it cannot be told who approved; approve it once more"
 # What was shown before is on one of the versions that ran last.
 _MOST_SHOWN = 5
 _ENDS = {
@@ -121,12 +120,12 @@ class Announcer:
 
     def ask_again(self, one: SeenVersion, first_stage: str) -> str:
         """Say that an approval does not count, since no person is known to have given it."""
-        sentence = f"Not deployed: {_NOBODY}."
+        sentence = f"Not deployed: {NOBODY}."
         self.look.registry.write(one.version, stage=(first_stage, PENDING, sentence))
         self.look.ledger.change_decisions(
             one.decisions, lambda known: replace(known, is_asked_again=True)
         )
-        return f"refused {one.version.arn}: {_NOBODY}"
+        return f"refused {one.version.arn}: {NOBODY}"
 
     def attend(self, step: Attend) -> str:
         """Tell people what they must see to in a stage, or that it is settled."""
@@ -150,7 +149,7 @@ class Announcer:
         if one is None or not one.version.is_approved:
             return [f"{change.model_package_arn} is not approved"]
         if not one.decisions.approved_by:
-            return [f"refused {change.model_package_arn}: {_NOBODY}"]
+            return [f"refused {change.model_package_arn}: {NOBODY}"]
         stage = one.version.stage
         is_shut = one.version.stage_status == APPROVED and not one.decisions.opened_by.get(stage)
         if not is_shut or stage not in {listed.name for listed in stages}:

@@ -90,7 +90,7 @@ class _Hands:
     @property
     def ledger(self) -> Ledger:
         """The table."""
-        return Ledger(self.tools.aws("dynamodb"), self.tools.environment["APPROVAL_TABLE"])
+        return _ledger(self.tools)
 
     @property
     def look(self) -> Look:
@@ -134,6 +134,10 @@ class _Hands:
         )
 
 
+def _ledger(tools: Toolbox) -> Ledger:
+    return Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
+
+
 def _hands(
     event: dict[str, Any], group: str, context: LambdaContext, tools: Toolbox
 ) -> _Hands | None:
@@ -170,8 +174,7 @@ def _on_report(event: dict[str, Any], context: LambdaContext, tools: Toolbox) ->
 def _on_schedule(tools: Toolbox) -> str:
     """Have each project where something is under way looked at in an invocation of its own."""
     function = tools.environment["AWS_LAMBDA_FUNCTION_NAME"]
-    ledger = Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"])
-    busy = ledger.busy()
+    busy = _ledger(tools).busy()
     for group in busy:
         look = {
             "id": f"look-{group}-{tools.clock():.0f}",
@@ -188,7 +191,7 @@ def _on_look(event: dict[str, Any], context: LambdaContext, tools: Toolbox) -> s
     group = str(event["detail"]["modelPackageGroupName"])
     hands = _hands(event, group, context, tools)
     if hands is None:
-        Ledger(tools.aws("dynamodb"), tools.environment["APPROVAL_TABLE"]).mark_at_rest(group)
+        _ledger(tools).mark_at_rest(group)
         return _foreign(group)
     reconciler = hands.reconciler()
     done = [*reconciler.take_in_silent_ends(), *reconciler.settle(hands.look.around())]

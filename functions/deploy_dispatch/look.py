@@ -16,6 +16,7 @@ from deploy_dispatch.registry_change import RegistryChange
 # Of the approved versions, so many of the newest are looked at.
 _MOST_CANDIDATES = 20
 _MOST_RESTORABLE = 20
+NOBODY = "it cannot be told who approved; approve it once more"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def refusal_of_gate(known: Decisions, version: Version) -> str:
     if known.gate != stage:
         return f"this version has not come to {stage} yet"
     if not opener:
-        return "it cannot be told who approved; approve it once more"
+        return NOBODY
     if opener == known.approved_by:
         return f"{opener} approved the model already, and somebody else must approve {stage}"
     return ""

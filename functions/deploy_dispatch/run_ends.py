@@ -118,8 +118,7 @@ class RunEnds:
             return self._never_begun(under_way, run)
         if self.now - moment_of(run, "updated_at") < _REPORT_WITHIN_SECONDS:
             return None
-        outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
-        return self._end(under_way, run, outcome)
+        return self._end(under_way, run, _outcome(run))
 
     def of_others(self, order: Order, record: StageRecord) -> OthersRuns:
         """Look for a run of a stage that nobody ordered and whose end is not counted yet.
@@ -144,10 +143,9 @@ class RunEnds:
         return OthersRuns(newest_id)
 
     def _silent_end(self, stage: str, run: dict[str, Any]) -> RunEnd:
-        outcome = CANCELLED if run["conclusion"] == CANCELLED else FAILED
         return RunEnd(
             order=Order(REMOVE, stage),
-            outcome=outcome,
+            outcome=_outcome(run),
             serves=None,
             place=place_of(run),
             run_id=run["id"],
@@ -226,6 +224,11 @@ class RunEnds:
 
     def _moment(self) -> str:
         return f"{datetime.fromtimestamp(self.now, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
+def _outcome(run: dict[str, Any]) -> str:
+    """What a run came to that told nothing itself."""
+    return CANCELLED if run["conclusion"] == CANCELLED else FAILED
 
 
 def _is_first_run_of(under_way: UnderWay, run: dict[str, Any]) -> bool:

@@ -160,11 +160,6 @@ class StageRecord:
         seen = [arn for arn in self.versions if self.versions[arn].healthy]
         yield from sorted(seen, key=lambda arn: self.versions[arn].healthy, reverse=True)
 
-    @property
-    def last_end(self) -> str:
-        """When a run ended last; empty if none ever did."""
-        return max((known.ended for known in self.versions.values()), default="")
-
     def after(self, end: RunEnd) -> "StageRecord":
         """What is known after a run's end.
 

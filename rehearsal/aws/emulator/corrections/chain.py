@@ -172,7 +172,16 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         topic_keys.apply,
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
-        # CloudFormation
+        *_of_cloudformation(registry),
+        # Whatever was asked
+        partial(authorization_log.apply, settings.state_dir),
+        partial(saving.apply, saved),
+        saved_logs.apply,
+    )
+
+
+def _of_cloudformation(registry: Extensions) -> Corrections:
+    return (
         enforcement.apply,
         buckets.apply,
         custom_resources.apply,
@@ -189,8 +198,4 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         stack_tags.apply,
         stored_values.apply,
         tables.apply,
-        # Whatever was asked
-        partial(authorization_log.apply, settings.state_dir),
-        partial(saving.apply, saved),
-        saved_logs.apply,
     )

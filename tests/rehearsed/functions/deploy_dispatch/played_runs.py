@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy_dispatch.stage_report import REPORT_EVENT
 from rehearsal.github.core import resources
+from tests.rehearsed.functions.deploy_dispatch.stages import put_job
 from tests.rehearsed.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
 
 PENDING, QUEUED, WAITING, RUNNING, ENDED = "pending", "queued", "waiting", "running", "ended"
@@ -301,27 +302,8 @@ class PlayedRuns:
                 self._put(stage.holder, status="queued")
 
     def _put_job(self, run: PlayedRun, conclusion: str, *, steps: bool) -> None:
-        now = self._world.github.github.now()
-        step = resources.Step(1, "Set up job", "completed", "success", now, now)
         record = self._record(run.id)
-        self._store.put(
-            resources.Job(
-                id=self._store.next_id("Job"),
-                run_id=run.id,
-                repository_id=record.repository_id,
-                key="deploy",
-                name="Deploy",
-                labels=("ubuntu-24.04",),
-                tracking_id="any",
-                created_at=now,
-                status="completed",
-                conclusion=conclusion,
-                started_at=now,
-                completed_at=now,
-                steps=(step,) if steps else (),
-                attempt=run.attempt,
-            )
-        )
+        put_job(self._world, record, conclusion, began=steps, attempt=run.attempt)
 
     def _put(self, run: PlayedRun, **changed: Any) -> None:
         now = self._world.github.github.now()

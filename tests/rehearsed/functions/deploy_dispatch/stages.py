@@ -54,8 +54,10 @@ def begin(world: DispatchWorld, title: str) -> resources.Run:
     return begun
 
 
-def end(world: DispatchWorld, run: resources.Run, conclusion: str, *, began: bool = True) -> None:
-    """End a run as GitHub does; one that began has a job that came to its first step."""
+def put_job(
+    world: DispatchWorld, run: resources.Run, conclusion: str, *, began: bool, attempt: int = 1
+) -> None:
+    """Give a run the job that it ended with; one that began came to its first step."""
     store, now = world.github.github.store, world.github.github.now()
     steps = (resources.Step(1, "Set up job", "completed", "success", now, now),) if began else ()
     store.put(
@@ -73,9 +75,17 @@ def end(world: DispatchWorld, run: resources.Run, conclusion: str, *, began: boo
             started_at=now,
             completed_at=now,
             steps=steps,
+            attempt=attempt,
         )
     )
-    store.put(replace(run, status="completed", conclusion=conclusion, updated_at=now))
+
+
+def end(world: DispatchWorld, run: resources.Run, conclusion: str, *, began: bool = True) -> None:
+    """End a run as GitHub does; one that began has a job that came to its first step."""
+    put_job(world, run, conclusion, began=began)
+    now = world.github.github.now()
+    ended = replace(run, status="completed", conclusion=conclusion, updated_at=now)
+    world.github.github.store.put(ended)
 
 
 def run_of(world: DispatchWorld, arn: str, stage: str, outcome: str = "deployed") -> resources.Run:
