@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember who noticed."""
     if report.failed:
-        # As pytest-timeout says it: https://pypi.org/project/pytest-timeout
+        # As pytest-timeout says it.
         is_late = "Failed: Timeout" in str(report.longrepr)
         _noticed.append(f"{TIME_LIMIT} of {report.nodeid}" if is_late else report.nodeid)
 
