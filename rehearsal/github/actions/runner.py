@@ -113,10 +113,11 @@ class Runner:
             LOG.warning("run %s of %s cannot start: %s", run.id, run.path, error)
             end_run(self._github, run, "startup_failure", str(error))
             return
+        jobs = create_jobs(self._github, plan)
         if run_id in self._called_off:
             end_run(self._github, run, "cancelled", CANCELLED)
             return
-        active = ActiveRun(plan, create_jobs(self._github, plan))
+        active = ActiveRun(plan, jobs)
         self._active[run_id] = active
         try:
             work = self._all_jobs(active)

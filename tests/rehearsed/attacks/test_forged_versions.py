@@ -141,6 +141,8 @@ def _list_stages(scene: Scene) -> None:
 
 def test_the_function_starts_the_first_stage_alone(scene: Scene, forged: str) -> None:
     sagemaker = scene.ground.world.administrator.client("sagemaker")
+    # The function shows whose approval it was after it started the run.
+    wait_for(lambda: _shown(scene, forged), what="what the registry shows of the approval")
     shown = sagemaker.describe_model_package(ModelPackageName=forged)
     root = f"arn:aws:iam::{ACCOUNT}:root"
     assert shown["CustomerMetadataProperties"] == {"commit": "c", "approved-by": root}

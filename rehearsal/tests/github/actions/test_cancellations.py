@@ -109,7 +109,9 @@ def test_where_no_runner_is_what_waits_ends_at_once(without_runner: InProcessGit
 
 
 def test_a_run_that_is_cancelled_at_once_does_not_get_away(github: ServedGitHub) -> None:
-    github.workflow("cancel-quick", DISPATCHED + jobs_text(only="steps: [{run: sleep 30}]"))
+    # So many jobs that some runs are cancelled while the runner still reads them.
+    many = {f"job{number}": "steps: [{run: sleep 30}]" for number in range(25)}
+    github.workflow("cancel-quick", DISPATCHED + jobs_text(**many))
     path = "/repos/octo/cancel-quick/actions/workflows/work.yml/dispatches"
     wish = {"ref": "main", "return_run_details": True}
     for number in range(1, 6):
@@ -117,4 +119,7 @@ def test_a_run_that_is_cancelled_at_once_does_not_get_away(github: ServedGitHub)
         assert (
             github.rest("POST", f"/repos/octo/cancel-quick/actions/runs/{run}/cancel").status == 202
         )
-        assert github.run("cancel-quick", number=number)["conclusion"] == "cancelled"
+        ended = github.run("cancel-quick", number=number)
+        jobs = github.jobs("cancel-quick", ended).values()
+        assert {job["conclusion"] for job in (ended, *jobs)} == {"cancelled"}
+        assert len(jobs) == len(many)
