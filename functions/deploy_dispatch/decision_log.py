@@ -20,10 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 def write(view: View, steps: Sequence[Step]) -> None:
-    """Log a decision; nothing is logged where nothing was to be done."""
-    if steps:
-        told = {"view": asdict(view), "steps": as_told(steps)}
-        _log.info("%s%s", MARK, json.dumps(told, sort_keys=True))
+    """Log a decision, with steps that are left to whoever sees to them already."""
+    told = {"view": asdict(view), "steps": as_told(steps)}
+    _log.info("%s%s", MARK, json.dumps(told, sort_keys=True))
 
 
 def as_told(steps: Sequence[Step]) -> list[dict[str, Any]]:

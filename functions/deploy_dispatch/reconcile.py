@@ -155,8 +155,10 @@ class Reconciler:
         for _ in range(_MOST_ROUNDS):
             self.announcer.clean(seen, self.stages[0].name)
             view = self._view(seen)
-            steps = [step for step in decide(view) if _as_left(step) not in left]
-            decision_log.write(view, steps)
+            decided = decide(view)
+            steps = [step for step in decided if _as_left(step) not in left]
+            if steps:
+                decision_log.write(view, decided)
             self.announcer.show_people(seen, change)
             if not steps:
                 self._come_to_rest(seen, is_held_up=is_held_up)

@@ -11,6 +11,7 @@ import pytest
 from mlops_sm_project_template.config import names
 from rehearsal.laboratory.trials.approver import Approver, stages_key
 from rehearsal.laboratory.trials.project import TrialProject
+from rehearsal.tests.emulator.local_aws import wait_for
 from tests.rehearsed.permissions.conftest import Without, tried
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 from tests.rehearsed.permissions.pipeline import Pipeline
@@ -38,7 +39,17 @@ def _invoke(project: TrialProject, function: str, event: dict[str, Any]) -> tupl
 
 
 def _forget(project: TrialProject, arn: str) -> None:
-    """Remove what the ledger holds of a project's stages, so that its next event deploys."""
+    """Remove what the ledger holds of a project's stages, so that its next event deploys.
+
+    A run that still goes would be a stranger's by then, whose end the event waits for.
+    """
+    _, deploy = project.repositories
+
+    def is_still() -> bool:
+        runs = project.lane.github_list(f"/repos/{deploy}/actions/runs", "workflow_runs")
+        return all(run["status"] == "completed" for run in runs)
+
+    wait_for(is_still, what="the end of the runs that were started before", seconds=120)
     project.lane.administrator("dynamodb").delete_item(
         TableName=names.APPROVAL_TABLE, Key=stages_key(arn)
     )

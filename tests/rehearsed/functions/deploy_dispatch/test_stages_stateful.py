@@ -1,9 +1,16 @@
 """Whatever people, runs, events and faults do, the seven invariants of the stages hold."""
 
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from deploy_dispatch import decision_log
+from deploy_dispatch.decide import decide
 from tests.rehearsed.functions.deploy_dispatch.stages_machine import TOTAL, StagesMachine
 
 # What failed is told step by step, for `broken_by`; shrinking it would take minutes.
@@ -42,9 +49,38 @@ def _play(examples: int) -> None:
     assert [kind for kind in _PLAYED if not TOTAL[kind]] == []
 
 
+@contextmanager
+def _told_decisions() -> Iterator[list[str]]:
+    """What the function's log tells of its decisions meanwhile."""
+    told: list[str] = []
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(record.getMessage().removeprefix(decision_log.MARK))
+
+    log, handler = logging.getLogger(decision_log.__name__), Told()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield told
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)
+
+
+def _is_decided_again(line: str) -> bool:
+    told = json.loads(line)
+    steps = decision_log.as_told(decide(decision_log.read_view(told["view"])))
+    return bool(json.loads(json.dumps(steps)) == told["steps"])
+
+
 @pytest.mark.tier("test")
-def test_the_invariants_hold_in_a_share_of_all_orders() -> None:
-    _play(80)
+def test_the_invariants_hold_in_a_share_of_all_orders_and_each_decision_is_made_again() -> None:
+    with _told_decisions() as told:
+        _play(80)
+    assert told
+    assert [line for line in told if not _is_decided_again(line)] == []
 
 
 @pytest.mark.proof("matrices")
