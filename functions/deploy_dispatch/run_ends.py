@@ -20,7 +20,7 @@ from deploy_dispatch.stage_record import (
     StageRecord,
     UnderWay,
 )
-from deploy_dispatch.stage_report import ReportError, StageReport
+from deploy_dispatch.stage_report import ReportError, StageReport, is_version_of
 from deploy_dispatch.workflow_runs import (
     find_attempt,
     find_run,
@@ -166,6 +166,8 @@ class RunEnds:
             return Order(LOOK, report.stage)
         rejected = found["rejected"] or ""
         arn = report.model_package_arn if found["arn"] == _BY_HAND else found["arn"] or ""
+        if not report.model_package_arn and not is_version_of(report.group, arn):
+            arn = ""  # asked for by a person, and not the project's, so it was not deployed
         if arn and arn.lower() != report.model_package_arn.lower():
             raise ReportError(f"the run {report.run_url} is {title!r}, and of no other version")
         decision = decision_of(rejected or report.model_package_arn)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deploy_dispatch.stage_record import LOOKED, OUTCOMES
+from deploy_dispatch.stage_record import DEPLOYED, OUTCOMES, ROLLED_BACK
 
 REPORT_EVENT = "Stage Deployment Report"
 _SOURCE = re.compile(r"mlops-sm-project\.(?P<project>p-[a-z0-9]{12})\.(?P<stage>[a-z0-9]+)")
@@ -34,6 +34,7 @@ class StageReport:
     """One run's outcome.
 
     Args:
+        model_package_arn: the version that the run was about; empty if it was about none.
         at: when, in UTC to the millisecond; text sorts as time does.
         serves: ARN of the version that the stage really serves now, tested or not; empty if none,
             None if that is not known.
@@ -81,10 +82,9 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
         raise ReportError(f"{group} is not the model package group of {source['project']}")
     serves = detail.get("serves")
     outcome = _one_of(detail, "outcome", OUTCOMES)
-    named = [] if outcome == LOOKED and arn in ("", "None") else [arn]
+    named = [] if arn in ("", "None") and outcome not in (DEPLOYED, ROLLED_BACK) else [arn]
     for version in (*named, *([str(serves)] if serves else [])):
-        # SageMaker may write the group in small letters into the ARN.
-        if f":model-package/{group}/".lower() not in version.lower():
+        if not is_version_of(group, version):
             raise ReportError(f"{version} is no version of {group}")
     return StageReport(
         group=group,
@@ -105,6 +105,11 @@ def parse_report(event: Mapping[str, Any]) -> StageReport:
             if detail.get(member)
         },
     )
+
+
+def is_version_of(group: str, arn: str) -> bool:
+    """Tell whether an ARN is of a model package group; SageMaker may write it in small letters."""
+    return f":model-package/{group}/".lower() in arn.lower()
 
 
 def _attempt(told: Any) -> int:

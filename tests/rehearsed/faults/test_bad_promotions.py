@@ -15,8 +15,7 @@ import pytest
 
 from rehearsal.conductor.acts import stage_accounts
 from rehearsal.conductor.acts.deployments import wait_for_record
-from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER
-from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.aws_accounts import STAGE_ACCOUNTS
 from rehearsal.conductor.waiting import look_until_found
 from tests.rehearsed.faults.promotions import DEV, STAGING, Promotions
 
@@ -33,7 +32,6 @@ ON_INSTANCES = {
     "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 1},
 }
 STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
-APPROVED = f"approved by arn:aws:iam::{ACCOUNT}:user/{MODEL_REVIEWER}."
 NOT_LISTED = (
     "config/stages.yml has no stage 'staging'; add it or choose one of: dev; if it still serves a "
     "model, the workflow Remove endpoint takes that away."
@@ -138,8 +136,7 @@ def test_a_version_of_another_project(promotions: Promotions) -> None:
         f"{group}; give one of its versions."
     )
     assert refusal.log.count(f"error: {sentence}") == 1
-    nothing_to_report = "No version of this project was chosen, so there is nothing to report."
-    assert nothing_to_report in refusal.log
+    assert "Reported: failed in dev." in refusal.log
 
 
 @pytest.mark.parametrize("account", [STAGE_ACCOUNT, "999988887777"], ids=["bare", "none"])
@@ -152,7 +149,7 @@ def test_an_account_that_lets_nobody_in(promotions: Promotions, account: str) ->
         "account STAGE=staging, as README.md says, then run this again."
     )
     assert refusal.log.count(f"error: {sentence}") == 1
-    promotions.await_record(promotions.arn, "staging", f"{sentence} {APPROVED} {refusal.url}")
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
 
 
 def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> None:
@@ -169,7 +166,7 @@ def test_an_account_that_the_project_does_not_let_in(promotions: Promotions) -> 
         "and run this again."
     )
     assert refusal.log.count(f"error: {sentence}") == 1
-    promotions.await_record(promotions.arn, "staging", f"{sentence} {APPROVED} {refusal.url}")
+    promotions.await_record(promotions.arn, "staging", f"{sentence} {refusal.url}")
     assert (
         not play.user_of("staging")
         .client("cloudformation")

@@ -10,7 +10,14 @@ from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.stage_record import StageRecord
 from rehearsal.github.core import resources
 from tests.rehearsed.functions.deploy_dispatch.approvals import BERT, approved, deployed
-from tests.rehearsed.functions.deploy_dispatch.stages import begin, cancel, end, newest_run, report
+from tests.rehearsed.functions.deploy_dispatch.stages import (
+    begin,
+    cancel,
+    dispatch,
+    end,
+    newest_run,
+    report,
+)
 from tests.rehearsed.functions.deploy_dispatch.world import GROUP, REPOSITORY, DispatchWorld
 
 
@@ -185,3 +192,43 @@ def test_a_persons_run_that_died_is_looked_into_before_the_next_order(
     approved(world)
     assert dev(world).is_unknown
     assert (dev(world).serves, world.titles()[-1]) == (old, "Look at dev")
+
+
+@pytest.mark.parametrize(
+    ("workflow", "inputs", "title", "outcome"),
+    [
+        ("deploy.yml", {}, "Deploy the newest approved model to dev", "failed"),
+        (
+            "deploy.yml",
+            {"model_package_arn": "arn:aws:sagemaker:eu-west-1:1:model-package/other/1"},
+            "Deploy arn:aws:sagemaker:eu-west-1:1:model-package/other/1 to dev",
+            "failed",
+        ),
+        ("destroy.yml", {}, "Remove dev", "failed"),
+        ("destroy.yml", {}, "Remove dev", "removed"),
+    ],
+    ids=["none is approved", "another project's", "a removal that failed", "nothing to remove"],
+)
+def test_a_run_of_a_person_that_chose_no_version_holds_no_approval_up(
+    world: DispatchWorld, workflow: str, inputs: dict[str, str], title: str, outcome: str
+) -> None:
+    dispatch(world, workflow, stage="dev", **inputs)
+    run = newest_run(world, title)
+    assert run is not None
+    world.invoke(report(world, "", "dev", outcome, run=run, untouched=outcome == "failed"))
+    arn = approved(world)
+    assert world.titles()[-1] == f"Deploy {arn} to dev"
+
+
+@pytest.mark.parametrize("outcome", ["deployed", "rolled_back"])
+def test_what_a_run_deployed_has_a_name(world: DispatchWorld, outcome: str) -> None:
+    dispatch(world, "deploy.yml", stage="dev")
+    run = newest_run(world, "Deploy the newest approved model to dev")
+    with pytest.raises(Exception, match="is no version of"):
+        world.invoke(report(world, "", "dev", outcome, run=run))
+
+
+def test_a_run_of_an_order_cannot_end_with_no_version(world: DispatchWorld) -> None:
+    arn = approved(world)
+    with pytest.raises(Exception, match="and of no other version"):
+        world.invoke(report(world, "", "dev", "failed", run=run_of(world, arn), untouched=True))

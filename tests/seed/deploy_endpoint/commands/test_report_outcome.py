@@ -285,12 +285,11 @@ def test_outside_of_a_run_nothing_is_reported(
 
 
 @pytest.mark.parametrize("arn", ["", "arn:foo", ARN.replace(GROUP, "Other-p-000000000000")])
-@IN_A_RUN
-def test_without_a_version_of_the_project_there_is_nothing_to_report(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arn: str
+def test_a_run_that_chose_no_version_of_the_project_is_reported_as_such(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, arn: str
 ) -> None:
     monkeypatch.setenv("REQUESTED_ARN", arn)
     run_command("report_outcome")
-    assert capsys.readouterr().out == (
-        "No version of this project was chosen, so there is nothing to report.\n"
-    )
+    (told,) = sent
+    assert (told["outcome"], told["modelPackageArn"], told["serves"]) == ("failed", "", None)
+    assert told["untouched"]

@@ -188,9 +188,6 @@ def run(options: argparse.Namespace) -> None:
     following = _following(project, stage)
     approved_by = github_run.approvers(os.environ)
     told = detail(project, stage, following, os.environ, datetime.now(UTC), approved_by)
-    if not told["modelPackageArn"] and told["outcome"] != _LOOKED:
-        print("No version of this project was chosen, so there is nothing to report.")
-        return
     with aws_errors_explained("reach EventBridge"):
         events = boto3.client("events", region_name=project.aws_region)
     send(events, f"mlops-sm-project.{project.project_id}.{stage}", told)
