@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 from mutmut.mutation.file_mutation import create_mutations
 
 from mutation.mutant import Replacement, id_of
+from mutation.python_meaning import meaning_of
 from mutation.python_places import Place, places_of
 
 _MOST_SHOWN = 60
@@ -53,14 +53,14 @@ class PythonMutant:
         return f"…{before[start : ends[0] + 12]}… → …{after[start : ends[1] + 12]}…"
 
     def differs(self, root: Path) -> bool:
-        """Whether another program comes out, and one that Python can compile."""
+        """Whether a program comes out that does something else, and that Python can compile."""
         text = (root / self.file).read_text(encoding="utf-8")
         changed = self.replacement.apply(text)
         try:
             compile(changed, self.file, "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return False
-        return ast.dump(ast.parse(changed)) != ast.dump(ast.parse(text))
+        return meaning_of(changed) != meaning_of(text)
 
     def put_into(self, root: Path) -> None:
         """Write the file anew."""

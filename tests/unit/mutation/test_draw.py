@@ -9,6 +9,7 @@ import pytest
 
 from mutation.draw import draw
 from mutation.mutant import MutationError, Replacement
+from mutation.python_meaning import meaning_of
 from tests.unit.mutation.small_project import FILE, TEXT, mutants_of
 
 
@@ -51,6 +52,27 @@ def test_what_changes_nothing_or_cannot_be_read_is_not_drawn(
         one, replacement=Replacement(TEXT.encode().index(before.encode()), before, after)
     )
     assert draw([idle], project, seed=17, count=1) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_other"),
+    [
+        ('_log.info("%s went", name)', "_log.info(None, name)", False),
+        ('_log.info("%s went", name)', "_log.info(fetch())", False),
+        ('_log.info("%s went", name)', '_other.info("%s went", name)', True),
+        ('level = _log.level("name")', "level = _log.level(None)", True),
+        ('a = b.decode("utf-8")', 'a = b.decode("UTF-8")', False),
+        ('a = b.decode("utf-8")', "a = b.decode()", True),
+        ('a = b.decode("utf-8")', 'a = b.decode("XXutf-8XX")', True),
+        ('a = open(b, encoding="utf-8")', 'a = open(b, encoding="UTF-8")', False),
+        ('a = open(b, mode="utf-8")', 'a = open(b, mode="UTF-8")', True),
+        ('a = b.get("utf-8")', 'a = b.get("UTF-8")', True),
+    ],
+)
+def test_neither_what_is_logged_nor_how_an_encoding_is_spelt_is_another_program(
+    before: str, after: str, is_other: bool
+) -> None:
+    assert (meaning_of(before) != meaning_of(after)) == is_other
 
 
 def test_each_mutant_that_is_drawn_changes_the_file_in_its_line(project: Path) -> None:
