@@ -44,3 +44,22 @@ class NotRedrivenError(OperationError):
             f"{left} {noun} in the queue (first reason: {first_reason}); correct that and run "
             "the command again."
         )
+
+
+class RegionMissingError(OperationError):
+    """Nobody said which region."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No region is set; set AWS_REGION, or a region in the profile AWS_PROFILE."
+        )
+
+
+class GitHubTokenMissingError(OperationError):
+    """There is no credential of GitHub."""
+
+    def __init__(self, server_url: str) -> None:
+        super().__init__(
+            f"There is no token for {server_url}; run `gh auth login`, or set GH_TOKEN to a token "
+            "that may make repositories there."
+        )
