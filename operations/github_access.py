@@ -75,3 +75,14 @@ def _token_of_gh(host: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def describe(error: github.GithubException) -> str:
+    """Say in a few words what GitHub answered."""
+    told = error.data if isinstance(error.data, dict) else {}
+    details = [
+        one.get("message", "") if isinstance(one, dict) else str(one)
+        for one in told.get("errors", [])
+    ]
+    message = told.get("message") or str(error.data or "no reason")
+    return " ".join([f"{error.status} {message}", *filter(None, details)])
