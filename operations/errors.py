@@ -191,3 +191,13 @@ class NotAgreedError(OperationError):
 
     def __init__(self) -> None:
         super().__init__("Nothing was done; start it at a terminal, or with --yes.")
+
+
+class OwnerMissingError(OperationError):
+    """GitHub has no such owner."""
+
+    def __init__(self, owner: str, login: str) -> None:
+        super().__init__(
+            f"GitHub has no organization {owner}, and the token is of {login}; give one of them "
+            "with --owner."
+        )

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from github import Github, GithubException
+from github.AuthenticatedUser import AuthenticatedUser
+from github.NamedUser import NamedUser
 
 from operations.errors import AnswerMissingError, GitHubRefusedError, NoStudioRoleError
 from operations.github_access import describe
@@ -52,11 +55,21 @@ def choose_owner(client: Github, ask: Ask | None) -> str:
     """
     try:
         user = client.get_user()
-        owners = [user.login, *(one.login for one in user.get_orgs())]
+        owners = [user.login, *_organizations(user)]
     except GithubException as error:
         raise GitHubRefusedError("tell whose token this is", describe(error)) from None
     question = "Which GitHub owner gets the template's repository?"
     return _chosen(question, "--owner", [Choice(owner, owner) for owner in owners], ask)
+
+
+def _organizations(user: AuthenticatedUser | NamedUser) -> list[str]:
+    """Those that the token may list; a classic one without `read:org` may not, and others none."""
+    try:
+        return [one.login for one in user.get_orgs()]
+    except GithubException as error:
+        if error.status == HTTPStatus.FORBIDDEN:
+            return []
+        raise
 
 
 def _chosen(question: str, option: str, choices: Sequence[Choice], ask: Ask | None) -> str:

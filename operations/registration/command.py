@@ -136,5 +136,5 @@ def _follow(steps: Sequence[Step], *, quiet: bool) -> list[Done]:
     for one in carry_out(list(steps), begin):
         done.append(one)
         if not quiet:
-            click.echo(f"      {one.did or 'it is there already'}, {one.seconds:.1f} s")
+            click.echo(f"      {'done' if one.did else 'it is there already'}, {one.seconds:.1f} s")
     return done

@@ -142,9 +142,8 @@ class PrerequisitesStep:
 
     def _parts(self) -> str:
         return (
-            f"GitHub's identity provider {self.setting.github.issuer} unless it is there, the role "
-            "mlops-sm-project-registration, /sagemaker/execution/role, and permissions of "
-            f"{self.setting.role_name} to create projects and to work on them"
+            "GitHub's identity provider unless it is there, a role for the workflow, "
+            f"/sagemaker/execution/role, and the right of {self.setting.role_name} to make projects"
         )
 
     def _first_failure(self) -> str:

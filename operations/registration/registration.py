@@ -12,6 +12,7 @@ from operations.registration.repository_step import RepositoryStep
 from operations.registration.secrets_step import SecretsStep
 from operations.registration.setting import Setting
 from operations.registration.step import Step
+from operations.registration.variables_step import VariablesStep
 from operations.registration.workflow_step import WorkflowStep
 
 
@@ -42,6 +43,7 @@ def steps_of(setting: Setting) -> list[Step]:
         RepositoryStep(setting),
         prerequisites,
         SecretsStep(setting, prerequisites),
+        VariablesStep(setting),
         push,
         WorkflowStep(setting, push),
     ]

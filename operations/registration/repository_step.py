@@ -1,13 +1,12 @@
 """The GitHub repository whose workflow registers the template."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from github import GithubException, UnknownObjectException
 from github.AuthenticatedUser import AuthenticatedUser
 from github.Organization import Organization
 
-from operations.errors import GitHubRefusedError
+from operations.errors import GitHubRefusedError, OwnerMissingError
 from operations.github_access import describe
 from operations.registration.setting import Setting
 
@@ -24,6 +23,7 @@ class RepositoryStep:
         try:
             self.setting.repository()
         except UnknownObjectException:
+            self._owner()
             return f"make the private repository {self.setting.full_name}"
         return ""
 
@@ -42,5 +42,8 @@ class RepositoryStep:
     def _owner(self) -> AuthenticatedUser | Organization:
         user = self.setting.github.client.get_user()
         if user.login.lower() == self.setting.owner.lower():
-            return cast(AuthenticatedUser, user)
-        return self.setting.github.client.get_organization(self.setting.owner)
+            return user
+        try:
+            return self.setting.github.client.get_organization(self.setting.owner)
+        except UnknownObjectException:
+            raise OwnerMissingError(self.setting.owner, user.login) from None

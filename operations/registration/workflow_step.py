@@ -49,7 +49,8 @@ class WorkflowStep:
         head = self.push.head
         try:
             runs = self.setting.repository().get_workflow(WORKFLOW).get_runs()
-            return next((run for run in runs[:_MOST_RUNS] if run.head_sha == head), None)
+            newest: list[WorkflowRun] = list(runs[:_MOST_RUNS])
+            return next((run for run in newest if run.head_sha == head), None)
         except UnknownObjectException:  # repository or workflow are still to be made
             return None
 
