@@ -1,11 +1,10 @@
-"""Every command line of README.md and CONTRIBUTING.md can be typed as it stands."""
+"""Every command line of the documents can be typed as it stands."""
 
 import functools
 import json
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,23 +15,20 @@ from operations.cli import redrive
 from rehearsal.conductor.cli import cli
 from tests.docs.aws_command import CommandError, read_aws_command
 from tests.docs.code_blocks import blocks, lines
+from tests.docs.documents import DOCUMENTS, ROOT, read
 from tests.docs.gh_command import GhCommandError, read_gh_command
 from tests.github_openapi import validate_exchange
-
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
 
 
 def _command_lines() -> Iterator[str]:
     for document in DOCUMENTS:
-        for block in blocks((ROOT / document).read_text(encoding="utf-8"), "sh"):
+        for block in blocks(read(document), "sh"):
             yield from lines(block)
 
 
 def _inline_commands() -> Iterator[str]:
     for document in DOCUMENTS:
-        text = (ROOT / document).read_text(encoding="utf-8")
-        for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", text):
+        for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", read(document)):
             yield " ".join(inline.split())
 
 
@@ -152,7 +148,7 @@ def test_a_command_line_exists(line: str) -> None:
     program, *words = shlex.split(line, comments=True)
     if program.startswith("AWS_"):
         program, words = "settings", [program, *words]
-    assert program in CHECKS, f"{program} is not one of the programs that the README installs"
+    assert program in CHECKS, f"{program} is not one of the programs that the documents install"
     CHECKS[program](words)
 
 
