@@ -4,18 +4,6 @@ import re
 import textwrap
 
 
-def find_section(text: str, title: str) -> str | None:
-    """What stands below a heading, with its sub-sections; None if there is no such heading."""
-    heading = re.search(rf"^(#+) {re.escape(title)}\n", text, re.M)
-    if heading is None:
-        return None
-    below = text[heading.end() :]
-    if heading[1] == "#":  # the document's own title; a line of a block may begin like one
-        return below
-    end = re.search(rf"^##{{1,{len(heading[1]) - 1}}} ", below, re.M)
-    return below[: end.start()] if end else below
-
-
 def blocks(text: str, language: str) -> list[str]:
     """The fenced blocks of a language, in their order and without their indentation."""
     found = re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.M | re.S)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.documents import ROOT, read_all
+from tests.documents import ROOT, read_all
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from operations.cli import redrive
 from rehearsal.conductor.cli import cli
 from tests.docs.aws_command import CommandError, read_aws_command
 from tests.docs.code_blocks import blocks, lines
-from tests.docs.documents import DOCUMENTS, ROOT, read
 from tests.docs.gh_command import GhCommandError, read_gh_command
+from tests.documents import DOCUMENTS, ROOT, read
 from tests.github_openapi import validate_exchange
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mlops_sm_project_template.config import names
-from tests.docs.documents import DOCUMENTS, ROOT, read
+from tests.documents import DOCUMENTS, ROOT, read
 
 DIAGRAMS = ROOT / "diagrams"
 ARCHITECTURE = DIAGRAMS / "architecture.svg"

@@ -15,7 +15,7 @@ from mlops_sm_project_template.config.settings import Settings, SettingsError
 from rehearsal.conductor.acts import ACTS
 from rehearsal.conductor.cli import cli
 from tests.docs.code_blocks import blocks
-from tests.docs.documents import DOCUMENTS, read, section, tables
+from tests.documents import DOCUMENTS, read, section, tables
 
 # Made by the commands that the documents give.
 MADE = {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.docs.documents import DOCUMENTS, ROOT, read
+from tests.documents import DOCUMENTS, ROOT, read
 
 MOST_WORDS = 1800
 PICTURE = "![From registration to prediction](diagrams/architecture.svg)"

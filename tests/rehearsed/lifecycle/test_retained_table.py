@@ -17,7 +17,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.remains import left_tables
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_KEYS, LocalAws, tool
 from tests.docs.code_blocks import blocks, lines
-from tests.docs.documents import ROOT, section
+from tests.documents import ROOT, section
 
 WORKFLOW = ROOT / ".github/workflows/sm_template_register_service_catalog.yml"
 ITEM = {"ClaimId": {"S": "version arn"}, "By": {"S": "anna"}}

@@ -15,7 +15,7 @@ from rehearsal.conductor.acts.template_repository import NAME as REPOSITORY
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 from tests.docs.code_blocks import blocks
-from tests.docs.documents import ROOT, section
+from tests.documents import ROOT, section
 from tests.rehearsed.readme.typing_person import TypingPerson
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.conductor.acts.current_play import Play
-from tests.docs.documents import read_all, section
+from tests.documents import read_all, section
 from tests.rehearsed.readme.conftest import INSTALLED
 from tests.rehearsed.readme.installed_tools import OLDEST, signed_in_to_github, why_not
 from tests.rehearsed.readme.registration import (

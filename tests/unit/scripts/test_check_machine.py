@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.docs.documents import read_all
+from tests.documents import read_all
 
 from .conftest import PYTHON, Run, refusal, write_program
 

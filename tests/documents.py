@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.docs.code_blocks import find_section
-
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
     "README.md",
     "docs/platform-engineer/README.md",
@@ -32,9 +30,21 @@ def read_all() -> str:
 
 def section(title: str) -> str:
     """What stands below a heading, which only one of the documents has."""
-    texts = [find_section(read(document), title) for document in DOCUMENTS]
+    texts = [_find_section(read(document), title) for document in DOCUMENTS]
     (found,) = [text for text in texts if text is not None]
     return found
+
+
+def _find_section(text: str, title: str) -> str | None:
+    """What stands below a heading, with its sub-sections; None if there is no such heading."""
+    heading = re.search(rf"^(#+) {re.escape(title)}\n", text, re.M)
+    if heading is None:
+        return None
+    below = text[heading.end() :]
+    if heading[1] == "#":  # the document's own title; a line of a block may begin like one
+        return below
+    end = re.search(rf"^##{{1,{len(heading[1]) - 1}}} ", below, re.M)
+    return below[: end.start()] if end else below
 
 
 def tables(head: str) -> list[str]:
