@@ -11,8 +11,8 @@ import click
 import pytest
 
 from mlops_sm_project_template.config import names
-from operations.cli import redrive
-from rehearsal.conductor.cli import cli
+from operations.cli import cli as operations
+from rehearsal.conductor.cli import cli as rehearsal
 from tests.docs.aws_command import CommandError, read_aws_command
 from tests.docs.code_blocks import blocks, lines
 from tests.docs.gh_command import GhCommandError, read_gh_command
@@ -44,21 +44,25 @@ def _check_make(words: list[str]) -> None:
         name, _, value = setting.partition("=")
         assert re.search(rf"^{re.escape(name)} *\?=", makefile, re.MULTILINE), name
         if name == "ARGS":
-            CHECKS_OF_ARGUMENTS[target](shlex.split(value))
+            _check_arguments(target, shlex.split(value))
 
 
-def _check_redrive(words: list[str]) -> None:
-    known = {option for one in redrive.params for option in one.opts}
-    assert set(words) <= known
+def _check_arguments(target: str, words: list[str]) -> None:
+    """Of a target that is one of our command lines."""
+    if target == "rehearse":
+        _check_words(rehearsal, words)
+    else:
+        _check_words(operations, [target, *words])
+        assert target in operations.commands
 
 
-def _check_rehearsal(words: list[str]) -> None:
-    command: click.Command = cli
+def _check_words(group: click.Group, words: list[str]) -> None:
+    command: click.Command = group
     position = 0
     while position < len(words):
         word = words[position]
-        if word in cli.commands:
-            command = cli.commands[word]
+        if word in group.commands:
+            command = group.commands[word]
         elif word.startswith("--"):
             known = {option: one for one in command.params for option in one.opts}
             assert word == "--help" or word in known, word
@@ -129,7 +133,6 @@ def _check_shell(words: list[str]) -> None:
     assert words == [".venv/bin/activate"] or words[0].startswith("PATH=$PWD/node_modules/.bin:")
 
 
-CHECKS_OF_ARGUMENTS = {"rehearse": _check_rehearsal, "redrive": _check_redrive}
 CHECKS = {
     "make": _check_make,
     "cdk": _check_cdk,
@@ -166,6 +169,8 @@ def test_a_command_that_a_sentence_names_exists(line: str) -> None:
     [
         "make rehearsal",
         "make redrive ARGS=--all",
+        "make register ARGS=--everything",
+        "make proof ARGS=--dry-run",
         'make rehearse ARGS="--date x"',
         'make rehearse ARGS="--until deploy"',
         "cdk deploy --everything",

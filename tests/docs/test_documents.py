@@ -45,6 +45,15 @@ def _first_cells(rows_of: str) -> list[str]:
     return [row.strip("`") for row in rows if not row.startswith("---")]
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_row_of_a_table_has_the_columns_of_its_head(document: str) -> None:
+    for table in re.findall(r"(?:^ *\|.*\|\n)+", read(document), re.M):
+        # A bar within code is none of the table's.
+        rows = [re.sub(r"`[^`]*`", "", line) for line in table.splitlines()]
+        assert {row.count("|") for row in rows} == {rows[0].count("|")}, rows[0]
+        assert all(row.rstrip().endswith("|") for row in rows)
+
+
 def test_make_targets_are_all_documented(text: str, root: Path) -> None:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z-]+):.*## ", makefile, re.M)
