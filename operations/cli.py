@@ -11,6 +11,7 @@ import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.doctor.command import doctor
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven, describe
@@ -28,6 +29,9 @@ Examples:
 @click.group()
 def cli() -> None:
     """Run the template in an account."""
+
+
+cli.add_command(doctor)
 
 
 @cli.command(epilog=_EXAMPLES)

@@ -63,3 +63,14 @@ class GitHubTokenMissingError(OperationError):
             f"There is no token for {server_url}; run `gh auth login`, or set GH_TOKEN to a token "
             "that may make repositories there."
         )
+
+
+class SomethingFailsError(OperationError):
+    """``doctor`` found what would fail."""
+
+    def __init__(self, count: int) -> None:
+        things = "1 thing fails" if count == 1 else f"{count} things fail"
+        super().__init__(
+            f"{things} as the account and GitHub are now; do what the lines say that begin with "
+            "`fails`, then run this again."
+        )
