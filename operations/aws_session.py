@@ -1,4 +1,4 @@
-"""The AWS account that commands work in: credentials and region as the AWS command line has them."""
+"""The AWS account that commands work in, by the settings of the AWS command line."""
 
 import os
 from dataclasses import dataclass

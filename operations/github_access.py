@@ -11,7 +11,7 @@ import github
 from operations.errors import GitHubTokenMissingError
 
 GITHUB_COM = "https://github.com"
-_SECONDS = 20
+_SECONDS, _RETRIES = 20, 3
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,12 @@ def open_github(
 def _client(server_url: str, token: str) -> github.Github:
     is_com = server_url == GITHUB_COM
     base_url = "https://api.github.com" if is_com else f"{server_url}/api/v3"
-    return github.Github(base_url=base_url, auth=github.Auth.Token(token), timeout=_SECONDS)
+    return github.Github(
+        base_url=base_url,
+        auth=github.Auth.Token(token),
+        timeout=_SECONDS,
+        retry=github.GithubRetry(total=_RETRIES),
+    )
 
 
 def _token_of_gh(host: str) -> str:
@@ -75,3 +80,14 @@ def _token_of_gh(host: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def describe(error: github.GithubException) -> str:
+    """Say in a few words what GitHub answered."""
+    told = error.data if isinstance(error.data, dict) else {}
+    details = [
+        one.get("message", "") if isinstance(one, dict) else str(one)
+        for one in told.get("errors", [])
+    ]
+    message = told.get("message") or str(error.data or "no reason")
+    return " ".join([f"{error.status} {message}", *filter(None, details)])

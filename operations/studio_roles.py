@@ -1,4 +1,4 @@
-"""The execution roles of Studio: a domain has one for all, and a user profile may have another."""
+"""The execution roles of SageMaker Studio, and who works with each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StudioRole:
-    """A role, and whose it is.
+    """One role.
 
     Args:
         arn: of the role.
-        used_by: such as `domain NAME` and `profile NAME of domain NAME`.
+        used_by: such as `domain NAME` and `profile NAME of domain NAME`, for people.
     """
 
     arn: str
@@ -19,33 +19,37 @@ class StudioRole:
 
 
 def list_studio_roles(sagemaker: Any) -> list[StudioRole]:
-    """Execution roles of all domains and of the profiles that have their own, by their ARNs.
+    """The roles of all domains of an account and region, those of domains first.
 
     Raises:
         ClientError: domains or profiles may not be read.
     """
-    users: dict[str, list[str]] = {}
-    for arn, user in _uses(sagemaker):
-        users.setdefault(arn, []).append(user)
-    return [StudioRole(arn, tuple(users[arn])) for arn in sorted(users)]
-
-
-def _uses(sagemaker: Any) -> Iterator[tuple[str, str]]:
-    for page in sagemaker.get_paginator("list_domains").paginate():
-        for domain in page["Domains"]:
-            described = sagemaker.describe_domain(DomainId=domain["DomainId"])
+    pages = sagemaker.get_paginator("list_domains").paginate()
+    domains = [domain for page in pages for domain in page["Domains"]]
+    used_by: dict[str, list[str]] = {}
+    for find in (_of_domain, _of_profiles):
+        for domain in domains:
             whose = f"domain {domain['DomainName']}"
-            role = described.get("DefaultUserSettings", {}).get("ExecutionRole")
-            if role:
-                yield role, whose
-            yield from _uses_in(sagemaker, domain["DomainId"], whose)
+            for arn, user in find(sagemaker, domain["DomainId"], whose):
+                used_by.setdefault(arn, []).append(user)
+    return [StudioRole(arn, tuple(users)) for arn, users in used_by.items()]
 
 
-def _uses_in(sagemaker: Any, domain: str, whose: str) -> Iterator[tuple[str, str]]:
-    for page in sagemaker.get_paginator("list_user_profiles").paginate(DomainIdEquals=domain):
-        for profile in page["UserProfiles"]:
-            name = profile["UserProfileName"]
-            described = sagemaker.describe_user_profile(DomainId=domain, UserProfileName=name)
-            role = described.get("UserSettings", {}).get("ExecutionRole")
-            if role:
-                yield role, f"profile {name} of {whose}"
+def _of_domain(sagemaker: Any, id_: str, whose: str) -> Iterator[tuple[str, str]]:
+    found = sagemaker.describe_domain(DomainId=id_)
+    for settings, user in (
+        ("DefaultUserSettings", whose),
+        ("DefaultSpaceSettings", f"shared spaces of {whose}"),
+    ):
+        if role := found.get(settings, {}).get("ExecutionRole"):
+            yield role, user
+
+
+def _of_profiles(sagemaker: Any, id_: str, whose: str) -> Iterator[tuple[str, str]]:
+    """Those that have a role of their own; the others have their domain's."""
+    pages = sagemaker.get_paginator("list_user_profiles").paginate(DomainIdEquals=id_)
+    for profile in [one for page in pages for one in page["UserProfiles"]]:
+        name = profile["UserProfileName"]
+        found = sagemaker.describe_user_profile(DomainId=id_, UserProfileName=name)
+        if role := found.get("UserSettings", {}).get("ExecutionRole"):
+            yield role, f"profile {name} of {whose}"

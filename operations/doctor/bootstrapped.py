@@ -21,7 +21,7 @@ _ROLES = ("deploy", "file-publishing", "lookup", "cfn-exec")
 def look_at_bootstrap(
     ssm: Any, iam: Any, identity: Identity, qualifier: str, cdk_json: Path = _CDK_JSON
 ) -> Iterator[Finding]:
-    """Look for the version parameter, the roles, and the qualifier, which is cdk.json's if empty."""
+    """Look for the version parameter, the roles and the qualifier; empty is that of cdk.json."""
     deployed_by = _deployed_by(cdk_json)
     qualifier = qualifier or deployed_by
     command = _command(identity, qualifier)

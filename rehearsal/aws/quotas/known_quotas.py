@@ -1,8 +1,8 @@
 """The quotas that a project of the template meets, with the values of an account in good standing.
 
-Names: AWS General Reference, "Amazon SageMaker endpoints and quotas" and "AWS Key Management Service
-endpoints and quotas". Who asks finds those of instance types by their names, so that their codes
-here are made up where nobody saw AWS's. A new account often has 0 where this table has more;
+Names: AWS General Reference, "Amazon SageMaker endpoints and quotas" and "AWS Key Management
+Service endpoints and quotas". Who asks finds those of instance types by their names, so that their
+codes here are made up where nobody saw AWS's. A new account often has 0 where this table has more;
 `--quota` of the server sets another value.
 """
 
