@@ -13,7 +13,7 @@ from operations.github_access import GITHUB_COM, GithubAccess
 ACTIONS_ABOUT, SUBJECT_ABOUT, RUNNERS_ABOUT = "Actions", "subject", "runners"
 _OWN_ACTIONS = ("actions/", "github/")
 _COMMIT = re.compile("[0-9a-f]{40}")
-# Subjects of the standard form, which the roles of projects trust.
+# The usual form of subjects, which the roles of projects trust.
 _STANDARD = ["repo", "context"]
 
 
@@ -43,7 +43,11 @@ def look_at_actions(access: GithubAccess, organization: str) -> Iterator[Finding
 
 
 def look_at_subject(access: GithubAccess, organization: str) -> Iterator[Finding]:
-    """Look whether tokens of its workflows name their repository as the roles expect it."""
+    """Look whether its repositories may name themselves otherwise than the roles of projects trust.
+
+    Source: GitHub's documentation of OpenID Connect, "Customizing the subject claims for an
+    organization or repository": a repository has the organization's form only if it says so.
+    """
     path = f"/orgs/{organization}/actions/oidc/customization/sub"
     answer = ask(access.client, path)
     if answer.status == 404:
@@ -57,10 +61,10 @@ def look_at_subject(access: GithubAccess, organization: str) -> Iterator[Finding
         yield Finding("ok", SUBJECT_ABOUT, f"{organization} writes subjects in the usual form.")
         return
     yield Finding(
-        "fails",
+        "note",
         SUBJECT_ABOUT,
-        f"{organization} writes subjects of its own ({', '.join(keys)}), which no role of a "
-        "project trusts; let an owner of it go back to repo and context, or name another owner.",
+        f"{organization} has a form of subjects of its own ({', '.join(keys)}), which the roles of "
+        "projects do not trust; leave `use_default` of the projects' repositories true.",
     )
 
 
