@@ -1,110 +1,38 @@
-"""An account, a GitHub and a clone, each as a platform engineer finds them."""
+"""One local AWS and one local GitHub for the commands of platform engineers."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
-import boto3
 import pytest
 
-from operations.aws_session import identity
-from operations.github_access import open_github
-from operations.registration.setting import Setting
-from operations.registration.workflow_step import WORKFLOW
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, LocalAws
-from rehearsal.tests.github.served_github import FULL, ServedGitHub
+from operations.findings import Finding
+from rehearsal.tests.emulator.local_aws import LocalAws
+from rehearsal.tests.github.served_github import ServedGitHub
 
-ROOT = Path(__file__).resolve().parents[3]
-ROLE = "AmazonSageMaker-ExecutionRole"
-ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/service-role/{ROLE}"
-_JOB = "jobs: {register: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}"
-_TEXT = f"on: {{push: {{branches: [main]}}, workflow_dispatch: {{}}}}\n{_JOB}\n"
-_AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
+# What an account without a past has of each: no training job, and few concurrent invocations.
+SMALL = {"L-611FA074": 0, "L-96300102": 10, "L-00000002": 0, "L-C2F1777E": 3}
+Levels = Callable[[Iterable[Finding]], list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="session")
+def small_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """An account with small quotas, and nothing in it."""
+    options = tuple(part for code in SMALL for part in ("--quota", f"{code}={SMALL[code]}"))
+    server = LocalAws(tmp_path_factory.mktemp("small") / "state", options=options).start()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    server = LocalAws(tmp_path_factory.mktemp("aws") / "state").start()
+    yield server
+    assert server.stop() == 0
 
 
 @pytest.fixture(scope="session")
 def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedGitHub]:
-    """A GitHub whose runner plays workflows."""
     server = ServedGitHub(tmp_path_factory.mktemp("github")).start()
     yield server
     assert server.stop() == 0
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[LocalAws]:
-    """An account with Studio's role, bootstrapped."""
-    server = LocalAws(tmp_path / "aws").start()
-    trusted = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
-    document = {"Version": "2012-10-17", "Statement": [{**trusted, "Action": "sts:AssumeRole"}]}
-    server.client("iam").create_role(
-        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=json.dumps(document)
-    )
-    server.client("ssm").put_parameter(
-        Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
-    )
-    yield server
-    assert server.stop() == 0
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A clone of a template whose workflow is a short one."""
-    folder = tmp_path / "clone"
-    workflow = folder / ".github" / "workflows" / WORKFLOW
-    workflow.parent.mkdir(parents=True)
-    workflow.write_text(_TEXT, encoding="utf-8")
-    shutil.copytree(ROOT / "prerequisites", folder / "prerequisites")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
-    return folder
-
-
-def commit(folder: Path) -> None:
-    """Commit all that is there."""
-    git(folder, "add", "--all")
-    git(folder, *_AUTHOR, "commit", "--quiet", "--message", "Change")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git; return what it printed."""
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout
-
-
-@pytest.fixture
-def setting(
-    aws: LocalAws,
-    github: ServedGitHub,
-    clone: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Setting:
-    """What is registered where; the repository has another name in each test."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws.url,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
-        "AWS_REGION": REGION,
-    }.items():
-        monkeypatch.setenv(name, value)
-    session = boto3.Session(region_name=REGION)
-    access = open_github({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": FULL})
-    return Setting(
-        session=session,
-        identity=identity(session),
-        github=access,
-        owner="octo",
-        repository_name=tmp_path.name.lower().replace("_", "-")[:60],
-        role_arn=ROLE_ARN,
-        qualifier="hnb659fds",
-        folder=clone,
-        say=lambda _line: None,
-        sleep=lambda _seconds: time.sleep(0.05),
-    )

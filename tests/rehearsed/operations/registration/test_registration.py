@@ -19,7 +19,7 @@ from operations.registration.setting import Setting
 from operations.registration.step import Step
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.conftest import ROLE_ARN, commit
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN, commit
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from operations.cli import cli
 from operations.registration.setting import Setting
 from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.conftest import ROLE_ARN
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
