@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from operations.doctor.github_answers import Answer, ask
 from operations.findings import Finding
@@ -56,6 +57,7 @@ def look_at_token(access: GithubAccess, now: datetime) -> Iterator[Finding]:
         return
     kind = _kind(access.token)
     yield Finding("ok", ABOUT, f"{access.server_url} is there; the {kind} is {user.login}'s.")
+    yield from _other_name(access, answer)
     yield from _expiry(answer, now)
     if user.is_classic:
         yield from _scopes(answer)
@@ -87,6 +89,18 @@ def _not_taken(access: GithubAccess, answer: Answer) -> Finding:
         f"{access.server_url} answered {answer.status} ({answer.message}) to who the token's user "
         "is; correct GITHUB_SERVER_URL, or give the token of a person.",
     )
+
+
+def _other_name(access: GithubAccess, answer: Answer) -> Iterator[Finding]:
+    """A server with two names sends addresses of the one, at which the functions give no token."""
+    asked, told = (urlsplit(url) for url in (access.client.requester.base_url, answer.body["url"]))
+    if (asked.scheme, asked.netloc) != (told.scheme, told.netloc):
+        yield Finding(
+            "fails",
+            ABOUT,
+            f"{access.server_url} sends addresses of {told.netloc}, which would not be asked with "
+            "a token of another host; correct GITHUB_SERVER_URL.",
+        )
 
 
 def _expiry(answer: Answer, now: datetime) -> Iterator[Finding]:

@@ -113,6 +113,12 @@ def test_a_form_of_subjects_of_the_organization_is_noted(
     )
 
 
+def test_a_server_with_another_name_fails(github: ServedGitHub) -> None:
+    url = github.url.replace("127.0.0.1", "localhost")
+    access = open_github({"GITHUB_SERVER_URL": url, "GH_TOKEN": FULL})
+    assert "sends addresses of 127.0.0.1" in read(look_at_token(access, NOW), "fails")
+
+
 def test_a_token_that_expires_soon_is_noted(opened: Open) -> None:
     access = opened("ghp_workflow")
     late = datetime(2098, 12, 25, tzinfo=UTC)
