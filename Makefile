@@ -86,6 +86,9 @@ bench: tools ## Measure the lifecycle and its faults and write rehearsal/laborat
 permissions: setup ## Play every detour and write which act needs which permission
 	@$(BIN)/python -m rehearsal.laboratory.permissions $(ARGS)
 
+register: setup ## Register the template in the account of the AWS command line
+	@$(BIN)/python -m operations register $(ARGS)
+
 redrive: ## Send events that wait in the failure queues to their function again
 	$(call install,$(PYTHON_STAMP))
 	@$(BIN)/python -m operations redrive $(ARGS)

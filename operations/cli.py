@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven, describe
+from operations.registration.command import register
 
 _PATIENCE = Config(connect_timeout=5, read_timeout=20)
 _EXAMPLES = """
@@ -28,6 +29,9 @@ Examples:
 @click.group()
 def cli() -> None:
     """Run the template in an account."""
+
+
+cli.add_command(register)
 
 
 @cli.command(epilog=_EXAMPLES)
@@ -87,5 +91,5 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted; events that were not sent wait in their queues.", err=True)
+        click.echo("\nInterrupted; the next start goes on where this one stopped.", err=True)
         sys.exit(130)

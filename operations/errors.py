@@ -44,3 +44,160 @@ class NotRedrivenError(OperationError):
             f"{left} {noun} in the queue (first reason: {first_reason}); correct that and run "
             "the command again."
         )
+
+
+class RegionMissingError(OperationError):
+    """Nobody said which region."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No region is set; set AWS_REGION, or a region in the profile AWS_PROFILE."
+        )
+
+
+class GitHubTokenMissingError(OperationError):
+    """There is no credential of GitHub."""
+
+    def __init__(self, server_url: str) -> None:
+        super().__init__(
+            f"There is no token for {server_url}; run `gh auth login`, or set GH_TOKEN to a token "
+            "that may make repositories there."
+        )
+
+
+class GitHubRefusedError(OperationError):
+    """GitHub said no."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(
+            f"GitHub did not {what} ({why}); check the owner, and that the token has the scopes "
+            "repo and workflow, or these permissions: Administration, Contents, Workflows, "
+            "Actions, Secrets (write)."
+        )
+
+
+class BootstrapTooOldError(OperationError):
+    """The CDK cannot deploy through it."""
+
+    def __init__(self, where: str, version: int, least: int) -> None:
+        super().__init__(
+            f"The CDK's bootstrap of {where} has version {version}, and {least} is needed; bring "
+            f"it up to date with `cdk bootstrap {where}`."
+        )
+
+
+class CommandFailedError(OperationError):
+    """A program that we call failed."""
+
+    def __init__(self, command: str, why: str) -> None:
+        super().__init__(f"`{command}` failed ({why}); correct that and start again.")
+
+
+class ProviderAudienceError(OperationError):
+    """The account's provider does not let AWS's own audience in."""
+
+    def __init__(self, arn: str, audience: str) -> None:
+        super().__init__(
+            f"The identity provider {arn} is not for {audience}; add that audience to it, which "
+            "takes nothing away from whoever uses it."
+        )
+
+
+class StackBusyError(OperationError):
+    """Somebody else changes the stack for a long time."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__(
+            f"The stack {stack} is being changed for ten minutes already; look at it in "
+            "CloudFormation, and start again when it rests."
+        )
+
+
+class StackFailedError(OperationError):
+    """CloudFormation took it back."""
+
+    def __init__(self, stack: str, why: str) -> None:
+        super().__init__(
+            f"The stack {stack} was not made or updated ({why}); correct that and start again."
+        )
+
+
+class PrerequisitesMissingError(OperationError):
+    """The stack is another one."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__(
+            f"The stack of the prerequisites has no output {output}; deploy "
+            "prerequisites/prerequisites.yml of this version."
+        )
+
+
+class NotACloneError(OperationError):
+    """There is no commit that could be pushed."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"{folder} is no git repository with a commit; clone this project.")
+
+
+class PushOvertakenError(OperationError):
+    """The repository has work that is not here."""
+
+    def __init__(self, repository: str, branch: str) -> None:
+        super().__init__(
+            f"{branch} of {repository} has commits that are not in this clone; merge them here "
+            "first, or name another repository with --repository."
+        )
+
+
+class RunMissingError(OperationError):
+    """GitHub started no run."""
+
+    def __init__(self, workflow: str, repository: str) -> None:
+        super().__init__(
+            f"No run of {workflow} appeared in {repository}; look whether Actions are enabled "
+            "there, and start again."
+        )
+
+
+class RunFailedError(OperationError):
+    """The workflow failed."""
+
+    def __init__(self, url: str, conclusion: str, step: str) -> None:
+        super().__init__(
+            f"The registration ended as {conclusion} ({step}); read {url}, correct what it names, "
+            "and start again."
+        )
+
+
+class NoStudioRoleError(OperationError):
+    """The account has no SageMaker domain."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no SageMaker domain in this account and region; make one with the quick "
+            "set-up of the SageMaker console, or name an execution role with --role."
+        )
+
+
+class AnswerMissingError(OperationError):
+    """Nobody is there to be asked."""
+
+    def __init__(self, question: str, option: str, values: list[str]) -> None:
+        super().__init__(f"{question} Give one with {option}: {', '.join(values)}.")
+
+
+class NotAgreedError(OperationError):
+    """Nobody is there who could agree."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was done; start it at a terminal, or with --yes.")
+
+
+class OwnerMissingError(OperationError):
+    """GitHub has no such owner."""
+
+    def __init__(self, owner: str, login: str) -> None:
+        super().__init__(
+            f"GitHub has no organization {owner}, and the token is of {login}; give one of them "
+            "with --owner."
+        )

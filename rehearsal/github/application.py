@@ -25,6 +25,7 @@ from rehearsal.github.http import (
     rest_contents,
     rest_environments,
     rest_git_data,
+    rest_organizations,
     rest_pulls,
     rest_repositories,
     rest_secrets,
@@ -44,6 +45,7 @@ from rehearsal.github.repositories.pull_requests import follow_branch
 ADMIN = "/_rehearsal"
 API_ROUTES = (
     rest_repositories.ROUTES
+    + rest_organizations.ROUTES
     + rest_git_data.ROUTES
     + rest_pulls.ROUTES
     + rest_comments.ROUTES

@@ -29,8 +29,8 @@ class Act:
 
 
 ACTS = (
-    Act("set-up", "Start AWS and GitHub, bootstrap the account", set_up.perform),
-    Act("register", "Register the template by its own workflow", register.perform),
+    Act("set-up", "Start AWS and GitHub", set_up.perform),
+    Act("register", "Register the template with `make register`", register.perform),
     Act("launch", "Create a project, as SageMaker Studio does", launch.perform),
     Act("build", "Build: the pipeline trains and registers a model", build.perform),
     Act("approve", "Approve the model; it is deployed", approve.perform),

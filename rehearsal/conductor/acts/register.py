@@ -1,13 +1,15 @@
-"""Act 2: push this project to GitHub, whose own workflow registers the template."""
+"""Act 2: `make register`, which pushes this project to GitHub, whose workflow registers it."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
+from rehearsal.conductor.acts.set_up import studio_role_arn
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 
@@ -15,24 +17,46 @@ WORKFLOW = "sm_template_register_service_catalog.yml"
 
 
 def perform(play: Play) -> None:
-    """Push, wait for the registration workflow, find the product."""
-    repository = play.github(PLATFORM_ENGINEER).get_user().get_repo(template_repository.NAME)
-    for name, value in (
-        ("AWS_ACCOUNT_OPENID_IAM_ROLE", play.facts["registration_role_arn"]),
-        ("AWS_REGION", REGION),
-        ("AWS_ACCOUNT", ACCOUNT),
-    ):
-        repository.create_secret(name, value)
-    if play.options.image is not None:
-        repository.create_variable("IMAGE_REPOSITORIES", own_image.repository(play.options.image))
-    template_repository.push(play)
-    play.say(f"pushed this project to {repository.html_url}")
-    play.wait_for_run(repository, WORKFLOW, seconds=300)
+    """Type the command, and find the product."""
+    for line in _type_register(play):
+        play.say(line.strip())
     products = play.world.administrator.client("servicecatalog").search_products_as_admin()
     offered = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
     if names.PRODUCT not in offered:
         raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {offered}.")
     play.say(f"Service Catalog offers: {names.PRODUCT}")
+
+
+def _type_register(play: Play) -> Iterator[str]:
+    """What `make register` runs, in the clone; yields its lines, and keeps them."""
+    argv = [sys.executable, "-m", "operations", "register", "--yes"]
+    argv += ["--role", studio_role_arn(), "--owner", PLATFORM_ENGINEER]
+    env = {
+        **play.world.person_environment(),
+        "PYTHONPATH": str(template_repository.folder(play)),
+        "GITHUB_SERVER_URL": play.world.github_url,
+        "GH_TOKEN": play.world.record.tokens[PLATFORM_ENGINEER],
+    }
+    if play.options.image is not None:
+        env["IMAGE_REPOSITORIES"] = own_image.repository(play.options.image)
+    log = play.world.logs / "register.log"
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
+            argv,
+            cwd=template_repository.folder(play),
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as command,
+    ):
+        for line in command.stdout or ():
+            kept.write(line)
+            kept.flush()
+            yield line
+    if command.returncode:
+        raise RehearsalError("`make register` failed.", log=log)
 
 
 def perform_again(play: Play, change: Callable[[Path], None]) -> None:

@@ -1,4 +1,4 @@
-"""Act 1: both servers, a bootstrapped account, and what the README asks to have in place."""
+"""Act 1: both servers, and an account as a platform engineer finds it."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -18,18 +18,22 @@ PREREQUISITES_STACK = "mlops-sm-project-prerequisites"
 
 
 def perform(play: Play) -> None:
-    """Start the servers and bring the account to where a platform engineer begins."""
+    """Start the servers; make data, Studio's role and the clone."""
     play.world.start(actions=play.options.actions)
     play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
-    with ThreadPoolExecutor() as beside:
-        bootstrap = beside.submit(Cdk(play.world, play.world.root).bootstrap)
-        repository = beside.submit(template_repository.create, play)
+    with ThreadPoolExecutor(1) as beside:
+        clone = beside.submit(template_repository.create, play)
         _put_dataset(play)
         create_studio_role(play)
+        clone.result()
+
+
+def prepare_account(play: Play) -> None:
+    """Do what the registration does first, where trials register in their own way."""
+    with ThreadPoolExecutor(1) as beside:
+        bootstrap = beside.submit(Cdk(play.world, play.world.root).bootstrap)
         _deploy_prerequisites(play)
         bootstrap.result()
-        repository.result()
-    play.say(f"account {ACCOUNT} in {REGION} is bootstrapped and has its prerequisites")
 
 
 def _put_dataset(play: Play) -> None:
@@ -88,10 +92,6 @@ def _deploy_prerequisites(play: Play) -> None:
     )
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName=PREREQUISITES_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
-    outputs = cloudformation.describe_stacks(StackName=PREREQUISITES_STACK)["Stacks"][0]["Outputs"]
-    play.facts["registration_role_arn"] = next(
-        output["OutputValue"] for output in outputs if output["OutputKey"] == "RegistrationRoleArn"
     )
 
 

@@ -13,9 +13,9 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 from pydantic import BaseModel
 
-from rehearsal.github.core.errors import ConflictError, ValidationError
+from rehearsal.github.core.errors import ConflictError, NotFoundError, ValidationError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Secret, Variable
+from rehearsal.github.core.resources import NamedValue, Secret, Variable
 from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,6 +32,12 @@ class NewVariable(BaseModel):
     """Body of ``POST …/variables``."""
 
     name: str
+    value: str
+
+
+class ChangedVariable(BaseModel):
+    """Body of ``PATCH …/variables/{name}``."""
+
     value: str
 
 
@@ -57,6 +63,57 @@ def put_secret(call: Call) -> Reply:
         return Reply(204)
     store.put(Secret(store.next_id("Secret"), repository.id, now, now, name, value))
     return Reply(201, {})
+
+
+def list_secrets(call: Call) -> Reply:
+    """Which secrets there are; nobody gets their values."""
+    repository = call.repository("secrets")
+    call.user()
+    secrets = call.github.store.select(Secret, repository_id=repository.id)
+    return call.paged(sorted(secrets, key=lambda one: one.name), _times, "secrets")
+
+
+def list_variables(call: Call) -> Reply:
+    """The variables with their values."""
+    repository = call.repository("variables")
+    call.user()
+    variables = call.github.store.select(Variable, repository_id=repository.id)
+    return call.paged(sorted(variables, key=lambda one: one.name), _with_value, "variables")
+
+
+def get_variable(call: Call) -> Reply:
+    """One variable."""
+    return Reply(200, _with_value(_variable(call, "read")))
+
+
+def update_variable(call: Call) -> Reply:
+    """Change a variable's value."""
+    known = _variable(call, "write")
+    wish = call.parse(ChangedVariable)
+    call.github.store.put(replace(known, value=wish.value, updated_at=call.github.now()))
+    return Reply(204)
+
+
+def _variable(call: Call, access: str) -> Variable:
+    repository = call.repository("variables", access)
+    call.user()
+    name = call.path["name"].upper()
+    known = call.github.store.first(Variable, repository_id=repository.id, name=name)
+    if known is None:
+        raise NotFoundError
+    return known
+
+
+def _times(record: NamedValue) -> dict[str, str]:
+    return {
+        "name": record.name,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+    }
+
+
+def _with_value(record: Variable) -> dict[str, str]:
+    return {**_times(record), "value": record.value}
 
 
 def create_variable(call: Call) -> Reply:
@@ -103,5 +160,9 @@ def _unseal(github: LocalGitHub, wish: NewSecret) -> str:
 ROUTES = (
     ApiRoute("GET", REPO + "/actions/secrets/public-key", public_key),
     ApiRoute("PUT", REPO + "/actions/secrets/{name}", put_secret),
+    ApiRoute("GET", REPO + "/actions/secrets", list_secrets),
+    ApiRoute("GET", REPO + "/actions/variables", list_variables),
     ApiRoute("POST", REPO + "/actions/variables", create_variable),
+    ApiRoute("GET", REPO + "/actions/variables/{name}", get_variable),
+    ApiRoute("PATCH", REPO + "/actions/variables/{name}", update_variable),
 )

@@ -120,6 +120,7 @@ def open_ground(
     play = Play(World.create(root, state=state, github=setup), Options(), say)
     try:
         set_up.perform(play)
+        set_up.prepare_account(play)
         sources = play.world.state / "project"
         copy_sources(root, sources)
         settings = {  # what is empty counts as missing

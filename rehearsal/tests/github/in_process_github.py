@@ -43,6 +43,7 @@ ACCOUNTS = {
     ],
     "tokens": [
         {"token": TOKEN, "login": "octo", "scopes": ["repo", "workflow", "delete_repo"]},
+        {"token": "ghp_orgs", "login": "octo", "scopes": ["repo", "read:org"]},
         {"token": "ghp_no_delete", "login": "octo", "scopes": ["repo", "workflow"]},
         {"token": "ghp_no_workflow", "login": "octo", "scopes": ["repo"]},
         {"token": "ghp_stranger", "login": "stranger", "scopes": ["repo", "workflow"]},

@@ -1,0 +1,54 @@
+"""The AWS account that commands work in, by the settings of the AWS command line."""
+
+import os
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+
+from operations.errors import RegionMissingError
+
+# What does not answer by then is told, rather than waited for.
+PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who works where.
+
+    Args:
+        account: 12 digits.
+        partition: such as aws.
+        region: such as eu-west-1.
+        arn: of whoever has the credentials.
+    """
+
+    account: str
+    partition: str
+    region: str
+    arn: str
+
+
+def open_session() -> boto3.Session:
+    """Make a session of `AWS_PROFILE`, `AWS_REGION` and the other settings of the AWS tools.
+
+    Raises:
+        RegionMissingError: no region is set.
+    """
+    # boto3 itself reads AWS_DEFAULT_REGION only; the AWS command line reads both.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+    if session.region_name is None:
+        raise RegionMissingError
+    return session
+
+
+def identity(session: boto3.Session) -> Identity:
+    """Ask AWS whose credentials they are.
+
+    Raises:
+        ClientError: AWS refused.
+        BotoCoreError: there are none, or AWS cannot be reached.
+    """
+    told = session.client("sts", config=PATIENCE).get_caller_identity()
+    partition = told["Arn"].split(":")[1]
+    return Identity(told["Account"], partition, session.region_name, told["Arn"])

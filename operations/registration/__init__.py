@@ -1,0 +1,1 @@
+"""Registers the template in an account: what is missing is made, what is there is left as it is."""

@@ -1,0 +1,140 @@
+"""`register`: from a clone to a template that Studio offers."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+from github import GithubException
+from requests.exceptions import RequestException
+
+from operations.aws_session import identity, open_session
+from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.errors import AwsRefusedError, GitHubRefusedError, NotAgreedError
+from operations.github_access import describe, open_github
+from operations.redrive import describe as describe_aws
+from operations.registration.answers import Choice, choose_owner, choose_role
+from operations.registration.registration import Done, carry_out, plan, steps_of
+from operations.registration.setting import REPOSITORY, Setting
+from operations.registration.step import Step
+
+_FOLDER = Path(__file__).resolve().parents[2]
+_EXAMPLES = """
+\b
+Examples:
+  make register
+  make register ARGS=--dry-run
+  make register ARGS="--owner my-company --repository ml-template"
+  AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m operations register --yes --json
+"""
+_NEXT = """
+Studio offers the template now. To create a project:
+  SageMaker Studio, as a user of {role}
+  -> Deployments -> Projects -> Create project -> Organization templates
+  -> MLOps with GitHub Action template for real-time deployment"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--role", metavar="ARN", help="Studio role whose users may create projects.")
+@click.option("--owner", metavar="NAME", help="GitHub user or organization for the template.")
+@click.option("--repository", default=REPOSITORY, show_default=True, metavar="NAME")
+@click.option("--qualifier", default=DEFAULT_QUALIFIER, show_default=True, help="Of cdk bootstrap.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would do.")
+@click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, no other line.")
+def register(
+    role: str | None,
+    owner: str | None,
+    repository: str,
+    qualifier: str,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Register the template in the account and region of the AWS command line.
+
+    Bootstraps the account if need be, makes a private repository for the template, prepares the
+    account, sets the repository's secrets, pushes this clone and follows the workflow that
+    registers it. What is there already stays as it is; after an interruption start it again.
+    """
+    try:
+        setting = _setting(role, owner, repository, qualifier, quiet=as_json)
+        steps = steps_of(setting)
+        wanted = plan(steps)
+        if not as_json:
+            _show(setting, wanted)
+        done: list[Done] = []
+        if wanted and not dry_run:
+            _agree(yes=yes)
+            done = _follow(steps, quiet=as_json)
+    except (ClientError, BotoCoreError) as error:
+        raise AwsRefusedError(describe_aws(error)) from None
+    except GithubException as error:
+        raise GitHubRefusedError("answer", describe(error)) from None
+    except RequestException as error:
+        raise GitHubRefusedError("answer", str(error)) from None
+    if as_json:
+        click.echo(json.dumps({"plan": wanted, "done": [one.as_dict() for one in done]}, indent=2))
+    elif not dry_run:
+        click.echo(_NEXT.format(role=setting.role_name))
+
+
+def _setting(
+    role: str | None, owner: str | None, repository: str, qualifier: str, *, quiet: bool
+) -> Setting:
+    session, github = open_session(), open_github()
+    ask = _ask if sys.stdin.isatty() else None
+    return Setting(
+        session=session,
+        identity=identity(session),
+        github=github,
+        owner=owner or choose_owner(github.client, ask),
+        repository_name=repository,
+        role_arn=role or choose_role(session.client("sagemaker"), ask),
+        qualifier=qualifier,
+        folder=_FOLDER,
+        say=(lambda _line: None) if quiet else click.echo,
+        sleep=time.sleep,
+    )
+
+
+def _ask(question: str, choices: Sequence[Choice]) -> int:
+    click.echo(question)
+    for number, choice in enumerate(choices, 1):
+        click.echo(f"  {number}  {choice.told}")
+    numbers = click.IntRange(1, len(choices))
+    return int(click.prompt("Number", type=numbers, default=1)) - 1
+
+
+def _show(setting: Setting, wanted: Sequence[str]) -> None:
+    identity, github = setting.identity, setting.github.server_url
+    click.echo(f"Account {identity.account}, {identity.region}, as {identity.arn}")
+    click.echo(f"GitHub  {github}/{setting.full_name}")
+    click.echo(f"Studio  {setting.role_arn}")
+    click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
+    for line in wanted:
+        click.echo(f"  - {line}")
+
+
+def _agree(*, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise NotAgreedError
+    click.confirm("Begin?", default=True, abort=True)
+
+
+def _follow(steps: Sequence[Step], *, quiet: bool) -> list[Done]:
+    def begin(number: int, step: Step) -> None:
+        if not quiet:
+            click.echo(f"[{number}/{len(steps)}] {step.title}")
+
+    done = []
+    for one in carry_out(list(steps), begin):
+        done.append(one)
+        if not quiet:
+            click.echo(f"      {'done' if one.did else 'it is there already'}, {one.seconds:.1f} s")
+    return done

@@ -1,0 +1,155 @@
+"""The stack of what an account needs before the registration."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+from github import UnknownObjectException
+
+from operations.errors import ProviderAudienceError, StackBusyError, StackFailedError
+from operations.registration.setting import Setting
+
+STACK = "mlops-sm-project-prerequisites"
+_AUDIENCE = "sts.amazonaws.com"
+_PAUSE_SECONDS = 2.0
+_GONE = "DELETE_COMPLETE"
+# A stack whose creation failed can only be deleted.
+_DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+_BAD = ("ROLLBACK", "FAILED")
+
+
+@dataclass(frozen=True)
+class PrerequisitesStep:
+    """Makes the stack, or brings it up to date."""
+
+    setting: Setting
+    title: str = "Prepare the account"
+
+    def look(self) -> str:
+        """What differs."""
+        stack = self._stack()
+        if stack is None or stack["StackStatus"] in _DEAD:
+            return f"make the stack {STACK}: {self._parts()}"
+        if stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return f"wait for the end of {stack['StackStatus']} of the stack {STACK}"
+        known = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+        wanted = self._parameters(stack)
+        different = sorted(name for name, value in wanted.items() if known.get(name) != value)
+        body = self._cloudformation.get_template(StackName=STACK, TemplateStage="Original")
+        if different:
+            return f"update the stack {STACK}: {', '.join(different)}"
+        return "" if body["TemplateBody"] == self._template else f"update the stack {STACK}"
+
+    def do(self) -> None:
+        """Make or update the stack, and wait for its end."""
+        stack = self._settled()
+        if stack is not None and stack["StackStatus"] in _DEAD:
+            self._cloudformation.delete_stack(StackName=STACK)
+            stack = self._settled()
+        change = self._cloudformation.create_stack if stack is None else self._update
+        change(
+            StackName=STACK,
+            TemplateBody=self._template,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in self._parameters(stack).items()
+            ],
+        )
+        stack = self._settled()
+        if stack is None or any(bad in stack["StackStatus"] for bad in _BAD):
+            raise StackFailedError(STACK, self._first_failure())
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What the stack tells."""
+        stack = self._stack() or {}
+        return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+
+    @cached_property
+    def _cloudformation(self) -> Any:
+        return self.setting.client("cloudformation")
+
+    @cached_property
+    def _template(self) -> str:
+        file = self.setting.folder / "prerequisites" / "prerequisites.yml"
+        return file.read_text(encoding="utf-8")
+
+    def _stack(self) -> dict[str, Any] | None:
+        try:
+            (stack,) = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return None
+            raise
+        found: dict[str, Any] = stack
+        return None if found["StackStatus"] == _GONE else found
+
+    def _settled(self) -> dict[str, Any] | None:
+        for _ in range(300):
+            stack = self._stack()
+            if stack is None or not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                return stack
+            self.setting.sleep(_PAUSE_SECONDS)
+        raise StackBusyError(STACK)
+
+    def _update(self, **request: Any) -> None:
+        try:
+            self._cloudformation.update_stack(**request)
+        except ClientError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+
+    def _parameters(self, stack: dict[str, Any] | None) -> dict[str, str]:
+        setting = self.setting
+        return {
+            "ExecutionRoleArn": setting.role_arn,
+            "ExecutionRoleName": setting.role_name,
+            "RepositorySubject": self._subject(),
+            "OpenIdConnectIssuer": setting.github.issuer,
+            "CreateOpenIdConnectProvider": str(self._makes_provider(stack)).lower(),
+            "BootstrapQualifier": setting.qualifier,
+        }
+
+    def _subject(self) -> str:
+        """How GitHub names the repository in its tokens; empty while it is still to be made."""
+        try:
+            repository = self.setting.repository()
+            url = f"{repository.url}/actions/oidc/customization/sub"
+            _, told = repository.requester.requestJsonAndCheck("GET", url)
+        except UnknownObjectException:
+            return ""
+        return str(told["sub_claim_prefix"])
+
+    def _makes_provider(self, stack: dict[str, Any] | None) -> bool:
+        """Whether the provider is, or becomes, the stack's; an existing one is only looked at."""
+        for one in (stack or {}).get("Parameters", []):
+            if one["ParameterKey"] == "CreateOpenIdConnectProvider":
+                return bool(one["ParameterValue"] == "true")
+        identity, issuer = self.setting.identity, self.setting.github.issuer
+        arn = f"arn:{identity.partition}:iam::{identity.account}:oidc-provider/{issuer}"
+        iam = self.setting.client("iam")
+        try:
+            found = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchEntity", "NoSuchEntityException"):
+                return True
+            raise
+        if _AUDIENCE not in found["ClientIDList"]:
+            raise ProviderAudienceError(arn, _AUDIENCE)
+        return False
+
+    def _parts(self) -> str:
+        return (
+            "GitHub's identity provider unless it is there, a role for the workflow, "
+            f"/sagemaker/execution/role, and the right of {self.setting.role_name} to make projects"
+        )
+
+    def _first_failure(self) -> str:
+        events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        bad = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+        if not bad:
+            return "CloudFormation names no reason"
+        first = bad[-1]
+        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason')}"

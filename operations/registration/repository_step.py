@@ -1,0 +1,49 @@
+"""The GitHub repository whose workflow registers the template."""
+
+from dataclasses import dataclass
+
+from github import GithubException, UnknownObjectException
+from github.AuthenticatedUser import AuthenticatedUser
+from github.Organization import Organization
+
+from operations.errors import GitHubRefusedError, OwnerMissingError
+from operations.github_access import describe
+from operations.registration.setting import Setting
+
+
+@dataclass(frozen=True)
+class RepositoryStep:
+    """Makes a private repository; one of that name is taken as it is."""
+
+    setting: Setting
+    title: str = "Make the template's repository"
+
+    def look(self) -> str:
+        """What is missing."""
+        try:
+            self.setting.repository()
+        except UnknownObjectException:
+            self._owner()
+            return f"make the private repository {self.setting.full_name}"
+        return ""
+
+    def do(self) -> None:
+        """Make it."""
+        setting = self.setting
+        try:
+            self._owner().create_repo(
+                setting.repository_name,
+                private=True,
+                description="Registers the MLOps template of SageMaker projects",
+            )
+        except GithubException as error:
+            raise GitHubRefusedError(f"make {setting.full_name}", describe(error)) from None
+
+    def _owner(self) -> AuthenticatedUser | Organization:
+        user = self.setting.github.client.get_user()
+        if user.login.lower() == self.setting.owner.lower():
+            return user
+        try:
+            return self.setting.github.client.get_organization(self.setting.owner)
+        except UnknownObjectException:
+            raise OwnerMissingError(self.setting.owner, user.login) from None

@@ -1,0 +1,65 @@
+"""What is registered where, for all steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from github.Repository import Repository
+
+from operations.aws_session import PATIENCE, Identity
+from operations.github_access import GithubAccess
+
+REPOSITORY = "mlops-sm-project-template"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The account, the GitHub owner, and the clone that is registered.
+
+    Args:
+        session: of AWS.
+        identity: whose credentials they are.
+        github: GitHub.
+        owner: user or organization that has, or gets, the template's repository.
+        repository_name: of that repository.
+        role_arn: the Studio role that may create projects.
+        qualifier: of the CDK's bootstrap.
+        folder: the clone of the template.
+        say: shows one line.
+        sleep: waits for so many seconds.
+    """
+
+    session: boto3.Session
+    identity: Identity
+    github: GithubAccess
+    owner: str
+    repository_name: str
+    role_arn: str
+    qualifier: str
+    folder: Path
+    say: Callable[[str], None]
+    sleep: Callable[[float], None]
+
+    @property
+    def full_name(self) -> str:
+        """The repository as GitHub names it."""
+        return f"{self.owner}/{self.repository_name}"
+
+    @property
+    def role_name(self) -> str:
+        """The Studio role without its path."""
+        return self.role_arn.rpartition("/")[2]
+
+    def client(self, service: str) -> Any:
+        """A client of AWS."""
+        return self.session.client(service, config=PATIENCE)
+
+    def repository(self) -> Repository:
+        """The repository of the template.
+
+        Raises:
+            GithubException: it is not there.
+        """
+        return self.github.client.get_repo(self.full_name)

@@ -1,0 +1,56 @@
+"""The company's settings, as variables of the repository whose workflow registers."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dotenv import dotenv_values
+from github import GithubException, UnknownObjectException
+
+from operations.errors import GitHubRefusedError
+from operations.github_access import describe
+from operations.registration.setting import Setting
+
+# As the workflow hands them on.
+NAMES = ("DATA_LOCATIONS", "IMAGE_REPOSITORIES", "JOBS_SUBNETS", "JOBS_SECURITY_GROUPS")
+
+
+@dataclass(frozen=True)
+class VariablesStep:
+    """Sets those that the environment or `.env` has; others of the repository stay as they are."""
+
+    setting: Setting
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    title: str = "Tell the workflow the company's settings"
+
+    def look(self) -> str:
+        """Which differ."""
+        different = sorted(self._different())
+        return f"set the variables {', '.join(different)}" if different else ""
+
+    def do(self) -> None:
+        """Set them."""
+        there = self._there()
+        repository = self.setting.repository()
+        for name, value in self._different().items():
+            try:
+                if name in there:
+                    repository.get_variable(name).edit(value)
+                else:
+                    repository.create_variable(name, value)
+            except GithubException as error:
+                raise GitHubRefusedError(f"set the variable {name}", describe(error)) from None
+
+    def _different(self) -> dict[str, str]:
+        file = dotenv_values(self.setting.folder / ".env")
+        wanted = {name: self.environment.get(name) or file.get(name) or "" for name in NAMES}
+        there = self._there() if any(wanted.values()) else {}
+        return {name: value for name, value in wanted.items() if value and there.get(name) != value}
+
+    def _there(self) -> dict[str, str]:
+        try:
+            return {one.name: one.value for one in self.setting.repository().get_variables()}
+        except UnknownObjectException:  # the repository is still to be made
+            return {}
+        except GithubException as error:
+            raise GitHubRefusedError("list the variables", describe(error)) from None

@@ -1,0 +1,96 @@
+"""The run of the registration workflow for what was pushed."""
+
+from dataclasses import dataclass
+
+from github import GithubException, UnknownObjectException
+from github.WorkflowRun import WorkflowRun
+
+from operations.errors import GitHubRefusedError, RunFailedError, RunMissingError
+from operations.github_access import describe
+from operations.registration.push_step import BRANCH, PushStep
+from operations.registration.setting import Setting
+
+WORKFLOW = "sm_template_register_service_catalog.yml"
+_PAUSE_SECONDS = 3.0
+_START_ROUNDS, _MOST_ROUNDS = 40, 1200
+_ENDED = "completed"
+_MOST_RUNS = 30
+
+
+@dataclass(frozen=True)
+class WorkflowStep:
+    """Follows the run that the push started, or starts one where the last did not succeed."""
+
+    setting: Setting
+    push: PushStep
+    title: str = "Register the template by its workflow"
+
+    def look(self) -> str:
+        """Whether the pushed commit is registered."""
+        run = self._newest()
+        if run is None:
+            return f"run the workflow {WORKFLOW}"
+        if run.status != _ENDED:
+            return f"follow {run.html_url}"
+        return (
+            "" if run.conclusion == "success" else f"run the workflow again, after {run.html_url}"
+        )
+
+    def do(self) -> None:
+        """Start it if need be, and follow it to its end."""
+        run = self._newest()
+        if run is None or run.status == _ENDED:
+            run = self._started(run.id if run is not None else 0)
+        self.setting.say(f"      {run.html_url}")
+        self._follow(run)
+
+    def _newest(self) -> WorkflowRun | None:
+        """The newest run for the commit of the clone."""
+        head = self.push.head
+        try:
+            runs = self.setting.repository().get_workflow(WORKFLOW).get_runs()
+            newest: list[WorkflowRun] = list(runs[:_MOST_RUNS])
+            return next((run for run in newest if run.head_sha == head), None)
+        except UnknownObjectException:  # repository or workflow are still to be made
+            return None
+
+    def _started(self, after: int) -> WorkflowRun:
+        """The run that the push starts by itself; a person's wish starts one a little later."""
+        for number in range(_START_ROUNDS):
+            run = self._newest()
+            if run is not None and run.id > after:
+                return run
+            if after and number == 0:
+                self._dispatch()
+            self.setting.sleep(_PAUSE_SECONDS)
+        raise RunMissingError(WORKFLOW, self.setting.full_name)
+
+    def _dispatch(self) -> None:
+        workflow = self.setting.repository().get_workflow(WORKFLOW)
+        try:
+            workflow.create_dispatch(BRANCH, throw=True)
+        except GithubException as error:
+            raise GitHubRefusedError(f"start {WORKFLOW}", describe(error)) from None
+
+    def _follow(self, run: WorkflowRun) -> None:
+        told = ""
+        for _ in range(_MOST_ROUNDS):
+            run.update()
+            if run.status == _ENDED:
+                break
+            at = self._step_of(run, "in_progress")
+            if at and at != told:
+                self.setting.say(f"      {at}")
+                told = at
+            self.setting.sleep(_PAUSE_SECONDS)
+        if run.conclusion != "success":
+            where = self._step_of(run, "failure") or "it had not begun"
+            raise RunFailedError(run.html_url, str(run.conclusion or run.status), where)
+
+    def _step_of(self, run: WorkflowRun, state: str) -> str:
+        """The first step of a run that is in a state, or came to it."""
+        for job in run.jobs():
+            for step in job.steps:
+                if state in (step.status, step.conclusion):
+                    return str(step.name)
+        return ""
