@@ -54,6 +54,8 @@ class FakeRuns:
         assert path.startswith(_ACTIONS)
         self.asked.append((method, path.removeprefix(_ACTIONS)))
         place, _, query = path.removeprefix(_ACTIONS).partition("?")
+        assert (method == "POST") == place.endswith("/cancel")
+        assert method in ("GET", "POST")
         if found := re.fullmatch(r"runs/(\d+)/attempts/(\d+)", place):
             assert 404 in accept
             return self._attempt(int(found[1]), int(found[2]))
