@@ -50,7 +50,9 @@ class _GitHub:
     repository: Answer
     other: Answer = field(default_factory=lambda: Answer(404, {}, {}))
 
-    def send(self, _method: str, path: str, *_: Any, **__: Any) -> Answer:
+    def send(self, method: str, path: str, *, accept: Any = ()) -> Answer:
+        assert (method, 404 in accept) == ("GET", True)
+        assert path.startswith("/repos/acme/rings-deploy")
         return self.repository if path.count("/") == 3 else self.other
 
 

@@ -33,10 +33,12 @@ def _all() -> Iterator[tuple[str, str]]:
     # Imported when the functions can be.
     from tests.unit.functions.sentences.of_errors import errors
     from tests.unit.functions.sentences.of_refusals import refusals
+    from tests.unit.functions.sentences.of_stages import told
 
     for error in errors():
         yield f"{type(error).__module__}.{type(error).__name__}", str(error)
     yield from refusals()
+    yield from told()
 
 
 def write(said: Sentences) -> str:
