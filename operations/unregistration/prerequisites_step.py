@@ -46,7 +46,7 @@ class PrerequisitesStep:
         provider = self._provider() if line else None
         if provider is None or not provider.users:
             return line
-        return f"{line}, but leave {provider.arn}, which {', '.join(provider.users)} trust"
+        return f"{line}, but leave {provider.arn}, trusted by {', '.join(provider.users)}"
 
     def do(self) -> None:
         """Delete it."""

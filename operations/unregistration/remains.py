@@ -160,5 +160,5 @@ def _providers(setting: Setting) -> Iterator[Remain]:
     iam = setting.client("iam")
     for arn in find_providers(iam):
         users = ", ".join(roles_that_trust(iam, arn))
-        why = f"{users} trust it" if users else "it was there before, and no role trusts it now"
+        why = f"trusted by {users}" if users else "it was there before, and no role trusts it now"
         yield Remain("identity provider", arn, why)
