@@ -35,7 +35,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets

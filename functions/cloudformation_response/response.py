@@ -17,7 +17,7 @@ from invocation.http_pool import HttpPool
 _ANSWER_SECONDS = 40.0
 _MOST_OF_ALL = 0.5
 MAX_BODY_BYTES = 4096
-_PUT_ATTEMPTS = 6
+_PUT_ATTEMPTS, _TRY_SECONDS = 6, 4.0
 _MOST_BYTES_PER_CHARACTER = 12  # a surrogate pair, escaped
 
 _log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ def _put(url: str, body: bytes, http: HttpPool, deadline: Deadline) -> None:
                 url,
                 body=body,
                 headers={"Content-Type": ""},
-                timeout=urllib3.Timeout(connect=2.0, read=3.0, total=4.0),
+                timeout=urllib3.Timeout(total=_TRY_SECONDS),
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

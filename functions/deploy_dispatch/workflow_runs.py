@@ -70,14 +70,12 @@ def has_begun(api: GitHubApi, project: Project, run: dict[str, Any]) -> bool:
 
 
 def was_dropped(api: GitHubApi, project: Project, order: Order, run: dict[str, Any]) -> bool:
-    """Tell whether GitHub dropped a run that never began for a later one of the same stage.
+    """Tell whether GitHub dropped a cancelled run that never began for one of the same stage.
 
     GitHub says `cancelled` of those, and of runs that a person cancelled or that took too long. Of
     a stage it lets one go on and one wait, so a run was dropped if two others were there when it
     ended.
     """
-    if run["conclusion"] != "cancelled":
-        return False
     ended = moment_of(run, "updated_at")
     others = [
         other

@@ -177,16 +177,8 @@ class _HttpConnection(urllib3.connection.HTTPConnection):
         super().request(*arguments, **options)
 
 
-class _HttpsConnection(urllib3.connection.HTTPSConnection):
+class _HttpsConnection(_HttpConnection, urllib3.connection.HTTPSConnection):
     """The same with TLS, whose handshake is watched too."""
-
-    def _new_conn(self) -> socket.socket:
-        return _watched(super()._new_conn())
-
-    def request(self, *arguments: Any, **options: Any) -> None:
-        if self.sock is not None:
-            _watched(self.sock)
-        super().request(*arguments, **options)
 
 
 def _watched(connected: socket.socket) -> socket.socket:

@@ -6,16 +6,15 @@ from typing import Any
 from github_client.api import GitHubApi
 from github_client.errors import OtherUserError, OwnerNotFoundError, RefusedError
 
-PERSONAL = "User"
-ORGANIZATION = "Organization"
+_ORGANIZATION = "Organization"
 
 
 class Owner:
     """An account that will own repositories, and the user that acts for it."""
 
-    def __init__(self, name: str, kind: str, acting: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, acting: Mapping[str, Any], *, is_organization: bool) -> None:
         self.name = name
-        self.kind = kind
+        self.is_organization = is_organization
         self.acting_login = str(acting["login"])
         self.acting_id = int(acting["id"])
 
@@ -30,13 +29,13 @@ def resolve_owner(api: GitHubApi, name: str) -> Owner:
     user = api.send("GET", "/user").body
     login = str(user["login"])
     if login.lower() == name.lower():
-        return Owner(name, PERSONAL, user)
+        return Owner(name, user, is_organization=False)
     try:
         account = api.send("GET", f"/users/{name}").body
     except RefusedError as error:
         if error.status == 404:
             raise OwnerNotFoundError(name) from None
         raise
-    if account["type"] != ORGANIZATION:
+    if account["type"] != _ORGANIZATION:
         raise OtherUserError(name, login)
-    return Owner(name, ORGANIZATION, user)
+    return Owner(name, user, is_organization=True)

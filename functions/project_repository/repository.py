@@ -22,7 +22,7 @@ from project_repository.environments import (
 )
 from project_repository.find_repository import find_by_id, find_own, wait_for_own
 from project_repository.identity import RepositoryIdentity, marked_description
-from project_repository.owner import ORGANIZATION, Owner, resolve_owner
+from project_repository.owner import Owner, resolve_owner
 from project_repository.request import RepositoryRequest
 
 # Whatever an owner's own default is: roles trust this branch's workflows.
@@ -95,7 +95,7 @@ def _acting_id(api: GitHubApi) -> int:
 
 
 def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[str, Any]:
-    path = f"/orgs/{owner.name}/repos" if owner.kind == ORGANIZATION else "/user/repos"
+    path = f"/orgs/{owner.name}/repos" if owner.is_organization else "/user/repos"
     body = {
         "name": request.name,
         "description": marked_description(request),
@@ -106,7 +106,7 @@ def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[st
     try:
         created: dict[str, Any] = api.send("POST", path, body).body
     except RefusedError as error:
-        if owner.kind == ORGANIZATION and error.status in (403, 404):
+        if owner.is_organization and error.status in (403, 404):
             raise OrganizationPermissionError(owner.name, owner.acting_login, error.said) from None
         if error.status == 422 and "already exists" in error.said:
             # Either an earlier answer was lost, or somebody was faster.

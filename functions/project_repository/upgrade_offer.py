@@ -9,7 +9,7 @@ branch" write into the branch of a pull request, and `template` must stay pristi
 import logging
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from git_client.errors import BranchMovedError
 from git_client.references import Advertisement
@@ -106,7 +106,7 @@ def _look_after_pull_requests(target: ContentTarget, known: Advertisement, commi
 
 def _has_news(target: ContentTarget, commit: str) -> bool:
     """Tell whether merging the commit would change the default branch."""
-    base = quote(target.default_branch, safe="/")
+    base = quote(target.default_branch)
     compared = target.read(f"/compare/{base}...{commit}")
     return bool(compared["ahead_by"] and compared["files"])
 
@@ -122,12 +122,12 @@ def _close_older_offers(target: ContentTarget, branch: str) -> None:
 
 
 def _pull_requests(target: ContentTarget, query: str) -> list[dict[str, Any]]:
-    base = quote(target.default_branch, safe="")
+    base = quote_plus(target.default_branch)
     return list(target.read(f"/pulls?base={base}&{query}"))
 
 
 def _head_filter(target: ContentTarget, branch: str) -> str:
-    return quote(f"{target.repository['owner']['login']}:{branch}", safe=":")
+    return quote_plus(f"{target.repository['owner']['login']}:{branch}")
 
 
 def _open(target: ContentTarget, branch: str) -> str:

@@ -41,12 +41,15 @@ def write_configuration(
         BranchGoneError: there is no default branch.
         PushError: GitHub refuses the push, or somebody else is faster each time.
     """
-    for _ in range(_PUSH_ATTEMPTS - 1):
+    attempts = 1
+    while True:
         try:
             return _write(target, wanted, previous)
         except BranchMovedError:
+            if attempts == _PUSH_ATTEMPTS:
+                raise
             _log.info("%s moved while it was written; building on its new head", target.full_name)
-    return _write(target, wanted, previous)
+            attempts += 1
 
 
 def _write(target: ContentTarget, wanted: Mapping[str, str], previous: Mapping[str, str]) -> str:

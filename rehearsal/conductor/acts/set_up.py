@@ -81,7 +81,7 @@ def create_domain(play: Play) -> None:
 
 
 def _deploy_prerequisites(play: Play) -> None:
-    """Deploy the stack that stands for the README's steps before the registration."""
+    """Deploy the stack that stands for the documents' steps before the registration."""
     owner = play.github(PLATFORM_ENGINEER)
     repository = owner.get_user().create_repo(template_repository.NAME, private=True)
     _, subject = repository.requester.requestJsonAndCheck(

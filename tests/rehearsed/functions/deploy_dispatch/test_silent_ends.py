@@ -80,6 +80,21 @@ ENDS = (
     review_refused,
     deleted,
 )
+# Of a template that did not know how to look.
+OLD_DESTROY = b"""\
+name: Remove endpoint
+run-name: Remove ${{ inputs.stage }}
+on:
+  workflow_dispatch:
+    inputs:
+      stage:
+        required: true
+jobs:
+  remove:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: "true"
+"""
 NEVER_BEGAN = (cancelled_before_it_began, startup_failure, review_refused)
 
 
@@ -232,3 +247,20 @@ def test_a_run_of_an_order_cannot_end_with_no_version(world: DispatchWorld) -> N
     arn = approved(world)
     with pytest.raises(Exception, match="and of no other version"):
         world.invoke(report(world, "", "dev", "failed", run=run_of(world, arn), untouched=True))
+
+
+def test_a_repository_of_an_earlier_template_cannot_look_and_people_are_told(
+    world: DispatchWorld,
+) -> None:
+    arn = approved(world)
+    world.github.clock.advance(600)
+    killed(world, arn)
+    world.github.clock.advance(300)
+    world.put_file(".github/workflows/destroy.yml", OLD_DESTROY)
+    look(world)
+    assert dev(world).is_looked_in_vain
+    assert dev(world).is_unknown
+    assert "Look at dev" not in world.titles()
+    assert any("start the workflow Remove endpoint" in told for told in world.aws.notices)
+    newer = approved(world)
+    assert world.titles()[-1] == f"Deploy {newer} to dev"

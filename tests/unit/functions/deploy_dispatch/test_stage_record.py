@@ -14,6 +14,7 @@ from deploy_dispatch.stage_record import (
     ROLLED_BACK,
     SKIPPED,
     STARTED,
+    Presence,
     RunEnd,
     StageRecord,
     UnderWay,
@@ -114,3 +115,107 @@ def test_a_way_back_that_found_something_else_leaves_the_stage_unknown() -> None
     order = Order(RESTORE, "dev", TWO, instead_of=ONE, decision=3)
     end = replace(END, order=order, outcome=SKIPPED, serves=None, is_untouched=True)
     assert SERVING.after(end).is_unknown
+
+
+URL, COMMIT = "https://github.test/octo/rings-deploy/actions/runs/2", "c" * 40
+TOLD = replace(END, run=URL, configuration=COMMIT, run_id=2)
+NOW = Presence(ended=END.moment, tried=1, place=END.place, run=URL, configuration=COMMIT)
+FREE = replace(SERVING, under_way=None, last_run=END.place, known_at=END.place, last_ordered=2)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (
+            TOLD,
+            replace(
+                FREE,
+                serves=TWO,
+                versions={TWO: replace(NOW, healthy=END.moment, outcome=DEPLOYED)},
+            ),
+        ),
+        (
+            replace(TOLD, outcome=FAILED, serves=TWO),
+            replace(
+                FREE,
+                serves=TWO,
+                versions={TWO: replace(NOW, untested=END.moment, outcome=FAILED)},
+            ),
+        ),
+        (
+            replace(TOLD, outcome=FAILED, serves=ONE, trouble="look"),
+            replace(FREE, versions={TWO: replace(NOW, outcome=FAILED)}, trouble="look"),
+        ),
+        (
+            replace(TOLD, outcome=FAILED, serves=None),
+            replace(FREE, versions={TWO: replace(NOW, outcome=FAILED)}, is_unknown=True),
+        ),
+        (
+            replace(TOLD, outcome=CANCELLED, serves=None, is_untouched=True),
+            replace(FREE, known_at="", versions={TWO: replace(NOW, outcome=CANCELLED)}),
+        ),
+        (
+            replace(TOLD, outcome=CANCELLED, serves=None, is_untouched=True, is_dropped=True),
+            replace(FREE, known_at="", last_run=SERVING.last_run),
+        ),
+    ],
+    ids=["deployed", "left untested", "went back", "cut", "not begun", "dropped"],
+)
+def test_all_that_an_end_tells_is_written_down_and_nothing_else(
+    end: RunEnd, expected: StageRecord
+) -> None:
+    assert SERVING.after(end) == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "outcome", "serves", "about", "presence"),
+    [
+        (
+            Order(RESTORE, "dev", TWO, instead_of=ONE, decision=3),
+            DEPLOYED,
+            TWO,
+            TWO,
+            replace(NOW, tried=-1, healthy=END.moment, outcome=DEPLOYED),
+        ),
+        (
+            Order(REMOVE, "dev", instead_of=ONE, decision=3),
+            REMOVED,
+            "",
+            ONE,
+            replace(NOW, tried=-1, removed=END.moment, outcome=REMOVED),
+        ),
+        (Order(REMOVE, "dev", instead_of=ONE), FAILED, None, ONE, replace(NOW, tried=-1)),
+        (Order(REMOVE, "dev"), FAILED, None, ONE, replace(NOW, tried=-1)),
+    ],
+)
+def test_an_end_is_written_down_of_the_version_that_it_is_about(
+    order: Order, outcome: str, serves: str | None, about: str, presence: Presence
+) -> None:
+    record = replace(SERVING, under_way=replace(CLAIM, order=order))
+    known = record.after(replace(TOLD, order=order, outcome=outcome, serves=serves))
+    assert known.versions == {about: presence}
+    assert known.serves == (ONE if serves is None else serves)
+
+
+def test_a_look_tells_of_the_stage_and_of_no_version() -> None:
+    record = replace(SERVING, is_unknown=True, trouble="before")
+    told = replace(TOLD, order=Order(LOOK, "dev"), outcome=LOOKED, serves=ONE, trouble="now")
+    known = record.after(told)
+    assert known == replace(
+        record, is_unknown=False, last_run=END.place, known_at=END.place, trouble="before"
+    )
+
+
+def test_a_stage_of_which_no_run_ever_told_anything_is_empty() -> None:
+    removal = replace(TOLD, order=Order(REMOVE, "dev"), outcome=REMOVED, serves="")
+    assert StageRecord().after(removal) == StageRecord(last_run=END.place, known_at=END.place)
+
+
+def test_what_was_healthy_last_comes_first() -> None:
+    presences = {"a": Presence(healthy="1"), "b": Presence(), "c": Presence(healthy="2")}
+    assert list(StageRecord(presences).healthy()) == ["c", "a"]
+
+
+def test_two_renewals_of_a_claim_never_have_the_same_time() -> None:
+    assert CLAIM.renewed("other", 9) == replace(CLAIM, claimed_by="other", claimed_at=9)
+    assert CLAIM.renewed("other", 7).claimed_at == CLAIM.renewed("other", 3).claimed_at == 8

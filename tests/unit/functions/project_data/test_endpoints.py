@@ -124,3 +124,40 @@ def test_stacks_of_others_are_refused(world: World, names: Any) -> None:
     answer = run(world, "Create", StackNames=names)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("The property StackNames ")
+
+
+def test_an_endpoint_that_is_not_gone_in_time_is_named(world: World) -> None:
+    stands(world, "CREATE_COMPLETE", by_id=False)
+    is_deleted(world)
+    stands(world, "DELETE_IN_PROGRESS")
+    assert run(world, "Delete", left_seconds=20)["Reason"] == (
+        f"The time did not suffice for deleting the endpoint's stack {STACK}, which is "
+        "DELETE_IN_PROGRESS; delete the stack again, which goes on from there."
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [("describe_stacks", "to look at stack"), ("delete_stack", "to delete stack")],
+)
+def test_each_step_that_cloudformation_refuses_is_named(
+    world: World, operation: str, what: str
+) -> None:
+    if operation == "delete_stack":
+        stands(world, "CREATE_COMPLETE", by_id=False)
+    world.stub("cloudformation").add_client_error(operation, "AccessDenied", "no right")
+    assert run(world, "Delete")["Reason"] == (
+        f"AWS refused {what} {STACK} (AccessDenied: no right); remove what it names, then delete "
+        "the stack again."
+    )
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_the_physical_id_is_that_of_the_project_from_the_first(world: World, kind: str) -> None:
+    event = custom_resource_event(kind, "Custom::ProjectEndpoints", {"ProjectId": PROJECT})
+    handle_request(event, FakeContext(), world.tools())
+    told = world.answers[-1]
+    assert (told["Status"], told["PhysicalResourceId"]) == (
+        "FAILED",
+        f"project-endpoints:{PROJECT}",
+    )

@@ -244,3 +244,194 @@ def test_too_little_time_is_told_before_the_function_is_cut_off(
 def test_a_bad_choice_is_told(world: World) -> None:
     answer = run(world, "Create", OnDelete="burn")
     assert answer["Reason"].startswith("The property OnDelete must be one of keep, delete")
+
+
+BUSY = {"Key": "k0", "VersionId": "v0", "Code": "SlowDown", "Message": "slow"}
+
+
+def test_what_s3_is_too_busy_to_delete_is_deleted_a_little_later(
+    world: World, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(2)
+    marker = {"Key": "k1", "Code": "InternalError", "Message": "no"}
+    expect.delete_objects(("k0", "v0"), ("k1", "v1"), errors=[BUSY, marker])
+    again = [{"Key": "k0", "VersionId": "v0"}, {"Key": "k1"}]
+    expect.s3.add_response(
+        "delete_objects",
+        {"Errors": []},
+        {"Bucket": BUCKET, "Delete": {"Objects": again, "Quiet": True}},
+    )
+    expect.bucket_and_key_go()
+    assert run(world, "Delete", OnDelete="delete")["Status"] == "SUCCESS"
+    assert world.time.slept == [5.0]
+
+
+def test_what_s3_is_too_busy_to_delete_for_too_long_is_told(
+    world: World, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(1)
+    for _ in range(2):
+        expect.delete_objects(("k0", "v0"), errors=[BUSY])
+    answer = run(world, "Delete", left_seconds=20, OnDelete="delete")
+    assert answer["Reason"] == (
+        f"AWS was not able to delete 1 objects of bucket {BUCKET}, k0 first (SlowDown: slow); "
+        "delete the stack again, which goes on from there."
+    )
+
+
+@pytest.mark.parametrize("codes", [("SlowDown", "AccessDenied"), ("AccessDenied", "SlowDown")])
+def test_of_several_objects_that_stay_one_is_told_that_waiting_does_not_help(
+    world: World, expect: Expectations, codes: tuple[str, str]
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(2)
+    errors = [
+        {"Key": f"k{n}", "VersionId": f"v{n}", "Code": code, "Message": code.lower()}
+        for n, code in enumerate(codes)
+    ]
+    expect.delete_objects(("k0", "v0"), ("k1", "v1"), errors=errors)
+    key = f"k{codes.index('AccessDenied')}"
+    assert run(world, "Delete", OnDelete="delete")["Reason"] == (
+        f"AWS refused to delete 2 objects of bucket {BUCKET}, {key} first "
+        "(AccessDenied: accessdenied); remove what it names, then delete the stack again."
+    )
+
+
+def test_more_objects_than_s3_takes_at_once_are_deleted_a_thousand_at_a_time(
+    world: World, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(2001)
+    for start in (0, 1000, 2000):
+        numbers = range(start, min(start + 1000, 2001))
+        expect.delete_objects(*((f"k{n}", f"v{n}") for n in numbers))
+    expect.bucket_and_key_go()
+    assert run(world, "Delete", OnDelete="delete")["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "what"),
+    [
+        ("sagemaker", "list_model_packages", f"to list model package group {GROUP}"),
+        ("sagemaker", "delete_model_package", f"to delete {PACKAGE}"),
+        ("sagemaker", "delete_model_package_group", f"to delete model package group {GROUP}"),
+        ("s3", "list_object_versions", f"to remove bucket {BUCKET}"),
+        ("s3", "list_multipart_uploads", f"to remove bucket {BUCKET}"),
+        ("s3", "abort_multipart_upload", f"to remove bucket {BUCKET}"),
+        ("s3", "delete_bucket", f"to remove bucket {BUCKET}"),
+        ("kms", "schedule_key_deletion", f"to schedule the deletion of key {KEY}"),
+    ],
+)
+def test_each_step_that_aws_refuses_is_named(
+    world: World, expect: Expectations, service: str, operation: str, what: str
+) -> None:
+    upload = {"Uploads": [{"Key": "u", "UploadId": "1"}]}
+    summary = {"ModelPackageArn": PACKAGE, "CreationTime": 0, "ModelPackageStatus": "Completed"}
+    for name, call, answer in (
+        ("sagemaker", "delete_pipeline", {"PipelineArn": "arn:aws:x"}),
+        ("sagemaker", "list_model_packages", {"ModelPackageSummaryList": [summary]}),
+        ("sagemaker", "delete_model_package", {}),
+        ("sagemaker", "delete_model_package_group", {}),
+        ("s3", "list_object_versions", {}),
+        ("s3", "list_multipart_uploads", upload),
+        ("s3", "abort_multipart_upload", {}),
+        ("s3", "delete_bucket", {}),
+        ("kms", "schedule_key_deletion", {}),
+    ):
+        if call == operation:
+            world.stub(name).add_client_error(call, "AccessDenied", "no right")
+            break
+        world.stub(name).add_response(call, answer)
+    answer = run(world, "Delete", OnDelete="delete")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == (
+        f"AWS refused {what} (AccessDenied: no right); remove what it names, then delete the "
+        "stack again."
+    )
+
+
+def test_an_upload_that_is_gone_meanwhile_is_passed_over(
+    world: World, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(0)
+    expect.s3.add_response("list_multipart_uploads", {"Uploads": [{"Key": "u", "UploadId": "1"}]})
+    expect.s3.add_client_error("abort_multipart_upload", "NoSuchUpload")
+    expect.s3.add_response("delete_bucket", {}, {"Bucket": BUCKET})
+    expect.kms.add_response("schedule_key_deletion", {}, {"KeyId": KEY, "PendingWindowInDays": 7})
+    assert run(world, "Delete", OnDelete="delete")["Status"] == "SUCCESS"
+
+
+def test_a_bucket_that_may_not_be_measured_is_told(world: World, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.s3.add_client_error("list_object_versions", "AccessDenied", "no right")
+    reason = run(world, "Delete")["Reason"]
+    assert reason.startswith(f"AWS refused to list bucket {BUCKET} (AccessDenied: no right)")
+
+
+@pytest.mark.parametrize(
+    ("left_seconds", "what"),
+    [
+        (3.0, f"deleting the model packages of {GROUP}"),
+        (9.0, f"emptying bucket {BUCKET}"),
+    ],
+)
+def test_what_there_was_no_time_for_is_named(
+    world: World, expect: Expectations, left_seconds: float, what: str
+) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    if "bucket" in what:
+        expect.group_goes(PACKAGE)
+        expect.versions(1)
+    answer = run(world, "Delete", left_seconds=left_seconds, OnDelete="delete")
+    assert answer["Reason"] == (
+        f"The time did not suffice for {what}; delete the stack again, which goes on from there."
+    )
+
+
+def test_an_execution_that_does_not_stop_in_time_is_named(
+    world: World, expect: Expectations
+) -> None:
+    summary = {"PipelineExecutionArn": EXECUTION, "PipelineExecutionStatus": "Stopping"}
+    for _ in range(2):
+        expect.sagemaker.add_client_error("delete_pipeline", "ConflictException")
+        expect.sagemaker.add_response(
+            "list_pipeline_executions", {"PipelineExecutionSummaries": [summary]}
+        )
+    assert run(world, "Delete", left_seconds=20)["Reason"] == (
+        f"The time did not suffice for stopping the executions of pipeline {PIPELINE}; delete the "
+        "stack again, which goes on from there."
+    )
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_the_physical_id_is_that_of_the_bucket_from_the_first(world: World, kind: str) -> None:
+    event = custom_resource_event(kind, "Custom::ProjectData", {"BucketName": BUCKET})
+    handle_request(event, FakeContext(), world.tools())
+    told = world.answers[-1]
+    assert (told["Status"], told["PhysicalResourceId"]) == ("FAILED", f"project-data:{BUCKET}")
+
+
+def test_what_was_never_made_is_not_deleted(world: World) -> None:
+    event = custom_resource_event(
+        "Delete", "Custom::ProjectData", {"BucketName": BUCKET}, PhysicalResourceId="2026/11/x"
+    )
+    handle_request(event, FakeContext(), world.tools())
+    told = world.answers[-1]
+    assert (told["Status"], told["Reason"]) == ("SUCCESS", "Nothing had been made.")
+    assert world.stubs == {}
