@@ -89,27 +89,43 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
         logging.getLogger(name).setLevel(level)
 
 
-@pytest.mark.parametrize(
-    ("entry", "kind"),
-    [
-        (product_versions.handler.handle, "Custom::CatalogProduct"),
-        (project_data.handler.handle, "Custom::ProjectData"),
-        (project_repository.handler.handle, "Custom::GitHubRepository"),
-    ],
-)
-def test_a_request_of_cloudformation_is_answered_at_its_address(
-    server: _Server, entry: Any, kind: str
-) -> None:
-    event = {
-        "RequestType": "Create",
+ENTRIES = [
+    (product_versions.handler.handle, "Custom::CatalogProduct"),
+    (project_data.handler.handle, "Custom::ProjectData"),
+    (project_repository.handler.handle, "Custom::GitHubRepository"),
+]
+
+
+def _request(server: _Server, kind: str, **more: Any) -> dict[str, Any]:
+    """A request of CloudFormation."""
+    return {
         "ResponseURL": f"http://127.0.0.1:{server.server_port}/answer",
         "StackId": "arn:stack",
         "RequestId": "6f3c",
         "LogicalResourceId": "Thing",
         "ResourceType": kind,
         "ResourceProperties": {},
+        **more,
     }
-    entry(event, FakeContext())
+
+
+@pytest.mark.parametrize(("entry", "kind"), ENTRIES)
+def test_what_nobody_expected_is_answered_with_where_to_read_on(
+    server: _Server, entry: Any, kind: str
+) -> None:
+    entry(_request(server, kind, ResourceProperties={"Bucket": "b"}), FakeContext())
+    ((_, told),) = server.seen
+    assert told["Reason"] == (
+        "The function failed unexpectedly with KeyError; read the log group "
+        "/aws/lambda/function at request request-1 and try again."
+    )
+
+
+@pytest.mark.parametrize(("entry", "kind"), ENTRIES)
+def test_a_request_of_cloudformation_is_answered_at_its_address(
+    server: _Server, entry: Any, kind: str
+) -> None:
+    entry(_request(server, kind, RequestType="Create"), FakeContext())
     ((verb, told),) = server.seen
     assert (verb, told["Status"], told["RequestId"]) == ("PUT", "FAILED", "6f3c")
     assert told["Reason"].startswith("The property ")
