@@ -397,3 +397,9 @@ def test_versions_are_listed_the_oldest_first_and_open_unless_aws_says_otherwise
         Version("pa-1", "a", False, "DEPRECATED"),
         Version("pa-2", "b", True, "DEFAULT"),
     ]
+
+
+def test_an_answer_that_is_not_taken_is_given_again(world: World) -> None:
+    world.put_statuses = [503]
+    assert run(world, Release="")["Status"] == "FAILED"
+    assert len(world.time.slept) == 1
