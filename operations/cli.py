@@ -11,6 +11,7 @@ import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.doctor.command import doctor
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven, describe
@@ -31,6 +32,7 @@ def cli() -> None:
     """Run the template in an account."""
 
 
+cli.add_command(doctor)
 cli.add_command(register)
 
 

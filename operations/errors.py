@@ -65,6 +65,17 @@ class GitHubTokenMissingError(OperationError):
         )
 
 
+class SomethingFailsError(OperationError):
+    """``doctor`` found what would fail."""
+
+    def __init__(self, count: int) -> None:
+        things = "1 thing fails" if count == 1 else f"{count} things fail"
+        super().__init__(
+            f"{things} as the account and GitHub are now; do what the lines say that begin with "
+            "`fails`, then run this again."
+        )
+
+
 class GitHubRefusedError(OperationError):
     """GitHub said no."""
 

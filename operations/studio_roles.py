@@ -1,6 +1,5 @@
 """The execution roles of SageMaker Studio, and who works with each."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ class StudioRole:
 
     Args:
         arn: of the role.
-        used_by: the domains and user profiles that have it, for people.
+        used_by: such as `domain NAME` and `profile NAME of domain NAME`, for people.
     """
 
     arn: str
@@ -25,30 +24,32 @@ def list_studio_roles(sagemaker: Any) -> list[StudioRole]:
     Raises:
         ClientError: domains or profiles may not be read.
     """
-    used_by: dict[str, list[str]] = defaultdict(list)
-    for arn, user in _uses(sagemaker):
-        used_by[arn].append(user)
+    pages = sagemaker.get_paginator("list_domains").paginate()
+    domains = [domain for page in pages for domain in page["Domains"]]
+    used_by: dict[str, list[str]] = {}
+    for find in (_of_domain, _of_profiles):
+        for domain in domains:
+            whose = f"domain {domain['DomainName']}"
+            for arn, user in find(sagemaker, domain["DomainId"], whose):
+                used_by.setdefault(arn, []).append(user)
     return [StudioRole(arn, tuple(users)) for arn, users in used_by.items()]
 
 
-def _uses(sagemaker: Any) -> Iterator[tuple[str, str]]:
-    pages = sagemaker.get_paginator("list_domains").paginate()
-    domains = [domain for page in pages for domain in page["Domains"]]
-    for domain in domains:
-        found = sagemaker.describe_domain(DomainId=domain["DomainId"])
-        for settings in ("DefaultUserSettings", "DefaultSpaceSettings"):
-            if role := found.get(settings, {}).get("ExecutionRole"):
-                yield role, f"domain {domain['DomainName']}"
-                break
-    for domain in domains:
-        for role, profile in _of_profiles(sagemaker, domain["DomainId"]):
-            yield role, f"profile {profile} of {domain['DomainName']}"
+def _of_domain(sagemaker: Any, id_: str, whose: str) -> Iterator[tuple[str, str]]:
+    found = sagemaker.describe_domain(DomainId=id_)
+    for settings, user in (
+        ("DefaultUserSettings", whose),
+        ("DefaultSpaceSettings", f"shared spaces of {whose}"),
+    ):
+        if role := found.get(settings, {}).get("ExecutionRole"):
+            yield role, user
 
 
-def _of_profiles(sagemaker: Any, domain_id: str) -> Iterator[tuple[str, str]]:
-    pages = sagemaker.get_paginator("list_user_profiles").paginate(DomainIdEquals=domain_id)
+def _of_profiles(sagemaker: Any, id_: str, whose: str) -> Iterator[tuple[str, str]]:
+    """Those that have a role of their own; the others have their domain's."""
+    pages = sagemaker.get_paginator("list_user_profiles").paginate(DomainIdEquals=id_)
     for profile in [one for page in pages for one in page["UserProfiles"]]:
         name = profile["UserProfileName"]
-        found = sagemaker.describe_user_profile(DomainId=domain_id, UserProfileName=name)
+        found = sagemaker.describe_user_profile(DomainId=id_, UserProfileName=name)
         if role := found.get("UserSettings", {}).get("ExecutionRole"):
-            yield role, name
+            yield role, f"profile {name} of {whose}"

@@ -56,6 +56,14 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         default=SECONDS_PER_MINUTE,
         help="how long a minute of EventBridge's rates lasts",
     )
+    parser.add_argument(
+        "--quota",
+        action="append",
+        default=[],
+        type=_quota,
+        metavar="CODE=VALUE",
+        help="another value of a quota, such as L-611FA074=0",
+    )
     options = parser.parse_args(arguments)
     account, *others = options.account or ["111122223333"]
     return ServerSettings(
@@ -68,7 +76,13 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         root_secret=os.environ.get(environment.ROOT_SECRET_VARIABLE, ""),
         seconds_per_minute=options.seconds_per_minute,
         seconds_per_scheduled_minute=options.seconds_per_scheduled_minute,
+        quotas=dict(options.quota),
     )
+
+
+def _quota(text: str) -> tuple[str, float]:
+    code, _, value = text.partition("=")
+    return code, float(value)
 
 
 def _problem(settings: ServerSettings) -> str:

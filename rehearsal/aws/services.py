@@ -8,6 +8,7 @@ from rehearsal.aws.catalog.service import CatalogService
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.settings import ServerSettings
 from rehearsal.aws.projects.projects import Projects
+from rehearsal.aws.quotas.service import QuotasService
 from rehearsal.aws.sagemaker.service import SageMakerService
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
 from rehearsal.aws.scaling.service import ScalingService
@@ -23,7 +24,8 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
     catalog = CatalogService(settings.account)
     projects = Projects(catalog.store, catalog.selection, catalog.provisioning)
     sagemaker = SageMakerService(_of_sagemaker(settings), operations_of(projects))
-    for service in (catalog, sagemaker, ScalingService(sagemaker.accounts)):
+    scaling, quotas = ScalingService(sagemaker.accounts), QuotasService(settings.quotas)
+    for service in (catalog, sagemaker, scaling, quotas):
         service.add_to(registry)
     return [sagemaker.stop]
 

@@ -4,15 +4,6 @@ import re
 import textwrap
 
 
-def section(text: str, title: str) -> str:
-    """What stands below a heading, with its sub-sections."""
-    heading = re.search(rf"^(##+) {re.escape(title)}\n", text, re.M)
-    assert heading, f"no section {title}"
-    below = text[heading.end() :]
-    end = re.search(rf"^##{{1,{len(heading[1]) - 1}}} ", below, re.M)
-    return below[: end.start()] if end else below
-
-
 def blocks(text: str, language: str) -> list[str]:
     """The fenced blocks of a language, in their order and without their indentation."""
     found = re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.M | re.S)

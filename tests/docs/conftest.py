@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import ROOT, read_all
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    return Path(__file__).resolve().parents[2]
+    return ROOT
 
 
 @pytest.fixture(scope="session")
-def readme(root: Path) -> str:
-    return (root / "README.md").read_text(encoding="utf-8")
+def text() -> str:
+    """All documents, one after the other."""
+    return read_all()

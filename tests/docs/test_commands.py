@@ -1,38 +1,34 @@
-"""Every command line of README.md and CONTRIBUTING.md can be typed as it stands."""
+"""Every command line of the documents can be typed as it stands."""
 
 import functools
 import json
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
 from mlops_sm_project_template.config import names
-from operations.cli import redrive
-from rehearsal.conductor.cli import cli
+from operations.cli import cli as operations
+from rehearsal.conductor.cli import cli as rehearsal
 from tests.docs.aws_command import CommandError, read_aws_command
 from tests.docs.code_blocks import blocks, lines
 from tests.docs.gh_command import GhCommandError, read_gh_command
+from tests.documents import DOCUMENTS, ROOT, read
 from tests.github_openapi import validate_exchange
-
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
 
 
 def _command_lines() -> Iterator[str]:
     for document in DOCUMENTS:
-        for block in blocks((ROOT / document).read_text(encoding="utf-8"), "sh"):
+        for block in blocks(read(document), "sh"):
             yield from lines(block)
 
 
 def _inline_commands() -> Iterator[str]:
     for document in DOCUMENTS:
-        text = (ROOT / document).read_text(encoding="utf-8")
-        for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", text):
+        for inline in re.findall(r"`((?:make|cdk|aws|pip) [^`…<]+)`", read(document)):
             yield " ".join(inline.split())
 
 
@@ -48,21 +44,25 @@ def _check_make(words: list[str]) -> None:
         name, _, value = setting.partition("=")
         assert re.search(rf"^{re.escape(name)} *\?=", makefile, re.MULTILINE), name
         if name == "ARGS":
-            CHECKS_OF_ARGUMENTS[target](shlex.split(value))
+            _check_arguments(target, shlex.split(value))
 
 
-def _check_redrive(words: list[str]) -> None:
-    known = {option for one in redrive.params for option in one.opts}
-    assert set(words) <= known
+def _check_arguments(target: str, words: list[str]) -> None:
+    """Of a target that is one of our command lines."""
+    if target == "rehearse":
+        _check_words(rehearsal, words)
+    else:
+        _check_words(operations, [target, *words])
+        assert target in operations.commands
 
 
-def _check_rehearsal(words: list[str]) -> None:
-    command: click.Command = cli
+def _check_words(group: click.Group, words: list[str]) -> None:
+    command: click.Command = group
     position = 0
     while position < len(words):
         word = words[position]
-        if word in cli.commands:
-            command = cli.commands[word]
+        if word in group.commands:
+            command = group.commands[word]
         elif word.startswith("--"):
             known = {option: one for one in command.params for option in one.opts}
             assert word == "--help" or word in known, word
@@ -133,7 +133,6 @@ def _check_shell(words: list[str]) -> None:
     assert words == [".venv/bin/activate"] or words[0].startswith("PATH=$PWD/node_modules/.bin:")
 
 
-CHECKS_OF_ARGUMENTS = {"rehearse": _check_rehearsal, "redrive": _check_redrive}
 CHECKS = {
     "make": _check_make,
     "cdk": _check_cdk,
@@ -152,7 +151,7 @@ def test_a_command_line_exists(line: str) -> None:
     program, *words = shlex.split(line, comments=True)
     if program.startswith("AWS_"):
         program, words = "settings", [program, *words]
-    assert program in CHECKS, f"{program} is not one of the programs that the README installs"
+    assert program in CHECKS, f"{program} is not one of the programs that the documents install"
     CHECKS[program](words)
 
 
@@ -170,6 +169,8 @@ def test_a_command_that_a_sentence_names_exists(line: str) -> None:
     [
         "make rehearsal",
         "make redrive ARGS=--all",
+        "make register ARGS=--everything",
+        "make proof ARGS=--dry-run",
         'make rehearse ARGS="--date x"',
         'make rehearse ARGS="--until deploy"',
         "cdk deploy --everything",

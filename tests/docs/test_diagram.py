@@ -1,14 +1,15 @@
 """The pictures are sound, need nothing else, and name what there is."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from mlops_sm_project_template.config import names
-from tests.docs.code_blocks import section
+from tests.documents import DOCUMENTS, ROOT, read
 
-DIAGRAMS = Path(__file__).resolve().parents[2] / "diagrams"
+DIAGRAMS = ROOT / "diagrams"
 ARCHITECTURE = DIAGRAMS / "architecture.svg"
 CONSOLE = sorted((DIAGRAMS / "console").glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -65,17 +66,20 @@ def test_it_names_the_repositories_and_the_steps(picture: ElementTree.Element) -
 
 
 @pytest.mark.parametrize("picture", CONSOLE, indirect=True, ids=lambda file: file.stem)
-def test_a_picture_of_the_console_shows_the_steps_that_the_readme_gives(
-    picture: ElementTree.Element, readme: str
+def test_a_picture_of_the_console_shows_the_steps_that_a_document_gives(
+    picture: ElementTree.Element, text: str
 ) -> None:
     steps = _texts(picture, "step-name", "click-name")
     assert len(steps) >= 3
-    assert f"*{' → '.join(steps)}" in " ".join(readme.split())
+    assert f"*{' → '.join(steps)}" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("file", CONSOLE, ids=lambda file: file.stem)
-def test_the_readme_shows_each_picture_by_its_title(file: Path, readme: str) -> None:
+def test_one_document_shows_each_picture_by_its_title(file: Path) -> None:
     title = ElementTree.parse(file).getroot().findtext(f"{SVG}title")
-    assert f"![{title}](diagrams/console/{file.name})" in section(
-        readme, "Register the template on AWS"
-    ) + section(readme, "Create a project")
+    shown = [
+        (ROOT / document).parent / path
+        for document in DOCUMENTS
+        for path in re.findall(rf"!\[{title}\]\(([^)]+)\)", read(document))
+    ]
+    assert [path.resolve() for path in shown] == [file]

@@ -1,303 +1,58 @@
-"""What README.md names exists, and what users may use is named there."""
+"""The README is what somebody reads before anything else: short, and the way to all the rest."""
 
-import ast
-import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from mlops_sm_project_template.config import names
-from mlops_sm_project_template.config.settings import Settings, SettingsError
-from rehearsal.conductor.acts import ACTS
-from rehearsal.conductor.cli import cli
-from tests.docs.code_blocks import blocks as _blocks
-from tests.docs.code_blocks import section as _section
+from tests.documents import DOCUMENTS, ROOT, read
 
-# Made by the commands that the README gives.
-MADE = {
-    ".env",
-    ".rehearsal",
-    ".rehearsal/report.json",
-    "rehearsal/laboratory/benchmarks/results.json",
-    "cdk.out",
-    "sbom",
-}
-FILE = re.compile(r"[\w.<>-]+\.(?:py|ya?ml|md|txt|sh|svg|json|toml|ipynb)")
-QUOTE = r"^\| (?:``(.+?)``|`([^`]+)`)(?:, [\w ]+)? \|"
-REGISTRATION = ".github/workflows/sm_template_register_service_catalog.yml"
-SUBSTITUTES = {
-    "AWS::Partition": "aws",
-    "AWS::Region": "eu-west-1",
-    "AWS::AccountId": "111122223333",
-    "OpenIdConnectIssuer": "token.actions.githubusercontent.com",
-    "RepositorySubject": "repo:OWNER@1/REPOSITORY@2",
-    "BootstrapQualifier": "hnb659fds",
-}
+MOST_WORDS = 1800
+PICTURE = "![From registration to prediction](diagrams/architecture.svg)"
+# Written by programs or about something else than the use of the template.
+OTHER_PAGES = re.compile(r"docs/(?:decisions/.*|licences|mutants|permissions|reference-coverage)")
 
 
-def _first_cells(section: str) -> list[str]:
-    rows = re.findall(r"^ *\| (.+?) \|", section, re.M)
-    return [row.strip("`") for row in rows if not row.startswith("---")]
+def test_it_is_short() -> None:
+    assert len(read("README.md").split()) <= MOST_WORDS
 
 
-def test_make_targets_are_all_documented(readme: str, root: Path) -> None:
-    makefile = (root / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"^([a-z-]+):.*## ", makefile, re.M)
-    documented = [cell for cell in _first_cells(readme) if cell.startswith("make ")]
-    assert sorted(documented) == sorted(f"make {target}" for target in targets)
+def test_it_begins_with_a_picture_and_two_commands() -> None:
+    before, _, after = read("README.md").partition(PICTURE)
+    assert after
+    assert len(before.split()) < 100
+    block = re.search(r"```sh\n(.*?)```", after, re.S)
+    assert block is not None
+    assert re.findall(r"^(make \w+)", block[1], re.M) == ["make rehearse", "make test"]
 
 
-def test_options_of_the_rehearsal_are_all_documented(readme: str) -> None:
-    section = _section(readme, "Rehearse")
-    own = {parameter.opts[0] for parameter in cli.params}
-    documented = {cell.split()[0] for cell in _first_cells(section) if cell.startswith("--")}
-    assert documented == own
-    for name, command in cli.commands.items():
-        (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", section, re.M)
-        for parameter in command.params:
-            assert parameter.opts[0].upper().strip("-") in row.upper(), (name, parameter.name)
+@pytest.mark.parametrize("document", DOCUMENTS[1:])
+def test_every_document_is_reached_from_it(document: str) -> None:
+    assert document in _reached("README.md")
 
 
-def test_commands_of_the_rehearsal_exist(readme: str) -> None:
-    table = _section(readme, "Rehearse").split("| command | does |")[1].split("```")[0]
-    assert set(_first_cells(table)) == set(cli.commands)
+def _reached(start: str) -> set[str]:
+    """The documents that links lead to, from one to the next."""
+    found, waiting = {start}, [start]
+    while waiting:
+        document = waiting.pop()
+        folder = (ROOT / document).parent
+        for path in re.findall(r"\]\((?!https:)([^)#\s]+)", read(document)):
+            file = (folder / path).resolve()
+            file = file / "README.md" if file.is_dir() else file
+            name = str(file.relative_to(ROOT))
+            if name in DOCUMENTS and name not in found:
+                found.add(name)
+                waiting.append(name)
+    return found
 
 
-def test_acts_are_all_named(readme: str) -> None:
-    (row,) = re.findall(r"^\| `--until ACT` \| (.*) \|$", readme, re.M)
-    assert re.findall(r"`([a-z-]+)`", row) == [act.name for act in ACTS]
-    shown = re.findall(r"^\[\d/7\] (.*?)(?:  |$)", readme, re.M)
-    assert shown == [act.title for act in ACTS]
+def test_every_page_for_readers_is_in_the_list() -> None:
+    pages = {str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if not OTHER_PAGES.match(page)} <= set(DOCUMENTS)
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "mlops_sm_project_template/README.md"]
-)
-def test_every_named_path_exists(document: str, root: Path) -> None:
-    text = (root / document).read_text(encoding="utf-8")
-    folders = [root, (root / document).parent]
-    names_of_files = {path.name for path in _project_files(root)}
-    top = {path.name for folder in folders for path in folder.iterdir()}
-    for token in re.findall(r"(?<!`)`([^`\s]+)`(?!`)", text):
-        path = token.rstrip("/")
-        if path in MADE or "*" in path:
-            continue
-        if "/" in path and path.split("/")[0] in top:
-            assert any((folder / path).exists() for folder in folders), token
-        elif FILE.fullmatch(path):
-            assert path in names_of_files, token
-
-
-def _project_files(root: Path) -> Iterator[Path]:
-    for path in root.iterdir():
-        if path.name in {".git", ".venv", ".images", ".rehearsal", "node_modules", "cdk.out"}:
-            continue
-        yield path
-        if path.is_dir():
-            yield from path.rglob("*")
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        "README.md",
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-        "docs/reference-coverage.md",
-        "docs/decisions/README.md",
-        "rehearsal/README.md",
-        "rehearsal/docs/decisions/README.md",
-        "docs/decisions/template-supply-chain.md",
-    ],
-)
-def test_every_link_leads_somewhere(document: str, root: Path) -> None:
-    text = (root / document).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
-        if target.startswith("https://"):
-            continue
-        path, _, anchor = target.partition("#")
-        file = (root / document).parent / path if path else root / document
-        assert file.exists(), target
-        if anchor:
-            titles = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.M)
-            anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
-            assert anchor in anchors, target
-
-
-def test_the_tree_shows_what_is_there(readme: str, root: Path) -> None:
-    (tree,) = _blocks(_section(readme, "Repository structure"), "text")
-    branch: list[str] = []
-    for line in tree.splitlines()[1:]:
-        prefix, entry = re.split(r"(?<=──) ", line, maxsplit=1)
-        entries = re.split(r"  +", entry)[0].split(", ")
-        depth = len(prefix) // 4
-        branch[depth:] = [entries[0]]
-        for name in entries:
-            assert root.joinpath(*branch[:depth], name).exists(), name
-
-
-def test_both_ways_of_registration_are_described(readme: str, root: Path) -> None:
-    workflow = (root / REGISTRATION).read_text(encoding="utf-8")
-    by_hand = _section(readme, "By hand")
-    deploy = "cdk --app ./cdk.out/assembly-dev deploy --all --import-existing-resources"
-    assert deploy in workflow
-    assert deploy in by_hand
-    assert "`.env`" in by_hand
-    assert Path(REGISTRATION).name in _section(readme, "By workflow")
-
-
-def test_secrets_are_those_of_the_workflow(readme: str, root: Path) -> None:
-    used = re.findall(r"secrets\.(\w+)", (root / REGISTRATION).read_text(encoding="utf-8"))
-    table = _section(readme, "By workflow").split("| secret | value |")[1].split("\n\n")[0]
-    assert set(_first_cells(table)) == set(used)
-
-
-def test_the_named_workflows_exist(readme: str, root: Path) -> None:
-    files = [
-        *root.glob(".github/workflows/*.yml"),
-        *root.glob("seed_code/*/.github/workflows/*.yml"),
+def test_a_heading_names_one_place() -> None:
+    headings = [
+        title for document in DOCUMENTS for title in re.findall(r"^##+ (.+)$", read(document), re.M)
     ]
-    titles = {yaml.safe_load(file.read_text(encoding="utf-8"))["name"] for file in files}
-    text = " ".join(readme.split())
-    named = {
-        "Sagemaker Project Template Registration in Service Catalog",
-        "Build model",
-        "Deploy model",
-        "Remove endpoint",
-    }
-    assert named <= titles
-    assert all(re.search(rf"\*(Actions → )?{title}\*", text) for title in named)
-
-
-def test_product_and_parameters_are_those_of_the_template(readme: str, root: Path) -> None:
-    section = _section(readme, "Create a project")
-    assert names.PRODUCT in " ".join(section.split())
-    folder = root / "mlops_sm_project_template"
-    source = folder / "templates" / "pipeline_constructs" / "project_parameters.py"
-    parameters = re.findall(r'self\._text\(\s*"(\w+)"', source.read_text(encoding="utf-8"))
-    assert [cell for cell in _first_cells(section) if cell != "parameter"] == parameters
-
-
-def test_stack_parameters_are_all_named(readme: str, root: Path) -> None:
-    source = root / "mlops_sm_project_template" / "service_catalog_stack.py"
-    text = source.read_text(encoding="utf-8")
-    parameters = re.findall(r'(?:_text\(|CfnParameter\(\s*self,)\s*"(\w+)"', text)
-    assert len(parameters) == 3
-    section = _section(readme, "By hand")
-    assert [name for name in parameters if name not in section] == []
-
-
-def test_settings_are_all_named(readme: str) -> None:
-    assert [name for name in Settings.model_fields if name.upper() not in readme] == []
-
-
-class _CloudFormation(yaml.SafeLoader):
-    """Reads !Sub with the README's example values, and passes over other functions."""
-
-
-def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    if not isinstance(node, yaml.ScalarNode):
-        return None
-    value = str(loader.construct_scalar(node))
-    if suffix == "Sub":
-        return re.sub(r"\$\{([\w:]+)\}", lambda match: SUBSTITUTES[match[1]], value)
-    return value
-
-
-_CloudFormation.add_multi_constructor("!", _intrinsic)
-
-
-def test_policies_by_hand_are_those_of_the_prerequisites(readme: str, root: Path) -> None:
-    text = (root / "prerequisites" / "prerequisites.yml").read_text(encoding="utf-8")
-    resources = yaml.load(text, Loader=_CloudFormation)["Resources"]
-    role = resources["RegistrationRole"]["Properties"]
-    wanted = [
-        resources["ProjectPermissions"]["Properties"]["PolicyDocument"],
-        resources["WorkPermissions"]["Properties"]["PolicyDocument"],
-        json.loads(role["AssumeRolePolicyDocument"]),
-        role["Policies"][0]["PolicyDocument"],
-    ]
-    shown = [_lists(json.loads(block)) for block in _blocks(readme, "json")]
-    assert shown == [_lists(document) for document in wanted]
-
-
-def _lists(document: dict[str, Any]) -> dict[str, Any]:
-    """Write single actions and resources as lists, as IAM reads them."""
-    for statement in document["Statement"]:
-        for key in ("Action", "Resource"):
-            if isinstance(statement.get(key), str):
-                statement[key] = [statement[key]]
-    return document
-
-
-def test_roles_are_those_of_the_template(readme: str) -> None:
-    roles = {cell for cell in _first_cells(_section(readme, "Security")) if "-" in cell}
-    duties = ("execution", "reader", "build", *names.stage_duties("<stage>"))
-    project = {names.project_role("<id>", duty) for duty in duties}
-    assert roles == project | {names.LAUNCH_ROLE, "mlops-sm-project-registration"}
-
-
-def test_troubleshooting_quotes_what_the_programs_say(
-    readme: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = [*_sentences(root), *_settings_sentences(tmp_path, monkeypatch)]
-    section = _section(readme, "Troubleshooting")
-    quotes = [one or two for one, two in re.findall(QUOTE, section, re.M)]
-    assert len(quotes) >= 15
-    unknown = [quote for quote in quotes if not any(map(_wanted(quote).search, said))]
-    assert unknown == []
-
-
-def _wanted(quote: str) -> re.Pattern[str]:
-    """The quote's parts in their order; values are left open."""
-    parts = [part.strip() for part in re.split(r"…|`[^`]+`", quote) if part.strip()]
-    return re.compile(".*".join(map(re.escape, parts)))
-
-
-def _sentences(root: Path) -> Iterator[str]:
-    for folder in (
-        "functions",
-        "mlops_sm_project_template",
-        "operations",
-        "rehearsal",
-        "supply_chain",
-    ):
-        for file in (root / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
-                elif isinstance(node, ast.JoinedStr):
-                    yield "".join(
-                        str(part.value) if isinstance(part, ast.Constant) else "…"
-                        for part in node.values
-                    )
-
-
-def _settings_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example.com/path")
-    monkeypatch.setenv("GITHUB_READ_TIMEOUT_SECONDS", "0")
-    # Locations are read when account and region are known.
-    for more in ({}, {"AWS_ACCOUNT": "1" * 12, "AWS_REGION": "eu-b-1", "DATA_LOCATIONS": "s3://x"}):
-        for name, value in more.items():
-            monkeypatch.setenv(name, value)
-        with pytest.raises(SettingsError) as refused:
-            Settings.load(tmp_path / ".env")
-        yield str(refused.value)
-
-
-def test_env_is_never_committed(root: Path) -> None:
-    ignored = (root / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert ".env" in [line.strip().strip("/") for line in ignored]
-
-
-def test_no_machine_shows_through(root: Path) -> None:
-    documents = [root / "README.md", root / "CONTRIBUTING.md", root / "CHANGELOG.md"]
-    for document in [*documents, *(root / "docs").rglob("*.md")]:
-        text = document.read_text(encoding="utf-8")
-        assert re.findall(r"(?:/home/|/Users/|/tmp/|/work/)\S*", text) == [], document.name
+    assert sorted(headings) == sorted(set(headings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class ServerSettings:
         images_dir: holds the Python environments that stand for runtimes and containers.
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
+        quotas: values of Service Quotas by their codes, where they are not as usual.
         seconds_per_scheduled_minute: how long a minute of a rule's `rate(…)` lasts.
     """
 
@@ -33,6 +35,7 @@ class ServerSettings:
     seconds_per_minute: float = SECONDS_PER_MINUTE
     seconds_per_scheduled_minute: float = SECONDS_PER_MINUTE
     other_accounts: tuple[str, ...] = ()
+    quotas: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def accounts(self) -> tuple[str, ...]:

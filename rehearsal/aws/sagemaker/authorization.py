@@ -16,6 +16,7 @@ _NAMED: Mapping[str, str] = {
     "ModelPackageName": "model-package",
     "ModelPackageGroupName": "model-package-group",
     "ProjectName": "project",
+    "DomainId": "domain",
 }
 _ARN_MEMBERS = ("PipelineExecutionArn", "ModelPackageArn", "ResourceArn")
 # AWS's Service Authorization Reference lists these with the resource type model-package.
@@ -39,6 +40,8 @@ def resource_arn(operation: str, request: Mapping[str, Any], account: str, regio
     if package_call and isinstance(request["ModelPackageGroupName"], str):
         place, _, group = request["ModelPackageGroupName"].rpartition(":model-package-group/")
         return f"{place or base}:model-package/{group}/1"
+    if isinstance(request.get("UserProfileName"), str):
+        return f"{base}:user-profile/{request.get('DomainId')}/{request['UserProfileName']}"
     for member, kind in _NAMED.items():
         name = request.get(member)
         if isinstance(name, str):

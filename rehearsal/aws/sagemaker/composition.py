@@ -27,6 +27,8 @@ from rehearsal.aws.sagemaker.pipelines.pipelines import PipelineOperations
 from rehearsal.aws.sagemaker.pipelines.steps import Engines
 from rehearsal.aws.sagemaker.resources import SageMakerStore
 from rehearsal.aws.sagemaker.settings import SageMakerSettings
+from rehearsal.aws.sagemaker.studio.domains import DomainOperations
+from rehearsal.aws.sagemaker.studio.user_profiles import UserProfileOperations
 from rehearsal.aws.sagemaker.tags import TagOperations
 from rehearsal.aws.service_kit.operations import Operation, operations_of
 
@@ -66,11 +68,14 @@ class Parts:
         self.executions = ExecutionOperations(context, engines)
         self.pipelines = PipelineOperations(context, self.executions)
         self.tags = TagOperations(context)
+        self.domains = DomainOperations(context)
+        self.profiles = UserProfileOperations(context, self.domains)
 
     def operations(self) -> dict[str, Operation]:
         """Every operation that is modelled, by its name in the API."""
         alike = (self.processing, self.training, self.models, self.configs, self.endpoints)
-        found = operations_of(self.registry, self.executions, self.pipelines, self.tags)
+        studio = (self.domains, self.profiles)
+        found = operations_of(self.registry, self.executions, self.pipelines, self.tags, *studio)
         for part in alike:
             found |= part.operations()
         return found

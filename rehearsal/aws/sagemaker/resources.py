@@ -29,6 +29,8 @@ class SageMakerStore(Store):
     models: Records = field(default_factory=dict)
     endpoint_configs: Records = field(default_factory=dict)
     endpoints: Records = field(default_factory=dict)
+    domains: Records = field(default_factory=dict)
+    user_profiles: Records = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     policies: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)

@@ -33,11 +33,12 @@ class Api:
     """What a service's protocol has of its own.
 
     Args:
-        name: botocore's, and that of the service in signatures.
+        name: botocore's, and that of the service in signatures if that is no other.
         target_prefix: what `X-Amz-Target` starts with, such as `SageMaker.`.
         hosts: regular expression of the service's host names.
         refusal: the error for a request that does not fit the model.
         message: the member of an error with its text.
+        signed_as: the service in signatures and in policies, if not `name`.
     """
 
     name: str
@@ -45,6 +46,12 @@ class Api:
     hosts: str
     refusal: Callable[[str], ServiceError]
     message: str = "message"
+    signed_as: str = ""
+
+    @property
+    def scope(self) -> str:
+        """What MiniStack and IAM know the service by."""
+        return self.signed_as or self.name
 
 
 class JsonService:
@@ -58,8 +65,8 @@ class JsonService:
         """Add the service to MiniStack."""
         api = self._api
         prefixes, hosts = [api.target_prefix], [api.hosts]
-        registry.add_service(api.name, self, target_prefixes=prefixes, host_patterns=hosts)
-        judge_calls_by_resource(api.name, self._resource_arn)
+        registry.add_service(api.scope, self, target_prefixes=prefixes, host_patterns=hosts)
+        judge_calls_by_resource(api.scope, self._resource_arn)
 
     def operation(self, name: str, request: Record) -> Operation | None:
         """What answers a request; None when the rehearsal does not model it."""

@@ -15,7 +15,7 @@ from rehearsal.conductor.errors import RehearsalError
 
 
 def perform(play: Play) -> None:
-    """Remove everything in the order that the README gives, then list what is left."""
+    """Remove everything in the order that the documents give, then list what is left."""
     with ThreadPoolExecutor(1) as beside:
         synthesis = beside.submit(_cdk(play).synthesize)
         remove_endpoints(play)

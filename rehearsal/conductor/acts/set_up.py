@@ -14,6 +14,7 @@ from rehearsal.conductor.synthetic_abalone import generate
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"
 STUDIO_ROLE = "AmazonSageMaker-ExecutionRole"
+STUDIO_DOMAIN = "rehearsal"
 PREREQUISITES_STACK = "mlops-sm-project-prerequisites"
 
 
@@ -25,6 +26,7 @@ def perform(play: Play) -> None:
         clone = beside.submit(template_repository.create, play)
         _put_dataset(play)
         create_studio_role(play)
+        create_domain(play)
         clone.result()
 
 
@@ -67,8 +69,19 @@ def create_studio_role(play: Play) -> None:
     )
 
 
+def create_domain(play: Play) -> None:
+    """Make the domain in which people work with that role, and the profile of one of them."""
+    sagemaker = play.world.administrator.client("sagemaker")
+    domain = sagemaker.create_domain(
+        DomainName=STUDIO_DOMAIN,
+        AuthMode="IAM",
+        DefaultUserSettings={"ExecutionRole": studio_role_arn()},
+    )
+    sagemaker.create_user_profile(DomainId=domain["DomainId"], UserProfileName=DATA_SCIENTIST)
+
+
 def _deploy_prerequisites(play: Play) -> None:
-    """Deploy the stack that stands for the README's steps before the registration."""
+    """Deploy the stack that stands for the documents' steps before the registration."""
     owner = play.github(PLATFORM_ENGINEER)
     repository = owner.get_user().create_repo(template_repository.NAME, private=True)
     _, subject = repository.requester.requestJsonAndCheck(

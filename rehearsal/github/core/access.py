@@ -115,6 +115,10 @@ class Access:
             )
         return is_member or login == account.login.lower()
 
+    def may_create(self, principal: Principal, account: Account) -> bool:
+        """Whether a member of an organization may make private repositories in it."""
+        return account.members_create_private or owns(principal, account)
+
     def require(
         self, principal: Principal | None, repository: Repository, area: str, level: str
     ) -> None:
@@ -151,6 +155,11 @@ class Access:
             and bool({"repo", "public_repo"} & principal.scopes)
             and self.administers(principal, repository.owner)
         )
+
+
+def owns(principal: Principal, account: Account) -> bool:
+    """Whether somebody may change the settings of an organization."""
+    return principal.account.login.lower() in {login.lower() for login in account.owners}
 
 
 def _require_job(principal: Principal, repository: Repository, area: str, level: str) -> None:

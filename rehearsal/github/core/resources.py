@@ -30,7 +30,10 @@ class Account:
 
     ``default_branch`` is for new repositories. ``allowed_actions`` are patterns of the actions
     that workflows may use beside the owner's; None: all. With ``minutes_are_spent`` GitHub starts
-    no job of a private repository on its own runners.
+    no job of a private repository on its own runners. ``owners`` are those of the members who may
+    change an organization's settings; the others make private repositories unless
+    ``members_create_private`` is false. ``subject_claims`` are what its repositories may choose to
+    write into subjects; ``runner_labels`` are those of its self-hosted runner.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -45,6 +48,10 @@ class Account:
     forbids_classic_tokens: bool = False
     allowed_actions: tuple[str, ...] | None = None
     minutes_are_spent: bool = False
+    owners: tuple[str, ...] = ()
+    members_create_private: bool = True
+    subject_claims: tuple[str, ...] = ("repo", "context")
+    runner_labels: tuple[str, ...] = ("self-hosted",)
 
 
 @dataclass(frozen=True, slots=True)

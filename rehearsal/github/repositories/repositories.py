@@ -79,6 +79,7 @@ def create_repository(
 
     Raises:
         NotFoundError: the token lacks the scope; GitHub does not say so.
+        ForbiddenError: the organization lets only its owners make private ones.
         ValidationError: the name is taken or not a name.
     """
     if principal.is_job:
@@ -86,6 +87,10 @@ def create_repository(
     scopes = {"repo"} if wish["private"] else {"repo", "public_repo"}
     if not scopes & principal.scopes or not github.access.administers(principal, owner.login):
         raise NotFoundError
+    if wish["private"] and not github.access.may_create(principal, owner):
+        raise ForbiddenError(
+            "You need admin access to the organization before adding a repository to it."
+        )
     name = wish["name"]
     _check_name(github, owner.id, name, "Repository creation failed.")
     now = github.now()

@@ -4,7 +4,7 @@ from typing import Any
 
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Account, Repository
-from rehearsal.github.shapes.repository_shapes import node_id
+from rehearsal.github.shapes.repository_shapes import node_id, simple_user
 
 _LINKS = {
     "repos": "/repos",
@@ -38,7 +38,7 @@ def organization(github: LocalGitHub, account: Account, *, is_member: bool) -> d
         "total_private_repos": len(owned) - public,
         "owned_private_repos": len(owned) - public,
         "members_can_create_repositories": True,
-        "members_can_create_private_repositories": True,
+        "members_can_create_private_repositories": account.members_create_private,
         "plan": {"name": account.plan, "space": 976562499, "private_repos": 999999},
     }
     return simple_organization(github, account) | {
@@ -54,4 +54,17 @@ def organization(github: LocalGitHub, account: Account, *, is_member: bool) -> d
         "updated_at": "2020-01-01T00:00:00Z",
         "archived_at": None,
         **(private if is_member else {}),
+    }
+
+
+def membership(github: LocalGitHub, account: Account, user: Account, role: str) -> dict[str, Any]:
+    """What somebody is in an organization."""
+    url = f"{github.api_url}/orgs/{account.login}"
+    return {
+        "url": f"{url}/memberships/{user.login}",
+        "state": "active",
+        "role": role,
+        "organization_url": url,
+        "organization": simple_organization(github, account),
+        "user": simple_user(github, user),
     }

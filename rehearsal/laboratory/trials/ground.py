@@ -136,7 +136,7 @@ def open_ground(
 
 
 def _register(play: Play, sources: Path, settings: Mapping[str, str]) -> None:
-    """Deploy the registration stack as README's command line does."""
+    """Deploy the registration stack as the documents' command line does."""
     cdk = Cdk(play.world, sources, settings)
     cdk.synthesize()
     cdk.deploy()

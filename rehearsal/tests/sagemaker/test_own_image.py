@@ -199,7 +199,7 @@ def test_another_subnet_is_another_network_for_a_processing_job_too(aws: SageMak
 
 
 def _let_in(aws: SageMakerAws) -> None:
-    """What the README asks of the policy of a repository."""
+    """What the settings page asks of the policy of a repository."""
     condition = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/*"}}
     statement = {**_pull(), "Principal": {"AWS": OTHER_ACCOUNT}, "Condition": condition}
     del statement["Resource"]

@@ -1,4 +1,4 @@
-"""The table of approvals outlives its registration, by the workflow's and the README's commands."""
+"""The table of approvals outlives its registration, by the commands of workflow and documents."""
 
 import json
 import os
@@ -16,11 +16,10 @@ from mlops_sm_project_template.catalog_constructs.approval_table import Approval
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.remains import left_tables
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_KEYS, LocalAws, tool
-from tests.docs.code_blocks import blocks, lines, section
+from tests.docs.code_blocks import blocks, lines
+from tests.documents import ROOT, section
 
-ROOT = Path(__file__).resolve().parents[3]
 WORKFLOW = ROOT / ".github/workflows/sm_template_register_service_catalog.yml"
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 ITEM = {"ClaimId": {"S": "version arn"}, "By": {"S": "anna"}}
 KEY = {"ClaimId": ITEM["ClaimId"]}
 TABLE = {"TableName": names.APPROVAL_TABLE}
@@ -80,7 +79,7 @@ def _type(aws: LocalAws, assembly: Path, words: list[str]) -> str:
 
 
 def _clean_up_lines() -> list[str]:
-    return [line for block in blocks(section(README, "Clean up"), "sh") for line in lines(block)]
+    return [line for block in blocks(section("Unregister"), "sh") for line in lines(block)]
 
 
 def _unregister(aws: LocalAws, assembly: Path) -> None:
@@ -132,7 +131,7 @@ def test_a_registration_from_before_is_updated_and_keeps_its_items(
     assert dynamodb.describe_table(**TABLE)["Table"]["DeletionProtectionEnabled"] is True
 
 
-def test_the_readme_says_how_it_is_deleted(aws: LocalAws, assembly: Path) -> None:
+def test_the_documents_say_how_it_is_deleted(aws: LocalAws, assembly: Path) -> None:
     assert _type(aws, assembly, _deploy_command()) == ""
     _unregister(aws, assembly)
     table = f"--table-name {names.APPROVAL_TABLE}"

@@ -40,7 +40,7 @@ def _fill(s3: Any, bucket: str, addresses: list[str], data: bytes, **how: str) -
 
 
 def _let_readers_in(bucket: str) -> str:
-    """What the README asks of the policy of a bucket in another account."""
+    """What the settings page asks of the policy of a bucket in another account."""
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": ACCOUNT},

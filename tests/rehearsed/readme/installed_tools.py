@@ -14,7 +14,7 @@ from pathlib import Path
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 from rehearsal.conductor.world import World
 
-# As README.md says; the AWS CLI hears AWS_ENDPOINT_URL since 2.13.
+# As the documents say; the AWS CLI hears AWS_ENDPOINT_URL since 2.13.
 OLDEST = {"aws": (2, 13), "gh": (2, 23)}
 
 

@@ -1,4 +1,4 @@
-"""Both ways of registration, as README.md orders them; what it says of the console is done too."""
+"""Both ways of registration, as the documents order them, the console's steps too."""
 
 import json
 import subprocess
@@ -14,11 +14,9 @@ from rehearsal.conductor.acts.set_up import STUDIO_ROLE, create_studio_role, stu
 from rehearsal.conductor.acts.template_repository import NAME as REPOSITORY
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from tests.docs.code_blocks import blocks, section
+from tests.docs.code_blocks import blocks
+from tests.documents import ROOT, section
 from tests.rehearsed.readme.typing_person import TypingPerson
-
-ROOT = Path(__file__).resolve().parents[3]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def register_by_hand(play: Play, person: TypingPerson, clone: Path) -> None:
@@ -26,7 +24,7 @@ def register_by_hand(play: Play, person: TypingPerson, clone: Path) -> None:
     create_studio_role(play)
     _follow_console(play)
     _type_section(person, "Before either way")
-    text = section(README, "By hand")
+    text = section("By hand")
     (settings,) = blocks(text, "text")
     copy, *commands = blocks(text, "sh")
     person.types(copy)
@@ -43,12 +41,12 @@ def start_workflow(play: Play, person: TypingPerson, clone: Path) -> Repository:
     _push(play, clone)
     person.owns(f"{PLATFORM_ENGINEER}/{REPOSITORY}")
     repository = play.github(PLATFORM_ENGINEER).get_repo(f"{PLATFORM_ENGINEER}/{REPOSITORY}")
-    ask, prepare, start = blocks(section(README, "By workflow").split("\n#### ")[0], "sh")
+    ask, prepare, start = blocks(section("By workflow"), "sh")
     (subject,) = person.types(ask)
     person.values |= {
         "arn:aws:iam::111122223333:role/NAME": studio_role_arn(),
         "NAME": STUDIO_ROLE,
-        # As the README says for a GitHub Enterprise Server.
+        # As the documents say for a GitHub Enterprise Server.
         "repo:OWNER@1/REPOSITORY@2": f"{subject} OpenIdConnectIssuer="
         f"{play.world.github_url.removeprefix('http://')}/_services/token",
     }
@@ -74,13 +72,13 @@ def register_by_workflow(play: Play, person: TypingPerson, clone: Path) -> None:
 
 
 def _type_section(person: TypingPerson, title: str) -> None:
-    for block in blocks(section(README, title), "sh"):
+    for block in blocks(section(title), "sh"):
         person.types(block)
 
 
 def _follow_console(play: Play) -> None:
     """Do the first two steps of *The same by hand in the console* by what the console calls."""
-    policy, *_ = blocks(section(README, "The same by hand in the console"), "json")
+    policy, *_ = blocks(section("The same by hand in the console"), "json")
     play.world.administrator.client("iam").put_role_policy(
         RoleName=STUDIO_ROLE,
         PolicyName="creates-projects",

@@ -1,4 +1,4 @@
-"""README.md's commands for both ways of registration, typed in their order in a clean clone."""
+"""The documents' commands for both ways of registration, typed in their order in a clean clone."""
 
 import re
 import subprocess
@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from rehearsal.conductor.acts.current_play import Play
-from tests.docs.code_blocks import section
+from tests.documents import read_all, section
 from tests.rehearsed.readme.conftest import INSTALLED
 from tests.rehearsed.readme.installed_tools import OLDEST, signed_in_to_github, why_not
 from tests.rehearsed.readme.registration import (
-    README,
     register_by_hand,
     register_by_workflow,
     start_workflow,
@@ -28,7 +27,7 @@ def test_the_template_is_registered_by_hand(
         register_by_hand(play, person, installed_clone)
 
 
-def test_the_workflow_is_started_by_what_the_readme_says(
+def test_the_workflow_is_started_by_what_the_documents_say(
     waiting_play: Play, installed_clone: Path, tmp_path: Path
 ) -> None:
     with TypingPerson(waiting_play.world, installed_clone, tmp_path / "home") as person:
@@ -43,7 +42,7 @@ def test_the_template_is_registered_from_a_clean_clone(
 ) -> None:
     with TypingPerson(play.world, bare_clone, tmp_path / "home") as person:
         register_by_hand(play, person, bare_clone)
-    (gigabytes,) = re.findall(r"Set-up takes ([\d.]+) GB", README)
+    (gigabytes,) = re.findall(r"Set-up takes ([\d.]+) GB", read_all())
     assert abs(_megabytes(bare_clone, *INSTALLED) - 1000 * float(gigabytes)) < 100
 
 
@@ -82,8 +81,8 @@ def test_the_workflow_way_is_typed_with_the_real_tool(
         register_by_workflow(play, person, installed_clone)
 
 
-def test_the_readme_names_the_versions_of_tools_that_are_not_installed_here() -> None:
-    text = " ".join(section(README, "Register the template on AWS").split())
+def test_the_documents_name_the_versions_of_tools_that_are_not_installed_here() -> None:
+    text = " ".join(section("Register the template on AWS").split())
     for tool, name in (("aws", "AWS CLI"), ("gh", "GitHub CLI")):
         oldest = ".".join(map(str, OLDEST[tool]))
         assert f"`{tool}`, the {name}, {oldest} or newer" in text

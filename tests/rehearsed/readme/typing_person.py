@@ -1,4 +1,4 @@
-"""Somebody at a terminal who types what README.md says, a line after the other in one shell.
+"""Somebody at a terminal who types what the documents say, a line after the other in one shell.
 
 Lines for `aws` and `gh` are run by these programs where a test says that they are installed. Else
 they are read and checked as these programs do, and the request behind them is sent: no stand-in

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .conftest import PYTHON, ROOT, Run, refusal, write_program
+from tests.documents import read_all
+
+from .conftest import PYTHON, Run, refusal, write_program
 
 CHECK = "scripts/check-machine.sh"
 XGBOOST = ".images/xgboost/.installed"
@@ -18,9 +20,9 @@ NEARLY_FULL = """PATH=/usr/bin:/bin df "$@" | awk 'NR == 2 { $4 = 1126400 } 1'""
 def test_how_much_is_installed_and_how_long_it_takes_is_said(
     clone: Path, run: Run, stamps: dict[str, list[str]]
 ) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^Set-up takes ([\d.]+) GB and ([\w ]+),", readme, re.MULTILINE)
-    tools = re.findall(r"^\| `make tools` \| .*, ([\d.]+) GB;", readme, re.MULTILINE)
+    documents = read_all()
+    told = re.findall(r"^Set-up takes ([\d.]+) GB and ([\w ]+),", documents, re.MULTILINE)
+    tools = re.findall(r"^\| `make tools` \| .*, ([\d.]+) GB;", documents, re.MULTILINE)
     done = run(clone, CHECK, PYTHON, *stamps["SET_UP"])
     assert (done.returncode, done.stderr) == (0, "")
     said = re.fullmatch(r"Installing (\d+) MB into this folder: ([\w ]+), and .+\n", done.stdout)

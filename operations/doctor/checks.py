@@ -1,0 +1,132 @@
+"""All that is looked at, in the order of the report: the account first, then GitHub."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import boto3
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.doctor import (
+    bootstrapped,
+    github_credential,
+    github_owner,
+    identity_provider,
+    organization,
+    quotas,
+    region,
+    studio,
+    template_repository,
+    template_settings,
+)
+from operations.doctor.examination import Check
+from operations.doctor.github_answers import ask
+from operations.doctor.github_credential import find_user
+from operations.errors import OperationError
+from operations.findings import Finding
+from operations.github_access import GithubAccess, open_github
+from operations.redrive import describe
+
+ACCOUNT = "account"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is planned.
+
+    Args:
+        projects: how many, beside those that are there.
+        owner: of their repositories; empty: the user of the token.
+        qualifier: of the bootstrap; empty: as cdk.json has it.
+    """
+
+    projects: int
+    owner: str
+    qualifier: str
+
+
+def list_checks(wish: Wish, now: datetime) -> Iterator[Check]:
+    """Open AWS and GitHub, and yield what can be looked at; a missing credential is a finding."""
+    access, missing = None, ""
+    try:
+        access = open_github()
+    except OperationError as error:
+        missing = str(error)
+    yield from _of_aws(wish, access)
+    if access is None:
+        yield _told(Finding("fails", github_credential.ABOUT, missing))
+    else:
+        yield from _of_github(wish, access, now)
+
+
+def _of_aws(wish: Wish, access: GithubAccess | None) -> Iterator[Check]:
+    try:
+        session = open_session()
+        who = identity(session)
+    except OperationError as error:
+        yield _told(Finding("fails", ACCOUNT, str(error)))
+    except (ClientError, BotoCoreError) as error:
+        why = describe(error)
+        sentence = f"AWS does not say who you are ({why}); set AWS_PROFILE to a valid profile."
+        yield _told(Finding("fails", ACCOUNT, sentence))
+    else:
+        yield _told(Finding("ok", ACCOUNT, f"You are {who.arn}, and work in {who.region}."))
+        yield from _of_account(wish, session, who, access)
+
+
+def _of_account(
+    wish: Wish, session: boto3.Session, who: Identity, access: GithubAccess | None
+) -> Iterator[Check]:
+    client = partial(session.client, config=PATIENCE)
+    iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
+    sagemaker, kms = client("sagemaker"), client("kms")
+    looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
+        (region.ABOUT, "", partial(region.look_at_region, who.region)),
+        (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
+        (
+            bootstrapped.ABOUT,
+            "ssm",
+            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier),
+        ),
+        (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm)),
+        (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who)),
+        (quotas.ROLES, "iam", partial(quotas.look_at_roles, iam, wish.projects)),
+        (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
+        (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
+    ]
+    if access is not None:
+        look = partial(identity_provider.look_at_provider, iam, access.issuer)
+        looks.append((identity_provider.ABOUT, "iam", look))
+        name = template_repository.find_repository(access.server_url)
+        look = partial(template_repository.look_at_registration, access, iam, name)
+        looks.append((template_repository.ABOUT, "iam", look))
+    yield from (Check(about, service, look) for about, service, look in looks)
+
+
+def _of_github(wish: Wish, access: GithubAccess, now: datetime) -> Iterator[Check]:
+    look = partial(github_credential.look_at_token, access, now)
+    yield Check(github_credential.ABOUT, "", look)
+    try:
+        user = find_user(ask(access.client, "/user"))
+    except requests.RequestException:  # as the finding before has it
+        return
+    if user is None:
+        return
+    owner = wish.owner or user.login
+    look = partial(github_owner.look_at_owner, access, user, owner)
+    yield Check(github_owner.ABOUT, "", look)
+    if owner == user.login or not github_owner.is_organization(access, owner):
+        return
+    for about, look_at in (
+        (organization.ACTIONS_ABOUT, organization.look_at_actions),
+        (organization.SUBJECT_ABOUT, organization.look_at_subject),
+        (organization.RUNNERS_ABOUT, organization.look_at_runners),
+    ):
+        yield Check(about, "", partial(look_at, access, owner))
+
+
+def _told(finding: Finding) -> Check:
+    return Check(finding.about, "", lambda: [finding])

@@ -1,0 +1,51 @@
+"""What GitHub answers to a question that changes nothing, refusals included."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import github
+
+NO_CLASSIC_TOKENS = "forbids access via a personal access token (classic)"
+_SINGLE_SIGN_ON = "x-github-sso"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer; names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def is_good(self) -> bool:
+        """Whether GitHub gave what was asked for."""
+        return 200 <= self.status < 300
+
+    @property
+    def message(self) -> str:
+        """GitHub's sentence of a refusal; may be empty."""
+        return str(self.body.get("message", "")) if isinstance(self.body, dict) else ""
+
+    @property
+    def wants_single_sign_on(self) -> bool:
+        """Whether the token must be authorized for the organization first."""
+        return self.headers.get(_SINGLE_SIGN_ON, "").startswith("required")
+
+
+def ask(client: github.Github, path: str) -> Answer:
+    """Send a GET.
+
+    Raises:
+        RequestException: GitHub cannot be reached.
+    """
+    try:
+        headers, body = client.requester.requestJsonAndCheck("GET", path)
+    except github.GithubException as refusal:
+        return Answer(refusal.status, _lower(refusal.headers), refusal.data)
+    return Answer(200, _lower(headers), body)
+
+
+def _lower(headers: Mapping[str, Any] | None) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in (headers or {}).items()}

@@ -1,0 +1,110 @@
+"""Studio: a domain, whose role the template is registered for, and what this role may do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operations.aws_session import Identity
+from operations.findings import Finding
+from operations.studio_roles import StudioRole, list_studio_roles
+
+ABOUT = "Studio"
+RIGHTS_ABOUT = "rights in Studio"
+PARAMETER = "/sagemaker/execution/role"
+# Of what the prerequisites give, with a resource: to create projects, and to work on them.
+_RIGHTS = {
+    "sagemaker:CreateProject": "project/name",
+    "sagemaker:StartPipelineExecution": "pipeline/name-p-000000000000",
+    "servicecatalog:ProvisionProduct": "product/prod-0000000000000",
+}
+_SHOWN = 3
+
+
+def look_at_studio(sagemaker: Any, ssm: Any) -> Iterator[Finding]:
+    """Compare the roles of domains and profiles with the one that is registered."""
+    roles = list_studio_roles(sagemaker)
+    if not roles:
+        yield Finding(
+            "fails",
+            ABOUT,
+            f"There is no SageMaker domain in {sagemaker.meta.region_name}; make one with the "
+            "quick set-up in the SageMaker console, or choose the region that has one.",
+        )
+        return
+    registered = registered_role(ssm)
+    yield from (_role(role, registered) for role in roles)
+    if registered is not None and registered not in {role.arn for role in roles}:
+        yield Finding(
+            "fails",
+            ABOUT,
+            f"Studio offers the template to nobody, since {PARAMETER} names {registered}, which is "
+            "the role of no domain and no profile; register again with a role that is.",
+        )
+
+
+def look_at_rights(iam: Any, ssm: Any, identity: Identity) -> Iterator[Finding]:
+    """Ask IAM whether the registered role may create projects and work on them."""
+    role = registered_role(ssm)
+    if role is None:
+        return
+    try:
+        lacking = [action for action in _RIGHTS if not _is_allowed(iam, role, action, identity)]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchEntity":
+            raise
+        yield Finding(
+            "fails",
+            RIGHTS_ABOUT,
+            f"{PARAMETER} names {role}, which does not exist; register again with another role.",
+        )
+        return
+    if lacking:
+        yield Finding(
+            "fails",
+            RIGHTS_ABOUT,
+            f"{role} may not {', '.join(lacking)}; deploy the prerequisites again with "
+            "ExecutionRoleName, and remove what denies it.",
+        )
+        return
+    yield Finding("ok", RIGHTS_ABOUT, f"{role} may create projects and work on them.")
+
+
+def _is_allowed(iam: Any, role: str, action: str, identity: Identity) -> bool:
+    service = "catalog" if action.startswith("servicecatalog:") else "sagemaker"
+    place = f"arn:{identity.partition}:{service}:{identity.region}:{identity.account}"
+    told = iam.simulate_principal_policy(
+        PolicySourceArn=role,
+        ActionNames=[action],
+        ResourceArns=[f"{place}:{_RIGHTS[action]}"],
+    )
+    return all(one["EvalDecision"] == "allowed" for one in told["EvaluationResults"])
+
+
+def registered_role(ssm: Any) -> str | None:
+    """The role that Studio's users are registered by; None before the prerequisites."""
+    try:
+        return str(ssm.get_parameter(Name=PARAMETER)["Parameter"]["Value"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterNotFound":
+            return None
+        raise
+
+
+def _role(role: StudioRole, registered: str | None) -> Finding:
+    users = _shortened(role.used_by)
+    if registered is None or role.arn == registered:
+        may = "is registered" if registered else "can be registered"
+        return Finding("ok", ABOUT, f"{role.arn} {may}: it is the role of {users}.")
+    return Finding(
+        "note",
+        ABOUT,
+        f"Studio does not offer the template to {users}, whose role is {role.arn}; register with "
+        "that role if it should.",
+    )
+
+
+def _shortened(users: tuple[str, ...]) -> str:
+    more = len(users) - _SHOWN
+    shown = ", ".join(users[:_SHOWN])
+    return shown if more <= 0 else f"{shown} and {more} more"

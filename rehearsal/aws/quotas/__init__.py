@@ -1,0 +1,1 @@
+"""Service Quotas: how much of what an account may have."""

@@ -1,0 +1,1 @@
+"""Where people work: domains of Studio and the user profiles in them."""

@@ -1,0 +1,102 @@
+"""An account, a GitHub and a clone, each as a platform engineer finds them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from operations.aws_session import identity
+from operations.github_access import open_github
+from operations.registration.setting import Setting
+from operations.registration.workflow_step import WORKFLOW
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, LocalAws
+from rehearsal.tests.github.served_github import FULL, ServedGitHub
+
+ROOT = Path(__file__).resolve().parents[4]
+ROLE = "AmazonSageMaker-ExecutionRole"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/service-role/{ROLE}"
+_JOB = "jobs: {register: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}"
+_TEXT = f"on: {{push: {{branches: [main]}}, workflow_dispatch: {{}}}}\n{_JOB}\n"
+_AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
+
+
+@pytest.fixture
+def aws(tmp_path: Path) -> Iterator[LocalAws]:
+    """An account with Studio's role, bootstrapped."""
+    server = LocalAws(tmp_path / "aws").start()
+    trusted = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+    document = {"Version": "2012-10-17", "Statement": [{**trusted, "Action": "sts:AssumeRole"}]}
+    server.client("iam").create_role(
+        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=json.dumps(document)
+    )
+    server.client("ssm").put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
+    )
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone of a template whose workflow is a short one."""
+    folder = tmp_path / "clone"
+    workflow = folder / ".github" / "workflows" / WORKFLOW
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(_TEXT, encoding="utf-8")
+    shutil.copytree(ROOT / "prerequisites", folder / "prerequisites")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder)
+    return folder
+
+
+def commit(folder: Path) -> None:
+    """Commit all that is there."""
+    git(folder, "add", "--all")
+    git(folder, *_AUTHOR, "commit", "--quiet", "--message", "Change")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git; return what it printed."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def setting(
+    aws: LocalAws,
+    github: ServedGitHub,
+    clone: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Setting:
+    """What is registered where; the repository has another name in each test."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws.url,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
+        "AWS_REGION": REGION,
+    }.items():
+        monkeypatch.setenv(name, value)
+    session = boto3.Session(region_name=REGION)
+    access = open_github({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": FULL})
+    return Setting(
+        session=session,
+        identity=identity(session),
+        github=access,
+        owner="octo",
+        repository_name=tmp_path.name.lower().replace("_", "-")[:60],
+        role_arn=ROLE_ARN,
+        qualifier="hnb659fds",
+        folder=clone,
+        say=lambda _line: None,
+        sleep=lambda _seconds: time.sleep(0.05),
+    )

@@ -1,0 +1,78 @@
+"""What people type, are asked and are told; programs get JSON alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from operations.cli import cli
+from operations.registration.setting import Setting
+from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, ServedGitHub
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN
+
+pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
+
+Typed = Callable[..., Result]
+
+
+@pytest.fixture
+def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type the command in the clone, without a terminal."""
+    monkeypatch.setattr("operations.registration.command._FOLDER", setting.folder)
+    monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
+    monkeypatch.setenv("GH_TOKEN", FULL)
+
+    def run(*arguments: str) -> Result:
+        name = ("--repository", setting.repository_name)
+        return CliRunner().invoke(cli, ["register", *name, *arguments])
+
+    return run
+
+
+def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Setting) -> None:
+    shown = typed("--dry-run", "--role", ROLE_ARN, "--owner", "octo")
+    assert shown.exit_code == 0, shown.output
+    assert f"- make the private repository {setting.full_name}" in shown.output
+    told = json.loads(typed("--dry-run", "--json", "--role", ROLE_ARN, "--owner", "octo").output)
+    assert told["done"] == []
+    assert len(told["plan"]) == 5
+
+
+def test_without_a_terminal_nobody_agrees(typed: Typed) -> None:
+    refused = typed("--role", ROLE_ARN, "--owner", "octo")
+    assert refused.exit_code == 1
+    assert str(refused.exception) == "Nothing was done; start it at a terminal, or with --yes."
+
+
+def test_without_a_domain_a_role_is_asked_for(typed: Typed) -> None:
+    refused = typed("--owner", "octo", "--yes")
+    assert "make one with the quick set-up" in str(refused.exception)
+
+
+def test_the_only_owner_needs_no_answer(
+    typed: Typed, setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_TOKEN", NO_WORKFLOW)
+    shown = typed("--dry-run", "--role", ROLE_ARN)
+    assert f"/{setting.full_name}\n" in shown.output
+
+
+def test_it_tells_each_step_and_what_to_click(typed: Typed) -> None:
+    done = typed("--yes", "--role", ROLE_ARN, "--owner", "octo")
+    assert done.exit_code == 0, done.output
+    assert "[7/7] Register the template by its workflow" in done.output
+    assert "Organization templates" in done.output
+    again = typed("--yes", "--role", ROLE_ARN, "--owner", "octo")
+    assert "There is nothing to do" in again.output
+    assert "[1/7]" not in again.output
+
+
+def test_a_wrong_token_is_told_in_one_sentence(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_TOKEN", "wrong")
+    refused = typed("--yes", "--role", ROLE_ARN)
+    assert str(refused.exception).startswith("GitHub did not tell whose token this is (401 ")

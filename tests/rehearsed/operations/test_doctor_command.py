@@ -1,0 +1,121 @@
+"""`python -m operations doctor` as it is typed, by endpoints and credentials alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.tests.emulator.local_aws import REGION, LocalAws, trust
+from rehearsal.tests.github.served_github import ServedGitHub
+
+ROOT = Path(__file__).resolve().parents[3]
+Type = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def type_doctor(github: ServedGitHub) -> Type:
+    """Types the command with somebody's keys of an account and a token."""
+
+    def type_it(
+        aws: LocalAws, *options: str, keys: tuple[str | None, ...] | None = None, token: str
+    ) -> subprocess.CompletedProcess[str]:
+        access_key, secret, _ = keys or aws.root_keys
+        return subprocess.run(
+            [sys.executable, "-m", "operations", "doctor", *options],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "AWS_ENDPOINT_URL": aws.url,
+                "AWS_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": str(access_key),
+                "AWS_SECRET_ACCESS_KEY": str(secret),
+                "GITHUB_SERVER_URL": github.url,
+                "GH_TOKEN": token,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return type_it
+
+
+@pytest.fixture(scope="module")
+def account(aws: LocalAws) -> LocalAws:
+    """An account with a domain."""
+    role = aws.role("studio-command", trust({"Service": "sagemaker.amazonaws.com"}))
+    aws.client("sagemaker").create_domain(
+        DomainName="typed", AuthMode="IAM", DefaultUserSettings={"ExecutionRole": role}
+    )
+    return aws
+
+
+def test_where_nothing_fails_it_says_so_in_plain_lines(
+    account: LocalAws, type_doctor: Type
+) -> None:
+    done = type_doctor(account, "--owner", "ready", "--projects", "2", token="ghp_admin")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("ok    account: You are arn:aws:iam::111122223333:root")
+    assert all(line.split()[0] in ("ok", "note") for line in lines)
+    assert "\x1b" not in done.stdout
+
+
+def test_what_fails_ends_it_with_one_and_a_sentence(account: LocalAws, type_doctor: Type) -> None:
+    done = type_doctor(account, "--projects", "500", "--json", token="ghp_repo")
+    assert done.returncode == 1
+    findings = json.loads(done.stdout)
+    fails = {one["about"] for one in findings if one["level"] == "fails"}
+    assert fails == {"roles", "SageMaker's quotas", "token"}
+    assert done.stderr.splitlines()[-1].startswith("3 things fail as the account")
+
+
+def test_whoever_may_read_nothing_is_told_what_he_lacks(
+    account: LocalAws, type_doctor: Type
+) -> None:
+    keys = account.user("visits")
+    done = type_doctor(account, "--json", "--owner", "ready", keys=keys, token="ghp_admin")
+    findings = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    lacking = [one["about"] for one in findings if "the right " in one["sentence"]]
+    assert lacking == [
+        "bootstrap",
+        "Studio",
+        "rights in Studio",
+        "roles",
+        "keys",
+        "SageMaker's quotas",
+        "identity provider",
+    ]
+
+
+def test_nothing_is_changed(account: LocalAws, github: ServedGitHub, type_doctor: Type) -> None:
+    """Whoever may do nothing but read finds the same as somebody who may do everything."""
+    reads = ["*:List*", "*:Get*", "*:Describe*", "iam:SimulatePrincipalPolicy"]
+    statement = {
+        "Effect": "Allow",
+        "Action": [f"{one}" for one in _actions(reads)],
+        "Resource": "*",
+    }
+    keys = account.user("reads", statement)
+    seen = [
+        json.loads(type_doctor(account, "--json", keys=one, token="ghp_full").stdout)[1:]
+        for one in (None, keys)
+    ]
+    assert seen[0] == seen[1]
+
+
+def _actions(patterns: list[str]) -> list[str]:
+    services = ("iam", "kms", "sagemaker", "servicequotas", "ssm")
+    return [
+        pattern.replace("*:", f"{service}:", 1)
+        for pattern in patterns
+        for service in (services if pattern.startswith("*:") else ("",))
+    ]

@@ -1,0 +1,31 @@
+"""The template's repository is read off the remote of the clone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from operations.doctor.template_repository import find_repository
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://github.com/acme/template.git", "acme/template"),
+        ("https://github.com/acme/template", "acme/template"),
+        ("https://somebody@github.com/acme/my.template.git", "acme/my.template"),
+        ("git@github.com:acme/template.git", "acme/template"),
+        ("ssh://git@github.com/acme/template", "acme/template"),
+        ("https://github.example.com/acme/template.git", None),
+        ("git@gitlab.com:acme/template.git", None),
+        ("/srv/git/template.git", None),
+        (None, None),
+    ],
+)
+def test_remote(address: str | None, name: str | None, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    if address is not None:
+        subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", address], check=True)
+    assert find_repository("https://github.com", tmp_path) == name
