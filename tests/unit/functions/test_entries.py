@@ -182,3 +182,30 @@ def test_the_tools_of_a_process_are_made_once_and_log_no_address(server: _Server
     tries = config.retries["total_max_attempts"]
     assert tries * (config.connect_timeout + config.read_timeout) <= 75
     assert (config.retries["mode"], tries) == ("standard", 5)
+
+
+def test_a_resource_of_another_type_is_refused_with_those_that_are_known(server: _Server) -> None:
+    event = _request(server, "Custom::Other", RequestType="Create")
+    project_repository.handler.handle(event, FakeContext())
+    ((_, told),) = server.seen
+    assert (told["Reason"], told["PhysicalResourceId"]) == (
+        "The property ResourceType must be Custom::GitHubRepository or "
+        "Custom::GitHubRepositoryContent; correct it in the template or its parameter.",
+        "unknown",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "physical_id"),
+    [
+        ("Custom::GitHubRepository", {"Owner": "octo", "Name": "rings"}, "github:octo/rings:none"),
+        ("Custom::GitHubRepositoryContent", {"RepositoryId": "7"}, "github-content:7"),
+    ],
+)
+def test_what_is_not_made_yet_has_an_id_that_leads_to_nothing(
+    server: _Server, kind: str, properties: dict[str, str], physical_id: str
+) -> None:
+    event = _request(server, kind, RequestType="Create", ResourceProperties=properties)
+    project_repository.handler.handle(event, FakeContext())
+    ((_, told),) = server.seen
+    assert told["PhysicalResourceId"] == physical_id
