@@ -1,5 +1,6 @@
 """GitHub with the credential of whoever types a command."""
 
+import logging
 import os
 import subprocess
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from operations.errors import GitHubTokenMissingError
 
 GITHUB_COM = "https://github.com"
 _SECONDS, _RETRIES = 20, 3
+# What it answers is told by whoever asks; its client would write each refusal to the terminal.
+logging.getLogger("github").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,15 @@ class GithubAccess:
 def open_github(
     environment: Mapping[str, str] = os.environ,
     ask_gh: Callable[[str], str] = lambda host: _token_of_gh(host),
+    *,
+    needs_token: bool = True,
 ) -> GithubAccess:
     """Make a client with `GH_TOKEN`, `GITHUB_TOKEN` or what `gh auth login` keeps.
 
     Args:
         environment: `GITHUB_SERVER_URL` names a GitHub Enterprise Server.
         ask_gh: the token that the GitHub command line has for a host; empty if none.
+        needs_token: whether anything is asked of GitHub.
 
     Raises:
         GitHubTokenMissingError: there is no token.
@@ -52,7 +58,7 @@ def open_github(
     server_url = (environment.get("GITHUB_SERVER_URL") or GITHUB_COM).rstrip("/")
     token = environment.get("GH_TOKEN") or environment.get("GITHUB_TOKEN") or ""
     token = token or ask_gh(urlsplit(server_url).netloc)
-    if not token:
+    if not token and needs_token:
         raise GitHubTokenMissingError(server_url)
     return GithubAccess(_client(server_url, token), token, server_url)
 
@@ -62,7 +68,7 @@ def _client(server_url: str, token: str) -> github.Github:
     base_url = "https://api.github.com" if is_com else f"{server_url}/api/v3"
     return github.Github(
         base_url=base_url,
-        auth=github.Auth.Token(token),
+        auth=github.Auth.Token(token) if token else None,
         timeout=_SECONDS,
         retry=github.GithubRetry(total=_RETRIES),
     )

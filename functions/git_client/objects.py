@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["commit", "tree", "blob"]
 FILE_MODE = "100644"
 EXECUTABLE_MODE = "100755"
 FOLDER_MODE = "40000"
@@ -19,7 +18,7 @@ FOLDER_MODE = "40000"
 class GitObject:
     """A blob, a tree or a commit; `id` is what git calls it."""
 
-    kind: Kind
+    kind: Literal["commit", "tree", "blob"]
     data: bytes
 
     @cached_property

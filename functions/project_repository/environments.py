@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from github_client.answers import Answer
 from github_client.api import GitHubApi
 
 ENVIRONMENT, REGISTRY = "environment", "registry"
@@ -157,15 +156,11 @@ class _Making:
             return list(answer.body.get("protection_rules") or [])
         # What is refused with reviewers may be had without them, unless the address is not there.
         self._has_environments = bool(wish) and answer.status != 404
-        _warn(path, answer, "required reviewers" if wish else "environments")
+        _log.warning(
+            "%s: the plan may lack %s of private repositories; GitHub answered %d (%s)",
+            path,
+            "required reviewers" if wish else "environments",
+            answer.status,
+            answer.said,
+        )
         return None
-
-
-def _warn(path: str, answer: Answer, what: str) -> None:
-    _log.warning(
-        "%s: the plan may lack %s of private repositories; GitHub answered %d (%s)",
-        path,
-        what,
-        answer.status,
-        answer.said,
-    )

@@ -10,6 +10,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.company_settings import qualifier_of
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -31,7 +32,6 @@ from operations.github_access import GithubAccess, open_github
 from operations.redrive import describe
 
 ACCOUNT = "account"
-GITHUB_COM_ISSUER = "token.actions.githubusercontent.com"
 
 
 @dataclass(frozen=True)
@@ -84,27 +84,25 @@ def _of_account(
     client = partial(session.client, config=PATIENCE)
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
-    issuer = access.issuer if access else GITHUB_COM_ISSUER
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
         (
             bootstrapped.ABOUT,
             "ssm",
-            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier),
+            partial(
+                bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
+            ),
         ),
         (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm)),
         (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who)),
-        (
-            identity_provider.ABOUT,
-            "iam",
-            partial(identity_provider.look_at_provider, iam, issuer),
-        ),
         (quotas.ROLES, "iam", partial(quotas.look_at_roles, iam, wish.projects)),
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
     ]
     if access is not None:
+        look = partial(identity_provider.look_at_provider, iam, access.issuer)
+        looks.append((identity_provider.ABOUT, "iam", look))
         name = template_repository.find_repository(access.server_url)
         look = partial(template_repository.look_at_registration, access, iam, name)
         looks.append((template_repository.ABOUT, "iam", look))

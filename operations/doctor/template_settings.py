@@ -22,7 +22,7 @@ def look_at_settings(identity: Identity, env_file: Path = _ENV_FILE) -> Iterator
     try:
         settings = Settings.load(env_file)
     except SettingsError as error:
-        yield Finding("note", ABOUT, f"By hand, not by workflow: {error}")
+        yield Finding("note", ABOUT, f"Only a registration by hand needs this: {error}")
         return
     for name, given, known in (
         ("AWS_ACCOUNT", settings.aws_account, identity.account),

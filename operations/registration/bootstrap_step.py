@@ -1,11 +1,10 @@
 """The CDK's bootstrap, made where its qualifier has none."""
 
-import os
-import subprocess
 from dataclasses import dataclass
 
 from operations.bootstrap import DEFAULT_QUALIFIER, LEAST_VERSION, find_bootstrap
-from operations.errors import BootstrapTooOldError, CommandFailedError
+from operations.errors import BootstrapTooOldError
+from operations.registration.run_cdk import run_cdk
 from operations.registration.setting import Setting
 
 
@@ -38,29 +37,3 @@ class BootstrapStep:
     def _environment_url(self) -> str:
         identity = self.setting.identity
         return f"aws://{identity.account}/{identity.region}"
-
-
-def run_cdk(setting: Setting, *arguments: str) -> None:
-    """Run the project's own `cdk` in the clone.
-
-    Raises:
-        CommandFailedError: it failed; its last lines say why.
-    """
-    own = setting.folder / "node_modules" / ".bin"
-    path = os.pathsep.join([str(own), os.environ.get("PATH", os.defpath)])
-    env = {**os.environ, "PATH": path, "AWS_REGION": setting.identity.region}
-    env |= {"AWS_ACCOUNT": setting.identity.account, "CDK_DISABLE_CLI_TELEMETRY": "true"}
-    argv = ["cdk", *arguments]
-    try:
-        done = subprocess.run(
-            argv, cwd=setting.folder, env=env, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise CommandFailedError("cdk", "it is not installed; run `make setup`") from None
-    if done.returncode:
-        raise CommandFailedError(f"cdk {arguments[0]}", _last_words(done.stdout + done.stderr))
-
-
-def _last_words(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(lines[-3:]) or "it said nothing"

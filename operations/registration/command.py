@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +11,7 @@ from github import GithubException
 from requests.exceptions import RequestException
 
 from operations.aws_session import identity, open_session
-from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.company_settings import FOLDER, qualifier_of
 from operations.errors import AwsRefusedError, GitHubRefusedError, NotAgreedError
 from operations.github_access import describe, open_github
 from operations.redrive import describe as describe_aws
@@ -21,12 +20,12 @@ from operations.registration.registration import Done, carry_out, plan, steps_of
 from operations.registration.setting import REPOSITORY, Setting
 from operations.registration.step import Step
 
-_FOLDER = Path(__file__).resolve().parents[2]
 _EXAMPLES = """
 \b
 Examples:
   make register
   make register ARGS=--dry-run
+  make register ARGS="--by-hand --role arn:aws:iam::111122223333:role/NAME"
   make register ARGS="--owner my-company --repository ml-template"
   AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m operations register --yes --json
 """
@@ -41,7 +40,10 @@ Studio offers the template now. To create a project:
 @click.option("--role", metavar="ARN", help="Studio role whose users may create projects.")
 @click.option("--owner", metavar="NAME", help="GitHub user or organization for the template.")
 @click.option("--repository", default=REPOSITORY, show_default=True, metavar="NAME")
-@click.option("--qualifier", default=DEFAULT_QUALIFIER, show_default=True, help="Of cdk bootstrap.")
+@click.option(
+    "--qualifier", metavar="NAME", help="Of the CDK bootstrap; default: BOOTSTRAP_QUALIFIER."
+)
+@click.option("--by-hand", is_flag=True, help="Deploy from this machine, without a repository.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, no other line.")
@@ -49,7 +51,8 @@ def register(
     role: str | None,
     owner: str | None,
     repository: str,
-    qualifier: str,
+    qualifier: str | None,
+    by_hand: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -58,10 +61,11 @@ def register(
 
     Bootstraps the account if need be, makes a private repository for the template, prepares the
     account, sets the repository's secrets, pushes this clone and follows the workflow that
-    registers it. What is there already stays as it is; after an interruption start it again.
+    registers it; or, by hand, deploys from here. What is there already stays as it is; after an
+    interruption start it again.
     """
     try:
-        setting = _setting(role, owner, repository, qualifier, quiet=as_json)
+        setting = _setting(role, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
         steps = steps_of(setting)
         wanted = plan(steps)
         if not as_json:
@@ -83,19 +87,25 @@ def register(
 
 
 def _setting(
-    role: str | None, owner: str | None, repository: str, qualifier: str, *, quiet: bool
+    role: str | None,
+    owner: str | None,
+    repository: str,
+    qualifier: str | None,
+    *,
+    by_hand: bool,
+    quiet: bool,
 ) -> Setting:
-    session, github = open_session(), open_github()
+    session, github = open_session(), open_github(needs_token=not by_hand)
     ask = _ask if sys.stdin.isatty() else None
     return Setting(
         session=session,
         identity=identity(session),
         github=github,
-        owner=owner or choose_owner(github.client, ask),
+        owner="" if by_hand else owner or choose_owner(github.client, ask),
         repository_name=repository,
         role_arn=role or choose_role(session.client("sagemaker"), ask),
-        qualifier=qualifier,
-        folder=_FOLDER,
+        qualifier=qualifier or qualifier_of(),
+        folder=FOLDER,
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
     )
@@ -112,7 +122,8 @@ def _ask(question: str, choices: Sequence[Choice]) -> int:
 def _show(setting: Setting, wanted: Sequence[str]) -> None:
     identity, github = setting.identity, setting.github.server_url
     click.echo(f"Account {identity.account}, {identity.region}, as {identity.arn}")
-    click.echo(f"GitHub  {github}/{setting.full_name}")
+    if setting.owner:
+        click.echo(f"GitHub  {github}/{setting.full_name}")
     click.echo(f"Studio  {setting.role_arn}")
     click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
     for line in wanted:

@@ -1,5 +1,6 @@
 """The stack of what an account needs before the registration."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -33,7 +34,7 @@ class PrerequisitesStep:
             return f"make the stack {STACK}: {self._parts()}"
         if stack["StackStatus"].endswith("_IN_PROGRESS"):
             return f"wait for the end of {stack['StackStatus']} of the stack {STACK}"
-        known = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+        known = _parameters_of(stack)
         wanted = self._parameters(stack)
         different = sorted(name for name, value in wanted.items() if known.get(name) != value)
         body = self._cloudformation.get_template(StackName=STACK, TemplateStage="Original")
@@ -102,11 +103,12 @@ class PrerequisitesStep:
                 raise
 
     def _parameters(self, stack: dict[str, Any] | None) -> dict[str, str]:
-        setting = self.setting
+        setting, known = self.setting, _parameters_of(stack)
         return {
             "ExecutionRoleArn": setting.role_arn,
             "ExecutionRoleName": setting.role_name,
-            "RepositorySubject": self._subject(),
+            # A registration by hand leaves the role of a workflow as it is.
+            "RepositorySubject": self._subject() if setting.owner else known["RepositorySubject"],
             "OpenIdConnectIssuer": setting.github.issuer,
             "CreateOpenIdConnectProvider": str(self._makes_provider(stack)).lower(),
             "BootstrapQualifier": setting.qualifier,
@@ -124,9 +126,8 @@ class PrerequisitesStep:
 
     def _makes_provider(self, stack: dict[str, Any] | None) -> bool:
         """Whether the provider is, or becomes, the stack's; an existing one is only looked at."""
-        for one in (stack or {}).get("Parameters", []):
-            if one["ParameterKey"] == "CreateOpenIdConnectProvider":
-                return bool(one["ParameterValue"] == "true")
+        if stack is not None:
+            return _parameters_of(stack)["CreateOpenIdConnectProvider"] == "true"
         identity, issuer = self.setting.identity, self.setting.github.issuer
         arn = f"arn:{identity.partition}:iam::{identity.account}:oidc-provider/{issuer}"
         iam = self.setting.client("iam")
@@ -141,8 +142,9 @@ class PrerequisitesStep:
         return False
 
     def _parts(self) -> str:
+        workflow = "a role for the workflow, " if self.setting.owner else ""
         return (
-            "GitHub's identity provider unless it is there, a role for the workflow, "
+            f"GitHub's identity provider unless it is there, {workflow}"
             f"/sagemaker/execution/role, and the right of {self.setting.role_name} to make projects"
         )
 
@@ -153,3 +155,10 @@ class PrerequisitesStep:
             return "CloudFormation names no reason"
         first = bad[-1]
         return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason')}"
+
+
+def _parameters_of(stack: dict[str, Any] | None) -> dict[str, str]:
+    """Parameters of a stack by name; those of none are empty."""
+    told = [] if stack is None else stack.get("Parameters", [])
+    known = {one["ParameterKey"]: one["ParameterValue"] for one in told}
+    return defaultdict(str, known)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from operations.registration.bootstrap_step import BootstrapStep
+from operations.registration.deploy_step import DeployStep
 from operations.registration.prerequisites_step import PrerequisitesStep
 from operations.registration.push_step import PushStep
 from operations.registration.repository_step import RepositoryStep
@@ -36,8 +37,10 @@ class Done:
 
 
 def steps_of(setting: Setting) -> list[Step]:
-    """The steps by which GitHub's workflow registers the template."""
+    """The steps by which GitHub's workflow registers the template, or this machine does."""
     prerequisites, push = PrerequisitesStep(setting), PushStep(setting)
+    if not setting.owner:
+        return [BootstrapStep(setting), prerequisites, DeployStep(setting)]
     return [
         BootstrapStep(setting),
         RepositoryStep(setting),

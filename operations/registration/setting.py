@@ -22,7 +22,8 @@ class Setting:
         session: of AWS.
         identity: whose credentials they are.
         github: GitHub.
-        owner: user or organization that has, or gets, the template's repository.
+        owner: user or organization that has, or gets, the template's repository; empty if the
+            template is registered from this machine, without one.
         repository_name: of that repository.
         role_arn: the Studio role that may create projects.
         qualifier: of the CDK's bootstrap.

@@ -8,7 +8,6 @@ from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.operations_command import type_operation
-from rehearsal.conductor.acts.set_up import studio_role_arn
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 
@@ -28,14 +27,13 @@ def perform(play: Play) -> None:
 
 def _type_register(play: Play) -> Iterator[str]:
     """What `make register` runs; yields its lines."""
-    argv = ["register", "--yes", "--role", studio_role_arn(), "--owner", PLATFORM_ENGINEER]
     env = {
         "GITHUB_SERVER_URL": play.world.github_url,
         "GH_TOKEN": play.world.record.tokens[PLATFORM_ENGINEER],
     }
     if play.options.image is not None:
         env["IMAGE_REPOSITORIES"] = own_image.repository(play.options.image)
-    return type_operation(play, argv, env)
+    return type_operation(play, ["register", "--yes"], env)
 
 
 def perform_again(play: Play, change: Callable[[Path], None]) -> None:

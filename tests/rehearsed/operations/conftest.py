@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from operations.findings import Finding
 from rehearsal.tests.emulator.local_aws import LocalAws
 from rehearsal.tests.github.served_github import ServedGitHub
 
 # What an account without a past has of each: no training job, and few concurrent invocations.
 SMALL = {"L-611FA074": 0, "L-96300102": 10, "L-00000002": 0, "L-C2F1777E": 3}
-Levels = Callable[[Iterable[Finding]], list[tuple[str, str]]]
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +22,9 @@ def small_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     assert server.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """An account in good standing, of one file."""
     server = LocalAws(tmp_path_factory.mktemp("aws") / "state").start()
     yield server
     assert server.stop() == 0

@@ -89,10 +89,10 @@ def test_whoever_may_read_nothing_is_told_what_he_lacks(
         "bootstrap",
         "Studio",
         "rights in Studio",
-        "identity provider",
         "roles",
         "keys",
         "SageMaker's quotas",
+        "identity provider",
     ]
 
 

@@ -89,27 +89,43 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
         logging.getLogger(name).setLevel(level)
 
 
-@pytest.mark.parametrize(
-    ("entry", "kind"),
-    [
-        (product_versions.handler.handle, "Custom::CatalogProduct"),
-        (project_data.handler.handle, "Custom::ProjectData"),
-        (project_repository.handler.handle, "Custom::GitHubRepository"),
-    ],
-)
-def test_a_request_of_cloudformation_is_answered_at_its_address(
-    server: _Server, entry: Any, kind: str
-) -> None:
-    event = {
-        "RequestType": "Create",
+ENTRIES = [
+    (product_versions.handler.handle, "Custom::CatalogProduct"),
+    (project_data.handler.handle, "Custom::ProjectData"),
+    (project_repository.handler.handle, "Custom::GitHubRepository"),
+]
+
+
+def _request(server: _Server, kind: str, **more: Any) -> dict[str, Any]:
+    """A request of CloudFormation."""
+    return {
         "ResponseURL": f"http://127.0.0.1:{server.server_port}/answer",
         "StackId": "arn:stack",
         "RequestId": "6f3c",
         "LogicalResourceId": "Thing",
         "ResourceType": kind,
         "ResourceProperties": {},
+        **more,
     }
-    entry(event, FakeContext())
+
+
+@pytest.mark.parametrize(("entry", "kind"), ENTRIES)
+def test_what_nobody_expected_is_answered_with_where_to_read_on(
+    server: _Server, entry: Any, kind: str
+) -> None:
+    entry(_request(server, kind, ResourceProperties={"Bucket": "b"}), FakeContext())
+    ((_, told),) = server.seen
+    assert told["Reason"] == (
+        "The function failed unexpectedly with KeyError; read the log group "
+        "/aws/lambda/function at request request-1 and try again."
+    )
+
+
+@pytest.mark.parametrize(("entry", "kind"), ENTRIES)
+def test_a_request_of_cloudformation_is_answered_at_its_address(
+    server: _Server, entry: Any, kind: str
+) -> None:
+    entry(_request(server, kind, RequestType="Create"), FakeContext())
     ((verb, told),) = server.seen
     assert (verb, told["Status"], told["RequestId"]) == ("PUT", "FAILED", "6f3c")
     assert told["Reason"].startswith("The property ")
@@ -166,3 +182,30 @@ def test_the_tools_of_a_process_are_made_once_and_log_no_address(server: _Server
     tries = config.retries["total_max_attempts"]
     assert tries * (config.connect_timeout + config.read_timeout) <= 75
     assert (config.retries["mode"], tries) == ("standard", 5)
+
+
+def test_a_resource_of_another_type_is_refused_with_those_that_are_known(server: _Server) -> None:
+    event = _request(server, "Custom::Other", RequestType="Create")
+    project_repository.handler.handle(event, FakeContext())
+    ((_, told),) = server.seen
+    assert (told["Reason"], told["PhysicalResourceId"]) == (
+        "The property ResourceType must be Custom::GitHubRepository or "
+        "Custom::GitHubRepositoryContent; correct it in the template or its parameter.",
+        "unknown",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "physical_id"),
+    [
+        ("Custom::GitHubRepository", {"Owner": "octo", "Name": "rings"}, "github:octo/rings:none"),
+        ("Custom::GitHubRepositoryContent", {"RepositoryId": "7"}, "github-content:7"),
+    ],
+)
+def test_what_is_not_made_yet_has_an_id_that_leads_to_nothing(
+    server: _Server, kind: str, properties: dict[str, str], physical_id: str
+) -> None:
+    event = _request(server, kind, RequestType="Create", ResourceProperties=properties)
+    project_repository.handler.handle(event, FakeContext())
+    ((_, told),) = server.seen
+    assert told["PhysicalResourceId"] == physical_id

@@ -95,8 +95,12 @@ def test_what_users_do_in_the_offers_branch_never_reaches_template(
 
 
 def test_variables_that_differ_are_no_part_of_an_offer(content: Content) -> None:
-    content.update(V1, **V2, Configuration={"NEW": "1"})
+    answer = content.update(V1, **V2, Configuration={"NEW": "1"})
     (offer,) = content.pull_requests()
+    assert answer["Reason"] == (
+        f"The configuration in {NAME} is updated. "
+        f"The new seed code is offered as {offer['html_url']}."
+    )
     changed = content.git("diff", "--name-only", f"main...{offer['head']['sha']}")
     assert changed.decode().split() == ["new.py"]
     assert content.files()["project.env"][0] == b"NEW=1\n"

@@ -54,3 +54,17 @@ def test_another_file_is_refused_in_one_sentence(content: str, why: str) -> None
 def test_any_bytes_are_stages_or_refused(content: bytes) -> None:
     with suppress(ValueError):
         assert parse_stages(content)
+
+
+def test_a_list_may_be_as_long_as_that() -> None:
+    listed = b"stages: [{name: dev, approval: automatic}]\n"
+    assert parse_stages(listed.ljust(100_000, b"#")) == (Stage("dev", "automatic"),)
+    with pytest.raises(ValueError, match=r"^is longer than 100000 bytes$"):
+        parse_stages(listed.ljust(100_001, b"#"))
+
+
+@pytest.mark.parametrize("name", ["a", "a1", "a" * 20])
+def test_a_stage_may_have_any_name_that_a_role_may_have(name: str) -> None:
+    for approval in ("automatic", "environment", "registry"):
+        listed = f"stages: [{{name: {name}, approval: {approval}}}]"
+        assert parse_stages(listed.encode()) == (Stage(name, approval),)

@@ -10,6 +10,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import ANY
 
+from product_versions.catalog_product import CatalogProduct, Version
 from product_versions.handler import handle_request
 from tests.unit.functions.invocation_fakes import FakeContext, World, custom_resource_event
 
@@ -371,3 +372,34 @@ def test_an_uploaded_file_that_is_not_sound_is_told(
         expect.s3.add_response("get_object", {"Body": body})
     answer = run(world, FakeContext(left_seconds=1))
     assert answer["Reason"] == f"The uploaded file s3://uploads/{DIGEST}.json {said}"
+
+
+class _Catalog:
+    def __init__(self, **told: Any) -> None:
+        self._told = told
+
+    def list_provisioning_artifacts(self, **_: Any) -> Any:
+        return {"ProvisioningArtifactDetails": self._told["versions"]}
+
+
+def test_versions_are_listed_the_oldest_first_and_open_unless_aws_says_otherwise() -> None:
+    told = [
+        {"Id": "pa-2", "Name": "b", "CreatedTime": _at(2)},
+        {
+            "Id": "pa-1",
+            "Name": "a",
+            "CreatedTime": _at(1),
+            "Active": False,
+            "Guidance": "DEPRECATED",
+        },
+    ]
+    assert CatalogProduct(_Catalog(versions=told), PRODUCT).versions() == [
+        Version("pa-1", "a", False, "DEPRECATED"),
+        Version("pa-2", "b", True, "DEFAULT"),
+    ]
+
+
+def test_an_answer_that_is_not_taken_is_given_again(world: World) -> None:
+    world.put_statuses = [503]
+    assert run(world, Release="")["Status"] == "FAILED"
+    assert len(world.time.slept) == 1

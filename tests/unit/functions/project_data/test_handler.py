@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
+from project_data.errors import is_absent
 from project_data.handler import handle_request
-from tests.unit.functions.invocation_fakes import FakeContext, World, custom_resource_event
+from tests.unit.functions.invocation_fakes import (
+    FakeContext,
+    World,
+    client_error,
+    custom_resource_event,
+)
 
 BUCKET, KEY, GROUP, PIPELINE = "mlops-x", "11111111-2222", "rings-p-x", "rings-p-x"
 PACKAGE = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/rings-p-x/1"
@@ -435,3 +441,30 @@ def test_what_was_never_made_is_not_deleted(world: World) -> None:
     told = world.answers[-1]
     assert (told["Status"], told["Reason"]) == ("SUCCESS", "Nothing had been made.")
     assert world.stubs == {}
+
+
+def test_an_answer_that_is_not_taken_is_given_again(world: World) -> None:
+    world.put_statuses = [503]
+    assert run(world, "Create")["Status"] == "SUCCESS"
+    assert len(world.time.slept) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "absent"),
+    [
+        *((code, "no", True) for code in ("NoSuchBucket", "NoSuchUpload", "NotFoundException")),
+        *((code, "no", True) for code in ("ResourceNotFound", "404")),
+        *(
+            (code, f"It {said}", True)
+            for code in ("ValidationException", "ResourceNotFoundException")
+            for said in ("does not exist", "was Not Found", "cannot find x", "Could not find x")
+        ),
+        ("ValidationException", "The name is too long", False),
+        ("ResourceNotFoundException", "no", False),
+        ("AccessDenied", "It does not exist", False),
+    ],
+)
+def test_what_is_gone_is_told_by_the_code_or_the_words_of_aws(
+    code: str, said: str, absent: bool
+) -> None:
+    assert is_absent(client_error("Any", code, said)) == absent

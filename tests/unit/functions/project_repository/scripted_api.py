@@ -13,18 +13,29 @@ class ScriptedApi:
     Args:
         script: what it answers.
         scopes: of the token.
+
+    `awaited`: of each request, the answers that may pass by themselves.
     """
 
     def __init__(self, *script: tuple[int, Any] | Exception, scopes: Collection[str] = ()) -> None:
         self.script = list(script)
         self.scopes = scopes
         self.asked: list[tuple[str, str, Any]] = []
+        self.awaited: list[Collection[int]] = []
 
     def send(
-        self, method: str, path: str, body: Any = None, *, accept: Collection[int] = (), **_: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        accept: Collection[int] = (),
+        not_ready: Collection[int] = (),
+        **_: Any,
     ) -> Answer:
         """Answer the next request."""
         self.asked.append((method, path, body))
+        self.awaited.append(not_ready)
         told = self.script.pop(0)
         if isinstance(told, Exception):
             raise told

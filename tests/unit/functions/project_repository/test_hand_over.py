@@ -106,3 +106,10 @@ def test_a_wait_that_does_not_fit_is_begun_and_told_as_it_was_told(wait: float) 
         known.wait(Deadline(time.now + 100, time.clock, time.sleep))
     assert left.value.resume_at == resume_at
     assert time.slept == [100.0]
+
+
+def test_another_moment_to_go_on_keeps_when_it_all_began() -> None:
+    error = OutOfTimeError("GitHub was away", resume_at=1200.0)
+    known = HandOver(2, 1000.0, 1100.0, "It was busy").until(error)
+    assert known == HandOver(2, 1000.0, 1200.0, "GitHub was away")
+    assert known.give_up_at == 4300.0

@@ -29,8 +29,11 @@ def test_the_variables_of_users_stay_and_the_templates_are_as_wanted(
     assert _read(merge(render(current), previous, wanted)) == theirs | wanted
 
 
-def test_a_value_with_equals_signs_stays_whole() -> None:
-    assert merge("URL=https://x.test/?a=1&b=2\n", {}, {}) == "URL=https://x.test/?a=1&b=2\n"
+def test_a_name_ends_with_the_first_equals_sign() -> None:
+    current = "URL=https://x.test/?a=1&b=2\n"
+    assert merge(current, {}, {}) == current
+    assert merge(current, {"URL": "x"}, {}) == ""
+    assert merge(current, {}, {"URL": "y"}) == "URL=y\n"
 
 
 def test_a_line_that_sets_nothing_is_left_out() -> None:

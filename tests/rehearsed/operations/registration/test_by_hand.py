@@ -1,0 +1,50 @@
+"""A registration from this machine, with no repository, by the real `cdk`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mlops_sm_project_template.config import names
+from operations.registration import prerequisites_step
+from operations.registration.registration import carry_out, plan, steps_of
+from operations.registration.setting import Setting
+from rehearsal.tests.emulator.local_aws import LocalAws
+from tests.rehearsed.clone import ROOT, copy_files
+
+pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def by_hand(setting: Setting, tmp_path: Path) -> Setting:
+    """The whole project, in an account that was bootstrapped for others only."""
+    folder = tmp_path / "project"
+    copy_files(folder)
+    for installed in ("node_modules", ".images"):
+        (folder / installed).symlink_to(ROOT / installed)
+    return replace(setting, folder=folder, owner="", qualifier="company")
+
+
+def test_it_bootstraps_with_the_companys_qualifier_prepares_and_deploys(
+    by_hand: Setting, aws: LocalAws, github: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", by_hand.github.server_url)
+    assert len(plan(steps_of(by_hand))) == 3
+    done = list(carry_out(steps_of(by_hand), lambda _number, _step: None))
+    assert all(one.did for one in done)
+    products = aws.client("servicecatalog").search_products_as_admin()["ProductViewDetails"]
+    assert [one["ProductViewSummary"]["Name"] for one in products] == [names.PRODUCT]
+    made = aws.client("cloudformation").describe_stack_resources(StackName=prerequisites_step.STACK)
+    roles = [one for one in made["StackResources"] if one["ResourceType"] == "AWS::IAM::Role"]
+    assert roles == []  # no workflow registers
+    assert aws.client("cloudformation").describe_stacks(StackName="CDKToolkit-company")["Stacks"]
+    assert plan(steps_of(by_hand)) == []
+
+
+def test_by_hand_the_role_of_a_workflow_stays(setting: Setting) -> None:
+    steps = [step for step in steps_of(setting) if step.title != "Push the template"][:3]
+    list(carry_out(steps, lambda _number, _step: None))
+    step = prerequisites_step.PrerequisitesStep(replace(setting, owner=""))
+    assert step.look() == ""
