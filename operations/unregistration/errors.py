@@ -15,8 +15,8 @@ class ProjectsExistError(OperationError):
         verb = "1 project still exists" if len(names) == 1 else f"{len(names)} projects still exist"
         super().__init__(
             f"{verb} ({', '.join(names[:_SHOWN])}{more}), which nobody could change or delete "
-            'afterwards; delete them first with their endpoints, as "Clean up a project" in '
-            "docs/data-scientist.md tells, and start again."
+            'afterwards; first delete what is named, with its endpoints, as "Clean up a project" '
+            "in docs/data-scientist.md tells, and start again."
         )
 
 

@@ -15,10 +15,9 @@ from operations.unregistration.provider import find_providers, roles_that_trust
 from operations.unregistration.setting import BUCKET_PREFIX, TABLE, Setting
 from operations.unregistration.table_steps import find_table
 
-_GB = 1e9
+_GB, _CENT = 1e9, 0.01
 # Of a bucket with more objects than these pages hold the size is a lower bound.
 _MOST_PAGES = 50
-_KEY_ALIAS = "alias/mlops-sm-project-"
 _PROJECT_NAME = re.compile(r".+-p-[a-z0-9]{12}")
 _SAGEMAKER_LOGS = "/aws/sagemaker/"
 
@@ -45,8 +44,15 @@ class Remain:
 
     def in_words(self) -> str:
         """The same on one line."""
-        cost = "cost unknown" if self.monthly_usd is None else f"${self.monthly_usd:.2f} a month"
-        return f"{self.kind} {self.name}: {self.why}, {cost}"
+        return f"{self.kind} {self.name}: {self.why}, {_cost(self.monthly_usd)}"
+
+
+def _cost(monthly_usd: float | None) -> str:
+    if monthly_usd is None:
+        return "cost unknown"
+    if not monthly_usd:
+        return "free"
+    return "under $0.01 a month" if monthly_usd < _CENT else f"${monthly_usd:.2f} a month"
 
 
 def list_remains(setting: Setting) -> list[Remain]:
@@ -78,7 +84,7 @@ def _seen(
 def _table(setting: Setting) -> Iterator[Remain]:
     table = find_table(setting.client("dynamodb"))
     if table is not None:
-        size = table.get("TableSizeBytes", 0)
+        size = max(table.get("TableSizeBytes", 0), 1)  # counted every six hours
         price = PRICES_USD["table storage with recovery, GB-month"]
         why = "what was approved and deployed, which the next registration takes up"
         yield Remain("table", TABLE, why, size / _GB * price)
@@ -92,19 +98,28 @@ def _products(setting: Setting) -> Iterator[Remain]:
 def _buckets(setting: Setting) -> Iterator[Remain]:
     s3, identity = setting.client("s3"), setting.identity
     place = f"-{identity.account}-{identity.region}"
+    ours = _project_buckets(setting)
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
         if name == setting.version_bucket:
             why = "files of the product's versions"
         elif name.startswith("cdk-") and name.endswith(f"-assets{place}"):
             why = "the CDK's bootstrap, which other stacks of the account may use"
-        elif name.startswith(f"{BUCKET_PREFIX}p-") and _is_here(s3, name, identity.region):
+        elif name in ours:
             why = "data and models of a deleted project, kept as its DataOnDelete asked"
         else:
             continue
         size, whole = _size(s3, name)
         text = f"{why}, {'' if whole else 'at least '}{size / 1e6:.1f} MB"
         yield Remain("bucket", name, text, size / _GB * PRICES_USD["S3 storage, GB-month"])
+
+
+def _project_buckets(setting: Setting) -> list[str]:
+    """Buckets of the region's projects, all of which are deleted by now."""
+    s3, region = setting.client("s3"), setting.identity.region
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    named = [name for name in names if name.startswith(f"{BUCKET_PREFIX}p-")]
+    return [name for name in named if _is_here(s3, name, region)]
 
 
 def _is_here(s3: Any, name: str, region: str) -> bool:
@@ -124,15 +139,25 @@ def _size(s3: Any, name: str) -> tuple[int, bool]:
 
 
 def _keys(setting: Setting) -> Iterator[Remain]:
-    kms = setting.client("kms")
-    for page in kms.get_paginator("list_aliases").paginate():
-        for alias in page["Aliases"]:
-            if not alias["AliasName"].startswith(_KEY_ALIAS) or "TargetKeyId" not in alias:
-                continue
-            key = kms.describe_key(KeyId=alias["TargetKeyId"])["KeyMetadata"]
-            if key["KeyState"] != "PendingDeletion":
-                why = f"{alias['AliasName']}; without it nobody reads the data in the bucket"
-                yield Remain("key", key["KeyId"], why, PRICES_USD["KMS key, month"])
+    """Keys of the projects' buckets: nothing else names a key whose project is gone."""
+    s3, kms = setting.client("s3"), setting.client("kms")
+    buckets: dict[str, list[str]] = {}
+    for name in _project_buckets(setting):
+        key_id = _key_of(s3, name)
+        if key_id is not None:
+            buckets.setdefault(key_id, []).append(name)
+    for key_id, names in buckets.items():
+        key = kms.describe_key(KeyId=key_id)["KeyMetadata"]
+        if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion":
+            why = f"without it nobody reads what is in {', '.join(names)}"
+            yield Remain("key", key["KeyId"], why, PRICES_USD["KMS key, month"])
+
+
+def _key_of(s3: Any, bucket: str) -> str | None:
+    """Key that encrypts what is put into a bucket; None if S3's own does."""
+    rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    found = (one["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID") for one in rules)
+    return next((str(key_id) for key_id in found if key_id), None)
 
 
 def _model_groups(setting: Setting) -> Iterator[Remain]:

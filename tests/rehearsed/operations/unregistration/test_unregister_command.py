@@ -95,8 +95,12 @@ def _leave(aws: LocalAws) -> str:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
         s3.put_object(Bucket=name, Key="data.csv", Body=b"1" * 2_000_000)
     key = str(kms.create_key()["KeyMetadata"]["KeyId"])
-    kms.create_alias(AliasName=f"alias/mlops-sm-project-{PROJECT}", TargetKeyId=key)
-    kms.create_alias(AliasName="alias/others", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    kms.create_key()  # somebody else's
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket=f"mlops-sm-project-{PROJECT}",
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
+    )
     sagemaker = aws.client("sagemaker")
     for group in (f"churn-{PROJECT}", "others-p-5"):
         sagemaker.create_model_package_group(ModelPackageGroupName=group)
@@ -127,7 +131,9 @@ def test_what_stays_is_named_with_its_cost(setting: Setting, registered: Registe
     }
     assert remains[PROVIDER].why == "trusted by mlops-sm-project-registration"
     assert remains[ghe].why.startswith("it was there before")
-    assert remains[key].in_words().endswith("data in the bucket, $1.00 a month")
+    assert remains[key].in_words().endswith(f"in mlops-sm-project-{PROJECT}, $1.00 a month")
+    assert remains[ours].in_words().endswith(", free")
+    assert remains[TABLE].in_words().endswith(", under $0.01 a month")
 
 
 def test_what_may_not_be_read_is_said_instead(setting: Setting, registered: Registered) -> None:
