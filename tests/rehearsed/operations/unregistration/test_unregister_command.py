@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +56,56 @@ def test_without_a_terminal_nobody_agrees(typed: Typed, registered: Registered) 
         assert str(refused.exception) == "Nothing was done; start it at a terminal, or with --yes."
     assert registered.exists()
     assert registered.table() is not None
+
+
+def _at_terminal(answers: bytes) -> subprocess.CompletedProcess[str]:
+    """Type the command and these answers at a terminal."""
+    ours, theirs = pty.openpty()
+    os.write(ours, answers)
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "operations", "unregister"],
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "is_there", "keeps_table"),
+    [
+        (b"y\ny\n", 0, False, False),
+        (b"n\ny\n", 0, False, True),
+        (b"y\nn\n", 130, True, True),
+        (b"\n\n", 130, True, True),  # who only presses return keeps everything
+    ],
+)
+@pytest.mark.usefixtures("typed")
+def test_at_a_terminal_data_and_beginning_are_asked_for(
+    registered: Registered,
+    answers: bytes,
+    code: int,
+    is_there: bool,
+    keeps_table: bool,
+) -> None:
+    done = _at_terminal(answers)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert f"The table {TABLE} (" in done.stdout
+    assert registered.exists() is is_there
+    assert (registered.table() is not None) is keeps_table
+
+
+@pytest.mark.usefixtures("typed")
+def test_nobody_is_asked_about_data_while_a_project_exists(registered: Registered) -> None:
+    registered.ended(registered.provision("churn-p-1"))
+    done = _at_terminal(b"")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("1 project still exists (churn-p-1)")
 
 
 def test_it_tells_each_step_and_what_stays(typed: Typed) -> None:
