@@ -1,5 +1,6 @@
 """GitHub with the credential of whoever types a command."""
 
+import logging
 import os
 import subprocess
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from operations.errors import GitHubTokenMissingError
 
 GITHUB_COM = "https://github.com"
 _SECONDS, _RETRIES = 20, 3
+# What it answers is told by whoever asks; its client would write each refusal to the terminal.
+logging.getLogger("github").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)

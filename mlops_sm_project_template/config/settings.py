@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         le=60,
         description="how many whole seconds GitHub may take for an answer, from 1 to 60",
     )
+    bootstrap_qualifier: str = Field(
+        default="hnb659fds",  # the CDK's own
+        pattern=r"^[a-z0-9]{1,10}$",
+        description="the qualifier of the CDK's bootstrap, 1 to 10 lower-case letters or digits",
+    )
     data_locations: Annotated[tuple[DataLocation, ...], NoDecode] = Field(
         default=(),
         description="folders in S3 as config/data_locations.py reads them",

@@ -1,8 +1,6 @@
-"""The CDK's bootstrap: there, whole, new enough, and the one that the template is deployed by."""
+"""The CDK's bootstrap: there, whole and new enough."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,26 +10,13 @@ from operations.bootstrap import DEFAULT_QUALIFIER, LEAST_VERSION, find_bootstra
 from operations.findings import Finding
 
 ABOUT = "bootstrap"
-_CDK_JSON = Path(__file__).resolve().parents[2] / "cdk.json"
-_QUALIFIER = "@aws-cdk/core:bootstrapQualifier"
 # Those that the registration takes, and the one that CloudFormation works as.
 _ROLES = ("deploy", "file-publishing", "lookup", "cfn-exec")
 
 
-def look_at_bootstrap(
-    ssm: Any, iam: Any, identity: Identity, qualifier: str, cdk_json: Path = _CDK_JSON
-) -> Iterator[Finding]:
-    """Look for the version parameter, the roles and the qualifier; empty is that of cdk.json."""
-    deployed_by = _deployed_by(cdk_json)
-    qualifier = qualifier or deployed_by
+def look_at_bootstrap(ssm: Any, iam: Any, identity: Identity, qualifier: str) -> Iterator[Finding]:
+    """Look for the version parameter and the roles of a qualifier's bootstrap."""
     command = _command(identity, qualifier)
-    if qualifier != deployed_by:
-        yield Finding(
-            "fails",
-            ABOUT,
-            f"The template is deployed by the bootstrap {deployed_by}, not by {qualifier}; set "
-            f'"{_QUALIFIER}": "{qualifier}" under "context" in cdk.json.',
-        )
     version = find_bootstrap(ssm, qualifier)
     if version is None:
         yield Finding(
@@ -64,11 +49,6 @@ def look_at_bootstrap(
 def _command(identity: Identity, qualifier: str) -> str:
     option = "" if qualifier == DEFAULT_QUALIFIER else f" --qualifier {qualifier}"
     return f'cdk bootstrap --app ""{option} aws://{identity.account}/{identity.region}'
-
-
-def _deployed_by(cdk_json: Path) -> str:
-    context = json.loads(cdk_json.read_text(encoding="utf-8")).get("context", {})
-    return str(context.get(_QUALIFIER, DEFAULT_QUALIFIER))
 
 
 def _role_names(identity: Identity, qualifier: str) -> list[str]:

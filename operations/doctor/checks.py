@@ -10,6 +10,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.company_settings import qualifier_of
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -89,7 +90,9 @@ def _of_account(
         (
             bootstrapped.ABOUT,
             "ssm",
-            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier),
+            partial(
+                bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
+            ),
         ),
         (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm)),
         (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who)),

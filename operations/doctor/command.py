@@ -37,7 +37,7 @@ Examples:
     "--owner", default="", help="GitHub owner of the projects; default: the token's user."
 )
 @click.option(
-    "--qualifier", default="", help="Qualifier of the CDK bootstrap; default: cdk.json's."
+    "--qualifier", default="", help="Qualifier of the CDK bootstrap; default: BOOTSTRAP_QUALIFIER."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, no other line.")
 def doctor(projects: int, owner: str, qualifier: str, as_json: bool) -> None:

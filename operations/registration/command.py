@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +11,7 @@ from github import GithubException
 from requests.exceptions import RequestException
 
 from operations.aws_session import identity, open_session
-from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.company_settings import FOLDER, qualifier_of
 from operations.errors import AwsRefusedError, GitHubRefusedError, NotAgreedError
 from operations.github_access import describe, open_github
 from operations.redrive import describe as describe_aws
@@ -21,7 +20,6 @@ from operations.registration.registration import Done, carry_out, plan, steps_of
 from operations.registration.setting import REPOSITORY, Setting
 from operations.registration.step import Step
 
-_FOLDER = Path(__file__).resolve().parents[2]
 _EXAMPLES = """
 \b
 Examples:
@@ -42,7 +40,9 @@ Studio offers the template now. To create a project:
 @click.option("--role", metavar="ARN", help="Studio role whose users may create projects.")
 @click.option("--owner", metavar="NAME", help="GitHub user or organization for the template.")
 @click.option("--repository", default=REPOSITORY, show_default=True, metavar="NAME")
-@click.option("--qualifier", default=DEFAULT_QUALIFIER, show_default=True, help="Of cdk bootstrap.")
+@click.option(
+    "--qualifier", metavar="NAME", help="Of the CDK bootstrap; default: BOOTSTRAP_QUALIFIER."
+)
 @click.option("--by-hand", is_flag=True, help="Deploy from this machine, without a repository.")
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
@@ -51,7 +51,7 @@ def register(
     role: str | None,
     owner: str | None,
     repository: str,
-    qualifier: str,
+    qualifier: str | None,
     by_hand: bool,
     dry_run: bool,
     yes: bool,
@@ -90,7 +90,7 @@ def _setting(
     role: str | None,
     owner: str | None,
     repository: str,
-    qualifier: str,
+    qualifier: str | None,
     *,
     by_hand: bool,
     quiet: bool,
@@ -104,8 +104,8 @@ def _setting(
         owner="" if by_hand else owner or choose_owner(github.client, ask),
         repository_name=repository,
         role_arn=role or choose_role(session.client("sagemaker"), ask),
-        qualifier=qualifier,
-        folder=_FOLDER,
+        qualifier=qualifier or qualifier_of(),
+        folder=FOLDER,
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
     )

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from operations.company_settings import QUALIFIER
 from operations.errors import CommandFailedError
 from operations.registration.setting import Setting
 
@@ -19,7 +20,11 @@ def run_cdk(setting: Setting, *arguments: str) -> None:
     own = [Path(sys.executable).parent, setting.folder / "node_modules" / ".bin"]
     path = os.pathsep.join([*map(str, own), os.environ.get("PATH", os.defpath)])
     env = {**os.environ, "PATH": path, "AWS_REGION": setting.identity.region}
-    env |= {"AWS_ACCOUNT": setting.identity.account, "CDK_DISABLE_CLI_TELEMETRY": "true"}
+    env |= {
+        QUALIFIER: setting.qualifier,
+        "AWS_ACCOUNT": setting.identity.account,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+    }
     argv = ["cdk", *arguments]
     try:
         done = subprocess.run(

@@ -1,18 +1,14 @@
 """The company's settings, as variables of the repository whose workflow registers."""
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from dotenv import dotenv_values
 from github import GithubException, UnknownObjectException
 
+from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.company_settings import QUALIFIER, read_settings
 from operations.errors import GitHubRefusedError
 from operations.github_access import describe
 from operations.registration.setting import Setting
-
-# As the workflow hands them on.
-NAMES = ("DATA_LOCATIONS", "IMAGE_REPOSITORIES", "JOBS_SUBNETS", "JOBS_SECURITY_GROUPS")
 
 
 @dataclass(frozen=True)
@@ -20,7 +16,6 @@ class VariablesStep:
     """Sets those that the environment or `.env` has; others of the repository stay as they are."""
 
     setting: Setting
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     title: str = "Tell the workflow the company's settings"
 
     def look(self) -> str:
@@ -42,10 +37,11 @@ class VariablesStep:
                 raise GitHubRefusedError(f"set the variable {name}", describe(error)) from None
 
     def _different(self) -> dict[str, str]:
-        file = dotenv_values(self.setting.folder / ".env")
-        wanted = {name: self.environment.get(name) or file.get(name) or "" for name in NAMES}
-        there = self._there() if any(wanted.values()) else {}
-        return {name: value for name, value in wanted.items() if value and there.get(name) != value}
+        wanted = read_settings(self.setting.folder)
+        if self.setting.qualifier != DEFAULT_QUALIFIER:
+            wanted[QUALIFIER] = self.setting.qualifier
+        there = self._there() if wanted else {}
+        return {name: value for name, value in wanted.items() if there.get(name) != value}
 
     def _there(self) -> dict[str, str]:
         try:

@@ -19,6 +19,7 @@ ACCOUNT, REGION = "111122223333", "eu-west-1"
 LAKE_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
 REGISTRY = f"222233334444.dkr.ecr.{REGION}.amazonaws.com"
 ALLOWED = {
+    "BOOTSTRAP_QUALIFIER": "company",
     "DATA_LOCATIONS": (
         f"s3://lake/churn/ 222233334444 {LAKE_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
     ),
@@ -106,7 +107,7 @@ def second_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def generous(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """A synthesis whose settings allow projects what none may without a word."""
+    """A company's synthesis: projects may more than without a word, by a bootstrap of its own."""
     return synthesize(tmp_path_factory.mktemp("cdk"), "3", validated=False, **ALLOWED)
 
 

@@ -47,6 +47,19 @@ def test_cfn_lint_finds_nothing_in_a_synthesized_template(synthesis: Any, which:
     _lint(getattr(synthesis, which))
 
 
+def test_it_is_deployed_by_the_bootstrap_that_is_set(synthesis: Any, generous: Any) -> None:
+    for made, qualifier, other in (
+        (synthesis, "cdk-hnb659fds-", "cdk-company-"),
+        (generous, "cdk-company-", "hnb659fds"),
+    ):
+        text = "".join(file.read_text(encoding="utf-8") for file in made.assembly.glob("*.json"))
+        assert {f"{qualifier}deploy-role", f"{qualifier}assets"} <= set(
+            re.findall(rf"{qualifier}(?:deploy-role|assets)", text)
+        )
+        assert f"/cdk-bootstrap/{qualifier.split('-')[1]}/version" in text
+        assert other not in text
+
+
 @pytest.mark.parametrize(
     "written", ["prerequisites/prerequisites.yml", "seed_code/deploy_app/stage_account.yml"]
 )

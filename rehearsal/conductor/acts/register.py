@@ -9,7 +9,6 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.acts.set_up import studio_role_arn
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 
@@ -30,7 +29,6 @@ def perform(play: Play) -> None:
 def _type_register(play: Play) -> Iterator[str]:
     """What `make register` runs, in the clone; yields its lines, and keeps them."""
     argv = [sys.executable, "-m", "operations", "register", "--yes"]
-    argv += ["--role", studio_role_arn(), "--owner", PLATFORM_ENGINEER]
     env = {
         **play.world.person_environment(),
         "PYTHONPATH": str(template_repository.folder(play)),

@@ -10,6 +10,7 @@ from mlops_sm_project_template.config.settings import Settings, SettingsError
 _NAMES = (
     "AWS_ACCOUNT",
     "AWS_REGION",
+    "BOOTSTRAP_QUALIFIER",
     "DATA_LOCATIONS",
     "GITHUB_READ_TIMEOUT_SECONDS",
     "GITHUB_SERVER_URL",

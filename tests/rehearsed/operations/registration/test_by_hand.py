@@ -18,17 +18,16 @@ pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture
-def by_hand(setting: Setting, aws: LocalAws, tmp_path: Path) -> Setting:
-    """The whole project, in an account that nobody bootstrapped."""
+def by_hand(setting: Setting, tmp_path: Path) -> Setting:
+    """The whole project, in an account that was bootstrapped for others only."""
     folder = tmp_path / "project"
     copy_files(folder)
     for installed in ("node_modules", ".images"):
         (folder / installed).symlink_to(ROOT / installed)
-    aws.client("ssm").delete_parameter(Name="/cdk-bootstrap/hnb659fds/version")
-    return replace(setting, folder=folder, owner="")
+    return replace(setting, folder=folder, owner="", qualifier="company")
 
 
-def test_it_bootstraps_prepares_and_deploys(
+def test_it_bootstraps_with_the_companys_qualifier_prepares_and_deploys(
     by_hand: Setting, aws: LocalAws, github: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_SERVER_URL", by_hand.github.server_url)
@@ -40,6 +39,7 @@ def test_it_bootstraps_prepares_and_deploys(
     made = aws.client("cloudformation").describe_stack_resources(StackName=prerequisites_step.STACK)
     roles = [one for one in made["StackResources"] if one["ResourceType"] == "AWS::IAM::Role"]
     assert roles == []  # no workflow registers
+    assert aws.client("cloudformation").describe_stacks(StackName="CDKToolkit-company")["Stacks"]
     assert plan(steps_of(by_hand)) == []
 
 

@@ -21,7 +21,7 @@ Typed = Callable[..., Result]
 @pytest.fixture
 def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Type the command in the clone, without a terminal."""
-    monkeypatch.setattr("operations.registration.command._FOLDER", setting.folder)
+    monkeypatch.setattr("operations.registration.command.FOLDER", setting.folder)
     monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
     monkeypatch.setenv("GH_TOKEN", FULL)
 
