@@ -35,7 +35,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register unregister redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -88,6 +88,10 @@ permissions: setup ## Play every detour and write which act needs which permissi
 
 register: setup ## Register the template in the account of the AWS command line
 	@$(BIN)/python -m operations register $(ARGS)
+
+unregister: ## Take the template out of the account of the AWS command line; asks before data goes
+	$(call install,$(PYTHON_STAMP))
+	@$(BIN)/python -m operations unregister $(ARGS)
 
 doctor: ## Look for what would fail in the account of the AWS command line and on GitHub; changes nothing
 	$(call install,$(PYTHON_STAMP))

@@ -16,6 +16,7 @@ from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven, describe
 from operations.registration.command import register
+from operations.unregistration.command import unregister
 
 _PATIENCE = Config(connect_timeout=5, read_timeout=20)
 _EXAMPLES = """
@@ -34,6 +35,7 @@ def cli() -> None:
 
 cli.add_command(doctor)
 cli.add_command(register)
+cli.add_command(unregister)
 
 
 @cli.command(epilog=_EXAMPLES)

@@ -1,11 +1,10 @@
 """Act 7: the endpoint, the project and the product go; what stays was chosen to stay."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 from botocore.exceptions import ClientError
 
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
+from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.acts.promote import review_if_waiting
 from rehearsal.conductor.acts.remains import list_remains
 from rehearsal.conductor.acts.scaling import check_unscaled
@@ -16,13 +15,10 @@ from rehearsal.conductor.errors import RehearsalError
 
 def perform(play: Play) -> None:
     """Remove everything in the order that the documents give, then list what is left."""
-    with ThreadPoolExecutor(1) as beside:
-        synthesis = beside.submit(_cdk(play).synthesize)
-        remove_endpoints(play)
-        remove_account_stacks(play)
-        delete_project(play)
-        synthesis.result()
-    _destroy(play)
+    remove_endpoints(play)
+    remove_account_stacks(play)
+    delete_project(play)
+    unregister(play)
     remains = list_remains(play)
     play.facts["remains"] = [remain.as_dict() for remain in remains]
     for remain in remains:
@@ -72,18 +68,16 @@ def delete_project(play: Play) -> None:
     play.say("the project is deleted")
 
 
+def unregister(play: Play) -> None:
+    """Take the template and its prerequisites out of the account by `make unregister`."""
+    for line in type_operation(play, ["unregister", "--yes"], {}):
+        play.say(line.strip())
+
+
 def destroy_product(play: Play) -> None:
-    """Remove the template's stack with the command line."""
-    _cdk(play).synthesize()
-    _destroy(play)
-
-
-def _destroy(play: Play) -> None:
-    _cdk(play).destroy()
+    """Remove the template's stack with the CDK, as it is done by hand."""
+    # The copy that was pushed; nothing is deployed from here, so nothing need be validated.
+    cdk = Cdk(play.world, play.world.state / "project", {"CDK_VALIDATION": "false"})
+    cdk.synthesize()
+    cdk.destroy()
     play.say("the product is removed from Service Catalog")
-
-
-def _cdk(play: Play) -> Cdk:
-    """The copy that was pushed; nothing is deployed from here, so nothing need be validated."""
-    folder = play.world.state / "project"
-    return Cdk(play.world, folder, {"CDK_VALIDATION": "false"})

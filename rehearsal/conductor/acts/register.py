@@ -1,7 +1,5 @@
 """Act 2: `make register`, which pushes this project to GitHub, whose workflow registers it."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 
@@ -27,34 +26,14 @@ def perform(play: Play) -> None:
 
 
 def _type_register(play: Play) -> Iterator[str]:
-    """What `make register` runs, in the clone; yields its lines, and keeps them."""
-    argv = [sys.executable, "-m", "operations", "register", "--yes"]
+    """What `make register` runs; yields its lines."""
     env = {
-        **play.world.person_environment(),
-        "PYTHONPATH": str(template_repository.folder(play)),
         "GITHUB_SERVER_URL": play.world.github_url,
         "GH_TOKEN": play.world.record.tokens[PLATFORM_ENGINEER],
     }
     if play.options.image is not None:
         env["IMAGE_REPOSITORIES"] = own_image.repository(play.options.image)
-    log = play.world.logs / "register.log"
-    with (
-        log.open("w", encoding="utf-8") as kept,
-        subprocess.Popen(
-            argv,
-            cwd=template_repository.folder(play),
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as command,
-    ):
-        for line in command.stdout or ():
-            kept.write(line)
-            kept.flush()
-            yield line
-    if command.returncode:
-        raise RehearsalError("`make register` failed.", log=log)
+    return type_operation(play, ["register", "--yes"], env)
 
 
 def perform_again(play: Play, change: Callable[[Path], None]) -> None:

@@ -6,19 +6,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from operations.storage_prices import PRICES_USD
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-
-PRICES_USD = {
-    "S3 storage, GB-month": 0.023,
-    "KMS key, month": 1.00,
-    "secret, month": 0.40,
-    "log storage, GB-month": 0.03,
-    "alarm, month": 0.10,
-    "table storage with recovery, GB-month": 0.51,
-}
-"""List prices of eu-west-1 as AWS's price pages gave them in November 2026."""
 
 _ROLES = (names.project_role(names.ANY_PROJECT_ID, "*"), f"{names.LAUNCH_ROLE}*")
 _OF_THE_ACCOUNT = ("cdk-hnb659fds-", "CDKToolkit", "sagemaker-servicecatalog-seedcode-")

@@ -1,0 +1,348 @@
+"""The way back refuses while projects exist, goes on where it was stopped, and keeps data."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from dataclasses import dataclass, replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mlops_sm_project_template.config import names
+from operations.errors import OperationError
+from operations.installation import STACK
+from operations.registration import prerequisites_step
+from operations.registration.registration import Done, carry_out, plan
+from operations.registration.step import Step
+from operations.unregistration.data_choices import Holder, choose
+from operations.unregistration.errors import ProjectsExistError
+from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
+from operations.unregistration.unregistration import steps_of
+from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow
+from tests.rehearsed.operations.unregistration.conftest import (
+    PROVIDER,
+    Registered,
+    prepare,
+    setting_of,
+)
+
+pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
+
+PREREQUISITES = prerequisites_step.STACK
+_ALLOWED = [
+    "cloudformation:*",
+    "servicecatalog:*",
+    "dynamodb:*",
+    "s3:*",
+    "iam:*",
+    "ssm:*",
+    "sts:*",
+]
+
+
+class _Killed(BaseException):
+    """Nothing of ours catches it."""
+
+
+@dataclass
+class _Mortal:
+    """A step at which somebody kills the command, before or after its work."""
+
+    step: Step
+    before: bool
+
+    @property
+    def title(self) -> str:
+        return self.step.title
+
+    def look(self) -> str:
+        return self.step.look()
+
+    def do(self) -> None:
+        if not self.before:
+            self.step.do()
+        raise _Killed
+
+
+def unregister(setting: Setting) -> list[Done]:
+    """Do all that is to be done."""
+    return list(carry_out(steps_of(setting), lambda _number, _step: None))
+
+
+def kill_at(setting: Setting, place: int, *, before: bool) -> bool:
+    """Unregister until one step; whether it came to that step's work."""
+    steps = steps_of(setting)
+    steps[place] = _Mortal(steps[place], before)
+    try:
+        list(carry_out(steps, lambda _number, _step: None))
+    except _Killed:
+        return True
+    return False
+
+
+def providers(aws: LocalAws) -> list[str]:
+    listed = aws.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    return [one["Arn"] for one in listed]
+
+
+def trust_provider(aws: LocalAws, name: str = "others") -> None:
+    """Somebody else's role that workflows take."""
+    trusted = {"Effect": "Allow", "Principal": {"Federated": PROVIDER}}
+    document = {"Version": "2012-10-17", "Statement": [{**trusted, "Action": "sts:*"}]}
+    aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
+
+
+def check_gone(registered: Registered) -> None:
+    """What the registration made is gone; what others have is not."""
+    assert not registered.exists()
+    assert not registered.exists(PREREQUISITES)
+    assert registered.products() == [f"Thing of {registered.theirs}"]
+    assert registered.exists(registered.theirs)
+
+
+def test_the_names_are_those_of_the_template() -> None:
+    assert (TABLE, DISTRIBUTOR) == (names.APPROVAL_TABLE, names.DISTRIBUTOR)
+
+
+def test_the_bucket_is_that_of_the_template(setting: Setting) -> None:
+    identity = setting.identity
+    expected = names.version_bucket(identity.account, identity.region)
+    assert setting.version_bucket == expected
+
+
+def test_all_goes_but_data_and_then_there_is_nothing_to_do(
+    setting: Setting, registered: Registered
+) -> None:
+    lines = plan(steps_of(setting))
+    assert lines == [
+        f"delete the stack {STACK}: the product with its versions and their bucket",
+        f"delete the stack {PREREQUISITES}",
+    ]
+    assert [one.did for one in unregister(setting) if one.did] == lines
+    check_gone(registered)
+    assert providers(registered.aws) == []
+    table = registered.table()
+    assert table is not None
+    assert table["DeletionProtectionEnabled"] is True
+    assert plan(steps_of(setting)) == []
+
+
+def test_after_a_kill_at_any_step_the_next_start_goes_on(
+    setting: Setting, registered: Registered
+) -> None:
+    setting = choose(setting, lambda _holder: True)
+    for place in (1, 3, 4):  # those that have something to do
+        assert kill_at(setting, place, before=True)
+        assert kill_at(setting, place, before=False)
+    check_gone(registered)
+    assert registered.table() is None
+    assert plan(steps_of(setting)) == []
+
+
+def test_a_kill_while_a_stack_is_deleted_is_waited_out(
+    setting: Setting, registered: Registered
+) -> None:
+    def die(_seconds: float) -> None:
+        raise _Killed
+
+    for _ in range(3):
+        with contextlib.suppress(_Killed):  # unless it is over before anybody waits for it
+            unregister(replace(setting, sleep=die))
+    unregister(setting)
+    check_gone(registered)
+
+
+def test_a_stack_that_somebody_else_deletes_is_waited_for(
+    setting: Setting, registered: Registered
+) -> None:
+    cloudformation = registered.aws.client("cloudformation")
+    for stack in (STACK, PREREQUISITES):
+        cloudformation.delete_stack(StackName=stack)
+    unregister(setting)
+    check_gone(registered)
+
+
+def test_a_change_set_that_nobody_executed_is_no_work_in_progress(
+    setting: Setting, registered: Registered
+) -> None:
+    unregister(setting)
+    registered.aws.client("cloudformation").create_change_set(
+        StackName=STACK,
+        ChangeSetName="left",
+        ChangeSetType="CREATE",
+        TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
+    )
+    assert plan(steps_of(setting))[0].startswith(f"delete the stack {STACK}")
+    unregister(setting)
+    assert not registered.exists()
+
+
+def test_while_projects_exist_nothing_is_done(setting: Setting, registered: Registered) -> None:
+    for name in ("churn-p-1", "fraud-p-2"):
+        registered.ended(registered.provision(name, name))
+    with pytest.raises(ProjectsExistError) as refused:
+        plan(steps_of(setting))
+    assert str(refused.value).startswith("2 projects still exist (churn-p-1, fraud-p-2), which")
+    with pytest.raises(ProjectsExistError):
+        unregister(setting)
+    assert registered.exists()
+    assert registered.exists(PREREQUISITES)
+
+
+def test_many_projects_are_not_all_named() -> None:
+    told = str(ProjectsExistError([f"p{number}" for number in range(9)]))
+    assert told.startswith("9 projects still exist (p0, p1, p2, p3, p4 and 4 more), which")
+
+
+def test_a_table_that_stays_is_protected_before_its_stack_goes(
+    setting: Setting, registered: Registered
+) -> None:
+    dynamodb = registered.aws.client("dynamodb")
+    dynamodb.update_table(TableName=TABLE, DeletionProtectionEnabled=False)
+    assert plan(steps_of(setting))[0] == f"protect the table {TABLE} against deletion"
+    unregister(setting)
+    table = registered.table()
+    assert table is not None
+    assert table["DeletionProtectionEnabled"] is True
+
+
+def _leave_bucket(setting: Setting) -> None:
+    """The bucket of versions, with two versions of an object and one that was deleted."""
+    s3, name = setting.client("s3"), setting.version_bucket
+    place = {"LocationConstraint": setting.identity.region}
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket=name, Key="a.zip", Body=body)
+    s3.put_object(Bucket=name, Key="b.zip", Body=b"three")
+    s3.delete_object(Bucket=name, Key="b.zip")
+
+
+def _buckets(setting: Setting) -> list[str]:
+    return [one["Name"] for one in setting.client("s3").list_buckets()["Buckets"]]
+
+
+def test_each_thing_that_holds_data_is_asked_for(setting: Setting, registered: Registered) -> None:
+    unregister(setting)
+    _leave_bucket(setting)
+    asked: list[Holder] = []
+
+    def only_bucket(holder: Holder) -> bool:
+        asked.append(holder)
+        return holder.name == setting.version_bucket
+
+    chosen = choose(setting, only_bucket)
+    assert [one.name for one in asked] == [TABLE, setting.version_bucket]
+    assert len(plan(steps_of(chosen))) == 1
+    unregister(chosen)
+    assert setting.version_bucket not in _buckets(setting)
+    assert registered.table() is not None
+
+    unregister(choose(setting, lambda holder: holder.name == TABLE))
+    assert registered.table() is None
+    assert plan(steps_of(setting)) == []
+
+
+def test_the_bucket_of_a_product_that_is_left_stays(
+    setting: Setting, registered: Registered
+) -> None:
+    _leave_bucket(setting)
+    everything = choose(setting, lambda _holder: True)
+    assert everything.deleted == {TABLE}  # the stack's function takes the bucket along
+    assert setting.version_bucket in _buckets(setting)
+    assert registered.exists()
+
+
+def test_a_provider_that_others_use_stays(setting: Setting, registered: Registered) -> None:
+    trust_provider(registered.aws)
+    (_, line) = plan(steps_of(setting))
+    assert line == f"delete the stack {PREREQUISITES}, but leave {PROVIDER}, trusted by others"
+    assert kill_at(setting, 4, before=True)
+    unregister(setting)
+    check_gone(registered)
+    assert providers(registered.aws) == [PROVIDER]
+    prepare(registered.aws, CreateOpenIdConnectProvider="false")
+    unregister(setting)
+    check_gone(registered)
+    assert providers(registered.aws) == [PROVIDER]
+
+
+def may_not(aws: LocalAws, action: str) -> Keys:
+    """Keys of somebody who may do all that is needed but one thing."""
+    deny = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    return aws.user("limited", allow(_ALLOWED), deny)
+
+
+def test_what_cloudformation_cannot_delete_is_told_each_time(
+    setting: Setting, registered: Registered
+) -> None:
+    aws = registered.aws
+    trust_provider(aws)
+    limited = setting_of(may_not(aws, "iam:DeletePolicy"))
+    for _ in range(2):
+        with pytest.raises(OperationError) as refused:
+            unregister(limited)
+        told = str(refused.value)
+        assert re.match(rf"The stack {PREREQUISITES} was not deleted \(\w+Permissions: ", told)
+        assert "\n" not in told
+    assert providers(aws) == [PROVIDER]
+    unregister(setting)
+    check_gone(registered)
+    assert providers(aws) == [PROVIDER]
+
+
+def test_a_provider_is_left_when_an_earlier_deletion_failed(
+    setting: Setting, registered: Registered
+) -> None:
+    aws = registered.aws
+    keys = may_not(aws, "iam:DeleteOpenIDConnectProvider")
+    with pytest.raises(OperationError, match=r"was not deleted \(OpenIdConnectProvider: "):
+        unregister(setting_of(keys))
+    trust_provider(aws)
+    unregister(setting)
+    check_gone(registered)
+    assert providers(aws) == [PROVIDER]
+
+
+@pytest.mark.parametrize("stack", [STACK, PREREQUISITES])
+def test_a_stack_that_somebody_protected_is_told_before_anything_begins(
+    setting: Setting, registered: Registered, stack: str
+) -> None:
+    registered.aws.client("cloudformation").update_termination_protection(
+        StackName=stack, EnableTerminationProtection=True
+    )
+    with pytest.raises(OperationError, match=f"The stack {stack} is protected against deletion"):
+        plan(steps_of(setting))
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "servicecatalog:SearchProductsAsAdmin",
+        "servicecatalog:ScanProvisionedProducts",
+        "cloudformation:DescribeStacks",
+        "cloudformation:DeleteStack",
+        "servicecatalog:DeleteProduct",
+        "dynamodb:DescribeTable",
+        "dynamodb:UpdateTable",
+        "dynamodb:DeleteTable",
+        "iam:ListRoles",
+        "iam:DeleteRole",
+        "cloudformation:UpdateStack",
+    ],
+)
+def test_without_a_right_it_stops_and_goes_on_with_it(
+    setting: Setting, registered: Registered, denied: str
+) -> None:
+    trust_provider(registered.aws)
+    limited = setting_of(may_not(registered.aws, denied), TABLE)
+    with pytest.raises((OperationError, ClientError)) as refused:
+        unregister(limited)
+    assert denied.partition(":")[2] in str(refused.value)
+    assert "\n" not in str(refused.value)
+    unregister(replace(setting, deleted=frozenset({TABLE})))
+    check_gone(registered)
+    assert registered.table() is None
+    assert providers(registered.aws) == [PROVIDER]
