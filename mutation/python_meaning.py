@@ -31,6 +31,12 @@ class _Meaning(ast.NodeTransformer):
                 return ast.Pass()
         return self.generic_visit(node)
 
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """So is which logger it is."""
+        if any(isinstance(one, ast.Name) and one.id == _LOGGER for one in node.targets):
+            return ast.Pass()
+        return self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """An encoding has one name."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in _CODING:

@@ -87,6 +87,16 @@ class GitHubRefusedError(OperationError):
         )
 
 
+class ServerAddressError(OperationError):
+    """GitHub's address is none."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"GITHUB_SERVER_URL is {given!r} but must be the address of GitHub without a path, "
+            "such as https://github.example.com; correct it in the environment or in .env."
+        )
+
+
 class BootstrapTooOldError(OperationError):
     """The CDK cannot deploy through it."""
 

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import github
+from dotenv import dotenv_values
 
-from operations.errors import GitHubTokenMissingError
+from mlops_sm_project_template.config.github_server import (
+    GITHUB_COM,
+    GithubServer,
+    server_address,
+)
+from operations.company_settings import FOLDER
+from operations.errors import GitHubTokenMissingError, ServerAddressError
 
-GITHUB_COM = "https://github.com"
 _SECONDS, _RETRIES = 20, 3
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").addHandler(logging.NullHandler())
@@ -24,19 +30,22 @@ class GithubAccess:
     Args:
         client: with the token.
         token: the credential.
-        server_url: of GitHub's pages, without a slash at the end.
+        server: which GitHub it is.
     """
 
     client: github.Github
     token: str
-    server_url: str
+    server: GithubServer
+
+    @property
+    def server_url(self) -> str:
+        """Address of GitHub's pages, without a slash at the end."""
+        return self.server.url
 
     @property
     def issuer(self) -> str:
         """Issuer of the tokens of workflows, without https://, as IAM writes it."""
-        if self.server_url == GITHUB_COM:
-            return "token.actions.githubusercontent.com"
-        return f"{self.server_url}/_services/token".split("://", 1)[1]
+        return self.server.issuer
 
 
 def open_github(
@@ -48,26 +57,34 @@ def open_github(
     """Make a client with `GH_TOKEN`, `GITHUB_TOKEN` or what `gh auth login` keeps.
 
     Args:
-        environment: `GITHUB_SERVER_URL` names a GitHub Enterprise Server.
+        environment: `GITHUB_SERVER_URL`, there or in `.env`, names another than github.com.
         ask_gh: the token that the GitHub command line has for a host; empty if none.
         needs_token: whether anything is asked of GitHub.
 
     Raises:
         GitHubTokenMissingError: there is no token.
+        ServerAddressError: the address is none.
     """
-    server_url = (environment.get("GITHUB_SERVER_URL") or GITHUB_COM).rstrip("/")
+    server = _server(environment)
     token = environment.get("GH_TOKEN") or environment.get("GITHUB_TOKEN") or ""
-    token = token or ask_gh(urlsplit(server_url).netloc)
+    token = token or ask_gh(urlsplit(server.url).netloc)
     if not token and needs_token:
-        raise GitHubTokenMissingError(server_url)
-    return GithubAccess(_client(server_url, token), token, server_url)
+        raise GitHubTokenMissingError(server.url)
+    return GithubAccess(_client(server, token), token, server)
 
 
-def _client(server_url: str, token: str) -> github.Github:
-    is_com = server_url == GITHUB_COM
-    base_url = "https://api.github.com" if is_com else f"{server_url}/api/v3"
+def _server(environment: Mapping[str, str]) -> GithubServer:
+    name = "GITHUB_SERVER_URL"
+    given = environment.get(name) or dotenv_values(FOLDER / ".env").get(name) or GITHUB_COM
+    try:
+        return GithubServer(server_address(given))
+    except ValueError:
+        raise ServerAddressError(given) from None
+
+
+def _client(server: GithubServer, token: str) -> github.Github:
     return github.Github(
-        base_url=base_url,
+        base_url=server.api_url,
         auth=github.Auth.Token(token) if token else None,
         timeout=_SECONDS,
         retry=github.GithubRetry(total=_RETRIES),

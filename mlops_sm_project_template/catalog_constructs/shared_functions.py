@@ -145,7 +145,7 @@ class SharedFunctions(Construct):
 def _github_variables(settings: Settings) -> dict[str, str]:
     """Name what is set; the functions know the rest."""
     timeout_seconds = settings.github_read_timeout_seconds
-    variables = {"GITHUB_API_URL": settings.github_api_url}
+    variables = {"GITHUB_API_URL": settings.github.api_url}
     if timeout_seconds is not None:
         variables["GITHUB_READ_TIMEOUT_SECONDS"] = str(timeout_seconds)
     return variables

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
+from mlops_sm_project_template.config.github_server import (
+    GITHUB_COM,
+    GithubServer,
+    server_address,
+)
 from mlops_sm_project_template.config.image_repositories import (
     ImageRepository,
     parse_repositories,
@@ -19,22 +22,10 @@ from mlops_sm_project_template.config.job_networks import check_together, parse_
 from mlops_sm_project_template.config.refused_values import RefusedValueError
 
 _ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
-_GITHUB_COM = "https://github.com"
-_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(Exception):
     """A setting is missing or malformed; the message names it and the remedy."""
-
-
-def _server_address(url: str) -> str:
-    parts = urlsplit(url.rstrip("/"))
-    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
-    if not (parts.scheme == "https" or plain) or not parts.hostname:
-        raise ValueError("not https")
-    if parts.path or parts.query or parts.fragment or parts.username:
-        raise ValueError("more than scheme, host and port")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 class Settings(BaseSettings):
@@ -53,8 +44,8 @@ class Settings(BaseSettings):
     aws_region: str = Field(
         pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]+$", description="an AWS region such as eu-west-1"
     )
-    github_server_url: Annotated[str, AfterValidator(_server_address)] = Field(
-        default=_GITHUB_COM,
+    github_server_url: Annotated[str, AfterValidator(server_address)] = Field(
+        default=GITHUB_COM,
         description="the address of GitHub without a path, such as https://github.example.com",
     )
     github_read_timeout_seconds: int | None = Field(
@@ -129,23 +120,9 @@ class Settings(BaseSettings):
             raise SettingsError(_sentence(error)) from None
 
     @property
-    def is_github_com(self) -> bool:
-        """Whether projects live on github.com rather than on GitHub Enterprise Server."""
-        return self.github_server_url == _GITHUB_COM
-
-    @property
-    def github_api_url(self) -> str:
-        """Base of GitHub's REST API, without a slash at the end."""
-        if self.is_github_com:
-            return "https://api.github.com"
-        return f"{self.github_server_url}/api/v3"
-
-    @property
-    def oidc_issuer(self) -> str:
-        """Issuer of the workflow tokens without scheme, as IAM writes it in ARNs and keys."""
-        if self.is_github_com:
-            return names.GITHUB_COM_ISSUER
-        return f"{self.github_server_url}/_services/token".split("://", 1)[1]
+    def github(self) -> GithubServer:
+        """The GitHub that projects use."""
+        return GithubServer(self.github_server_url)
 
 
 def _sentence(error: ValidationError) -> str:

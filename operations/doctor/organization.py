@@ -8,7 +8,7 @@ from typing import Any
 from operations.doctor.github_answers import ask
 from operations.doctor.project_needs import ACTIONS, RUNNER_LABEL
 from operations.findings import Finding
-from operations.github_access import GITHUB_COM, GithubAccess
+from operations.github_access import GithubAccess
 
 ACTIONS_ABOUT, SUBJECT_ABOUT, RUNNERS_ABOUT = "Actions", "subject", "runners"
 _OWN_ACTIONS = ("actions/", "github/")
@@ -70,7 +70,7 @@ def look_at_subject(access: GithubAccess, organization: str) -> Iterator[Finding
 
 def look_at_runners(access: GithubAccess, organization: str) -> Iterator[Finding]:
     """Look on GitHub Enterprise Server, which has no runners of its own, for one with our label."""
-    if access.server_url == GITHUB_COM:
+    if access.server.is_github_com:
         return
     answer = ask(access.client, f"/orgs/{organization}/actions/runners?per_page=100")
     if not answer.is_good:

@@ -74,7 +74,7 @@ class GithubRepository(Construct):
         every subject begins with, and the subject in each of the environments.
         """
         return {
-            "OIDC_ISSUER": settings.oidc_issuer,
+            "OIDC_ISSUER": settings.github.issuer,
             "REPOSITORY_ID": self._attribute("RepositoryId"),
             "SUB_CLAIM_PREFIX": self._attribute("SubClaimPrefix"),
             **{
@@ -123,7 +123,7 @@ class GithubRepository(Construct):
             environment: one of those the repository was made with. On a plan that has none, the
                 default branch alone stands for it: the repository function decides.
         """
-        issuer = settings.oidc_issuer
+        issuer = settings.github.issuer
         branch = f"refs/heads/{names.DEFAULT_BRANCH}"
         prefix = self._attribute("SubClaimPrefix")
         subjects = [f"{prefix}:ref:{branch}"]
@@ -140,7 +140,7 @@ class GithubRepository(Construct):
         }
         conditions = (
             {"StringEquals": equal | github_com_only}
-            if settings.is_github_com
+            if settings.github.is_github_com
             else {"StringEquals": equal, "StringEqualsIfExists": github_com_only}
         )
         return iam.WebIdentityPrincipal(arns.iam(f"oidc-provider/{issuer}"), conditions)

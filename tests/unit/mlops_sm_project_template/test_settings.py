@@ -111,6 +111,11 @@ def test_github_address_must_be_plain_https(env_file: Path, url: str) -> None:
             "github.example.com/_services/token",
         ),
         (
+            "https://Acme.ghe.com",
+            "https://api.acme.ghe.com",
+            "token.actions.acme.ghe.com",
+        ),
+        (
             "http://127.0.0.1:8080",
             "http://127.0.0.1:8080/api/v3",
             "127.0.0.1:8080/_services/token",
@@ -122,7 +127,7 @@ def test_github_addresses_follow_from_the_server(
 ) -> None:
     text = f"AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\nGITHUB_SERVER_URL={url}\n"
     settings = _load(env_file, text)
-    assert (settings.github_api_url, settings.oidc_issuer) == (api, issuer)
+    assert (settings.github.api_url, settings.github.issuer) == (api, issuer)
 
 
 @pytest.mark.parametrize("seconds", ["0", "-3", "61", "2.5", "nan", "soon", "1e1", "12 s"])

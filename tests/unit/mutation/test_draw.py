@@ -60,6 +60,8 @@ def test_what_changes_nothing_or_cannot_be_read_is_not_drawn(
         ('_log.info("%s went", name)', "_log.info(None, name)", False),
         ('_log.info("%s went", name)', "_log.info(fetch())", False),
         ('_log.info("%s went", name)', '_other.info("%s went", name)', True),
+        ("_log = logging.getLogger(__name__)", "_log = logging.getLogger(None)", False),
+        ("log = logging.getLogger(__name__)", "log = logging.getLogger(None)", True),
         ('level = _log.level("name")', "level = _log.level(None)", True),
         ('a = b.decode("utf-8")', 'a = b.decode("UTF-8")', False),
         ('a = b.decode("utf-8")', "a = b.decode()", True),

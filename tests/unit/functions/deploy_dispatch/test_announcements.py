@@ -16,6 +16,7 @@ from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.registry import Registry
 from deploy_dispatch.registry_change import RegistryChange
 from deploy_dispatch.stage_record import Presence, RunEnd, StageRecord
+from deploy_dispatch.stage_report import StageReport
 from invocation.deadline import Deadline
 from tests.unit.functions.fake_aws import FakeAws
 from tests.unit.functions.invocation_fakes import FakeTime
@@ -305,3 +306,30 @@ def test_what_a_version_brought_along_is_taken_off_once(world: World) -> None:
     assert (now.version.stage, now.version.stage_status, now.version.metadata) == ("", "", {})
     assert now.decisions.is_clean
     assert now.decisions == world.ledger.decisions(ARN)
+
+
+def _report(arn: str, **digests: str) -> StageReport:
+    url = "https://github.test/octo/rings-deploy/actions/runs/1"
+    return StageReport(
+        GROUP, arn, "dev", "deployed", "1", "It passed.", arn, url, 1, "", False, "", digests
+    )
+
+
+def test_an_end_is_shown_with_the_digests_of_the_first_deployment(world: World) -> None:
+    record = StageRecord({ARN: Presence(healthy="2", ended="2", outcome="deployed")}, serves=ARN)
+    for digests in ({"model-sha256": "a"}, {"model-sha256": "forged", "data-sha256": "b"}):
+        seen = Seen(
+            {ARN: world.seen(is_approved=True, digests=world.seen().decisions.digests)},
+            ProjectRecord(),
+        )
+        world.announcer.show(_report(ARN, **digests), record, seen)
+    assert world.ledger.decisions(ARN).digests == {"model-sha256": "a", "data-sha256": "b"}
+    assert world.shown()["model-sha256"] == "a"
+    assert world.shown()["dev-last"] == "2 deployed"
+    assert world.life[:2] == ("dev", "Deployed")
+    assert world.life[2].startswith("It passed. https://")
+
+
+def test_an_end_of_a_deleted_version_is_shown_nowhere(world: World) -> None:
+    world.announcer.show(_report(ARN), StageRecord(), Seen({}, ProjectRecord()))
+    assert world.shown() == {}

@@ -272,3 +272,15 @@ def test_a_stage_that_was_taken_off_the_list_stays_and_is_told_of() -> None:
     assert "does not list prod" in step.sentence
     claim = UnderWay(Order(DEPLOY, "prod", ARNS[0]), STARTED, "event", 1, 1)
     assert decide(_view(rejected, prod=replace(prod, under_way=claim))) == [CallOff(claim)]
+
+
+def test_people_are_asked_to_open_a_gate_once_and_of_the_newest_version() -> None:
+    dev = StageRecord(dict.fromkeys(ARNS[:2], _HEALTHY), serves=ARNS[1])
+    stages = (Stage("dev", "automatic"), Stage("staging", "registry"))
+
+    def decided(gate: str) -> list[object]:
+        versions = (_version(1), _version(2, gate=gate))
+        return list(decide(View(stages, {one.arn: one for one in versions}, {"dev": dev})))
+
+    assert decided("") == decided("dev") == [AskGate(ARNS[1], "staging")]
+    assert decided("staging") == []

@@ -86,6 +86,7 @@ def test_the_life_cycle_tells_each_outcome_in_its_own_words(shown: Shown, outcom
         ("", "", URL),
         ("The test failed.", "", f"The test failed. {URL}"),
         ("The test failed", "", f"The test failed. {URL}"),
+        ("It stopped at step X.", "", f"It stopped at step X. {URL}"),
         ("", "bert", f"approved by bert. {URL}"),
         ("It passed.", "bert", f"It passed. approved by bert. {URL}"),
     ],

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from deploy_dispatch.decide import Attend, VersionState, View, decide
 from deploy_dispatch.order import DEPLOY, LOOK, REMOVE, RESTORE, Order
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.stage_record import FAILED, Presence, StageRecord
 from project_repository.environments import ENVIRONMENT, REGISTRY, gate_note
+from project_repository.seed_bundle import SeedFile
+from project_repository.upgrade_offer import offer_upgrade
+from tests.unit.functions.project_repository.fake_target import FakeTarget
 
 _ARN = "arn:model-package/rings-p-x/7"
 
@@ -16,6 +20,7 @@ _ARN = "arn:model-package/rings-p-x/7"
 def told() -> Iterator[tuple[str, str]]:
     """Who says it, and what."""
     yield from _attention()
+    yield "pull request of a new version", _offer()
     for gate in (ENVIRONMENT, REGISTRY):
         for reviewed in (["prod"], ["staging", "prod"]):
             yield "notes in the README", gate_note(gate, reviewed)
@@ -28,6 +33,14 @@ def told() -> Iterator[tuple[str, str]]:
     ):
         said = f"{order.title} ({order.workflow('deploy.yml')}: {dict(order.inputs)})"
         yield "names of runs", said
+
+
+def _offer() -> str:
+    target: Any = FakeTarget()
+    target.put("template", {"README.md": "x"}, "x\n\nSageMaker-Project-Seed: 1.zip\n")
+    offer_upgrade(target, "2.zip", [SeedFile("README.md", b"y", False)])
+    wish = target.sent[-1][2]
+    return f"{wish['title']}\n\n{wish['body']}"
 
 
 def _attention() -> Iterator[tuple[str, str]]:
