@@ -1,0 +1,108 @@
+"""How projects are shown: a table in a terminal, a line for each elsewhere, JSON for programs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from operations.fleet.credentials import Credential
+from operations.fleet.overview import Project
+from operations.fleet.stages import Stage
+
+_NOTHING = "-"
+_HEAD = ("project", "version", "last build", "metric", "stages", "credential", "$ a month")
+
+
+def show(projects: Sequence[Project], notes: Sequence[str], console: Console) -> None:
+    """Print the projects, what needs attention and what could not be read."""
+    if not projects:
+        console.print(Text("There is no project in this account and region."))
+    elif console.is_terminal:
+        console.print(_table(projects))
+    else:
+        for project in projects:
+            line = zip(_HEAD[1:], _cells(project)[1:], strict=True)
+            told = "; ".join(f"{name}: {cell}" for name, cell in line).replace("\n", ", ")
+            _say(console, f"{project.launched.name} {project.launched.id}: {told}")
+    for project in projects:
+        for sentence in project.attention:
+            _say(console, f"{project.launched.name} needs attention: {sentence}", "yellow")
+    for note in notes:
+        _say(console, note, "dim")
+
+
+def as_data(projects: Sequence[Project], notes: Sequence[str]) -> dict[str, Any]:
+    """Everything that is known, for programs; moments are in UTC."""
+    return {"projects": [_datum(project) for project in projects], "notes": list(notes)}
+
+
+def _datum(project: Project) -> dict[str, Any]:
+    launched, build, credential = project.launched, project.build, project.credential
+    return {
+        "name": launched.name,
+        "id": launched.id,
+        "status": launched.status,
+        "version": project.version,
+        "newest_version": project.newest,
+        "build": build and {"status": build.status, "started": _moment(build.started)},
+        "metric": project.metric and asdict(project.metric),
+        "stages": [asdict(stage) for stage in project.stages],
+        "credential": credential
+        and {**asdict(credential), "looked_at": _moment(credential.looked_at)},
+        "cost": project.cost,
+        "attention": project.attention,
+    }
+
+
+def _table(projects: Sequence[Project]) -> Table:
+    table = Table(*_HEAD)
+    for project in projects:
+        style = "yellow" if project.attention else ""
+        table.add_row(*(Text(cell) for cell in _cells(project)), style=style)
+    return table
+
+
+def _cells(project: Project) -> tuple[str, ...]:
+    launched, build, metric = project.launched, project.build, project.metric
+    cells = (
+        f"{launched.name}\n{launched.id}",
+        f"{project.version}\nolder than {project.newest}" if project.is_old else project.version,
+        f"{build.status}\n{_minute(build.started)}" if build else "",
+        f"{metric.name} {metric.value:.4g}\nversion {metric.version}" if metric else "",
+        "\n".join(map(_stage, project.stages)),
+        _credential(project.credential),
+        "" if project.cost is None else f"{project.cost:.2f}",
+    )
+    return tuple(cell or _NOTHING for cell in cells)
+
+
+def _stage(stage: Stage) -> str:
+    if not stage.version:
+        served = "nothing"
+    else:
+        served = f"version {stage.version} since {stage.since[:10] or 'an unknown day'}"
+    return f"{stage.name}: {'perhaps ' if stage.is_unknown else ''}{served}"
+
+
+def _credential(credential: Credential | None) -> str:
+    if credential is None:
+        return ""
+    days = credential.days_left
+    lasts = "no end" if days is None else f"{days} days" if days else "rejected"
+    return f"{credential.owner}\n{lasts}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    console.print(Text(line, style), soft_wrap=True)
