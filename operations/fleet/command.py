@@ -12,6 +12,7 @@ from operations.errors import AwsRefusedError
 from operations.fleet.gaps import Gaps
 from operations.fleet.overview import look
 from operations.fleet.table import as_data, show
+from operations.fleet.update_command import update
 from operations.redrive import describe
 
 _EXAMPLES = """
@@ -42,3 +43,6 @@ def fleet(context: click.Context, as_json: bool) -> None:
         click.echo(json.dumps(as_data(projects, gaps.lines), indent=2))
     else:
         show(projects, gaps.lines, Console(highlight=False))
+
+
+fleet.add_command(update)
