@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from operations.fleet.release import Release
 from operations.fleet.rollout import Target
+from operations.redrive import describe
 
 _PAUSE_SECONDS = 2.0
 _LOOKS = 150
@@ -55,25 +58,33 @@ def make_plan(release: Release, target: Target) -> Plan:
     """Plan an update; nothing of the project is changed.
 
     Raises:
-        ClientError: AWS refused to plan.
+        ClientError: not even the parameters may be read.
     """
-    project, version = target.project, target.version
-    parameters = release.parameters(project, version)
-    token = release.token()
-    made = release.catalog.create_provisioned_product_plan(
+    parameters = release.parameters(target.project, target.version)
+    try:
+        why, changes = _planned(release, target, parameters.kept)
+    except (ClientError, BotoCoreError) as error:
+        why, changes = describe(error), []
+    return Plan(parameters.added, parameters.removed, changes, why)
+
+
+def _planned(
+    release: Release, target: Target, kept: list[dict[str, Any]]
+) -> tuple[str, list[Change]]:
+    catalog, token = release.catalog, release.token()
+    plan_id = catalog.create_provisioned_product_plan(
         PlanName=f"fleet-{token}",
         PlanType=_KIND,
-        ProductId=project.product_id,
-        ProvisionedProductName=project.group,
-        ProvisioningArtifactId=version.id,
-        ProvisioningParameters=parameters.kept,
+        ProductId=target.project.product_id,
+        ProvisionedProductName=target.project.group,
+        ProvisioningArtifactId=target.version.id,
+        ProvisioningParameters=kept,
         IdempotencyToken=token,
-    )
+    )["PlanId"]
     try:
-        why, changes = _result(release.catalog, made["PlanId"], release.sleep)
+        return _result(catalog, plan_id, release.sleep)
     finally:
-        release.catalog.delete_provisioned_product_plan(PlanId=made["PlanId"], IgnoreErrors=True)
-    return Plan(parameters.added, parameters.removed, changes, why)
+        catalog.delete_provisioned_product_plan(PlanId=plan_id, IgnoreErrors=True)
 
 
 def _result(catalog: Any, plan_id: str, sleep: Callable[[float], None]) -> tuple[str, list[Change]]:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers
+from ministack.services.cloudformation import changesets, handlers
 
 from rehearsal.aws.service_kit.event_loop import on_event_loop
 from rehearsal.aws.service_kit.operations import Record
@@ -41,7 +41,8 @@ def serve_templates(template_of: Callable[[str], str]) -> None:
             return template_of(url.removeprefix(_OWN_COPY)), None
         return resolve(params)
 
-    handlers._resolve_template = resolve_template
+    for module in (handlers, changesets):
+        module._resolve_template = resolve_template
 
 
 def launch_form(provisioned: Record, parameters: Mapping[str, str | None]) -> Form:
@@ -80,6 +81,14 @@ def read(name: str) -> Record | None:
     """A stack as DescribeStacks has it; None when there is none of that name."""
     stack: Record | None = cloudformation._stacks.get(name)
     return stack
+
+
+def change_set(name: str) -> Record:
+    """A change set as DescribeChangeSet has it, by its name."""
+    found: list[Record] = [
+        one for one in cloudformation._change_sets.values() if one["ChangeSetName"] == name
+    ]
+    return found[0]
 
 
 def failure_reason(stack: Record) -> str:
