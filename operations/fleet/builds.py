@@ -10,7 +10,7 @@ from operations.fleet.gaps import Gaps
 
 _LARGEST_REPORT_BYTES = 1_000_000
 # Of the evaluation report; the metrics of one task stand in one of them.
-_SECTIONS = (
+SECTIONS = (
     "regression_metrics",
     "binary_classification_metrics",
     "multiclass_classification_metrics",
@@ -97,7 +97,7 @@ def read_metric(report: bytes, name: str) -> float | None:
     """The value of a metric in an evaluation report; None if it is not there."""
     try:
         told = json.loads(report)
-        values = [told[section][name]["value"] for section in _SECTIONS if section in told]
+        values = [told[section][name]["value"] for section in SECTIONS if section in told]
         return float(values[0])
     except (ValueError, KeyError, TypeError, IndexError):
         return None

@@ -12,12 +12,12 @@ from typing import Any
 
 FUNCTION = "mlops-sm-project-tokens"
 NAMESPACE, METRIC = "MLOpsSageMakerProject", "TokenDaysLeft"
-_PREFIX = "/mlops-sm-project/"
+PREFIX = "/mlops-sm-project/"
 # It looks once a day; an attempt that failed is followed by one of the next day.
 _SINCE = timedelta(hours=50)
 _LINE = re.compile(
     r"project (?P<name>\S+) \((?P<owner>[^/\s)]+)/[^)\s]+\): its GitHub token "
-    r"(?:(?P<endless>does not expire)|lasts (?P<days>\d+) more days|(?P<bad>is rejected))"
+    r"(?:does not expire|lasts (?P<days>\d+) more days|(?P<bad>is rejected))"
 )
 
 
@@ -27,12 +27,14 @@ class Credential:
 
     Args:
         owner: of the repositories.
-        days_left: 0 if it does not work; None if it has no end.
+        days_left: None if it has no end, or does not work.
+        is_rejected: whether it does not work.
         looked_at: when.
     """
 
     owner: str
     days_left: int | None
+    is_rejected: bool
     looked_at: datetime
 
 
@@ -53,9 +55,13 @@ def credentials_of(events: Iterable[Mapping[str, Any]]) -> dict[str, Credential]
         told = _LINE.search(event["message"])
         if told is None:
             continue
-        days = None if told["endless"] else int(told["days"] or 0)
         moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        found[told["name"].removeprefix(_PREFIX)] = Credential(told["owner"], days, moment)
+        found[told["name"].removeprefix(PREFIX)] = Credential(
+            owner=told["owner"],
+            days_left=int(told["days"]) if told["days"] else None,
+            is_rejected=bool(told["bad"]),
+            looked_at=moment,
+        )
     return found
 
 

@@ -59,11 +59,18 @@ class Project:
         if self.launched.status in BUSY:
             told.append("it is being changed just now")
         told += [f"{stage.name}: {stage.attention}" for stage in self.stages if stage.attention]
-        if self.credential is not None and self.credential.days_left is not None:
-            days = self.credential.days_left
-            if days < WARN_BELOW_DAYS:
-                told.append(f"its GitHub token {f'ends in {days} days' if days else 'is rejected'}")
+        if self.credential is not None:
+            told += _of_token(self.credential)
         return told
+
+
+def _of_token(credential: Credential) -> list[str]:
+    if credential.is_rejected:
+        return ["its GitHub token is rejected, expired or deleted"]
+    days = credential.days_left
+    if days is None or days >= WARN_BELOW_DAYS:
+        return []
+    return [f"its GitHub token lasts {days} more days"]
 
 
 def open_catalog(session: boto3.Session) -> Catalog:

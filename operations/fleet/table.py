@@ -91,8 +91,10 @@ def _stage(stage: Stage) -> str:
 def _credential(credential: Credential | None) -> str:
     if credential is None:
         return ""
+    if credential.is_rejected:
+        return f"{credential.owner}\nrejected"
     days = credential.days_left
-    lasts = "no end" if days is None else f"{days} days" if days else "rejected"
+    lasts = "no end" if days is None else f"{days} days"
     return f"{credential.owner}\n{lasts}"
 
 

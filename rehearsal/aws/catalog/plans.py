@@ -111,7 +111,7 @@ def _drawn(role: str, plan_id: str, form: stacks.Form) -> Record:
                 made = stacks.change_set(name)
                 stacks.call("DeleteChangeSet", {"StackName": stack, "ChangeSetName": name})
             if made["Status"] == _MADE:
-                changes = [_change(one["ResourceChange"]) for one in made["Changes"]]
+                changes = [_change(one) for one in stacks.changes_of(made)]
                 return {"Status": "CREATE_SUCCESS", "StatusMessage": None, "_changes": changes}
             why = made["StatusReason"]
     except stacks.StackRefusedError as error:
