@@ -56,7 +56,7 @@ class Plans:
             "ProvisionProductId": provisioned_id,
             "ProvisionProductName": provisioned["Name"],
             "ProvisioningArtifactId": provisioned["ProvisioningArtifactId"],
-            "ProvisioningParameters": request.get("ProvisioningParameters", []),
+            "ProvisioningParameters": _names(request.get("ProvisioningParameters", [])),
             "CreatedTime": now,
             "UpdatedTime": now,
             "_token": token,
@@ -143,6 +143,11 @@ def _detail(told: Record) -> Record:
     if told.get("CausingEntity"):
         detail["CausingEntity"] = told["CausingEntity"]
     return detail
+
+
+def _names(parameters: list[Record]) -> list[Record]:
+    """Parameters without their values, which stay in the stack alone."""
+    return [{name: value for name, value in one.items() if name != "Value"} for one in parameters]
 
 
 def _created(plan: Record) -> Record:

@@ -45,6 +45,28 @@ class Company(Shop):
         found = {one["Name"]: one["Id"] for one in told["ProvisioningArtifactDetails"]}
         return str(found[name])
 
+    def publish_second(self) -> None:
+        """Offer version 2.0, which makes a second queue and has one more parameter."""
+        self.publish("2.0", {"Second": {"Type": "AWS::SQS::Queue", "Properties": {}}})
+
+    def publish(self, name: str, more: dict[str, Any]) -> None:
+        """Offer a version with more resources and one more parameter than the first."""
+        parameters = {**TEMPLATE["Parameters"], "Added": {"Type": "String", "Default": "new"}}
+        template = {
+            **TEMPLATE,
+            "Parameters": parameters,
+            "Resources": {**TEMPLATE["Resources"], **more},
+        }
+        self.root("servicecatalog").create_provisioning_artifact(
+            ProductId=self.product_id,
+            Parameters={
+                "Name": name,
+                "Type": "CLOUD_FORMATION_TEMPLATE",
+                "Info": {"LoadTemplateFromURL": self.upload(f"{name}.json", template)},
+            },
+            IdempotencyToken=name.replace(".", "-"),
+        )
+
     def begin(self, name: str, version: str = "1.0", **parameters: str) -> str:
         """Begin to launch a project; returns its id."""
         given = {"Owner": "ann", **parameters}
@@ -170,25 +192,3 @@ def open_company(aws: LocalAws) -> Company:
     logs.create_log_group(logGroupName=LOG)
     logs.create_log_stream(logGroupName=LOG, logStreamName="day")
     return company
-
-
-def publish_second(company: Company) -> str:
-    """Offer version 2.0, which makes a second queue and has one more parameter."""
-    template = {
-        **TEMPLATE,
-        "Parameters": {**TEMPLATE["Parameters"], "Added": {"Type": "String", "Default": "new"}},
-        "Resources": {
-            **TEMPLATE["Resources"],
-            "Second": {"Type": "AWS::SQS::Queue", "Properties": {}},
-        },
-    }
-    made = company.root("servicecatalog").create_provisioning_artifact(
-        ProductId=company.product_id,
-        Parameters={
-            "Name": "2.0",
-            "Type": "CLOUD_FORMATION_TEMPLATE",
-            "Info": {"LoadTemplateFromURL": company.upload("two.json", template)},
-        },
-        IdempotencyToken="second",
-    )
-    return str(made["ProvisioningArtifactDetail"]["Id"])

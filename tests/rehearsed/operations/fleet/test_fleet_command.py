@@ -9,7 +9,7 @@ import pytest
 
 from deploy_dispatch.stage_record import Presence, StageRecord
 from rehearsal.tests.emulator.local_aws import LocalAws, allow
-from tests.rehearsed.operations.fleet.company import Company, publish_second
+from tests.rehearsed.operations.fleet.company import Company
 from tests.rehearsed.operations.fleet.conftest import Type
 
 REPORT = {"task": "regression", "regression_metrics": {"rmse": {"value": 2.1834}}}
@@ -25,7 +25,7 @@ def projects(company: Company) -> Company:
     full.write_stage("dev", StageRecord({version: healthy}, serves=version))
     full.write_stage("prod", StageRecord(attention="prod serves nothing; deploy a version."))
     full.log_token("GitHub token lasts 88 more days")
-    publish_second(company)
+    company.publish_second()
     company.launch("empty", "2.0")
     company.launch("failed", "2.0", Broken="yes")
     company.ended(company.provision("no-project", "other"))

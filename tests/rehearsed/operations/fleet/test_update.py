@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rehearsal.tests.emulator.local_aws import LocalAws
-from tests.rehearsed.operations.fleet.company import Company, publish_second
+from tests.rehearsed.operations.fleet.company import Company
 from tests.rehearsed.operations.fleet.conftest import Type
 
 NAMES = ("a", "b", "c")
@@ -41,7 +41,7 @@ def projects(company: Company) -> Company:
         company.begin(name, Owner=f"owner{name}", Token="secret")
     for name in NAMES:
         company.settled_project(name)
-    publish_second(company)
+    company.publish_second()
     return company
 
 
@@ -98,7 +98,7 @@ def test_what_there_is_not_is_named(
     assert sentence in done.stderr
 
 
-def test_z_all_are_brought_on_with_their_parameters(
+def test_all_are_brought_on_with_their_parameters(
     projects: Company, member: tuple[str | None, ...], type_fleet: Type
 ) -> None:
     done = type_fleet("update", "--yes", "--only", "a", keys=member)
@@ -127,3 +127,24 @@ def _owners(company: Company) -> dict[str, str]:
         for one in values
         if one.get("SageMakerProjectName")
     }
+
+
+def test_an_update_that_fails_is_the_last_one(
+    projects: Company, member: tuple[str | None, ...], type_fleet: Type
+) -> None:
+    """After the others, since a project whose update failed stays so until the next one."""
+    broken = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "none", "TargetKeyId": "k"}}
+    projects.publish("3.0", {"Bad": broken})
+    done = type_fleet("update", "--yes", "--to", "3.0", "--json", keys=member)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert [(one["name"], one["outcome"]) for one in told] == [
+        ("a", "failed"),
+        ("b", "left"),
+        ("c", "left"),
+    ]
+    assert "a was not updated (Bad: " in done.stderr
+    assert "not begun: b, c." in done.stderr
+    seen = json.loads(type_fleet("--json").stdout)["projects"]
+    assert [one["version"] for one in seen] == ["2.0", "2.0", "2.0"]
+    assert seen[0]["attention"][0].startswith("its last update failed: Bad: ")
