@@ -36,7 +36,9 @@ def fleet(context: click.Context, as_json: bool) -> None:
         return
     gaps = Gaps()
     try:
-        projects = look(open_session(), gaps, datetime.now(UTC))
+        session = open_session()
+        with Console(stderr=True).status("Looking at the projects"):
+            projects = look(session, gaps, datetime.now(UTC))
     except (ClientError, BotoCoreError) as error:
         raise AwsRefusedError(describe(error)) from None
     if as_json:

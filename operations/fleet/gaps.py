@@ -11,6 +11,8 @@ from operations.redrive import describe
 
 Answer = TypeVar("Answer")
 _GONE = ("ResourceNotFound", "ResourceNotFoundException", "NoSuchKey")
+# SageMaker has a code of its own for few things that it does not find.
+_GONE_IN_WORDS = ("does not exist", "cannot find", "not found")
 
 
 class Gaps:
@@ -32,7 +34,7 @@ class Gaps:
         try:
             return call()
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _GONE:
+            if not _is_gone(error):
                 right = missing_right(error, service)
                 why = f"the right {right} is missing" if right else describe(error)
                 self.tell(f"{about}: not known, since {why}.")
@@ -50,3 +52,10 @@ class Gaps:
         """What is to be said below the table."""
         with self._lock:
             return sorted(self._lines)
+
+
+def _is_gone(error: ClientError) -> bool:
+    said = error.response.get("Error", {})
+    code, message = said.get("Code"), str(said.get("Message", "")).lower()
+    in_words = any(words in message for words in _GONE_IN_WORDS)
+    return code in _GONE or (code == "ValidationException" and in_words)

@@ -25,7 +25,10 @@ from operations.installation import find_products
 THREADS = 8
 # As the daily check's alarm has it.
 WARN_BELOW_DAYS = 14
-_POOLED = PATIENCE.merge(Config(max_pool_connections=THREADS))
+# SageMaker lets few requests a second through, and says so.
+_POOLED = PATIENCE.merge(
+    Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 8})
+)
 
 
 @dataclass(frozen=True)

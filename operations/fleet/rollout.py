@@ -89,8 +89,16 @@ def roll_out(
     targets: Sequence[Target],
     update: Callable[[Launched, Version], None],
     tell: Callable[[Outcome], None],
+    stop: Callable[[], None],
 ) -> list[Outcome]:
-    """Bring projects on; returns what became of those that were begun, told as each ends."""
+    """Bring projects on; returns what became of those that were begun.
+
+    Args:
+        targets: in the order in which they are begun.
+        update: does it; called by several threads.
+        tell: hears of each end.
+        stop: lets updates return soon, which somebody does not want to wait for.
+    """
     done: list[Outcome] = []
 
     def ended(outcome: Outcome) -> bool:
@@ -103,13 +111,17 @@ def roll_out(
     waiting = list(targets[1:])
     under_way: set[Future[Outcome]] = set()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-        while waiting or under_way:
-            while waiting and len(under_way) < SIDE_BY_SIDE:
-                under_way.add(threads.submit(_attempt, waiting.pop(0), update))
-            over, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            ends = [ended(future.result()) for future in over]
-            if not all(ends):
-                waiting = []
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) < SIDE_BY_SIDE:
+                    under_way.add(threads.submit(_attempt, waiting.pop(0), update))
+                over, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                ends = [ended(future.result()) for future in over]
+                if not all(ends):
+                    waiting = []
+        except KeyboardInterrupt:
+            stop()
+            raise
     return done
 
 

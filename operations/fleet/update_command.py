@@ -2,7 +2,7 @@
 
 import json
 import sys
-import time
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -13,8 +13,8 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, open_session
-from operations.errors import AwsRefusedError, FleetStoppedError, NotAgreedError
-from operations.fleet.catalog import Launched
+from operations.errors import AwsRefusedError, FleetStoppedError, NotAgreedError, ReleaseFailedError
+from operations.fleet.catalog import Launched, Version
 from operations.fleet.overview import open_catalog
 from operations.fleet.plan import Plan, make_plan
 from operations.fleet.release import Release
@@ -51,12 +51,13 @@ def update(
         targets, failed = _choose(session, wanted, only)
         for project in failed:
             say(f"{project.name} is left alone, since its launch failed; delete it in Studio.")
-        release = _release(session)
+        interrupted = threading.Event()
+        release = _release(session, interrupted)
         if dry_run:
             told = [_planned(release, target, say) for target in targets]
         else:
             _agree(targets, yes=yes, say=say)
-            told = _carry_out(release, targets, say, as_json=as_json)
+            told = _carry_out(release, targets, say, interrupted.set, as_json=as_json)
     except (ClientError, BotoCoreError) as error:
         raise AwsRefusedError(describe(error)) from None
     if as_json:
@@ -74,10 +75,14 @@ def _choose(
     return choose(projects, versions, wanted, only)
 
 
-def _release(session: boto3.Session) -> Release:
+def _release(session: boto3.Session, interrupted: threading.Event) -> Release:
+    def pause(seconds: float) -> None:
+        if interrupted.wait(seconds):
+            raise ReleaseFailedError("nobody waits for its end any more")
+
     catalog = session.client("servicecatalog", config=PATIENCE)
     cloudformation = session.client("cloudformation", config=PATIENCE)
-    return Release(catalog, cloudformation, lambda: uuid.uuid4().hex, time.sleep)
+    return Release(catalog, cloudformation, lambda: uuid.uuid4().hex, pause)
 
 
 def _planned(release: Release, target: Target, say: Say) -> dict[str, Any]:
@@ -114,13 +119,22 @@ def _agree(targets: Sequence[Target], *, yes: bool, say: Say) -> None:
 
 
 def _carry_out(
-    release: Release, targets: Sequence[Target], say: Say, *, as_json: bool
+    release: Release,
+    targets: Sequence[Target],
+    say: Say,
+    stop: Callable[[], None],
+    *,
+    as_json: bool,
 ) -> list[dict[str, Any]]:
+    def update_one(project: Launched, version: Version) -> None:
+        say(f"begun: {project.name}")
+        release.update(project, version)
+
     def tell(outcome: Outcome) -> None:
         reason = f" ({outcome.why})" if outcome.why else ""
         say(f"{outcome.outcome}: {outcome.target.project.name}{reason}")
 
-    done = roll_out(targets, release.update, tell)
+    done = roll_out(targets, update_one, tell, stop)
     begun = {outcome.target for outcome in done}
     left = [target for target in targets if target not in begun]
     told = [{**_named(one.target), "outcome": one.outcome, "why": one.why} for one in done]

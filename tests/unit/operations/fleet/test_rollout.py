@@ -52,7 +52,7 @@ def test_one_goes_first_and_nothing_begins_after_a_failure(count: int, bad: set[
             raise ReleaseFailedError("on purpose")
 
     told: list[Outcome] = []
-    done = roll_out(targets, update, told.append)
+    done = roll_out(targets, update, told.append, lambda: None)
     assert done == told
     assert most[0] <= SIDE_BY_SIDE
     failed = [int(one.target.project.name[1:]) for one in done if one.outcome == "failed"]
@@ -66,6 +66,23 @@ def test_one_goes_first_and_nothing_begins_after_a_failure(count: int, bad: set[
         assert len(done) <= expected[0] + SIDE_BY_SIDE
     if expected[:1] == [0]:
         assert len(done) == 1
+
+
+def test_an_interruption_waits_for_nothing() -> None:
+    targets, stopped = _targets(4), threading.Event()
+    begun = threading.Semaphore(0)
+
+    def update(project: Launched, _version: Version) -> None:
+        if project.name == "p1":
+            begun.acquire(timeout=10)
+            raise KeyboardInterrupt
+        if project.name == "p2":
+            begun.release()
+            assert stopped.wait(10), "it would wait for hours"
+
+    with pytest.raises(KeyboardInterrupt):
+        roll_out(targets, update, lambda _outcome: None, stopped.set)
+    assert stopped.is_set()
 
 
 @pytest.mark.parametrize(
