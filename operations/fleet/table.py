@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,10 @@ from operations.fleet.overview import Project
 from operations.fleet.stages import Stage
 
 _NOTHING = "-"
-_HEAD = ("project", "version", "last build", "metric", "stages", "credential", "$ a month")
+_HEAD = ("project", "version", "last build (UTC)", "metric", "stages", "credential", "$ a month")
+# Which of them stand below each other where the terminal is narrow.
+_WIDE, _NARROW = ((0,), (1,), (2,), (3,), (4,), (5,), (6,)), ((0, 1), (2, 3), (4,), (5, 6))
+_WIDE_COLUMNS = 130
 
 
 def show(projects: Sequence[Project], notes: Sequence[str], console: Console) -> None:
@@ -22,7 +26,7 @@ def show(projects: Sequence[Project], notes: Sequence[str], console: Console) ->
     if not projects:
         console.print(Text("There is no project in this account and region."))
     elif console.is_terminal:
-        console.print(_table(projects))
+        console.print(_table(projects, _WIDE if console.width >= _WIDE_COLUMNS else _NARROW))
     else:
         for project in projects:
             line = zip(_HEAD[1:], _cells(project)[1:], strict=True)
@@ -58,11 +62,14 @@ def _datum(project: Project) -> dict[str, Any]:
     }
 
 
-def _table(projects: Sequence[Project]) -> Table:
-    table = Table(*_HEAD)
+def _table(projects: Sequence[Project], columns: Sequence[Sequence[int]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_lines=len(columns) == len(_NARROW))
+    for column in columns:
+        table.add_column("\n".join(_HEAD[number] for number in column), overflow="fold")
     for project in projects:
-        style = "yellow" if project.attention else ""
-        table.add_row(*(Text(cell) for cell in _cells(project)), style=style)
+        cells = _cells(project)
+        texts = ["\n".join(cells[number] for number in column) for column in columns]
+        table.add_row(*map(Text, texts), style="yellow" if project.attention else "")
     return table
 
 
@@ -84,7 +91,7 @@ def _stage(stage: Stage) -> str:
     if not stage.version:
         served = "nothing"
     else:
-        served = f"version {stage.version} since {stage.since[:10] or 'an unknown day'}"
+        served = f"{stage.version} since {stage.since[:10] or 'an unknown day'}"
     return f"{stage.name}: {'perhaps ' if stage.is_unknown else ''}{served}"
 
 
@@ -99,7 +106,7 @@ def _credential(credential: Credential | None) -> str:
 
 
 def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def _moment(moment: datetime) -> str:

@@ -74,7 +74,7 @@ def test_without_a_terminal_a_project_is_a_line(projects: Company, type_fleet: T
     for part in (
         "version: 1.0, older than 2.0",
         "metric: rmse 2.183, version 1",
-        "stages: dev: version 1 since 2026-11-02, prod: nothing",
+        "stages: dev: 1 since 2026-11-02, prod: nothing",
         "credential: octo, 88 days",
         "$ a month: -",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from datetime import UTC, datetime
 
@@ -47,7 +48,8 @@ def test_the_latest_line_counts_and_others_are_passed_over() -> None:
         {"timestamp": _MILLISECONDS - 1, "message": f"{line}lasts 8 more days"},
         {"timestamp": _MILLISECONDS + 1, "message": "project x: the secret cannot be read"},
     ]
-    assert credentials_of(events)[GROUP].days_left == 7
+    for order in itertools.permutations(events):
+        assert credentials_of(order)[GROUP].days_left == 7
 
 
 def test_the_names_are_the_templates() -> None:

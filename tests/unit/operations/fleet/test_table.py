@@ -40,10 +40,10 @@ CELLS = (
     "1.0",
     "older than 2.0",
     "Succeeded",
-    "2026-11-27 03:30 UTC",
+    "2026-11-27 03:30",
     "rmse 2.183",
     "version 3",
-    "dev: version 3 since 2026-11-02",
+    "dev: 3 since 2026-11-02",
     "qa [x]: perhaps nothing",
     "octo",
     "88 days",
@@ -51,18 +51,21 @@ CELLS = (
 )
 
 
-def _shown(project: Project | None, *, terminal: bool) -> str:
+def _shown(project: Project | None, *, terminal: bool, width: int = 200) -> str:
     text = io.StringIO()
-    console = Console(file=text, force_terminal=terminal, width=200, color_system=None)
+    console = Console(file=text, force_terminal=terminal, width=width, color_system=None)
     show([project] if project else [], ["Metric: not known."], console)
     return text.getvalue()
 
 
+@pytest.mark.parametrize("width", [80, 129, 130, 200])
 @pytest.mark.parametrize("terminal", [True, False])
-def test_every_cell_is_shown(terminal: bool) -> None:
-    told = _shown(RINGS, terminal=terminal)
+def test_every_cell_is_shown(terminal: bool, width: int) -> None:
+    told = _shown(RINGS, terminal=terminal, width=width)
     assert [cell for cell in CELLS if cell not in told] == []
-    assert ("│" in told) == terminal
+    assert ("──" in told) == terminal
+    if terminal:
+        assert max(map(len, told.splitlines())) <= width
     assert told.endswith("needs attention: qa [x]: look at [bold]it.\nMetric: not known.\n")
 
 
@@ -72,7 +75,7 @@ def test_what_is_not_known_is_a_dash() -> None:
     )
     line = _shown(empty, terminal=False).splitlines()[0]
     assert line == (
-        "rings p-abcdefghijkl: version: 1.0; last build: -; metric: -; stages: -; "
+        "rings p-abcdefghijkl: version: 1.0; last build (UTC): -; metric: -; stages: -; "
         "credential: -; $ a month: -"
     )
 
