@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.doctor.command import doctor
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
+from operations.fleet.command import fleet
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven, describe
 from operations.registration.command import register
@@ -34,6 +35,7 @@ def cli() -> None:
 
 
 cli.add_command(doctor)
+cli.add_command(fleet)
 cli.add_command(register)
 cli.add_command(unregister)
 

@@ -222,3 +222,40 @@ class OwnerMissingError(OperationError):
             f"GitHub has no organization {owner}, and the token is of {login}; give one of them "
             "with --owner."
         )
+
+
+class ReleaseFailedError(OperationError):
+    """A project did not get to the version."""
+
+
+class ProjectUnknownError(OperationError):
+    """There is no such project."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"There is no project {', '.join(names)} of this template here; `make fleet` lists "
+            "those that there are."
+        )
+
+
+class VersionNotOfferedError(OperationError):
+    """No project may be brought to it."""
+
+    def __init__(self, wanted: str | None, offered: list[str]) -> None:
+        said = f"version {wanted}" if wanted else "version"
+        names = ", ".join(offered) or "none"
+        super().__init__(
+            f"The template offers no {said}; give one with --to that it offers ({names}), or "
+            "register the version again."
+        )
+
+
+class FleetStoppedError(OperationError):
+    """A project failed, and the rest was not begun."""
+
+    def __init__(self, name: str, why: str, left: list[str]) -> None:
+        rest = f"not begun: {', '.join(left)}" if left else "no other is left"
+        super().__init__(
+            f"{name} was not updated ({why}); {rest}. Correct that, or leave the project out with "
+            "--only, and start again."
+        )

@@ -15,6 +15,8 @@ QUEUES = {
     "DispatchFailuresQueueUrl": "events that the dispatch function failed on",
     "UndeliveredQueueUrl": "events that EventBridge could not deliver",
 }
+# End of the names of the outputs that tell ids of products.
+_PRODUCT = "ProductId"
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,28 @@ def find_installation(cloudformation: Any) -> Installation:
         StackMissingError: no such stack; choose another account or region.
         OutputMissingError: the stack is of an earlier version.
     """
+    outputs = _outputs(cloudformation)
+    for name in QUEUES:
+        if name not in outputs:
+            raise OutputMissingError(STACK, name)
+    return Installation(DISPATCH_FUNCTION, {outputs[name]: QUEUES[name] for name in QUEUES})
+
+
+def find_products(cloudformation: Any) -> list[str]:
+    """Read the ids of the products in Service Catalog from the stack's outputs.
+
+    Raises:
+        StackMissingError: no such stack; choose another account or region.
+    """
+    outputs = _outputs(cloudformation)
+    return [value for name, value in outputs.items() if name.endswith(_PRODUCT)]
+
+
+def _outputs(cloudformation: Any) -> dict[str, str]:
     try:
         (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") == "ValidationError":
             raise StackMissingError(STACK, cloudformation.meta.region_name) from None
         raise
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
-    for name in QUEUES:
-        if name not in outputs:
-            raise OutputMissingError(STACK, name)
-    return Installation(DISPATCH_FUNCTION, {outputs[name]: QUEUES[name] for name in QUEUES})
+    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}

@@ -61,8 +61,9 @@ def _check_words(group: click.Group, words: list[str]) -> None:
     position = 0
     while position < len(words):
         word = words[position]
-        if word in group.commands:
-            command = group.commands[word]
+        known_commands = command.commands if isinstance(command, click.Group) else {}
+        if word in known_commands:
+            command = known_commands[word]
         elif word.startswith("--"):
             known = {option: one for one in command.params for option in one.opts}
             assert word == "--help" or word in known, word

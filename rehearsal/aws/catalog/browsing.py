@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rehearsal.aws.catalog import templates
 from rehearsal.aws.catalog.callers import Caller
 from rehearsal.aws.catalog.errors import InvalidParametersError, ResourceNotFoundError
@@ -13,14 +11,6 @@ from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.service_kit.key_values import items_of
 from rehearsal.aws.service_kit.operations import Record, answers
 
-_LIMITS = (
-    "AllowedPattern",
-    "ConstraintDescription",
-    "MaxLength",
-    "MinLength",
-    "MaxValue",
-    "MinValue",
-)
 # Filter of a search -> the members that it looks into.
 _FILTERS = {
     "FullTextSearch": ("Name", "ShortDescription", "Owner", "Distributor"),
@@ -121,11 +111,8 @@ class Browsing:
         product = self._selection.product(request.get("ProductId"), request.get("ProductName"))
         path = self._selection.path(caller, product["ProductId"], request.get("PathId"))
         version = self._selection.version(product, request)
-        declared = templates.parameters(version["_template"])
         return {
-            "ProvisioningArtifactParameters": [
-                _parameter(name, spec) for name, spec in declared.items()
-            ],
+            "ProvisioningArtifactParameters": templates.described(version["_template"]),
             "ConstraintSummaries": of_pair(self._store.constraints, path),
         }
 
@@ -141,19 +128,3 @@ def _found(product: Record, request: Record) -> bool:
         if not any(value.lower() in text for value in values):
             return False
     return True
-
-
-def _parameter(name: str, spec: dict[str, Any]) -> Record:
-    secret = templates.is_secret(spec)
-    limits: Record = {key: str(spec[key]) for key in _LIMITS if key in spec}
-    if "AllowedValues" in spec:
-        limits["AllowedValues"] = [str(value) for value in spec["AllowedValues"]]
-    default = spec.get("Default")
-    return {
-        "ParameterKey": name,
-        "DefaultValue": None if default is None or secret else str(default),
-        "ParameterType": spec.get("Type", "String"),
-        "IsNoEcho": secret,
-        "Description": spec.get("Description", ""),
-        "ParameterConstraints": limits,
-    }

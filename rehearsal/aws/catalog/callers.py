@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
+from rehearsal.aws.catalog.stacks import arn_pattern
 from rehearsal.aws.emulator.iam.service_trust import service_may_assume
 from rehearsal.aws.service_kit.permissions import role_denial
 
@@ -73,3 +74,19 @@ def role_problem(role_arn: str, action: str, resource: str) -> str:
             f"{role_arn} (AccessDenied)"
         )
     return role_denial(role_arn, "servicecatalog", action, resource)
+
+
+def launch_role_problem(role_arn: str, action: str, stack: str) -> str:
+    """Why Service Catalog cannot do something to a stack with a launch role; empty when it can.
+
+    Source: Service Catalog administrator guide, "Step 6: Add a launch constraint to assign an IAM
+    role", of what a launch role needs for any operation.
+    """
+    arn = arn_pattern(stack)
+    of_stack = (action, "DescribeStackEvents", "DescribeStacks", "SetStackPolicy")
+    questions = [
+        *((name, arn) for name in of_stack),
+        *((name, "*") for name in ("GetTemplateSummary", "ValidateTemplate")),
+    ]
+    problems = (role_problem(role_arn, f"cloudformation:{name}", on) for name, on in questions)
+    return next(filter(None, problems), "")

@@ -2,6 +2,7 @@
 
 CatalogError
 ├── InvalidParametersError   InvalidParametersException: the request is wrong
+├── InvalidStateError        InvalidStateException: it is not in a state for that
 ├── ResourceNotFoundError    ResourceNotFoundException: it does not exist, or not for this caller
 ├── DuplicateResourceError   DuplicateResourceException: the name is taken
 ├── ResourceInUseError       ResourceInUseException: something else still needs it
@@ -21,6 +22,12 @@ class InvalidParametersError(CatalogError):
     """The request does not fit the model, the template or the state of what it names."""
 
     code = "InvalidParametersException"
+
+
+class InvalidStateError(CatalogError):
+    """What the request names must come to rest first, or be done with something else."""
+
+    code = "InvalidStateException"
 
 
 class ResourceNotFoundError(CatalogError):

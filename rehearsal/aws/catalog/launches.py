@@ -41,13 +41,13 @@ class Launches:
     @answers("UpdateProvisionedProduct")
     def update(self, request: Record, caller: Caller) -> Record:
         """UpdateProvisionedProduct."""
-        provisioned_id = self._mine(request, caller)
+        provisioned_id = self.mine(request, caller)
         return {"RecordDetail": self._provisioning.update(provisioned_id, request)}
 
     @answers("TerminateProvisionedProduct")
     def terminate(self, request: Record, caller: Caller) -> Record:
         """TerminateProvisionedProduct."""
-        provisioned_id = self._mine(request, caller)
+        provisioned_id = self.mine(request, caller)
         retain = bool(request.get("RetainPhysicalResources"))
         return {"RecordDetail": self._provisioning.terminate(provisioned_id, retain=retain)}
 
@@ -83,13 +83,17 @@ class Launches:
             return self._provisioning.provisioned(provisioned_id)
         return self._provisioning.provisioned_by_name(str(name))
 
-    def _mine(self, request: Record, caller: Caller) -> str:
+    def mine(self, request: Record, caller: Caller) -> str:
         """Id of what a request names, which belongs to its user and to who could launch it."""
         provisioned = self._named(request, "ProvisionedProductId", "ProvisionedProductName")
         mine = provisioned["UserArn"] == caller.identity_arn
         if not mine and not self._selection.paths(caller, provisioned["ProductId"]):
             raise ResourceNotFoundError(f"Provisioned product {provisioned['Id']} not found.")
         return str(provisioned["Id"])
+
+    def planned(self, provisioned_id: str, request: Record) -> tuple[Record, stacks.Form]:
+        """A launched product as an update would make it, and what would change its stack."""
+        return self._provisioning.planned(provisioned_id, request)
 
     def _visible(self, request: Record, caller: Caller) -> list[Record]:
         everything = self._provisioning.all_provisioned()

@@ -93,7 +93,11 @@ class Products:
     @answers("DescribeProvisioningArtifact")
     def describe_artifact(self, request: Record, _caller: Caller) -> Record:
         """DescribeProvisioningArtifact, of a product and a version that are named by their ids."""
-        return _available(self._of_request(request)[1])
+        version = self._of_request(request)[1]
+        told = _available(version)
+        if request.get("IncludeProvisioningArtifactParameters"):
+            told[_VERSIONS] = templates.described(version["_template"])
+        return told
 
     @answers("UpdateProvisioningArtifact")
     def update_artifact(self, request: Record, _caller: Caller) -> Record:

@@ -14,7 +14,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog import stacks, templates
-from rehearsal.aws.catalog.callers import Caller, role_problem
+from rehearsal.aws.catalog.callers import Caller, launch_role_problem
 from rehearsal.aws.catalog.errors import (
     DuplicateResourceError,
     InvalidParametersError,
@@ -85,21 +85,15 @@ class Provisioning:
         The version is the latest, if the request names none.
         """
         with self._lock:
-            before = self._idle(provisioned_id)
-            product = self._store.product(before["ProductId"])
-            current_id = before["ProvisioningArtifactId"]
-            version = self._selection.version_to_launch(product, request, current_id)
-            declared = templates.parameters(version["_template"])
-            items = request.get("ProvisioningParameters") or []
-            kept = [item["Key"] for item in items if item.get("UsePreviousValue")]
-            given: Mapping[str, str | None] = {**mapping_of(items), **dict.fromkeys(kept)}
-            templates.check_names(declared, given)
-            stack = stacks.read(before["_stack"])
-            had = {p["ParameterKey"] for p in stack["Parameters"]} if stack else set()
-            provisioned = {**before, "ProvisioningArtifactId": version["Id"]}
+            provisioned, values = self._updated(provisioned_id, request)
             record = self._start(provisioned, UPDATE)
-            values = {**dict.fromkeys(declared.keys() & had), **given}
             return self._attempt(record, "UpdateStack", stacks.launch_form(provisioned, values))
+
+    def planned(self, provisioned_id: str, request: Record) -> tuple[Record, stacks.Form]:
+        """A launched product as an update would make it, and what would change its stack."""
+        with self._lock:
+            provisioned, values = self._updated(provisioned_id, request)
+            return provisioned, stacks.launch_form(provisioned, values)
 
     def terminate(self, provisioned_id: str, *, retain: bool = False) -> Record:
         """Delete the stack of a launched product and, when it is gone, the product."""
@@ -132,6 +126,24 @@ class Provisioning:
         """A record as it stands now, or ResourceNotFoundError."""
         self._refresh(self._store.record(record_id)["ProvisionedProductId"])
         return self._store.record(record_id)
+
+    def _updated(
+        self, provisioned_id: str, request: Record
+    ) -> tuple[Record, dict[str, str | None]]:
+        """A launched product with its new version, and parameters; None keeps a value."""
+        before = self._idle(provisioned_id)
+        product = self._store.product(before["ProductId"])
+        current_id = before["ProvisioningArtifactId"]
+        version = self._selection.version_to_launch(product, request, current_id)
+        declared = templates.parameters(version["_template"])
+        items = request.get("ProvisioningParameters") or []
+        kept = [item["Key"] for item in items if item.get("UsePreviousValue")]
+        given: Mapping[str, str | None] = {**mapping_of(items), **dict.fromkeys(kept)}
+        templates.check_names(declared, given)
+        stack = stacks.read(before["_stack"])
+        had = {p["ParameterKey"] for p in stack["Parameters"]} if stack else set()
+        provisioned = {**before, "ProvisioningArtifactId": version["Id"]}
+        return provisioned, {**dict.fromkeys(declared.keys() & had), **given}
 
     def _by_name(self, name: str) -> Record | None:
         return next((p for p in self.all_provisioned() if p["Name"] == name), None)
@@ -197,7 +209,7 @@ class Provisioning:
     def _attempt(self, record: Record, action: str, form: stacks.Form) -> Record:
         """Do it with the launch role; a refusal fails the record, as a failing stack would."""
         role = record["LaunchRoleArn"]
-        problem = _role_problem(role, action, form["StackName"]) if role else ""
+        problem = launch_role_problem(role, action, form["StackName"]) if role else ""
         try:
             if not problem:
                 # Service Catalog calls CloudFormation in a session of the role.
@@ -245,19 +257,3 @@ class Provisioning:
             "StatusMessage": reason or None,
             **(last if status in SUCCESSES else {}),
         }
-
-
-def _role_problem(role_arn: str, action: str, stack: str) -> str:
-    """Why Service Catalog cannot do something to a stack with a launch role; empty when it can.
-
-    Source: Service Catalog administrator guide, "Step 6: Add a launch constraint to assign an IAM
-    role", of what a launch role needs for any operation.
-    """
-    arn = stacks.arn_pattern(stack)
-    of_stack = (action, "DescribeStackEvents", "DescribeStacks", "SetStackPolicy")
-    questions = [
-        *((name, arn) for name in of_stack),
-        *((name, "*") for name in ("GetTemplateSummary", "ValidateTemplate")),
-    ]
-    problems = (role_problem(role_arn, f"cloudformation:{name}", on) for name, on in questions)
-    return next(filter(None, problems), "")

@@ -1,4 +1,4 @@
-"""What Service Catalog remembers: portfolios, products, constraints, launches and projects.
+"""What Service Catalog remembers: portfolios, products, constraints, launches, projects and plans.
 
 Records are in the shape of the API's answers, so that what is stored is what is answered; a member
 whose name starts with an underscore is ours and never leaves. A record never changes: another is
@@ -34,6 +34,7 @@ class CatalogStore(Store):
     provisioned: Records = field(default_factory=ReplacedDict)
     records: Records = field(default_factory=ReplacedDict)
     projects: Records = field(default_factory=ReplacedDict)
+    plans: Records = field(default_factory=ReplacedDict)
 
     def portfolio(self, portfolio_id: str) -> Record:
         """A portfolio, or ResourceNotFoundError."""
@@ -46,6 +47,10 @@ class CatalogStore(Store):
     def provisioned_product(self, provisioned_id: str) -> Record:
         """A launched product as it was last seen, or ResourceNotFoundError."""
         return _found(self.provisioned, "Provisioned product", provisioned_id)
+
+    def plan(self, plan_id: str) -> Record:
+        """A plan of an update, or ResourceNotFoundError."""
+        return _found(self.plans, "Plan", plan_id)
 
     def record(self, record_id: str) -> Record:
         """A record of a launch as it was last seen, or ResourceNotFoundError."""

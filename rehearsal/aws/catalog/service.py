@@ -14,6 +14,7 @@ from rehearsal.aws.catalog.browsing import Browsing
 from rehearsal.aws.catalog.callers import Caller, caller_of
 from rehearsal.aws.catalog.errors import InvalidParametersError
 from rehearsal.aws.catalog.launches import Launches
+from rehearsal.aws.catalog.plans import Plans
 from rehearsal.aws.catalog.portfolios import Portfolios
 from rehearsal.aws.catalog.products import Products
 from rehearsal.aws.catalog.provisioning import Provisioning
@@ -54,7 +55,7 @@ class CatalogService(JsonService):
         browsing = Browsing(self.store, self.selection)
         self._launches = launches = Launches(self.store, self.selection, self.provisioning)
         self.operations: Mapping[str, Callable[[Record, Caller], Record]] = operations_of(
-            self._products, browsing, launches
+            self._products, browsing, launches, Plans(self.store, launches, time.time)
         )
 
     def add_to(self, registry: Extensions) -> None:

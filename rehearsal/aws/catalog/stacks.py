@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers
+from ministack.services.cloudformation import changesets, engine, handlers
 
 from rehearsal.aws.service_kit.event_loop import on_event_loop
 from rehearsal.aws.service_kit.operations import Record
@@ -41,7 +41,8 @@ def serve_templates(template_of: Callable[[str], str]) -> None:
             return template_of(url.removeprefix(_OWN_COPY)), None
         return resolve(params)
 
-    handlers._resolve_template = resolve_template
+    for module in (handlers, changesets):
+        module._resolve_template = resolve_template
 
 
 def launch_form(provisioned: Record, parameters: Mapping[str, str | None]) -> Form:
@@ -80,6 +81,40 @@ def read(name: str) -> Record | None:
     """A stack as DescribeStacks has it; None when there is none of that name."""
     stack: Record | None = cloudformation._stacks.get(name)
     return stack
+
+
+def change_set(name: str) -> Record:
+    """A change set as DescribeChangeSet has it, by its name."""
+    found: list[Record] = [
+        one for one in cloudformation._change_sets.values() if one["ChangeSetName"] == name
+    ]
+    return found[0]
+
+
+def changes_of(made: Record) -> list[Record]:
+    """The changes of a change set; MiniStack's own do not see which conditions hold.
+
+    Source: CloudFormation user guide, "Condition functions": what a condition excludes is no part
+    of the stack.
+    """
+    template, values = made["_template"], made["_resolved_params"]
+    holds = engine._evaluate_conditions(template, values)
+    there = read(made["StackName"]) or {}
+    had: Mapping[str, Record] = there.get("_resources", {})
+    wanted = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if holds.get(resource.get("Condition", ""), True)
+    }
+    told = [one["ResourceChange"] for one in made["Changes"]]
+    kept = [one for one in told if one["LogicalResourceId"] in wanted.keys() & had.keys()]
+    added = [_whole("Add", name, wanted[name]["Type"]) for name in wanted if name not in had]
+    gone = [name for name in had if name not in wanted]
+    return kept + added + [_whole("Remove", name, had[name]["ResourceType"]) for name in gone]
+
+
+def _whole(action: str, name: str, kind: str) -> Record:
+    return {"Action": action, "LogicalResourceId": name, "ResourceType": kind}
 
 
 def failure_reason(stack: Record) -> str:

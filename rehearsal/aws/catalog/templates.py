@@ -10,8 +10,17 @@ from ministack.services import s3
 from ministack.services.cloudformation import engine
 
 from rehearsal.aws.catalog.errors import InvalidParametersError
+from rehearsal.aws.service_kit.operations import Record
 
 _S3_HOST = "s3"
+_LIMITS = (
+    "AllowedPattern",
+    "ConstraintDescription",
+    "MaxLength",
+    "MinLength",
+    "MaxValue",
+    "MinValue",
+)
 
 Parameters = dict[str, dict[str, Any]]
 
@@ -49,6 +58,11 @@ def parse(text: str) -> dict[str, Any]:
 def parameters(text: str) -> Parameters:
     """The parameters of a template by name."""
     return dict(parse(text).get("Parameters") or {})
+
+
+def described(text: str) -> list[Record]:
+    """The parameters of a template as Service Catalog tells them."""
+    return [_described(name, spec) for name, spec in parameters(text).items()]
 
 
 def is_secret(parameter: dict[str, Any]) -> bool:
@@ -95,3 +109,19 @@ def location(url: str) -> tuple[str, str]:
     if not bucket or not key:
         raise InvalidParametersError(f"Invalid template URL {url}.")
     return bucket, key
+
+
+def _described(name: str, spec: dict[str, Any]) -> Record:
+    secret = is_secret(spec)
+    limits: Record = {key: str(spec[key]) for key in _LIMITS if key in spec}
+    if "AllowedValues" in spec:
+        limits["AllowedValues"] = [str(value) for value in spec["AllowedValues"]]
+    default = spec.get("Default")
+    return {
+        "ParameterKey": name,
+        "DefaultValue": None if default is None or secret else str(default),
+        "ParameterType": spec.get("Type", "String"),
+        "IsNoEcho": secret,
+        "Description": spec.get("Description", ""),
+        "ParameterConstraints": limits,
+    }

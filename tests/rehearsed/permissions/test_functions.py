@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.waiting import look_until_found
 from rehearsal.laboratory.trials.approver import Approver, stages_key
 from rehearsal.laboratory.trials.project import TrialProject
-from rehearsal.tests.emulator.local_aws import wait_for
 from tests.rehearsed.permissions.conftest import Without, tried
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 from tests.rehearsed.permissions.pipeline import Pipeline
@@ -41,15 +41,19 @@ def _invoke(project: TrialProject, function: str, event: dict[str, Any]) -> tupl
 def _forget(project: TrialProject, arn: str) -> None:
     """Remove what the ledger holds of a project's stages, so that its next event deploys.
 
-    A run that still goes would be a stranger's by then, whose end the event waits for.
+    The runs that it ordered are cancelled first; those of strangers it would wait for.
     """
     _, deploy = project.repositories
+    runs = f"/repos/{deploy}/actions/runs"
 
-    def is_still() -> bool:
-        runs = project.lane.github_list(f"/repos/{deploy}/actions/runs", "workflow_runs")
-        return all(run["status"] == "completed" for run in runs)
+    def is_still() -> bool | None:
+        found = project.lane.github_list(runs, "workflow_runs")
+        left = [run["id"] for run in found if run["status"] != "completed"]
+        for number in left:
+            project.lane.github("POST", f"{runs}/{number}/cancel")
+        return not left or None
 
-    wait_for(is_still, what="the end of the runs that were started before", seconds=120)
+    assert look_until_found(is_still, seconds=60)
     project.lane.administrator("dynamodb").delete_item(
         TableName=names.APPROVAL_TABLE, Key=stages_key(arn)
     )

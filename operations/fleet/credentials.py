@@ -1,0 +1,79 @@
+"""How long the GitHub tokens of projects last, as the daily check found it.
+
+Its metric has one value for all tokens, so that the alarm can look at the smallest; its log names
+the project of each. Nothing here reads a token.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+FUNCTION = "mlops-sm-project-tokens"
+NAMESPACE, METRIC = "MLOpsSageMakerProject", "TokenDaysLeft"
+PREFIX = "/mlops-sm-project/"
+# It looks once a day; an attempt that failed is followed by one of the next day.
+_SINCE = timedelta(hours=50)
+_LINE = re.compile(
+    r"project (?P<name>\S+) \((?P<owner>[^/\s)]+)/[^)\s]+\): its GitHub token "
+    r"(?:does not expire|lasts (?P<days>\d+) more days|(?P<bad>is rejected))"
+)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The token of a project.
+
+    Args:
+        owner: of the repositories.
+        days_left: None if it has no end, or does not work.
+        is_rejected: whether it does not work.
+        looked_at: when.
+    """
+
+    owner: str
+    days_left: int | None
+    is_rejected: bool
+    looked_at: datetime
+
+
+def read_credentials(logs: Any, now: datetime) -> dict[str, Credential]:
+    """What the last daily check found of each project, by its model package group."""
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=f"/aws/lambda/{FUNCTION}",
+        startTime=int((now - _SINCE).timestamp() * 1000),
+        filterPattern='"its GitHub token"',
+    )
+    return credentials_of(event for page in pages for event in page["events"])
+
+
+def credentials_of(events: Iterable[Mapping[str, Any]]) -> dict[str, Credential]:
+    """Read lines of the check's log; of a project the latest counts."""
+    found = {}
+    for event in sorted(events, key=lambda event: event["timestamp"]):
+        told = _LINE.search(event["message"])
+        if told is None:
+            continue
+        moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        found[told["name"].removeprefix(PREFIX)] = Credential(
+            owner=told["owner"],
+            days_left=int(told["days"]) if told["days"] else None,
+            is_rejected=bool(told["bad"]),
+            looked_at=moment,
+        )
+    return found
+
+
+def least_days_left(cloudwatch: Any, now: datetime) -> float | None:
+    """Days that the first of all tokens to end lasts; None if that was not measured."""
+    points = cloudwatch.get_metric_statistics(
+        Namespace=NAMESPACE,
+        MetricName=METRIC,
+        StartTime=now - _SINCE,
+        EndTime=now,
+        Period=3600,
+        Statistics=["Minimum"],
+    )["Datapoints"]
+    latest = max(points, key=lambda point: point["Timestamp"], default=None)
+    return None if latest is None else float(latest["Minimum"])

@@ -1,0 +1,127 @@
+"""Puts together what is known of each project: a few requests for all, and four for each.
+
+The four, of builds and versions, are asked by a few threads; a hundred projects take seconds.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import boto3
+from botocore.config import Config
+
+from operations.aws_session import PATIENCE
+from operations.fleet.builds import Build, Builds, Metric
+from operations.fleet.catalog import BUSY, Catalog, Launched
+from operations.fleet.costs import IMPATIENCE
+from operations.fleet.credentials import Credential
+from operations.fleet.gaps import Gaps
+from operations.fleet.shared import Shared, SharedQuestions
+from operations.fleet.stages import Stage
+from operations.installation import find_products
+
+THREADS = 8
+# As the daily check's alarm has it.
+WARN_BELOW_DAYS = 14
+# SageMaker lets few requests a second through, and says so.
+_POOLED = PATIENCE.merge(
+    Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 8})
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A row of the table.
+
+    Args:
+        version: name of its version; its id where the product has it no more.
+        newest: name of the newest version; None if the product has none.
+        cost: dollars of the last 30 days.
+    """
+
+    launched: Launched
+    version: str
+    newest: str | None
+    build: Build | None
+    metric: Metric | None
+    stages: Sequence[Stage]
+    credential: Credential | None
+    cost: float | None
+
+    @property
+    def is_old(self) -> bool:
+        """Whether there is a newer version than its own."""
+        return self.newest not in (None, self.version)
+
+    @property
+    def attention(self) -> list[str]:
+        """What needs somebody, a sentence each."""
+        told = [self.launched.trouble] if self.launched.trouble else []
+        if self.launched.status in BUSY:
+            told.append("it is being changed just now")
+        told += [f"{stage.name}: {stage.attention}" for stage in self.stages if stage.attention]
+        if self.credential is not None:
+            told += _of_token(self.credential)
+        return told
+
+
+def _of_token(credential: Credential) -> list[str]:
+    if credential.is_rejected:
+        return ["its GitHub token is rejected, expired or deleted"]
+    days = credential.days_left
+    if days is None or days >= WARN_BELOW_DAYS:
+        return []
+    return [f"its GitHub token lasts {days} more days"]
+
+
+def open_catalog(session: boto3.Session) -> Catalog:
+    """The products of the template in the account and region of a session.
+
+    Raises:
+        StackMissingError: the template is not registered here.
+    """
+    products = find_products(session.client("cloudformation", config=PATIENCE))
+    return Catalog(session.client("servicecatalog", config=PATIENCE), products)
+
+
+def look(session: boto3.Session, gaps: Gaps, now: datetime) -> list[Project]:
+    """Every project, by name; what may not be read is told as a gap.
+
+    Raises:
+        StackMissingError: the template is not registered here.
+        ClientError: not even the projects may be listed.
+    """
+    catalog = open_catalog(session)
+    launched = catalog.projects()
+    if not launched:
+        return []
+    # Clients are made by one thread, and then used by all.
+    client = partial(session.client, config=_POOLED)
+    builds = Builds(client("sagemaker"), client("s3"), gaps)
+    explorer = session.client("ce", config=IMPATIENCE)
+    questions = SharedQuestions(catalog, client, explorer, session.region_name, gaps, now)
+    groups = [one.group for one in launched]
+    with ThreadPoolExecutor(THREADS) as threads:
+        shared = questions.ask(threads, launched)
+        last = threads.map(builds.last_build, groups)
+        metrics = threads.map(builds.metric, groups)
+        answers = shared()
+        return [_row(*row, answers) for row in zip(launched, last, metrics, strict=True)]
+
+
+def _row(launched: Launched, build: Build | None, metric: Metric | None, shared: Shared) -> Project:
+    versions = shared.versions.get(launched.product_id, ())
+    named = {version.id: version.name for version in versions}
+    offered = [version.name for version in versions if version.active]
+    return Project(
+        launched=launched,
+        version=named.get(launched.version_id, launched.version_id),
+        newest=offered[-1] if offered else None,
+        build=build,
+        metric=metric,
+        stages=shared.stages.get(launched.group, ()),
+        credential=shared.credentials.get(launched.group),
+        cost=shared.costs.get(launched.id),
+    )

@@ -1,0 +1,86 @@
+"""What is asked once for all projects: versions, stages, tokens and costs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from operations.fleet.catalog import Catalog, Launched, Version
+from operations.fleet.costs import read_costs
+from operations.fleet.credentials import Credential, least_days_left, read_credentials
+from operations.fleet.gaps import Gaps
+from operations.fleet.stages import Stage, read_stages
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The answers: by product, twice by model package group, and by project id."""
+
+    versions: Mapping[str, Sequence[Version]]
+    stages: Mapping[str, Sequence[Stage]]
+    credentials: Mapping[str, Credential]
+    costs: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class SharedQuestions:
+    """Asks for all projects.
+
+    Args:
+        catalog: of the template.
+        client: boto3 client of a service by its name; called by one thread.
+        explorer: boto3 client of Cost Explorer.
+        region: whose costs are asked.
+        gaps: hears what may not be read.
+        now: the daily check is looked for before it.
+    """
+
+    catalog: Catalog
+    client: Callable[[str], Any]
+    explorer: Any
+    region: str
+    gaps: Gaps
+    now: datetime
+
+    def ask(self, threads: Executor, launched: Sequence[Launched]) -> Callable[[], Shared]:
+        """Begin to ask; what is returned waits for the answers."""
+        products = sorted({one.product_id for one in launched})
+        groups = [one.group for one in launched]
+        versions = threads.submit(self._versions, products)
+        stages = threads.submit(self._stages, self.client("dynamodb"), groups)
+        credentials = threads.submit(
+            self._credentials, self.client("logs"), self.client("cloudwatch")
+        )
+        costs = threads.submit(read_costs, self.explorer, self.region, self.now.date(), self.gaps)
+        return lambda: Shared(
+            versions.result(), stages.result(), credentials.result(), costs.result()
+        )
+
+    def _versions(self, products: Sequence[str]) -> dict[str, list[Version]]:
+        return {
+            id_: self.gaps.ask(
+                "Newest version", "servicecatalog", partial(self.catalog.versions, id_), []
+            )
+            for id_ in products
+        }
+
+    def _stages(self, dynamodb: Any, groups: Sequence[str]) -> dict[str, list[Stage]]:
+        nothing: dict[str, list[Stage]] = {}
+        return self.gaps.ask("Stages", "dynamodb", lambda: read_stages(dynamodb, groups), nothing)
+
+    def _credentials(self, logs: Any, cloudwatch: Any) -> dict[str, Credential]:
+        """What the log has of each token, or else what the metric has of all."""
+        nothing: dict[str, Credential] = {}
+        found = self.gaps.ask(
+            "Credential", "logs", lambda: read_credentials(logs, self.now), nothing
+        )
+        if found:
+            return found
+        least = self.gaps.ask(
+            "Credential", "cloudwatch", lambda: least_days_left(cloudwatch, self.now), None
+        )
+        if least is not None:
+            self.gaps.tell(f"Credential: of all tokens, the first to end lasts {least:.0f} days.")
+        return found
