@@ -20,6 +20,7 @@ from operations.unregistration.data_choices import Holder, choose
 from operations.unregistration.errors import ProjectsExistError
 from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
 from operations.unregistration.unregistration import steps_of
+from rehearsal.tests.catalog.shop import TEMPLATE
 from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow
 from tests.rehearsed.operations.unregistration.conftest import (
     PROVIDER,
@@ -191,6 +192,22 @@ def test_while_projects_exist_nothing_is_done(setting: Setting, registered: Regi
     assert registered.exists(PREREQUISITES)
 
 
+def test_what_others_launch_of_their_product_is_no_project(
+    setting: Setting, registered: Registered
+) -> None:
+    catalog = setting.client("servicecatalog")
+    products = catalog.search_products_as_admin()["ProductViewDetails"]
+    (theirs,) = (
+        view["ProductViewSummary"]["ProductId"]
+        for view in products
+        if view["ProductViewSummary"]["Name"] == f"Thing of {registered.theirs}"
+    )
+    other = replace(registered, product_id=theirs)
+    other.ended(other.provision("something"))
+    unregister(setting)
+    check_gone(registered)
+
+
 def test_many_projects_are_not_all_named() -> None:
     told = str(ProjectsExistError([f"p{number}" for number in range(9)]))
     assert told.startswith("9 projects still exist (p0, p1, p2, p3, p4 and 4 more), which")
@@ -251,8 +268,22 @@ def test_the_bucket_of_a_product_that_is_left_stays(
     _leave_bucket(setting)
     everything = choose(setting, lambda _holder: True)
     assert everything.deleted == {TABLE}  # the stack's function takes the bucket along
-    assert setting.version_bucket in _buckets(setting)
-    assert registered.exists()
+    unregister(setting)
+    assert setting.version_bucket in choose(setting, lambda _holder: True).deleted
+
+    registered.aws.stack(STACK, {"Queue": {"Type": "AWS::SQS::Queue"}})
+    assert choose(setting, lambda _holder: True).deleted == {TABLE}
+    registered.aws.delete_stack(STACK)
+    version = {"LoadTemplateFromURL": registered.upload("ours.json", TEMPLATE)}
+    setting.client("servicecatalog").create_product(
+        Name="Left",
+        Owner="us",
+        Distributor=f"{DISTRIBUTOR}/BasicProjectStack",
+        ProductType="CLOUD_FORMATION_TEMPLATE",
+        ProvisioningArtifactParameters={"Name": "1.0", "Info": version},
+    )
+    assert choose(setting, lambda _holder: True).deleted == {TABLE}
+    assert plan(steps_of(replace(setting, deleted=frozenset({setting.version_bucket})))) == []
 
 
 def test_a_provider_that_others_use_stays(setting: Setting, registered: Registered) -> None:
@@ -269,10 +300,10 @@ def test_a_provider_that_others_use_stays(setting: Setting, registered: Register
     assert providers(registered.aws) == [PROVIDER]
 
 
-def may_not(aws: LocalAws, action: str) -> Keys:
-    """Keys of somebody who may do all that is needed but one thing."""
-    deny = {"Effect": "Deny", "Action": action, "Resource": "*"}
-    return aws.user("limited", allow(_ALLOWED), deny)
+def may_not(aws: LocalAws, *actions: str) -> Keys:
+    """Keys of somebody who may do all that is needed but this."""
+    deny = {"Effect": "Deny", "Action": list(actions), "Resource": "*"}
+    return aws.user(f"without-{len(actions)}", allow(_ALLOWED), deny)
 
 
 def test_what_cloudformation_cannot_delete_is_told_each_time(
@@ -280,12 +311,14 @@ def test_what_cloudformation_cannot_delete_is_told_each_time(
 ) -> None:
     aws = registered.aws
     trust_provider(aws)
-    limited = setting_of(may_not(aws, "iam:DeletePolicy"))
-    for _ in range(2):
+    for actions, part in (
+        (["iam:DeletePolicy", "iam:DeleteRole"], r"\w+Permissions"),
+        (["iam:DeleteRole"], "RegistrationRole"),
+    ):
         with pytest.raises(OperationError) as refused:
-            unregister(limited)
+            unregister(setting_of(may_not(aws, *actions)))
         told = str(refused.value)
-        assert re.match(rf"The stack {PREREQUISITES} was not deleted \(\w+Permissions: ", told)
+        assert re.match(rf"The stack {PREREQUISITES} was not deleted \({part}: ", told), told
         assert "\n" not in told
     assert providers(aws) == [PROVIDER]
     unregister(setting)
