@@ -16,6 +16,7 @@ from operations.unregistration.setting import Setting
 
 _PROVIDER, _ROLE = "AWS::IAM::OIDCProvider", "AWS::IAM::Role"
 _UPDATED = "UPDATE_COMPLETE"
+_PARAMETER = r"^  ExecutionRoleParameter:\n(?:    .*\n)*?    Properties:\n"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class PrerequisitesStep:
         text = with_retained(body["TemplateBody"], provider.id)
         if text is None:
             raise ProviderNotKeptError(STACK, provider.arn, "its template is not ours")
+        if text == body["TemplateBody"]:
+            return
         try:
             self._cloudformation.update_stack(
                 StackName=STACK,
@@ -93,8 +96,6 @@ class PrerequisitesStep:
                 Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in names],
             )
         except ClientError as error:
-            if "No updates are to be performed" in str(error):
-                return
             raise ProviderNotKeptError(STACK, provider.arn, describe(error)) from None
         stack = self.setting.stack(STACK).settled()
         if stack is None or stack["StackStatus"] != _UPDATED:
@@ -103,11 +104,16 @@ class PrerequisitesStep:
 
 
 def with_retained(template: str | Mapping[str, Any], logical_id: str) -> str | None:
-    """A template, as YAML, in which a resource is retained; None if it is written otherwise."""
+    """A template, as YAML, in which a resource is retained; None if it is written otherwise.
+
+    A deletion policy alone is no update to CloudFormation, so the parameter's tier, which it has
+    anyway, is written down as well.
+    """
     if not isinstance(template, str):
         return None
     head = rf"^  {re.escape(logical_id)}:\n"
     if re.search(head + r"    DeletionPolicy: Retain\n", template, re.M):
         return template
     text, count = re.subn(head, r"\g<0>    DeletionPolicy: Retain\n", template, flags=re.M)
-    return text if count == 1 else None
+    text, changed = re.subn(_PARAMETER, r"\g<0>      Tier: Standard\n", text, flags=re.M)
+    return text if (count, changed) == (1, 1) else None
