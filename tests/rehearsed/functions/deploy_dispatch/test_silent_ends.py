@@ -235,6 +235,19 @@ def test_a_run_of_a_person_that_chose_no_version_holds_no_approval_up(
     assert world.titles()[-1] == f"Deploy {arn} to dev"
 
 
+@pytest.mark.parametrize("outcome", ["failed", "cancelled"])
+def test_a_look_that_could_not_tell_is_told_to_people(world: DispatchWorld, outcome: str) -> None:
+    arn = approved(world)
+    world.github.clock.advance(600)
+    killed(world, arn)
+    world.github.clock.advance(300)
+    look(world)
+    run = begin(world, "Look at dev")
+    world.invoke(report(world, "", "dev", outcome, run=run, untouched=True))
+    assert dev(world).is_unknown
+    assert "dev may serve something else than the ledger says" in dev(world).attention
+
+
 @pytest.mark.parametrize("outcome", ["deployed", "rolled_back"])
 def test_what_a_run_deployed_has_a_name(world: DispatchWorld, outcome: str) -> None:
     dispatch(world, "deploy.yml", stage="dev")
