@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.errors import RegionMissingError
 
@@ -52,3 +53,11 @@ def identity(session: boto3.Session) -> Identity:
     told = session.client("sts", config=PATIENCE).get_caller_identity()
     partition = told["Arn"].split(":")[1]
     return Identity(told["Account"], partition, session.region_name, told["Arn"])
+
+
+def describe(error: ClientError | BotoCoreError) -> str:
+    """Return an AWS error on one line, without a request's parameters."""
+    if isinstance(error, ClientError):
+        said = error.response.get("Error", {})
+        return f"{said.get('Code', 'unknown')}: {said.get('Message', '')}".strip()
+    return str(error)

@@ -11,11 +11,12 @@ import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.doctor.command import doctor
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.fleet.command import fleet
 from operations.installation import find_installation
-from operations.redrive import Redrive, Redriven, describe
+from operations.redrive import Redrive, Redriven
 from operations.registration.command import register
 from operations.unregistration.command import unregister
 

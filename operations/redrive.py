@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.installation import Installation
 
 # Long enough for one command; what it does not delete shows again after that.
@@ -111,14 +112,6 @@ class Redrive:
             return Redriven(meaning, id_, about, "left", describe(error))
         self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return Redriven(meaning, id_, about, "sent")
-
-
-def describe(error: ClientError | BotoCoreError) -> str:
-    """Return an AWS error on one line, without a request's parameters."""
-    if isinstance(error, ClientError):
-        said = error.response.get("Error", {})
-        return f"{said.get('Code', 'unknown')}: {said.get('Message', '')}".strip()
-    return str(error)
 
 
 def _event(body: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import boto3
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
 from operations.company_settings import qualifier_of
 from operations.doctor import (
     bootstrapped,
@@ -29,7 +29,6 @@ from operations.doctor.github_credential import find_user
 from operations.errors import OperationError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
-from operations.redrive import describe
 
 ACCOUNT = "account"
 

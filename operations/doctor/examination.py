@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.findings import Finding
-from operations.redrive import describe
 
 _REFUSALS = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:\w+)")

@@ -7,13 +7,12 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from operations.aws_session import open_session
+from operations.aws_session import describe, open_session
 from operations.errors import AwsRefusedError
 from operations.fleet.gaps import Gaps
 from operations.fleet.overview import look
 from operations.fleet.table import as_data, show
 from operations.fleet.update_command import update
-from operations.redrive import describe
 
 _EXAMPLES = """
 \b

@@ -11,9 +11,9 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.doctor.examination import missing_right
 from operations.fleet.gaps import Gaps
-from operations.redrive import describe
 
 TAG = "sagemaker:project-id"
 IMPATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})

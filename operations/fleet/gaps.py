@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.doctor.examination import missing_right
-from operations.redrive import describe
 
 Answer = TypeVar("Answer")
 _GONE = ("ResourceNotFound", "ResourceNotFoundException", "NoSuchKey")

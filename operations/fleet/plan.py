@@ -10,9 +10,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.fleet.release import Release
 from operations.fleet.rollout import Target
-from operations.redrive import describe
 
 _PAUSE_SECONDS = 2.0
 _LOOKS = 150

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.aws_session import describe
 from operations.errors import (
     ProjectUnknownError,
     ReleaseFailedError,
     VersionNotOfferedError,
 )
 from operations.fleet.catalog import BUSY, FAILED, TAINTED, Launched, Version
-from operations.redrive import describe
 
 SIDE_BY_SIDE = 3
 

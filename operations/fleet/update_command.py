@@ -12,14 +12,13 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import PATIENCE, open_session
+from operations.aws_session import PATIENCE, describe, open_session
 from operations.errors import AwsRefusedError, FleetStoppedError, NotAgreedError, ReleaseFailedError
 from operations.fleet.catalog import Launched, Version
 from operations.fleet.overview import open_catalog
 from operations.fleet.plan import Plan, make_plan
 from operations.fleet.release import Release
 from operations.fleet.rollout import Outcome, Target, choose, roll_out
-from operations.redrive import describe
 
 _EXAMPLES = """
 \b

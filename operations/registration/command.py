@@ -10,15 +10,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 from requests.exceptions import RequestException
 
+from operations.aws_session import describe as describe_aws
 from operations.aws_session import identity, open_session
 from operations.company_settings import FOLDER, qualifier_of
-from operations.errors import AwsRefusedError, GitHubRefusedError, NotAgreedError
+from operations.errors import AwsRefusedError, GitHubRefusedError
 from operations.github_access import describe, open_github
-from operations.redrive import describe as describe_aws
 from operations.registration.answers import Choice, choose_owner, choose_role
-from operations.registration.registration import Done, carry_out, plan, steps_of
+from operations.registration.registration import steps_of
 from operations.registration.setting import REPOSITORY, Setting
-from operations.registration.step import Step
+from operations.steps.following import agree, follow
+from operations.steps.row import Done, plan
 
 _EXAMPLES = """
 \b
@@ -72,8 +73,8 @@ def register(
             _show(setting, wanted)
         done: list[Done] = []
         if wanted and not dry_run:
-            _agree(yes=yes)
-            done = _follow(steps, quiet=as_json)
+            agree(yes=yes, default=True)
+            done = follow(steps, idle="it is there already", quiet=as_json)
     except (ClientError, BotoCoreError) as error:
         raise AwsRefusedError(describe_aws(error)) from None
     except GithubException as error:
@@ -128,24 +129,3 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
     click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
     for line in wanted:
         click.echo(f"  - {line}")
-
-
-def _agree(*, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotAgreedError
-    click.confirm("Begin?", default=True, abort=True)
-
-
-def _follow(steps: Sequence[Step], *, quiet: bool) -> list[Done]:
-    def begin(number: int, step: Step) -> None:
-        if not quiet:
-            click.echo(f"[{number}/{len(steps)}] {step.title}")
-
-    done = []
-    for one in carry_out(list(steps), begin):
-        done.append(one)
-        if not quiet:
-            click.echo(f"      {'done' if one.did else 'it is there already'}, {one.seconds:.1f} s")
-    return done

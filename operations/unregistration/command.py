@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import identity, open_session
-from operations.errors import AwsRefusedError, NotAgreedError
-from operations.redrive import describe
-from operations.registration.registration import Done, carry_out, plan
-from operations.registration.step import Step
+from operations.aws_session import describe, identity, open_session
+from operations.errors import AwsRefusedError
+from operations.steps.following import agree, follow
+from operations.steps.row import Done, plan
 from operations.unregistration.data_choices import Holder, choose
 from operations.unregistration.remains import Remain, list_remains
 from operations.unregistration.setting import Setting
@@ -50,8 +49,8 @@ def unregister(delete_data: bool, dry_run: bool, yes: bool, as_json: bool) -> No
             _show(setting, wanted)
         done: list[Done] = []
         if wanted and not dry_run:
-            _agree(yes=yes)
-            done = _follow(steps, quiet=as_json)
+            agree(yes=yes, default=False)
+            done = follow(steps, idle="nothing to do", quiet=as_json)
         remains = list_remains(setting)
     except (ClientError, BotoCoreError) as error:
         raise AwsRefusedError(describe(error)) from None
@@ -83,27 +82,6 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
     click.echo("To do:" if wanted else "There is nothing to do: the template is not registered.")
     for line in wanted:
         click.echo(f"  - {line}")
-
-
-def _agree(*, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotAgreedError
-    click.confirm("Begin?", default=False, abort=True)
-
-
-def _follow(steps: Sequence[Step], *, quiet: bool) -> list[Done]:
-    def begin(number: int, step: Step) -> None:
-        if not quiet:
-            click.echo(f"[{number}/{len(steps)}] {step.title}")
-
-    done = []
-    for one in carry_out(list(steps), begin):
-        done.append(one)
-        if not quiet:
-            click.echo(f"      {'done' if one.did else 'nothing to do'}, {one.seconds:.1f} s")
-    return done
 
 
 def _show_remains(remains: Sequence[Remain]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations.redrive import describe
+from operations.aws_session import describe
 from operations.registration.prerequisites_step import STACK
 from operations.unregistration.errors import ProviderNotKeptError
 from operations.unregistration.provider import roles_that_trust

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations.redrive import describe
+from operations.aws_session import describe
 from operations.storage_prices import PRICES_USD
 from operations.unregistration.catalog import find_products
 from operations.unregistration.provider import find_providers, roles_that_trust

@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from operations.aws_session import describe
 from operations.errors import StackBusyError
-from operations.redrive import describe
 from operations.unregistration.errors import StackNotDeletedError, StackProtectedError
 
 _PAUSE_SECONDS = 2.0

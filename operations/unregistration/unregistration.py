@@ -1,6 +1,6 @@
 """All steps of the way back, in order; those of a registration are taken the other way round."""
 
-from operations.registration.step import Step
+from operations.steps.step import Step
 from operations.unregistration.bucket_step import BucketStep
 from operations.unregistration.prerequisites_step import PrerequisitesStep
 from operations.unregistration.product_step import ProductStep

@@ -9,8 +9,9 @@ import pytest
 
 from mlops_sm_project_template.config import names
 from operations.registration import prerequisites_step
-from operations.registration.registration import carry_out, plan, steps_of
+from operations.registration.registration import steps_of
 from operations.registration.setting import Setting
+from operations.steps.row import carry_out, plan
 from rehearsal.tests.emulator.local_aws import LocalAws
 from tests.rehearsed.clone import ROOT, copy_files
 

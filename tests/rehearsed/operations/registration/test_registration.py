@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,55 +14,21 @@ from github import GithubException
 from operations.errors import OperationError
 from operations.github_access import open_github
 from operations.registration import prerequisites_step, secrets_step, workflow_step
-from operations.registration.registration import Done, carry_out, plan, steps_of
+from operations.registration.registration import steps_of
 from operations.registration.repository_step import RepositoryStep
 from operations.registration.setting import Setting
-from operations.registration.step import Step
+from operations.steps.row import Done, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
+from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
 from tests.rehearsed.operations.registration.conftest import ROLE_ARN, commit
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
 
-class _Killed(BaseException):
-    """Nothing of ours catches it."""
-
-
-@dataclass
-class _Mortal:
-    """A step at which somebody kills the command, before or after its work."""
-
-    step: Step
-    before: bool
-
-    @property
-    def title(self) -> str:
-        return self.step.title
-
-    def look(self) -> str:
-        return self.step.look()
-
-    def do(self) -> None:
-        if not self.before:
-            self.step.do()
-        raise _Killed
-
-
 def register(setting: Setting) -> list[Done]:
     """Do all that is to be done."""
-    return list(carry_out(steps_of(setting), lambda _number, _step: None))
-
-
-def kill_at(setting: Setting, place: int, *, before: bool) -> bool:
-    """Register until one step; whether it came to that step's work."""
-    steps = steps_of(setting)
-    steps[place] = _Mortal(steps[place], before)
-    try:
-        list(carry_out(steps, lambda _number, _step: None))
-    except _Killed:
-        return True
-    return False
+    return carry_all_out(steps_of(setting))
 
 
 def runs(setting: Setting) -> list[Any]:
@@ -89,8 +55,8 @@ def test_it_registers_and_then_there_is_nothing_to_do(setting: Setting, aws: Loc
 
 def test_after_a_kill_at_any_step_the_next_start_goes_on(setting: Setting) -> None:
     for place in (1, 2, 3, 5):  # those that have something to do
-        assert kill_at(setting, place, before=True)
-        assert kill_at(setting, place, before=False)
+        assert kill_at(steps_of(setting), place, before=True)
+        assert kill_at(steps_of(setting), place, before=False)
     register(setting)
     assert plan(steps_of(setting)) == []
     assert {run.conclusion for run in runs(setting)} == {"success"}
@@ -99,11 +65,11 @@ def test_after_a_kill_at_any_step_the_next_start_goes_on(setting: Setting) -> No
 
 def test_a_kill_while_the_stack_is_made_is_waited_out(setting: Setting, aws: LocalAws) -> None:
     def die(_seconds: float) -> None:
-        raise _Killed
+        raise Killed
 
     steps = steps_of(replace(setting, sleep=die))
-    with contextlib.suppress(_Killed):  # unless the stack is there before anybody waits for it
-        list(carry_out(steps, lambda _number, _step: None))
+    with contextlib.suppress(Killed):  # unless the stack is there before anybody waits for it
+        carry_all_out(steps)
     register(setting)
     (stack,) = aws.client("cloudformation").describe_stacks(StackName=prerequisites_step.STACK)[
         "Stacks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,14 +14,14 @@ from mlops_sm_project_template.config import names
 from operations.errors import OperationError
 from operations.installation import STACK
 from operations.registration import prerequisites_step
-from operations.registration.registration import Done, carry_out, plan
-from operations.registration.step import Step
+from operations.steps.row import Done, plan
 from operations.unregistration.data_choices import Holder, choose
 from operations.unregistration.errors import ProjectsExistError
 from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
 from operations.unregistration.unregistration import steps_of
 from rehearsal.tests.catalog.shop import TEMPLATE
 from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow
+from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
 from tests.rehearsed.operations.unregistration.conftest import (
     PROVIDER,
     Registered,
@@ -43,44 +43,9 @@ _ALLOWED = [
 ]
 
 
-class _Killed(BaseException):
-    """Nothing of ours catches it."""
-
-
-@dataclass
-class _Mortal:
-    """A step at which somebody kills the command, before or after its work."""
-
-    step: Step
-    before: bool
-
-    @property
-    def title(self) -> str:
-        return self.step.title
-
-    def look(self) -> str:
-        return self.step.look()
-
-    def do(self) -> None:
-        if not self.before:
-            self.step.do()
-        raise _Killed
-
-
 def unregister(setting: Setting) -> list[Done]:
     """Do all that is to be done."""
-    return list(carry_out(steps_of(setting), lambda _number, _step: None))
-
-
-def kill_at(setting: Setting, place: int, *, before: bool) -> bool:
-    """Unregister until one step; whether it came to that step's work."""
-    steps = steps_of(setting)
-    steps[place] = _Mortal(steps[place], before)
-    try:
-        list(carry_out(steps, lambda _number, _step: None))
-    except _Killed:
-        return True
-    return False
+    return carry_all_out(steps_of(setting))
 
 
 def providers(aws: LocalAws) -> list[str]:
@@ -135,8 +100,8 @@ def test_after_a_kill_at_any_step_the_next_start_goes_on(
 ) -> None:
     setting = choose(setting, lambda _holder: True)
     for place in (1, 3, 4):  # those that have something to do
-        assert kill_at(setting, place, before=True)
-        assert kill_at(setting, place, before=False)
+        assert kill_at(steps_of(setting), place, before=True)
+        assert kill_at(steps_of(setting), place, before=False)
     check_gone(registered)
     assert registered.table() is None
     assert plan(steps_of(setting)) == []
@@ -146,10 +111,10 @@ def test_a_kill_while_a_stack_is_deleted_is_waited_out(
     setting: Setting, registered: Registered
 ) -> None:
     def die(_seconds: float) -> None:
-        raise _Killed
+        raise Killed
 
     for _ in range(3):
-        with contextlib.suppress(_Killed):  # unless it is over before anybody waits for it
+        with contextlib.suppress(Killed):  # unless it is over before anybody waits for it
             unregister(replace(setting, sleep=die))
     unregister(setting)
     check_gone(registered)
@@ -290,7 +255,7 @@ def test_a_provider_that_others_use_stays(setting: Setting, registered: Register
     trust_provider(registered.aws)
     (_, line) = plan(steps_of(setting))
     assert line == f"delete the stack {PREREQUISITES}, but leave {PROVIDER}, trusted by others"
-    assert kill_at(setting, 4, before=True)
+    assert kill_at(steps_of(setting), 4, before=True)
     unregister(setting)
     check_gone(registered)
     assert providers(registered.aws) == [PROVIDER]
