@@ -51,6 +51,10 @@ class CpuSeconds:
         self._by_test: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
 
+    def pytest_collection_finish(self) -> None:
+        """Begin to count: a fresh clone compiles what it imports, and no test is to blame."""
+        self._before = used_by(os.getpid())
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Any:
         """Add to a test's last report what was used since the test before."""
