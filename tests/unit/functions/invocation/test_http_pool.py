@@ -16,6 +16,7 @@ from invocation.http_pool import AnswerTooLargeError, AnswerTooSlowError, Bounde
 _HEAD = b"HTTP/1.1 200 OK\r\n"
 _WHOLE_SECONDS = 0.4
 _MOST_BYTES = 100_000
+_PATIENCE = 10
 Play = Callable[[socket.socket], None]
 
 
@@ -32,15 +33,22 @@ class Server:
 
     def _serve(self) -> None:
         for play in self._plays:
-            with self._listener.accept()[0] as connection, contextlib.suppress(OSError):
+            try:
+                connection = self._listener.accept()[0]
+            except OSError:  # nobody asked for this play
+                return
+            with connection, contextlib.suppress(OSError):
                 connection.settimeout(5)
                 connection.recv(65536)
                 play(connection)
         self.gone.set()
 
     def close(self) -> None:
-        """Wait for the last play."""
-        self._thread.join(10)
+        """Wait for the last play, but not for one that nobody asked for."""
+        self._thread.join(_PATIENCE)
+        with contextlib.suppress(OSError):  # closed, it would still accept
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
 
 
@@ -93,9 +101,8 @@ def pool() -> Iterator[BoundedPool]:
 
 @contextlib.contextmanager
 def _serving(*plays: Play) -> Iterator[Server]:
-    server = Server(*plays)
-    yield server
-    server.close()
+    with contextlib.closing(Server(*plays)) as server:
+        yield server
 
 
 def _ask(pool: BoundedPool, server: Server, **options: float) -> urllib3.BaseHTTPResponse:
