@@ -41,7 +41,7 @@ def test_it_may_be_written_in_any_way_of_yaml(content: str) -> None:
         ("stages: [" + "{name: dev, approval: automatic}," * 2 + "]", "one twice"),
         ("stages: [", "is no YAML"),
         ("!!python/object/apply:os.system [id]", "is no YAML"),
-        ("[" * 5000, "is no YAML"),
+        ("[" * 500, "is no YAML"),
         ("a" * 200_000, "is longer than"),
     ],
 )
