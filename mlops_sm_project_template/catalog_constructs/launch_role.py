@@ -91,6 +91,16 @@ class LaunchRole(Construct):
                 ],
                 [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
             ),
+            # Service Catalog plans an update by a change set, which nobody may execute.
+            allow(
+                [
+                    "cloudformation:CreateChangeSet",
+                    "cloudformation:DeleteChangeSet",
+                    "cloudformation:DescribeChangeSet",
+                    "cloudformation:ListChangeSets",
+                ],
+                [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
+            ),
             # With a template instead of a stack, these actions know no resource.
             allow(["cloudformation:GetTemplateSummary", "cloudformation:ValidateTemplate"], ["*"]),
             # Service Catalog keeps the template in a bucket of its own, and tags it with this.

@@ -4,6 +4,7 @@ _LAMBDA_LOG = "Lambda writes the function's log; here nobody asks for it."
 _TAGS = "Only when an update takes a tag away, or CloudFormation tags a stack."
 _CHANGES = "Only when a new version of the template changes this."
 _CATALOG = "AWS's guide to launch roles lists it; here nobody asks for it."
+_PLAN = "Only when `fleet update --dry-run` has Service Catalog plan an update."
 _EARLIER_SEED = "Repositories from before there was a reader role read the public data with it."
 
 KEPT = {
@@ -56,6 +57,10 @@ KEPT = {
     ): "SageMaker documents no call of a RegisterModel step; not modelled here.",
     ("execution", "sagemaker:StopProcessingJob"): "Only when an execution is stopped.",
     ("execution", "sagemaker:StopTrainingJob"): "Only when an execution is stopped.",
+    ("launch", "cloudformation:CreateChangeSet"): _PLAN,
+    ("launch", "cloudformation:DeleteChangeSet"): _PLAN,
+    ("launch", "cloudformation:DescribeChangeSet"): _PLAN,
+    ("launch", "cloudformation:ListChangeSets"): _PLAN,
     ("launch", "cloudformation:TagResource"): _TAGS,
     ("launch", "cloudformation:UntagResource"): _TAGS,
     ("launch", "iam:PutRolePermissionsBoundary"): _CHANGES,

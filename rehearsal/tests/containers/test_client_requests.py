@@ -13,7 +13,6 @@ from .serving import Server
 RECORD = b"M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 OWN_MISTAKES = (400, 406, 415)
 LIKE_ANY = settings(
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

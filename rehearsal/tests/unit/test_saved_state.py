@@ -141,7 +141,7 @@ class EveryWayToChange(RuleBasedStateMachine):
 
 
 TestEveryWayToChange = EveryWayToChange.TestCase
-TestEveryWayToChange.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestEveryWayToChange.settings = settings(max_examples=30, stateful_step_count=25)
 
 
 class Counted(dict[str, Any]):

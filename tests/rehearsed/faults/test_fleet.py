@@ -113,8 +113,9 @@ def test_a_project_is_shown_and_brought_to_the_second_version(
     assert shown["version"] != shown["newest_version"]
     (planned,) = json.loads(_type(engineer, "update", "--dry-run", "--only", "shown", "--json"))
     assert (planned["added"], planned["removed"]) == ([], [])
-    # See docs/decisions/operations-fleet.md: the launch role may not plan.
-    assert "cloudformation:CreateChangeSet" in planned["why"]
+    assert planned["why"] == ""
+    changed = {(one["action"], one["type"]) for one in planned["changes"]}
+    assert changed == {("MODIFY", "Custom::GitHubRepositoryContent")}
     before = _parameters(project)
     _type(engineer, "update", "--yes", "--only", "shown")
     assert _parameters(project) == before

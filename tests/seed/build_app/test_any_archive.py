@@ -21,7 +21,6 @@ from .conftest import IMAGES, SEED, Ask, worker
 MOST_MEMORY_BYTES = 200 * 2**20
 TOO_LARGE = "unpacks to more than 2 GiB or 10000 files; make the model smaller."
 ANY_EXAMPLE = settings(
-    deadline=None,
     derandomize=True,
     database=None,
     max_examples=300,

@@ -98,7 +98,6 @@ def test_an_algorithm_that_sagemaker_does_not_know_is_one_sentence(
 @pytest.mark.timeout(1200)
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

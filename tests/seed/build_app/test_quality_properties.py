@@ -23,7 +23,7 @@ from .conftest import SEED, customer_environment
 WORKER = Path(__file__).with_name("quality_worker.py")
 LARGEST_REPORT_BYTES = 200_000
 LARGEST_PAGE_BYTES = 300_000
-ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=50)
+ANY_EXAMPLE = settings(derandomize=True, database=None, max_examples=50)
 SINGLE = st.floats(width=32, allow_nan=False, allow_infinity=False)
 SHARE = st.floats(0, 1)
 TEXT = st.text(max_size=20) | st.sampled_from(["", "1.5", "-3e38", "nan", "0"])

@@ -18,7 +18,7 @@ reader: Any = seed_script("records")
 fields: Any = seed_script("fields")
 Column: Any = seed_script("dataset").Column
 COLUMNS = seed_dataset().columns
-ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None)
+ANY_EXAMPLE = settings(derandomize=True, database=None)
 DIGITS = st.text(string.digits, min_size=1, max_size=20)
 
 

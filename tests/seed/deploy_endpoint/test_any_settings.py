@@ -28,9 +28,7 @@ TOO_SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 def examples(count: int) -> Any:
     """So many examples, the same ones each time."""
-    return settings(
-        max_examples=count, deadline=None, derandomize=True, suppress_health_check=TOO_SLOW
-    )
+    return settings(max_examples=count, derandomize=True, suppress_health_check=TOO_SLOW)
 
 
 @pytest.fixture

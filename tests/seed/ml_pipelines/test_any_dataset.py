@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ml_pipelines.settings import DATASET_FILE, SettingsError, read_pipeline_settings
 
-ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=400)
+ANY_EXAMPLE = settings(derandomize=True, database=None, max_examples=400)
 SHIPPED = DATASET_FILE.read_text(encoding="utf-8")
 HUGE = f"0x{'f' * 5000}"
 TEXTS = ('""', '"a"', f'"{"x" * 5000}"', '"\\u0000\\n\\u202e"')

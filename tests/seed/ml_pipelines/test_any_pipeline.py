@@ -48,20 +48,20 @@ def is_told(content: bytes) -> None:
         assert "pipeline.toml" in said
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(valid_pipelines)
 def test_valid_settings_are_read_as_they_are_written(values: dict[str, Any]) -> None:
     assert read(to_toml(values).encode()).model_dump(exclude_unset=True) == values
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(spoiled())
 def test_spoiled_settings_are_refused_in_one_sentence(content: bytes) -> None:
     is_told(content)
 
 
 @pytest.mark.proof("settings")
-@settings(max_examples=10_000, deadline=None, derandomize=True)
+@settings(max_examples=10_000, derandomize=True)
 @given(spoiled())
 def test_many_spoiled_settings(content: bytes) -> None:
     is_told(content)

@@ -11,7 +11,7 @@ from ml_pipelines.proposal.columns import propose_dataset, survey
 from ml_pipelines.proposal.table_file import TableFile, is_parquet
 from ml_pipelines.settings import SettingsError
 
-ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=400)
+ANY_EXAMPLE = settings(derandomize=True, database=None, max_examples=400)
 WORDS = ("", "NA", "?", "a", "yes", "no", "é", "2026-01-02")
 NUMBERS = ("1", "1.5", "1,5", "-2e3", "1e999")
 SIGNS = ('"a"', '"a', 'a"b', '"a\nb"', "\x1b[1m", "\u2028", "\x85", " ", "\x00")

@@ -15,7 +15,6 @@ from tests.rehearsed.functions.deploy_dispatch.stages_machine import TOTAL, Stag
 
 # What failed is told step by step, for `broken_by`; shrinking it would take minutes.
 _SETTINGS = settings(
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],

@@ -207,7 +207,6 @@ def world() -> Iterator[RepositoryWorld]:
 
 @settings(
     max_examples=10,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -17,7 +17,7 @@ from ml_pipelines.card.report import LARGEST_REPORT_BYTES, ReportError, parse_re
 
 from .reports import REPORTS
 
-ANY_EXAMPLE = settings(deadline=None, derandomize=True, database=None, max_examples=300)
+ANY_EXAMPLE = settings(derandomize=True, database=None, max_examples=300)
 GEOMETRY = ("x", "x1", "x2", "cx", "y", "y1", "y2", "cy", "r", "width", "height", "d")
 VALUES = st.one_of(
     st.none(),

@@ -109,7 +109,7 @@ def _starts(view: View) -> list[Order]:
 
 
 @given(_views)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_version_is_deployed_only_where_it_passed_all_stages_before(view: View) -> None:
     listed = [stage.name for stage in view.stages]
     for order in _starts(view):
@@ -129,7 +129,7 @@ def test_a_version_is_deployed_only_where_it_passed_all_stages_before(view: View
 
 
 @given(_views)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_stage_goes_back_only_from_what_is_rejected_and_to_what_was_healthy(view: View) -> None:
     for order in _starts(view):
         if order.kind in (RESTORE, REMOVE):
@@ -143,7 +143,7 @@ def test_a_stage_goes_back_only_from_what_is_rejected_and_to_what_was_healthy(vi
 
 
 @given(_views)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_one_thing_at_a_time_is_under_way_in_a_stage(view: View) -> None:
     steps = decide(view)
     started = [step.order.stage for step in steps if isinstance(step, Start)]
@@ -158,7 +158,7 @@ def test_one_thing_at_a_time_is_under_way_in_a_stage(view: View) -> None:
 
 
 @given(_views)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_not_known_is_looked_at_before_anything_else(view: View) -> None:
     for order in _starts(view):
         record = view.record(order.stage)
@@ -166,7 +166,7 @@ def test_what_is_not_known_is_looked_at_before_anything_else(view: View) -> None
 
 
 @given(_views)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_order_in_which_versions_are_known_changes_nothing(view: View) -> None:
     turned = replace(
         view,
@@ -177,7 +177,7 @@ def test_the_order_in_which_versions_are_known_changes_nothing(view: View) -> No
 
 
 @given(_views)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_people_are_asked_once(view: View) -> None:
     """What was asked is in the ledger, and so in the next view."""
     versions, records = dict(view.versions), dict(view.records)
