@@ -30,7 +30,9 @@ from mutation.tree import TreeCopy
 # or makes the world that the others share, on a machine that may have much else to do.
 _TIMES, _START_SECONDS, _START_ALL_SECONDS = 4, 60, 120
 _PASSED, _FAILED, _INTERRUPTED = 0, 1, 2
+_NOT_LOADED = 4  # what a conftest.py imports cannot be imported
 _TRIED_FIRST = 5
+NOTHING = "nothing"
 
 
 class Player(Protocol):
@@ -63,7 +65,7 @@ class Worker:
         Raises:
             MutationError: pytest could not play, or the mutant was in no template.
         """
-        name = mutant.id if mutant else "nothing"
+        name = mutant.id if mutant else NOTHING
         began = time.monotonic()
         if not seconds:
             return Outcome(name, "", 0, 0.0, 0.0)
@@ -87,6 +89,8 @@ class Worker:
         code = self._pytest(files, play, said, most)
         if code is None:
             return TIME_LIMIT, most
+        if code == _NOT_LOADED and name != NOTHING:
+            return "collection", 0.0
         if code not in (_PASSED, _FAILED, _INTERRUPTED) or not answer.exists():
             end = said.read_text(encoding="utf-8")[-2000:]
             raise MutationError(f"The tests of {name} were not played; pytest said: {end}")

@@ -123,6 +123,20 @@ def test_pytest_plays_the_changed_file(
     assert (checkout / FILE).read_text(encoding="utf-8") == TEXT
 
 
+def test_a_mutant_that_nothing_can_import_is_noticed(checkout: Path, tmp_path: Path) -> None:
+    folder = (checkout / TEST.partition("::")[0]).parent
+    lines = PASSES.partition("def")[0] + "if price(4) != 12:\n    raise TypeError\n"
+    (folder / "conftest.py").write_text(lines, encoding="utf-8")
+    worker, tests = Worker(TreeCopy(checkout, tmp_path / "tree")), {TEST: 0.1}
+    assert worker.play(None, tests).noticed_by == ""
+    assert worker.play(_changes(mutants_of(checkout), "3 → 4"), tests).noticed_by == "collection"
+    (worker.tree.folder / folder.relative_to(checkout) / "conftest.py").write_text(
+        "raise TypeError"
+    )
+    with pytest.raises(MutationError, match="were not played"):
+        worker.play(None, tests)
+
+
 def test_a_test_that_is_gone_is_no_survivor(checkout: Path, tmp_path: Path) -> None:
     worker = Worker(TreeCopy(checkout, tmp_path / "tree"))
     gone = TEST.replace("test_price.py::test_price", "test_price.py::test_gone")
