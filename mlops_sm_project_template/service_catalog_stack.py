@@ -44,7 +44,9 @@ class ServiceCatalogStack(Stack):
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
         launch = LaunchRole(self, "Launch")
         portfolio = self._portfolio_parameters()
-        catalog = CatalogPortfolio(self, "Catalog", spec=portfolio)
+        catalog = CatalogPortfolio(
+            self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
+        )
         versions = ProductVersions(self, "Versions", assets=assets)
         for product_stack in PRODUCTS:
             id_ = product_stack.__name__

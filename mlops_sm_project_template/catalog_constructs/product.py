@@ -1,6 +1,7 @@
 """Portfolio and what is in it: what a data scientist finds under the organization's templates."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from aws_cdk import CfnParameter
 from aws_cdk import aws_iam as iam
@@ -18,9 +19,11 @@ class PortfolioSpec:
 
 
 class CatalogPortfolio(Construct):
-    """Portfolio that the Studio execution role may use."""
+    """Portfolio that the Studio execution roles may use."""
 
-    def __init__(self, scope: Construct, id_: str, *, spec: PortfolioSpec) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, spec: PortfolioSpec, studio_roles: tuple[str, ...]
+    ) -> None:
         super().__init__(scope, id_)
         self.portfolio = servicecatalog.Portfolio(
             self,
@@ -29,11 +32,19 @@ class CatalogPortfolio(Construct):
             provider_name=spec.owner.value_as_string,
             description="Templates for SageMaker projects",
         )
+        self._give_access(self, "ExecutionRole", spec.execution_role_arn.value_as_string)
+        for arn in studio_roles:
+            # Named by the role, not its place: CloudFormation would give a role that moves up its
+            # access anew, and then take it away.
+            self._give_access(self._further, arn.partition(":role/")[2], arn)
+
+    @cached_property
+    def _further(self) -> Construct:
+        return Construct(self, "StudioRoles")
+
+    def _give_access(self, scope: Construct, id_: str, arn: str) -> None:
         # Service Catalog knows the role by its ARN; nothing is added to the role itself.
-        execution_role = iam.Role.from_role_arn(
-            self, "ExecutionRole", spec.execution_role_arn.value_as_string, mutable=False
-        )
-        self.portfolio.give_access_to_role(execution_role)
+        self.portfolio.give_access_to_role(iam.Role.from_role_arn(scope, id_, arn, mutable=False))
 
     def offer(self, id_: str, *, product_id: str, launch_role: iam.IRole) -> None:
         """Put a product into the portfolio, to be launched with the launch role alone."""

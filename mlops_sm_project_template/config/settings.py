@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from mlops_sm_project_template.config.image_repositories import (
 )
 from mlops_sm_project_template.config.job_networks import check_together, parse_ids
 from mlops_sm_project_template.config.refused_values import RefusedValueError
+from mlops_sm_project_template.config.studio_roles import parse_studio_roles
 
 _ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 
@@ -75,16 +77,19 @@ class Settings(BaseSettings):
         validate_default=True,  # subnets without groups are refused
         description="ids of security groups as config/job_networks.py reads them",
     )
+    studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="ARNs of roles as config/studio_roles.py reads them"
+    )
 
     @field_validator("data_locations", mode="before")
     @classmethod
     def _read_locations(cls, text: Any, info: ValidationInfo) -> Any:
-        account, region = (info.data.get(name) for name in ("aws_account", "aws_region"))
-        if not isinstance(text, str):
-            return text
-        if account is None or region is None:  # what is wrong with those is told anyway
-            return ()
-        return parse_locations(text, account=account, region=region)
+        return _read_of_account(parse_locations, text, info)
+
+    @field_validator("studio_roles", mode="before")
+    @classmethod
+    def _read_studio_roles(cls, text: Any, info: ValidationInfo) -> Any:
+        return _read_of_account(parse_studio_roles, text, info)
 
     @field_validator("image_repositories", mode="before")
     @classmethod
@@ -123,6 +128,15 @@ class Settings(BaseSettings):
     def github(self) -> GithubServer:
         """The GitHub that projects use."""
         return GithubServer(self.github_server_url)
+
+
+def _read_of_account(parse: Callable[..., Any], text: Any, info: ValidationInfo) -> Any:
+    account, region = (info.data.get(name) for name in ("aws_account", "aws_region"))
+    if not isinstance(text, str):
+        return text
+    if account is None or region is None:  # what is wrong with those is told anyway
+        return ()
+    return parse(text, account=account, region=region)
 
 
 def _sentence(error: ValidationError) -> str:

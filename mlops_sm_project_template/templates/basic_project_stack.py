@@ -49,7 +49,9 @@ class BasicProjectStack(servicecatalog.ProductStack):
         deploy_seed: SeedBundle,
     ) -> None:
         super().__init__(scope, id_, analytics_reporting=False, description=self.DESCRIPTION)
-        self._parameters = ProjectParameters(self, locations=settings.data_locations)
+        self._parameters = ProjectParameters(
+            self, locations=settings.data_locations, studio_roles=settings.studio_roles
+        )
         self._project = self._build_project(settings)
         build = BuildPipelineConstruct(self, "Build", project=self._project)
         deploy = DeployPipelineConstruct(self, "Deploy", project=self._project)

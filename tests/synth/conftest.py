@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 LAKE_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
 REGISTRY = f"222233334444.dkr.ecr.{REGION}.amazonaws.com"
+STUDIO_ROLES = (
+    f"arn:aws:iam::{ACCOUNT}:role/service-role/Team-B",
+    f"arn:aws:iam::{ACCOUNT}:role/Team-C",
+)
 ALLOWED = {
     "BOOTSTRAP_QUALIFIER": "company",
     "DATA_LOCATIONS": (
@@ -26,6 +30,7 @@ ALLOWED = {
     "IMAGE_REPOSITORIES": f"{REGISTRY}/team/models, {REGISTRY}/rings",
     "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
     "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
+    "STUDIO_ROLES": ", ".join(STUDIO_ROLES),
 }
 STAGE_ACCOUNT_FILE = ROOT / "seed_code" / "deploy_app" / "stage_account.yml"
 

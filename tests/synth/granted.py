@@ -169,7 +169,7 @@ def write_granted(plain: Synthesis, generous: Synthesis) -> str:
         ("registration", generous.registration_file),
         ("project", generous.product_file),
     ):
-        told[f"{title} with {', '.join(sorted(ALLOWED))}"] = _other(
+        told[f"{title} with every setting that a company may add"] = _other(
             told[title], grants_of(_read(file))
         )
     dumped = yaml.dump(told, Dumper=_WithoutAliases, sort_keys=False, width=100, allow_unicode=True)

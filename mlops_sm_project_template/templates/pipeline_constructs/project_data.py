@@ -62,7 +62,9 @@ class ProjectData(Construct):
             project_id=parameters.project_id,
         )
         accounts.let_read(self.bucket, f"{self.group_name}/*", self.key)
-        let_studio_work(self.bucket, self.key, models=f"{self.group_name}/")
+        let_studio_work(
+            self.bucket, self.key, role=parameters.studio_role, models=f"{self.group_name}/"
+        )
         self._group = self._build_group(accounts)
         self.clean_up = self._build_clean_up(parameters.data_on_delete)
 

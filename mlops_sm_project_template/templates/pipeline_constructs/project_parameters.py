@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from aws_cdk import CfnParameter, Stack
+from aws_cdk import CfnCondition, CfnParameter, Fn, Stack
 
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.data_locations import DataLocation, pattern_of_folders
 from mlops_sm_project_template.location_statements import longest_choice
 
+# CloudFormation puts the ARN there at the launch and at each update.
+FIRST_STUDIO_ROLE = f"{{{{resolve:ssm:{names.EXECUTION_ROLE_PARAMETER}}}}}"
 _PROJECT = {"SageMakerProjectName", "SageMakerProjectId"}
 
 
@@ -17,8 +19,14 @@ class ProjectParameters:
     Studio fills in the first two by name, so those names are fixed by SageMaker.
     """
 
-    def __init__(self, stack: Stack, *, locations: tuple[DataLocation, ...] = ()) -> None:
-        """Ask for folders with data only if the registration allows any."""
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        locations: tuple[DataLocation, ...] = (),
+        studio_roles: tuple[str, ...] = (),
+    ) -> None:
+        """Ask for folders with data, and whose project it is, only if there is a choice."""
         self._stack = stack
         self._labels: dict[str, str] = {}
         self._ask_studio()
@@ -27,6 +35,7 @@ class ProjectParameters:
         self._ask_of_stages()
         if locations:
             self._ask_for_data(locations)
+        self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
         self._describe_form()
 
     def _ask_studio(self) -> None:
@@ -112,6 +121,29 @@ class ProjectParameters:
                 "commas between and no spaces"
             ),
         )
+
+    def _ask_whose(self, studio_roles: tuple[str, ...]) -> str:
+        """The role that is chosen, or the first one."""
+        chosen = self._text(
+            "StudioRoleArn",
+            label="Studio role whose users work on the project",
+            description=(
+                "Execution role of the Studio users who get at the project's bucket and key; empty "
+                f"for the role in {names.EXECUTION_ROLE_PARAMETER}"
+            ),
+            default="",
+            allowed_values=["", *studio_roles],
+            constraint_description=(
+                "StudioRoleArn takes one of the roles that STUDIO_ROLES named at the registration, "
+                "or nothing"
+            ),
+        )
+        is_chosen = CfnCondition(
+            self._stack,
+            "StudioRoleIsChosen",
+            expression=Fn.condition_not(Fn.condition_equals(chosen, "")),
+        )
+        return Fn.condition_if(is_chosen.logical_id, chosen, FIRST_STUDIO_ROLE).to_string()
 
     @property
     def tags(self) -> dict[str, str]:

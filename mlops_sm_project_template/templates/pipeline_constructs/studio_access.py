@@ -7,9 +7,6 @@ from aws_cdk import aws_s3 as s3
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.policy_statements import THROUGH_S3
 
-# CloudFormation puts the ARN there at the launch and at each update: of the domain's execution
-# role, under which the project is.
-_STUDIO_ROLE = f"{{{{resolve:ssm:{names.EXECUTION_ROLE_PARAMETER}}}}}"
 _PUT_DATA = (
     "s3:AbortMultipartUpload",
     "s3:GetObject",
@@ -18,12 +15,13 @@ _PUT_DATA = (
 )
 
 
-def let_studio_work(bucket: s3.Bucket, key: kms.Key, *, models: str) -> None:
+def let_studio_work(bucket: s3.Bucket, key: kms.Key, *, role: str, models: str) -> None:
     """Let the role of the project's Studio users in, and that of no other domain.
 
     Args:
         bucket: of the project.
         key: that encrypts its objects.
+        role: ARN of the domain's execution role, under which the project is.
         models: the folder below which reports lie.
     """
     data = names.DATA_FOLDER
@@ -45,7 +43,7 @@ def let_studio_work(bucket: s3.Bucket, key: kms.Key, *, models: str) -> None:
         bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid=sid,
-                principals=[iam.ArnPrincipal(_STUDIO_ROLE)],
+                principals=[iam.ArnPrincipal(role)],
                 actions=list(actions),
                 resources=[resource],
                 conditions=conditions,
@@ -57,6 +55,6 @@ def let_studio_work(bucket: s3.Bucket, key: kms.Key, *, models: str) -> None:
             principals=[iam.AnyPrincipal()],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],
-            conditions={**THROUGH_S3, "ArnEquals": {"aws:PrincipalArn": _STUDIO_ROLE}},
+            conditions={**THROUGH_S3, "ArnEquals": {"aws:PrincipalArn": role}},
         )
     )
