@@ -3,8 +3,8 @@
 import re
 
 COLUMNS_WITHOUT_TERMINAL = 80
-# What stands between backticks is typed as it is; an address holds no space.
-_PIECE = re.compile(r"\S*`[^`\n]*`\S*|\S+")
+# What stands between backticks is typed as it is; an address holds no space; `9 s` is one thing.
+_PIECE = re.compile(r"\S*`[^`\n]*`\S*|\d[\d.]* s\b\S*|\S+")
 
 
 def wrap(sentence: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
