@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import signal
 import sys
 from types import FrameType
@@ -10,6 +11,7 @@ import click
 
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.log_files import last_lines
+from rehearsal.conductor.wrapping import COLUMNS_WITHOUT_TERMINAL, wrap
 
 _LOG_LINES = 15
 
@@ -37,11 +39,13 @@ def run_command_line(command: click.Command, *, interrupted: str) -> None:
 
 
 def _tell(error: RehearsalError) -> None:
-    click.secho(f"\n{error}", fg="red", err=True)
+    width = shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 0)).columns
+    click.secho("\n" + "\n".join(wrap(str(error), width)), fg="red", err=True)
     if error.log is not None and error.log.exists():
         click.echo(f"The last lines of {os.path.relpath(error.log)}:", err=True)
         for line in last_lines(error.log, _LOG_LINES):
-            click.echo(f"  | {line}", err=True)
+            for part in wrap(line, width, first="  | ", rest="  |   "):
+                click.echo(part, err=True)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

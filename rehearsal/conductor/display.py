@@ -1,49 +1,80 @@
-"""How a play shows itself: a moving clock in a terminal, a line for each event elsewhere."""
+"""How a play shows itself: the step that runs in a terminal, a line for each event elsewhere."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.live import Live
+from rich.spinner import Spinner
 from rich.text import Text
+
+from rehearsal.conductor.wrapping import COLUMNS_WITHOUT_TERMINAL, wrap
+
+_INDENT = " " * 6
 
 
 class Display:
     """What an act may say while it is played."""
 
-    def __init__(self, *, silent: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        silent: bool = False,
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Show on standard output, or nothing at all."""
-        self._console = Console(quiet=silent, highlight=False)
+        self._console = console or Console(quiet=silent, highlight=False)
+        self._clock = clock
+        self._step = ""
 
     def say(self, sentence: str) -> None:
         """Tell what happened; it stays on the screen."""
-        self._print(f"      {sentence}", "dim")
+        self._print(sentence, "dim", first=_INDENT, rest=_INDENT)
+
+    def name_step(self, step: str) -> None:
+        """Name what runs now; an empty one says that nothing is known to run."""
+        if step == self._step:
+            return
+        self._step = step
+        if step and not self._console.is_terminal:
+            self.say(f"now {step}")
 
     @contextmanager
     def act(self, number: int, of: int, title: str) -> Iterator[None]:
-        """Frame one act and show its time."""
-        began, title = time.monotonic(), f"[{number}/{of}] {title}"
+        """Frame one act; show its step and its time."""
+        began, title, self._step = self._clock(), f"[{number}/{of}] {title}", ""
         if not self._console.is_terminal:
             self._print(title)
-        with self._clock() as clock:
-            clock.add_task(title)
+        with self._moving(title, began):
             yield
-        took = f"{time.monotonic() - began:.1f} s"
+        took = f"{self._clock() - began:.1f} s"
         if self._console.is_terminal:
-            self._print(f"✓ {title}  {took}", "bold")
+            self._print(f"✓ {title}  {took}", "bold", rest="  ")
         else:
             self.say(f"done in {took}")
 
-    def _clock(self) -> Progress:
-        return Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", style="bold", markup=False),
-            TextColumn("{task.elapsed:.0f} s"),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
+    def _moving(self, title: str, began: float) -> AbstractContextManager[object]:
+        """The lines that are drawn anew while an act is played."""
+        if not self._console.is_terminal:
+            return nullcontext()
+        spinner = Spinner("dots")
 
-    def _print(self, line: str, style: str = "") -> None:
-        self._console.print(Text(line, style), soft_wrap=True)
+        def draw() -> Text:
+            sign = spinner.render(self._console.get_time())
+            head = f"{sign} {title}  {self._clock() - began:.0f} s"
+            lines = wrap(head, self._width, rest="  ")
+            if self._step:
+                lines += wrap(self._step, self._width, first=_INDENT, rest=_INDENT)
+            return Text("\n".join(lines), "bold")
+
+        return Live(console=self._console, get_renderable=draw, transient=True)
+
+    @property
+    def _width(self) -> int:
+        return self._console.width if self._console.is_terminal else COLUMNS_WITHOUT_TERMINAL
+
+    def _print(self, line: str, style: str = "", *, first: str = "", rest: str = "") -> None:
+        text = "\n".join(wrap(line, self._width, first=first, rest=rest))
+        self._console.print(Text(text, style), soft_wrap=True)

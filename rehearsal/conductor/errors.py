@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from rehearsal.conductor.waiting import Stillness
+
 
 class RehearsalError(Exception):
     """A sentence for the person at the keyboard: the thing and its remedy.
@@ -42,3 +44,15 @@ class PortInUseError(RehearsalError):
 
 class TookTooLongError(RehearsalError):
     """Something waited for did not come about in its time."""
+
+
+class StoodStillError(RehearsalError):
+    """Nothing moves any more of what is waited for; its server's log tells why."""
+
+    def __init__(self, what: str, stillness: Stillness, *, log: Path) -> None:
+        at = f" at {stillness.step}" if stillness.step else ""
+        super().__init__(
+            f"{what} stood still for {stillness.seconds:.0f} s{at}; see why with "
+            f'`make rehearse ARGS="logs {log.stem}"`.',
+            log=log,
+        )

@@ -64,7 +64,7 @@ def play(
         RehearsalError: an act failed; `report.failed_act` names it.
     """
     acts = acts or acts_of(options)
-    current = Play(world, options, display.say)
+    current = Play(world, options, display.say, name_step=display.name_step)
     began = time.monotonic()
     try:
         for number, act in enumerate(acts, 1):

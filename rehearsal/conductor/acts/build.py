@@ -10,6 +10,8 @@ from rehearsal.conductor.acts.provenance import read_provenance, read_report
 from rehearsal.conductor.dataset import seed_script
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.patience import PIPELINE_STILL_SECONDS, RECORD_STILL_SECONDS
+from rehearsal.conductor.watches import watch_pipeline
 
 _TOLD_METRICS = 3
 
@@ -19,7 +21,7 @@ def perform(play: Play) -> None:
     repository = play.github(DATA_SCIENTIST).get_repo(
         f"{DATA_SCIENTIST}/{names.build_repository(PROJECT_NAME)}"
     )
-    run = play.wait_for_run(repository, "build.yml", seconds=300)
+    run = play.wait_for_run(repository, "build.yml")
     play.say(f"the build workflow ran with its own role ({run.html_url})")
     name = names.pipeline(PROJECT_NAME, play.facts["project_id"])
     execution = _wait_for_execution(play, name, run.head_sha)
@@ -44,7 +46,7 @@ def perform(play: Play) -> None:
     play.wait(
         "The commit status that reports the pipeline's success",
         lambda: True if commit.get_combined_status().state == "success" else None,
-        seconds=30,
+        seconds=RECORD_STILL_SECONDS,
     )
     play.say(f"the commit {run.head_sha[:7]} carries the pipeline's outcome")
 
@@ -52,6 +54,7 @@ def perform(play: Play) -> None:
 def _wait_for_execution(play: Play, pipeline: str, commit: str) -> dict[str, Any]:
     sagemaker = play.world.administrator.client("sagemaker")
     told: set[str] = set()
+    arns: list[str] = []
 
     def ended() -> dict[str, Any] | None:
         listed = sagemaker.list_pipeline_executions(PipelineName=pipeline)
@@ -60,13 +63,16 @@ def _wait_for_execution(play: Play, pipeline: str, commit: str) -> dict[str, Any
             for execution in listed["PipelineExecutionSummaries"]
             if execution.get("PipelineExecutionDescription") == f"Commit {commit}"
         )
-        for step in _steps(sagemaker, ours["PipelineExecutionArn"]):
+        arns[:] = [ours["PipelineExecutionArn"]]
+        for step in _steps(sagemaker, *arns):
             if step["StepStatus"] not in ("Starting", "Executing") and step["StepName"] not in told:
                 told.add(step["StepName"])
                 play.say(f"step {step['StepName']}: {step['StepStatus']}")
         return None if ours["PipelineExecutionStatus"] == "Executing" else ours
 
-    execution = play.wait("The end of the pipeline execution", ended, seconds=300)
+    watch = watch_pipeline(sagemaker, lambda: next(iter(arns), None))
+    what = f"The execution of the pipeline {pipeline}"
+    execution = play.wait(what, ended, seconds=PIPELINE_STILL_SECONDS, watch=watch)
     if execution["PipelineExecutionStatus"] != "Succeeded":
         raise RehearsalError(
             "The pipeline execution ended as "

@@ -4,6 +4,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
+from rehearsal.conductor.acts.launch import watch_project
 from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.acts.promote import review_if_waiting
 from rehearsal.conductor.acts.remains import list_remains
@@ -11,6 +12,7 @@ from rehearsal.conductor.acts.scaling import check_unscaled
 from rehearsal.conductor.acts.stage_accounts import remove_account_stacks
 from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.patience import STACK_STILL_SECONDS
 
 
 def perform(play: Play) -> None:
@@ -35,7 +37,7 @@ def remove_endpoints(play: Play) -> None:
     deploy = repository(play)
     for name in reversed(play.options.stages):
         deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
-        title = Title(f"Remove {name}")
+        title = Title(f"Remove {name}", name)
         review_if_waiting(play, title, name)
         wait_for_end(play, title)
         play.say(f"the endpoint stack of {name} is gone")
@@ -45,6 +47,7 @@ def remove_endpoints(play: Play) -> None:
 def delete_project(play: Play) -> None:
     """Delete the project from Studio, and wait for its end."""
     sagemaker = play.studio.client("sagemaker")
+    watch = watch_project(play)
     sagemaker.delete_project(ProjectName=PROJECT_NAME)
 
     def gone() -> bool | None:
@@ -64,7 +67,7 @@ def delete_project(play: Play) -> None:
             )
         return True if project["ProjectStatus"] == "DeleteCompleted" else None
 
-    play.wait("The deletion of the project", gone, seconds=300)
+    play.wait("The deletion of the project", gone, seconds=STACK_STILL_SECONDS, watch=watch)
     play.say("the project is deleted")
 
 

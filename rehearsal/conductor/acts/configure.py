@@ -20,7 +20,6 @@ from rehearsal.conductor.github_setup import DATA_SCIENTIST
 SETTINGS = "config/stages.yml"
 _BRANCH = "stages"
 _COST = "### Monthly cost in US dollars"
-_CHECK_SECONDS = 300
 # Each kind of gate, of serving and of change that is played is there once.
 _STAGES: dict[str, dict[str, Any]] = {
     "dev": {
@@ -52,7 +51,7 @@ def perform(play: Play) -> None:
     write_settings(play, stages, branch=_BRANCH)
     listed = ", ".join(play.options.stages)
     pull = deploy.create_pull(base="main", head=_BRANCH, title=f"Deploy to {listed}")
-    play.wait_for_run(deploy, "check.yml", seconds=_CHECK_SECONDS)
+    play.wait_for_run(deploy, "check.yml")
     play.facts["monthly_cost"] = _cost(pull)
     pull.merge()
     play.say(f"{SETTINGS} lists {listed}; the pull request was checked, priced and merged")

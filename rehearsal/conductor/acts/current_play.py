@@ -18,10 +18,20 @@ from github.WorkflowRun import WorkflowRun
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.environment import run
-from rehearsal.conductor.errors import RehearsalError, TookTooLongError
+from rehearsal.conductor.errors import RehearsalError, StoodStillError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.patience import RUN_STILL_SECONDS
 from rehearsal.conductor.run_problems import told_problem
-from rehearsal.conductor.waiting import LONGEST_PAUSE_SECONDS, Found, look_until_found
+from rehearsal.conductor.waiting import (
+    LONGEST_PAUSE_SECONDS,
+    Found,
+    Stillness,
+    Watch,
+    look_until_still,
+    name_nothing,
+    see_nothing,
+)
+from rehearsal.conductor.watches import together, watch_run, watch_runs
 from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"
@@ -71,6 +81,7 @@ class Play:
     options: Options
     say: Callable[[str], None]
     facts: dict[str, Any] = field(default_factory=dict)
+    name_step: Callable[[str], None] = name_nothing
 
     @cached_property
     def studio(self) -> AwsUser:
@@ -141,23 +152,33 @@ class Play:
         look: Callable[[], Found | None],
         *,
         seconds: float,
+        watch: Watch = see_nothing,
+        log: str = "aws",
         longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
     ) -> Found:
-        """Look until something is found.
+        """Look until something is found, as long as what is watched moves.
+
+        Args:
+            what: is waited for, as the subject of a sentence.
+            look: gives it, None if it is not there yet.
+            seconds: how long nothing may move.
+            watch: sees what moves.
+            log: the server whose log tells why nothing does.
+            longest_pause_seconds: between two looks.
 
         Raises:
-            TookTooLongError: it was not found in time.
+            StoodStillError: nothing moves any more.
         """
-        found = look_until_found(look, seconds=seconds, longest_pause_seconds=longest_pause_seconds)
+        still = Stillness(seconds, watch=watch, name_step=self.name_step)
+        found = look_until_still(look, still, longest_pause_seconds=longest_pause_seconds)
+        self.name_step("")
         if found is None:
-            raise TookTooLongError(
-                f"{what} did not come about within {seconds:.0f} s; see the logs with "
-                "`make rehearse ARGS=logs`.",
-                log=self.world.logs / "aws.log",
-            )
+            raise StoodStillError(what, still, log=self.world.logs / f"{log}.log")
         return found
 
-    def wait_for_run(self, repository: Repository, workflow: str, *, seconds: float) -> WorkflowRun:
+    def wait_for_run(
+        self, repository: Repository, workflow: str, *, seconds: float = RUN_STILL_SECONDS
+    ) -> WorkflowRun:
         """Wait until the newest run of a workflow file has ended well.
 
         Raises:
@@ -169,19 +190,29 @@ class Play:
             runs = repository.get_workflow_runs()
             return next((run for run in runs if run.path.endswith(f"/{workflow}")), None)
 
-        run = self.wait_for_end(self.wait(what, begun, seconds=seconds), what, seconds=seconds)
+        others = watch_runs(lambda: repository)
+        first = self.wait(what, begun, seconds=seconds, watch=others, log="github")
+        run = self.wait_for_end(first, what, seconds=seconds)
         if run.conclusion != "success":
             raise self.failure_of(repository, run, f"{what} ended as {run.conclusion}")
         return run
 
-    def wait_for_end(self, run: WorkflowRun, what: str, *, seconds: float) -> WorkflowRun:
-        """Wait until a run has ended, well or not."""
+    def wait_for_end(
+        self,
+        run: WorkflowRun,
+        what: str,
+        *,
+        seconds: float = RUN_STILL_SECONDS,
+        watch: Watch = see_nothing,
+    ) -> WorkflowRun:
+        """Wait until a run has ended, well or not; `watch` sees what its steps wait for."""
 
         def ended() -> WorkflowRun | None:
             run.update()
             return run if run.status == "completed" else None
 
-        return self.wait(what, ended, seconds=seconds)
+        both = together(watch_run(run), watch)
+        return self.wait(what, ended, seconds=seconds, watch=both, log="github")
 
     def failure_of(self, repository: Repository, run: WorkflowRun, what: str) -> RehearsalError:
         """Give the error for a run that did not end as it should: GitHub's reason, or its log."""

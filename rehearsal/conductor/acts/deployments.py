@@ -8,21 +8,27 @@ from github.WorkflowRun import WorkflowRun
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-
-_RUN_SECONDS = 300
+from rehearsal.conductor.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
+from rehearsal.conductor.waiting import Watch, see_nothing
+from rehearsal.conductor.watches import watch_runs, watch_stack
 
 
 @dataclass(frozen=True)
 class Title:
-    """How a run of the deploy repository is called."""
+    """How a run of the deploy repository is called.
+
+    Attributes:
+        stage: that it changes; empty if it changes none.
+    """
 
     text: str
+    stage: str = ""
 
     @classmethod
     def of_deployment(cls, arn: str, stage: str, instead_of: str = "") -> "Title":
         """Of the run that deploys a version, perhaps in place of a rejected one."""
         end = f" instead of {instead_of}" if instead_of else ""
-        return cls(f"Deploy {arn} to {stage}{end}")
+        return cls(f"Deploy {arn} to {stage}{end}", stage)
 
 
 def repository(play: Play) -> Repository:
@@ -44,12 +50,26 @@ def wait_for_end(play: Play, title: Title, *, conclusion: str = "success") -> Wo
         RehearsalError: it ended otherwise; GitHub's reason or its log is named.
     """
     what = f"The run {title.text!r}"
-    begun = play.wait(what, lambda: find_run(play, title), seconds=_RUN_SECONDS)
-    run = play.wait_for_end(begun, what, seconds=_RUN_SECONDS)
+    begun = play.wait(
+        what,
+        lambda: find_run(play, title),
+        seconds=RUN_STILL_SECONDS,
+        watch=watch_runs(lambda: repository(play)),
+        log="github",
+    )
+    run = play.wait_for_end(begun, what, watch=_watch_stage(play, title.stage))
     if run.conclusion != conclusion:
         told = f"{what} ended as {run.conclusion}, not as {conclusion}"
         raise play.failure_of(repository(play), run, told)
     return run
+
+
+def _watch_stage(play: Play, stage: str) -> Watch:
+    """See the stack of a stage, if there is such a stage."""
+    if stage not in play.options.stages or "project_id" not in play.facts:
+        return see_nothing
+    stack = names.endpoint_stack(play.facts["project_id"], stage)
+    return watch_stack(play.user_of(stage).client("cloudformation"), lambda: stack)
 
 
 def wait_for_record(play: Play, arn: str, stage: str, outcome: str = "deployed") -> str:
@@ -61,7 +81,8 @@ def wait_for_record(play: Play, arn: str, stage: str, outcome: str = "deployed")
         last = str(found.get("CustomerMetadataProperties", {}).get(f"{stage}-last", ""))
         return last.partition(" ")[0] if last.endswith(f" {outcome}") else None
 
-    return play.wait(f"The record that {arn} is {outcome} in {stage}", told, seconds=60)
+    what = f"The record that {arn} is {outcome} in {stage}"
+    return play.wait(what, told, seconds=RECORD_STILL_SECONDS)
 
 
 def endpoint_name(stage: str) -> str:

@@ -5,10 +5,13 @@ from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
-from rehearsal.conductor.aws_accounts import AwsUser
+from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.patience import STACK_STILL_SECONDS
 from rehearsal.conductor.studio_tags import studio_tags
+from rehearsal.conductor.waiting import Watch
+from rehearsal.conductor.watches import watch_stack
 
 
 def perform(play: Play) -> None:
@@ -70,12 +73,26 @@ def _find_product(studio: AwsUser) -> tuple[str, str]:
     return chosen[0], max(versions, key=lambda version: version["CreatedTime"])["Id"]
 
 
+def watch_project(play: Play) -> Watch:
+    """See the stack that Service Catalog makes for the project, by the name that it gives it."""
+    sagemaker = play.world.administrator.client("sagemaker")
+
+    def stack() -> str | None:
+        project = sagemaker.describe_project(ProjectName=PROJECT_NAME)
+        details = project.get("ServiceCatalogProvisionedProductDetails", {})
+        product = details.get("ProvisionedProductId")
+        return f"SC-{ACCOUNT}-{product}" if product else None
+
+    return watch_stack(play.world.administrator.client("cloudformation"), stack)
+
+
 def _wait_until_created(play: Play, sagemaker: Any) -> None:
     def ended() -> dict[str, Any] | None:
         project: dict[str, Any] = sagemaker.describe_project(ProjectName=PROJECT_NAME)
         return project if project["ProjectStatus"] in ("CreateCompleted", "CreateFailed") else None
 
-    project = play.wait("The project", ended, seconds=300)
+    watch = watch_project(play)
+    project = play.wait("The project", ended, seconds=STACK_STILL_SECONDS, watch=watch)
     if project["ProjectStatus"] == "CreateFailed":
         reason = project.get("ServiceCatalogProvisionedProductDetails", {}).get(
             "ProvisionedProductStatusMessage", "no reason was given"

@@ -17,6 +17,8 @@ from rehearsal.conductor.acts.deployments import (
 from rehearsal.conductor.acts.reviewers import open_stage
 from rehearsal.conductor.acts.scaling import check_scaling
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.patience import BEGIN_STILL_SECONDS, EVENT_STILL_SECONDS
+from rehearsal.conductor.watches import watch_runs
 
 
 def perform(play: Play) -> None:
@@ -62,7 +64,7 @@ def pass_gate(play: Play, arn: str, name: str) -> None:
         is_asked = (life.get("Stage"), life.get("StageStatus")) == (name, "PendingApproval")
         return Gate(None) if is_asked else None
 
-    gate = play.wait(f"The gate of {name}", sign, seconds=60)
+    gate = play.wait(f"The gate of {name}", sign, seconds=EVENT_STILL_SECONDS)
     if gate.run is None:
         open_stage(play, arn, name)
         play.say(f"a release manager approved the version for {name} in the registry")
@@ -76,7 +78,8 @@ def review_if_waiting(play: Play, title: Title, name: str) -> None:
         run = find_run(play, title)
         return run if run is not None and run.status not in _UNDECIDED else None
 
-    run = play.wait(f"The run {title.text!r}", decided, seconds=120)
+    watch = watch_runs(lambda: repository(play))
+    run = play.wait(f"The run {title.text!r}", decided, seconds=BEGIN_STILL_SECONDS, watch=watch)
     if run.status == "waiting":
         _review(play, run, name)
         play.say(f"{DATA_SCIENTIST} approved the run for the environment {name} on GitHub")

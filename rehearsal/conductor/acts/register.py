@@ -10,6 +10,7 @@ from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
+from rehearsal.conductor.patience import EVENT_STILL_SECONDS
 
 WORKFLOW = "sm_template_register_service_catalog.yml"
 
@@ -47,6 +48,6 @@ def perform_again(play: Play, change: Callable[[Path], None]) -> None:
     def started() -> bool | None:
         return any(run.id not in earlier for run in repository.get_workflow_runs()) or None
 
-    play.wait("The registration of the change", started, seconds=60)
-    play.wait_for_run(repository, WORKFLOW, seconds=300)
+    play.wait("The registration of the change", started, seconds=EVENT_STILL_SECONDS)
+    play.wait_for_run(repository, WORKFLOW)
     play.say("the changed template is registered, too")

@@ -7,6 +7,7 @@ from rehearsal.conductor.acts import build
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.patience import EVENT_STILL_SECONDS
 
 
 def build_changed_model(play: Play, path: str, old: str, new: str, message: str) -> str:
@@ -30,7 +31,7 @@ def build_changed_model(play: Play, path: str, old: str, new: str, message: str)
         lambda: (
             True if repository.get_workflow("build.yml").get_runs().totalCount > before else None
         ),
-        seconds=60,
+        seconds=EVENT_STILL_SECONDS,
     )
     build.perform(play)
     return str(play.facts["model_package_arn"])
