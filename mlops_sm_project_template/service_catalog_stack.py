@@ -1,6 +1,8 @@
 """The registration stack: it wires constructs and holds no policies."""
 
-from aws_cdk import CfnOutput, CfnParameter, Stack
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, CfnParameter, CfnResource, Stack, Tags
 from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
@@ -20,6 +22,8 @@ from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates import PRODUCTS
+
+_TAGGED_RAW = ("AWS::DynamoDB::Table", "AWS::Lambda::Function")
 
 
 class ServiceCatalogStack(Stack):
@@ -71,7 +75,19 @@ class ServiceCatalogStack(Stack):
         CfnOutput(self, "DispatchFailuresQueueUrl", value=functions.dispatch_failures.url)
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
         topic.hear_alarms()
+        self._tag(dict(settings.tags))
         acknowledge_findings(self)
+
+    def _tag(self, tags: Mapping[str, str]) -> None:
+        for key, value in tags.items():
+            Tags.of(self).add(key, value)
+        if not tags:
+            return
+        for node in self.node.find_all():  # the CDK tags nothing of what is a raw resource
+            if isinstance(node, CfnResource) and node.cfn_resource_type in _TAGGED_RAW:
+                node.add_property_override(
+                    "Tags", [{"Key": key, "Value": value} for key, value in tags.items()]
+                )
 
     def _portfolio_parameters(self) -> PortfolioSpec:
         return PortfolioSpec(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mlops_sm_project_template.config.company_tags import parse_tags
 from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
 from mlops_sm_project_template.config.github_server import (
     GITHUB_COM,
@@ -80,6 +81,14 @@ class Settings(BaseSettings):
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )
+    tags: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(), description="tags as config/company_tags.py reads them"
+    )
+
+    @field_validator("tags", mode="before")
+    @classmethod
+    def _read_tags(cls, text: Any) -> Any:
+        return parse_tags(text) if isinstance(text, str) else text
 
     @field_validator("data_locations", mode="before")
     @classmethod

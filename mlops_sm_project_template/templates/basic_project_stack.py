@@ -50,7 +50,10 @@ class BasicProjectStack(servicecatalog.ProductStack):
     ) -> None:
         super().__init__(scope, id_, analytics_reporting=False, description=self.DESCRIPTION)
         self._parameters = ProjectParameters(
-            self, locations=settings.data_locations, studio_roles=settings.studio_roles
+            self,
+            locations=settings.data_locations,
+            studio_roles=settings.studio_roles,
+            company_tags=settings.tags,
         )
         self._project = self._build_project(settings)
         build = BuildPipelineConstruct(self, "Build", project=self._project)

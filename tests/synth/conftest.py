@@ -31,6 +31,7 @@ ALLOWED = {
     "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
     "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
     "STUDIO_ROLES": ", ".join(STUDIO_ROLES),
+    "TAGS": "cost-center=4711, Team=ml platform",
 }
 STAGE_ACCOUNT_FILE = ROOT / "seed_code" / "deploy_app" / "stage_account.yml"
 

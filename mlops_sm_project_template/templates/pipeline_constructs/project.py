@@ -40,10 +40,11 @@ class Project:
         }
 
     def _allowed(self) -> dict[str, str]:
-        """What the registration allows jobs, by the names of its settings; nothing as a rule."""
+        """What the registration says to repositories, by its settings; nothing as a rule."""
         settings = self.settings
         lists = {
             "IMAGE_REPOSITORIES": [one.address for one in settings.image_repositories],
+            "TAGS": [f"{key}={value}" for key, value in settings.tags],
             "JOBS_SUBNETS": settings.jobs_subnets,
             "JOBS_SECURITY_GROUPS": settings.jobs_security_groups,
         }

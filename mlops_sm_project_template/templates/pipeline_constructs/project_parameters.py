@@ -25,9 +25,11 @@ class ProjectParameters:
         *,
         locations: tuple[DataLocation, ...] = (),
         studio_roles: tuple[str, ...] = (),
+        company_tags: tuple[tuple[str, str], ...] = (),
     ) -> None:
         """Ask for folders with data, and whose project it is, only if there is a choice."""
         self._stack = stack
+        self._company_tags = company_tags
         self._labels: dict[str, str] = {}
         self._ask_studio()
         self._ask_of_github()
@@ -149,6 +151,7 @@ class ProjectParameters:
     def tags(self) -> dict[str, str]:
         """Tags of everything that belongs to the project."""
         return {
+            **dict(self._company_tags),
             names.PROJECT_ID_TAG: self.project_id,
             names.PROJECT_NAME_TAG: self.project_name,
         }

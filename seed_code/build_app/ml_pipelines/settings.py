@@ -68,11 +68,15 @@ class Project(BaseModel):
     IMAGE_REPOSITORIES: str = ""
     JOBS_SUBNETS: str = ""
     JOBS_SECURITY_GROUPS: str = ""
+    # The company's, `Key=Value` with commas between.
+    TAGS: str = ""
 
     @property
     def tags(self) -> list[dict[str, str]]:
         """Return the tags of all that is the project's; its roles may touch no job without them."""
+        pairs = (tag.partition("=") for tag in self.TAGS.split(",") if tag)
         return [
+            *({"Key": key, "Value": value} for key, _, value in pairs),
             {"Key": "sagemaker:project-name", "Value": self.PROJECT_NAME},
             {"Key": "sagemaker:project-id", "Value": self.PROJECT_ID},
         ]

@@ -91,6 +91,12 @@ def test_every_job_has_the_tags_by_which_the_roles_know_it(definition: dict[str,
         )
 
 
+def test_a_companys_tags_stand_beside_those_of_the_project() -> None:
+    told = PROJECT.model_copy(update={"TAGS": "cost-center=4711,Team=ml=platform"}).tags
+    company = [{"Key": "cost-center", "Value": "4711"}, {"Key": "Team", "Value": "ml=platform"}]
+    assert told == [*company, *PROJECT.tags]
+
+
 def resolved(value: Any) -> Any:
     """Put a plausible string in place of every reference."""
     if isinstance(value, dict):

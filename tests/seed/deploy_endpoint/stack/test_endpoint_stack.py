@@ -278,6 +278,20 @@ def test_every_resource_is_tagged_with_project_stage_and_model(repository: Path)
         ]
 
 
+def test_a_companys_tags_are_on_every_resource(repository: Path) -> None:
+    result = template(repository, SCALED, TAGS="cost-center=4711,Team=ml=platform")
+    resources = result.to_json()["Resources"].values()
+    tagged = [r for r in resources if r["Type"] != "AWS::ApplicationAutoScaling::ScalingPolicy"]
+    assert tagged
+    for resource in tagged:
+        tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+        assert (tags["cost-center"], tags["Team"], tags["mlops:stage"]) == (
+            "4711",
+            "ml=platform",
+            "prod",
+        )
+
+
 def test_local_storage_gets_no_key(repository: Path) -> None:
     template(repository, REALTIME.replace("m5", "g5")).has_resource_properties(
         "AWS::SageMaker::EndpointConfig", {"KmsKeyId": Match.absent()}

@@ -70,6 +70,10 @@ class ProjectSettings(BaseModel):
         description="addresses of repositories of ECR, with commas and no spaces between",
     )
 
+    company_tags: str = Field(
+        default="", alias="TAGS", description="tags as Key=Value, with commas between"
+    )
+
     # What a stage's own account must know to trust this repository.
     oidc_issuer: str = Field(default="", description="the issuer of GitHub's tokens, no https://")
     repository_id: str = Field(
@@ -122,7 +126,9 @@ class ProjectSettings(BaseModel):
 
     def tags(self, stage: StageSettings) -> dict[str, str]:
         """Tags of everything that belongs to a stage."""
+        pairs = (tag.partition("=") for tag in self.company_tags.split(",") if tag)
         return {
+            **{key: value for key, _, value in pairs},
             "sagemaker:project-name": self.project_name,
             "sagemaker:project-id": self.project_id,
             "mlops:stage": stage.name,
