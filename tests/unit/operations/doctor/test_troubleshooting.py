@@ -50,6 +50,7 @@ ROWS: dict[str, Found | str] = {
     "`… says too much": SYNTHESIS,
     "`setting algorithm.image": WRITTEN,
     "the parameter `DataLocations`": CHOSEN,
+    "the parameter `StudioRoleArn`": CHOSEN,
     "`is not authorized to perform: …`, of the step": CHOSEN,
     "the same of `s3:PutObject`": WRITTEN,
     "the same of `sagemaker:…`": Found(studio.RIGHTS_ABOUT, "deploy the prerequisites"),
