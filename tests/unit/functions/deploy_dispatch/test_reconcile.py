@@ -1,10 +1,11 @@
 """A project comes to rest, or its event is tried again; what is somebody's is left to him."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from deploy_dispatch.decide import AskAgain
+from deploy_dispatch.decide import AskAgain, CallOff
 from deploy_dispatch.ledger import Decisions, Ledger, ProjectRecord
 from deploy_dispatch.look import Seen, SeenVersion
 from deploy_dispatch.order import DEPLOY, Order
@@ -12,7 +13,14 @@ from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.reconcile import Reconciler, RestlessError
 from deploy_dispatch.registry import Version
 from deploy_dispatch.run_ends import RunEnds
-from deploy_dispatch.stage_record import STARTED, STARTING, RunEnd, StageRecord, UnderWay
+from deploy_dispatch.stage_record import (
+    STARTED,
+    STARTING,
+    WITHDRAWN,
+    RunEnd,
+    StageRecord,
+    UnderWay,
+)
 from tests.unit.functions.deploy_dispatch.fake_runs import BEGAN, PROJECT, FakeRuns, run
 from tests.unit.functions.fake_aws import FakeAws
 
@@ -54,7 +62,9 @@ class _Look:
         return Seen({ARN: one}, ProjectRecord())
 
 
-def _reconciler(ledger: Any = None, run_ends: Any = None) -> tuple[Any, _Announcer, _Look]:
+def _reconciler(
+    ledger: Any = None, run_ends: Any = None, withdrawal: Any = None
+) -> tuple[Any, _Announcer, _Look]:
     announcer, look = _Announcer(), _Look()
     parts: dict[str, Any] = {
         "group": GROUP,
@@ -63,7 +73,7 @@ def _reconciler(ledger: Any = None, run_ends: Any = None) -> tuple[Any, _Announc
         "ledger": ledger,
         "run_ends": run_ends,
         "starter": None,
-        "withdrawal": None,
+        "withdrawal": withdrawal,
         "announcer": announcer,
     }
     return Reconciler(**parts), announcer, look
@@ -107,3 +117,35 @@ def test_a_run_that_is_only_being_started_has_not_ended() -> None:
 
 def test_a_run_that_may_still_show_has_not_ended() -> None:
     assert _ended(STARTED, title="Deploy another to dev")[0] == []
+
+
+class _Withdrawal:
+    """Finds that the run has begun, and what the ledger said before GitHub was asked."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.known: list[UnderWay | None] = []
+
+    def of(self, _under_way: UnderWay) -> None:
+        self.known.append(self._ledger.project(GROUP).of("dev").under_way)
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True], ids=["as it was decided", "overtaken"])
+def test_only_what_is_still_under_way_is_taken_back_and_never_in_silence(
+    is_overtaken: bool,
+) -> None:
+    claim = UnderWay(Order(DEPLOY, "dev", ARN), STARTED, "event", SINCE, SINCE, 10)
+    known = claim.renewed("another", SINCE) if is_overtaken else claim
+    ledger = Ledger(FakeAws().client("dynamodb"), "approvals")
+    ledger.change_stage(GROUP, "dev", lambda _: StageRecord(under_way=known))
+    withdrawal, runs = _Withdrawal(ledger), RunEnds(FakeRuns([]), PROJECT, BEGAN)  # type: ignore[arg-type]
+    reconciler, _, look = _reconciler(ledger, runs, withdrawal)
+    done = reconciler._carry_out(CallOff(claim), look.around())
+    withdrawn = replace(claim, state=WITHDRAWN)
+    if is_overtaken:
+        assert done == f"overtaken: {TITLE!r}"
+        assert (withdrawal.known, ledger.project(GROUP).of("dev").under_way) == ([], known)
+    else:
+        assert done == f"waits for the end of {TITLE!r}"
+        # Whoever looks after a crash must know that the cancellation was ours.
+        assert withdrawal.known == [withdrawn]
