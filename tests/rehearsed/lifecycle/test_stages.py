@@ -1,10 +1,13 @@
 """Three stages by the command that a newcomer types: the way there, back, and past a lost run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlops_sm_project_template.config import names
+from rehearsal.conductor.world import World
 from tests.rehearsed.command import (
     SECONDS,
     check_no_secret_is_logged,
@@ -20,10 +23,16 @@ ACTS = (
 )
 *BEFORE_THE_END, END = ACTS
 ONE_ACCOUNT = "--one-account"
+COMPANY_TAGS = {"cost-center": "4711", "team": "ml platform"}
 
 
 def _play(clone: Path, *arguments: str, scenario: str = "") -> dict[str, Any]:
     done = rehearse(clone, *arguments)
+    if "--keep" in arguments:
+        try:
+            _check_tags_of_what_remains(clone)
+        finally:
+            rehearse(clone, "down")
     acts = [*BEFORE_THE_END, scenario, END] if scenario else [*ACTS]
     if ONE_ACCOUNT in arguments:
         acts.remove("accounts")
@@ -37,14 +46,51 @@ def _play(clone: Path, *arguments: str, scenario: str = "") -> dict[str, Any]:
     return facts
 
 
+def _register_with_tags(clone: Path) -> None:
+    """Register what a variable of the repository would say."""
+    workflow = clone / ".github/workflows/sm_template_register_service_catalog.yml"
+    text = workflow.read_text(encoding="utf-8")
+    assert "${{ vars.TAGS }}" in text
+    told = ",".join(f"{key}={value}" for key, value in COMPANY_TAGS.items())
+    workflow.write_text(text.replace("${{ vars.TAGS }}", told), encoding="utf-8")
+
+
+def _check_tags_of_what_remains(clone: Path) -> None:
+    tags = dict(_tags_of_what_remains(World.open(clone).administrator))
+    assert set(tags) == {"bucket", "key", "group", "training"}
+    for name, found in tags.items():
+        assert COMPANY_TAGS.items() <= found.items(), name
+
+
+def _tags_of_what_remains(administrator: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    s3, kms, sagemaker = (administrator.client(name) for name in ("s3", "kms", "sagemaker"))
+    (group,) = sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
+    (job,) = sagemaker.list_training_jobs()["TrainingJobSummaries"]
+    for name, arn in (
+        ("group", group["ModelPackageGroupArn"]),
+        ("training", job["TrainingJobArn"]),
+    ):
+        told = sagemaker.list_tags(ResourceArn=arn)["Tags"]
+        yield name, {tag["Key"]: tag["Value"] for tag in told}
+    project_id = group["ModelPackageGroupName"][-14:]
+    told = s3.get_bucket_tagging(Bucket=names.bucket(project_id))["TagSet"]
+    yield "bucket", {tag["Key"]: tag["Value"] for tag in told}
+    rules = s3.get_bucket_encryption(Bucket=names.bucket(project_id))
+    (rule,) = rules["ServerSideEncryptionConfiguration"]["Rules"]
+    key = rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    told = kms.list_resource_tags(KeyId=key)["Tags"]
+    yield "key", {tag["TagKey"]: tag["TagValue"] for tag in told}
+
+
 def _check_none_dropped(count: dict[str, int]) -> None:
     assert count["dropped"] == 0
     assert count["sound"] + count["faulty"] == count["sent"]
     assert count["sound_in_the_end"] > 0
 
 
-def test_a_model_passes_three_stages_and_their_gates(clone: Path) -> None:
-    facts = _play(clone, "--stages", ",".join(STAGES))
+def test_a_companys_model_passes_three_stages_and_their_gates(clone: Path) -> None:
+    _register_with_tags(clone)
+    facts = _play(clone, "--keep", "--stages", ",".join(STAGES))
     assert facts["endpoint_name"].endswith("-prod")
 
 
