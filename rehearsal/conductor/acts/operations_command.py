@@ -16,13 +16,20 @@ from rehearsal.conductor.watches import watch_stacks
 from rehearsal.processes import descendants, end
 
 
-def type_operation(play: Play, words: Sequence[str], settings: Mapping[str, str]) -> Iterator[str]:
+def type_operation(
+    play: Play,
+    words: Sequence[str],
+    settings: Mapping[str, str],
+    *,
+    seconds: float = COMMAND_STILL_SECONDS,
+) -> Iterator[str]:
     """Run what a `make` target runs; yields its lines, and keeps them.
 
     Args:
         play: that it belongs to.
         words: the command and its options.
         settings: environment variables beside the administrator's.
+        seconds: how long it may say nothing while no stack moves.
 
     Raises:
         StoodStillError: it said nothing more, and no stack moved; it is ended.
@@ -32,7 +39,7 @@ def type_operation(play: Play, words: Sequence[str], settings: Mapping[str, str]
     env = {**play.world.person_environment(), "PYTHONPATH": str(folder), **settings}
     log = play.world.logs / f"{words[0]}.log"
     watch = watch_stacks(play.world.administrator.client("cloudformation"))
-    still = Stillness(COMMAND_STILL_SECONDS, watch=watch, name_step=play.name_step)
+    still = Stillness(seconds, watch=watch, name_step=play.name_step)
 
     def give_up() -> None:
         end([psutil.Process(command.pid), *descendants(command.pid)])
