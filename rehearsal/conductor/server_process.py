@@ -15,13 +15,13 @@ from pathlib import Path
 import psutil
 
 from rehearsal.conductor.errors import PortInUseError, RehearsalError, StoodStillError
-from rehearsal.conductor.patience import SERVER_STILL_SECONDS
 from rehearsal.conductor.waiting import (
     SHORTEST_PAUSE_SECONDS,
     Sight,
     Stillness,
     look_until_still,
 )
+from rehearsal.conductor.waiting.patience import SERVER_STILL_SECONDS
 from rehearsal.processes import descendants, end, start
 
 _STOP_SECONDS = 15.0

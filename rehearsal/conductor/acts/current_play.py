@@ -22,7 +22,6 @@ from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError, StoodStillError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.meanwhile import repeated_meanwhile
-from rehearsal.conductor.patience import RUN_STILL_SECONDS
 from rehearsal.conductor.run_problems import told_problem
 from rehearsal.conductor.waiting import (
     LONGEST_PAUSE_SECONDS,
@@ -34,7 +33,8 @@ from rehearsal.conductor.waiting import (
     name_nothing,
     see_nothing,
 )
-from rehearsal.conductor.watches import together, watch_run, watch_runs
+from rehearsal.conductor.waiting.patience import RUN_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import together, watch_run, watch_runs
 from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"

@@ -9,10 +9,10 @@ import psutil
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.errors import RehearsalError, StoodStillError
-from rehearsal.conductor.patience import COMMAND_STILL_SECONDS
-from rehearsal.conductor.program_lines import lines_until_still
 from rehearsal.conductor.waiting import Stillness
-from rehearsal.conductor.watches import watch_stacks
+from rehearsal.conductor.waiting.patience import COMMAND_STILL_SECONDS
+from rehearsal.conductor.waiting.program_lines import lines_until_still
+from rehearsal.conductor.waiting.watches import watch_stacks
 from rehearsal.processes import descendants, end
 
 

@@ -11,9 +11,9 @@ from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
-from rehearsal.conductor.patience import STACK_STILL_SECONDS
 from rehearsal.conductor.synthetic_abalone import generate
-from rehearsal.conductor.watches import watch_stack
+from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_stack
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"

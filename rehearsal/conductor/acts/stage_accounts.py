@@ -9,7 +9,7 @@ from rehearsal.conductor.acts.deployments import repository
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.watches import watch_stacks
+from rehearsal.conductor.waiting.watches import watch_stacks
 
 
 def perform(play: Play) -> None:

@@ -17,12 +17,12 @@ from rehearsal.conductor.acts.reviewers import decide
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from rehearsal.conductor.meanwhile import repeated_meanwhile
-from rehearsal.conductor.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
 from rehearsal.conductor.scenarios.changed_model import build_changed_model
 from rehearsal.conductor.scenarios.clock_looks import look_now
 from rehearsal.conductor.scenarios.lost_runner import lose_runner
 from rehearsal.conductor.scenarios.stage_knowledge import in_ledger, on_display
-from rehearsal.conductor.watches import watch_runs
+from rehearsal.conductor.waiting.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_runs
 
 _FILE = "pipeline.toml"
 _CHANGES = ("max_depth = 5", "max_depth = 4", "max_depth = 3")

@@ -4,8 +4,8 @@ import itertools
 import threading
 from collections.abc import Iterator
 
-from rehearsal.conductor.program_lines import lines_until_still
 from rehearsal.conductor.waiting import Sight, Stillness, Watch, see_nothing
+from rehearsal.conductor.waiting.program_lines import lines_until_still
 
 _PAUSE = 0.001
 
