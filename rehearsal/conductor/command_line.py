@@ -34,18 +34,22 @@ def run_command_line(command: click.Command, *, interrupted: str) -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo(f"\nInterrupted; {interrupted}.", err=True)
+        click.echo("\n".join(wrap(f"\nInterrupted; {interrupted}.", _columns())), err=True)
         sys.exit(130)
 
 
 def _tell(error: RehearsalError) -> None:
-    width = shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 0)).columns
+    width = _columns()
     click.secho("\n" + "\n".join(wrap(str(error), width)), fg="red", err=True)
     if error.log is not None and error.log.exists():
         click.echo(f"The last lines of {os.path.relpath(error.log)}:", err=True)
         for line in last_lines(error.log, _LOG_LINES):
             for part in wrap(line, width, first="  | ", rest="  |   "):
                 click.echo(part, err=True)
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 0)).columns
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -6,7 +6,6 @@ down before it starts, so a server is found whatever ended the program that star
 
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -15,11 +14,17 @@ from pathlib import Path
 
 import psutil
 
-from rehearsal.conductor.errors import PortInUseError, RehearsalError
+from rehearsal.conductor.errors import PortInUseError, RehearsalError, StoodStillError
+from rehearsal.conductor.waiting import (
+    SHORTEST_PAUSE_SECONDS,
+    Sight,
+    Stillness,
+    look_until_still,
+)
+from rehearsal.conductor.waiting.patience import SERVER_STILL_SECONDS
 from rehearsal.processes import descendants, end, start
 
 _STOP_SECONDS = 15.0
-_START_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class ServerProcess:
 
         Raises:
             PortInUseError: the port is taken.
-            RehearsalError: it ended or did not answer in time; its log says why.
+            RehearsalError: it ended, or neither answered nor wrote; its log says why.
         """
         require_free_port(port, server=self.name)
         child = start(self.argv, cwd=cwd, env=env, log=log)
@@ -94,18 +99,18 @@ def require_free_port(port: int, *, server: str) -> None:
 
 
 def _wait_until_healthy(child: subprocess.Popen[bytes], name: str, port: int, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    """Ask as long as the server writes to its log, which is its sign of life."""
+
+    def answers() -> bool | None:
         if child.poll() is not None:
             raise RehearsalError(f"The {name} ended while it started; see its log.", log=log)
+        address = f"http://127.0.0.1:{port}/_rehearsal/health"
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/_rehearsal/health", timeout=2
-            ) as answer:
-                if answer.status == 200:
-                    return
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                return answer.status == 200 or None
         except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise RehearsalError(
-        f"The {name} did not answer within {_START_SECONDS:.0f} s; see its log.", log=log
-    )
+            return None
+
+    still = Stillness(SERVER_STILL_SECONDS, watch=lambda: Sight("", log.stat().st_size))
+    if look_until_still(answers, still, longest_pause_seconds=SHORTEST_PAUSE_SECONDS) is None:
+        raise StoodStillError(f"The start of the {name}", still, log=log)

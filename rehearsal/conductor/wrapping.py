@@ -30,11 +30,14 @@ def _wrap_part(part: str, width: int, first: str, rest: str) -> list[str]:
         return [(first + part.lstrip()).rstrip()]
     lines: list[str] = []
     line = ""
-    for piece in _PIECE.findall(part):
+    ended = 0
+    for found in _PIECE.finditer(part):
+        piece, gap = found.group(), part[ended : found.start()]
+        ended = found.end()
         start = rest if lines else first
-        if line and len(start) + len(line) + 1 + len(piece) > width:
+        if line and len(start) + len(line) + len(gap) + len(piece) > width:
             lines.append(start + line)
             line = piece
         else:
-            line = f"{line} {piece}" if line else piece
+            line = f"{line}{gap}{piece}" if line else piece
     return [*lines, (rest if lines else first) + line]

@@ -10,8 +10,8 @@ from rehearsal.conductor.acts.provenance import read_provenance, read_report
 from rehearsal.conductor.dataset import seed_script
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import PIPELINE_STILL_SECONDS, RECORD_STILL_SECONDS
-from rehearsal.conductor.watches import watch_pipeline
+from rehearsal.conductor.waiting.patience import PIPELINE_STILL_SECONDS, RECORD_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_pipeline
 
 _TOLD_METRICS = 3
 

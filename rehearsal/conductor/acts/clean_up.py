@@ -12,7 +12,7 @@ from rehearsal.conductor.acts.scaling import check_unscaled
 from rehearsal.conductor.acts.stage_accounts import remove_account_stacks
 from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.patience import STACK_STILL_SECONDS
+from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
 
 
 def perform(play: Play) -> None:

@@ -2,7 +2,8 @@
 
 import base64
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +21,11 @@ from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError, StoodStillError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import RUN_STILL_SECONDS
+from rehearsal.conductor.meanwhile import repeated_meanwhile
 from rehearsal.conductor.run_problems import told_problem
 from rehearsal.conductor.waiting import (
     LONGEST_PAUSE_SECONDS,
+    WATCH_PAUSE_SECONDS,
     Found,
     Stillness,
     Watch,
@@ -31,7 +33,8 @@ from rehearsal.conductor.waiting import (
     name_nothing,
     see_nothing,
 )
-from rehearsal.conductor.watches import together, watch_run, watch_runs
+from rehearsal.conductor.waiting.patience import RUN_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import together, watch_run, watch_runs
 from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"
@@ -175,6 +178,18 @@ class Play:
         if found is None:
             raise StoodStillError(what, still, log=self.world.logs / f"{log}.log")
         return found
+
+    @contextmanager
+    def naming(self, watch: Watch) -> Iterator[None]:
+        """Name what a watch sees while a program runs to its end."""
+
+        def name() -> None:
+            if (sight := watch()) is not None:
+                self.name_step(sight.step)
+
+        with repeated_meanwhile(name, pause_seconds=WATCH_PAUSE_SECONDS):
+            yield
+        self.name_step("")
 
     def wait_for_run(
         self, repository: Repository, workflow: str, *, seconds: float = RUN_STILL_SECONDS

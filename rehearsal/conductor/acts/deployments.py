@@ -8,9 +8,9 @@ from github.WorkflowRun import WorkflowRun
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
 from rehearsal.conductor.waiting import Watch, see_nothing
-from rehearsal.conductor.watches import watch_runs, watch_stack
+from rehearsal.conductor.waiting.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_runs, watch_stack
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import STACK_STILL_SECONDS
 from rehearsal.conductor.studio_tags import studio_tags
 from rehearsal.conductor.waiting import Watch
-from rehearsal.conductor.watches import watch_stack
+from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_stack
 
 
 def perform(play: Play) -> None:

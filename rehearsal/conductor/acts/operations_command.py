@@ -4,25 +4,47 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
+import psutil
+
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.errors import RehearsalError
+from rehearsal.conductor.errors import RehearsalError, StoodStillError
+from rehearsal.conductor.waiting import Stillness
+from rehearsal.conductor.waiting.patience import COMMAND_STILL_SECONDS
+from rehearsal.conductor.waiting.program_lines import lines_until_still
+from rehearsal.conductor.waiting.watches import watch_stacks
+from rehearsal.processes import descendants, end
 
 
-def type_operation(play: Play, words: Sequence[str], settings: Mapping[str, str]) -> Iterator[str]:
+def type_operation(
+    play: Play,
+    words: Sequence[str],
+    settings: Mapping[str, str],
+    *,
+    seconds: float = COMMAND_STILL_SECONDS,
+) -> Iterator[str]:
     """Run what a `make` target runs; yields its lines, and keeps them.
 
     Args:
         play: that it belongs to.
         words: the command and its options.
         settings: environment variables beside the administrator's.
+        seconds: how long it may say nothing while no stack moves.
 
     Raises:
+        StoodStillError: it said nothing more, and no stack moved; it is ended.
         RehearsalError: it failed.
     """
     folder = template_repository.folder(play)
     env = {**play.world.person_environment(), "PYTHONPATH": str(folder), **settings}
     log = play.world.logs / f"{words[0]}.log"
+    watch = watch_stacks(play.world.administrator.client("cloudformation"))
+    still = Stillness(seconds, watch=watch, name_step=play.name_step)
+
+    def give_up() -> None:
+        end([psutil.Process(command.pid), *descendants(command.pid)])
+        raise StoodStillError(f"`make {words[0]}`", still, log=log)
+
     with (
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(
@@ -34,9 +56,10 @@ def type_operation(play: Play, words: Sequence[str], settings: Mapping[str, str]
             text=True,
         ) as command,
     ):
-        for line in command.stdout or ():
+        for line in lines_until_still(command.stdout or (), still, give_up):
             kept.write(line)
             kept.flush()
             yield line
+    play.name_step("")
     if command.returncode:
         raise RehearsalError(f"`make {words[0]}` failed.", log=log)

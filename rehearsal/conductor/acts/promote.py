@@ -17,8 +17,8 @@ from rehearsal.conductor.acts.deployments import (
 from rehearsal.conductor.acts.reviewers import open_stage
 from rehearsal.conductor.acts.scaling import check_scaling
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import BEGIN_STILL_SECONDS, EVENT_STILL_SECONDS
-from rehearsal.conductor.watches import watch_runs
+from rehearsal.conductor.waiting.patience import BEGIN_STILL_SECONDS, EVENT_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_runs
 
 
 def perform(play: Play) -> None:

@@ -10,7 +10,7 @@ from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
-from rehearsal.conductor.patience import EVENT_STILL_SECONDS
+from rehearsal.conductor.waiting.patience import EVENT_STILL_SECONDS
 
 WORKFLOW = "sm_template_register_service_catalog.yml"
 

@@ -2,14 +2,18 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.cdk import Cdk
 from rehearsal.conductor.dataset import read_dataset
+from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
 from rehearsal.conductor.synthetic_abalone import generate
+from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_stack
 
 DATA_BUCKET = f"sagemaker-servicecatalog-seedcode-{REGION}"
 DATA_KEY = "dataset/abalone-dataset.csv"
@@ -103,9 +107,20 @@ def _deploy_prerequisites(play: Play) -> None:
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
     )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=PREREQUISITES_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+    _wait_for_prerequisites(play, cloudformation)
+
+
+def _wait_for_prerequisites(play: Play, cloudformation: Any) -> None:
+    def ended() -> str | None:
+        (stack,) = cloudformation.describe_stacks(StackName=PREREQUISITES_STACK)["Stacks"]
+        status = str(stack["StackStatus"])
+        return None if status.endswith("_IN_PROGRESS") else status
+
+    watch = watch_stack(cloudformation, lambda: PREREQUISITES_STACK)
+    what = f"The stack {PREREQUISITES_STACK}"
+    status = play.wait(what, ended, seconds=STACK_STILL_SECONDS, watch=watch)
+    if status != "CREATE_COMPLETE":
+        raise RehearsalError(f"{what} is {status}.", log=play.world.logs / "aws.log")
 
 
 def studio_role_arn() -> str:

@@ -9,6 +9,7 @@ from rehearsal.conductor.acts.deployments import repository
 from rehearsal.conductor.environment import run
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.waiting.watches import watch_stacks
 
 
 def perform(play: Play) -> None:
@@ -43,7 +44,9 @@ def _command(play: Play, folder: Path, name: str, *options: str) -> None:
     log = play.world.logs / f"stage-account-{name}.log"
     env = play.world.person_environment(play.options.stage_accounts[name])
     argv = [sys.executable, "vendor", "stage_account", "--stage", name, *options]
+    watch = watch_stacks(play.user_of(name).client("cloudformation"))
     try:
-        run(argv, cwd=folder, env=env, log=log)
+        with play.naming(watch):
+            run(argv, cwd=folder, env=env, log=log)
     except subprocess.CalledProcessError as error:
         raise RehearsalError(f"The account of {name} could not be changed.", log=log) from error

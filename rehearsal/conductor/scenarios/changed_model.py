@@ -7,7 +7,7 @@ from rehearsal.conductor.acts import build
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
-from rehearsal.conductor.patience import EVENT_STILL_SECONDS
+from rehearsal.conductor.waiting.patience import EVENT_STILL_SECONDS
 
 
 def build_changed_model(play: Play, path: str, old: str, new: str, message: str) -> str:

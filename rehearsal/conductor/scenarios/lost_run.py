@@ -12,7 +12,7 @@ from github.WorkflowRun import WorkflowRun
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts import approve, promote
 from rehearsal.conductor.acts.current_play import FIRST_STAGE, PROJECT_NAME, Play
-from rehearsal.conductor.acts.deployments import Title, find_run, wait_for_end
+from rehearsal.conductor.acts.deployments import Title, find_run, repository, wait_for_end
 from rehearsal.conductor.acts.reviewers import decide
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
@@ -21,6 +21,8 @@ from rehearsal.conductor.scenarios.changed_model import build_changed_model
 from rehearsal.conductor.scenarios.clock_looks import look_now
 from rehearsal.conductor.scenarios.lost_runner import lose_runner
 from rehearsal.conductor.scenarios.stage_knowledge import in_ledger, on_display
+from rehearsal.conductor.waiting.patience import RECORD_STILL_SECONDS, RUN_STILL_SECONDS
+from rehearsal.conductor.waiting.watches import watch_runs
 
 _FILE = "pipeline.toml"
 _CHANGES = ("max_depth = 5", "max_depth = 4", "max_depth = 3")
@@ -60,7 +62,14 @@ def _lose_run(play: Play, arn: str) -> WorkflowRun:
         status: str = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
         return True if status == "UPDATE_IN_PROGRESS" else None
 
-    play.wait(f"A change of {FIRST_STAGE}", changes, seconds=300, longest_pause_seconds=0.1)
+    runs = watch_runs(lambda: repository(play))
+    play.wait(
+        f"A change of {FIRST_STAGE}",
+        changes,
+        seconds=RUN_STILL_SECONDS,
+        watch=runs,
+        longest_pause_seconds=0.1,
+    )
     lose_runner(play.world.github_server)
     run = wait_for_end(play, title, conclusion="failure")
     play.say(f"while {FIRST_STAGE} changed, the machine of {run.html_url} was lost; it told nobody")
@@ -92,7 +101,9 @@ def _see_told(play: Play, first: str, second: str) -> dict[str, Any]:
     def told() -> str | None:
         return on_display(play, second).get(f"{FIRST_STAGE}-attention")
 
-    sentence = play.wait(f"A word about {FIRST_STAGE} in the registry", told, seconds=60)
+    sentence = play.wait(
+        f"A word about {FIRST_STAGE} in the registry", told, seconds=RECORD_STILL_SECONDS
+    )
     record = in_ledger(play, second, FIRST_STAGE)
     if record["is_unknown"] or record["serves"] not in (first, second):
         raise RehearsalError(f"The ledger does not know what {FIRST_STAGE} serves: {record}.")
@@ -128,5 +139,5 @@ def _see_settled(play: Play, second: str, third: str) -> None:
         shown = [arn for arn in (second, third) if key in on_display(play, arn)]
         return True if not record["attention"] and not shown else None
 
-    play.wait(f"That {FIRST_STAGE} needs no attention", settled, seconds=30)
+    play.wait(f"That {FIRST_STAGE} needs no attention", settled, seconds=RECORD_STILL_SECONDS)
     play.say("nothing needs attention any more; a further approval went everywhere as usual")

@@ -71,7 +71,7 @@ def test_a_terminal_draws_title_time_and_step_anew_and_keeps_the_end() -> None:
     assert "job Start the pipeline, step" in shown.text
     assert "12 s" in shown.text
     assert "now job" not in shown.text
-    assert shown.text.rstrip().endswith("registers a model 12.0 s")
+    assert shown.text.rstrip().endswith("registers a model  12.0 s")
 
 
 def test_a_silent_display_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from rehearsal.conductor.waiting import (
     look_until_still,
     see_nothing,
 )
-from rehearsal.conductor.watches import together
+from rehearsal.conductor.waiting.watches import together
 
 
 class Time:

@@ -12,7 +12,7 @@ from github.Repository import Repository
 from github.WorkflowRun import WorkflowRun
 
 from rehearsal.conductor.waiting import Sight, Watch
-from rehearsal.conductor.watches import (
+from rehearsal.conductor.waiting.watches import (
     watch_pipeline,
     watch_run,
     watch_runs,

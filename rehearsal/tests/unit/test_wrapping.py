@@ -44,6 +44,16 @@ def test_seconds_stay_with_their_number() -> None:
     assert wrap("title " * 6 + "12.5 s", 41) == [" ".join(["title"] * 6), "12.5 s"]
 
 
+def test_columns_stay_under_each_other_where_they_fit() -> None:
+    assert wrap("1,2,3   predicted   7  of the very many", 40, rest="  ") == [
+        "1,2,3   predicted   7  of the very many"
+    ]
+    assert wrap("1,2,3   predicted   7  of the very many rings", 40, rest="  ") == [
+        "1,2,3   predicted   7  of the very many",
+        "  rings",
+    ]
+
+
 def test_what_fits_stays_as_it_is() -> None:
     assert wrap("title  12 s", 40) == ["title  12 s"]
     assert wrap("", 40, first="  | ") == ["  |"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rehearsal.conductor.watches import watch_stack, watch_stacks
+from rehearsal.conductor.waiting.watches import watch_stack, watch_stacks
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 
 
