@@ -6,10 +6,14 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from mlops_sm_project_template.config.studio_roles import StudioRoleError, parse_studio_roles
+from operations.aws_session import Identity
 from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.errors import SettingRefusedError
 
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
+STUDIO_ROLES = "STUDIO_ROLES"
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
@@ -18,7 +22,7 @@ VARIABLES = (
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
     "TAGS",
-    "STUDIO_ROLES",
+    STUDIO_ROLES,
 )
 
 
@@ -34,3 +38,18 @@ def read_settings(
 def qualifier_of(folder: Path = FOLDER, environment: Mapping[str, str] = os.environ) -> str:
     """The bootstrap by which the template is deployed."""
     return read_settings(folder, environment).get(QUALIFIER, DEFAULT_QUALIFIER)
+
+
+def further_roles(
+    who: Identity, folder: Path = FOLDER, environment: Mapping[str, str] = os.environ
+) -> tuple[str, ...]:
+    """ARNs of the Studio roles that the template is registered for beside the first one.
+
+    Raises:
+        SettingRefusedError: one is none of this account.
+    """
+    text = read_settings(folder, environment).get(STUDIO_ROLES, "")
+    try:
+        return parse_studio_roles(text, account=who.account, region=who.region)
+    except StudioRoleError as error:
+        raise SettingRefusedError(STUDIO_ROLES, str(error)) from None

@@ -200,6 +200,13 @@ class NoStudioRoleError(OperationError):
         )
 
 
+class SettingRefusedError(OperationError):
+    """A setting of the company cannot be used."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} is refused: {why}; correct it in the environment or in .env.")
+
+
 class AnswerMissingError(OperationError):
     """Nobody is there to be asked."""
 

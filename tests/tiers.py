@@ -38,6 +38,7 @@ OWN_WORLDS = (
     "tests/rehearsed/faults/test_bad_promotions.py",
     "tests/rehearsed/faults/test_many_launches.py",
     "tests/rehearsed/permissions/test_page.py",
+    "tests/rehearsed/permissions/test_studio_roles.py",
     "tests/seed/deploy_app/test_stage_combinations.py",
 )
 # Files of which each test makes a world of its own.

@@ -10,7 +10,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import qualifier_of
+from operations.company_settings import further_roles, qualifier_of
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -26,7 +26,7 @@ from operations.doctor import (
 from operations.doctor.examination import Check
 from operations.doctor.github_answers import ask
 from operations.doctor.github_credential import find_user
-from operations.errors import OperationError
+from operations.errors import OperationError, SettingRefusedError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
 
@@ -83,6 +83,7 @@ def _of_account(
     client = partial(session.client, config=PATIENCE)
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
+    further = _readable_roles(who)
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
@@ -93,8 +94,8 @@ def _of_account(
                 bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
             ),
         ),
-        (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm)),
-        (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who)),
+        (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm, further)),
+        (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further)),
         (quotas.ROLES, "iam", partial(quotas.look_at_roles, iam, wish.projects)),
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
@@ -106,6 +107,14 @@ def _of_account(
         look = partial(template_repository.look_at_registration, access, iam, name)
         looks.append((template_repository.ABOUT, "iam", look))
     yield from (Check(about, service, look) for about, service, look in looks)
+
+
+def _readable_roles(who: Identity) -> tuple[str, ...]:
+    """What `STUDIO_ROLES` names; what is wrong with it is found with the other settings."""
+    try:
+        return further_roles(who)
+    except SettingRefusedError:
+        return ()
 
 
 def _of_github(wish: Wish, access: GithubAccess, now: datetime) -> Iterator[Check]:

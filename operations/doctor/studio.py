@@ -21,8 +21,8 @@ _RIGHTS = {
 _SHOWN = 3
 
 
-def look_at_studio(sagemaker: Any, ssm: Any) -> Iterator[Finding]:
-    """Compare the roles of domains and profiles with the one that is registered."""
+def look_at_studio(sagemaker: Any, ssm: Any, further: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Compare the roles of domains and profiles with the first and the further ones registered."""
     roles = list_studio_roles(sagemaker)
     if not roles:
         yield Finding(
@@ -33,8 +33,10 @@ def look_at_studio(sagemaker: Any, ssm: Any) -> Iterator[Finding]:
         )
         return
     registered = registered_role(ssm)
-    yield from (_role(role, registered) for role in roles)
-    if registered is not None and registered not in {role.arn for role in roles}:
+    yield from (_role(role, registered, further) for role in roles)
+    used = {role.arn for role in roles}
+    yield from _further(further, registered, used)
+    if registered is not None and used.isdisjoint({registered, *further}):
         yield Finding(
             "fails",
             ABOUT,
@@ -43,11 +45,33 @@ def look_at_studio(sagemaker: Any, ssm: Any) -> Iterator[Finding]:
         )
 
 
-def look_at_rights(iam: Any, ssm: Any, identity: Identity) -> Iterator[Finding]:
-    """Ask IAM whether the registered role may create projects and work on them."""
-    role = registered_role(ssm)
-    if role is None:
+def _further(further: tuple[str, ...], first: str | None, used: set[str]) -> Iterator[Finding]:
+    for role in further:
+        if role == first:
+            sentence = f"STUDIO_ROLES names {role}, which {PARAMETER} names already; take it out."
+            yield Finding("fails", ABOUT, sentence)
+        elif role not in used:
+            yield Finding(
+                "note",
+                ABOUT,
+                f"STUDIO_ROLES names {role}, which is the role of no domain and no profile; give "
+                "it to one, or take it out.",
+            )
+
+
+def look_at_rights(
+    iam: Any, ssm: Any, identity: Identity, further: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """Ask IAM whether the first and the further roles may create projects and work on them."""
+    first = registered_role(ssm)
+    if first is None:
         return
+    yield from _rights(iam, first, identity, PARAMETER)
+    for role in further:
+        yield from _rights(iam, role, identity, "STUDIO_ROLES")
+
+
+def _rights(iam: Any, role: str, identity: Identity, named_by: str) -> Iterator[Finding]:
     try:
         lacking = [action for action in _RIGHTS if not _is_allowed(iam, role, action, identity)]
     except ClientError as error:
@@ -56,7 +80,7 @@ def look_at_rights(iam: Any, ssm: Any, identity: Identity) -> Iterator[Finding]:
         yield Finding(
             "fails",
             RIGHTS_ABOUT,
-            f"{PARAMETER} names {role}, which does not exist; register again with another role.",
+            f"{named_by} names {role}, which does not exist; register again with another role.",
         )
         return
     if lacking:
@@ -64,7 +88,7 @@ def look_at_rights(iam: Any, ssm: Any, identity: Identity) -> Iterator[Finding]:
             "fails",
             RIGHTS_ABOUT,
             f"{role} may not {', '.join(lacking)}; deploy the prerequisites again with "
-            "ExecutionRoleName, and remove what denies it.",
+            "its name in ExecutionRoleName, and remove what denies it.",
         )
         return
     yield Finding("ok", RIGHTS_ABOUT, f"{role} may create projects and work on them.")
@@ -91,16 +115,16 @@ def registered_role(ssm: Any) -> str | None:
         raise
 
 
-def _role(role: StudioRole, registered: str | None) -> Finding:
+def _role(role: StudioRole, registered: str | None, further: tuple[str, ...]) -> Finding:
     users = _shortened(role.used_by)
-    if registered is None or role.arn == registered:
+    if registered is None or role.arn in (registered, *further):
         may = "is registered" if registered else "can be registered"
         return Finding("ok", ABOUT, f"{role.arn} {may}: it is the role of {users}.")
     return Finding(
         "note",
         ABOUT,
-        f"Studio does not offer the template to {users}, whose role is {role.arn}; register with "
-        "that role if it should.",
+        f"Studio does not offer the template to {users}, whose role is {role.arn}; name that "
+        "role in STUDIO_ROLES if it should, and register again.",
     )
 
 

@@ -12,8 +12,8 @@ from requests.exceptions import RequestException
 
 from operations.aws_session import describe as describe_aws
 from operations.aws_session import identity, open_session
-from operations.company_settings import FOLDER, qualifier_of
-from operations.errors import AwsRefusedError, GitHubRefusedError
+from operations.company_settings import FOLDER, STUDIO_ROLES, further_roles, qualifier_of
+from operations.errors import AwsRefusedError, GitHubRefusedError, SettingRefusedError
 from operations.github_access import describe, open_github
 from operations.registration.answers import Choice, choose_owner, choose_role
 from operations.registration.registration import steps_of
@@ -84,7 +84,7 @@ def register(
     if as_json:
         click.echo(json.dumps({"plan": wanted, "done": [one.as_dict() for one in done]}, indent=2))
     elif not dry_run:
-        click.echo(_NEXT.format(role=setting.role_name))
+        click.echo(_NEXT.format(role=" or ".join(setting.role_names)))
 
 
 def _setting(
@@ -97,19 +97,28 @@ def _setting(
     quiet: bool,
 ) -> Setting:
     session, github = open_session(), open_github(needs_token=not by_hand)
+    who = identity(session)
+    further = further_roles(who)
     ask = _ask if sys.stdin.isatty() else None
     return Setting(
         session=session,
-        identity=identity(session),
+        identity=who,
         github=github,
         owner="" if by_hand else owner or choose_owner(github.client, ask),
         repository_name=repository,
-        role_arn=role or choose_role(session.client("sagemaker"), ask),
+        role_arn=_first_role(role or choose_role(session.client("sagemaker"), ask), further),
         qualifier=qualifier or qualifier_of(),
         folder=FOLDER,
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
+        further_roles=further,
     )
+
+
+def _first_role(role: str, further: tuple[str, ...]) -> str:
+    if role in further:
+        raise SettingRefusedError(STUDIO_ROLES, f"{role} is the first role already; take it out")
+    return role
 
 
 def _ask(question: str, choices: Sequence[Choice]) -> int:
@@ -125,7 +134,8 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
     click.echo(f"Account {identity.account}, {identity.region}, as {identity.arn}")
     if setting.owner:
         click.echo(f"GitHub  {github}/{setting.full_name}")
-    click.echo(f"Studio  {setting.role_arn}")
+    for arn in (setting.role_arn, *setting.further_roles):
+        click.echo(f"Studio  {arn}")
     click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
     for line in wanted:
         click.echo(f"  - {line}")

@@ -106,13 +106,20 @@ class PrerequisitesStep:
         setting, known = self.setting, _parameters_of(stack)
         return {
             "ExecutionRoleArn": setting.role_arn,
-            "ExecutionRoleName": setting.role_name,
+            "ExecutionRoleName": ",".join(self._role_names(known["ExecutionRoleName"])),
             # A registration by hand leaves the role of a workflow as it is.
             "RepositorySubject": self._subject() if setting.owner else known["RepositorySubject"],
             "OpenIdConnectIssuer": setting.github.issuer,
             "CreateOpenIdConnectProvider": str(self._makes_provider(stack)).lower(),
             "BootstrapQualifier": setting.qualifier,
         }
+
+    def _role_names(self, known: str) -> tuple[str, ...]:
+        """Those of the setting; where only the workflow may have it, those that are there stay."""
+        setting = self.setting
+        if setting.further_roles or not setting.owner:
+            return setting.role_names
+        return tuple(dict.fromkeys([*setting.role_names, *known.split(",")[1:]]))
 
     def _subject(self) -> str:
         """How GitHub names the repository in its tokens; empty while it is still to be made."""
@@ -143,9 +150,10 @@ class PrerequisitesStep:
 
     def _parts(self) -> str:
         workflow = "a role for the workflow, " if self.setting.owner else ""
+        roles = " and ".join(self.setting.role_names)
         return (
             f"GitHub's identity provider unless it is there, {workflow}"
-            f"/sagemaker/execution/role, and the right of {self.setting.role_name} to make projects"
+            f"/sagemaker/execution/role, and the right of {roles} to make projects"
         )
 
     def _first_failure(self) -> str:

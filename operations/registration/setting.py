@@ -30,6 +30,7 @@ class Setting:
         folder: the clone of the template.
         say: shows one line.
         sleep: waits for so many seconds.
+        further_roles: other Studio roles that may, as the company's settings name them.
     """
 
     session: boto3.Session
@@ -42,6 +43,7 @@ class Setting:
     folder: Path
     say: Callable[[str], None]
     sleep: Callable[[float], None]
+    further_roles: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -49,9 +51,9 @@ class Setting:
         return f"{self.owner}/{self.repository_name}"
 
     @property
-    def role_name(self) -> str:
-        """The Studio role without its path."""
-        return self.role_arn.rpartition("/")[2]
+    def role_names(self) -> tuple[str, ...]:
+        """The Studio roles without their paths, the first one first."""
+        return tuple(arn.rpartition("/")[2] for arn in (self.role_arn, *self.further_roles))
 
     def client(self, service: str) -> Any:
         """A client of AWS."""

@@ -88,6 +88,31 @@ def test_the_roles_that_see_no_template_are_named(
     assert f"whose role is {roles['own']}" in read(found, "note")
 
 
+def test_a_further_role_of_the_settings_is_registered_too(
+    aws: LocalAws, roles: dict[str, str], register: Any
+) -> None:
+    register(roles["all"])
+    found = list(look_at_studio(aws.client("sagemaker"), aws.client("ssm"), (roles["own"],)))
+    assert levels(found) == ["ok", "ok"]
+    register(aws.role("studio-nobodys-first", trust(SAGEMAKER)))
+    found = list(look_at_studio(aws.client("sagemaker"), aws.client("ssm"), (roles["own"],)))
+    assert levels(found) == ["note", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("named", "level", "said"),
+    [("all", "fails", "names already; take it out"), ("nobody", "note", "of no domain and no")],
+)
+def test_a_further_role_that_is_none_is_named(
+    aws: LocalAws, roles: dict[str, str], register: Any, named: str, level: str, said: str
+) -> None:
+    register(roles["all"])
+    role = roles.get(named, f"arn:aws:iam::{ACCOUNT}:role/{named}")
+    found = list(look_at_studio(aws.client("sagemaker"), aws.client("ssm"), (role,)))
+    assert f"STUDIO_ROLES names {role}, which" in read(found, level)
+    assert said in read(found, level)
+
+
 def test_a_role_that_nobody_has_fails(aws: LocalAws, roles: dict[str, str], register: Any) -> None:
     register(aws.role("studio-nobody", trust(SAGEMAKER)))
     found = list(look_at_studio(aws.client("sagemaker"), aws.client("ssm")))
@@ -101,3 +126,13 @@ def test_a_role_without_the_prerequisites_fails(aws: LocalAws, register: Any) ->
     assert "may not sagemaker:StartPipelineExecution; deploy the prerequisites" in said
     register(aws.role("studio-full", trust(SAGEMAKER), allow([*CREATE, "sagemaker:Start*"])))
     assert levels(look_at_rights(aws.client("iam"), aws.client("ssm"), WHO)) == ["ok"]
+
+
+def test_each_further_role_is_asked_about(aws: LocalAws, register: Any) -> None:
+    full = allow([*CREATE, "sagemaker:Start*"])
+    register(aws.role("studio-first", trust(SAGEMAKER), full))
+    more = [aws.role("studio-more", trust(SAGEMAKER), full)]
+    more.append(aws.role("studio-less", trust(SAGEMAKER)))
+    found = list(look_at_rights(aws.client("iam"), aws.client("ssm"), WHO, tuple(more)))
+    assert levels(found) == ["ok", "ok", "fails"]
+    assert f"{more[1]} may not sagemaker:CreateProject" in read(found, "fails")

@@ -106,6 +106,30 @@ def test_another_role_updates_the_stack(setting: Setting, aws: LocalAws) -> None
     assert plan(steps_of(changed)) == []
 
 
+def test_each_further_role_gets_the_rights_and_keeps_them_where_the_workflow_names_it(
+    setting: Setting, aws: LocalAws
+) -> None:
+    iam = aws.client("iam")
+
+    def allowed() -> dict[str, int]:
+        names = ("AmazonSageMaker-ExecutionRole", "TeamB")
+        attached = (iam.list_attached_role_policies(RoleName=name) for name in names)
+        return {n: len(one["AttachedPolicies"]) for n, one in zip(names, attached, strict=True)}
+
+    made = iam.create_role(RoleName="TeamB", Path="/b/", AssumeRolePolicyDocument="{}")
+    several = replace(setting, further_roles=(made["Role"]["Arn"],))
+    assert any(" and TeamB to make projects" in line for line in plan(steps_of(several)))
+    register(several)
+    assert set(allowed().values()) == {2}
+    assert plan(steps_of(several)) == []
+    # Without the setting here it may be a variable of the repository.
+    assert plan(steps_of(setting)) == []
+    step = prerequisites_step.PrerequisitesStep(replace(setting, owner=""))
+    assert step.look().endswith(": ExecutionRoleName")
+    step.do()
+    assert list(allowed().values()) == [2, 0]
+
+
 def test_settings_of_the_company_become_variables(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
