@@ -21,6 +21,7 @@ from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlar
 from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates import PRODUCTS
 
 _TAGGED_RAW = ("AWS::DynamoDB::Table", "AWS::Lambda::Function")
@@ -85,9 +86,7 @@ class ServiceCatalogStack(Stack):
             return
         for node in self.node.find_all():  # the CDK tags nothing of what is a raw resource
             if isinstance(node, CfnResource) and node.cfn_resource_type in _TAGGED_RAW:
-                node.add_property_override(
-                    "Tags", [{"Key": key, "Value": value} for key, value in tags.items()]
-                )
+                node.add_property_override("Tags", tag_list(tags))
 
     def _portfolio_parameters(self) -> PortfolioSpec:
         return PortfolioSpec(

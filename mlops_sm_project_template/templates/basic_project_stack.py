@@ -9,6 +9,7 @@ from constructs import Construct
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
+from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates.pipeline_constructs.build_pipeline_construct import (
     BuildPipelineConstruct,
 )
@@ -102,9 +103,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
                 "Name": names.token_secret(self._parameters.project_id),
                 "Description": "GitHub token of the project's repositories",
                 "SecretString": self._parameters.access_token,
-                "Tags": [
-                    {"Key": key, "Value": value} for key, value in self._parameters.tags.items()
-                ],
+                "Tags": tag_list(self._parameters.tags),
             },
         )
         return secret.ref

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
@@ -116,7 +117,7 @@ class ProjectData(Construct):
                 "ModelPackageGroupName": self.group_name,
                 "ModelPackageGroupDescription": "Versions of the model, waiting for approval",
                 "ModelPackageGroupPolicy": accounts.model_package_policy(),
-                "Tags": [{"Key": key, "Value": value} for key, value in self._tags.items()],
+                "Tags": tag_list(self._tags),
             },
         )
         group.apply_removal_policy(_STAYS)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +10,12 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, AwsUser
+from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.laboratory.trials.ground import Ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 from tests.rehearsed.faults.conftest import DAYS_LEFT, EXPIRING
+from tests.rehearsed.operations.typed_command import type_command
 
 ROOT = Path(__file__).resolve().parents[3]
 _STACK = "platform-engineer"
@@ -82,15 +80,7 @@ def _engineer(portfolio_id: str) -> dict[str, Any]:
 
 
 def _type(user: AwsUser, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "operations", "fleet", *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "AWS_REGION": REGION, **user.variables()},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    done = type_command("fleet", *words, settings=user.variables(), timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

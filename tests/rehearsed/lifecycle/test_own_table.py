@@ -9,6 +9,7 @@ import pytest
 from rehearsal.conductor.dataset import seed_script
 from rehearsal.tests.containers.own_image import make_own_image
 from tests.rehearsed.command import SECONDS, processes_of, read_report, rehearse
+from tests.rehearsed.lifecycle.repository_variables import set_variables
 from tests.rehearsed.lifecycle.tables import TABLES, Table
 
 pytestmark = pytest.mark.timeout(SECONDS)
@@ -59,12 +60,7 @@ training_max_wait_seconds = 7200
 
 def let_jobs_join_a_network(clone: Path) -> None:
     """Register what the variables of the repository would say, and let jobs ask for it."""
-    workflow = clone / ".github/workflows/sm_template_register_service_catalog.yml"
-    text = workflow.read_text(encoding="utf-8")
-    for name, value in NETWORK.items():
-        assert f"${{{{ vars.{name} }}}}" in text
-        text = text.replace(f"${{{{ vars.{name} }}}}", value)
-    workflow.write_text(text, encoding="utf-8")
+    set_variables(clone, NETWORK)
     settings = clone / "seed_code/build_app/pipeline.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("[jobs]\n", f"[jobs]\n{JOBS}"), encoding="utf-8")

@@ -14,6 +14,7 @@ from tests.rehearsed.command import (
     check_whole_lifecycle,
     rehearse,
 )
+from tests.rehearsed.lifecycle.repository_variables import set_variables
 
 pytestmark = pytest.mark.timeout(SECONDS + 60)
 STAGES = ["dev", "staging", "prod"]
@@ -44,15 +45,6 @@ def _play(clone: Path, *arguments: str, scenario: str = "") -> dict[str, Any]:
         assert f"\n| {name} " in facts["monthly_cost"]
     check_no_secret_is_logged(clone)
     return facts
-
-
-def _register_with_tags(clone: Path) -> None:
-    """Register what a variable of the repository would say."""
-    workflow = clone / ".github/workflows/sm_template_register_service_catalog.yml"
-    text = workflow.read_text(encoding="utf-8")
-    assert "${{ vars.TAGS }}" in text
-    told = ",".join(f"{key}={value}" for key, value in COMPANY_TAGS.items())
-    workflow.write_text(text.replace("${{ vars.TAGS }}", told), encoding="utf-8")
 
 
 def _check_tags_of_what_remains(clone: Path) -> None:
@@ -89,7 +81,8 @@ def _check_none_dropped(count: dict[str, int]) -> None:
 
 
 def test_a_companys_model_passes_three_stages_and_their_gates(clone: Path) -> None:
-    _register_with_tags(clone)
+    told = ",".join(f"{key}={value}" for key, value in COMPANY_TAGS.items())
+    set_variables(clone, {"TAGS": told})
     facts = _play(clone, "--keep", "--stages", ",".join(STAGES))
     assert facts["endpoint_name"].endswith("-prod")
 

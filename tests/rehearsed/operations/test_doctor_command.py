@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import REGION, LocalAws, trust
+from rehearsal.tests.emulator.local_aws import LocalAws, trust
 from rehearsal.tests.github.served_github import ServedGitHub
+from tests.rehearsed.operations.typed_command import settings_of, type_command
 
 ROOT = Path(__file__).resolve().parents[3]
 Type = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,24 +24,8 @@ def type_doctor(github: ServedGitHub) -> Type:
     def type_it(
         aws: LocalAws, *options: str, keys: tuple[str | None, ...] | None = None, token: str
     ) -> subprocess.CompletedProcess[str]:
-        access_key, secret, _ = keys or aws.root_keys
-        return subprocess.run(
-            [sys.executable, "-m", "operations", "doctor", *options],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "AWS_ENDPOINT_URL": aws.url,
-                "AWS_REGION": REGION,
-                "AWS_ACCESS_KEY_ID": str(access_key),
-                "AWS_SECRET_ACCESS_KEY": str(secret),
-                "GITHUB_SERVER_URL": github.url,
-                "GH_TOKEN": token,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        of_github = {"GITHUB_SERVER_URL": github.url, "GH_TOKEN": token}
+        return type_command("doctor", *options, settings={**settings_of(aws, keys), **of_github})
 
     return type_it
 

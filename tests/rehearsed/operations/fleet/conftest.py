@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import REGION, LocalAws
+from rehearsal.tests.emulator.local_aws import LocalAws
 from tests.rehearsed.operations.fleet.company import Company, open_company
+from tests.rehearsed.operations.typed_command import settings_of, type_command
 
-ROOT = Path(__file__).resolve().parents[4]
 Type = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -37,22 +34,6 @@ def type_fleet(own_aws: LocalAws) -> Type:
     def type_it(
         *words: str, keys: tuple[str | None, ...] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        access_key, secret, token = keys or own_aws.root_keys
-        return subprocess.run(
-            [sys.executable, "-m", "operations", "fleet", *words],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "AWS_ENDPOINT_URL": own_aws.url,
-                "AWS_REGION": REGION,
-                "AWS_ACCESS_KEY_ID": str(access_key),
-                "AWS_SECRET_ACCESS_KEY": str(secret),
-                **({"AWS_SESSION_TOKEN": token} if token else {}),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return type_command("fleet", *words, settings=settings_of(own_aws, keys))
 
     return type_it

@@ -1,0 +1,39 @@
+"""Types `python -m operations`, by endpoint and credentials alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rehearsal.tests.emulator.local_aws import REGION, LocalAws
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+def type_command(
+    *words: str, settings: Mapping[str, str], timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with these variables and the path alone."""
+    return subprocess.run(
+        [sys.executable, "-m", "operations", *words],
+        cwd=_ROOT,
+        env={"PATH": os.environ["PATH"], "AWS_REGION": REGION, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
+def settings_of(aws: LocalAws, keys: tuple[str | None, ...] | None = None) -> dict[str, str]:
+    """Variables that say where AWS is and who asks; root if no keys are given."""
+    access_key, secret, token = keys or aws.root_keys
+    return {
+        "AWS_ENDPOINT_URL": aws.url,
+        "AWS_ACCESS_KEY_ID": str(access_key),
+        "AWS_SECRET_ACCESS_KEY": str(secret),
+        **({"AWS_SESSION_TOKEN": token} if token else {}),
+    }
