@@ -19,6 +19,7 @@ from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
 from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
 from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
+from mlops_sm_project_template.company_role_properties import follow_company
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.tag_list import tag_list
@@ -47,7 +48,7 @@ class ServiceCatalogStack(Stack):
         TokenCheck(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
-        launch = LaunchRole(self, "Launch")
+        launch = LaunchRole(self, "Launch", company=settings.roles)
         portfolio = self._portfolio_parameters()
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
@@ -77,6 +78,7 @@ class ServiceCatalogStack(Stack):
         CfnOutput(self, "UndeliveredQueueUrl", value=sagemaker_events.undelivered.url)
         topic.hear_alarms()
         self._tag(dict(settings.tags))
+        follow_company(self, settings.roles)
         acknowledge_findings(self)
 
     def _tag(self, tags: Mapping[str, str]) -> None:

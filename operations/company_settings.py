@@ -14,6 +14,13 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
+BOUNDARY, PREFIX = "PERMISSIONS_BOUNDARY", "ROLE_PREFIX"
+# How the company wants roles: the setting, and the parameter of the prerequisites.
+ROLE_PARAMETERS = {
+    "ROLE_PATH": "RolePath",
+    PREFIX: "RolePrefix",
+    BOUNDARY: "PermissionsBoundary",
+}
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
@@ -23,6 +30,7 @@ VARIABLES = (
     "JOBS_SECURITY_GROUPS",
     "TAGS",
     STUDIO_ROLES,
+    *ROLE_PARAMETERS,
 )
 
 

@@ -46,6 +46,16 @@ class NotRedrivenError(OperationError):
         )
 
 
+class RolesTakenError(OperationError):
+    """Roles of these names are there, and not from this region."""
+
+    def __init__(self, roles: list[str], prefix: str) -> None:
+        super().__init__(
+            f"The account has {' and '.join(roles)} already, from a registration in another "
+            f"region; give this one names of its own with ROLE_PREFIX={prefix} in .env."
+        )
+
+
 class RegionMissingError(OperationError):
     """Nobody said which region."""
 

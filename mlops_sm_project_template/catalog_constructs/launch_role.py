@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.policy_statements import (
     THROUGH_CLOUDFORMATION,
     allow,
@@ -59,8 +60,9 @@ _STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
 class LaunchRole(Construct):
     """May do to this product's resources what CloudFormation does with them, and nothing else."""
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, company: CompanyRoles) -> None:
         super().__init__(scope, id_)
+        self._company = company
         self.role = iam.Role(
             self,
             "Role",
@@ -166,10 +168,10 @@ class LaunchRole(Construct):
 
     def _roles(self) -> iam.PolicyDocument:
         roles = [
-            arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
+            arns.iam(self._company.role(names.project_role(names.ANY_PROJECT_ID, duty)))
             for duty in ("execution", "reader", "build", *chain.from_iterable(_STAGE_DUTIES))
         ]
-        boundaries = [arns.iam(f"policy/{name}") for name in names.BOUNDARIES]
+        boundaries = [arns.iam(self._company.policy(name)) for name in names.BOUNDARIES]
         return document(
             # A role without a boundary could be given anything, up to administrator.
             allow(

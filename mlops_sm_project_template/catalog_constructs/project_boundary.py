@@ -4,6 +4,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.location_statements import read_locations
@@ -43,17 +44,18 @@ class ProjectBoundary(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
+        company = settings.roles
         iam.ManagedPolicy(
             self,
             "Policy",
-            managed_policy_name=names.PROJECT_BOUNDARY,
+            managed_policy_name=f"{company.prefix}{names.PROJECT_BOUNDARY}",
             description="The most that a role of a SageMaker project may do",
             document=document(
                 *_data(),
                 *_models(),
                 *_endpoints(),
                 *_watch_and_report(),
-                *_roles_and_stacks(),
+                *_roles_and_stacks(company),
                 read_ledger(decisions_of(_OWN_ID), names.live_item(f"*-{_OWN_ID}")),
             ),
         )
@@ -67,14 +69,14 @@ class ProjectBoundary(Construct):
             register_undecided([arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]),
             allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
             *run_jobs(_OWN_ID),
-            _pass_roles(),
+            _pass_roles(settings.roles),
             *run_jobs_containers(settings),
         ]
         check_length(statements, settings, *_OF_CONTAINERS)
         iam.ManagedPolicy(
             self,
             "ExecutionPolicy",
-            managed_policy_name=names.EXECUTION_BOUNDARY,
+            managed_policy_name=f"{settings.role_prefix}{names.EXECUTION_BOUNDARY}",
             description="The most that SageMaker may do with the role of a project",
             document=document(*statements),
         )
@@ -89,7 +91,7 @@ class ProjectBoundary(Construct):
         iam.ManagedPolicy(
             self,
             "ReaderPolicy",
-            managed_policy_name=names.DATA_LOCATIONS,
+            managed_policy_name=f"{settings.role_prefix}{names.DATA_LOCATIONS}",
             description="The most that jobs of a project may read",
             document=document(*statements),
         )
@@ -189,9 +191,9 @@ def _watch_and_report() -> list[Statement]:
     ]
 
 
-def _roles_and_stacks() -> list[Statement]:
+def _roles_and_stacks(company: CompanyRoles) -> list[Statement]:
     return [
-        _pass_roles(),
+        _pass_roles(company),
         allow(
             DEPLOY_STACK,
             [arns.endpoint_stacks(names.endpoint_stack(_OWN_ID, stage="*"))],
@@ -199,6 +201,6 @@ def _roles_and_stacks() -> list[Statement]:
     ]
 
 
-def _pass_roles() -> Statement:
-    roles = arns.iam(f"role/{names.project_role(_OWN_ID, '*')}")
+def _pass_roles(company: CompanyRoles) -> Statement:
+    roles = arns.iam(company.role(names.project_role(_OWN_ID, "*")))
     return allow(["iam:PassRole"], [roles], conditions={"StringEquals": _PASSED_TO})

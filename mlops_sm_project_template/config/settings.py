@@ -9,6 +9,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mlops_sm_project_template.config.company_roles import (
+    PATH_PATTERN,
+    PREFIX_PATTERN,
+    ROOT_PATH,
+    CompanyRoles,
+    parse_boundary,
+)
 from mlops_sm_project_template.config.company_tags import parse_tags
 from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
 from mlops_sm_project_template.config.github_server import (
@@ -84,6 +91,25 @@ class Settings(BaseSettings):
     tags: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
         default=(), description="tags as config/company_tags.py reads them"
     )
+    role_path: str = Field(
+        default=ROOT_PATH,
+        pattern=PATH_PATTERN,
+        max_length=128,
+        description="the path of the roles, such as /company/ml/, at most 128 characters",
+    )
+    role_prefix: str = Field(
+        default="",
+        pattern=PREFIX_PATTERN,
+        description="how the names of roles begin, at most 8 letters, digits, _ and -",
+    )
+    permissions_boundary: str | None = Field(
+        default=None, description="ARN of a managed policy as config/company_roles.py reads it"
+    )
+
+    @field_validator("permissions_boundary", mode="before")
+    @classmethod
+    def _read_boundary(cls, text: Any, info: ValidationInfo) -> Any:
+        return _read_of_account(parse_boundary, text, info, unread=None)
 
     @field_validator("tags", mode="before")
     @classmethod
@@ -138,13 +164,20 @@ class Settings(BaseSettings):
         """The GitHub that projects use."""
         return GithubServer(self.github_server_url)
 
+    @property
+    def roles(self) -> CompanyRoles:
+        """How the company wants the roles."""
+        return CompanyRoles(self.role_path, self.role_prefix, self.permissions_boundary)
 
-def _read_of_account(parse: Callable[..., Any], text: Any, info: ValidationInfo) -> Any:
+
+def _read_of_account(
+    parse: Callable[..., Any], text: Any, info: ValidationInfo, *, unread: Any = ()
+) -> Any:
     account, region = (info.data.get(name) for name in ("aws_account", "aws_region"))
     if not isinstance(text, str):
         return text
     if account is None or region is None:  # what is wrong with those is told anyway
-        return ()
+        return unread
     return parse(text, account=account, region=region)
 
 

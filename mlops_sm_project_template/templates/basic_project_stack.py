@@ -64,17 +64,17 @@ class BasicProjectStack(servicecatalog.ProductStack):
         build.fill(build_seed).node.add_dependency(deploy_content, lookup)
         for key, value in self._parameters.tags.items():
             Tags.of(self).add(key, value)
-        self._confine_roles()
+        self._confine_roles(settings)
         acknowledge_findings(self)
 
-    def _confine_roles(self) -> None:
+    def _confine_roles(self, settings: Settings) -> None:
         for scope, name in (
             (self, names.PROJECT_BOUNDARY),
             (self._project.execution, names.EXECUTION_BOUNDARY),
             (self._project.reader, names.DATA_LOCATIONS),
         ):
             boundary = iam.ManagedPolicy.from_managed_policy_arn(
-                scope, "Boundary", arns.iam(f"policy/{name}")
+                scope, "Boundary", arns.iam(settings.roles.policy(name))
             )
             iam.PermissionsBoundary.of(scope).apply(boundary)
         Tags.of(self).add(
@@ -85,7 +85,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
 
     def _build_project(self, settings: Settings) -> Project:
         secret = self._build_token_secret()
-        data = ProjectData(self, "Data", parameters=self._parameters)
+        data = ProjectData(self, "Data", parameters=self._parameters, company=settings.roles)
         execution = ExecutionRole(
             self, "Execution", settings=settings, parameters=self._parameters, data=data
         )

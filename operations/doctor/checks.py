@@ -9,8 +9,9 @@ import boto3
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.account_names import REGISTRATION_ROLE
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import further_roles, qualifier_of
+from operations.company_settings import PREFIX, further_roles, qualifier_of, read_settings
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -19,6 +20,7 @@ from operations.doctor import (
     organization,
     quotas,
     region,
+    role_names,
     studio,
     template_repository,
     template_settings,
@@ -84,6 +86,7 @@ def _of_account(
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
     further = _readable_roles(who)
+    prefix = read_settings().get(PREFIX, "")
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
@@ -104,8 +107,11 @@ def _of_account(
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))
         name = template_repository.find_repository(access.server_url)
-        look = partial(template_repository.look_at_registration, access, iam, name)
+        role = f"{prefix}{REGISTRATION_ROLE}"
+        look = partial(template_repository.look_at_registration, access, iam, name, role)
         looks.append((template_repository.ABOUT, "iam", look))
+    look = partial(role_names.look_at_names, iam, client("cloudformation"), who.region, prefix)
+    looks.append((role_names.ABOUT, "iam", look))
     yield from (Check(about, service, look) for about, service, look in looks)
 
 

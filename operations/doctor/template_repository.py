@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from operations.account_names import REGISTRATION_ROLE
 from operations.doctor.github_answers import ask
 from operations.findings import Finding
 from operations.github_access import GithubAccess
 
 ABOUT = "registration role"
-ROLE = "mlops-sm-project-registration"
 _FOLDER = Path(__file__).resolve().parents[2]
 # https://HOST/OWNER/NAME.git, ssh://git@HOST/OWNER/NAME and git@HOST:OWNER/NAME.git.
 _ADDRESS = re.compile(
@@ -38,7 +38,7 @@ def find_repository(server_url: str, folder: Path = _FOLDER) -> str | None:
 
 
 def look_at_registration(
-    access: GithubAccess, iam: Any, repository: str | None
+    access: GithubAccess, iam: Any, repository: str | None, role: str = REGISTRATION_ROLE
 ) -> Iterator[Finding]:
     """Compare the subject that GitHub writes with the one that the role trusts."""
     if repository is None:
@@ -68,25 +68,25 @@ def look_at_registration(
         )
         return
     prefix = answer.body.get("sub_claim_prefix") or f"repo:{repository}"
-    yield from _compared(iam, access.issuer, f"{prefix}:ref:refs/heads/main")
+    yield from _compared(iam, role, access.issuer, f"{prefix}:ref:refs/heads/main")
 
 
-def _compared(iam: Any, issuer: str, subject: str) -> Iterator[Finding]:
+def _compared(iam: Any, role: str, issuer: str, subject: str) -> Iterator[Finding]:
     try:
-        document = iam.get_role(RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        document = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchEntity":
             raise
-        yield Finding("ok", ABOUT, f"{ROLE} is not there yet; the prerequisites make it.")
+        yield Finding("ok", ABOUT, f"{role} is not there yet; the prerequisites make it.")
         return
     trusted = list(_subjects(document, issuer))
     if subject in trusted:
-        yield Finding("ok", ABOUT, f"{ROLE} trusts {subject}.")
+        yield Finding("ok", ABOUT, f"{role} trusts {subject}.")
         return
     yield Finding(
         "fails",
         ABOUT,
-        f"{ROLE} trusts {', '.join(trusted) or f'nobody of {issuer}'} and not {subject}; deploy "
+        f"{role} trusts {', '.join(trusted) or f'nobody of {issuer}'} and not {subject}; deploy "
         f"the prerequisites again with RepositorySubject={subject.split(':ref:')[0]}.",
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from operations.bootstrap import DEFAULT_QUALIFIER, LEAST_VERSION, find_bootstrap
+from operations.company_settings import BOUNDARY, read_settings
 from operations.errors import BootstrapTooOldError
 from operations.registration.run_cdk import run_cdk
 from operations.registration.setting import Setting
@@ -30,6 +31,9 @@ class BootstrapStep:
         qualifier = self.setting.qualifier
         own = [] if qualifier == DEFAULT_QUALIFIER else ["--qualifier", qualifier]
         own += [] if not own else ["--toolkit-stack-name", f"CDKToolkit-{qualifier}"]
+        boundary = read_settings(self.setting.folder).get(BOUNDARY, "")
+        if boundary:
+            own += ["--custom-permissions-boundary", boundary.partition(":policy/")[2]]
         # Without an app nothing is synthesized, for which settings would have to be there.
         run_cdk(self.setting, "bootstrap", "--app", "", *own, self._environment_url)
 

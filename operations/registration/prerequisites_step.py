@@ -1,6 +1,7 @@
 """The stack of what an account needs before the registration."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,10 +9,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 from github import UnknownObjectException
 
-from operations.errors import ProviderAudienceError, StackBusyError, StackFailedError
+from mlops_sm_project_template.config.company_roles import ROOT_PATH
+from operations.account_names import PREREQUISITES, suggested_prefix, taken_roles
+from operations.company_settings import ROLE_PARAMETERS, read_settings
+from operations.errors import (
+    ProviderAudienceError,
+    RolesTakenError,
+    StackBusyError,
+    StackFailedError,
+)
 from operations.registration.setting import Setting
 
-STACK = "mlops-sm-project-prerequisites"
+STACK = PREREQUISITES
 _AUDIENCE = "sts.amazonaws.com"
 _PAUSE_SECONDS = 2.0
 _GONE = "DELETE_COMPLETE"
@@ -29,6 +38,7 @@ class PrerequisitesStep:
 
     def look(self) -> str:
         """What differs."""
+        self._check_names()
         stack = self._stack()
         if stack is None or stack["StackStatus"] in _DEAD:
             return f"make the stack {STACK}: {self._parts()}"
@@ -112,7 +122,24 @@ class PrerequisitesStep:
             "OpenIdConnectIssuer": setting.github.issuer,
             "CreateOpenIdConnectProvider": str(self._makes_provider(stack)).lower(),
             "BootstrapQualifier": setting.qualifier,
+            **self._wishes_for_roles(known),
         }
+
+    def _wishes_for_roles(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Those of the setting; where only the workflow may have them, what is there stays."""
+        settings = read_settings(self.setting.folder)
+        first = {"RolePath": ROOT_PATH}
+        return {
+            parameter: settings.get(name) or known[parameter] or first.get(parameter, "")
+            for name, parameter in ROLE_PARAMETERS.items()
+        }
+
+    def _check_names(self) -> None:
+        prefix = self._wishes_for_roles(_parameters_of(None))["RolePrefix"]
+        client = self.setting.client
+        taken = taken_roles(client("iam"), self._cloudformation, prefix)
+        if taken:
+            raise RolesTakenError(taken, suggested_prefix(self.setting.identity.region))
 
     def _role_names(self, known: str) -> tuple[str, ...]:
         """Those of the setting; where only the workflow may have it, those that are there stay."""

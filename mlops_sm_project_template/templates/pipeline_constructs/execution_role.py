@@ -50,9 +50,10 @@ class ExecutionRole(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
+        self._company = settings.roles
         name = names.project_role(self._project_id, "execution")
         # Its own policy names this role, so the ARN is written out instead of referenced.
-        self.arn = arns.iam(f"role/{name}")
+        self.arn = arns.iam(self._company.role(name))
         self.role = iam.Role(
             self,
             "Role",
@@ -103,7 +104,7 @@ class ExecutionRole(Construct):
             allow_pass_role(self.arn, service=SAGEMAKER),
             # The job that reads the data has a role of its own.
             allow_pass_role(
-                arns.iam(f"role/{names.project_role(self._project_id, 'reader')}"),
+                arns.iam(self._company.role(names.project_role(self._project_id, "reader"))),
                 service=SAGEMAKER,
             ),
         )

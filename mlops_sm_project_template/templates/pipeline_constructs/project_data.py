@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -49,10 +50,13 @@ class ProjectData(Construct):
     `clean_up`: CloudFormation then deletes them first, and the clean-up meets nobody who writes.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, parameters: ProjectParameters) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, parameters: ProjectParameters, company: CompanyRoles
+    ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
         self._tags = parameters.tags
+        self._company = company
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
         self.key = self._build_key()
         self.bucket = self._build_bucket()
@@ -61,6 +65,7 @@ class ProjectData(Construct):
             "StageAccounts",
             account_numbers=parameters.stage_accounts,
             project_id=parameters.project_id,
+            company=company,
         )
         accounts.let_read(self.bucket, f"{self.group_name}/*", self.key)
         let_studio_work(
@@ -77,8 +82,8 @@ class ProjectData(Construct):
             enable_key_rotation=True,
             removal_policy=_STAYS,
         )
-        _let_change(key, names.LAUNCH_ROLE, _LOOK_AFTER_KEY)
-        _let_change(key, names.DATA_ROLE, ("kms:ScheduleKeyDeletion",))
+        self._let_change(key, names.LAUNCH_ROLE, _LOOK_AFTER_KEY)
+        self._let_change(key, names.DATA_ROLE, ("kms:ScheduleKeyDeletion",))
         kms.CfnAlias(
             self,
             "KeyAlias",
@@ -144,17 +149,18 @@ class ProjectData(Construct):
             clean_up.node.add_dependency(self.bucket.policy)
         return clean_up
 
+    def _let_change(self, key: kms.Key, role_name: str, actions: Sequence[str]) -> None:
+        """Allow a role of this account in the key's policy.
 
-def _let_change(key: kms.Key, role_name: str, actions: Sequence[str]) -> None:
-    """Allow a role of this account in the key's policy.
-
-    The role is a condition, since a principal would be lost when the role is made anew.
-    """
-    key.add_to_resource_policy(
-        iam.PolicyStatement(
-            principals=[iam.AnyPrincipal()],
-            actions=list(actions),
-            resources=["*"],
-            conditions={"ArnEquals": {"aws:PrincipalArn": arns.iam(f"role/{role_name}")}},
+        The role is a condition, since a principal would be lost when the role is made anew.
+        """
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=list(actions),
+                resources=["*"],
+                conditions={
+                    "ArnEquals": {"aws:PrincipalArn": arns.iam(self._company.role(role_name))}
+                },
+            )
         )
-    )

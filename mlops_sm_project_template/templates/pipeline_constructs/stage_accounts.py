@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.policy_statements import THROUGH_S3
 
 
@@ -20,9 +21,16 @@ class StageAccounts(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, account_numbers: str, project_id: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account_numbers: str,
+        project_id: str,
+        company: CompanyRoles,
     ) -> None:
         super().__init__(scope, id_)
+        self._company = company
         self._project_id = project_id
         self._exist = CfnCondition(
             self, "Exist", expression=Fn.condition_not(Fn.condition_equals(account_numbers, ""))
@@ -69,4 +77,5 @@ class StageAccounts(Construct):
         )
 
     def _roles(self, name: str) -> dict[str, dict[str, str]]:
-        return {"ArnLike": {"aws:PrincipalArn": f"arn:{Aws.PARTITION}:iam::*:role/{name}"}}
+        role = f"arn:{Aws.PARTITION}:iam::*:{self._company.role(name)}"
+        return {"ArnLike": {"aws:PrincipalArn": role}}

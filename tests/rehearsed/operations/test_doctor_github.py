@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from operations.account_names import REGISTRATION_ROLE
 from operations.doctor.checks import Wish, list_checks
 from operations.doctor.command import follow
 from operations.doctor.examination import Check, examine
 from operations.doctor.github_credential import look_at_token
 from operations.doctor.organization import look_at_actions, look_at_runners
-from operations.doctor.template_repository import ROLE, look_at_registration
+from operations.doctor.template_repository import look_at_registration
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
 from rehearsal.tests.emulator.local_aws import LocalAws, trust
@@ -153,7 +154,7 @@ def test_the_registration_role_is_compared_with_what_github_writes(
     federated = {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{access.issuer}"}
     condition = {f"{access.issuer}:sub": "repo:octo/registered-template:ref:refs/heads/main"}
     aws.role(
-        ROLE,
+        REGISTRATION_ROLE,
         trust(federated, Condition={"StringEquals": condition})
         | {"Action": "sts:AssumeRoleWithWebIdentity"},
     )

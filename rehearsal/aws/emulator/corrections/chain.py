@@ -43,6 +43,7 @@ from rehearsal.aws.emulator.corrections.iam import (
     policy_variables,
     principal_arn,
     request_conditions,
+    role_requests,
     root_keys,
 )
 from rehearsal.aws.emulator.corrections.lambda_functions import (
@@ -72,11 +73,11 @@ class Wrapped(NamedTuple):
 
 ORDER: Mapping[str, Wrapped] = {
     "core.iam_actions.extract_resource_arn": Wrapped(
-        (foreign_requests, request_conditions),
-        "either way: calls that use a key, and calls that name one for an alias",
+        (foreign_requests, request_conditions, role_requests),
+        "either way: calls that use a key, calls that name one for an alias, and those about roles",
     ),
     "core.iam_actions.request_tag_context": Wrapped(
-        (request_conditions, event_buses),
+        (request_conditions, role_requests, event_buses),
         "either way: each adds to what it is about",
     ),
     "core.iam_actions.s3_additional_checks": Wrapped(
@@ -150,6 +151,7 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         policy_variables.apply,
         principal_arn.apply,
         request_conditions.apply,
+        role_requests.apply,
         root_keys.apply,
         # STS
         web_identity.apply,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
@@ -26,6 +27,7 @@ from rehearsal.aws.emulator.stack_permissions.stack_resources import (
 )
 
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
+_ATTACH, _DETACH, _ATTACHED = "iam:AttachRolePolicy", "iam:DetachRolePolicy", "ManagedPolicyArns"
 
 _KEY = "AWS::KMS::Key"
 # What IAM alone decides about a key that is being made. Source: KMS API reference, CreateKey.
@@ -81,15 +83,29 @@ def questions_about(
         # The handler describes a policy before it deletes it; if there is none, it is done.
         if operation == "delete" and "Delete" in action and is_policy_without_target(resource):
             continue
-        asked = _requested(operation, action, resource, old)
+        requested = _requested(operation, action, resource, old)
         policy = _policy_in_the_making(action, resource)
-        for arn in judged_arns(action, resource):
+        for asked, arn in product(
+            _for_each_policy(action, requested, old, new), judged_arns(action, resource)
+        ):
             standing = _standing(action, arn, resource.cfn_type, old, new)
             yield Question(action, arn, {**asked, **standing}, policy)
     if operation == "create":
         yield from _beyond_the_registry(resource)
     if operation != "delete":
         yield from _of_scaling(resource)
+
+
+def _for_each_policy(
+    action: str, asked: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The keys of one call for each policy that a role gets or loses; of other actions, once."""
+    before, after = (set(properties.get(_ATTACHED, [])) for properties in (old, new))
+    changed = {_ATTACH: after - before, _DETACH: before - after}
+    if action not in changed:
+        yield dict(asked)
+    for policy_arn in sorted(changed.get(action, ())):
+        yield {**asked, "iam:policyarn": policy_arn}
 
 
 def _passed_roles(resource: StackResource) -> Iterator[Question]:

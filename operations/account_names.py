@@ -1,0 +1,47 @@
+"""Names of roles, which an account has once: a registration in another region may have them."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mlops_sm_project_template.config import names
+from operations.installation import STACK
+
+REGISTRATION_ROLE = "mlops-sm-project-registration"
+PREREQUISITES = "mlops-sm-project-prerequisites"
+_MAKERS = {REGISTRATION_ROLE: PREREQUISITES, names.LAUNCH_ROLE: STACK}
+
+
+def taken_roles(iam: Any, cloudformation: Any, prefix: str) -> list[str]:
+    """Roles that are there without the stack of this region that would make them."""
+    return [
+        f"{prefix}{role}"
+        for role, stack in _MAKERS.items()
+        if not _has_stack(cloudformation, stack) and _has_role(iam, f"{prefix}{role}")
+    ]
+
+
+def suggested_prefix(region: str) -> str:
+    """A prefix that tells one region from another: `euc1-` for eu-central-1."""
+    area, *direction, number = region.split("-")
+    return f"{area}{''.join(part[0] for part in direction)}{number}-"
+
+
+def _has_stack(cloudformation: Any, stack: str) -> bool:
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return False
+        raise
+    return bool(found["StackStatus"] != "DELETE_COMPLETE")
+
+
+def _has_role(iam: Any, role: str) -> bool:
+    try:
+        iam.get_role(RoleName=role)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchEntity":
+            return False
+        raise
+    return True
