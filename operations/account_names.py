@@ -9,6 +9,7 @@ from operations.installation import STACK
 
 REGISTRATION_ROLE = "mlops-sm-project-registration"
 PREREQUISITES = "mlops-sm-project-prerequisites"
+_ROLE_TYPE = "AWS::IAM::Role"
 _MAKERS = {REGISTRATION_ROLE: PREREQUISITES, names.LAUNCH_ROLE: STACK}
 
 
@@ -19,6 +20,22 @@ def taken_roles(iam: Any, cloudformation: Any, prefix: str) -> list[str]:
         for role, stack in _MAKERS.items()
         if not _has_stack(cloudformation, stack) and _has_role(iam, f"{prefix}{role}")
     ]
+
+
+def fixed_role(cloudformation: Any, iam: Any) -> str | None:
+    """ARN of the launch role of this region's registration; None if there is none.
+
+    Its path and the beginning of its name are those of all roles, for as long as there are
+    projects: neither can be changed of a role that is there.
+    """
+    if not _has_stack(cloudformation, STACK):
+        return None
+    listed = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+    for one in (resource for page in listed for resource in page["StackResourceSummaries"]):
+        name = str(one.get("PhysicalResourceId", ""))
+        if one["ResourceType"] == _ROLE_TYPE and name.endswith(names.LAUNCH_ROLE):
+            return str(iam.get_role(RoleName=name)["Role"]["Arn"])
+    return None
 
 
 def suggested_prefix(region: str) -> str:

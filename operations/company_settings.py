@@ -14,10 +14,10 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
-BOUNDARY, PREFIX = "PERMISSIONS_BOUNDARY", "ROLE_PREFIX"
+BOUNDARY, PATH, PREFIX = "PERMISSIONS_BOUNDARY", "ROLE_PATH", "ROLE_PREFIX"
 # How the company wants roles: the setting, and the parameter of the prerequisites.
 ROLE_PARAMETERS = {
-    "ROLE_PATH": "RolePath",
+    PATH: "RolePath",
     PREFIX: "RolePrefix",
     BOUNDARY: "PermissionsBoundary",
 }

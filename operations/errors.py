@@ -56,6 +56,16 @@ class RolesTakenError(OperationError):
         )
 
 
+class RolesNamedError(OperationError):
+    """The registration that is there names its roles otherwise."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"The template is registered here with the role {role}, and roles keep path and prefix "
+            "for good; set ROLE_PATH and ROLE_PREFIX to what that begins with."
+        )
+
+
 class RegionMissingError(OperationError):
     """Nobody said which region."""
 

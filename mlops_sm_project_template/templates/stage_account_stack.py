@@ -1,6 +1,8 @@
 """The stack that a stage needs in an AWS account of its own: three roles, and GitHub's provider."""
 
 from aws_cdk import (
+    Acknowledgment,
+    Aws,
     BootstraplessSynthesizer,
     CfnCondition,
     CfnOutput,
@@ -9,12 +11,20 @@ from aws_cdk import (
     RemovalPolicy,
     Stack,
     Tags,
+    Validations,
 )
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
+from mlops_sm_project_template.company_role_properties import follow_company
 from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config.company_roles import (
+    PATH_PATTERN,
+    PREFIX_PATTERN,
+    ROOT_PATH,
+    CompanyRoles,
+)
 from mlops_sm_project_template.container_statements import PULL, run_containers
 from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
@@ -61,7 +71,35 @@ class StageAccountStack(Stack):
             description="The role that the workflows of the deploy repository take",
             value=workflow.attr_arn,
         )
+        follow_company(self, self._read_wishes_for_roles())
         acknowledge_findings(self)
+
+    def _read_wishes_for_roles(self) -> CompanyRoles:
+        """Path and prefix are the project's; the boundary is of the account of the stage."""
+        path = self._text("RolePath", PATH_PATTERN, "Path of the roles", default=ROOT_PATH)
+        prefix = self._text(
+            "RolePrefix", PREFIX_PATTERN, "What the names of the roles begin with", default=""
+        )
+        boundary = self._text(
+            "PermissionsBoundary",
+            r"^(arn:[a-z-]+:iam::[0-9]{12}:policy/[a-zA-Z0-9+=,.@_/-]+)?$",
+            "ARN of the account's permissions boundary for the roles; empty for none",
+            default="",
+        )
+        confined = CfnCondition(
+            self,
+            "IsConfined",
+            expression=Fn.condition_not(Fn.condition_equals(boundary, "")),
+        )
+        chosen = Fn.condition_if(confined.logical_id, boundary, Aws.NO_VALUE).to_string()
+        # AWS CDK's check takes the default for the value, and no condition into account.
+        Validations.of(self).acknowledge(
+            Acknowledgment(
+                id="CloudFormation-Validate::F3033",
+                reason="Where the boundary's ARN is empty, a condition leaves the property out.",
+            )
+        )
+        return CompanyRoles(path, prefix, chosen)
 
     def _read_parameters(self) -> None:
         self._project_id = self._text(

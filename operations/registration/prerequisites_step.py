@@ -9,11 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 from github import UnknownObjectException
 
-from mlops_sm_project_template.config.company_roles import ROOT_PATH
-from operations.account_names import PREREQUISITES, suggested_prefix, taken_roles
-from operations.company_settings import ROLE_PARAMETERS, read_settings
+from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.company_roles import ROOT_PATH, CompanyRoles
+from operations.account_names import PREREQUISITES, fixed_role, suggested_prefix, taken_roles
+from operations.company_settings import PATH, PREFIX, ROLE_PARAMETERS, read_settings
 from operations.errors import (
     ProviderAudienceError,
+    RolesNamedError,
     RolesTakenError,
     StackBusyError,
     StackFailedError,
@@ -140,6 +142,16 @@ class PrerequisitesStep:
         taken = taken_roles(client("iam"), self._cloudformation, prefix)
         if taken:
             raise RolesTakenError(taken, suggested_prefix(self.setting.identity.region))
+        self._check_unchanged(read_settings(self.setting.folder))
+
+    def _check_unchanged(self, settings: Mapping[str, str]) -> None:
+        """Refuse other names than those of a registration that is there; the workflow may say."""
+        if self.setting.owner and not {PATH, PREFIX} & settings.keys():
+            return
+        found = fixed_role(self._cloudformation, self.setting.client("iam"))
+        wanted = CompanyRoles(settings.get(PATH, ROOT_PATH), settings.get(PREFIX, ""))
+        if found and not found.endswith(f":{wanted.role(names.LAUNCH_ROLE)}"):
+            raise RolesNamedError(found)
 
     def _role_names(self, known: str) -> tuple[str, ...]:
         """Those of the setting; where only the workflow may have it, those that are there stay."""

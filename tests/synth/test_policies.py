@@ -253,7 +253,7 @@ def test_registration_role_trusts_one_branch_of_one_repository(
     prerequisites: dict[str, Any],
 ) -> None:
     role = prerequisites["Resources"]["RegistrationRole"]["Properties"]
-    assert role["RoleName"] == "mlops-sm-project-registration"
+    assert role["RoleName"] == {"Fn::Sub": "${RolePrefix}mlops-sm-project-registration"}
     text = role["AssumeRolePolicyDocument"]["Fn::Sub"]
     for name, value in (
         ("OpenIdConnectIssuer", "issuer"),

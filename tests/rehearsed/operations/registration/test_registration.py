@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from github import GithubException
 
@@ -159,10 +161,33 @@ def _provider_of_others(setting: Setting) -> None:
     )
 
 
-def _taken_stack_name(setting: Setting) -> None:
+def _taken_parameter(setting: Setting) -> None:
+    name = "/sagemaker/execution/role"
+    setting.client("ssm").put_parameter(Name=name, Type="String", Value=ROLE_ARN)
+
+
+def _taken_role(setting: Setting) -> None:
     setting.client("iam").create_role(
         RoleName="mlops-sm-project-registration", AssumeRolePolicyDocument="{}"
     )
+
+
+def _registered_with_other_names(setting: Setting) -> None:
+    cloudformation = setting.client("cloudformation")
+    properties = {
+        "RoleName": "acme-mlops-sm-project-launch",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+    }
+    resources = {"LaunchRole": {"Type": "AWS::IAM::Role", "Properties": properties}}
+    cloudformation.create_stack(
+        StackName="MLOpsServiceCatalog",
+        TemplateBody=json.dumps({"Resources": resources}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="MLOpsServiceCatalog", WaiterConfig={"Delay": 1}
+    )
+    (setting.folder / ".env").write_text("ROLE_PREFIX=other-\n", encoding="utf-8")
 
 
 def _other_commits(setting: Setting) -> None:
@@ -181,7 +206,9 @@ def _no_commit(setting: Setting) -> None:
     [
         (_old_bootstrap, "has version 5, and 6 is needed; bring it up to date with `cdk bootstrap"),
         (_provider_of_others, "is not for sts.amazonaws.com; add that audience to it"),
-        (_taken_stack_name, "was not made or updated (RegistrationRole: "),
+        (_taken_parameter, "was not made or updated (ExecutionRoleParameter: "),
+        (_taken_role, "another region; give this one names of its own with ROLE_PREFIX=euw1- in"),
+        (_registered_with_other_names, "with the role arn:aws:iam::111122223333:role/acme-mlops-"),
         (_other_commits, "has commits that are not in this clone; merge them here first"),
         (_no_commit, "is no git repository with a commit; clone this project"),
     ],
@@ -216,6 +243,35 @@ def test_a_token_that_may_too_little_is_told(
 def test_an_owner_that_is_not_there_is_named(setting: Setting) -> None:
     with pytest.raises(OperationError, match="GitHub has no organization nobody"):
         plan(steps_of(replace(setting, owner="nobody")))
+
+
+def test_a_second_region_is_registered_beside_the_first(
+    setting: Setting, aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(setting)
+    session = boto3.Session(region_name="eu-central-1")
+    second = replace(
+        setting,
+        session=session,
+        identity=replace(setting.identity, region="eu-central-1"),
+        repository_name=f"{setting.repository_name}-2",
+    )
+    second.client("ssm").put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
+    )
+    with pytest.raises(OperationError, match="with ROLE_PREFIX=euc1- in"):
+        plan(steps_of(second))
+    monkeypatch.setenv("ROLE_PREFIX", "euc1-")
+    monkeypatch.setenv("ROLE_PATH", "/company/ml/")
+    register(second)
+    assert plan(steps_of(second)) == []
+    monkeypatch.delenv("ROLE_PREFIX")
+    monkeypatch.delenv("ROLE_PATH")
+    assert plan(steps_of(setting)) == []
+    roles = {role["Arn"] for role in aws.client("iam").list_roles()["Roles"]}
+    own = "mlops-sm-project-registration"
+    start = f"arn:aws:iam::{setting.identity.account}:role"
+    assert {f"{start}/{own}", f"{start}/company/ml/euc1-{own}"} <= roles
 
 
 def test_a_provider_of_the_account_is_left_as_it_is(setting: Setting, aws: LocalAws) -> None:

@@ -14,6 +14,7 @@ from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, Stub, run_command
 NAME = "mlops-p-abcdef123456-prod-account"
 ENDPOINT = "mlops-p-abcdef123456-prod"
 ISSUER = "token.actions.githubusercontent.com"
+BOUNDARY = f"arn:aws:iam::{OTHER_ACCOUNT}:policy/company"
 PROVIDER = f"arn:aws:iam::{OTHER_ACCOUNT}:oidc-provider/{ISSUER}"
 ID = {"StackName": NAME}
 
@@ -36,8 +37,11 @@ class Account:
             "list_open_id_connect_providers", {"OpenIDConnectProviderList": listed}
         )
 
-    def stack(self, status: str, name: str = NAME) -> None:
+    def stack(self, status: str, name: str = NAME, **parameters: str) -> None:
         told = {
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+            ],
             "StackName": name,
             "CreationTime": datetime(2026, 11, 1, tzinfo=UTC),
             "StackStatus": status,
@@ -97,6 +101,8 @@ def test_a_new_account_gets_roles_and_provider(
         "RepositoryId": "2",
         "ImageRepositoryArns": "",
         "CreateOpenIdConnectProvider": "true",
+        "RolePath": "/",
+        "RolePrefix": "",
     }
     account.change(
         "create_stack",
@@ -118,6 +124,38 @@ def test_a_provider_that_is_there_is_not_made_twice(
     )
     account.run()
     assert f"Stack {NAME} is up to date." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known", "sent"),
+    [
+        ((), {}, None),
+        ((), {"PermissionsBoundary": BOUNDARY}, {"UsePreviousValue": True}),
+        (("--permissions-boundary", BOUNDARY), {}, {"ParameterValue": BOUNDARY}),
+        (
+            ("--permissions-boundary", BOUNDARY),
+            {"PermissionsBoundary": "another"},
+            {"ParameterValue": BOUNDARY},
+        ),
+    ],
+)
+def test_the_accounts_own_boundary_stays_until_another_is_named(
+    account: Account, arguments: tuple[str, ...], known: dict[str, str], sent: dict[str, Any] | None
+) -> None:
+    requests: list[dict[str, Any]] = []
+    account.cloudformation.client.meta.events.register(
+        "provide-client-params.cloudformation.UpdateStack",
+        lambda params, **_: requests.append(params),
+    )
+    account.sign_in()
+    account.trust(PROVIDER)
+    account.stack("CREATE_COMPLETE", **known)
+    account.change("update_stack")
+    account.stack("UPDATE_COMPLETE")
+    account.run(*arguments)
+    (request,) = requests
+    found = [one for one in request["Parameters"] if one["ParameterKey"] == "PermissionsBoundary"]
+    assert found == ([{"ParameterKey": "PermissionsBoundary", **sent}] if sent else [])
 
 
 def test_a_stack_that_cannot_be_made_tells_why(account: Account) -> None:

@@ -109,6 +109,21 @@ def test_a_malformed_role_is_shown_by_its_name_in_the_file(repository: Path) -> 
         load_project(file, {})
 
 
+@pytest.mark.parametrize(
+    ("path", "prefix"), [("/", ""), ("/company/ml/", ""), ("/", "acme-"), ("/a/", "mlops-")]
+)
+def test_all_roles_are_named_as_that_of_the_jobs(repository: Path, path: str, prefix: str) -> None:
+    file = repository / "project.env"
+    file.write_text(file.read_text().replace("role/mlops-p", f"role{path}{prefix}mlops-p"))
+    project = load_project(file, {})
+    assert (project.role_path, project.role_prefix) == (path, prefix)
+    own = f"arn:aws:iam::{ACCOUNT}:role{path}{prefix}mlops-p-abcdef123456-"
+    assert project.reading_role_arn("prod") == f"{own}deploy-prod"
+    assert project.execution_role_arn(prod(None)) == f"{own}execution"
+    elsewhere = own.replace(ACCOUNT, OTHER_ACCOUNT)
+    assert project.workflow_role_arn(prod(OTHER_ACCOUNT)) == f"{elsewhere}deploy-prod"
+
+
 def test_a_line_without_a_value_is_refused(repository: Path) -> None:
     file = repository / "project.env"
     file.write_text("AWS_ACCOUNT\n")

@@ -23,11 +23,12 @@ from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "stage_account.yml"
+_BOUNDARY = "PermissionsBoundary"
 _POLL = {"Delay": 2, "MaxAttempts": 300}
 
 
 def parameters(
-    project: ProjectSettings, stage: StageSettings, *, creates_provider: bool
+    project: ProjectSettings, stage: StageSettings, *, creates_provider: bool, boundary: str = ""
 ) -> dict[str, str]:
     """What the template `stage_account.yml` asks for."""
     return {
@@ -42,6 +43,9 @@ def parameters(
         "RepositoryId": project.repository_id,
         "ImageRepositoryArns": ",".join(project.image_repository_arns),
         "CreateOpenIdConnectProvider": str(creates_provider).lower(),
+        "RolePath": project.role_path,
+        "RolePrefix": project.role_prefix,
+        **({_BOUNDARY: boundary} if boundary else {}),
     }
 
 
@@ -87,15 +91,22 @@ def make(cloudformation: Any, name: str, values: dict[str, str], tags: dict[str,
         "Tags": [{"Key": k, "Value": v} for k, v in tags.items()],
     }
     stack = StageStack(cloudformation, name)
-    if stack.describe() is None:
+    known = stack.describe()
+    if known is None:
         with aws_errors_explained(f"create stack {name}"):
             cloudformation.create_stack(StackName=name, **request)
         _wait(cloudformation, name, "stack_create_complete")
         return f"Stack {name} is created."
+    if _BOUNDARY not in values and _has_parameter(known, _BOUNDARY):
+        request["Parameters"].append({"ParameterKey": _BOUNDARY, "UsePreviousValue": True})
     if not stack.update(**request):
         return f"Stack {name} is up to date."
     _wait(cloudformation, name, "stack_update_complete")
     return f"Stack {name} is updated."
+
+
+def _has_parameter(stack: dict[str, Any], name: str) -> bool:
+    return any(one["ParameterKey"] == name for one in stack.get("Parameters", []))
 
 
 def _wait(cloudformation: Any, name: str, what: str) -> None:
@@ -114,6 +125,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("--stage", required=True, help="staging or prod")
     parser.add_argument("--remove", action="store_true", help="delete the stack")
+    parser.add_argument(
+        "--permissions-boundary",
+        default="",
+        metavar="ARN",
+        help="the account's boundary for the stage's roles; default: as it was, at first none",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -131,7 +148,10 @@ def run(options: argparse.Namespace) -> None:
         _refuse_to_strand(cloudformation, project, stage)
         print(StageStack(cloudformation, name).remove())
         return
-    values = parameters(project, stage, creates_provider=not has_provider(iam, project.oidc_issuer))
+    creates_provider = not has_provider(iam, project.oidc_issuer)
+    values = parameters(
+        project, stage, creates_provider=creates_provider, boundary=options.permissions_boundary
+    )
     print(make(cloudformation, name, values, project.tags(stage)))
 
 

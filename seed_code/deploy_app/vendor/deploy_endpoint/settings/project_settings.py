@@ -22,7 +22,10 @@ _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 _REPOSITORY = (
     r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9][a-z0-9._/-]*)"
 )
-_ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@/-]{1,600}$"
+_ROLE = (
+    r"^arn:aws[a-z-]*:iam::\d{12}:role(?P<path>/([a-zA-Z0-9+=,.@_-]+/)*)"
+    r"(?P<prefix>[a-zA-Z0-9_-]*)mlops-p-[a-z0-9]{12}-execution$"
+)
 
 
 class ProjectSettings(BaseModel):
@@ -93,6 +96,16 @@ class ProjectSettings(BaseModel):
             f"arn:{partition}:ecr:{region}:{account}:repository/{name}"
             for account, region, name in re.findall(_REPOSITORY, self.image_repositories)
         ]
+
+    @property
+    def role_path(self) -> str:
+        """The path of the project's roles, whatever the account."""
+        return self._named_role()["path"]
+
+    @property
+    def role_prefix(self) -> str:
+        """What the names of the project's roles begin with, whatever the account."""
+        return self._named_role()["prefix"]
 
     def stack_name(self, stage_name: str) -> str:
         """Name the CloudFormation stack of a stage."""
@@ -174,7 +187,12 @@ class ProjectSettings(BaseModel):
 
     def _role_arn_in(self, account: str, role: str) -> str:
         partition = self.project_execution_role_arn.split(":")[1]
-        return f"arn:{partition}:iam::{account}:role/mlops-{self.project_id}-{role}"
+        name = f"{self.role_prefix}mlops-{self.project_id}-{role}"
+        return f"arn:{partition}:iam::{account}:role{self.role_path}{name}"
+
+    def _named_role(self) -> dict[str, str]:
+        found = re.fullmatch(_ROLE, self.project_execution_role_arn)
+        return found.groupdict() if found else {}
 
 
 def load_project(
