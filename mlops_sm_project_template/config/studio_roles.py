@@ -6,22 +6,13 @@ stands in the SSM parameter `/sagemaker/execution/role` and needs no word here.
 
 import re
 
+from mlops_sm_project_template.config.partitions import partition_of
 from mlops_sm_project_template.config.refused_values import RefusedValueError, split_items
 
 MOST_ROLES = 10
 # A policy reads these names as they are written: no wildcard, no variable.
 _NAME = r"(?:[a-zA-Z0-9+=.@_-]+/)*[a-zA-Z0-9+=.@_-]{1,64}"
 _ROLE = re.compile(rf"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{{12}}):role/{_NAME}")
-# The first that a region begins with; the others are in `aws`.
-_PARTITIONS = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-isob-": "aws-iso-b",
-    "us-isof-": "aws-iso-f",
-    "eu-isoe-": "aws-iso-e",
-    "us-iso-": "aws-iso",
-    "eusc-": "aws-eusc",
-}
 
 
 class StudioRoleError(RefusedValueError):
@@ -41,7 +32,7 @@ def parse_studio_roles(text: str, *, account: str, region: str) -> tuple[str, ..
     """
     roles = tuple(split_items(text))
     for role in roles:
-        _check(role, account, _partition(region))
+        _check(role, account, partition_of(region))
         if roles.count(role) > 1:
             raise StudioRoleError(f"{role} stands there twice; name each role once")
     if len(roles) > MOST_ROLES:
@@ -62,7 +53,3 @@ def _check(role: str, account: str, partition: str) -> None:
         )
     if found["partition"] != partition:
         raise StudioRoleError(f"{role} is not in this region's partition; write arn:{partition}:…")
-
-
-def _partition(region: str) -> str:
-    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")

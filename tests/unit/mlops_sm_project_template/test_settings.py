@@ -17,6 +17,7 @@ _NAMES = (
     "IMAGE_REPOSITORIES",
     "JOBS_SECURITY_GROUPS",
     "JOBS_SUBNETS",
+    "KMS_KEY",
     "TAGS",
     "STUDIO_ROLES",
 )

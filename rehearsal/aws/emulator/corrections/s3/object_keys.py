@@ -61,9 +61,7 @@ def _checks(others: Any, *request: Any) -> list[Check]:
     return found
 
 
-def _writing(
-    bucket: str, key: str, headers: dict[str, str], *, is_multipart: bool
-) -> list[Check]:
+def _writing(bucket: str, key: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
     with in_account_of_bucket(bucket):
         encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
     arn = _key_arn(bucket, key, encryption or {})
