@@ -135,5 +135,7 @@ def _text(value: Any) -> str:
         return f"<{value['Ref']}>"
     if "Fn::GetAtt" in value:
         return f"<{'.'.join(value['Fn::GetAtt'])}>"
+    if "Fn::If" in value:
+        return f"<{value['Fn::If'][0]}>"
     separator, parts = value["Fn::Join"]
     return str(separator).join(_text(part) for part in parts)

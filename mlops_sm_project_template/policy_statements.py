@@ -151,12 +151,23 @@ def read_ledger(*items: str) -> Statement:
 THROUGH_S3 = {"StringEquals": {"kms:ViaService": f"s3.{arns.REGION}.{arns.URL_SUFFIX}"}}
 
 
-def allow_key_through_s3(key_arn: str, *actions: str) -> Statement:
-    """Allow actions on a key for objects, and not for anything outside S3."""
+def for_objects_of(bucket_arn: str, operator: str = "StringLike") -> dict[str, dict[str, Any]]:
+    """Conditions under which a key is asked for objects of a bucket.
+
+    S3 tells KMS the bucket's ARN, or the object's if that lies under no bucket key.
+    """
+    for_what = [bucket_arn, f"{bucket_arn}/*"]
+    return {operator: {"kms:EncryptionContext:aws:s3:arn": for_what}}
+
+
+def allow_key_through_s3(
+    key_arn: str, *actions: str, conditions: Conditions | None = None
+) -> Statement:
+    """Allow actions on a key for objects, under further conditions, and not outside S3."""
     return allow(
         actions,
         [key_arn],
-        conditions=THROUGH_S3,
+        conditions={**THROUGH_S3, **(conditions or {})},
     )
 
 

@@ -17,10 +17,12 @@ from mlops_sm_project_template.catalog_constructs.project_boundary import Projec
 from mlops_sm_project_template.catalog_constructs.sagemaker_events import SagemakerEvents
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
+from mlops_sm_project_template.catalog_constructs.shared_key import SharedKey
 from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
 from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.company_role_properties import follow_company
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.encryption_key import SHARED
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates import PRODUCTS
@@ -40,16 +42,21 @@ class ServiceCatalogStack(Stack):
         )
         assets = SeedAssets(self, "Assets")
         topic = AlarmTopic(self)
+        portfolio = self._portfolio_parameters()
         functions = SharedFunctions(
-            self, "Functions", assets=assets, settings=settings, notice_topic_arn=topic.arn
+            self,
+            "Functions",
+            assets=assets,
+            settings=settings,
+            notice_topic_arn=topic.arn,
+            key_arn=self._key_of_projects(settings, portfolio),
         )
         topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
-        launch = LaunchRole(self, "Launch", company=settings.roles)
-        portfolio = self._portfolio_parameters()
+        launch = LaunchRole(self, "Launch", company=settings.roles, makes_keys=not settings.kms_key)
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
         )
@@ -80,6 +87,13 @@ class ServiceCatalogStack(Stack):
         self._tag(dict(settings.tags))
         follow_company(self, settings.roles)
         acknowledge_findings(self)
+
+    def _key_of_projects(self, settings: Settings, portfolio: PortfolioSpec) -> str:
+        """ARN of the key that new projects share; empty if each makes its own."""
+        if settings.kms_key != SHARED:
+            return settings.kms_key
+        first = portfolio.execution_role_arn.value_as_string
+        return SharedKey(self, "SharedKey", studio_roles=[first, *settings.studio_roles]).arn
 
     def _tag(self, tags: Mapping[str, str]) -> None:
         for key, value in tags.items():

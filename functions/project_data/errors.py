@@ -24,6 +24,13 @@ class StepRefusedError(DataError):
         super().__init__(f"AWS refused {what} ({why}); {remedy}, then delete the stack again.")
 
 
+class KeyRefusedError(DataError):
+    """A project would get another key than it has, or one that it may not have."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence}.")
+
+
 class StepUndoneError(DataError):
     """AWS was too busy, failed or did not answer for as long as there was time."""
 

@@ -1,7 +1,7 @@
-"""Lambda entry: `Custom::ProjectData` and `Custom::ProjectEndpoints`, which act on Delete only."""
+"""Lambda entry: what removes data and endpoints on Delete, and what says which key it is."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,10 @@ from cloudformation_response.properties import PropertyError
 from cloudformation_response.response import Outcome, PhysicalId, reserve_seconds, respond
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
+from project_data.encryption_key import choose_key
 from project_data.endpoints import remove_endpoints
-from project_data.errors import DataError
-from project_data.request import parse_data, parse_endpoints
+from project_data.errors import DataError, KeyRefusedError
+from project_data.request import keeps_key, parse_data, parse_endpoints, parse_key
 from project_data.retained_data import Services, remove_data
 
 _EXPECTED = (PropertyError, DataError)
@@ -27,7 +28,7 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     deadline = tools.deadline(context, reserve_seconds=reserve_seconds(context))
     tools = tools.outlasting(deadline)
     properties = event.get("ResourceProperties", {})
-    resource = _ENDPOINTS if event.get("ResourceType") == _ENDPOINTS.type_name else _DATA
+    resource = _OTHERS.get(str(event.get("ResourceType")), _DATA)
     own_id = f"{resource.id_prefix}{properties.get(resource.id_property)}"
 
     def work(physical_id: PhysicalId) -> Outcome:
@@ -35,9 +36,9 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
             if not physical_id.value.startswith(resource.id_prefix):
                 return Outcome(reason="Nothing had been made.")
             return Outcome(reason=resource.remove(event, tools, deadline))
-        resource.parse(properties)
+        attributes = resource.settle(event, tools)
         physical_id.value = own_id
-        return Outcome()
+        return Outcome(attributes)
 
     respond(
         event,
@@ -50,9 +51,14 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     )
 
 
-def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
-    stack_names = parse_endpoints(event["ResourceProperties"])
-    return remove_endpoints(tools.aws("cloudformation"), stack_names, deadline)
+def _settle_data(event: dict[str, Any], _tools: Toolbox) -> dict[str, str]:
+    request = parse_data(event["ResourceProperties"])
+    if not keeps_key(event.get("OldResourceProperties") or {}, event["ResourceProperties"]):
+        raise KeyRefusedError(
+            f"The objects of {request.bucket_name} lie under the key that projects share, which "
+            "the project keeps: register the template with KMS_KEY again"
+        )
+    return {}
 
 
 def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
@@ -62,22 +68,43 @@ def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> s
     return remove_data(request, services, token=token, deadline=deadline)
 
 
+def _settle_endpoints(event: dict[str, Any], _tools: Toolbox) -> dict[str, str]:
+    parse_endpoints(event["ResourceProperties"])
+    return {}
+
+
+def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
+    stack_names = parse_endpoints(event["ResourceProperties"])
+    return remove_endpoints(tools.aws("cloudformation"), stack_names, deadline)
+
+
+def _settle_key(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
+    request = parse_key(event["ResourceProperties"])
+    registered_arn = tools.environment.get("KMS_KEY_ARN", "")
+    return {"KeyArn": choose_key(request, tools.aws("s3"), tools.aws("kms"), registered_arn)}
+
+
+def _remove_no_key(_event: dict[str, Any], _tools: Toolbox, _deadline: Deadline) -> str:
+    return "The key is left to what looks after the data."
+
+
 @dataclass(frozen=True)
 class _Resource:
-    """What tells one custom resource from the other; `parse` refuses bad properties."""
+    """What tells one custom resource from the others.
 
-    type_name: str
+    `settle` refuses bad properties, and gives the attributes of what is made or changed.
+    """
+
     id_prefix: str
     id_property: str
-    parse: Callable[[Mapping[str, Any]], object]
+    settle: Callable[[dict[str, Any], Toolbox], dict[str, str]]
     remove: Callable[[dict[str, Any], Toolbox, Deadline], str]
 
 
-_DATA = _Resource("Custom::ProjectData", "project-data:", "BucketName", parse_data, _remove_data)
-_ENDPOINTS = _Resource(
-    "Custom::ProjectEndpoints",
-    "project-endpoints:",
-    "ProjectId",
-    parse_endpoints,
-    _remove_endpoints,
-)
+_DATA = _Resource("project-data:", "BucketName", _settle_data, _remove_data)
+_OTHERS = {
+    "Custom::ProjectEndpoints": _Resource(
+        "project-endpoints:", "ProjectId", _settle_endpoints, _remove_endpoints
+    ),
+    "Custom::ProjectKey": _Resource("project-key:", "BucketName", _settle_key, _remove_no_key),
+}

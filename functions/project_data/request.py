@@ -1,10 +1,11 @@
-"""The properties of `Custom::ProjectData` and `Custom::ProjectEndpoints`, parsed at the edge."""
+"""The properties of the three custom resources, parsed at the edge."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cloudformation_response.properties import PropertyError, one_of, text
+from project_data.encryption_key import OWN, SHARED, KeyRequest
 
 ON_DELETE = ("keep", "delete")
 
@@ -18,6 +19,7 @@ class DataRequest:
     model_package_group_name: str
     pipeline_name: str
     on_delete: str
+    owns_key: bool = True
 
 
 def parse_data(properties: Mapping[str, Any]) -> DataRequest:
@@ -32,6 +34,34 @@ def parse_data(properties: Mapping[str, Any]) -> DataRequest:
         model_package_group_name=text(properties, "ModelPackageGroupName"),
         pipeline_name=text(properties, "PipelineName"),
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
+        owns_key=not _shares_key(properties),
+    )
+
+
+def keeps_key(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Tell whether an update leaves a project that shares a key with that key.
+
+    A registration that names no key any more gives every project one of its own.
+    """
+    return _shares_key(now) or not _shares_key(before)
+
+
+def _shares_key(properties: Mapping[str, Any]) -> bool:
+    """Only where the registration names a key, a project says which kind it has."""
+    return properties.get("EncryptionKey", OWN) != OWN
+
+
+def parse_key(properties: Mapping[str, Any]) -> KeyRequest:
+    """Check and type the properties of `Custom::ProjectKey`.
+
+    Raises:
+        PropertyError: naming the property.
+    """
+    return KeyRequest(
+        bucket_name=text(properties, "BucketName"),
+        wanted=one_of(properties, "EncryptionKey", (SHARED, OWN)),
+        registered=text(properties, "KmsKey"),
+        stage_accounts=str(properties.get("StageAccounts") or ""),
     )
 
 

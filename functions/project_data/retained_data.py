@@ -1,8 +1,9 @@
 """What becomes of a project's data when the project goes.
 
 Order: the pipeline, which may still be writing; the model packages; the bucket with what they
-point to; last the key, without which nothing of it could be read. Every step passes over what is
-already gone, so that a deletion that stopped half-way goes on when it is repeated.
+point to; last the key, without which nothing of it could be read, unless projects share it. Every
+step passes over what is already gone, so that a deletion that stopped half-way goes on when it is
+repeated.
 """
 
 from dataclasses import dataclass
@@ -47,14 +48,16 @@ def remove_data(request: DataRequest, services: Services, *, token: str, deadlin
     stored = None if _all_goes(request) else measure(services.s3, request.bucket_name, deadline)
     if stored is None or not stored.versions:
         remove_bucket(services.s3, request.bucket_name, deadline)
-        _schedule_key_deletion(services.kms, request.key_id)
+        if request.owns_key:
+            _schedule_key_deletion(services.kms, request.key_id)
     else:
-        stays += [
-            f"bucket {request.bucket_name} ({stored.in_words()})",
-            f"key {request.key_id} ({dollars_a_month(KEY_DOLLARS)})",
-        ]
+        stays.append(f"bucket {request.bucket_name} ({stored.in_words()})")
+        if request.owns_key:
+            stays.append(f"key {request.key_id} ({dollars_a_month(KEY_DOLLARS)})")
     if stays:
         return f"As chosen, these stay: {', '.join(stays)}."
+    if not request.owns_key:
+        return "No data stays and nothing costs any more; the key stays, which projects share."
     return f"No data stays and nothing costs any more; the key is gone in {KEY_WAITING_DAYS} days."
 
 

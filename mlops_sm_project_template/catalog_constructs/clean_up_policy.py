@@ -6,10 +6,13 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import Statement, allow, document
 
 
-def clean_up_policy() -> iam.PolicyDocument:
+def clean_up_policy(*, sees_keys: bool) -> iam.PolicyDocument:
     """Allow to remove endpoints, pipelines, models and objects of every project.
 
     That it may delete a project's key says the key's own policy.
+
+    Args:
+        sees_keys: whether to see also which key a bucket has, where projects share one.
     """
     return document(
         # CloudFormation deletes the endpoint with the role that its stack has.
@@ -22,6 +25,7 @@ def clean_up_policy() -> iam.PolicyDocument:
         ),
         *_remove_buckets(),
         *_remove_models(),
+        *(_see_keys() if sees_keys else []),
     )
 
 
@@ -40,6 +44,14 @@ def _remove_buckets() -> list[Statement]:
             ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
             [f"{bucket}/*"],
         ),
+    ]
+
+
+def _see_keys() -> list[Statement]:
+    return [
+        allow(["s3:GetEncryptionConfiguration"], [arns.s3(names.bucket(names.ANY_PROJECT_ID))]),
+        # This action knows no resource.
+        allow(["kms:ListAliases"], ["*"]),
     ]
 
 

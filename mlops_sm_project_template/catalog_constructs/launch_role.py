@@ -9,6 +9,7 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.policy_statements import (
     THROUGH_CLOUDFORMATION,
+    Statement,
     allow,
     document,
 )
@@ -58,9 +59,17 @@ _STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
 
 
 class LaunchRole(Construct):
-    """May do to this product's resources what CloudFormation does with them, and nothing else."""
+    """May do to this product's resources what CloudFormation does with them, and nothing else.
 
-    def __init__(self, scope: Construct, id_: str, *, company: CompanyRoles) -> None:
+    Args:
+        company: how the roles of projects are named and confined.
+        makes_keys: whether a project that is launched makes a key. Projects that share one do not,
+            and what is done to the key that an earlier one has, that key's own policy allows.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, company: CompanyRoles, makes_keys: bool = True
+    ) -> None:
         super().__init__(scope, id_)
         self._company = company
         self.role = iam.Role(
@@ -71,7 +80,7 @@ class LaunchRole(Construct):
             assumed_by=iam.ServicePrincipal("servicecatalog.amazonaws.com"),
             inline_policies={
                 "stack": self._stack(),
-                "keys": self._keys(),
+                "keys": document(*(_make_keys() if makes_keys else []), *_name_keys()),
                 "data": self._data(),
                 "roles": self._roles(),
                 "configuration": self._configuration(),
@@ -120,28 +129,6 @@ class LaunchRole(Construct):
                     for function in (names.REPOSITORY_FUNCTION, names.DATA_FUNCTION)
                 ],
             ),
-        )
-
-    def _keys(self) -> iam.PolicyDocument:
-        """Make keys; what is done to one afterwards, its own policy allows (`ProjectData`).
-
-        A right by a tag would be one over every key of the account, since who makes tagged keys
-        may tag others.
-        """
-        alias = arns.regional("kms", names.key_alias(names.ANY_PROJECT_ID))
-        return document(
-            allow(
-                ["kms:CreateKey", "kms:TagResource"],
-                # A key that is being made has no ARN yet. CloudFormation tags no other.
-                ["*"],
-                conditions={
-                    "StringLike": {f"aws:RequestTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID},
-                    **THROUGH_CLOUDFORMATION,
-                },
-            ),
-            allow(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], [alias]),
-            # This action knows no resource.
-            allow(["kms:ListAliases"], ["*"]),
         )
 
     def _data(self) -> iam.PolicyDocument:
@@ -232,3 +219,31 @@ class LaunchRole(Construct):
                 [arns.regional("ssm", f"parameter{names.EXECUTION_ROLE_PARAMETER}")],
             ),
         )
+
+
+def _make_keys() -> list[Statement]:
+    """Make keys; what is done to one afterwards, its own policy allows (`ProjectKey`).
+
+    A right by a tag would be one over every key of the account, since who makes tagged keys
+    may tag others.
+    """
+    return [
+        allow(
+            ["kms:CreateKey", "kms:TagResource"],
+            # A key that is being made has no ARN yet. CloudFormation tags no other.
+            ["*"],
+            conditions={
+                "StringLike": {f"aws:RequestTag/{names.PROJECT_ID_TAG}": names.ANY_PROJECT_ID},
+                **THROUGH_CLOUDFORMATION,
+            },
+        )
+    ]
+
+
+def _name_keys() -> list[Statement]:
+    alias = arns.regional("kms", names.key_alias(names.ANY_PROJECT_ID))
+    return [
+        allow(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], [alias]),
+        # This action knows no resource.
+        allow(["kms:ListAliases"], ["*"]),
+    ]

@@ -51,7 +51,7 @@ class ProjectBoundary(Construct):
             managed_policy_name=f"{company.prefix}{names.PROJECT_BOUNDARY}",
             description="The most that a role of a SageMaker project may do",
             document=document(
-                *_data(),
+                *_data(settings),
                 *_models(),
                 *_endpoints(),
                 *_watch_and_report(),
@@ -64,7 +64,7 @@ class ProjectBoundary(Construct):
 
     def _build_execution_policy(self, settings: Settings) -> None:
         statements = [
-            *_data(),
+            *_data(settings),
             *_models(),
             register_undecided([arns.model_package_group(_OWN_ID), arns.model_packages(_OWN_ID)]),
             allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
@@ -83,7 +83,7 @@ class ProjectBoundary(Construct):
 
     def _build_reader_policy(self, settings: Settings) -> None:
         statements = [
-            *_data(),
+            *_data(settings),
             *run_jobs_containers(settings),
             *read_locations(settings.data_locations),
         ]
@@ -97,7 +97,7 @@ class ProjectBoundary(Construct):
         )
 
 
-def _data() -> list[Statement]:
+def _data(settings: Settings) -> list[Statement]:
     bucket = arns.s3(names.bucket(_OWN_ID))
     samples = arns.samples_bucket()
     return [
@@ -106,18 +106,37 @@ def _data() -> list[Statement]:
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
             [f"{bucket}/*", f"{samples}/dataset/*"],
         ),
-        # The keys have no names of their own; their tag tells whose they are.
-        allow(
-            [
-                "kms:CreateGrant",
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-            ],
-            [arns.regional("kms", "key/*")],
-            conditions=of_project(_OWN_ID),
-        ),
+        *(_use_any_key(bucket) if settings.kms_key else [_use_own_key()]),
+    ]
+
+
+def _use_own_key() -> Statement:
+    """The keys have no names of their own; their tag tells whose they are."""
+    return allow(
+        [
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+        ],
+        [arns.regional("kms", "key/*")],
+        conditions=of_project(_OWN_ID),
+    )
+
+
+def _use_any_key(bucket: str) -> list[Statement]:
+    """Where projects share a key, not the key tells whose an object is, but what S3 says of it.
+
+    Nobody reads anything with the other actions: SageMaker alone makes grants, for the disks of an
+    endpoint. Which key, the roles' own policies say.
+    """
+    own_objects = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{bucket}*"}}
+    service_only = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        allow(["kms:Decrypt", "kms:GenerateDataKey"], ["*"], conditions=own_objects),
+        allow(["kms:CreateGrant"], ["*"], conditions=service_only),
+        allow(["kms:DescribeKey", "kms:Encrypt"], ["*"]),
     ]
 
 

@@ -41,13 +41,14 @@ class SharedFunctions(Construct):
         assets: SeedAssets,
         settings: Settings,
         notice_topic_arn: str,
+        key_arn: str,
     ) -> None:
         super().__init__(scope, id_)
         self._assets = assets
         self._notice_topic_arn = notice_topic_arn
         self._github = _github_variables(settings)
         self._build_repository_function()
-        self._build_data_function()
+        self._build_data_function(key_arn)
         self.dispatch_failures = self._build_failure_queue()
         self.dispatch = self._build_dispatch_function(ApprovalTable(self, "Approvals"))
         self.tokens = self._build_token_function()
@@ -75,13 +76,14 @@ class SharedFunctions(Construct):
         )
         LambdaFunction(self, "Repository", code=self._assets.functions, spec=spec)
 
-    def _build_data_function(self) -> None:
+    def _build_data_function(self, key_arn: str) -> None:
         spec = FunctionSpec(
             name=names.DATA_FUNCTION,
             handler="project_data.handler.handle",
             description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
-            policy=clean_up_policy(),
+            environment={"KMS_KEY_ARN": key_arn} if key_arn else {},
+            policy=clean_up_policy(sees_keys=bool(key_arn)),
             role_name=names.DATA_ROLE,
         )
         LambdaFunction(self, "Data", code=self._assets.functions, spec=spec)

@@ -31,6 +31,7 @@ METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
 ATTENTION_METRIC = "StagesNeedingAttention"
 
+SHARED_KEY_ALIAS = "alias/mlops-sm-project-shared"
 BUCKET_PREFIX = "mlops-sm-project-"
 # Where people put data into a project's bucket.
 DATA_FOLDER = "data/"

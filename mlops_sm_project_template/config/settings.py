@@ -18,6 +18,7 @@ from mlops_sm_project_template.config.company_roles import (
 )
 from mlops_sm_project_template.config.company_tags import parse_tags
 from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
+from mlops_sm_project_template.config.encryption_key import parse_key
 from mlops_sm_project_template.config.github_server import (
     GITHUB_COM,
     GithubServer,
@@ -85,6 +86,9 @@ class Settings(BaseSettings):
         validate_default=True,  # subnets without groups are refused
         description="ids of security groups as config/job_networks.py reads them",
     )
+    kms_key: str = Field(
+        default="", description="shared, or the ARN of a KMS key, as config/encryption_key.py says"
+    )
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )
@@ -115,6 +119,14 @@ class Settings(BaseSettings):
     @classmethod
     def _read_tags(cls, text: Any) -> Any:
         return parse_tags(text) if isinstance(text, str) else text
+
+    @field_validator("kms_key", mode="before")
+    @classmethod
+    def _read_key(cls, text: Any, info: ValidationInfo) -> Any:
+        region = info.data.get("aws_region")
+        if not isinstance(text, str) or not text.strip():
+            return ""
+        return "" if region is None else parse_key(text, region=region)
 
     @field_validator("data_locations", mode="before")
     @classmethod

@@ -55,6 +55,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
             locations=settings.data_locations,
             studio_roles=settings.studio_roles,
             company_tags=settings.tags,
+            kms_key=settings.kms_key,
         )
         self._project = self._build_project(settings)
         build = BuildPipelineConstruct(self, "Build", project=self._project)

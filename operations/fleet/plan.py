@@ -5,7 +5,7 @@ set of the project's stack with the launch role, which needs more rights for tha
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,12 +46,14 @@ class Plan:
         removed: parameters that the version does not know.
         changes: of resources.
         why: why the changes are not known; empty if they are.
+        keeping: new parameters, with the values that leave the project as it is.
     """
 
     added: list[str]
     removed: list[str]
     changes: list[Change]
     why: str = ""
+    keeping: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(release: Release, target: Target) -> Plan:
@@ -62,14 +64,14 @@ def make_plan(release: Release, target: Target) -> Plan:
     """
     parameters = release.parameters(target.project, target.version)
     try:
-        why, changes = _planned(release, target, parameters.kept)
+        why, changes = _planned(release, target, parameters.given)
     except (ClientError, BotoCoreError) as error:
         why, changes = describe(error), []
-    return Plan(parameters.added, parameters.removed, changes, why)
+    return Plan(parameters.added, parameters.removed, changes, why, parameters.keeping)
 
 
 def _planned(
-    release: Release, target: Target, kept: list[dict[str, Any]]
+    release: Release, target: Target, given: list[dict[str, Any]]
 ) -> tuple[str, list[Change]]:
     catalog, token = release.catalog, release.token()
     plan_id = catalog.create_provisioned_product_plan(
@@ -78,7 +80,7 @@ def _planned(
         ProductId=target.project.product_id,
         ProvisionedProductName=target.project.group,
         ProvisioningArtifactId=target.version.id,
-        ProvisioningParameters=kept,
+        ProvisioningParameters=given,
         IdempotencyToken=token,
     )["PlanId"]
     try:

@@ -14,6 +14,8 @@ from operations.fleet.catalog import BUSY, Launched, Version
 _PAUSE_SECONDS = 5.0
 # Functions and CloudFormation give up after less than two hours.
 _LOOKS = 1500
+# Parameters whose default is for new projects, and what leaves those that are there as they are.
+_KEEPS = {"EncryptionKey": "own"}
 _UNDER_WAY = ("CREATED", "IN_PROGRESS", "IN_PROGRESS_IN_ERROR")
 
 
@@ -45,7 +47,7 @@ class Release:
             ProvisionedProductId=project.provisioned_id,
             ProductId=project.product_id,
             ProvisioningArtifactId=version.id,
-            ProvisioningParameters=self.parameters(project, version).kept,
+            ProvisioningParameters=self.parameters(project, version).given,
             UpdateToken=self.token(),
         )["RecordDetail"]
         why, _ = self._ended(record["RecordId"])
@@ -92,9 +94,19 @@ class Parameters:
         return [{"Key": name, "UsePreviousValue": True} for name in sorted(self.known & self.taken)]
 
     @property
+    def keeping(self) -> dict[str, str]:
+        """Those that a project has not had yet, with the values that change nothing of it."""
+        return {name: value for name, value in _KEEPS.items() if name in self.taken - self.known}
+
+    @property
+    def given(self) -> list[dict[str, Any]]:
+        """What an update says, in Service Catalog's words."""
+        return [*self.kept, *({"Key": key, "Value": value} for key, value in self.keeping.items())]
+
+    @property
     def added(self) -> list[str]:
         """Those that get the default of the version."""
-        return sorted(self.taken - self.known)
+        return sorted(self.taken - self.known - self.keeping.keys())
 
     @property
     def removed(self) -> list[str]:

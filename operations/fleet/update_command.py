@@ -97,6 +97,7 @@ def _planned(release: Release, target: Target, say: Say) -> dict[str, Any]:
 
 def _lines(plan: Plan) -> list[str]:
     lines = [f"new parameter {name}, with its default" for name in plan.added]
+    lines += [f"new parameter {key}={value}, which keeps it" for key, value in plan.keeping.items()]
     lines += [f"no parameter {name} any more" for name in plan.removed]
     for change in plan.changes:
         replaced = {"TRUE": ", replaced", "CONDITIONAL": ", perhaps replaced"}

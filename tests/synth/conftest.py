@@ -30,6 +30,7 @@ ALLOWED = {
     "IMAGE_REPOSITORIES": f"{REGISTRY}/team/models, {REGISTRY}/rings",
     "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
     "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
+    "KMS_KEY": "shared",
     "STUDIO_ROLES": ", ".join(STUDIO_ROLES),
     "TAGS": "cost-center=4711, Team=ml platform",
 }

@@ -7,7 +7,6 @@ from constructs import Construct
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
     allow,
-    allow_key_through_s3,
     allow_pass_role,
     document,
     read_ledger,
@@ -63,7 +62,7 @@ class BuildPipelineConstruct(Construct):
         return document(
             # The steps' scripts, and neither data nor models, which are the pipeline's own.
             allow(["s3:PutObject"], [scripts]),
-            allow_key_through_s3(data.key.key_arn, "kms:GenerateDataKey"),
+            data.key.allow_through_s3("kms:GenerateDataKey"),
             allow(
                 [
                     "sagemaker:AddTags",

@@ -9,7 +9,6 @@ from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.policy_statements import (
     allow,
-    allow_key_through_s3,
     allow_pass_role,
     document,
     register_undecided,
@@ -77,9 +76,8 @@ class ExecutionRole(Construct):
                 ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
                 [data.bucket.arn_for_objects("*")],  # all objects of the project's own bucket
             ),
-            allow_key_through_s3(data.key.key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
-            # SageMaker looks at the key of an output, and asks whether the role may encrypt.
-            allow(["kms:DescribeKey", "kms:Encrypt"], [data.key.key_arn]),
+            data.key.allow_through_s3("kms:Decrypt", "kms:GenerateDataKey"),
+            data.key.allow_output(),
             # AWS's public bucket with the data set that a new project starts from.
             allow(["s3:ListBucket"], [samples]),
             allow(["s3:GetObject"], [f"{samples}/dataset/*"]),

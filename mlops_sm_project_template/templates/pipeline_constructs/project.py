@@ -34,7 +34,7 @@ class Project:
             "PROJECT_ID": self.parameters.project_id,
             "EXECUTION_ROLE_ARN": self.execution.role.role_arn,
             "ARTIFACT_BUCKET": self.data.bucket.bucket_name,
-            "KMS_KEY_ARN": self.data.key.key_arn,
+            "KMS_KEY_ARN": self.data.key.arn,
             "MODEL_PACKAGE_GROUP_NAME": self.data.group_name,
             **self._allowed(),
         }

@@ -1,16 +1,13 @@
 """Data of a project: key, bucket and model package group, which outlive the project."""
 
-from collections.abc import Sequence
-
 from aws_cdk import CfnResource, CustomResource, Duration, RemovalPolicy
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.tag_list import tag_list
+from mlops_sm_project_template.templates.pipeline_constructs.project_key import ProjectKey
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
@@ -23,23 +20,6 @@ _SERVICE_TIMEOUT_SECONDS = 3600
 _STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 _OLD_VERSIONS_DAYS = 90
 _BROKEN_UPLOADS_DAYS = 7
-
-# What CloudFormation does to a key and its alias when it makes, changes and deletes them.
-_LOOK_AFTER_KEY = (
-    "kms:CreateAlias",
-    "kms:DeleteAlias",
-    "kms:DescribeKey",
-    "kms:EnableKeyRotation",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateAlias",
-    "kms:UpdateKeyDescription",
-)
 
 
 class ProjectData(Construct):
@@ -56,9 +36,8 @@ class ProjectData(Construct):
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
         self._tags = parameters.tags
-        self._company = company
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
-        self.key = self._build_key()
+        self.key = ProjectKey(self, parameters=parameters, project=self.group_name, company=company)
         self.bucket = self._build_bucket()
         accounts = StageAccounts(
             self,
@@ -67,30 +46,12 @@ class ProjectData(Construct):
             project_id=parameters.project_id,
             company=company,
         )
-        accounts.let_read(self.bucket, f"{self.group_name}/*", self.key)
+        accounts.let_read(self.bucket, f"{self.group_name}/*", self.key.own)
         let_studio_work(
-            self.bucket, self.key, role=parameters.studio_role, models=f"{self.group_name}/"
+            self.bucket, self.key.own, role=parameters.studio_role, models=f"{self.group_name}/"
         )
         self._group = self._build_group(accounts)
-        self.clean_up = self._build_clean_up(parameters.data_on_delete)
-
-    def _build_key(self) -> kms.Key:
-        key = kms.Key(
-            self,
-            "Key",
-            description=f"Data and models of SageMaker project {self.group_name}",
-            enable_key_rotation=True,
-            removal_policy=_STAYS,
-        )
-        self._let_change(key, names.LAUNCH_ROLE, _LOOK_AFTER_KEY)
-        self._let_change(key, names.DATA_ROLE, ("kms:ScheduleKeyDeletion",))
-        kms.CfnAlias(
-            self,
-            "KeyAlias",
-            alias_name=names.key_alias(self._project_id),
-            target_key_id=key.key_id,
-        )
-        return key
+        self.clean_up = self._build_clean_up(parameters)
 
     def _build_bucket(self) -> s3.Bucket:
         return s3.Bucket(
@@ -98,7 +59,7 @@ class ProjectData(Construct):
             "Bucket",
             bucket_name=names.bucket(self._project_id),
             encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
+            encryption_key=self.key.for_bucket,
             bucket_key_enabled=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -128,7 +89,7 @@ class ProjectData(Construct):
         group.apply_removal_policy(_STAYS)
         return group
 
-    def _build_clean_up(self, on_delete: str) -> CustomResource:
+    def _build_clean_up(self, parameters: ProjectParameters) -> CustomResource:
         clean_up = CustomResource(
             self,
             "CleanUp",
@@ -137,10 +98,12 @@ class ProjectData(Construct):
             service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
             properties={
                 "BucketName": self.bucket.bucket_name,
-                "KeyId": self.key.key_id,
+                "KeyId": self.key.id,
                 "ModelPackageGroupName": self.group_name,
                 "PipelineName": self.group_name,
-                "OnDelete": on_delete,
+                "OnDelete": parameters.data_on_delete,
+                # A key that others use too is none to clean up.
+                **({"EncryptionKey": chosen} if (chosen := parameters.encryption_key) else {}),
             },
         )
         clean_up.node.add_dependency(self._group)
@@ -148,19 +111,3 @@ class ProjectData(Construct):
             self.bucket.policy.apply_removal_policy(_STAYS)
             clean_up.node.add_dependency(self.bucket.policy)
         return clean_up
-
-    def _let_change(self, key: kms.Key, role_name: str, actions: Sequence[str]) -> None:
-        """Allow a role of this account in the key's policy.
-
-        The role is a condition, since a principal would be lost when the role is made anew.
-        """
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.AnyPrincipal()],
-                actions=list(actions),
-                resources=["*"],
-                conditions={
-                    "ArnEquals": {"aws:PrincipalArn": arns.iam(self._company.role(role_name))}
-                },
-            )
-        )

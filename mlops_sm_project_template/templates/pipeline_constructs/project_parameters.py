@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_cdk import CfnCondition, CfnParameter, Fn, Stack
 
-from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config import encryption_key, names
 from mlops_sm_project_template.config.data_locations import DataLocation, pattern_of_folders
 from mlops_sm_project_template.location_statements import longest_choice
 
@@ -26,11 +26,13 @@ class ProjectParameters:
         locations: tuple[DataLocation, ...] = (),
         studio_roles: tuple[str, ...] = (),
         company_tags: tuple[tuple[str, str], ...] = (),
+        kms_key: str = "",
     ) -> None:
-        """Ask for folders with data, and whose project it is, only if there is a choice."""
+        """Ask for folders, for whose project it is and for its key only if there is a choice."""
         self._stack = stack
         self._company_tags = company_tags
         self._labels: dict[str, str] = {}
+        self.kms_key = kms_key
         self._ask_studio()
         self._ask_of_github()
         self._ask_what_stays()
@@ -38,6 +40,7 @@ class ProjectParameters:
         if locations:
             self._ask_for_data(locations)
         self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
+        self.encryption_key = self._ask_for_key() if kms_key else ""
         self._describe_form()
 
     def _ask_studio(self) -> None:
@@ -146,6 +149,18 @@ class ProjectParameters:
             expression=Fn.condition_not(Fn.condition_equals(chosen, "")),
         )
         return Fn.condition_if(is_chosen.logical_id, chosen, FIRST_STUDIO_ROLE).to_string()
+
+    def _ask_for_key(self) -> str:
+        return self._text(
+            "EncryptionKey",
+            label="KMS key of the project",
+            description=(
+                f"{encryption_key.SHARED} for the key that the template's registration names; "
+                f"{encryption_key.OWN} for a project that has a key of its own already"
+            ),
+            default=encryption_key.SHARED,
+            allowed_values=[encryption_key.SHARED, encryption_key.OWN],
+        )
 
     @property
     def tags(self) -> dict[str, str]:

@@ -11,11 +11,7 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.location_statements import read_chosen
-from mlops_sm_project_template.policy_statements import (
-    Statement,
-    allow,
-    allow_key_through_s3,
-)
+from mlops_sm_project_template.policy_statements import Statement, allow
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
@@ -70,15 +66,14 @@ class ReaderRole(Construct):
         self.arn = role.attr_arn
 
     def _work_on_data(self) -> list[Statement]:
-        bucket, key, samples = self._data.bucket, self._data.key.key_arn, arns.samples_bucket()
+        bucket, key, samples = self._data.bucket, self._data.key, arns.samples_bucket()
         own = bucket.arn_for_objects(f"{self._data.group_name}/*")
         return [
             allow(["s3:ListBucket"], [bucket.bucket_arn, samples]),
             allow(["s3:GetObject"], [bucket.arn_for_objects("*"), f"{samples}/dataset/*"]),
             allow(["s3:AbortMultipartUpload", "s3:PutObject"], [own]),
-            allow_key_through_s3(key, "kms:Decrypt", "kms:GenerateDataKey"),
-            # SageMaker looks at the key of an output, and asks whether the role may encrypt.
-            allow(["kms:DescribeKey", "kms:Encrypt"], [key]),
+            key.allow_through_s3("kms:Decrypt", "kms:GenerateDataKey"),
+            key.allow_output(),
         ]
 
     def _read_chosen(self, chosen: str) -> Any:

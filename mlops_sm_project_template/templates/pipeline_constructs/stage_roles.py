@@ -7,7 +7,6 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.policy_statements import (
     Statement,
     allow,
-    allow_key_through_s3,
     decisions_of,
     document,
     read_ledger,
@@ -81,7 +80,7 @@ class StageRoles(Construct):
         )
 
     def _endpoint_inputs(self) -> list[Statement]:
-        key = self._data.key.key_arn
+        key = self._data.key.arn
         return [
             allow(
                 ["sagemaker:DescribeModelPackage"],
@@ -104,7 +103,7 @@ class StageRoles(Construct):
             # No resource is documented that a list is judged on.
             allow(["sagemaker:ListModelPackages"], ["*"]),
             allow(["s3:GetObject"], [objects]),
-            allow_key_through_s3(self._data.key.key_arn, "kms:Decrypt"),
+            self._data.key.allow_through_s3("kms:Decrypt"),
             read_ledger(decisions_of(self._project_id)),
         )
 

@@ -52,7 +52,12 @@ from rehearsal.aws.emulator.corrections.lambda_functions import (
     logged_records,
     throttled_invocations,
 )
-from rehearsal.aws.emulator.corrections.s3 import foreign_buckets, missing_objects, object_keys
+from rehearsal.aws.emulator.corrections.s3 import (
+    bucket_keys,
+    foreign_buckets,
+    missing_objects,
+    object_keys,
+)
 from rehearsal.aws.emulator.corrections.sns import topic_keys
 from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
 from rehearsal.aws.emulator.extensions import Extensions
@@ -103,6 +108,10 @@ ORDER: Mapping[str, Wrapped] = {
     "core.iam_evaluator.enforce": Wrapped(
         (anonymous_requests, foreign_resources, foreign_buckets, event_buses),
         "each entry of an event is a question of its own, which binds root if its bus is foreign",
+    ),
+    "services.s3._resolve_sse_write_headers": Wrapped(
+        (bucket_keys, buckets),
+        "either way: one says under which key, one whether by the bucket's own",
     ),
     "services.cloudformation.handle_request": Wrapped(
         (stack_roles, stack_answers),
@@ -159,6 +168,7 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         # S3
         foreign_buckets.apply,
         missing_objects.apply,
+        bucket_keys.apply,
         object_keys.apply,
         # Lambda
         function_logs.apply,

@@ -1,8 +1,9 @@
 """Who reads or writes an object that a KMS key encrypts needs the key too.
 
 Sources: S3 user guide, "Protecting data with SSE-KMS" (`kms:GenerateDataKey` to write,
-`kms:Decrypt` to read, both for a multipart upload); KMS developer guide, `kms:ViaService` and "Key
-policies" (a key policy must allow even the account's own principals).
+`kms:Decrypt` to read, both for a multipart upload; "Encryption context"); KMS developer guide,
+`kms:ViaService`, `kms:EncryptionContext:…` and "Key policies" (a key policy must allow even the
+account's own principals).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import kms, s3
 
+from rehearsal.aws.emulator.corrections.s3 import bucket_keys
 from rehearsal.aws.emulator.iam import resource_owners
 from rehearsal.aws.emulator.wrapping import wrap
 
@@ -23,6 +25,13 @@ _BUCKET = "arn:aws:s3:::"
 _KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 _READS = ("GetObject", "GetObjectVersion")
 Check = tuple[str, str]
+
+
+class _KeyForObject(str):
+    """ARN of a key, which S3 asks for one object's sake."""
+
+    __slots__ = ("encryption_context",)
+    encryption_context: str
 
 
 def apply() -> None:
@@ -42,7 +51,7 @@ def _checks(others: Any, *request: Any) -> list[Check]:
     if not key:
         return found
     if action == "PutObject":
-        found += _writing(bucket, headers, is_multipart="uploadId" in query)
+        found += _writing(bucket, key, headers, is_multipart="uploadId" in query)
         source = iam_actions._s3_source_object(headers)
         if source:
             read_from, _, read = source[0].removeprefix(_BUCKET).partition("/")
@@ -52,19 +61,19 @@ def _checks(others: Any, *request: Any) -> list[Check]:
     return found
 
 
-def _writing(bucket: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
+def _writing(bucket: str, key: str, headers: dict[str, str], *, is_multipart: bool) -> list[Check]:
     with in_account_of_bucket(bucket):
         encryption, _ = s3._resolve_sse_write_headers(headers, bucket)
-    key = _key_arn(encryption or {}, bucket)
-    if key is None:
+    arn = _key_arn(bucket, key, encryption or {})
+    if arn is None:
         return []
-    return [(_WRITE, key), (_READ, key)] if is_multipart else [(_WRITE, key)]
+    return [(_WRITE, arn), (_READ, arn)] if is_multipart else [(_WRITE, arn)]
 
 
 def _reading(bucket: str, key: str, version: Any) -> list[Check]:
     with in_account_of_bucket(bucket):
         found = record(bucket, key, version)
-    arn = _key_arn(s3._stored_sse_headers(found), bucket) if found else None
+    arn = _key_arn(bucket, key, s3._stored_sse_headers(found)) if found else None
     return [(_READ, arn)] if arn else []
 
 
@@ -78,8 +87,17 @@ def record(bucket: str, key: str, version: Any) -> dict[str, Any] | None:
     return found
 
 
-def _key_arn(encryption: dict[str, str], bucket: str) -> str | None:
+def _key_arn(bucket: str, key: str, encryption: dict[str, str]) -> _KeyForObject | None:
     """ARN of a customer's key; AWS's own key `aws/s3` is for everyone in its account alone."""
+    found = _find_key(encryption, bucket)
+    if found is None:
+        return None
+    arn = _KeyForObject(found)
+    arn.encryption_context = bucket_keys.context_of(bucket, key, encryption)
+    return arn
+
+
+def _find_key(encryption: dict[str, str], bucket: str) -> str | None:
     named = encryption.get(_KEY_HEADER, "")
     is_whole = resource_owners.owner_of(named)
     with resource_owners.in_account_of(named) if is_whole else in_account_of_bucket(bucket):
@@ -96,11 +114,15 @@ def in_account_of_bucket(bucket: str) -> AbstractContextManager[None]:
 
 
 def _resources_with_service(resources: Any, arn: str) -> list[tuple[str, dict[str, Any]]]:
-    """Let `kms:ViaService` say that it is S3 that asks, and `kms:CallerAccount` for whom."""
-    if not _is_key(arn):
+    """Let `kms:ViaService` say that it is S3 that asks, and the others for whom and for what."""
+    if not isinstance(arn, _KeyForObject):
         return list(resources(arn))
-    service = f"s3.{get_region()}.amazonaws.com"
-    return [(arn, {"kms:ViaService": service, "kms:CallerAccount": get_account_id()})]
+    keys = {
+        "kms:ViaService": f"s3.{get_region()}.amazonaws.com",
+        "kms:CallerAccount": get_account_id(),
+        bucket_keys.CONTEXT_KEY: arn.encryption_context,
+    }
+    return [(str(arn), keys)]
 
 
 def _policy_of_key(policy_of: Any, service: str, arn: str) -> Any:
