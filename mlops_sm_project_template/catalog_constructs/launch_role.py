@@ -1,7 +1,5 @@
 """The role with which Service Catalog launches, updates and terminates a project."""
 
-from itertools import chain
-
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -53,7 +51,8 @@ _READ_BUCKET = (
     "s3:GetMetricsConfiguration",
     "s3:GetReplicationConfiguration",
 )
-_STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
+# A project names its stages itself.
+_STAGE_DUTIES = names.stage_duties("*")
 
 
 class LaunchRole(Construct):
@@ -167,7 +166,7 @@ class LaunchRole(Construct):
     def _roles(self) -> iam.PolicyDocument:
         roles = [
             arns.iam(f"role/{names.project_role(names.ANY_PROJECT_ID, duty)}")
-            for duty in ("execution", "reader", "build", *chain.from_iterable(_STAGE_DUTIES))
+            for duty in ("execution", "reader", "build", *_STAGE_DUTIES)
         ]
         boundaries = [arns.iam(f"policy/{name}") for name in names.BOUNDARIES]
         return document(

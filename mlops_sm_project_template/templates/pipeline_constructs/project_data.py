@@ -67,7 +67,7 @@ class ProjectData(Construct):
             self.bucket, self.key, role=parameters.studio_role, models=f"{self.group_name}/"
         )
         self._group = self._build_group(accounts)
-        self.clean_up = self._build_clean_up(parameters.data_on_delete)
+        self.clean_up = self._build_clean_up(parameters)
 
     def _build_key(self) -> kms.Key:
         key = kms.Key(
@@ -123,7 +123,7 @@ class ProjectData(Construct):
         group.apply_removal_policy(_STAYS)
         return group
 
-    def _build_clean_up(self, on_delete: str) -> CustomResource:
+    def _build_clean_up(self, parameters: ProjectParameters) -> CustomResource:
         clean_up = CustomResource(
             self,
             "CleanUp",
@@ -135,7 +135,10 @@ class ProjectData(Construct):
                 "KeyId": self.key.key_id,
                 "ModelPackageGroupName": self.group_name,
                 "PipelineName": self.group_name,
-                "OnDelete": on_delete,
+                "OnDelete": parameters.data_on_delete,
+                # Looked at before the roles change, which depend on this.
+                "ProjectId": parameters.project_id,
+                "Stages": parameters.stages.listed,
             },
         )
         clean_up.node.add_dependency(self._group)
