@@ -22,7 +22,7 @@ class StagesSettings(BaseModel):
     model_config = STRICT
 
     stages: tuple[StageSettings, ...] = Field(
-        min_length=1, description="a list of stages, the project's first one first"
+        min_length=1, description="a list of stages, first to last"
     )
 
     @model_validator(mode="after")
