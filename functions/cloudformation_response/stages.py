@@ -15,12 +15,14 @@ def parse_places(properties: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the name in each place, empty where there is none; those of before if none is told.
 
     Raises:
-        PropertyError: a name is none, or is there twice.
+        PropertyError: there is no name, or one that is none, or is there twice.
     """
     if "Stages" not in properties:
         return EARLIER_STAGES
     places = tuple(text(properties, "Stages").split(","))
     names = named(places)
+    if not names:
+        raise PropertyError("Stages", "names no stage")
     for name in names:
         if not _NAME.fullmatch(name):
             raise PropertyError("Stages", f"has the unusable name {name!r}")
