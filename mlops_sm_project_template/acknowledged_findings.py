@@ -4,6 +4,7 @@ cdk-nag's findings are acknowledged in the app, checkov's skipped in the templat
 A wildcard in an ARN is acknowledged only if it is one of the kinds below.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -128,14 +129,17 @@ def _resources(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """An ARN as cdk-nag writes it: `<Name>` for references, `<Id.Attribute>` for attributes."""
+    """An ARN as cdk-nag writes it: `<Name>` for references, `<Id.Attribute>` for attributes.
+
+    Of other functions, such as what selects a stage's name, it writes the JSON.
+    """
     if isinstance(value, str):
         return re.sub(r"\$\{(.*?)\}", r"<\1>", value)
     if "Ref" in value:
         return f"<{value['Ref']}>"
     if "Fn::GetAtt" in value:
         return f"<{'.'.join(value['Fn::GetAtt'])}>"
-    if "Fn::If" in value:
-        return f"<{value['Fn::If'][0]}>"
+    if "Fn::Join" not in value:
+        return json.dumps(value, separators=(",", ":"))
     separator, parts = value["Fn::Join"]
     return str(separator).join(_text(part) for part in parts)

@@ -1,17 +1,22 @@
-"""Lambda entry: what removes data and endpoints on Delete, and what says which key it is."""
+"""Lambda entry: what removes data and endpoints on Delete, and what says which key it is.
+
+At an update the data look whether stages that serve would go, since all roles depend on them.
+"""
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_response.properties import PropertyError
+from cloudformation_response.properties import PropertyError, text
 from cloudformation_response.response import Outcome, PhysicalId, reserve_seconds, respond
+from cloudformation_response.stages import parse_places
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
 from project_data.encryption_key import choose_key
 from project_data.endpoints import remove_endpoints
 from project_data.errors import DataError, KeyRefusedError
+from project_data.kept_stages import check_stages
 from project_data.request import keeps_key, parse_data, parse_endpoints, parse_key
 from project_data.retained_data import Services, remove_data
 
@@ -51,14 +56,30 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     )
 
 
-def _settle_data(event: dict[str, Any], _tools: Toolbox) -> dict[str, str]:
+def _settle_data(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
     request = parse_data(event["ResourceProperties"])
     if not keeps_key(event.get("OldResourceProperties") or {}, event["ResourceProperties"]):
         raise KeyRefusedError(
             f"The objects of {request.bucket_name} lie under the key that projects share, which "
             "the project keeps: register the template with KMS_KEY again"
         )
+    if event["RequestType"] == "Update":
+        _look_at_stages(event, tools)
     return {}
+
+
+def _look_at_stages(event: dict[str, Any], tools: Toolbox) -> None:
+    properties, previous = event["ResourceProperties"], event["OldResourceProperties"]
+    before, wanted = parse_places(previous), parse_places(properties)
+    if before != wanted:
+        check_stages(
+            tools.aws("cloudformation"),
+            # A version of the template from before names no stages, and no project.
+            project_id=text({**previous, **properties}, "ProjectId"),
+            stack_id=event["StackId"],
+            before=before,
+            wanted=wanted,
+        )
 
 
 def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudformation_response.response import Outcome, PhysicalId
+from cloudformation_response.stages import named, parse_places
 from project_repository.content_target import ContentTarget
 from project_repository.request import (
     ContentRequest,
@@ -15,6 +16,7 @@ from project_repository.request import (
 from project_repository.seed_bundle import SeedFile, read_seed
 from project_repository.seed_notes import insert_notes
 from project_repository.seed_repository import seed_repository
+from project_repository.seed_stages import name_stages
 from project_repository.session import Session
 from project_repository.upgrade_offer import offer_upgrade
 from project_repository.write_configuration import write_configuration
@@ -50,7 +52,8 @@ class ContentWork:
     def _update(self, request: ContentRequest) -> Outcome:
         old = self._event["OldResourceProperties"]
         previous = parse_configuration(old)
-        has_new_seed = request.seed_version != seed_version(old.get("SeedKey"), parse_notes(old))
+        before = seed_version(old.get("SeedKey"), parse_notes(old), named(parse_places(old)))
+        has_new_seed = request.seed_version != before
         if request.configuration == previous and not has_new_seed:
             return Outcome(reason="The configuration and the seed code are unchanged.")
         files = self._read_seed(request) if has_new_seed else []
@@ -68,4 +71,5 @@ class ContentWork:
     def _read_seed(self, request: ContentRequest) -> list[SeedFile]:
         bucket, key = request.seed_bucket, request.seed_key
         files = read_seed(self._session.tools.aws("s3"), bucket, key)
-        return insert_notes(f"s3://{bucket}/{key}", files, request.notes)
+        bundle = f"s3://{bucket}/{key}"
+        return insert_notes(bundle, name_stages(bundle, files, request.stages), request.notes)

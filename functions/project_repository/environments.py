@@ -46,7 +46,8 @@ class Environments:
 
     def gate(self, reviewed: Collection[str]) -> str:
         """Return what the stages' approval rests on: one for all, so that nobody has to guess."""
-        return ENVIRONMENT if all(self.asks.get(name) for name in reviewed) else REGISTRY
+        asked = [self.asks.get(name) for name in reviewed]
+        return ENVIRONMENT if asked and all(asked) else REGISTRY
 
 
 def ensure_environments(
@@ -78,6 +79,11 @@ def gate_note(gate: str, reviewed: Collection[str]) -> str:
 
     They depend on nothing but the gate, so that a repeated request says the same.
     """
+    if not reviewed:
+        return (
+            "**The project has one stage**, and whoever approves a version in the model registry "
+            "lets it in."
+        )
     stages = " or ".join(f"`{name}`" for name in reviewed)
     if gate == ENVIRONMENT:
         return (

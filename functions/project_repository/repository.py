@@ -4,7 +4,7 @@ Stages: who owns it; whether it exists and is ours; creation; settings; environm
 need to know of it. Each stage looks first, so that any prefix of the work, repeated, ends alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from github_client.api import NOT_READY, GitHubApi
@@ -138,7 +138,7 @@ def _attributes(
     exist = [name for name in request.environments if name in environments.asks]
     # Where the plan has no environment, the default branch alone stands for the stage.
     subjects = {
-        f"SubClaim.{name}": f"{prefix}:environment:{name}" if name in exist else branch
+        name: f"{prefix}:environment:{name}" if name in exist else branch
         for name in request.environments
     }
     return {
@@ -150,14 +150,26 @@ def _attributes(
         "DefaultBranch": DEFAULT_BRANCH,
         "HtmlUrl": repository["html_url"],
         "Environments": ",".join(exist),
-        **subjects,
-        **_gate(environments, request.reviewed_environments),
+        **_subjects(request, subjects),
+        **(_gate(environments, request.reviewed_environments) if request.environments else {}),
+    }
+
+
+def _subjects(request: RepositoryRequest, subjects: Mapping[str, str]) -> dict[str, str]:
+    """Return the subject of each stage by its place, which a template can name beforehand.
+
+    An answer has room for one of each, and templates from before ask by the environment's name.
+    """
+    if not request.places:
+        return {f"SubClaim.{name}": subject for name, subject in subjects.items()}
+    return {
+        f"StageClaim.{number}": subjects[name]
+        for number, name in enumerate(request.places, start=1)
+        if name in subjects
     }
 
 
 def _gate(environments: Environments, reviewed: tuple[str, ...]) -> dict[str, str]:
-    if not reviewed:
-        return {}
     gate = environments.gate(reviewed)
     return {"ApprovalGate": gate, "ApprovalGateNote": gate_note(gate, reviewed)}
 

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudformation_response.properties import PropertyError, matching, one_of, text
+from cloudformation_response.stages import (
+    EARLIER_STAGES,
+    named,
+    parse_places,
+    renamed_stages,
+)
 
 ON_DELETE = ("archive", "delete", "keep")
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})")
@@ -27,7 +33,11 @@ Notes = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class RepositoryRequest:
-    """Properties of `Custom::GitHubRepository`."""
+    """Properties of `Custom::GitHubRepository`.
+
+    `places` are the stages in their places; a repository without stages has none, and neither does
+    one of a template from before.
+    """
 
     owner: str
     name: str
@@ -37,6 +47,7 @@ class RepositoryRequest:
     on_delete: str
     environments: tuple[str, ...]
     reviewed_environments: tuple[str, ...]
+    places: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -55,11 +66,12 @@ class ContentRequest:
     seed_key: str
     configuration: Mapping[str, str]
     notes: Notes
+    stages: tuple[str, ...] = EARLIER_STAGES
 
     @property
     def seed_version(self) -> str:
-        """Return what tells versions of the seed apart: the bundle, and the notes if it has any."""
-        return seed_version(self.seed_key, self.notes)
+        """Return what tells versions of the seed apart: the bundle, and what is written into it."""
+        return seed_version(self.seed_key, self.notes, self.stages)
 
 
 def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
@@ -85,6 +97,7 @@ def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
         environments=environments,
         reviewed_environments=reviewed,
+        places=parse_places(properties) if "Stages" in properties else (),
     )
 
 
@@ -115,6 +128,7 @@ def parse_content(properties: Mapping[str, Any]) -> ContentRequest:
         seed_key=text(properties, "SeedKey"),
         configuration=parse_configuration(properties),
         notes=parse_notes(properties),
+        stages=named(parse_places(properties)),
     )
 
 
@@ -153,9 +167,12 @@ def parse_notes(properties: Mapping[str, Any]) -> Notes:
     return notes
 
 
-def seed_version(seed_key: str, notes: Notes) -> str:
-    """Return the bundle's key, with a hash of the notes if there are any."""
-    if not notes:
+def seed_version(seed_key: str, notes: Notes, stages: tuple[str, ...]) -> str:
+    """Return the bundle's key, with a hash of what is written into the seed, if anything is."""
+    written: Any = notes
+    if renamed := renamed_stages(stages):
+        written = [notes, renamed]
+    elif not notes:
         return seed_key
-    digest = hashlib.sha256(json.dumps(notes, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
     return f"{seed_key}+{digest[:12]}"

@@ -18,10 +18,13 @@ def clean_up_policy(*, sees_keys: bool) -> iam.PolicyDocument:
         # CloudFormation deletes the endpoint with the role that its stack has.
         allow(
             ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
-            [
-                arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID, stage))
-                for stage in names.STAGES
-            ],
+            # A project names its stages itself.
+            [arns.endpoint_stacks(names.endpoint_stack(names.ANY_PROJECT_ID, "*"))],
+        ),
+        # An update that is being rolled back is not refused.
+        allow(
+            ["cloudformation:DescribeStacks"],
+            [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
         ),
         *_remove_buckets(),
         *_remove_models(),

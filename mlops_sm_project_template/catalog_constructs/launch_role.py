@@ -1,7 +1,5 @@
 """The role with which Service Catalog launches, updates and terminates a project."""
 
-from itertools import chain
-
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -55,7 +53,8 @@ _READ_BUCKET = (
     "s3:GetMetricsConfiguration",
     "s3:GetReplicationConfiguration",
 )
-_STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
+# A project names its stages itself.
+_STAGE_DUTIES = names.stage_duties("*")
 
 
 class LaunchRole(Construct):
@@ -156,7 +155,7 @@ class LaunchRole(Construct):
     def _roles(self) -> iam.PolicyDocument:
         roles = [
             arns.iam(self._company.role(names.project_role(names.ANY_PROJECT_ID, duty)))
-            for duty in ("execution", "reader", "build", *chain.from_iterable(_STAGE_DUTIES))
+            for duty in ("execution", "reader", "build", *_STAGE_DUTIES)
         ]
         boundaries = [arns.iam(self._company.policy(name)) for name in names.BOUNDARIES]
         return document(

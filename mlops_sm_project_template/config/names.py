@@ -39,17 +39,24 @@ PROJECT_PARAMETER_PREFIX = "/mlops-sm-project/"
 DEFAULT_BRANCH = "main"
 GITHUB_COM_ISSUER = "token.actions.githubusercontent.com"
 DEPLOY_WORKFLOW = "deploy.yml"
-STAGES = ("dev", "staging", "prod")
+STAGE_PATTERN = "[a-z][a-z0-9]{0,19}"
+# Of a project whose parameter `Stages` nobody set; each project may name its own.
+DEFAULT_STAGES = ("dev", "staging", "prod")
 STAGE_TAG = "mlops:stage"
 REPORT_EVENT = "Stage Deployment Report"
 REPORT_SOURCES = "mlops-sm-project."
-# Metadata of a model version that the dispatch function alone writes.
+# Metadata of a model version that the dispatch function alone writes. What others write of stages
+# that a project named itself it takes away (docs/decisions/template-stages-are-free.md).
 DISPLAY_KEYS = (
     "approved-by",
     "model-sha256",
     "data-sha256",
-    *(f"approved-by-{stage}" for stage in STAGES),
-    *(f"{stage}-{what}" for stage in STAGES for what in ("healthy", "last", "removed", "untested")),
+    *(f"approved-by-{stage}" for stage in DEFAULT_STAGES),
+    *(
+        f"{stage}-{what}"
+        for stage in DEFAULT_STAGES
+        for what in ("healthy", "last", "removed", "untested")
+    ),
 )
 
 ANY_PROJECT_ID = "p-*"

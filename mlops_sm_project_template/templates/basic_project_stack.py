@@ -72,7 +72,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
         for scope, name in (
             (self, names.PROJECT_BOUNDARY),
             (self._project.execution, names.EXECUTION_BOUNDARY),
-            (self._project.reader, names.DATA_LOCATIONS),
+            *([(self._project.reader, names.DATA_LOCATIONS)] if self._project.reader else []),
         ):
             boundary = iam.ManagedPolicy.from_managed_policy_arn(
                 scope, "Boundary", arns.iam(settings.roles.policy(name))
@@ -90,8 +90,10 @@ class BasicProjectStack(servicecatalog.ProductStack):
         execution = ExecutionRole(
             self, "Execution", settings=settings, parameters=self._parameters, data=data
         )
-        reader = ReaderRole(
-            self, "Reader", settings=settings, parameters=self._parameters, data=data
+        reader = (
+            ReaderRole(self, "Reader", settings=settings, parameters=self._parameters, data=data)
+            if settings.data_locations
+            else None
         )
         return Project(settings, self._parameters, data, execution, reader, secret)
 

@@ -108,7 +108,9 @@ class StageAccountStack(Stack):
         self._project_name = self._text(
             "ProjectName", "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$", "Name of the SageMaker project"
         )
-        self._stage = self._text("Stage", "^(staging|prod)$", "The stage that lies in this account")
+        self._stage = self._text(
+            "Stage", f"^{names.STAGE_PATTERN}$", "The stage that lies in this account"
+        )
         self._project_account = self._text(
             "ProjectAccount", "^[0-9]{12}$", "Number of the account with project and models"
         )

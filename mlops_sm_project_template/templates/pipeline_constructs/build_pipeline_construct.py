@@ -33,7 +33,6 @@ class BuildPipelineConstruct(Construct):
             name=names.build_repository(parameters.project_name),
             description=f"Builds the model of SageMaker project {parameters.project_name}",
             token_secret_arn=project.token_secret_arn,
-            environments=[],
         )
         self._role = iam.Role(
             self,
@@ -48,7 +47,7 @@ class BuildPipelineConstruct(Construct):
     def fill(self, seed: SeedBundle) -> CustomResource:
         """Commit the seed code, which starts the first build."""
         own = {
-            "READER_ROLE_ARN": self._project.reader.arn,
+            "READER_ROLE_ARN": self._project.reader_role_arn,
             "WORKFLOW_ROLE_ARN": self._role.role_arn,
             "PIPELINE_NAME": self._project.data.group_name,
             "APPROVAL_TABLE": names.APPROVAL_TABLE,

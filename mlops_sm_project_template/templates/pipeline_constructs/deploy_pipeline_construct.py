@@ -1,5 +1,8 @@
 """CI/CD of the deploy repository: it brings an approved model from stage to stage."""
 
+from collections.abc import Callable
+from typing import Any
+
 from aws_cdk import CustomResource
 from constructs import Construct
 
@@ -12,6 +15,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.project import Proj
 from mlops_sm_project_template.templates.pipeline_constructs.project_endpoints import (
     ProjectEndpoints,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.project_stages import only_if
 from mlops_sm_project_template.templates.pipeline_constructs.stage_roles import StageRoles
 
 
@@ -33,14 +37,11 @@ class DeployPipelineConstruct(Construct):
             name=names.deploy_repository(parameters.project_name),
             description=f"Deploys the model of SageMaker project {parameters.project_name}",
             token_secret_arn=project.token_secret_arn,
-            environments=names.STAGES,
-            reviewed_environments=names.STAGES[1:],
+            stages=parameters.stages,
         )
         self._stages = [
-            StageRoles(
-                self, stage.title(), stage=stage, project=project, repository=self._repository
-            )
-            for stage in names.STAGES
+            StageRoles(self, stage.id, stage=stage, project=project, repository=self._repository)
+            for stage in parameters.stages.places
         ]
         self._build_removal()
 
@@ -48,26 +49,42 @@ class DeployPipelineConstruct(Construct):
         """Commit the seed code; nothing is deployed before a model is approved."""
         own = {
             "APPROVAL_GATE": self._repository.approval_gate,
-            # dev lies in the project's account.
-            **self._repository.claims(self._project.settings, names.STAGES[1:]),
+            "PROJECT_STAGES": self._project.parameters.stages.listed,
+            **self._repository.claims(self._project.settings),
+            **self._claims_of_earlier_code(),
         }
-        content = self._repository.fill(
+        return self._repository.fill(
             seed,
             self._project.variables() | own,
-            {"README.md": {"approval-gate": self._repository.approval_gate_note}},
+            notes={"README.md": {"approval-gate": self._repository.approval_gate_note}},
+            stages=self._project.parameters.stages,
+            roles=self._of_each(lambda stage: stage.workflow.role_arn),
         )
-        for stage in self._stages:
-            content.node.add_dependency(stage.workflow)
-        return content
+
+    def _claims_of_earlier_code(self) -> dict[str, Any]:
+        """What a deploy repository reads that has not taken this version's code."""
+        _, *later = self._project.parameters.stages.places
+        return {
+            f"SUB_CLAIM_{name.upper()}": only_if(
+                place.is_called(self, name), self._repository.claim(place)
+            )
+            for place, name in zip(later, names.DEFAULT_STAGES[1:], strict=False)
+        }
 
     def _build_removal(self) -> None:
         removal = ProjectEndpoints(
             self,
             "Endpoints",
             parameters=self._project.parameters,
-            stack_names=[stage.stack_name for stage in self._stages],
+            stack_names=self._of_each(lambda stage: stage.stack_name),
+            roles=self._of_each(lambda stage: stage.cloudformation.role_arn),
         ).removal
         removal.node.add_dependency(self._project.execution.role)
         for stage in self._stages:
-            removal.node.add_dependency(stage.cloudformation)
             stage.workflow.node.add_dependency(removal)
+
+    def _of_each(self, value: Callable[[StageRoles], str]) -> list[Any]:
+        """The value for each place that has a stage."""
+        return self._project.parameters.stages.each(
+            lambda place: value(self._stages[place.number - 1])
+        )

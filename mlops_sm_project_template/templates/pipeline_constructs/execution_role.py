@@ -36,7 +36,10 @@ def watch_deployments(project_id: str, *, stage: str) -> iam.PolicyDocument:
 
 
 class ExecutionRole(Construct):
-    """Reads and writes the project's data, runs its jobs, registers its models."""
+    """Reads and writes the project's data, runs its jobs, registers its models.
+
+    It reads for the pipeline too, unless the project chose folders beside its own bucket.
+    """
 
     def __init__(
         self,
@@ -61,7 +64,7 @@ class ExecutionRole(Construct):
             assumed_by=sagemaker_of_this_account(),
             inline_policies={
                 "data": self._data(data),
-                "pipeline": self._pipeline(),
+                "pipeline": self._pipeline(has_reader=bool(settings.data_locations)),
                 "container": document(*run_jobs_containers(settings)),
                 "watch": watch_deployments(self._project_id, stage="*"),
             },
@@ -83,11 +86,15 @@ class ExecutionRole(Construct):
             allow(["s3:GetObject"], [f"{samples}/dataset/*"]),
         )
 
-    def _pipeline(self) -> iam.PolicyDocument:
+    def _pipeline(self, *, has_reader: bool) -> iam.PolicyDocument:
         models = [
             arns.model_package_group(self._project_id),
             arns.model_packages(self._project_id),
         ]
+        passed = [self.arn]
+        if has_reader:  # what reads more than the project's own data has a role of its own
+            reader = names.project_role(self._project_id, "reader")
+            passed.append(arns.iam(self._company.role(reader)))
         return document(
             *run_jobs(self._project_id),
             allow(
@@ -99,10 +106,5 @@ class ExecutionRole(Construct):
                 models,
             ),
             register_undecided(models),
-            allow_pass_role(self.arn, service=SAGEMAKER),
-            # The job that reads the data has a role of its own.
-            allow_pass_role(
-                arns.iam(self._company.role(names.project_role(self._project_id, "reader"))),
-                service=SAGEMAKER,
-            ),
+            *(allow_pass_role(arn, service=SAGEMAKER) for arn in passed),
         )

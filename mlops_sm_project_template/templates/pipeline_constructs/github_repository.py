@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
@@ -11,6 +12,10 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
+)
+from mlops_sm_project_template.templates.pipeline_constructs.project_stages import (
+    ProjectStages,
+    Stage,
 )
 
 # The longest that CloudFormation waits: GitHub may ask the function to pause for many minutes.
@@ -37,8 +42,7 @@ class GithubRepository(Construct):
         name: str,
         description: str,
         token_secret_arn: str,
-        environments: Sequence[str],
-        reviewed_environments: Sequence[str] = (),
+        stages: ProjectStages | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self._token_secret_arn = token_secret_arn
@@ -52,8 +56,7 @@ class GithubRepository(Construct):
                 "TokenSecretArn": token_secret_arn,
                 "ProjectId": parameters.project_id,
                 "OnDelete": parameters.repositories_on_delete,
-                "Environments": list(environments),
-                "ReviewedEnvironments": list(reviewed_environments),
+                **_environments(stages),
             },
         )
 
@@ -67,27 +70,31 @@ class GithubRepository(Construct):
         """The same for people, in sentences."""
         return self._attribute("ApprovalGateNote")
 
-    def claims(self, settings: Settings, environments: Sequence[str]) -> dict[str, str]:
+    def claim(self, stage: Stage) -> str:
+        """The subject of a token of a stage: its environment, or the branch alone."""
+        return self._attribute(f"StageClaim.{stage.number}")
+
+    def claims(self, settings: Settings) -> dict[str, str]:
         """What a role in another account must know to trust this repository's workflows.
 
         The variables of `project.env`: the issuer of the tokens, the repository's number, what
-        every subject begins with, and the subject in each of the environments.
+        every subject begins with, and which environments there are.
         """
         return {
             "OIDC_ISSUER": settings.github.issuer,
             "REPOSITORY_ID": self._attribute("RepositoryId"),
             "SUB_CLAIM_PREFIX": self._attribute("SubClaimPrefix"),
-            **{
-                f"SUB_CLAIM_{environment.upper()}": self._attribute(f"SubClaim.{environment}")
-                for environment in environments
-            },
+            "ENVIRONMENTS": self._attribute("Environments"),
         }
 
     def fill(
         self,
         seed: SeedBundle,
-        configuration: Mapping[str, str],
+        configuration: Mapping[str, Any],
+        *,
         notes: Mapping[str, Mapping[str, str]] | None = None,
+        stages: ProjectStages | None = None,
+        roles: Sequence[Any] = (),
     ) -> CustomResource:
         """Commit the seed code and `project.env`; what the workflows need must exist before.
 
@@ -95,6 +102,8 @@ class GithubRepository(Construct):
             seed: the files.
             configuration: the variables of `project.env`.
             notes: by file and mark, texts that follow the line `<!-- note: MARK -->` in that file.
+            stages: whose names the seed's settings take, if it has any.
+            roles: ARNs, or functions that give them, of what the workflows need.
         """
         return self._custom_resource(
             "Content",
@@ -107,11 +116,27 @@ class GithubRepository(Construct):
                 "SeedKey": seed.key,
                 "Configuration": dict(configuration),
                 "Notes": {path: dict(texts) for path, texts in (notes or {}).items()},
+                **({"Stages": stages.listed} if stages else {}),
+                **({"Roles": list(roles)} if roles else {}),
             },
         )
 
-    def workflows(self, settings: Settings, *, environment: str | None = None) -> iam.IPrincipal:
-        """Workflows of this repository's default branch, if asked only within an environment.
+    def workflows(self, settings: Settings) -> iam.IPrincipal:
+        """Workflows of this repository's default branch."""
+        branch = f"refs/heads/{names.DEFAULT_BRANCH}"
+        return self._trusted(settings, [f"{self._attribute('SubClaimPrefix')}:ref:{branch}"])
+
+    def workflows_of_stage(self, settings: Settings, stage: Stage) -> iam.IPrincipal:
+        """The same within the environment of a stage.
+
+        On a plan that has none, the default branch alone stands for it: the repository function
+        decides.
+        """
+        environment = f"{self._attribute('SubClaimPrefix')}:environment:{stage.name}"
+        return self._trusted(settings, [environment, self.claim(stage)])
+
+    def _trusted(self, settings: Settings, subjects: list[str]) -> iam.IPrincipal:
+        """Workflows of the default branch whose tokens have one of these subjects.
 
         The repository's own ids are in the condition, so neither its namesake nor its successor
         can take the role. Of the claims beyond `aud` and `sub`, STS hands `ref` and
@@ -120,16 +145,10 @@ class GithubRepository(Construct):
 
         Args:
             settings: which GitHub it is.
-            environment: one of those the repository was made with. On a plan that has none, the
-                default branch alone stands for it: the repository function decides.
+            subjects: of the tokens.
         """
         issuer = settings.github.issuer
         branch = f"refs/heads/{names.DEFAULT_BRANCH}"
-        prefix = self._attribute("SubClaimPrefix")
-        subjects = [f"{prefix}:ref:{branch}"]
-        if environment is not None:
-            subjects = [f"{prefix}:environment:{environment}"]
-            subjects.append(self._attribute(f"SubClaim.{environment}"))
         equal: dict[str, str | list[str]] = {
             f"{issuer}:aud": "sts.amazonaws.com",
             f"{issuer}:sub": subjects,
@@ -159,3 +178,14 @@ class GithubRepository(Construct):
             service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
             properties=properties,
         )
+
+
+def _environments(stages: ProjectStages | None) -> dict[str, Any]:
+    """An environment for each stage, in which all but the first ask a reviewer."""
+    if stages is None:
+        return {"Environments": [], "ReviewedEnvironments": []}
+    return {
+        "Environments": stages.each(lambda stage: stage.name),
+        "ReviewedEnvironments": stages.each(lambda stage: stage.name, first=2),
+        "Stages": stages.listed,
+    }

@@ -21,8 +21,14 @@ class Project:
     parameters: ProjectParameters
     data: ProjectData
     execution: ExecutionRole
-    reader: ReaderRole
+    reader: ReaderRole | None
     token_secret_arn: str
+
+    @property
+    def reader_role_arn(self) -> str:
+        """The role of the job that reads the data: of its own only if it reads more than theirs."""
+        execution = self.execution.role.role_arn
+        return execution if self.reader is None else self.reader.arn_or(execution)
 
     def variables(self) -> dict[str, str]:
         """What `project.env` says in both repositories."""

@@ -102,6 +102,9 @@ class ProjectData(Construct):
                 "ModelPackageGroupName": self.group_name,
                 "PipelineName": self.group_name,
                 "OnDelete": parameters.data_on_delete,
+                # Looked at before the roles change, which depend on this.
+                "ProjectId": parameters.project_id,
+                "Stages": parameters.stages.listed,
                 # A key that others use too is none to clean up.
                 **({"EncryptionKey": chosen} if (chosen := parameters.encryption_key) else {}),
             },

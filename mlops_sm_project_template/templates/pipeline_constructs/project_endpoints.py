@@ -1,6 +1,7 @@
 """What removes the endpoints of a project before the roles go that CloudFormation needs for it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import CustomResource, Duration
 from constructs import Construct
@@ -26,7 +27,8 @@ class ProjectEndpoints(Construct):
         id_: str,
         *,
         parameters: ProjectParameters,
-        stack_names: Sequence[str],
+        stack_names: Sequence[Any],
+        roles: Sequence[Any],
     ) -> None:
         super().__init__(scope, id_)
         self.removal = CustomResource(
@@ -35,5 +37,10 @@ class ProjectEndpoints(Construct):
             resource_type="Custom::ProjectEndpoints",
             service_token=arns.regional("lambda", f"function:{names.DATA_FUNCTION}"),
             service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
-            properties={"ProjectId": parameters.project_id, "StackNames": list(stack_names)},
+            properties={
+                "ProjectId": parameters.project_id,
+                "StackNames": list(stack_names),
+                # So that they are deleted later: of a role that may not be there, nothing depends.
+                "Roles": list(roles),
+            },
         )

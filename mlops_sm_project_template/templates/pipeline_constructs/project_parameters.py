@@ -7,6 +7,10 @@ from aws_cdk import CfnCondition, CfnParameter, Fn, Stack
 from mlops_sm_project_template.config import encryption_key, names
 from mlops_sm_project_template.config.data_locations import DataLocation, pattern_of_folders
 from mlops_sm_project_template.location_statements import longest_choice
+from mlops_sm_project_template.templates.pipeline_constructs.project_stages import (
+    PLACES,
+    ProjectStages,
+)
 
 # CloudFormation puts the ARN there at the launch and at each update.
 FIRST_STUDIO_ROLE = f"{{{{resolve:ssm:{names.EXECUTION_ROLE_PARAMETER}}}}}"
@@ -95,6 +99,26 @@ class ProjectParameters:
         )
 
     def _ask_of_stages(self) -> None:
+        stages = self._text(
+            "Stages",
+            label="Stages",
+            description=(
+                f"Names of the stages, up to {PLACES} with commas between, the first one first; a "
+                "stage keeps its place, so leave that of a removed one empty, as in dev,,live"
+            ),
+            default=",".join(names.DEFAULT_STAGES),
+            # The look-ahead finds a name that is there again.
+            allowed_pattern=(
+                r"^(?!(.*,)?([a-z0-9]+),(.*,)?\2(,|$))"
+                f"{names.STAGE_PATTERN}(,({names.STAGE_PATTERN})?){{0,{PLACES - 1}}}$"
+            ),
+            constraint_description=(
+                f"Stages takes up to {PLACES} different names with commas and no spaces between, "
+                "each of up to 20 lower-case letters and digits that begin with a letter; the "
+                "place of a removed stage stays empty, but not the first"
+            ),
+        )
+        self.stages = ProjectStages(self._stack, stages)
         self.stage_accounts = self._text(
             "StageAccounts",
             label="AWS accounts of later stages",

@@ -29,7 +29,8 @@ _TRUST = {
 class ReaderRole(Construct):
     """Reads the project's own data and what the project chose of the registration's locations.
 
-    Its boundary allows the registration's locations and no more, whatever is chosen.
+    Its boundary allows the registration's locations and no more, whatever is chosen. A project
+    that chose none has no such role: its execution role reads what is the project's own.
     """
 
     def __init__(
@@ -44,15 +45,19 @@ class ReaderRole(Construct):
         super().__init__(scope, id_)
         self._settings = settings
         self._data = data
-        policies: list[Any] = [
+        self._chosen = CfnCondition(
+            self,
+            "Chosen",
+            expression=Fn.condition_not(Fn.condition_equals(parameters.data_locations, "")),
+        )
+        policies = [
             iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(statements))
             for name, statements in (
                 ("data", self._work_on_data()),
                 ("container", run_jobs_containers(settings)),
+                ("locations", read_chosen(parameters.data_locations, settings)),
             )
         ]
-        if settings.data_locations:
-            policies.append(self._read_chosen(parameters.data_locations))
         # Raw, since the CDK's statements take no list that CloudFormation makes.
         role = iam.CfnRole(
             self,
@@ -62,8 +67,13 @@ class ReaderRole(Construct):
             assume_role_policy_document=_document([_TRUST]),
             policies=policies,
         )
+        role.cfn_options.condition = self._chosen
         role.node.add_dependency(data.clean_up)
-        self.arn = role.attr_arn
+        self._arn = role.attr_arn
+
+    def arn_or(self, other: str) -> str:
+        """Its ARN if there is such a role, or else another one's."""
+        return Fn.condition_if(self._chosen.logical_id, self._arn, other).to_string()
 
     def _work_on_data(self) -> list[Statement]:
         bucket, key, samples = self._data.bucket, self._data.key, arns.samples_bucket()
@@ -75,14 +85,6 @@ class ReaderRole(Construct):
             key.allow_through_s3("kms:Decrypt", "kms:GenerateDataKey"),
             key.allow_output(),
         ]
-
-    def _read_chosen(self, chosen: str) -> Any:
-        exist = CfnCondition(
-            self, "Chosen", expression=Fn.condition_not(Fn.condition_equals(chosen, ""))
-        )
-        statements = read_chosen(chosen, self._settings)
-        policy = {"PolicyName": "locations", "PolicyDocument": _document(statements)}
-        return Fn.condition_if(exist.logical_id, policy, Aws.NO_VALUE)
 
 
 def _document(statements: Sequence[Statement]) -> dict[str, Any]:

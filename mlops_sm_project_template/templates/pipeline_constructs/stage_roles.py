@@ -18,6 +18,10 @@ from mlops_sm_project_template.templates.pipeline_constructs.github_repository i
     GithubRepository,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project import Project
+from mlops_sm_project_template.templates.pipeline_constructs.project_stages import (
+    Stage,
+    restrict,
+)
 from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_policy import (
     stage_workflow_policy,
 )
@@ -31,22 +35,23 @@ class StageRoles(Construct):
         scope: Construct,
         id_: str,
         *,
-        stage: str,
+        stage: Stage,
         project: Project,
         repository: GithubRepository,
     ) -> None:
         super().__init__(scope, id_)
-        self._stage = stage
+        self._stage = stage.name
         self._data = project.data
         self._project_id = project.parameters.project_id
         self._project_name = project.parameters.project_name
-        self.stack_name = names.endpoint_stack(self._project_id, stage)
+        self.stack_name = names.endpoint_stack(self._project_id, stage.name)
         self.cloudformation = self._build_cloudformation_role(project.execution.arn)
         self.workflow = self._build_workflow_role(
-            repository.workflows(project.settings, environment=stage)
+            repository.workflows_of_stage(project.settings, stage)
         )
         for role in (self.cloudformation, self.workflow):
             role.node.add_dependency(project.data.clean_up)
+            restrict(role, stage.exists)
 
     def _build_cloudformation_role(self, execution_role_arn: str) -> iam.Role:
         return CloudFormationRole(

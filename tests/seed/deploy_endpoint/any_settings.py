@@ -80,7 +80,7 @@ def _stages(draw: st.DrawFn, name: str, project: dict[str, str]) -> Values:
     """The entry of one stage."""
     approvals = ["automatic"]
     stage: Values = {"name": name}
-    if name != "dev":
+    if name != project["PROJECT_STAGES"].partition(",")[0]:
         approvals.append("registry")
         if project["APPROVAL_GATE"] == "environment":
             approvals.append("environment")
@@ -102,11 +102,15 @@ def _text(pattern: str) -> st.SearchStrategy[str]:
     return st.from_regex(pattern, fullmatch=True)
 
 
+_stage_names = st.lists(_text("[a-z][a-z0-9]{0,19}"), min_size=1, max_size=6, unique=True)
+
+
 @st.composite
 def projects(draw: st.DrawFn) -> dict[str, str]:
     """A `project.env` as the launch writes it, with the names that SageMaker and GitHub allow."""
     region = draw(st.sampled_from(["eu-west-1", "us-east-1", "eu-north-1", "ap-southeast-5"]))
     account = draw(st.sampled_from(["111122223333", "000000000001"]))
+    stages = ",".join(draw(_stage_names))
     name = draw(_text(_SHAPES["ProjectEntityName"]["pattern"]).filter(lambda name: len(name) <= 32))
     return {
         "APPROVAL_GATE": draw(st.sampled_from(["environment", "registry"])),
@@ -121,8 +125,8 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
         "PROJECT_NAME": name,
         "REPOSITORY_ID": str(draw(st.integers(1, 10**10))),
         "SUB_CLAIM_PREFIX": "repo:octo/demo-deploy",
-        "SUB_CLAIM_PROD": "repo:octo/demo-deploy:environment:prod",
-        "SUB_CLAIM_STAGING": "repo:octo/demo-deploy:environment:staging",
+        "ENVIRONMENTS": draw(st.sampled_from(["", stages])),
+        "PROJECT_STAGES": stages,
     }
 
 
@@ -151,7 +155,9 @@ _prices = st.fixed_dictionaries(
 def valid_settings(draw: st.DrawFn) -> Values:
     """The content of the three files: `project`, `stages` and `prices`."""
     project = draw(projects())
-    names = ["dev", *draw(st.sampled_from([[], ["staging"], ["prod"], ["staging", "prod"]]))]
+    first, *later = project["PROJECT_STAGES"].split(",")
+    order = draw(st.permutations(later))
+    names = [first, *order[: draw(st.integers(0, len(order)))]]
     stages = [draw(_stages(name, project)) for name in names]
     return {"project": project, "stages": {"stages": stages}, "prices": draw(_prices)}
 

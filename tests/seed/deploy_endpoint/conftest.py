@@ -35,6 +35,7 @@ PROJECT_ID=p-abcdef123456
 PROJECT_NAME=Abalone
 REPOSITORY_ID=2
 SUB_CLAIM_PREFIX=repo:octo@1/Abalone-deploy@2
+ENVIRONMENTS=dev,staging,prod
 SUB_CLAIM_PROD=repo:octo@1/Abalone-deploy@2:environment:prod
 SUB_CLAIM_STAGING=repo:octo@1/Abalone-deploy@2:environment:staging
 """

@@ -148,8 +148,19 @@ def test_the_subject_of_a_stages_tokens_is_the_projects(project: ProjectSettings
     assert project.sub_claim(prod(OTHER_ACCOUNT)) == "repo:octo@1/Abalone-deploy@2:environment:prod"
 
 
+@pytest.mark.parametrize("environments", ["", "dev", "dev,production"])
+def test_where_there_is_no_environment_the_branch_stands_for_the_stage(
+    repository: Path, environments: str
+) -> None:
+    file = repository / "project.env"
+    told = file.read_text().replace("=dev,staging,prod", f"={environments}")
+    file.write_text(told)
+    claim = load_project(file, {}).sub_claim(prod(OTHER_ACCOUNT))
+    assert claim == "repo:octo@1/Abalone-deploy@2:ref:refs/heads/main"
+
+
 @pytest.mark.parametrize(
-    "key", ["OIDC_ISSUER", "REPOSITORY_ID", "SUB_CLAIM_PREFIX", "SUB_CLAIM_PROD"]
+    "key", ["OIDC_ISSUER", "REPOSITORY_ID", "SUB_CLAIM_PREFIX", "ENVIRONMENTS"]
 )
 def test_a_project_that_cannot_name_its_tokens_has_to_be_updated(
     repository: Path, key: str

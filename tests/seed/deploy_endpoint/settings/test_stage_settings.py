@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.settings.project_settings import ProjectSettings
+from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.serving_settings import AllAtOnce, Canary, Realtime, Serverless
 from deploy_endpoint.settings.stage_settings import StagesSettings, load_stages
 
@@ -327,21 +327,17 @@ def test_what_is_only_near_a_refusal_is_taken(
             "the model is; remove account.",
         ),
         ("stages:\n" + DEV + DEV, "stage dev is there 2 times; keep one."),
-        (
-            "stages:\n" + PROD + f"    {SERVERLESS}\n",
-            "the first stage is prod; put dev before it.",
-        ),
-        (
-            prod(SERVERLESS) + PROD.replace("prod", "staging") + f"    {SERVERLESS}\n",
-            "the stages are in the order dev, prod, staging; write dev, staging, prod.",
-        ),
-        (
-            "stages:\n" + DEV.replace("dev", "qa"),
-            "stage 1: name is 'qa'; give dev, staging or prod.",
+        *(
+            (
+                "stages:\n" + DEV.replace("dev", name),
+                f"stage 1: name is '{name}'; give one of the names in the project's parameter "
+                "Stages, up to 20 lower-case letters and digits that begin with a letter.",
+            )
+            for name in ("Dev", "1st", "pre-prod", "a" * 21)
         ),
         ("stages: [dev]\n", "stage 1 is 'dev'; write a mapping that begins with its name."),
-        ("stages: []\n", "stages is []; give a list of stages, dev first."),
-        ("stages:\n  dev: {}\n", "stages is {'dev': {}}; give a list of stages, dev first."),
+        ("stages: []\n", "stages is []; give a list of stages, first to last."),
+        ("stages:\n  dev: {}\n", "stages is {'dev': {}}; give a list of stages, first to last."),
         (
             "stage: []\n",
             "stage is not a known setting; remove it or use one of: stages.",
@@ -368,3 +364,76 @@ def test_bytes_that_are_not_text_are_refused(repository: Path) -> None:
 def test_an_absent_file_is_refused(repository: Path) -> None:
     with pytest.raises(SettingsError, match=r"^There is no config/absent\.yml; restore it"):
         load_stages(repository / "config" / "absent.yml")
+
+
+def _of(repository: Path, stages: str) -> ProjectSettings:
+    """The project with other stages."""
+    file = repository / "project.env"
+    file.write_text(f"{file.read_text()}PROJECT_STAGES={stages}\n")
+    return load_project(file, {})
+
+
+def _listed(*names: str) -> str:
+    """A file with these stages."""
+    first, *later = names
+    return (
+        "stages:\n"
+        + DEV.replace("dev", first)
+        + "".join(
+            PROD.replace("prod", name).replace("environment", "registry") + f"    {SERVERLESS}\n"
+            for name in later
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("stages", "names"),
+    [
+        ("qa,live", ("qa", "live")),
+        ("qa", ("qa",)),
+        ("qa,,live", ("qa", "live")),
+        ("a,b,c,d,e,f", tuple("abcdef")),
+        # A stage keeps its place in the parameter; a model passes them as this file has them.
+        ("dev,prod,staging", ("dev", "staging", "prod")),
+    ],
+)
+def test_a_project_names_its_stages(repository: Path, stages: str, names: tuple[str, ...]) -> None:
+    loaded = load(repository, _listed(*names), _of(repository, stages))
+    assert tuple(stage.name for stage in loaded.stages) == names
+    assert loaded.stage("").name == names[0]
+
+
+@pytest.mark.parametrize(
+    ("stages", "names", "sentence"),
+    [
+        (
+            "qa,live",
+            ("qa", "prod"),
+            "stage prod: the project has roles for qa, live, and for no stage prod; add it to the "
+            "parameter Stages of the project in Studio, or remove it here.",
+        ),
+        (
+            "qa,live",
+            ("live", "qa"),
+            "the first stage is live; put qa before it, which the project's parameter Stages has "
+            "first.",
+        ),
+        (
+            "dev",
+            ("qa",),
+            "stage qa: the project has roles for dev, and for no stage qa; add it to the parameter "
+            "Stages of the project in Studio, or remove it here.",
+        ),
+    ],
+)
+def test_a_stage_without_roles_is_refused(
+    repository: Path, stages: str, names: tuple[str, ...], sentence: str
+) -> None:
+    assert refusal(repository, _listed(*names), _of(repository, stages)) == sentence
+
+
+def test_a_project_from_before_the_parameter_has_three_stages(
+    repository: Path, project: ProjectSettings
+) -> None:
+    assert project.stage_names == ("dev", "staging", "prod")
+    assert "for no stage live" in refusal(repository, _listed("dev", "live"), project)

@@ -30,6 +30,7 @@ def run(world: World, kind: str, left_seconds: float = 300, **changed: Any) -> d
         **changed,
     }
     more = {} if kind == "Create" else {"PhysicalResourceId": f"project-data:{BUCKET}"}
+    more |= {"OldResourceProperties": properties} if kind == "Update" else {}
     event = custom_resource_event(kind, "Custom::ProjectData", properties, **more)
     handle_request(event, FakeContext(left_seconds), world.tools())
     for stub in world.stubs.values():

@@ -1,10 +1,12 @@
 """What is asked of GitHub for a repository, in order, and what roles are told of it."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from cloudformation_response.response import MAX_BODY_BYTES
 from github_client.api import NOT_READY
 from github_client.errors import (
     ArchivedRepositoryError,
@@ -253,6 +255,45 @@ def test_where_the_plan_has_no_reviewers_the_registry_is_the_gate(
     attributes, api, _ = _create((200, USER), FREE, (201, MADE), *script, request=STAGED)
     assert [body for method, _, body in api.asked if method == PUT][1:] == asked
     assert (attributes["Environments"], attributes["ApprovalGate"]) == (exist, "registry")
+
+
+@pytest.mark.parametrize(
+    ("places", "subjects"),
+    [
+        (("dev", "", "prod"), {"StageClaim.1": "dev", "StageClaim.3": "prod"}),
+        # A template from before asks by name.
+        ((), {"SubClaim.dev": "dev", "SubClaim.prod": "prod"}),
+    ],
+)
+def test_the_subject_of_a_stage_is_told_by_its_place(
+    places: tuple[str, ...], subjects: dict[str, str]
+) -> None:
+    script = ((200, {"environments": []}), (200, {}), (200, REVIEW), NO_PREFIX)
+    request = replace(STAGED, places=places)
+    attributes, _, _ = _create((200, USER), FREE, (201, MADE), *script, request=request)
+    told = {key: value for key, value in attributes.items() if "Claim." in key}
+    assert told == {key: f"repo:octo/rings:environment:{name}" for key, name in subjects.items()}
+
+
+def test_of_one_stage_nobody_is_asked() -> None:
+    request = replace(STAGED, environments=("qa",), reviewed_environments=(), places=("qa",))
+    script = ((200, {"environments": []}), (200, {}), NO_PREFIX)
+    attributes, _, _ = _create((200, USER), FREE, (201, MADE), *script, request=request)
+    assert attributes["ApprovalGate"] == "registry"
+    assert attributes["ApprovalGateNote"].startswith("**The project has one stage**")
+
+
+def test_the_attributes_of_six_long_stages_fit_into_an_answer() -> None:
+    names = tuple(letter * 20 for letter in "abcdef")
+    full_name = f"{'o' * 39}/{'r' * 39}"
+    made = MADE | {"full_name": full_name, "html_url": f"https://{'g' * 60}/{full_name}"}
+    request = replace(STAGED, environments=names, reviewed_environments=names[1:], places=names)
+    listed = {"environments": [{"name": name, **REVIEW} for name in names]}
+    prefix = {"sub_claim_prefix": f"repo:{'o' * 39}@{'1' * 12}/{'r' * 39}@{'2' * 12}"}
+    script = ((200, listed), (200, prefix))
+    attributes, _, _ = _create((200, USER), FREE, (201, made), *script, request=request)
+    assert len([key for key in attributes if key.startswith("StageClaim.")]) == len(names)
+    assert len(json.dumps(attributes)) < MAX_BODY_BYTES - 800  # ids, and a reason
 
 
 def test_rules_that_people_set_stay() -> None:

@@ -25,6 +25,7 @@ from github_client import errors as github
 from invocation import http_pool
 from product_versions import errors as versions
 from project_data import errors as data
+from project_data import kept_stages
 from project_repository.content_target import (
     BranchGoneError,
     ForeignContentError,
@@ -153,3 +154,6 @@ def _of_data() -> Iterator[Exception]:
     yield data.StepUndoneError("to delete key k", "SlowDown")
     for error in _AWS:
         yield data.refused("to delete key k", error)
+    yield kept_stages.StageMovedError("live", 2, 3)
+    yield kept_stages.StageServesError("live", "mlops-p-x-live")
+    yield kept_stages.StagesUnknownError("whether stack mlops-p-x-live is there", "SlowDown")

@@ -35,7 +35,7 @@ from deploy_endpoint.model.evaluation_report import (
 from deploy_endpoint.model.registered_version import APPROVED, find_package
 from deploy_endpoint.settings.project_settings import load_project
 from deploy_endpoint.settings.stage import StageSettings
-from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 
 REGISTRY, ENVIRONMENT = "registry", "environment"
 _UNKNOWN = "unknown"  # what the pipeline says where no commit started it
@@ -128,7 +128,7 @@ def facts(package: Mapping[str, Any], report: EvaluationReport, approved_by: str
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
     parser.add_argument(
         "--model-package-arn",
         default=os.environ.get("MODEL_PACKAGE_ARN", ""),

@@ -20,7 +20,7 @@ from deploy_endpoint.errors import EndpointError, SettingsError, aws_errors_expl
 from deploy_endpoint.markdown_table import lay_out
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
 from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 from deploy_endpoint.stack.served_endpoint import CONFIG_OUTPUT, wait_until_serves
 
 # Text has fewer digits than the number that it shows.
@@ -121,7 +121,7 @@ def table(sample: Sample, answered: Sequence[Sequence[float]]) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
     parser.add_argument("--timeout-seconds", type=float, default=900.0)
     parser.add_argument(
         "--report",

@@ -24,7 +24,6 @@ from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import (
-    DEFAULT_STAGE,
     STAGES_FILE,
     load_stages,
     stage_name,
@@ -172,13 +171,13 @@ def send(events: Any, source: str, told: Mapping[str, Any]) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
-    stage = stage_name(options.stage)
+    stage = stage_name(options.stage, project)
     if not github_run.address(os.environ):
         print(
             "A report is believed only of a run that GitHub knows, and this is none; start the "

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from deploy_endpoint.errors import StageAccountError, aws_errors_explained
 from deploy_endpoint.model.approved_model import parse_model_package
 from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 
 _DENIED = ("AccessDenied", "AccessDeniedException")
 
@@ -40,7 +40,7 @@ def check_shared(sagemaker: Any, arn: str, account: str) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
 
 
 def run(options: argparse.Namespace) -> None:

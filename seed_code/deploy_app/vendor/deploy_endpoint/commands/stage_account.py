@@ -123,7 +123,7 @@ def _wait(cloudformation: Any, name: str, what: str) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", required=True, help="staging or prod")
+    parser.add_argument("--stage", required=True, help="its name, such as prod")
     parser.add_argument("--remove", action="store_true", help="delete the stack")
     parser.add_argument(
         "--permissions-boundary",

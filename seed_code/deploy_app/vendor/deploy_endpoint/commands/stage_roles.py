@@ -11,7 +11,6 @@ import os
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import (
-    DEFAULT_STAGE,
     STAGES_FILE,
     load_stages,
     stage_name,
@@ -27,13 +26,13 @@ def stage_role(project: ProjectSettings, stage: StageSettings | None) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
-    name = stage_name(options.stage)
+    name = stage_name(options.stage, project)
     print(f"PROJECT_ROLE_ARN={project.reading_role_arn(name)}")
     role = stage_role(project, load_stages(STAGES_FILE, project).find(name))
     if role:

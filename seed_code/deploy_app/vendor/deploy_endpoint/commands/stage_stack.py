@@ -24,7 +24,6 @@ from deploy_endpoint.github_run import hand_on
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import (
-    DEFAULT_STAGE,
     STAGES_FILE,
     load_stages,
     stage_name,
@@ -363,7 +362,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("verb", choices=("save", "restore", "remove", "look"))
     parser.add_argument("file", type=Path, nargs="?", default=Path("earlier.json"))
-    parser.add_argument("--stage", default=os.environ.get("STAGE") or DEFAULT_STAGE)
+    parser.add_argument("--stage", default=os.environ.get("STAGE", ""))
     parser.add_argument("--at-rest", action="store_true", help="look when nothing changes it")
     parser.add_argument(
         "--instead-of",
@@ -375,7 +374,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     project = load_project()
-    name = stage_name(options.stage)
+    name = stage_name(options.stage, project)
     stages = load_stages(STAGES_FILE, project)
     with aws_errors_explained("reach CloudFormation"):
         client = boto3.client("cloudformation", region_name=project.aws_region)

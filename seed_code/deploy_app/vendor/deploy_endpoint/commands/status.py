@@ -26,7 +26,6 @@ from deploy_endpoint.model.registered_version import (
 from deploy_endpoint.model.stage_status import Live, StageStatus, all_stages
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
 from deploy_endpoint.settings.stage_settings import (
-    STAGE_NAMES,
     STAGES_FILE,
     StagesSettings,
     load_stages,
@@ -155,7 +154,10 @@ def run(options: argparse.Namespace) -> None:
     group = project.model_package_group_name
     registered = list(read_versions(sagemaker, group, _MOST_VERSIONS))
     endpoints = Endpoints(cloudformation, sagemaker, project, settings)
-    live = {name: endpoints.look(name) for name in STAGE_NAMES}
+    listed = [stage.name for stage in settings.stages]
+    # In the order in which a model passes them, then what is no longer listed.
+    names = dict.fromkeys([*listed, *project.stage_names])
+    live = {name: endpoints.look(name) for name in names}
     versions = with_served(sagemaker, registered, live)
-    stages = all_stages([stage.name for stage in settings.stages], versions, live)
+    stages = all_stages(listed, versions, live)
     print(as_json(stages) if options.json else told(stages))

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from deploy_endpoint.model.registered_version import DELETED, Version, find
-from deploy_endpoint.settings.stage_settings import STAGE_NAMES
 
 _PENDING = "PendingApproval"
 
@@ -114,7 +113,7 @@ def all_stages(
     listed: Sequence[str], versions: Sequence[Version], live: Mapping[str, Live]
 ) -> list[StageStatus]:
     """Tell of the stages that the settings list, and of others with something to tell."""
-    found = [status_of(name, versions, live.get(name)) for name in STAGE_NAMES]
+    found = [status_of(name, versions, seen) for name, seen in live.items()]
     return [each for each in found if each.stage in listed or each.version or each.attention]
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deploy_endpoint.errors import SettingsError, explain
-from deploy_endpoint.settings.stage import StageSettings
+from deploy_endpoint.settings.stage import NAME_PATTERN, StageSettings
 
 PROJECT_FILE = Path("project.env")
 # As strict as the workflows, which hand the lines on as they are.
@@ -85,8 +85,21 @@ class ProjectSettings(BaseModel):
     sub_claim_prefix: str = Field(
         default="", description="what the subjects of this repository's tokens begin with"
     )
-    sub_claim_staging: str = Field(default="", description="the subject of a token of staging")
-    sub_claim_prod: str = Field(default="", description="the subject of a token of prod")
+    environments: str | None = Field(
+        default=None, description="the environments that GitHub has, with commas between"
+    )
+
+    # The template makes roles for these; what is older than the variable has roles for three.
+    project_stages: str = Field(
+        default="dev,staging,prod",
+        pattern=rf"^{NAME_PATTERN}(,({NAME_PATTERN})?)*$",
+        description="the project's stages, with commas and no spaces between",
+    )
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The stages that the project has roles for; the first one is never left out."""
+        return tuple(name for name in self.project_stages.split(",") if name)
 
     @property
     def image_repository_arns(self) -> list[str]:
@@ -129,13 +142,15 @@ class ProjectSettings(BaseModel):
         Raises:
             SettingsError: the project is older than stages in accounts of their own.
         """
-        claim = {"staging": self.sub_claim_staging, "prod": self.sub_claim_prod}.get(stage.name, "")
-        if not (claim and self.sub_claim_prefix and self.repository_id and self.oidc_issuer):
+        told = (self.sub_claim_prefix, self.repository_id, self.oidc_issuer)
+        if not all(told) or self.environments is None:
             raise SettingsError(
                 "project.env does not tell how GitHub names this repository's tokens; update the "
                 "project in Studio to the newest version of its template, which writes it."
             )
-        return claim
+        if stage.name in self.environments.split(","):
+            return f"{self.sub_claim_prefix}:environment:{stage.name}"
+        return f"{self.sub_claim_prefix}:ref:refs/heads/main"
 
     def tags(self, stage: StageSettings) -> dict[str, str]:
         """Tags of everything that belongs to a stage."""
@@ -166,6 +181,12 @@ class ProjectSettings(BaseModel):
 
     def misfits(self, stage: StageSettings) -> Iterator[str]:
         """Yield one sentence, without its end, for each setting of a stage that cannot be here."""
+        if stage.name not in self.stage_names:
+            yield (
+                f"the project has roles for {', '.join(self.stage_names)}, and for no stage "
+                f"{stage.name}; add it to the parameter Stages of the project in Studio, or remove "
+                "it here"
+            )
         if stage.region not in (None, self.aws_region):
             yield (
                 f"region is {stage.region}, but SageMaker takes a model only from its own region, "

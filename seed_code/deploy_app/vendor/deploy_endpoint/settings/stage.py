@@ -20,7 +20,7 @@ from deploy_endpoint.settings.serving_settings import (
     Serving,
 )
 
-FIRST = "dev"
+NAME_PATTERN = "[a-z][a-z0-9]{0,19}"
 _BURSTABLE = {"t2", "t3", "t3a", "t4g"}
 _WITHOUT_GUARDRAILS = "inf1"
 # The credentials of the deploy workflow last 60 minutes, and instances need time to start.
@@ -40,7 +40,11 @@ class StageSettings(BaseModel):
 
     model_config = STRICT
 
-    name: Literal["dev", "staging", "prod"] = Field(description="dev, staging or prod")
+    name: str = Field(
+        pattern=f"^{NAME_PATTERN}$",
+        description="one of the names in the project's parameter Stages, up to 20 lower-case "
+        "letters and digits that begin with a letter",
+    )
     approval: Literal["automatic", "environment", "registry"] = Field(
         description="automatic, environment or registry"
     )
@@ -73,8 +77,6 @@ class StageSettings(BaseModel):
 
 def _contradictions(stage: StageSettings) -> Iterator[str]:
     """Yield one sentence, without its end, for each pair of settings that cannot be."""
-    if stage.name == FIRST:
-        yield from _of_the_first(stage)
     yield from _of_the_deployment(stage)
     match stage.serving:
         case Serverless():
@@ -83,16 +85,18 @@ def _contradictions(stage: StageSettings) -> Iterator[str]:
             yield from _of_realtime(stage, stage.serving)
 
 
-def _of_the_first(stage: StageSettings) -> Iterator[str]:
+def of_the_first(stage: StageSettings) -> Iterator[str]:
+    """Yield one sentence, without its end, for each setting that the first stage cannot have."""
     if stage.approval != "automatic":
         yield (
-            f"approval is {stage.approval}, but the approval of the model is what starts {FIRST}; "
+            f"approval is {stage.approval}, but the approval of the model is what starts "
+            f"{stage.name}; "
             "write automatic"
         )
     if stage.account is not None:
         yield (
-            f"account is {stage.account}, but {FIRST} lies in the project's account, where the "
-            "model is; remove account"
+            f"account is {stage.account}, but {stage.name} lies in the project's account, where "
+            "the model is; remove account"
         )
 
 

@@ -14,7 +14,7 @@ from deploy_endpoint.model.approved_model import (
     read_provenance,
 )
 from deploy_endpoint.settings.project_settings import load_project
-from deploy_endpoint.settings.stage_settings import DEFAULT_STAGE, STAGES_FILE, load_stages
+from deploy_endpoint.settings.stage_settings import STAGES_FILE, load_stages
 from deploy_endpoint.stack.endpoint_stack import EndpointStack
 
 
@@ -28,7 +28,7 @@ def build_app(
     app = App(analytics_reporting=False, tree_metadata=False, outdir=outdir)
     project = load_project(root / "project.env", environment)
     stages = load_stages(root / STAGES_FILE, project)
-    stage = stages.stage(_input(app, environment, "stage") or DEFAULT_STAGE)
+    stage = stages.stage(_input(app, environment, "stage"))
     stack(
         app,
         f"{stage.name.title()}Endpoint",
