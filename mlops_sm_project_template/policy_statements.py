@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.config import arns, names
 
+CLOUDFORMATION, SAGEMAKER = "cloudformation.amazonaws.com", "sagemaker.amazonaws.com"
+
 # What a workflow does to a stack, whose resources CloudFormation makes as a role.
 DEPLOY_STACK = (
     "cloudformation:ContinueUpdateRollback",
@@ -85,6 +87,11 @@ def allow(
     """Allow actions on resources, under all of the conditions."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": conditions} if conditions else {})
+
+
+def deny(actions: Sequence[str], resources: Sequence[str], *, conditions: Conditions) -> Statement:
+    """Deny actions on resources under all of the conditions, whatever else allows them."""
+    return allow(actions, resources, conditions=conditions) | {"Effect": "Deny"}
 
 
 def of_project(project_id: str, key: str = "aws:ResourceTag") -> dict[str, dict[str, str]]:
@@ -169,6 +176,12 @@ def allow_key_through_s3(
         [key_arn],
         conditions={**THROUGH_S3, **(conditions or {})},
     )
+
+
+def grant_to_services(key_arn: str, *, conditions: Conditions | None = None) -> Statement:
+    """Allow to let AWS's services use a key, and nobody else."""
+    service_only = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return allow(["kms:CreateGrant"], [key_arn], conditions={**service_only, **(conditions or {})})
 
 
 def allow_key_of_topic(topic_arn: str) -> Statement:

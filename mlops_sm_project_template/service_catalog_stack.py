@@ -7,6 +7,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
+from mlops_sm_project_template.catalog_constructs.duty_policies import DutyPolicies
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
 from mlops_sm_project_template.catalog_constructs.product_versions import (
@@ -43,19 +44,22 @@ class ServiceCatalogStack(Stack):
         assets = SeedAssets(self, "Assets")
         topic = AlarmTopic(self)
         portfolio = self._portfolio_parameters()
+        key_arn = self._key_of_projects(settings, portfolio)
         functions = SharedFunctions(
             self,
             "Functions",
             assets=assets,
             settings=settings,
             notice_topic_arn=topic.arn,
-            key_arn=self._key_of_projects(settings, portfolio),
+            key_arn=key_arn,
         )
         topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
         TokenCheck(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
-        boundary = ProjectBoundary(self, "Boundary", settings=settings)
+        confined: list[Construct] = [ProjectBoundary(self, "Boundary", settings=settings)]
+        if settings.permissions_boundary:
+            confined.append(DutyPolicies(self, "Duties", settings=settings, key_arn=key_arn))
         launch = LaunchRole(self, "Launch", company=settings.roles, makes_keys=not settings.kms_key)
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
@@ -75,7 +79,7 @@ class ServiceCatalogStack(Stack):
             )
             product = versions.publish(id_, spec)
             # A version is offered when everything is there that its launches call.
-            product.node.add_dependency(functions, boundary, launch)
+            product.node.add_dependency(functions, *confined, launch)
             product_id = product.get_att_string("ProductId")
             catalog.offer(id_, product_id=product_id, launch_role=launch.role)
             CfnOutput(self, f"{id_}ProductId", value=product_id)

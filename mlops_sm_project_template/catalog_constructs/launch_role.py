@@ -3,6 +3,7 @@
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from mlops_sm_project_template.catalog_constructs.role_making import make_roles
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.policy_statements import (
@@ -54,7 +55,6 @@ _READ_BUCKET = (
     "s3:GetReplicationConfiguration",
 )
 # A project names its stages itself.
-_STAGE_DUTIES = names.stage_duties("*")
 
 
 class LaunchRole(Construct):
@@ -70,7 +70,6 @@ class LaunchRole(Construct):
         self, scope: Construct, id_: str, *, company: CompanyRoles, makes_keys: bool = True
     ) -> None:
         super().__init__(scope, id_)
-        self._company = company
         self.role = iam.Role(
             self,
             "Role",
@@ -81,7 +80,7 @@ class LaunchRole(Construct):
                 "stack": self._stack(),
                 "keys": document(*(_make_keys() if makes_keys else []), *_name_keys()),
                 "data": self._data(),
-                "roles": self._roles(),
+                "roles": document(*make_roles(company)),
                 "configuration": self._configuration(),
             },
         )
@@ -149,41 +148,6 @@ class LaunchRole(Construct):
                     "sagemaker:PutModelPackageGroupPolicy",
                 ],
                 [arns.model_package_group(names.ANY_PROJECT_ID)],
-            ),
-        )
-
-    def _roles(self) -> iam.PolicyDocument:
-        roles = [
-            arns.iam(self._company.role(names.project_role(names.ANY_PROJECT_ID, duty)))
-            for duty in ("execution", "reader", "build", *_STAGE_DUTIES)
-        ]
-        boundaries = [arns.iam(self._company.policy(name)) for name in names.BOUNDARIES]
-        return document(
-            # A role without a boundary could be given anything, up to administrator.
-            allow(
-                [
-                    "iam:CreateRole",
-                    "iam:DeleteRolePolicy",
-                    "iam:PutRolePermissionsBoundary",
-                    "iam:PutRolePolicy",
-                ],
-                roles,
-                conditions={"StringEquals": {"iam:PermissionsBoundary": boundaries}},
-            ),
-            allow(
-                [
-                    "iam:DeleteRole",
-                    "iam:GetRole",
-                    "iam:GetRolePolicy",
-                    "iam:ListAttachedRolePolicies",
-                    "iam:ListRolePolicies",
-                    "iam:TagRole",
-                    "iam:UntagRole",
-                    "iam:UpdateAssumeRolePolicy",
-                    "iam:UpdateRole",
-                    "iam:UpdateRoleDescription",
-                ],
-                roles,
             ),
         )
 

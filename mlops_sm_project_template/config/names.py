@@ -12,6 +12,7 @@ PROJECT_NAME_TAG = "sagemaker:project-name"
 PROJECT_ID_TAG = "sagemaker:project-id"
 # Of roles: policies can name the value of this tag, but not of one with a colon in its key.
 BOUNDARY_TAG = "mlops-project-id"
+NAME_TAG_OF_ROLE, STAGE_TAG_OF_ROLE = "mlops-project-name", "mlops-stage"
 
 EXECUTION_ROLE_PARAMETER = "/sagemaker/execution/role"
 LAUNCH_ROLE = "mlops-sm-project-launch"
@@ -19,6 +20,8 @@ PROJECT_BOUNDARY = "mlops-sm-project-boundary"
 EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
 DATA_LOCATIONS = "mlops-sm-project-data-locations"
 BOUNDARIES = (PROJECT_BOUNDARY, EXECUTION_BOUNDARY, DATA_LOCATIONS)
+# Duties of the roles of a project, as the registration's policies for them end.
+DUTIES = ("execution", "reader", "build", "deploy", "cloudformation")
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
 # Named, since the keys' policies name it.
@@ -107,6 +110,11 @@ def project_parameter(project_name: str, project_id: str) -> str:
 def project_role(project_id: str, duty: str) -> str:
     """Role of a project; the duty is execution, reader, build, or a stage's (`stage_duties`)."""
     return f"mlops-{project_id}-{duty}"
+
+
+def duty_policy(duty: str) -> str:
+    """Managed policy of the registration with the rights of a duty, for all projects."""
+    return f"mlops-sm-project-{duty}"
 
 
 def stage_duties(stage: str) -> tuple[str, str]:

@@ -69,6 +69,15 @@ class BasicProjectStack(servicecatalog.ProductStack):
         acknowledge_findings(self)
 
     def _confine_roles(self, settings: Settings) -> None:
+        tags = {names.BOUNDARY_TAG: self._parameters.project_id}
+        if settings.roles.boundary is None:
+            self._apply_own_boundaries(settings)
+        else:  # which the stack of the registration puts on all roles
+            tags[names.NAME_TAG_OF_ROLE] = self._parameters.project_name
+        for key, value in tags.items():
+            Tags.of(self).add(key, value, include_resource_types=["AWS::IAM::Role"])
+
+    def _apply_own_boundaries(self, settings: Settings) -> None:
         for scope, name in (
             (self, names.PROJECT_BOUNDARY),
             (self._project.execution, names.EXECUTION_BOUNDARY),
@@ -78,18 +87,11 @@ class BasicProjectStack(servicecatalog.ProductStack):
                 scope, "Boundary", arns.iam(settings.roles.policy(name))
             )
             iam.PermissionsBoundary.of(scope).apply(boundary)
-        Tags.of(self).add(
-            names.BOUNDARY_TAG,
-            self._parameters.project_id,
-            include_resource_types=["AWS::IAM::Role"],
-        )
 
     def _build_project(self, settings: Settings) -> Project:
         secret = self._build_token_secret()
         data = ProjectData(self, "Data", parameters=self._parameters, company=settings.roles)
-        execution = ExecutionRole(
-            self, "Execution", settings=settings, parameters=self._parameters, data=data
-        )
+        execution = ExecutionRole(self, "Execution", settings=settings, data=data)
         reader = (
             ReaderRole(self, "Reader", settings=settings, parameters=self._parameters, data=data)
             if settings.data_locations

@@ -27,15 +27,15 @@ from mlops_sm_project_template.config.company_roles import (
 )
 from mlops_sm_project_template.container_statements import PULL, run_containers
 from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
+from mlops_sm_project_template.rights.endpoint import endpoint_rights
+from mlops_sm_project_template.rights.execution import watch_deployments
+from mlops_sm_project_template.rights.granting import grant
+from mlops_sm_project_template.rights.workflow import deploy_stage
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
-    CloudFormationRole,
+    cloudformation_role,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import (
     sagemaker_of_this_account,
-    watch_deployments,
-)
-from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_policy import (
-    stage_workflow_policy,
 )
 
 
@@ -189,7 +189,7 @@ class StageAccountStack(Stack):
                     allow_key_through_s3(self._key_arn, "kms:Decrypt"),
                 ),
                 "container": document(*run_containers()),
-                "watch": watch_deployments(self._project_id, stage=self._stage),
+                "watch": document(*watch_deployments(self._project_id, stage=self._stage)),
             },
         )
 
@@ -212,20 +212,21 @@ class StageAccountStack(Stack):
         )
 
     def _build_cloudformation_role(self) -> iam.Role:
-        return CloudFormationRole(
-            self,
-            "CloudFormation",
+        make_model = ["sagemaker:CreateModel", "sagemaker:DescribeModelPackage"]
+        rights = endpoint_rights(
             stage=self._stage,
             project_id=self._project_id,
             project_name=self._project_name,
             execution_role_arn=self._execution.role_arn,
-            inputs=[
-                allow(
-                    ["sagemaker:CreateModel", "sagemaker:DescribeModelPackage"],
-                    [self._model_packages()],
-                )
-            ],
-        ).role
+            inputs=[allow(make_model, [self._model_packages()])],
+        )
+        scope = Construct(self, "CloudFormation")
+        return cloudformation_role(
+            scope,
+            stage=self._stage,
+            project_id=self._project_id,
+            granted=grant(scope, CompanyRoles(), "cloudformation", rights),
+        )
 
     def _build_workflow_role(self, cloudformation: iam.Role) -> iam.CfnRole:
         """Make the role as text, since the issuer is part of the conditions' keys."""
@@ -239,11 +240,13 @@ class StageAccountStack(Stack):
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name="deploy",
-                    policy_document=stage_workflow_policy(
-                        stage=self._stage,
-                        project_id=self._project_id,
-                        project_name=self._project_name,
-                        cloudformation_role_arn=cloudformation.role_arn,
+                    policy_document=document(
+                        *deploy_stage(
+                            stage=self._stage,
+                            project_id=self._project_id,
+                            project_name=self._project_name,
+                            cloudformation_role_arn=cloudformation.role_arn,
+                        )
                     ),
                 ),
                 iam.CfnRole.PolicyProperty(

@@ -4,14 +4,9 @@ from aws_cdk import CustomResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import (
-    allow,
-    allow_pass_role,
-    document,
-    read_ledger,
-)
-from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
+from mlops_sm_project_template.config import names
+from mlops_sm_project_template.rights.build import build_rights
+from mlops_sm_project_template.rights.granting import grant
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import (
     GithubRepository,
     SeedBundle,
@@ -40,7 +35,7 @@ class BuildPipelineConstruct(Construct):
             role_name=names.project_role(parameters.project_id, "build"),
             description="The build workflow works with this role",
             assumed_by=self._repository.workflows(project.settings),
-            inline_policies={"build": self._policy()},
+            **grant(self, project.settings.roles, "build", build_rights(project.data.subject)),
         )
         self._role.node.add_dependency(project.data.clean_up)
 
@@ -53,27 +48,3 @@ class BuildPipelineConstruct(Construct):
             "APPROVAL_TABLE": names.APPROVAL_TABLE,
         }
         return self._repository.fill(seed, self._project.variables() | own)
-
-    def _policy(self) -> iam.PolicyDocument:
-        data, execution = self._project.data, self._project.execution
-        project_id = self._project.parameters.project_id
-        scripts = data.bucket.arn_for_objects(f"{data.group_name}/code/*")
-        return document(
-            # The steps' scripts, and neither data nor models, which are the pipeline's own.
-            allow(["s3:PutObject"], [scripts]),
-            data.key.allow_through_s3("kms:GenerateDataKey"),
-            allow(
-                [
-                    "sagemaker:AddTags",
-                    "sagemaker:CreatePipeline",
-                    "sagemaker:DescribePipeline",
-                    "sagemaker:StartPipelineExecution",
-                    "sagemaker:UpdatePipeline",
-                ],
-                [arns.pipeline(project_id)],
-            ),
-            allow_pass_role(execution.arn, service=SAGEMAKER),
-            # With which version a new one is compared, and where its archive is.
-            read_ledger(names.live_item(f"*-{project_id}")),
-            allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(project_id)]),
-        )

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
+from mlops_sm_project_template.rights.subject import Subject
 from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates.pipeline_constructs.project_key import ProjectKey
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
@@ -52,6 +53,13 @@ class ProjectData(Construct):
         )
         self._group = self._build_group(accounts)
         self.clean_up = self._build_clean_up(parameters)
+        self.subject = Subject(
+            project_id=parameters.project_id,
+            project_name=parameters.project_name,
+            bucket_arn=self.bucket.bucket_arn,
+            key=self.key,
+            company=company,
+        )
 
     def _build_bucket(self) -> s3.Bucket:
         return s3.Bucket(

@@ -14,6 +14,7 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     allow_key_through_s3,
     for_objects_of,
+    grant_to_services,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -99,22 +100,28 @@ class ProjectKey:
         )
         self.for_bucket = kms.Key.from_key_arn(scope, "KeyOfBucket", self.arn)
 
-    def allow_through_s3(self, *actions: str) -> Statement:
+    def through_s3(self, *actions: str) -> list[Statement]:
         """Allow actions on the key for the objects of the project's own bucket."""
         if not self._narrow:
-            return allow_key_through_s3(self.arn, *actions)
-        return allow_key_through_s3(self.arn, *actions, conditions=for_objects_of(self._bucket))
+            return [allow_key_through_s3(self.arn, *actions)]
+        conditions = for_objects_of(self._bucket)
+        return [allow_key_through_s3(self.arn, *actions, conditions=conditions)]
 
-    def allow_output(self) -> Statement:
+    def of_output(self) -> list[Statement]:
         """Allow what SageMaker does with the key of an output.
 
         It looks at the key, and asks whether the role may encrypt: for no object, or for one of
         the project's bucket.
         """
+        actions = ["kms:DescribeKey", "kms:Encrypt"]
         if not self._narrow:
-            return allow(["kms:DescribeKey", "kms:Encrypt"], [self.arn])
+            return [allow(actions, [self.arn])]
         conditions = for_objects_of(self._bucket, operator="StringLikeIfExists")
-        return allow(["kms:DescribeKey", "kms:Encrypt"], [self.arn], conditions=conditions)
+        return [allow(actions, [self.arn], conditions=conditions)]
+
+    def of_disks(self) -> list[Statement]:
+        """Allow SageMaker to encrypt an endpoint's disks, for as long as they run."""
+        return [allow(["kms:DescribeKey"], [self.arn]), grant_to_services(self.arn)]
 
 
 def _build_own_key(scope: Construct, project: str, company: CompanyRoles) -> kms.Key:

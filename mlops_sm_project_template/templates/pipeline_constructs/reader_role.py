@@ -9,10 +9,9 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.container_statements import run_jobs_containers
 from mlops_sm_project_template.location_statements import read_chosen
-from mlops_sm_project_template.policy_statements import Statement, allow
-from mlops_sm_project_template.templates.pipeline_constructs.execution_role import SAGEMAKER
+from mlops_sm_project_template.policy_statements import SAGEMAKER, Statement
+from mlops_sm_project_template.rights.reader import reader_rights
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -30,7 +29,9 @@ class ReaderRole(Construct):
     """Reads the project's own data and what the project chose of the registration's locations.
 
     Its boundary allows the registration's locations and no more, whatever is chosen. A project
-    that chose none has no such role: its execution role reads what is the project's own.
+    that chose none has no such role: its execution role reads what is the project's own. Under a
+    company's boundary it reads all of the locations, since the registration's policy for the duty
+    knows no choice.
     """
 
     def __init__(
@@ -50,14 +51,6 @@ class ReaderRole(Construct):
             "Chosen",
             expression=Fn.condition_not(Fn.condition_equals(parameters.data_locations, "")),
         )
-        policies = [
-            iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(statements))
-            for name, statements in (
-                ("data", self._work_on_data()),
-                ("container", run_jobs_containers(settings)),
-                ("locations", read_chosen(parameters.data_locations, settings)),
-            )
-        ]
         # Raw, since the CDK's statements take no list that CloudFormation makes.
         role = iam.CfnRole(
             self,
@@ -65,7 +58,7 @@ class ReaderRole(Construct):
             role_name=names.project_role(parameters.project_id, "reader"),
             description="SageMaker reads the data of the project with this role",
             assume_role_policy_document=_document([_TRUST]),
-            policies=policies,
+            **self._granted(parameters.data_locations),
         )
         role.cfn_options.condition = self._chosen
         role.node.add_dependency(data.clean_up)
@@ -75,16 +68,18 @@ class ReaderRole(Construct):
         """Its ARN if there is such a role, or else another one's."""
         return Fn.condition_if(self._chosen.logical_id, self._arn, other).to_string()
 
-    def _work_on_data(self) -> list[Statement]:
-        bucket, key, samples = self._data.bucket, self._data.key, arns.samples_bucket()
-        own = bucket.arn_for_objects(f"{self._data.group_name}/*")
-        return [
-            allow(["s3:ListBucket"], [bucket.bucket_arn, samples]),
-            allow(["s3:GetObject"], [bucket.arn_for_objects("*"), f"{samples}/dataset/*"]),
-            allow(["s3:AbortMultipartUpload", "s3:PutObject"], [own]),
-            key.allow_through_s3("kms:Decrypt", "kms:GenerateDataKey"),
-            key.allow_output(),
-        ]
+    def _granted(self, chosen: str) -> dict[str, Any]:
+        company, subject = self._settings.roles, self._data.subject
+        if company.boundary is not None:
+            return {"managed_policy_arns": [arns.iam(company.policy(names.duty_policy("reader")))]}
+        locations = read_chosen(chosen, self._settings)
+        rights = reader_rights(subject, self._settings, locations)
+        return {
+            "policies": [
+                iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(said))
+                for name, said in rights.items()
+            ]
+        }
 
 
 def _document(statements: Sequence[Statement]) -> dict[str, Any]:

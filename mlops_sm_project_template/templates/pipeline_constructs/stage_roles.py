@@ -1,18 +1,15 @@
 """The roles of one stage: that of the deploy workflow in its environment, and CloudFormation's."""
 
+from aws_cdk import Tags
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import (
-    Statement,
-    allow,
-    decisions_of,
-    document,
-    read_ledger,
-)
+from mlops_sm_project_template.config import names
+from mlops_sm_project_template.rights.endpoint import endpoint_rights, inputs_of
+from mlops_sm_project_template.rights.granting import grant
+from mlops_sm_project_template.rights.workflow import workflow_rights
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
-    CloudFormationRole,
+    cloudformation_role,
 )
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import (
     GithubRepository,
@@ -21,9 +18,6 @@ from mlops_sm_project_template.templates.pipeline_constructs.project import Proj
 from mlops_sm_project_template.templates.pipeline_constructs.project_stages import (
     Stage,
     restrict,
-)
-from mlops_sm_project_template.templates.pipeline_constructs.stage_workflow_policy import (
-    stage_workflow_policy,
 )
 
 
@@ -40,11 +34,9 @@ class StageRoles(Construct):
         repository: GithubRepository,
     ) -> None:
         super().__init__(scope, id_)
-        self._stage = stage.name
-        self._data = project.data
-        self._project_id = project.parameters.project_id
-        self._project_name = project.parameters.project_name
-        self.stack_name = names.endpoint_stack(self._project_id, stage.name)
+        self._company = project.settings.roles
+        self._subject = project.data.subject.of_stage(stage.name)
+        self.stack_name = names.endpoint_stack(self._subject.project_id, stage.name)
         self.cloudformation = self._build_cloudformation_role(project.execution.arn)
         self.workflow = self._build_workflow_role(
             repository.workflows_of_stage(project.settings, stage)
@@ -52,76 +44,38 @@ class StageRoles(Construct):
         for role in (self.cloudformation, self.workflow):
             role.node.add_dependency(project.data.clean_up)
             restrict(role, stage.exists)
+            self._tag(role)
 
     def _build_cloudformation_role(self, execution_role_arn: str) -> iam.Role:
-        return CloudFormationRole(
-            self,
-            "CloudFormation",
-            stage=self._stage,
-            project_id=self._project_id,
-            project_name=self._project_name,
+        subject, scope = self._subject, Construct(self, "CloudFormation")
+        rights = endpoint_rights(
+            stage=subject.stage,
+            project_id=subject.project_id,
+            project_name=subject.project_name,
             execution_role_arn=execution_role_arn,
-            inputs=self._endpoint_inputs(),
-        ).role
+            inputs=inputs_of(subject),
+        )
+        return cloudformation_role(
+            scope,
+            stage=subject.stage,
+            project_id=subject.project_id,
+            granted=grant(scope, self._company, "cloudformation", rights),
+        )
 
     def _build_workflow_role(self, workflows: iam.IPrincipal) -> iam.Role:
-        duty, _ = names.stage_duties(self._stage)
+        subject = self._subject
+        duty, _ = names.stage_duties(subject.stage)
+        rights = workflow_rights(subject, cloudformation_role_arn=self.cloudformation.role_arn)
         return iam.Role(
             self,
             "Workflow",
-            role_name=names.project_role(self._project_id, duty),
-            description=f"The deploy workflow works on {self._stage} with this role",
+            role_name=names.project_role(subject.project_id, duty),
+            description=f"The deploy workflow works on {subject.stage} with this role",
             assumed_by=workflows,
-            inline_policies={
-                "deploy": stage_workflow_policy(
-                    stage=self._stage,
-                    project_id=self._project_id,
-                    project_name=self._project_name,
-                    cloudformation_role_arn=self.cloudformation.role_arn,
-                ),
-                "model": self._read_model(),
-                "report": self._report(),
-            },
+            **grant(self, self._company, "deploy", rights),
         )
 
-    def _endpoint_inputs(self) -> list[Statement]:
-        key = self._data.key.arn
-        return [
-            allow(
-                ["sagemaker:DescribeModelPackage"],
-                [arns.model_packages(self._project_id)],
-            ),
-            allow(["kms:DescribeKey"], [key]),
-            # SageMaker encrypts the instances' disks with the key, for as long as they run.
-            allow(
-                ["kms:CreateGrant"],
-                [key],
-                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-            ),
-        ]
-
-    def _read_model(self) -> iam.PolicyDocument:
-        """Read the version and what was decided of it, its report, and its artifact's digest."""
-        objects = self._data.bucket.arn_for_objects(f"{self._data.group_name}/*")
-        return document(
-            allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(self._project_id)]),
-            # No resource is documented that a list is judged on.
-            allow(["sagemaker:ListModelPackages"], ["*"]),
-            allow(["s3:GetObject"], [objects]),
-            self._data.key.allow_through_s3("kms:Decrypt"),
-            read_ledger(decisions_of(self._project_id)),
-        )
-
-    def _report(self) -> iam.PolicyDocument:
-        return document(
-            allow(
-                ["events:PutEvents"],
-                [arns.regional("events", "event-bus/default")],
-                conditions={
-                    "StringEquals": {
-                        "events:source": names.report_source(self._project_id, self._stage),
-                        "events:detail-type": names.REPORT_EVENT,
-                    }
-                },
-            )
-        )
+    def _tag(self, role: iam.Role) -> None:
+        """Tell the registration's policies which stage it is, where the role has one of those."""
+        if self._company.boundary is not None:
+            Tags.of(role).add(names.STAGE_TAG_OF_ROLE, self._subject.stage)

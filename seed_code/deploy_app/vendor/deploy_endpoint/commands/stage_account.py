@@ -84,7 +84,7 @@ def make(cloudformation: Any, name: str, values: dict[str, str], tags: dict[str,
         AwsCallError: CloudFormation refused.
         StageAccountError: the stack could not be made.
     """
-    request = {
+    request: dict[str, Any] = {
         "TemplateBody": _TEMPLATE.read_text(encoding="utf-8"),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()],
