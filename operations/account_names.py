@@ -4,13 +4,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlops_sm_project_template.config import names
 from operations.installation import STACK
 
-REGISTRATION_ROLE = "mlops-sm-project-registration"
+REGISTRATION_ROLE, LAUNCH_ROLE = "mlops-sm-project-registration", "mlops-sm-project-launch"
 PREREQUISITES = "mlops-sm-project-prerequisites"
 _ROLE_TYPE = "AWS::IAM::Role"
-_MAKERS = {REGISTRATION_ROLE: PREREQUISITES, names.LAUNCH_ROLE: STACK}
+_MAKERS = {REGISTRATION_ROLE: PREREQUISITES, LAUNCH_ROLE: STACK}
 
 
 def taken_roles(iam: Any, cloudformation: Any, prefix: str) -> list[str]:
@@ -33,7 +32,7 @@ def fixed_role(cloudformation: Any, iam: Any) -> str | None:
     listed = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
     for one in (resource for page in listed for resource in page["StackResourceSummaries"]):
         name = str(one.get("PhysicalResourceId", ""))
-        if one["ResourceType"] == _ROLE_TYPE and name.endswith(names.LAUNCH_ROLE):
+        if one["ResourceType"] == _ROLE_TYPE and name.endswith(LAUNCH_ROLE):
             return str(iam.get_role(RoleName=name)["Role"]["Arn"])
     return None
 

@@ -1,8 +1,8 @@
 """How the launch role may make the roles of projects, so that none gets out of its project.
 
 Under our own boundary it writes their policies, which the boundary holds. Under a company's,
-which knows nothing of projects, it writes none and attaches the registration's, each to roles of its
-duty.
+which knows nothing of projects, it writes none and attaches the registration's, each to the roles
+of its duty.
 """
 
 from mlops_sm_project_template.config import arns, names

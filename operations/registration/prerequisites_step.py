@@ -9,9 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 from github import UnknownObjectException
 
-from mlops_sm_project_template.config import names
-from mlops_sm_project_template.config.company_roles import ROOT_PATH, CompanyRoles
-from operations.account_names import PREREQUISITES, fixed_role, suggested_prefix, taken_roles
+from operations.account_names import (
+    LAUNCH_ROLE,
+    PREREQUISITES,
+    fixed_role,
+    suggested_prefix,
+    taken_roles,
+)
 from operations.company_settings import PATH, PREFIX, ROLE_PARAMETERS, read_settings
 from operations.errors import (
     ProviderAudienceError,
@@ -22,7 +26,7 @@ from operations.errors import (
 )
 from operations.registration.setting import Setting
 
-STACK = PREREQUISITES
+STACK, ROOT_PATH = PREREQUISITES, "/"
 _AUDIENCE = "sts.amazonaws.com"
 _PAUSE_SECONDS = 2.0
 _GONE = "DELETE_COMPLETE"
@@ -149,8 +153,8 @@ class PrerequisitesStep:
         if self.setting.owner and not {PATH, PREFIX} & settings.keys():
             return
         found = fixed_role(self._cloudformation, self.setting.client("iam"))
-        wanted = CompanyRoles(settings.get(PATH, ROOT_PATH), settings.get(PREFIX, ""))
-        if found and not found.endswith(f":{wanted.role(names.LAUNCH_ROLE)}"):
+        start = f":role{settings.get(PATH, ROOT_PATH)}{settings.get(PREFIX, '')}"
+        if found and not found.endswith(f"{start}{LAUNCH_ROLE}"):
             raise RolesNamedError(found)
 
     def _role_names(self, known: str) -> tuple[str, ...]:
