@@ -37,7 +37,7 @@ _OUTPUT = ("kms:DescribeKey", "kms:Encrypt")
 
 
 class DutyPolicies(Construct):
-    """One managed policy for each duty. The launch role may attach these to roles, and no other.
+    """One managed policy for each purpose of a duty: the launch role may attach no others to roles.
 
     Args:
         settings: what the registration allows jobs.
@@ -46,25 +46,25 @@ class DutyPolicies(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, key_arn: str) -> None:
         super().__init__(scope, id_)
-        bucket = arns.s3(names.bucket(_ID))
+        bucket, company = arns.s3(names.bucket(_ID)), settings.roles
         subject = Subject(
             project_id=_ID,
             project_name=_NAME,
             bucket_arn=bucket,
             key=_KeysOfProjects(bucket, key_arn),
-            company=settings.roles,
+            company=company,
             stage=_STAGE,
         )
         for duty, rights in _rights_of_duties(subject, settings).items():
-            statements = [statement for said in rights.values() for statement in said]
-            check_length(statements, settings, *_GIVEN)
-            iam.ManagedPolicy(
-                self,
-                duty.title(),
-                managed_policy_name=f"{settings.role_prefix}{names.duty_policy(duty)}",
-                description=f"What roles of SageMaker projects may do: {duty}",
-                document=document(*statements),
-            )
+            for purpose, statements in rights.items():
+                check_length(statements, settings, *_GIVEN)
+                iam.ManagedPolicy(
+                    self,
+                    f"{duty}-{purpose}".title(),
+                    managed_policy_name=company.prefix + names.duty_policy(duty, purpose),
+                    description=f"Rights of roles of SageMaker projects: {duty}, {purpose}",
+                    document=document(*statements),
+                )
 
 
 def _rights_of_duties(subject: Subject, settings: Settings) -> dict[str, Rights]:

@@ -44,20 +44,21 @@ class ProjectBoundary(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
-        company = settings.roles
+        statements = [
+            *_data(settings),
+            *_models(),
+            *_endpoints(),
+            *_watch_and_report(),
+            *_roles_and_stacks(settings.roles),
+            read_ledger(decisions_of(_OWN_ID), names.live_item(f"*-{_OWN_ID}")),
+        ]
+        check_length(statements, settings, "role_path", "role_prefix")
         iam.ManagedPolicy(
             self,
             "Policy",
-            managed_policy_name=f"{company.prefix}{names.PROJECT_BOUNDARY}",
+            managed_policy_name=f"{settings.role_prefix}{names.PROJECT_BOUNDARY}",
             description="The most that a role of a SageMaker project may do",
-            document=document(
-                *_data(settings),
-                *_models(),
-                *_endpoints(),
-                *_watch_and_report(),
-                *_roles_and_stacks(company),
-                read_ledger(decisions_of(_OWN_ID), names.live_item(f"*-{_OWN_ID}")),
-            ),
+            document=document(*statements),
         )
         self._build_execution_policy(settings)
         self._build_reader_policy(settings)
@@ -168,6 +169,7 @@ def _models() -> list[Statement]:
 def _endpoints() -> list[Statement]:
     """Endpoints and their scaling: of any name, with the project's tag."""
     targets, hosting = arns.scalable_targets(), arns.hosting()
+    anything = arns.regional("sagemaker", "*")
     make = [
         "application-autoscaling:RegisterScalableTarget",
         "sagemaker:CreateEndpoint",
@@ -178,7 +180,8 @@ def _endpoints() -> list[Statement]:
     asked, standing = of_project(_OWN_ID, "aws:RequestTag"), of_project(_OWN_ID)
     is_being_made = {"Null": {"sagemaker:TaggingAction": "false"}}
     return [
-        allow(make, [*hosting, targets], conditions=asked),
+        # The kinds follow from the actions; written out, the policy would be too long.
+        allow(make, [anything, targets], conditions=asked),
         # Tags decide, so nobody may give his own to what is there already.
         allow(["sagemaker:AddTags"], hosting, conditions=asked | is_being_made),
         allow(
@@ -186,10 +189,9 @@ def _endpoints() -> list[Statement]:
             [targets],
             conditions=asked | THROUGH_CLOUDFORMATION,
         ),
-        allow(change, [*hosting, targets], conditions=standing),
-        # What is gone, or not there yet, has no tag. The kinds of the first three follow from the
-        # actions; written out, the policy would be too long.
-        allow(DESCRIBE_ENDPOINTS, [arns.regional("sagemaker", "*")]),
+        allow(change, [anything, targets], conditions=standing),
+        # What is gone, or not there yet, has no tag.
+        allow(DESCRIBE_ENDPOINTS, [anything]),
     ]
 
 

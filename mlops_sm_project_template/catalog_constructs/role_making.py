@@ -42,6 +42,10 @@ def _roles_of(company: CompanyRoles, duty: str) -> str:
     return arns.iam(company.role(names.project_role(names.ANY_PROJECT_ID, name)))
 
 
+def _policies_of(company: CompanyRoles, duty: str) -> str:
+    return arns.iam(company.policy(names.duty_policy(duty, "*")))
+
+
 def _write_policies(company: CompanyRoles, roles: list[str]) -> list[Statement]:
     """A role without a boundary could be given anything, up to administrator."""
     boundaries = [arns.iam(company.policy(name)) for name in names.BOUNDARIES]
@@ -73,18 +77,14 @@ def _attach(company: CompanyRoles, roles: list[str]) -> list[Statement]:
             allow(
                 ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
                 [_roles_of(company, duty)],
-                conditions={
-                    "ArnEquals": {
-                        "iam:PolicyARN": arns.iam(company.policy(names.duty_policy(duty)))
-                    }
-                },
+                conditions={"ArnLike": {"iam:PolicyARN": _policies_of(company, duty)}},
             )
             for duty in names.DUTIES
         ),
         *(
             deny(
                 ["iam:TagRole", "iam:UntagRole"],
-                roles,
+                ["*"],
                 conditions={
                     "ForAnyValue:StringEquals": {"aws:TagKeys": tag},
                     "Null": {f"aws:ResourceTag/{tag}": "false"},

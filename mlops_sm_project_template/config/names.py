@@ -20,7 +20,7 @@ PROJECT_BOUNDARY = "mlops-sm-project-boundary"
 EXECUTION_BOUNDARY = "mlops-sm-project-execution-boundary"
 DATA_LOCATIONS = "mlops-sm-project-data-locations"
 BOUNDARIES = (PROJECT_BOUNDARY, EXECUTION_BOUNDARY, DATA_LOCATIONS)
-# Duties of the roles of a project, as the registration's policies for them end.
+# Duties of the roles of a project; what a role's name ends in.
 DUTIES = ("execution", "reader", "build", "deploy", "cloudformation")
 REPOSITORY_FUNCTION = "mlops-sm-project-repository"
 DATA_FUNCTION = "mlops-sm-project-data"
@@ -112,9 +112,9 @@ def project_role(project_id: str, duty: str) -> str:
     return f"mlops-{project_id}-{duty}"
 
 
-def duty_policy(duty: str) -> str:
-    """Managed policy of the registration with the rights of a duty, for all projects."""
-    return f"mlops-sm-project-{duty}"
+def duty_policy(duty: str, purpose: str) -> str:
+    """Managed policy of the registration with rights of a duty; `*` for any purpose."""
+    return f"mlops-sm-project-duty-{duty}-{purpose}"
 
 
 def stage_duties(stage: str) -> tuple[str, str]:

@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     role_path: str = Field(
         default=ROOT_PATH,
         pattern=PATH_PATTERN,
-        max_length=128,
-        description="the path of the roles, such as /company/ml/, at most 128 characters",
+        max_length=64,
+        description="the path of the roles, such as /company/ml/, at most 64 characters",
     )
     role_prefix: str = Field(
         default="",

@@ -19,5 +19,14 @@ def grant(scope: Construct, company: CompanyRoles, duty: str, rights: Rights) ->
     """What the CDK's `Role` takes for the rights of a duty."""
     if company.boundary is None:
         return {"inline_policies": {name: document(*said) for name, said in rights.items()}}
-    arn = arns.iam(company.policy(names.duty_policy(duty)))
-    return {"managed_policies": [iam.ManagedPolicy.from_managed_policy_arn(scope, "Rights", arn)]}
+    return {
+        "managed_policies": [
+            iam.ManagedPolicy.from_managed_policy_arn(scope, f"Rights{purpose.title()}", arn)
+            for purpose, arn in zip(rights, policy_arns(company, duty, rights), strict=True)
+        ]
+    }
+
+
+def policy_arns(company: CompanyRoles, duty: str, rights: Rights) -> list[str]:
+    """The registration's policies with these rights, one for each purpose."""
+    return [arns.iam(company.policy(names.duty_policy(duty, purpose))) for purpose in rights]

@@ -1,4 +1,4 @@
-"""Synthesizes this project as the CDK command line does, at most three times in a session.
+"""Synthesizes this project as the CDK command line does, at most four times in a session.
 
 AWS CDK validates the first; it costs as much as the synthesis, and changes nothing of it.
 """
@@ -33,6 +33,13 @@ ALLOWED = {
     "KMS_KEY": "shared",
     "STUDIO_ROLES": ", ".join(STUDIO_ROLES),
     "TAGS": "cost-center=4711, Team=ml platform",
+}
+CONFINED = {
+    "DATA_LOCATIONS": f"s3://lake/churn/ 222233334444 {LAKE_KEY}",
+    "KMS_KEY": "shared",
+    "PERMISSIONS_BOUNDARY": f"arn:aws:iam::{ACCOUNT}:policy/company/Boundary",
+    "ROLE_PATH": "/company/ml/",
+    "ROLE_PREFIX": "acme-",
 }
 STAGE_ACCOUNT_FILE = ROOT / "seed_code" / "deploy_app" / "stage_account.yml"
 
@@ -116,6 +123,12 @@ def second_synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def generous(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A company's synthesis: projects may more than without a word, by a bootstrap of its own."""
     return synthesize(tmp_path_factory.mktemp("cdk"), "3", validated=False, **ALLOWED)
+
+
+@pytest.fixture(scope="session")
+def confined(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A company's synthesis that demands its boundary, a path and a prefix of all roles."""
+    return synthesize(tmp_path_factory.mktemp("cdk"), "4", validated=False, **CONFINED)
 
 
 @pytest.fixture(scope="session")

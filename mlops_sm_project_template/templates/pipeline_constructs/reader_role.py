@@ -7,10 +7,11 @@ from aws_cdk import Aws, CfnCondition, Fn
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.location_statements import read_chosen
 from mlops_sm_project_template.policy_statements import SAGEMAKER, Statement
+from mlops_sm_project_template.rights.granting import policy_arns
 from mlops_sm_project_template.rights.reader import reader_rights
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
@@ -70,10 +71,10 @@ class ReaderRole(Construct):
 
     def _granted(self, chosen: str) -> dict[str, Any]:
         company, subject = self._settings.roles, self._data.subject
-        if company.boundary is not None:
-            return {"managed_policy_arns": [arns.iam(company.policy(names.duty_policy("reader")))]}
         locations = read_chosen(chosen, self._settings)
         rights = reader_rights(subject, self._settings, locations)
+        if company.boundary is not None:
+            return {"managed_policy_arns": policy_arns(company, "reader", rights)}
         return {
             "policies": [
                 iam.CfnRole.PolicyProperty(policy_name=name, policy_document=_document(said))
