@@ -81,6 +81,7 @@ class SharedFunctions(Construct):
             handler="project_data.handler.handle",
             description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
+            environment={"APPROVAL_TABLE": names.APPROVAL_TABLE},
             policy=clean_up_policy(),
             role_name=names.DATA_ROLE,
         )

@@ -10,6 +10,7 @@ KEPT = {
     ("*", "logs:CreateLogStream"): _LAMBDA_LOG,
     ("*", "logs:PutLogEvents"): _LAMBDA_LOG,
     ("data function", "cloudformation:DescribeStacks"): "Only when an update takes a stage away.",
+    ("data function", "dynamodb:GetItem"): "Only when an update takes a stage away.",
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
