@@ -16,7 +16,7 @@ from invocation.toolbox import Toolbox, process_toolbox
 from project_data.encryption_key import choose_key
 from project_data.endpoints import remove_endpoints
 from project_data.errors import DataError, KeyRefusedError
-from project_data.kept_stages import check_stages
+from project_data.kept_stages import Change, Witnesses, check_stages
 from project_data.request import keeps_key, parse_data, parse_endpoints, parse_key
 from project_data.retained_data import Services, remove_data
 
@@ -71,15 +71,21 @@ def _settle_data(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
 def _look_at_stages(event: dict[str, Any], tools: Toolbox) -> None:
     properties, previous = event["ResourceProperties"], event["OldResourceProperties"]
     before, wanted = parse_places(previous), parse_places(properties)
-    if before != wanted:
-        check_stages(
-            tools.aws("cloudformation"),
-            # A version of the template from before names no stages, and no project.
-            project_id=text({**previous, **properties}, "ProjectId"),
-            stack_id=event["StackId"],
-            before=before,
-            wanted=wanted,
-        )
+    if before == wanted:
+        return
+    # A version of the template from before names no stages, and no project.
+    known = {**previous, **properties}
+    change = Change(
+        project_id=text(known, "ProjectId"),
+        group=text(known, "ModelPackageGroupName"),
+        stack_id=event["StackId"],
+        before=before,
+        wanted=wanted,
+    )
+    table = tools.environment["APPROVAL_TABLE"]
+    check_stages(
+        change, lambda: Witnesses(tools.aws("cloudformation"), tools.aws("dynamodb"), table)
+    )
 
 
 def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:

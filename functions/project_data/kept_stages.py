@@ -1,13 +1,16 @@
 """Looks whether an update of a project may take stages away, before their roles go.
 
-A role of a stage goes only after its endpoint, which nobody could remove without it. A stage keeps
-its place: in another one CloudFormation makes its roles, by their names, before it deletes those
-of the old place, and IAM refuses.
+A role of a stage goes only after its endpoint, which nobody could remove without it: a stack of the
+project's account, or, of a stage in an account of its own, what the ledger says. A stage keeps its
+place: in another one CloudFormation makes its roles, by their names, before it deletes those of the
+old place, and IAM refuses.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_text, in_words
+from invocation.aws_errors import AWS_ERRORS, AwsError, error_text, in_words
 from project_data.errors import DataError
 
 _ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
@@ -24,76 +27,124 @@ class StageMovedError(DataError):
 
 
 class StageServesError(DataError):
-    """A stage is to go while its endpoint's stack is there."""
+    """A stage is to go while its endpoint is there."""
 
-    def __init__(self, name: str, stack_name: str) -> None:
+    def __init__(self, name: str, seen: str) -> None:
         super().__init__(
-            f"Stages no longer has {name}, whose endpoint is still there (stack {stack_name}); "
-            f"take {name} out of config/stages.yml of the deploy repository, run its workflow "
-            "Remove endpoint, and update the project again."
+            f"Stages no longer has {name}, whose endpoint is still there ({seen}); run the "
+            f"workflow Remove endpoint of the deploy repository for {name}, take it out of "
+            "config/stages.yml there, and update the project again."
         )
 
 
 class StagesUnknownError(DataError):
-    """CloudFormation does not tell what is there."""
+    """AWS does not tell what is there."""
 
-    def __init__(self, what: str, why: str) -> None:
+    def __init__(self, what: str, error: AwsError) -> None:
         super().__init__(
-            f"CloudFormation did not tell {what} ({why}), so no stage was taken away; update the "
+            f"AWS did not tell {what} ({in_words(error)}), so no stage was taken away; update the "
             "project again."
         )
 
 
-def check_stages(
-    cloudformation: Any,
-    *,
-    project_id: str,
-    stack_id: str,
-    before: tuple[str, ...],
-    wanted: tuple[str, ...],
-) -> None:
-    """Refuse an update that moves a stage, or takes one away that has an endpoint.
+@dataclass(frozen=True)
+class Witnesses:
+    """Who tells what a stage serves.
 
-    Args:
+    Attributes:
         cloudformation: client of the project's account and region.
-        project_id: whose endpoints are looked for.
-        stack_id: of the project, to tell whether its update is being rolled back.
+        dynamodb: the same, of the ledger that the dispatch function writes.
+        table: with the ledger.
+    """
+
+    cloudformation: Any
+    dynamodb: Any
+    table: str
+
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Tell whether the stages go back to what they were, which nobody may refuse."""
+        what = "what becomes of the project's stack"
+        return any(status.startswith(_ROLLBACKS) for status in self._statuses(stack_id, what))
+
+    def endpoint(self, project_id: str, group: str, name: str) -> str:
+        """Name what shows that a stage has an endpoint; empty if nothing does."""
+        stack_name = f"mlops-{project_id}-{name}"
+        statuses = self._statuses(stack_name, f"whether stack {stack_name} is there")
+        # One that is being deleted needs its role still.
+        if any(status != "DELETE_COMPLETE" for status in statuses):
+            return f"stack {stack_name}"
+        record = self._records(group).get(name, {}).get("M", {})
+        if record.get("serves", {}).get("S") or "M" in record.get("under_way", {}):
+            return "as its last run told"
+        return ""
+
+    def _statuses(self, stack: str, what: str) -> list[str]:
+        try:
+            stacks = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        except AWS_ERRORS as error:
+            if "does not exist" in error_text(error):
+                return []
+            raise StagesUnknownError(what, error) from None
+        return [str(stack["StackStatus"]) for stack in stacks]
+
+    def _records(self, group: str) -> dict[str, Any]:
+        """What the ledger has of each stage, as DynamoDB writes it."""
+        key = {"ClaimId": {"S": f"stages {group}"}}
+        try:
+            found = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        except AWS_ERRORS as error:
+            raise StagesUnknownError("what the stages serve", error) from None
+        records: dict[str, Any] = found.get("Item", {}).get("Records", {}).get("M", {})
+        return records
+
+
+@dataclass(frozen=True)
+class Change:
+    """An update of a project's stages.
+
+    Attributes:
+        project_id: whose they are.
+        group: its model package group.
+        stack_id: of the project.
         before: the stage in each place, or nothing.
         wanted: the same after the update.
+    """
+
+    project_id: str
+    group: str
+    stack_id: str
+    before: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+    @property
+    def gone(self) -> list[str]:
+        """The stages that it takes away."""
+        return [name for name in self.before if name and name not in self.wanted]
+
+    @property
+    def moved(self) -> list[str]:
+        """The stages that it gives another place."""
+        kept = [name for name in self.wanted if name and name in self.before]
+        return [name for name in kept if self.before.index(name) != self.wanted.index(name)]
+
+
+def check_stages(change: Change, witnesses: Callable[[], Witnesses]) -> None:
+    """Refuse an update that moves a stage, or takes one away that has an endpoint.
 
     Raises:
         StageMovedError: a stage has another place.
         StageServesError: a stage that goes has an endpoint.
-        DataError: CloudFormation does not tell.
+        StagesUnknownError: AWS does not tell.
     """
-    gone = [name for name in before if name and name not in wanted]
-    moved = [name for name in wanted if name and name in before]
-    moved = [name for name in moved if before.index(name) != wanted.index(name)]
-    if not (gone or moved) or _is_rolling_back(cloudformation, stack_id):
+    if not (change.gone or change.moved):
         return
-    for name in moved:
-        raise StageMovedError(name, before.index(name) + 1, wanted.index(name) + 1)
-    for name in gone:
-        stack_name = f"mlops-{project_id}-{name}"
-        if _stands(cloudformation, stack_name):
-            raise StageServesError(name, stack_name)
-
-
-def _is_rolling_back(cloudformation: Any, stack_id: str) -> bool:
-    """Tell whether the stages go back to what they were, which nobody may refuse."""
-    try:
-        stacks = cloudformation.describe_stacks(StackName=stack_id)["Stacks"]
-    except AWS_ERRORS as error:
-        raise StagesUnknownError("what becomes of the project's stack", in_words(error)) from None
-    return any(stack["StackStatus"].startswith(_ROLLBACKS) for stack in stacks)
-
-
-def _stands(cloudformation: Any, stack_name: str) -> bool:
-    """Tell whether there is such a stack; one that is being deleted needs its role still."""
-    try:
-        stacks = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
-    except AWS_ERRORS as error:
-        if "does not exist" in error_text(error):
-            return False
-        raise StagesUnknownError(f"whether stack {stack_name} is there", in_words(error)) from None
-    return any(stack["StackStatus"] != "DELETE_COMPLETE" for stack in stacks)
+    told = witnesses()
+    if told.is_rolling_back(change.stack_id):
+        return
+    for name in change.moved:
+        places = [places.index(name) + 1 for places in (change.before, change.wanted)]
+        raise StageMovedError(name, *places)
+    for name in change.gone:
+        seen = told.endpoint(change.project_id, change.group, name)
+        if seen:
+            raise StageServesError(name, seen)

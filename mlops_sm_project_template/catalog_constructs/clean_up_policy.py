@@ -3,7 +3,7 @@
 from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.policy_statements import Statement, allow, document
+from mlops_sm_project_template.policy_statements import Statement, allow, document, read_ledger
 
 
 def clean_up_policy(*, sees_keys: bool) -> iam.PolicyDocument:
@@ -26,6 +26,8 @@ def clean_up_policy(*, sees_keys: bool) -> iam.PolicyDocument:
             ["cloudformation:DescribeStacks"],
             [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
         ),
+        # Whether a stage in an account of its own still serves.
+        read_ledger(names.stages_item(f"*-{names.ANY_PROJECT_ID}")),
         *_remove_buckets(),
         *_remove_models(),
         *(_see_keys() if sees_keys else []),

@@ -82,7 +82,10 @@ class SharedFunctions(Construct):
             handler="project_data.handler.handle",
             description="Removes endpoints and data of SageMaker projects that are deleted",
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
-            environment={"KMS_KEY_ARN": key_arn} if key_arn else {},
+            environment={
+                "APPROVAL_TABLE": names.APPROVAL_TABLE,
+                **({"KMS_KEY_ARN": key_arn} if key_arn else {}),
+            },
             policy=clean_up_policy(sees_keys=bool(key_arn)),
             role_name=names.DATA_ROLE,
         )

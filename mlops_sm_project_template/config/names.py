@@ -152,6 +152,11 @@ def report_source(project_id: str, stage: str) -> str:
     return f"{REPORT_SOURCES}{project_id}.{stage}"
 
 
+def stages_item(group: str) -> str:
+    """Item of the ledger that tells what the stages of a project serve."""
+    return f"stages {group}"
+
+
 def live_item(group: str) -> str:
     """Item of the table of claims and ledger that names the live version of a project."""
     return f"live {group}"

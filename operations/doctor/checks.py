@@ -99,7 +99,11 @@ def _of_account(
         ),
         (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm, further)),
         (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further)),
-        (quotas.ROLES, "iam", partial(quotas.look_at_roles, iam, wish.projects)),
+        (
+            quotas.ROLES,
+            "iam",
+            partial(quotas.look_at_roles, iam, wish.projects, has_readers=_has_readers()),
+        ),
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
     ]
@@ -121,6 +125,11 @@ def _readable_roles(who: Identity) -> tuple[str, ...]:
         return further_roles(who)
     except SettingRefusedError:
         return ()
+
+
+def _has_readers() -> bool:
+    """Whether projects may read folders beside their own bucket."""
+    return "DATA_LOCATIONS" in read_settings()
 
 
 def _of_github(wish: Wish, access: GithubAccess, now: datetime) -> Iterator[Check]:

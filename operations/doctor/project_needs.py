@@ -1,7 +1,10 @@
 """What registration and projects take of an account; tests hold it to the templates themselves."""
 
 # The roles in the template that Service Catalog launches, and those made once.
-ROLES_OF_A_PROJECT = 9
+ROLES_OF_ONE_STAGE = 4
+ROLES_OF_A_FURTHER_STAGE = 2
+ROLES_OF_A_READER = 1  # of a project that reads registered folders
+STAGES_OF_A_PROJECT = 3  # unless it names others
 ROLES_OF_A_REGISTRATION = 7
 KEYS_OF_A_PROJECT = 1
 

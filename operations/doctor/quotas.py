@@ -14,10 +14,19 @@ _PROCESSING = f"{project_needs.JOB_INSTANCE_TYPE} for processing job usage"
 _ENDPOINT = f"{project_needs.ENDPOINT_INSTANCE_TYPE} for endpoint usage"
 
 
-def look_at_roles(iam: Any, projects: int) -> Iterator[Finding]:
-    """Compare the account's roles with its quota, which is the same in all regions."""
+def look_at_roles(iam: Any, projects: int, *, has_readers: bool = False) -> Iterator[Finding]:
+    """Compare the account's roles with its quota, which is the same in all regions.
+
+    Args:
+        iam: client of the account.
+        projects: that are planned, with the stages that they have if nobody names others.
+        has_readers: whether projects may read folders beside their own bucket.
+    """
     summary = iam.get_account_summary()["SummaryMap"]
-    each, once = project_needs.ROLES_OF_A_PROJECT, project_needs.ROLES_OF_A_REGISTRATION
+    further = project_needs.STAGES_OF_A_PROJECT - 1
+    each = project_needs.ROLES_OF_ONE_STAGE + further * project_needs.ROLES_OF_A_FURTHER_STAGE
+    each += project_needs.ROLES_OF_A_READER if has_readers else 0
+    once = project_needs.ROLES_OF_A_REGISTRATION
     yield _room(ROLES, summary["Roles"], summary["RolesQuota"], projects, each, once)
 
 

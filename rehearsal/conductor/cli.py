@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mlops_sm_project_template.config.names import STAGES
+from mlops_sm_project_template.config.names import DEFAULT_STAGES as STAGES
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
 from rehearsal.conductor.acts.current_play import Options

@@ -2,7 +2,7 @@
 
 import click
 
-from mlops_sm_project_template.config.names import STAGES
+from mlops_sm_project_template.config.names import DEFAULT_STAGES as STAGES
 
 
 def parse_stage_names(

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.synth.launched import launch_stages
+
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 LAKE_KEY = f"arn:aws:kms:{REGION}:222233334444:key/1a2b"
@@ -139,10 +141,16 @@ def registration(synthesis: Synthesis) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def product(synthesis: Synthesis) -> dict[str, Any]:
-    """Template that Service Catalog launches."""
+def any_product(synthesis: Synthesis) -> dict[str, Any]:
+    """Template that Service Catalog launches, whatever the project's stages are."""
     template: dict[str, Any] = json.loads(synthesis.product_file.read_text(encoding="utf-8"))
     return template
+
+
+@pytest.fixture(scope="session")
+def product(any_product: dict[str, Any]) -> dict[str, Any]:
+    """The same for a project with the stages that it has if nobody names others."""
+    return launch_stages(any_product)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@
 
 Stages: take the policies out of the templates, with short forms and references written as text;
 name each after its resource; write them in the templates' order, actions sorted. What the settings
-add is shown by those resources alone that grant something else with them.
+add is shown by those resources alone that grant something else with them. A project is shown with
+the stages that it has if nobody names others.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import yaml
 from cfnlint.decode import cfn_yaml
 
 from tests.synth.conftest import ALLOWED, ROOT, STAGE_ACCOUNT_FILE, Synthesis, synthesize
+from tests.synth.launched import launch_stages
 
 FILE = Path(__file__).with_name("granted.yml")
 PREREQUISITES_FILE = ROOT / "prerequisites" / "prerequisites.yml"
@@ -161,16 +163,16 @@ def write_granted(plain: Synthesis, generous: Synthesis) -> str:
     """
     told: dict[str, Any] = {
         "registration": grants_of(_read(plain.registration_file)),
-        "project": grants_of(_read(plain.product_file)),
+        "project": grants_of(launch_stages(_read(plain.product_file))),
         "stage account": grants_of(_read(STAGE_ACCOUNT_FILE)),
         "prerequisites": grants_of(_read(PREREQUISITES_FILE)),
     }
-    for title, file in (
-        ("registration", generous.registration_file),
-        ("project", generous.product_file),
+    for title, template in (
+        ("registration", _read(generous.registration_file)),
+        ("project", launch_stages(_read(generous.product_file))),
     ):
         told[f"{title} with every setting that a company may add"] = _other(
-            told[title], grants_of(_read(file))
+            told[title], grants_of(template)
         )
     dumped = yaml.dump(told, Dumper=_WithoutAliases, sort_keys=False, width=100, allow_unicode=True)
     return _HEAD + dumped

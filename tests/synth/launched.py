@@ -1,6 +1,6 @@
-"""What CloudFormation makes of a project's template with some parameters: no more than this needs.
+"""What CloudFormation makes of a project's template when some parameters are known.
 
-References to resources become `{LogicalId}`, their attributes `{LogicalId.Attribute}`.
+What depends on others stays as the template has it.
 """
 
 from __future__ import annotations
@@ -8,68 +8,95 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_NOTHING = object()
+_NOTHING = {"Ref": "AWS::NoValue"}
+DEFAULT_STAGES = ("dev", "staging", "prod")
+SIX_STAGES = ("qa", "live", "c", "d4", "e", "f" * 20)
 
 
-class Launch:
-    """Resolves conditions and functions.
+def launch(template: Mapping[str, Any], **parameters: str) -> dict[str, Any]:
+    """The template with conditions and functions resolved, without what is not made."""
+    assert parameters.keys() <= template["Parameters"].keys()
+    known = _Known(parameters, template.get("Conditions", {}))
+    made = {
+        logical_id: {key: known.resolve(part) for key, part in resource.items()}
+        for logical_id, resource in template["Resources"].items()
+        if known.holds(resource.get("Condition")) is not False
+    }
+    return {**template, "Resources": made}
 
-    Args:
-        template: of the product.
-        parameters: that are given; the others have their defaults.
-    """
 
-    def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
-        known = template["Parameters"]
-        defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
-        assert parameters.keys() <= known.keys()
-        self._parameters = {**defaults, **parameters}
-        self._conditions = template.get("Conditions", {})
-        self._resources = template["Resources"]
+def launch_stages(template: Mapping[str, Any], *stages: str) -> dict[str, Any]:
+    """The template of a project with these stages in the first places, or with the usual ones."""
+    return launch(template, Stages=",".join(stages or DEFAULT_STAGES))
 
-    def resources(self) -> dict[str, Any]:
-        """What is made, with all properties resolved."""
-        return {
-            logical_id: self._resolve(resource)
-            for logical_id, resource in self._resources.items()
-            if self._holds(resource.get("Condition"))
-        }
 
-    def _holds(self, name: str | None) -> bool:
-        return name is None or bool(self._resolve(self._conditions[name]))
+class _Known:
+    """Parameters whose values are known, and conditions that may follow from them."""
 
-    def _resolve(self, value: Any) -> Any:
+    def __init__(self, parameters: Mapping[str, str], conditions: Mapping[str, Any]) -> None:
+        self._parameters = parameters
+        self._conditions = conditions
+
+    def holds(self, condition: str | None) -> bool | None:
+        """Whether a condition holds; None if that is not known."""
+        if condition is None:
+            return True
+        told = self.resolve(self._conditions[condition])
+        return told if isinstance(told, bool) else None
+
+    def resolve(self, value: Any) -> Any:
+        """A part of the template."""
         if isinstance(value, list):
-            return [one for one in map(self._resolve, value) if one is not _NOTHING]
+            return [one for one in map(self.resolve, value) if one != _NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
             ((function, argument),) = value.items()
-            if function == "Ref" or function.startswith("Fn::"):
+            if function == "Ref":
+                return self._parameters.get(argument, value)
+            if function == "Fn::If":
+                return self._branch(*argument)
+            if function.startswith("Fn::"):
                 return self._call(function, argument)
-        resolved = {key: self._resolve(one) for key, one in value.items()}
-        return {key: one for key, one in resolved.items() if one is not _NOTHING}
+        resolved = {key: self.resolve(one) for key, one in value.items()}
+        return {key: one for key, one in resolved.items() if one != _NOTHING}
+
+    def _branch(self, condition: str, yes: Any, no: Any) -> Any:
+        holds = self.holds(condition)
+        if holds is None:
+            branches = [one if one == _NOTHING else self.resolve(one) for one in (yes, no)]
+            return {"Fn::If": [condition, *branches]}
+        chosen = yes if holds else no
+        return chosen if chosen == _NOTHING else self.resolve(chosen)
 
     def _call(self, function: str, argument: Any) -> Any:
-        if function == "Ref":
-            if argument == "AWS::NoValue":
-                return _NOTHING
-            return self._parameters.get(argument, f"{{{argument}}}")
-        if function == "Fn::GetAtt":
-            return f"{{{'.'.join(argument)}}}"
-        if function == "Fn::If":
-            condition, yes, no = argument
-            return self._resolve(yes if self._holds(condition) else no)
-        first, *others = self._resolve(argument)
-        match function:
-            case "Fn::Not":
-                return not first
-            case "Fn::Equals":
-                return first == others[0]
-            case "Fn::Join":
-                return first.join(others[0])
-            case "Fn::Split":
-                return others[0].split(first)
-            case "Fn::Select":
-                return others[0][int(first)]
-        raise AssertionError(f"{function} is not modelled")
+        arguments = self.resolve(argument)
+        match function, arguments:
+            case "Fn::Join", [str(separator), list(parts)]:
+                return _join(separator, parts)
+            case "Fn::Split", [str(separator), str(text)]:
+                return text.split(separator)
+            case "Fn::Select", [int() | str() as number, list(parts)]:
+                return parts[int(number)]
+            case "Fn::Equals", [str(one), str(other)]:
+                return one == other
+            case "Fn::Not", [bool(told)]:
+                return not told
+        return {function: arguments}
+
+
+def _join(separator: str, parts: list[Any]) -> Any:
+    """A text, or a function with as few parts as the CDK writes."""
+    if all(isinstance(part, str) for part in parts):
+        return separator.join(parts)
+    if separator:
+        return {"Fn::Join": [separator, parts]}
+    merged: list[Any] = []
+    for part in parts:
+        nested = part["Fn::Join"] if isinstance(part, dict) and "Fn::Join" in part else None
+        for one in nested[1] if nested and nested[0] == "" else [part]:
+            if merged and isinstance(one, str) and isinstance(merged[-1], str):
+                merged[-1] += one
+            else:
+                merged.append(one)
+    return {"Fn::Join": ["", merged]}

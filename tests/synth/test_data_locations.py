@@ -22,7 +22,8 @@ from mlops_sm_project_template.location_statements import (
 )
 from mlops_sm_project_template.policy_length import check_length
 from tests.synth.conftest import ACCOUNT, ALLOWED, LAKE_KEY, REGION, Synthesis
-from tests.synth.project_resources import ID, find_role
+from tests.synth.launched import launch, launch_stages
+from tests.synth.project_resources import ID, find_content, find_role
 
 _PSEUDO = {
     "AWS::AccountId": ACCOUNT,
@@ -36,8 +37,7 @@ _PSEUDO = {
 
 @pytest.fixture(scope="module")
 def product(generous: Synthesis) -> dict[str, Any]:
-    template: dict[str, Any] = json.loads(generous.product_file.read_text(encoding="utf-8"))
-    return template
+    return launch_stages(json.loads(generous.product_file.read_text(encoding="utf-8")))
 
 
 def _filled(value: Any, parameters: Mapping[str, str]) -> Any:
@@ -61,14 +61,14 @@ def _filled(value: Any, parameters: Mapping[str, str]) -> Any:
     return {key: _filled(item, parameters) for key, item in value.items()}
 
 
-def _chosen(product: dict[str, Any], folders: str) -> dict[str, Any] | None:
+def _chosen(product: dict[str, Any], folders: str) -> dict[str, Any]:
     """Statements of the reader that follow from the project's choice, by what they are about."""
     _, role = find_role(product["Resources"], "reader")
     policies = _filled(role["Policies"], {**_PSEUDO, "DataLocations": folders})
-    found = [p["PolicyDocument"]["Statement"] for p in policies if p["PolicyName"] == "locations"]
-    if not found:
-        return None
-    return {str(s["Action"]) + str(s["Resource"][0]): s for s in found[0]}
+    (found,) = (
+        p["PolicyDocument"]["Statement"] for p in policies if p["PolicyName"] == "locations"
+    )
+    return {str(s["Action"]) + str(s["Resource"][0]): s for s in found}
 
 
 def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(generous: Synthesis) -> None:
@@ -99,12 +99,23 @@ def test_the_boundary_of_a_reader_holds_the_locations_and_no_more(generous: Synt
 
 def test_a_project_that_chooses_nothing_reads_no_location(product: dict[str, Any]) -> None:
     assert product["Parameters"]["DataLocations"]["Default"] == ""
-    assert _chosen(product, "") is None
+    resources = launch(product, DataLocations="")["Resources"]
+    roles = [r["Properties"]["RoleName"] for r in resources.values() if "Role" in r["Type"]]
+    assert not [name for name in roles if "reader" in json.dumps(name)]
+    _, build = find_content(resources, "build")
+    execution, _ = find_role(resources, "execution")
+    assert build["Configuration"]["READER_ROLE_ARN"] == {"Fn::GetAtt": [execution, "Arn"]}
+
+
+def test_a_project_that_chooses_folders_has_a_reader(product: dict[str, Any]) -> None:
+    resources = launch(product, DataLocations="s3://own.data/")["Resources"]
+    reader, _ = find_role(resources, "reader")
+    _, build = find_content(resources, "build")
+    assert build["Configuration"]["READER_ROLE_ARN"] == {"Fn::GetAtt": [reader, "Arn"]}
 
 
 def test_a_project_reads_the_folders_that_it_chose(product: dict[str, Any]) -> None:
     found = _chosen(product, "s3://lake/churn/2026/,s3://own.data/,s3://lake/rings/")
-    assert found is not None
     objects, lake, own, key = found.values()
     assert objects["Action"] == ["s3:GetObject"]
     assert objects["Resource"] == [
@@ -168,7 +179,7 @@ def test_the_longest_choice_fits_into_the_policies_of_a_role(
     many = ",".join(buckets * length)[:length].rpartition("/")[0] + "/"
     statements = Stack(App(), "Stack").resolve(read_chosen(Fn.ref("DataLocations"), settings))
     _, role = find_role(product["Resources"], "reader")
-    others = [p["PolicyDocument"] for p in role["Policies"] if "PolicyDocument" in p]
+    others = [p["PolicyDocument"] for p in role["Policies"] if p["PolicyName"] != "locations"]
     assert len(others) == 2
     filled = _filled([*others, statements], {**_PSEUDO, "DataLocations": many})
     assert sum(len(json.dumps(one, separators=(",", ":"))) for one in filled) < 10240

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from operations.doctor import project_needs
+from tests.synth.conftest import Synthesis
+from tests.synth.launched import DEFAULT_STAGES, SIX_STAGES, launch, launch_stages
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seed_code"
@@ -33,9 +37,24 @@ def _prerequisites() -> Counter[str]:
     return _types(yaml.load(text, Loader=_CloudFormation))
 
 
+@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("folders", ["", "s3://own.data/"])
+def test_roles_of_a_project_by_its_stages(
+    any_product: dict[str, Any], generous: Synthesis, number: int, folders: str
+) -> None:
+    if folders:
+        any_product = launch(json.loads(generous.product_file.read_text()), DataLocations=folders)
+    project = _types(launch_stages(any_product, *SIX_STAGES[:number]))
+    assert project["AWS::IAM::Role"] == (
+        project_needs.ROLES_OF_ONE_STAGE
+        + (number - 1) * project_needs.ROLES_OF_A_FURTHER_STAGE
+        + bool(folders) * project_needs.ROLES_OF_A_READER
+    )
+
+
 def test_roles_and_keys(registration: dict[str, Any], product: dict[str, Any]) -> None:
     project = _types(product)
-    assert project["AWS::IAM::Role"] == project_needs.ROLES_OF_A_PROJECT
+    assert len(DEFAULT_STAGES) == project_needs.STAGES_OF_A_PROJECT
     assert project["AWS::KMS::Key"] == project_needs.KEYS_OF_A_PROJECT
     once = _types(registration)["AWS::IAM::Role"] + _prerequisites()["AWS::IAM::Role"]
     assert once == project_needs.ROLES_OF_A_REGISTRATION

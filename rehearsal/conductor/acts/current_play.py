@@ -38,7 +38,7 @@ from rehearsal.conductor.waiting.watches import together, watch_run, watch_runs
 from rehearsal.conductor.world import World
 
 PROJECT_NAME = "abalone-rings"
-FIRST_STAGE = names.STAGES[0]
+FIRST_STAGE = names.DEFAULT_STAGES[0]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rehearsal.conductor.aws_accounts import AwsUser
 
 Grant = dict[str, Any]
 """`role`, its name; `action`; `resources`, the statement's ARNs, with wildcards."""
-SHOWN_STAGE, *_LATER_STAGES = names.STAGES
+SHOWN_STAGE, *_LATER_STAGES = names.DEFAULT_STAGES
 _PROJECT_ROLES = names.project_role(names.ANY_PROJECT_ID, "*")
 # The roles of the other stages have the same grants on what is theirs, so one pair is enough.
 _NOT_SHOWN = {duty for stage in _LATER_STAGES for duty in names.stage_duties(stage)}

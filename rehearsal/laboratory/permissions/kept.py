@@ -5,11 +5,12 @@ _TAGS = "Only when an update takes a tag away, or CloudFormation tags a stack."
 _CHANGES = "Only when a new version of the template changes this."
 _CATALOG = "AWS's guide to launch roles lists it; here nobody asks for it."
 _PLAN = "Only when `fleet update --dry-run` has Service Catalog plan an update."
-_EARLIER_SEED = "Repositories from before there was a reader role read the public data with it."
 
 KEPT = {
     ("*", "logs:CreateLogStream"): _LAMBDA_LOG,
     ("*", "logs:PutLogEvents"): _LAMBDA_LOG,
+    ("data function", "cloudformation:DescribeStacks"): "Only when an update takes a stage away.",
+    ("data function", "dynamodb:GetItem"): "Only when an update takes a stage away.",
     ("data function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     ("data function", "sagemaker:ListPipelineExecutions"): "Only when a pipeline still runs.",
     ("data function", "sagemaker:StopPipelineExecution"): "Only when a pipeline still runs.",
@@ -33,20 +34,15 @@ KEPT = {
         "sagemaker:ListPipelineExecutionSteps",
     ): "Only when an execution fails, to say why.",
     ("dispatch function", "sqs:SendMessage"): "Only when an event could not be handled.",
-    **{
-        (role, action): why
-        for role in ("execution", "reader")
-        for action, why in (
-            (
-                "cloudwatch:PutMetricData",
-                "SageMaker writes a job's metrics; not modelled here.",
-            ),
-            ("kms:DescribeKey", "SageMaker looks at the key of an output; not modelled here."),
-            ("s3:AbortMultipartUpload", "Only when the upload of a large file fails."),
-        )
-    },
-    ("execution", "s3:GetObject"): _EARLIER_SEED,
-    ("execution", "s3:ListBucket"): _EARLIER_SEED,
+    (
+        "execution",
+        "cloudwatch:PutMetricData",
+    ): "SageMaker writes a job's metrics; not modelled here.",
+    (
+        "execution",
+        "kms:DescribeKey",
+    ): "SageMaker looks at the key of an output; not modelled here.",
+    ("execution", "s3:AbortMultipartUpload"): "Only when the upload of a large file fails.",
     (
         "execution",
         "sagemaker:AddTags",

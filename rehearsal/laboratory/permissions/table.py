@@ -26,8 +26,9 @@ its role on real servers, in all statements, and plays the part that it names.
 
 What may be done to a project's key, its own policy says: to CloudFormation as the launch role, to
 the data function, which may delete it, and to Studio's role, for objects. What else Studio's role
-may do stands in the policy of the project's bucket and in `prerequisites/prerequisites.yml`. With
-`DATA_LOCATIONS` the reader may also list, read and decrypt what the project chose of them; with
+may do stands in the policy of the project's bucket and in `prerequisites/prerequisites.yml`. A
+project that chose folders of `DATA_LOCATIONS` has a role `reader` for the job that reads, which may
+do with data, containers and logs what execution may, and list, read and decrypt these folders. With
 `IMAGE_REPOSITORIES` and `JOBS_SUBNETS` execution and reader may also pull images of these
 repositories, and make and remove network interfaces in these subnets. With `AlarmTopicArn` the
 dispatch function may also publish to that topic, and use the key that encrypts it for that alone.

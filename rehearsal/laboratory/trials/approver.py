@@ -17,7 +17,7 @@ from rehearsal.laboratory.trials.project import TrialProject
 _IMAGE = f"141502667606.dkr.ecr.{REGION}.amazonaws.com/sagemaker-xgboost:3.2-0"
 _SETTLE_SECONDS = 240.0
 _STARTED = ("started", "ended")
-FIRST_STAGE = names.STAGES[0]
+FIRST_STAGE = names.DEFAULT_STAGES[0]
 _TITLE = re.compile(rf"Deploy (?P<arn>arn:\S+) to {FIRST_STAGE}")
 
 

@@ -14,7 +14,7 @@ _ANY = names.ANY_PROJECT_ID
 _DUTIES = (
     "execution",
     "build",
-    *(duty for stage in names.STAGES for duty in names.stage_duties(stage)),
+    *(duty for stage in names.DEFAULT_STAGES for duty in names.stage_duties(stage)),
 )
 
 

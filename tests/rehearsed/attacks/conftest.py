@@ -80,15 +80,21 @@ class Scene:
         return str(kms.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
 
 
+# Who reads no registered folder has no reader's role to take.
+LOCATION = "s3://company-lake/open/"
+
+
 @pytest.fixture(scope="session")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Launch both projects; nothing of them is removed, since the servers end anyway."""
     state = tmp_path_factory.mktemp("attacks") / "state"
-    with open_ground(ROOT, state, lanes=2, content_limit="0,0") as ground:
+    with open_ground(
+        ROOT, state, lanes=2, content_limit="0,0", data_locations=lambda _world: LOCATION
+    ) as ground:
         projects = []
         for login, name in zip(ground.lanes, ("rings", "rings-2"), strict=True):
             project = TrialProject(Lane(ground, login), name)
-            launched = project.launch(StageAccounts=STAGE_ACCOUNT)
+            launched = project.launch(StageAccounts=STAGE_ACCOUNT, DataLocations=LOCATION)
             assert launched.is_good, launched.reason
             projects.append(project)
         own, victim = projects

@@ -103,6 +103,25 @@ def _shown(scene: Scene, arn: str) -> set[str]:
     return set(names.DISPLAY_KEYS) & set(found.get("CustomerMetadataProperties") or {})
 
 
+def test_what_a_build_says_of_a_stage_that_a_project_named_is_taken_away(scene: Scene) -> None:
+    """A policy cannot name keys that it does not know; nothing is decided on them meanwhile."""
+    said = {"live-healthy": _NEVER, "live-last": f"{_NEVER} deployed", "approved-by-live": "me"}
+    request = {
+        "ModelPackageGroupName": "{own}-{own_id}",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "CustomerMetadataProperties": {"commit": "c", **said},
+    }
+    own = scene.as_role(scene.role_of("execution")).client("sagemaker")
+    arn = own.create_model_package(**filled(request, scene.names()))["ModelPackageArn"]
+    sagemaker = scene.ground.world.administrator.client("sagemaker")
+
+    def taken_away() -> bool:
+        found = sagemaker.describe_model_package(ModelPackageName=arn)
+        return bool(found["CustomerMetadataProperties"] == {"commit": "c"})
+
+    wait_for(taken_away, what="the end of what the version says of the stage")
+
+
 def _handled(scene: Scene, event: dict[str, Any]) -> str:
     """What the dispatch function says of an event."""
     functions = scene.ground.world.administrator.client("lambda")

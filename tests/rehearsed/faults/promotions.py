@@ -89,9 +89,9 @@ class Promotions:
     @contextmanager
     def untouched(self) -> Iterator[None]:
         """Hold the stacks of all stages before and after against each other."""
-        before = {name: self.stack(name) for name in names.STAGES}
+        before = {name: self.stack(name) for name in names.DEFAULT_STAGES}
         yield
-        assert {name: self.stack(name) for name in names.STAGES} == before
+        assert {name: self.stack(name) for name in names.DEFAULT_STAGES} == before
 
     @contextmanager
     def settings(self, *stages: Mapping[str, Any]) -> Iterator[None]:

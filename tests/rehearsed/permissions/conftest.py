@@ -21,7 +21,7 @@ from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
 from tests.rehearsed.permissions.build_program import BuildProgram
 from tests.rehearsed.permissions.checkout import Checkout
-from tests.rehearsed.permissions.company_lake import make_lakes
+from tests.rehearsed.permissions.company_lake import PARTNER, make_lakes
 from tests.rehearsed.permissions.endpoint_stack import EndpointStack
 from tests.rehearsed.permissions.pipeline import Pipeline
 
@@ -74,7 +74,7 @@ def sessions(ground: Ground) -> RoleSessions:
 @pytest.fixture(scope="session")
 def project(ground: Ground) -> TrialProject:
     made = TrialProject(Lane(ground, ground.lanes[0]), "rings")
-    launched = made.launch()
+    launched = made.launch(DataLocations=PARTNER)  # so that it has a reader
     assert launched.is_good, launched.reason
     return made
 

@@ -27,7 +27,7 @@ _DENIED = "-reader/SageMaker is not authorized to perform: s3:ListBucket "
 
 @pytest.fixture(scope="module")
 def studio(ground: Ground, project: TrialProject, pipeline: Pipeline) -> Studio:
-    """A person in Studio, and a project that has chosen no location."""
+    """A person in Studio, and a project that has chosen a folder of somebody else."""
     made = Studio(project, ground.play.studio)
     assert made.pipeline == pipeline.name
     status, reason = made.await_first_step(made.start(InputDataUrl=DATA))

@@ -1,6 +1,7 @@
 """Which updates of a project's stages are refused, before any role changes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import permutations, product
 from typing import Any
 
@@ -8,12 +9,17 @@ import pytest
 
 from cloudformation_response.properties import PropertyError
 from cloudformation_response.stages import EARLIER_STAGES, parse_places
+from deploy_dispatch.ledger import Ledger
+from deploy_dispatch.order import DEPLOY, Order
+from deploy_dispatch.stage_record import StageRecord, UnderWay
 from project_data.errors import DataError
 from project_data.handler import handle_request
 from project_data.kept_stages import (
+    Change,
     StageMovedError,
     StageServesError,
     StagesUnknownError,
+    Witnesses,
     check_stages,
 )
 from tests.unit.functions.invocation_fakes import (
@@ -23,6 +29,7 @@ from tests.unit.functions.invocation_fakes import (
     custom_resource_event,
 )
 
+GROUP = "rings-p-x"
 PROJECT, STACK_ID = "p-0123456789ab", "arn:aws:cloudformation:eu-west-1:1:stack/SC-1-pp-x/1"
 
 
@@ -46,16 +53,36 @@ class FakeCloudFormation:
         return {"Stacks": [{"StackName": StackName, "StackStatus": self.statuses[StackName]}]}
 
 
-def check(aws: FakeCloudFormation, before: str, wanted: str) -> DataError | None:
+class FakeTable:
+    """The item with a project's stages, as the dispatch function writes it."""
+
+    def __init__(self, **records: StageRecord) -> None:
+        self.item: dict[str, Any] = {}
+        self.fails = False
+        for name, record in records.items():
+            Ledger(self, "approvals").change_stage(GROUP, name, lambda _, new=record: new)
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        """Answer as DynamoDB does."""
+        if self.fails:
+            raise client_error("GetItem", "AccessDenied", "no right")
+        assert request["TableName"] == "approvals"
+        is_it = request["Key"] == {"ClaimId": {"S": f"stages {GROUP}"}}
+        return {"Item": self.item} if is_it and self.item else {}
+
+    def put_item(self, **request: Any) -> None:
+        """Keep the item."""
+        self.item = request["Item"]
+
+
+def check(
+    aws: FakeCloudFormation, before: str, wanted: str, table: FakeTable | None = None
+) -> DataError | None:
     """What an update of `Stages` is refused with, if it is."""
+    places = [tuple(listed.split(",")) for listed in (before, wanted)]
+    told = Witnesses(aws, table or FakeTable(), "approvals")
     try:
-        check_stages(
-            aws,
-            project_id=PROJECT,
-            stack_id=STACK_ID,
-            before=tuple(before.split(",")),
-            wanted=tuple(wanted.split(",")),
-        )
+        check_stages(Change(PROJECT, GROUP, STACK_ID, *places), lambda: told)
     except DataError as error:
         return error
     return None
@@ -94,17 +121,37 @@ def test_what_is_gone_needs_none() -> None:
     assert check(FakeCloudFormation(live="DELETE_COMPLETE"), "qa,live", "qa") is None
 
 
+_ORDER = Order(DEPLOY, "live", "arn:1")
+
+
+@pytest.mark.parametrize(
+    ("record", "is_refused"),
+    [
+        (StageRecord(serves="arn:1"), True),
+        (StageRecord(under_way=UnderWay(_ORDER, "started", "event-1", 1, 1)), True),
+        (StageRecord(), False),
+    ],
+)
+def test_of_a_stage_in_an_account_of_its_own_the_ledger_tells(
+    record: StageRecord, *, is_refused: bool
+) -> None:
+    table = FakeTable(live=record, qa=StageRecord(serves="arn:1"))
+    error = check(FakeCloudFormation(), "qa,live", "qa", table)
+    assert isinstance(error, StageServesError) is is_refused
+    assert error is None or "(as its last run told)" in str(error)
+
+
 def test_what_only_adds_stages_asks_nothing() -> None:
     aws = FakeCloudFormation(live="CREATE_COMPLETE")
     assert check(aws, "qa,live", "qa,live,more") is None
     assert aws.asked == []
 
 
-@pytest.mark.parametrize("fails_for", [STACK_ID, "-live"])
-def test_nothing_goes_when_cloudformation_does_not_tell(fails_for: str) -> None:
-    aws = FakeCloudFormation()
-    aws.fails_for = fails_for
-    assert isinstance(check(aws, "qa,live", "qa"), StagesUnknownError)
+@pytest.mark.parametrize("fails_for", [STACK_ID, "-live", "ledger"])
+def test_nothing_goes_when_aws_does_not_tell(fails_for: str) -> None:
+    aws, table = FakeCloudFormation(), FakeTable()
+    aws.fails_for, table.fails = fails_for, fails_for == "ledger"
+    assert isinstance(check(aws, "qa,live", "qa", table), StagesUnknownError)
 
 
 def update(
@@ -131,7 +178,9 @@ def update(
         world.stub("cloudformation").add_response(
             "describe_stacks", {"Stacks": [stack]}, {"StackName": asked}
         )
-    handle_request(event, FakeContext(300), world.tools())
+    handle_request(
+        event, FakeContext(300), replace(world.tools(), environment={"APPROVAL_TABLE": "approvals"})
+    )
     for stub in world.stubs.values():
         stub.assert_no_pending_responses()
     return world.answers[-1]
@@ -153,9 +202,9 @@ def test_a_project_from_before_the_parameter_had_three_stages(world: World) -> N
     )
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == (
-        "Stages no longer has prod, whose endpoint is still there (stack "
-        f"mlops-{PROJECT}-prod); take prod out of config/stages.yml of the deploy repository, run "
-        "its workflow Remove endpoint, and update the project again."
+        f"Stages no longer has prod, whose endpoint is still there (stack mlops-{PROJECT}-prod); "
+        "run the workflow Remove endpoint of the deploy repository for prod, take it out of "
+        "config/stages.yml there, and update the project again."
     )
 
 

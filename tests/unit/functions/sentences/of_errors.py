@@ -155,5 +155,5 @@ def _of_data() -> Iterator[Exception]:
     for error in _AWS:
         yield data.refused("to delete key k", error)
     yield kept_stages.StageMovedError("live", 2, 3)
-    yield kept_stages.StageServesError("live", "mlops-p-x-live")
-    yield kept_stages.StagesUnknownError("whether stack mlops-p-x-live is there", "SlowDown")
+    yield kept_stages.StageServesError("live", "stack mlops-p-x-live")
+    yield kept_stages.StagesUnknownError("whether stack mlops-p-x-live is there", _BUSY)
