@@ -1,8 +1,9 @@
 """Which key a project has, where the registration names one: that under which its objects lie.
 
-An update may choose neither another key nor another kind of key, since objects stay under the key
-that they were written with, and what is there tells it: neither a parameter's default nor what
-CloudFormation says that was before, which a rollback turns round.
+An update chooses neither another key nor another kind of key, since objects stay under the key that
+they were written with. What was answered before tells it, or for a project from before there was a
+choice its bucket: neither a parameter's default nor what CloudFormation says that was before, which
+a rollback turns round.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ class KeyRequest:
     Attributes:
         bucket_name: of the project, which may not exist yet.
         wanted: `shared` or `own`.
-        registered: what the registration said: `shared`, or the ARN of the company's own key.
+        registered: what its version's registration said: `shared`, or the ARN of the company's key.
         stage_accounts: numbers of accounts with commas between; empty for none.
     """
 
@@ -31,59 +32,91 @@ class KeyRequest:
     stage_accounts: str
 
 
-def choose_key(request: KeyRequest, s3: Any, kms: Any, registered_arn: str) -> str:
-    """Return the ARN of the key that new projects share, if this one may have what it asks for.
+@dataclass(frozen=True)
+class Registered:
+    """The key of the registration as it is now; both are empty if it names none.
 
-    Args:
-        request: of the project.
-        s3: the boto3 client.
-        kms: the boto3 client.
-        registered_arn: of the registration's key.
+    Attributes:
+        setting: `shared`, or the ARN of the company's own key.
+        arn: of the key.
+    """
+
+    setting: str
+    arn: str
+
+    def named_by(self, setting: str) -> str:
+        """ARN of the key that a project's version names; empty if nobody knows it any more."""
+        if setting != SHARED:
+            return setting
+        return self.arn if self.setting == SHARED else ""
+
+
+@dataclass(frozen=True)
+class FoundKey:
+    """The key that a project has: `shared` or `own`, and its ARN."""
+
+    kind: str
+    arn: str
+
+
+def find_key(bucket_name: str, s3: Any, kms: Any) -> FoundKey | None:
+    """Look at the bucket of a project; None for a new project, which has none.
 
     Raises:
-        KeyRefusedError: it has another key, or may not have this one.
         DataError: AWS does not tell.
     """
-    has = _key_of(s3, request.bucket_name)
+    arn = _key_of(s3, bucket_name)
+    if not arn:
+        return None
+    return FoundKey(OWN if _is_own(kms, arn, f"alias/{bucket_name}") else SHARED, arn)
+
+
+def choose_key(request: KeyRequest, registered: Registered, has: FoundKey | None) -> FoundKey:
+    """Return the key that a project asks for.
+
+    Args:
+        request: of the project. A rollback asks for what the version before named.
+        registered: the key of new projects.
+        has: the key that the project has; None for a new one.
+
+    Raises:
+        KeyRefusedError: the project has another key, or may not have this one.
+    """
+    named = registered.named_by(request.registered)
+    if has is None:
+        has = _new(request, named)
+    if has.kind != request.wanted:
+        raise _kept(request, has, f"update it with EncryptionKey={has.kind}")
+    if has.kind == SHARED:
+        if has.arn != named and named:
+            raise _kept(request, has, f"register the template with KMS_KEY={has.arn} first")
+        if request.stage_accounts and request.registered == SHARED:
+            raise KeyRefusedError(
+                "The key that projects share lets in no other account, so that StageAccounts must "
+                "be empty: name your organization as PRINCIPAL_ORG_ID and register again, or leave "
+                "out the accounts"
+            )
+    return has
+
+
+def _new(request: KeyRequest, named: str) -> FoundKey:
     if request.wanted == OWN:
-        _check_own(request, has, kms)
-    elif has and has != registered_arn:
-        raise _kept(request, has, kms)
-    elif not registered_arn:
-        raise KeyRefusedError(
-            "The template's registration names no key for new projects any more: launch its newest "
-            "version"
-        )
-    elif request.stage_accounts and request.registered == SHARED:
-        raise KeyRefusedError(
-            "The key that projects share lets in no other account, so that StageAccounts must be "
-            "empty: name your organization as PRINCIPAL_ORG_ID and register again, or leave out "
-            "the accounts"
-        )
-    return registered_arn
-
-
-def _check_own(request: KeyRequest, has: str, kms: Any) -> None:
-    if not has:
         raise KeyRefusedError(
             "A new project has no key of its own: launch it with EncryptionKey=shared"
         )
-    if not _is_own(request, has, kms):
+    if not named:
         raise KeyRefusedError(
-            f"The objects of {request.bucket_name} lie under the key {has}, which is not the "
-            "project's own: update it with EncryptionKey=shared"
+            "This version of the template names a key that is not the registration's any more: "
+            "launch the newest version"
         )
+    return FoundKey(SHARED, named)
 
 
-def _kept(request: KeyRequest, has: str, kms: Any) -> KeyRefusedError:
-    remedy = (
-        "update it with EncryptionKey=own"
-        if _is_own(request, has, kms)
-        else f"register the template with KMS_KEY={has} first"
-    )
+def _kept(request: KeyRequest, has: FoundKey, remedy: str) -> KeyRefusedError:
+    whose = "of its own" if has.kind == OWN else "of the registration"
     return KeyRefusedError(
-        f"The objects of {request.bucket_name} lie under the key {has}, which the project keeps: "
-        f"{remedy}"
+        f"The objects of {request.bucket_name} lie under the key {whose} {has.arn}, which the "
+        f"project keeps: {remedy}"
     )
 
 
@@ -100,12 +133,11 @@ def _key_of(s3: Any, bucket_name: str) -> str:
     return next((str(key) for key in keys if key), "")
 
 
-def _is_own(request: KeyRequest, key_arn: str, kms: Any) -> bool:
-    """Tell whether the alias of the project, which is named like its bucket, is the key's."""
-    own = f"alias/{request.bucket_name}"
+def _is_own(kms: Any, key_arn: str, own_alias: str) -> bool:
+    """Tell whether the alias of the project is the key's."""
     try:
         pages = kms.get_paginator("list_aliases").paginate(KeyId=key_arn)
-        return any(alias["AliasName"] == own for page in pages for alias in page["Aliases"])
+        return any(alias["AliasName"] == own_alias for page in pages for alias in page["Aliases"])
     except AWS_ERRORS as error:
         if is_absent(error) or error_code(error) == "InvalidArnException":  # another account's
             return False

@@ -13,13 +13,22 @@ from cloudformation_response.response import Outcome, PhysicalId, reserve_second
 from cloudformation_response.stages import parse_places
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox, process_toolbox
-from project_data.encryption_key import choose_key
+from project_data.encryption_key import (
+    OWN,
+    SHARED,
+    FoundKey,
+    Registered,
+    choose_key,
+    find_key,
+)
 from project_data.endpoints import remove_endpoints
 from project_data.errors import DataError, KeyRefusedError
 from project_data.kept_stages import Change, Witnesses, check_stages
 from project_data.request import keeps_key, parse_data, parse_endpoints, parse_key
 from project_data.retained_data import Services, remove_data
 
+Settled = tuple[dict[str, str], str]
+_KEY_PREFIX = "project-key:"
 _EXPECTED = (PropertyError, DataError)
 
 
@@ -41,8 +50,8 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
             if not physical_id.value.startswith(resource.id_prefix):
                 return Outcome(reason="Nothing had been made.")
             return Outcome(reason=resource.remove(event, tools, deadline))
-        attributes = resource.settle(event, tools)
-        physical_id.value = own_id
+        attributes, id_ = resource.settle(event, tools)
+        physical_id.value = id_ or own_id
         return Outcome(attributes)
 
     respond(
@@ -56,7 +65,7 @@ def handle_request(event: dict[str, Any], context: LambdaContext, tools: Toolbox
     )
 
 
-def _settle_data(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
+def _settle_data(event: dict[str, Any], tools: Toolbox) -> Settled:
     request = parse_data(event["ResourceProperties"])
     if not keeps_key(event.get("OldResourceProperties") or {}, event["ResourceProperties"]):
         raise KeyRefusedError(
@@ -65,7 +74,7 @@ def _settle_data(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
         )
     if event["RequestType"] == "Update":
         _look_at_stages(event, tools)
-    return {}
+    return {}, ""
 
 
 def _look_at_stages(event: dict[str, Any], tools: Toolbox) -> None:
@@ -95,9 +104,9 @@ def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> s
     return remove_data(request, services, token=token, deadline=deadline)
 
 
-def _settle_endpoints(event: dict[str, Any], _tools: Toolbox) -> dict[str, str]:
+def _settle_endpoints(event: dict[str, Any], _tools: Toolbox) -> Settled:
     parse_endpoints(event["ResourceProperties"])
-    return {}
+    return {}, ""
 
 
 def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
@@ -105,10 +114,19 @@ def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline)
     return remove_endpoints(tools.aws("cloudformation"), stack_names, deadline)
 
 
-def _settle_key(event: dict[str, Any], tools: Toolbox) -> dict[str, str]:
+def _settle_key(event: dict[str, Any], tools: Toolbox) -> Settled:
+    """Answer with the key, and with an id that tells it: the next update looks nowhere else."""
     request = parse_key(event["ResourceProperties"])
-    registered_arn = tools.environment.get("KMS_KEY_ARN", "")
-    return {"KeyArn": choose_key(request, tools.aws("s3"), tools.aws("kms"), registered_arn)}
+    prefix, kind, arn = (*str(event.get("PhysicalResourceId", "")).split(":", 2), "", "")[:3]
+    if f"{prefix}:" == _KEY_PREFIX and kind in (SHARED, OWN):
+        has: FoundKey | None = FoundKey(kind, arn)
+    else:
+        has = find_key(request.bucket_name, tools.aws("s3"), tools.aws("kms"))
+    setting, registered_arn = (
+        tools.environment.get(name, "") for name in ("KMS_KEY", "KMS_KEY_ARN")
+    )
+    key = choose_key(request, Registered(setting, registered_arn), has)
+    return {"KeyArn": key.arn}, f"{_KEY_PREFIX}{key.kind}:{key.arn}"
 
 
 def _remove_no_key(_event: dict[str, Any], _tools: Toolbox, _deadline: Deadline) -> str:
@@ -119,12 +137,12 @@ def _remove_no_key(_event: dict[str, Any], _tools: Toolbox, _deadline: Deadline)
 class _Resource:
     """What tells one custom resource from the others.
 
-    `settle` refuses bad properties, and gives the attributes of what is made or changed.
+    `settle` refuses bad properties, and gives attributes and a physical id, empty for the usual.
     """
 
     id_prefix: str
     id_property: str
-    settle: Callable[[dict[str, Any], Toolbox], dict[str, str]]
+    settle: Callable[[dict[str, Any], Toolbox], Settled]
     remove: Callable[[dict[str, Any], Toolbox, Deadline], str]
 
 
@@ -133,5 +151,5 @@ _OTHERS = {
     "Custom::ProjectEndpoints": _Resource(
         "project-endpoints:", "ProjectId", _settle_endpoints, _remove_endpoints
     ),
-    "Custom::ProjectKey": _Resource("project-key:", "BucketName", _settle_key, _remove_no_key),
+    "Custom::ProjectKey": _Resource(_KEY_PREFIX, "BucketName", _settle_key, _remove_no_key),
 }

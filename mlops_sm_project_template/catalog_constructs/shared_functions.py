@@ -48,7 +48,7 @@ class SharedFunctions(Construct):
         self._notice_topic_arn = notice_topic_arn
         self._github = _github_variables(settings)
         self._build_repository_function()
-        self._build_data_function(key_arn)
+        self._build_data_function(settings.kms_key, key_arn)
         self.dispatch_failures = self._build_failure_queue()
         self.dispatch = self._build_dispatch_function(ApprovalTable(self, "Approvals"))
         self.tokens = self._build_token_function()
@@ -76,7 +76,7 @@ class SharedFunctions(Construct):
         )
         LambdaFunction(self, "Repository", code=self._assets.functions, spec=spec)
 
-    def _build_data_function(self, key_arn: str) -> None:
+    def _build_data_function(self, kms_key: str, key_arn: str) -> None:
         spec = FunctionSpec(
             name=names.DATA_FUNCTION,
             handler="project_data.handler.handle",
@@ -84,9 +84,9 @@ class SharedFunctions(Construct):
             timeout_seconds=_DATA_TIMEOUT_SECONDS,
             environment={
                 "APPROVAL_TABLE": names.APPROVAL_TABLE,
-                **({"KMS_KEY_ARN": key_arn} if key_arn else {}),
+                **({"KMS_KEY": kms_key, "KMS_KEY_ARN": key_arn} if kms_key else {}),
             },
-            policy=clean_up_policy(sees_keys=bool(key_arn)),
+            policy=clean_up_policy(sees_keys=bool(kms_key)),
             role_name=names.DATA_ROLE,
         )
         LambdaFunction(self, "Data", code=self._assets.functions, spec=spec)

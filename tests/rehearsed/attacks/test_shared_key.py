@@ -28,13 +28,18 @@ _ROLES = ("build", "deploy-dev", "execution", "reader", "cloudformation-dev")
 
 @dataclass
 class SharedScene:
-    """An older project with a key of its own, and two that share the registration's."""
+    """An older project with a key of its own, and two that share the registration's.
+
+    Attributes:
+        without_key: id of the version with which each project makes a key.
+    """
 
     ground: Ground
     older: TrialProject
     own: TrialProject
     victim: TrialProject
     sessions: RoleSessions
+    without_key: str
 
     def client(self, service: str) -> Any:
         """A client of the account's administrator."""
@@ -59,11 +64,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedScene]:
     with open_ground(ROOT, state, lanes=1, content_limit="0,0") as ground:
         lane = Lane(ground, ground.lanes[0])
         older = _launched(lane, "older")
+        without_key = ground.first_version
         ground.settings = {**ground.settings, "KMS_KEY": "shared"}
         ground.first_version = ground.register()
         own, victim = (_launched(lane, name) for name in ("rings", "rings-2"))
         sessions = RoleSessions(ground.world.administrator)
-        scene = SharedScene(ground, older, own, victim, sessions)
+        scene = SharedScene(ground, older, own, victim, sessions, without_key)
         for project in (older, own, victim):
             scene.client("s3").put_object(
                 Bucket=names.bucket(project.id), Key=_OBJECT, Body=project.name.encode()
@@ -87,8 +93,10 @@ def _open_bucket(scene: SharedScene, project: TrialProject, role: str) -> None:
         "Action": ["s3:GetObject", "s3:PutObject"],
         "Resource": f"arn:aws:s3:::{bucket}/*",
     }
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    scene.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
+    s3 = scene.client("s3")
+    document = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    document["Statement"].append(statement)
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
 
 
 def test_both_share_a_key_that_belongs_to_neither(shared: SharedScene) -> None:
@@ -119,3 +127,128 @@ def test_no_role_uses_the_key_for_objects_of_the_other_project(
         # Who builds writes and does not read; who deploys reads and does not write.
         assert expected & set(answers), answers
         assert project is shared.own or set(answers) <= DENIED, answers
+
+
+@pytest.mark.parametrize("duty", _ROLES)
+def test_no_boundary_lets_a_widened_role_use_the_key_for_other_objects(
+    shared: SharedScene, duty: str
+) -> None:
+    """As it would be if somebody got hold of the launch role, which writes the roles' policies."""
+    role = names.project_role(shared.victim.id, duty)
+    shared.client("iam").put_role_policy(
+        RoleName=role, PolicyName="everything", PolicyDocument=EVERYTHING
+    )
+    kms = shared.sessions.of(role).client("kms")
+    key = shared.key_of(shared.victim)
+    used = {
+        bucket: answer(
+            kms.generate_data_key,
+            {
+                "KeyId": key,
+                "KeySpec": "AES_256",
+                "EncryptionContext": {"aws:s3:arn": f"arn:aws:s3:::{bucket}"},
+            },
+        )
+        for bucket in (names.bucket(shared.victim.id), names.bucket(shared.own.id))
+    }
+    for_own, for_other = used.values()
+    assert for_own == "done"
+    assert for_other in DENIED
+    plain = {"KeyId": key, "KeySpec": "AES_256"}
+    assert answer(kms.generate_data_key, plain) in DENIED
+    grant = {"KeyId": key, "GranteePrincipal": role, "Operations": ["Decrypt"]}
+    assert answer(kms.create_grant, grant) in DENIED
+    assert answer(kms.schedule_key_deletion, {"KeyId": key}) in DENIED
+
+
+def test_the_launch_role_has_no_right_to_the_key_and_makes_none(shared: SharedScene) -> None:
+    kms = shared.sessions.of(names.LAUNCH_ROLE).client("kms")
+    key = {"KeyId": shared.key_of(shared.own)}
+    trying: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (kms.create_key, {"Tags": [{"TagKey": names.PROJECT_ID_TAG, "TagValue": "p-1"}]}),
+        (kms.decrypt, {"CiphertextBlob": b"x", **key}),
+        (kms.generate_data_key, {"KeySpec": "AES_256", **key}),
+        (kms.put_key_policy, {"PolicyName": "default", "Policy": EVERYTHING, **key}),
+        (kms.schedule_key_deletion, key),
+        (kms.tag_resource, {"Tags": [{"TagKey": "a", "TagValue": "b"}], **key}),
+    )
+    assert {answer(call, about) for call, about in trying} <= DENIED
+    # What it does to the key that an older project has, that key's policy allows.
+    assert answer(kms.get_key_policy, {"KeyId": shared.key_of(shared.older)}) == "done"
+
+
+def test_studio_puts_data_into_the_bucket_of_its_project(shared: SharedScene) -> None:
+    s3 = shared.ground.play.studio.client("s3")
+    about = {"Bucket": names.bucket(shared.own.id), "Key": f"{names.DATA_FOLDER}new.csv"}
+    s3.put_object(**about, Body=b"M,1")
+    assert s3.get_object(**about)["Body"].read() == b"M,1"
+    kms = shared.ground.play.studio.client("kms")
+    asked = {"KeyId": shared.key_of(shared.own), "KeySpec": "AES_256"}
+    assert answer(kms.generate_data_key, asked) in DENIED
+
+
+def _refused(shared: SharedScene, project: TrialProject, **parameters: str) -> str:
+    """Why an update was refused, which has changed nothing of the key."""
+    before = shared.key_of(project)
+    updated = project.update(version=shared.ground.first_version, **parameters)
+    assert not updated.is_good
+    assert shared.key_of(project) == before
+    assert shared.key(before)["KeyState"] == "Enabled"
+    return updated.reason
+
+
+def test_an_older_project_keeps_its_key(shared: SharedScene) -> None:
+    """Studio gives a new parameter its default, which is refused before anything is changed."""
+    key = shared.key_of(shared.older)
+    reason = _refused(shared, shared.older)
+    assert f"lie under the key of its own {key}, which the project keeps" in reason
+    assert "update it with EncryptionKey=own" in reason
+    updated = shared.older.update(version=shared.ground.first_version, EncryptionKey="own")
+    assert updated.is_good, updated.reason
+    assert shared.key_of(shared.older) == key
+    again = shared.older.update(version=shared.ground.first_version, DataOnDelete="keep")
+    assert again.is_good, again.reason
+    assert "EncryptionKey=own" in _refused(shared, shared.older, EncryptionKey="shared")
+    assert shared.key(names.key_alias(shared.older.id))["KeyState"] == "Enabled"
+
+
+def test_a_project_that_shares_the_key_does_not_leave_it(shared: SharedScene) -> None:
+    assert "update it with EncryptionKey=shared" in _refused(
+        shared, shared.own, EncryptionKey="own"
+    )
+    assert "PRINCIPAL_ORG_ID" in _refused(shared, shared.own, StageAccounts=STAGE_ACCOUNTS[0])
+
+
+def test_a_new_project_makes_no_key(shared: SharedScene) -> None:
+    before = len(shared.client("kms").list_keys()["Keys"])
+    late = TrialProject(shared.own.lane, "late")
+    launched = late.launch(EncryptionKey="own")
+    assert "launch it with EncryptionKey=shared" in launched.reason
+    assert len(shared.client("kms").list_keys()["Keys"]) == before
+
+
+def test_the_key_outlives_a_project(shared: SharedScene) -> None:
+    key = shared.key_of(shared.victim)
+    deleted = shared.victim.delete()
+    assert deleted.is_good, deleted.reason
+    assert shared.key(key)["KeyState"] == "Enabled"
+    s3 = shared.client("s3")
+    assert s3.get_object(Bucket=names.bucket(shared.own.id), Key=_OBJECT)["Body"].read()
+
+
+def test_a_registration_with_another_key_or_none_changes_no_project(shared: SharedScene) -> None:
+    key, ground = shared.key_of(shared.own), shared.ground
+    other = str(shared.client("kms").create_key()["KeyMetadata"]["Arn"])
+    ground.settings = {**ground.settings, "KMS_KEY": other}
+    ground.first_version = ground.register()
+    assert f"register the template with KMS_KEY={key} first" in _refused(shared, shared.own)
+    ground.settings = {**ground.settings, "KMS_KEY": ""}
+    ground.register()
+    ground.first_version = shared.without_key  # the same template is the same version
+    assert "register the template with KMS_KEY again" in _refused(shared, shared.own)
+    assert shared.key(key)["KeyState"] == "Enabled"
+    ground.settings = {**ground.settings, "KMS_KEY": key}
+    ground.first_version = ground.register()
+    updated = shared.own.update(version=ground.first_version)
+    assert updated.is_good, updated.reason
+    assert shared.key_of(shared.own) == key

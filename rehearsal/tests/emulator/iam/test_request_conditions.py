@@ -68,3 +68,27 @@ def test_events_are_read_of_the_permitted_streams_alone(aws: LocalAws) -> None:
     assert "not authorized to perform: logs:GetLogEvents" in refusal(
         reader.get_log_events, logGroupName=group, logStreamName="theirs-1"
     )
+
+
+def test_a_key_is_used_for_the_permitted_context_alone(aws: LocalAws) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    ours = {"StringEquals": {"kms:EncryptionContext:team": "ours"}}
+    by_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    user = aws.user(
+        "one-context",
+        {**allow("kms:*", key), "Condition": ours},
+        {**allow("kms:CreateGrant", key), "Condition": by_services},
+    )
+    kms = aws.client("kms", user)
+    asked = {"KeyId": key, "KeySpec": "AES_256"}
+    sealed = kms.generate_data_key(**asked, EncryptionContext={"team": "ours"})["CiphertextBlob"]
+    kms.decrypt(CiphertextBlob=sealed, EncryptionContext={"team": "ours"})
+    for context in ({"team": "theirs"}, {"other": "ours"}, {}):
+        assert "kms:GenerateDataKey" in refusal(
+            kms.generate_data_key, **asked, EncryptionContext=context
+        )
+        assert "kms:Decrypt" in refusal(
+            kms.decrypt, CiphertextBlob=sealed, EncryptionContext=context
+        )
+    grant = {"KeyId": key, "GranteePrincipal": "arn:aws:iam::111122223333:user/x"}
+    assert "kms:CreateGrant" in refusal(kms.create_grant, **grant, Operations=["Decrypt"])

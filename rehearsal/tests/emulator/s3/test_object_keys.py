@@ -88,36 +88,6 @@ def test_the_key_of_another_service_does_not_count(aws: LocalAws, key: str) -> N
     assert "kms:Decrypt" in _refused(s3.get_object, Key="there")
 
 
-@pytest.mark.parametrize(
-    ("said", "context"),
-    [
-        ({}, f"arn:aws:s3:::{BUCKET}"),
-        ({"BucketKeyEnabled": True}, f"arn:aws:s3:::{BUCKET}"),
-        ({"BucketKeyEnabled": False}, f"arn:aws:s3:::{BUCKET}/for"),
-    ],
-    ids=["as the bucket has it", "with a bucket key", "without"],
-)
-def test_the_key_knows_what_it_is_used_for(
-    aws: LocalAws, key: str, said: dict[str, Any], context: str
-) -> None:
-    """A context of another kind fits nothing: neither the write nor the read."""
-    how = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, **said}
-    contexts = {f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/for"}
-    for number, allowed in enumerate(sorted(contexts)):
-        condition = {"StringEquals": {"kms:EncryptionContext:aws:s3:arn": allowed}}
-        statement = {**allow("kms:*", key), "Condition": condition}
-        user = f"for-{len(context)}-{len(said)}-{said.get('BucketKeyEnabled')}-{number}"
-        s3 = _s3_of(aws, user, statement)
-        if allowed != context:
-            assert "kms:GenerateDataKey" in _refused(s3.put_object, Key="for", Body=b"", **how)
-            aws.client("s3").put_object(Bucket=BUCKET, Key="for", Body=b"", **how)
-            assert "kms:Decrypt" in _refused(s3.get_object, Key="for")
-            continue
-        s3.put_object(Bucket=BUCKET, Key="for", Body=b"", **how)
-        told = s3.get_object(Bucket=BUCKET, Key="for")
-        assert told.get("BucketKeyEnabled", False) is (context == f"arn:aws:s3:::{BUCKET}")
-
-
 def test_the_key_policy_has_the_last_word(aws: LocalAws, key: str) -> None:
     s3 = _s3_of(aws, "not-in-key-policy", _key_statement(key, "kms:*"))
     kms = aws.client("kms")

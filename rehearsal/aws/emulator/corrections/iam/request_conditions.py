@@ -1,10 +1,11 @@
-"""What IAM knows of some requests beyond the action: a namespace, a path, an item's key, a stream.
+"""What IAM knows of some requests beyond the action: a namespace, an item's key, a context.
 
 Source: Service authorization reference, "Actions, resources, and condition keys for Amazon
 CloudWatch" (`cloudwatch:namespace`), "… for AWS Application Auto Scaling", "… for Amazon DynamoDB"
 (`dynamodb:LeadingKeys`), "… for AWS Systems Manager" (GetParametersByPath is judged on the ARN of
-the path), "… for AWS Key Management Service" (an alias is made for a key), and "… for Amazon
-CloudWatch Logs" (what one stream holds is judged on the stream's ARN).
+the path), "… for AWS Key Management Service" (an alias is made for a key; the encryption context;
+`kms:GrantIsForAWSResource`, which is true of no request that somebody makes himself), and "… for
+Amazon CloudWatch Logs" (what one stream holds is judged on the stream's ARN).
 """
 
 from __future__ import annotations
@@ -45,9 +46,18 @@ def _keys(service: str, iam_action: str, body: bytes, params: Params) -> Keys:
         return {"cloudwatch:namespace": _member(body, params, "Namespace")}
     if service == "application-autoscaling":
         return {key: _member(body, params, name) or None for key, name in SCALING_KEYS.items()}
+    if service == "kms":
+        return _of_key(iam_action, json_members(body))
     if iam_action in _OF_ONE_ITEM:
         return {"dynamodb:LeadingKeys": _leading_key(body, _OF_ONE_ITEM[iam_action])}
     return {}
+
+
+def _of_key(iam_action: str, request: dict[str, Any]) -> Keys:
+    if iam_action == "kms:CreateGrant":
+        return {"kms:GrantIsForAWSResource": "false"}
+    context = request.get("EncryptionContext") or {}
+    return {f"kms:EncryptionContext:{key}": str(value) for key, value in context.items()}
 
 
 def _path_asked_for(
