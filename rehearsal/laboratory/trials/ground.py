@@ -93,7 +93,7 @@ def open_ground(
     content_limit: str | None = None,
     expires_at: dict[str, str] | None = None,
     read_timeout_seconds: int | None = READ_TIMEOUT_SECONDS,
-    data_locations: Callable[[World], str] = lambda _world: "",
+    settings: Callable[[World], Mapping[str, str]] = lambda _world: {},
     say: Say = lambda _sentence: None,
 ) -> Iterator[Ground]:
     """Make the ground, and stop its servers in the end.
@@ -107,7 +107,7 @@ def open_ground(
         read_timeout_seconds: of the functions; None: as in a registration without a word. A lost
             answer is noticed after it in real time, and a matrix of faults loses a hundred of
             them. The local GitHub took up to 2 s on a machine with five times too much to do.
-        data_locations: makes buckets, and says what projects may read of them.
+        settings: makes what the company has, and says what it registers with.
         say: hears what is done.
     """
     logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
@@ -123,14 +123,14 @@ def open_ground(
         set_up.prepare_account(play)
         sources = play.world.state / "project"
         copy_sources(root, sources)
-        settings = {  # what is empty counts as missing
+        registered = {  # what is empty counts as missing
             "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
-            "DATA_LOCATIONS": data_locations(play.world),
+            **settings(play.world),
         }
-        _register(play, sources, settings)
+        _register(play, sources, registered)
         stop_looks(play.world.administrator.client)
         found = _find_latest(play)
-        yield Ground(play, logins, sources, settings, *found)
+        yield Ground(play, logins, sources, registered, *found)
     finally:
         play.world.stop()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.approver import Approver
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
@@ -29,6 +31,7 @@ class Scene:
         victim_version: the same of the victim.
         foreign_key: id of a key that is no project's.
         tagged_key: the same, which has the tags of the attacker's project nevertheless.
+        boundary: name of the policy that confines the roles.
     """
 
     ground: Ground
@@ -39,6 +42,7 @@ class Scene:
     foreign_key: str
     tagged_key: str
     _sessions: RoleSessions
+    boundary: str
 
     def role_of(self, purpose: str) -> str:
         """Name of a role: `launch`, `registration`, `… function`, or a duty in the own project."""
@@ -58,6 +62,7 @@ class Scene:
         """What the attacks' requests are filled in with."""
         return {
             "account": ACCOUNT,
+            "boundary": f"arn:aws:iam::{ACCOUNT}:policy/{self.boundary}",
             "region": REGION,
             "own": self.own.name,
             "own_id": self.own.id,
@@ -88,9 +93,24 @@ LOCATION = "s3://company-lake/open/"
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Launch both projects; nothing of them is removed, since the servers end anyway."""
     state = tmp_path_factory.mktemp("attacks") / "state"
-    with open_ground(
-        ROOT, state, lanes=2, content_limit="0,0", data_locations=lambda _world: LOCATION
-    ) as ground:
+    with open_scene(state, lambda _world: {"DATA_LOCATIONS": LOCATION}) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def open_scene(
+    state: Path,
+    settings: Callable[[World], Mapping[str, str]],
+    boundary: str = names.PROJECT_BOUNDARY,
+) -> Iterator[Scene]:
+    """Register with these settings, and launch both projects.
+
+    Args:
+        state: folder for everything that is made.
+        settings: makes what the company has, and says what it registers with.
+        boundary: name of the policy that is the boundary of roles.
+    """
+    with open_ground(ROOT, state, lanes=2, content_limit="0,0", settings=settings) as ground:
         projects = []
         for login, name in zip(ground.lanes, ("rings", "rings-2"), strict=True):
             project = TrialProject(Lane(ground, login), name)
@@ -104,4 +124,5 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             str(administrator.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"])
             for tags in ([], [{"TagKey": "sagemaker:project-id", "TagValue": own.id}])
         ]
-        yield Scene(ground, own, victim, *versions, *keys, RoleSessions(administrator))
+        sessions = RoleSessions(administrator)
+        yield Scene(ground, own, victim, *versions, *keys, sessions, boundary)

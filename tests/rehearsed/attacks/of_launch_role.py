@@ -36,7 +36,7 @@ LAUNCH_ROLE = (
         {
             "RoleName": "back-door",
             "AssumeRolePolicyDocument": OPEN_TRUST,
-            "PermissionsBoundary": "arn:aws:iam::{account}:policy/mlops-sm-project-boundary",
+            "PermissionsBoundary": "{boundary}",
         },
     ),
     Attack(

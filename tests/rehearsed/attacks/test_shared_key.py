@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.aws_accounts import ACCOUNT
+from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
-from tests.rehearsed.attacks.attack import DENIED, answer
+from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, answer
 
 ROOT = Path(__file__).resolve().parents[3]
 _OBJECT = "data/mine.csv"

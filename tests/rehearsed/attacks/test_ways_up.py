@@ -19,7 +19,7 @@ from tests.rehearsed.attacks.of_shared_roles import ANY_SHARED_ROLE, READ_TOKEN,
 from tests.rehearsed.attacks.of_stage_roles import ANOTHER_STAGE
 
 _DUTIES = ("build", "deploy-dev", "execution", "reader", "cloudformation-dev")
-_ROWS = [
+ROWS = [
     *((duty, attack) for duty in _DUTIES for attack in ANY_PROJECT_ROLE),
     *((duty, a) for duty in ("deploy-dev", "cloudformation-dev") for a in ANOTHER_STAGE),
     *(("launch", attack) for attack in LAUNCH_ROLE),
@@ -27,119 +27,116 @@ _ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "attack"), _ROWS, ids=[f"{r}: {a.aim}" for r, a in _ROWS])
+# What roles are for, so that a denial is not one of broken credentials.
+PURPOSES = [
+    (
+        "build",
+        Attack(
+            "",
+            "s3",
+            "put_object",
+            {
+                "Bucket": "mlops-sm-project-{own_id}",
+                "Body": b"1",
+                "Key": "{own}-{own_id}/code/a/b.py",
+            },
+        ),
+    ),
+    ("build", Attack("", "sagemaker", "describe_pipeline", {"PipelineName": "{own}-{own_id}"})),
+    (
+        "deploy-dev",
+        Attack("", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}),
+    ),
+    (
+        "deploy-dev",
+        Attack(
+            "",
+            "dynamodb",
+            "get_item",
+            {
+                "TableName": "mlops-sm-project-approvals",
+                "Key": {"ClaimId": {"S": "version {own_version}"}},
+            },
+        ),
+    ),
+    (
+        "execution",
+        Attack(
+            "",
+            "sagemaker",
+            "create_model_package",
+            {
+                "ModelPackageGroupName": "{own}-{own_id}",
+                "ModelApprovalStatus": "PendingManualApproval",
+                "CustomerMetadataProperties": {"commit": "c", "pipeline-execution": "arn"},
+            },
+        ),
+    ),
+    (
+        "execution",
+        Attack(
+            "",
+            "s3",
+            "get_object",
+            {"Bucket": "mlops-sm-project-{own_id}", "Key": "model.tar.gz"},
+        ),
+    ),
+    (
+        "reader",
+        Attack(
+            "",
+            "s3",
+            "get_object",
+            {"Bucket": "mlops-sm-project-{own_id}", "Key": "model.tar.gz"},
+        ),
+    ),
+    (
+        "cloudformation-dev",
+        Attack("", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}),
+    ),
+    ("launch", Attack("", "iam", "get_role", {"RoleName": "mlops-{own_id}-build"})),
+    ("launch", Attack("", "kms", "get_key_policy", {"KeyId": "{own_key}"})),
+    *((f"{duty} function", READ_TOKEN) for duty in ("dispatch", "repository", "tokens")),
+    (
+        "dispatch function",
+        Attack(
+            "",
+            "sagemaker",
+            "update_model_package",
+            {
+                "ModelPackageArn": "{victim_version}",
+                "CustomerMetadataProperties": {"dev-last": "2026-01-01"},
+            },
+        ),
+    ),
+    ("data function", Attack("", "sagemaker", "list_model_packages", {})),
+    (
+        "versions function",
+        Attack("", "servicecatalog", "list_provisioning_artifacts", {"ProductId": "{product}"}),
+    ),
+    (
+        "registration",
+        Attack(
+            "",
+            "sts",
+            "assume_role",
+            {
+                "RoleArn": ROLE + "cdk-hnb659fds-deploy-role-{account}-{region}",
+                "RoleSessionName": "register",
+            },
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("role", "attack"), ROWS, ids=[f"{r}: {a.aim}" for r, a in ROWS])
 def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
     client = scene.as_role(scene.role_of(role)).client(attack.service)
     request = filled(attack.request, scene.names())
     assert answer(getattr(client, attack.operation), request) in DENIED
 
 
-@pytest.mark.parametrize(
-    ("role", "allowed"),
-    [
-        (
-            "build",
-            Attack(
-                "",
-                "s3",
-                "put_object",
-                {
-                    "Bucket": "mlops-sm-project-{own_id}",
-                    "Body": b"1",
-                    "Key": "{own}-{own_id}/code/a/b.py",
-                },
-            ),
-        ),
-        ("build", Attack("", "sagemaker", "describe_pipeline", {"PipelineName": "{own}-{own_id}"})),
-        (
-            "deploy-dev",
-            Attack(
-                "", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}
-            ),
-        ),
-        (
-            "deploy-dev",
-            Attack(
-                "",
-                "dynamodb",
-                "get_item",
-                {
-                    "TableName": "mlops-sm-project-approvals",
-                    "Key": {"ClaimId": {"S": "version {own_version}"}},
-                },
-            ),
-        ),
-        (
-            "execution",
-            Attack(
-                "",
-                "sagemaker",
-                "create_model_package",
-                {
-                    "ModelPackageGroupName": "{own}-{own_id}",
-                    "ModelApprovalStatus": "PendingManualApproval",
-                    "CustomerMetadataProperties": {"commit": "c", "pipeline-execution": "arn"},
-                },
-            ),
-        ),
-        (
-            "execution",
-            Attack(
-                "",
-                "s3",
-                "get_object",
-                {"Bucket": "mlops-sm-project-{own_id}", "Key": "model.tar.gz"},
-            ),
-        ),
-        (
-            "reader",
-            Attack(
-                "",
-                "s3",
-                "get_object",
-                {"Bucket": "mlops-sm-project-{own_id}", "Key": "model.tar.gz"},
-            ),
-        ),
-        (
-            "cloudformation-dev",
-            Attack(
-                "", "sagemaker", "describe_model_package", {"ModelPackageName": "{own_version}"}
-            ),
-        ),
-        ("launch", Attack("", "iam", "get_role", {"RoleName": "mlops-{own_id}-build"})),
-        ("launch", Attack("", "kms", "get_key_policy", {"KeyId": "{own_key}"})),
-        *((f"{duty} function", READ_TOKEN) for duty in ("dispatch", "repository", "tokens")),
-        (
-            "dispatch function",
-            Attack(
-                "",
-                "sagemaker",
-                "update_model_package",
-                {
-                    "ModelPackageArn": "{victim_version}",
-                    "CustomerMetadataProperties": {"dev-last": "2026-01-01"},
-                },
-            ),
-        ),
-        ("data function", Attack("", "sagemaker", "list_model_packages", {})),
-        (
-            "versions function",
-            Attack("", "servicecatalog", "list_provisioning_artifacts", {"ProductId": "{product}"}),
-        ),
-        (
-            "registration",
-            Attack(
-                "",
-                "sts",
-                "assume_role",
-                {
-                    "RoleArn": ROLE + "cdk-hnb659fds-deploy-role-{account}-{region}",
-                    "RoleSessionName": "register",
-                },
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("role", "allowed"), PURPOSES)
 def test_the_same_credentials_serve_their_purpose(scene: Scene, role: str, allowed: Attack) -> None:
     """So a denial is not one of broken credentials."""
     client = scene.as_role(scene.role_of(role)).client(allowed.service)

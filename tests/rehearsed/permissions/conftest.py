@@ -61,7 +61,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         lanes=1,
         content_limit="0,0",
         expires_at={"lane-01": end.isoformat()},
-        data_locations=make_lakes,
+        settings=lambda world: {"DATA_LOCATIONS": make_lakes(world)},
     ) as opened:
         yield opened
 
