@@ -1,7 +1,7 @@
 """The same attacks where a company's boundary, which holds nothing back, is on every role.
 
-What confines a role is then the registration's policy for its duty, and the tags that say whose role
-it is.
+What confines a role is then the registration's policy for its duty, and the tags that say whose
+role it is.
 """
 
 from __future__ import annotations
