@@ -34,6 +34,7 @@ class BootstrapStep:
         boundary = read_settings(self.setting.folder).get(BOUNDARY, "")
         if boundary:
             own += ["--custom-permissions-boundary", boundary.partition(":policy/")[2]]
+            own += ["--apply-permissions-boundary-to-all-roles"]
         # Without an app nothing is synthesized, for which settings would have to be there.
         run_cdk(self.setting, "bootstrap", "--app", "", *own, self._environment_url)
 

@@ -12,8 +12,9 @@ from operations.registration import prerequisites_step
 from operations.registration.registration import steps_of
 from operations.registration.setting import Setting
 from operations.steps.row import carry_out, plan
-from rehearsal.tests.emulator.local_aws import LocalAws
+from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
 from tests.rehearsed.clone import ROOT, copy_files
+from tests.rehearsed.operations.registration.conftest import ROLE
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(600)]
 
@@ -28,10 +29,27 @@ def by_hand(setting: Setting, tmp_path: Path) -> Setting:
     return replace(setting, folder=folder, owner="", qualifier="company")
 
 
+def _boundaries(aws: LocalAws) -> dict[str, str]:
+    """The boundary of each role but Studio's; that of a role without one is empty."""
+    iam = aws.client("iam")
+    names = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    roles = {name: iam.get_role(RoleName=name)["Role"] for name in names if name != ROLE}
+    return {
+        name: role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+        for name, role in roles.items()
+    }
+
+
 def test_it_bootstraps_with_the_companys_qualifier_prepares_and_deploys(
     by_hand: Setting, aws: LocalAws, github: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_SERVER_URL", by_hand.github.server_url)
+    everything = policy(allow("*"))
+    made_boundary = aws.client("iam").create_policy(
+        PolicyName="Boundary", Path="/company/", PolicyDocument=everything
+    )["Policy"]["Arn"]
+    monkeypatch.setenv("PERMISSIONS_BOUNDARY", made_boundary)
+    monkeypatch.setenv("ROLE_PREFIX", "acme-")
     assert len(plan(steps_of(by_hand))) == 3
     done = list(carry_out(steps_of(by_hand), lambda _number, _step: None))
     assert all(one.did for one in done)
@@ -42,6 +60,9 @@ def test_it_bootstraps_with_the_companys_qualifier_prepares_and_deploys(
     assert roles == []  # no workflow registers
     assert aws.client("cloudformation").describe_stacks(StackName="CDKToolkit-company")["Stacks"]
     assert plan(steps_of(by_hand)) == []
+    boundaries = _boundaries(aws)
+    assert len(boundaries) > 10  # of the bootstrap, and of the registration
+    assert set(boundaries.values()) == {made_boundary}
 
 
 def test_by_hand_the_role_of_a_workflow_stays(setting: Setting) -> None:
