@@ -37,6 +37,7 @@ SUBSTITUTES = {
     "OpenIdConnectIssuer": "token.actions.githubusercontent.com",
     "RepositorySubject": "repo:OWNER@1/REPOSITORY@2",
     "BootstrapQualifier": "hnb659fds",
+    "RolePrefix": "",
 }
 
 
