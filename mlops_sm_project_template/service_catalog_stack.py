@@ -7,6 +7,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
+from mlops_sm_project_template.catalog_constructs.daily_look import DailyLook
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
 from mlops_sm_project_template.catalog_constructs.product_versions import (
@@ -18,7 +19,6 @@ from mlops_sm_project_template.catalog_constructs.sagemaker_events import Sagema
 from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
 from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
-from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.tag_list import tag_list
@@ -44,7 +44,8 @@ class ServiceCatalogStack(Stack):
         )
         topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
-        TokenCheck(self, "TokenCheck", function=functions.tokens)
+        # The id is that of the registrations before, whose rule and alarm stay what they are.
+        DailyLook(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
         launch = LaunchRole(self, "Launch")

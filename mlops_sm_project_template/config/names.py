@@ -30,6 +30,7 @@ APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
 ATTENTION_METRIC = "StagesNeedingAttention"
+IDLE_METRIC = "IdleEndpoints"
 
 BUCKET_PREFIX = "mlops-sm-project-"
 # Where people put data into a project's bucket.
