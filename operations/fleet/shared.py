@@ -14,6 +14,8 @@ from operations.fleet.gaps import Gaps
 from operations.fleet.idle import Idle, read_idle
 from operations.fleet.stages import Stage, read_stages
 
+_DAILY_LOOK = "Credentials and idle endpoints"
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -80,7 +82,7 @@ class SharedQuestions:
         """What the log has of each token, or else what the metric has of all."""
         nothing: dict[str, Credential] = {}
         found = self.gaps.ask(
-            "Credential", "logs", lambda: read_credentials(logs, self.now), nothing
+            _DAILY_LOOK, "logs", lambda: read_credentials(logs, self.now), nothing
         )
         if found:
             return found
@@ -94,5 +96,5 @@ class SharedQuestions:
     def _idle(self, logs: Any) -> dict[str, list[Idle]]:
         nothing: dict[str, list[Idle]] = {}
         return self.gaps.ask(
-            "Idle endpoints", "logs", lambda: read_idle(logs, self.region, self.now), nothing
+            _DAILY_LOOK, "logs", lambda: read_idle(logs, self.region, self.now), nothing
         )
