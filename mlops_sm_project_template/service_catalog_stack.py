@@ -48,7 +48,7 @@ class ServiceCatalogStack(Stack):
         DailyLook(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
         boundary = ProjectBoundary(self, "Boundary", settings=settings)
-        launch = LaunchRole(self, "Launch")
+        launch = LaunchRole(self, "Launch", makes_budgets=bool(settings.budget_topic_arn))
         portfolio = self._portfolio_parameters()
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles

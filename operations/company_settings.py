@@ -17,6 +17,7 @@ STUDIO_ROLES = "STUDIO_ROLES"
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
+    "BUDGET_TOPIC_ARN",
     "DATA_LOCATIONS",
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",

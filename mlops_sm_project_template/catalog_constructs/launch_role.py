@@ -59,7 +59,7 @@ _STAGE_DUTIES = [names.stage_duties(stage) for stage in names.STAGES]
 class LaunchRole(Construct):
     """May do to this product's resources what CloudFormation does with them, and nothing else."""
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, makes_budgets: bool) -> None:
         super().__init__(scope, id_)
         self.role = iam.Role(
             self,
@@ -73,6 +73,7 @@ class LaunchRole(Construct):
                 "data": self._data(),
                 "roles": self._roles(),
                 "configuration": self._configuration(),
+                **({"budgets": self._budgets()} if makes_budgets else {}),
             },
         )
 
@@ -228,5 +229,25 @@ class LaunchRole(Construct):
             allow(
                 ["ssm:GetParameters"],
                 [arns.regional("ssm", f"parameter{names.EXECUTION_ROLE_PARAMETER}")],
+            ),
+        )
+
+    def _budgets(self) -> iam.PolicyDocument:
+        budget = names.budget(names.ANY_PROJECT_ID)
+        return document(
+            allow(
+                [
+                    "budgets:ListTagsForResource",
+                    "budgets:ModifyBudget",
+                    "budgets:TagResource",
+                    "budgets:UntagResource",
+                    "budgets:ViewBudget",
+                ],
+                [arns.of_account("budgets", f"budget/{budget}")],
+            ),
+            # What the whole account costs, since CloudFormation looks at a budget with its costs.
+            allow(
+                ["billing:GetBillingViewData"],
+                [arns.of_account("billing", "billingview/primary")],
             ),
         )

@@ -87,6 +87,11 @@ def key_alias(project_id: str) -> str:
     return f"alias/mlops-sm-project-{project_id}"
 
 
+def budget(project_id: str) -> str:
+    """Beginning of the name of a project's budget."""
+    return f"mlops-sm-project-{project_id}"
+
+
 def token_secret(project_id: str) -> str:
     """Secret with the GitHub token of a project."""
     return f"mlops-sm-project/{project_id}/github-token"

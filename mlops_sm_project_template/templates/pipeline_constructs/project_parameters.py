@@ -26,8 +26,9 @@ class ProjectParameters:
         locations: tuple[DataLocation, ...] = (),
         studio_roles: tuple[str, ...] = (),
         company_tags: tuple[tuple[str, str], ...] = (),
+        has_budgets: bool = False,
     ) -> None:
-        """Ask for folders with data, and whose project it is, only if there is a choice."""
+        """Ask for folders with data, whose project it is and a budget only if there is a choice."""
         self._stack = stack
         self._company_tags = company_tags
         self._labels: dict[str, str] = {}
@@ -37,6 +38,8 @@ class ProjectParameters:
         self._ask_of_stages()
         if locations:
             self._ask_for_data(locations)
+        if has_budgets:
+            self._ask_for_budget()
         self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
         self._describe_form()
 
@@ -146,6 +149,26 @@ class ProjectParameters:
             expression=Fn.condition_not(Fn.condition_equals(chosen, "")),
         )
         return Fn.condition_if(is_chosen.logical_id, chosen, FIRST_STUDIO_ROLE).to_string()
+
+    def _ask_for_budget(self) -> None:
+        self.monthly_budget = self._text(
+            "MonthlyBudget",
+            label="US dollars that the project may cost a month",
+            description=(
+                "Budget in whole US dollars a month; AWS tells the topic of the registration at "
+                "80 % and 100 % of it, and stops nothing. Empty for none"
+            ),
+            default="",
+            allowed_pattern="^([1-9][0-9]{0,8})?$",
+            constraint_description=(
+                "MonthlyBudget takes whole US dollars, such as 200, or nothing for no budget"
+            ),
+        )
+        self.has_budget = CfnCondition(
+            self._stack,
+            "BudgetIsGiven",
+            expression=Fn.condition_not(Fn.condition_equals(self.monthly_budget, "")),
+        )
 
     @property
     def tags(self) -> dict[str, str]:

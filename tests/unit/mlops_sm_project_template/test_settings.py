@@ -18,6 +18,7 @@ _NAMES = (
     "JOBS_SECURITY_GROUPS",
     "JOBS_SUBNETS",
     "TAGS",
+    "BUDGET_TOPIC_ARN",
     "STUDIO_ROLES",
 )
 
