@@ -76,15 +76,19 @@ def idle_of(
     for event in sorted(events, key=lambda event: event["timestamp"]):
         told = _LINE.search(event["message"])
         if told is not None:
-            kept = told["kept"]
-            latest[told["group"], told["name"]] = kept and Idle(
-                told["name"], int(told["days"]), kept, _dollars(kept, prices)
-            )
+            latest[told["group"], told["name"]] = _idle(told, prices)
     found: dict[str, list[Idle]] = {}
     for (group, _), idle in sorted(latest.items()):
         if idle:
             found.setdefault(group, []).append(idle)
     return found
+
+
+def _idle(told: re.Match[str], prices: Mapping[str, float]) -> Idle | None:
+    kept = told["kept"]
+    if kept is None:  # somebody asked
+        return None
+    return Idle(told["name"], int(told["days"]), kept, _dollars(kept, prices))
 
 
 def hourly_prices(region: str, file: Path = PRICES_FILE) -> dict[str, float]:

@@ -38,9 +38,9 @@ class ProjectParameters:
         self._ask_of_stages()
         if locations:
             self._ask_for_data(locations)
+        self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
         if has_budgets:
             self._ask_for_budget()
-        self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
         self._describe_form()
 
     def _ask_studio(self) -> None:

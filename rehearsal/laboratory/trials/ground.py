@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mlops_sm_project_template.config import names
@@ -94,6 +95,7 @@ def open_ground(
     expires_at: dict[str, str] | None = None,
     read_timeout_seconds: int | None = READ_TIMEOUT_SECONDS,
     data_locations: Callable[[World], str] = lambda _world: "",
+    more_settings: Mapping[str, str] = MappingProxyType({}),
     say: Say = lambda _sentence: None,
 ) -> Iterator[Ground]:
     """Make the ground, and stop its servers in the end.
@@ -108,6 +110,7 @@ def open_ground(
             answer is noticed after it in real time, and a matrix of faults loses a hundred of
             them. The local GitHub took up to 2 s on a machine with five times too much to do.
         data_locations: makes buckets, and says what projects may read of them.
+        more_settings: of the registration, as environment variables.
         say: hears what is done.
     """
     logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
@@ -126,6 +129,7 @@ def open_ground(
         settings = {  # what is empty counts as missing
             "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
             "DATA_LOCATIONS": data_locations(play.world),
+            **more_settings,
         }
         _register(play, sources, settings)
         stop_looks(play.world.administrator.client)
