@@ -22,7 +22,7 @@ _WILDCARDS = (
     (r".*(p-\*|-<.*(ProjectId|project-id)>).*", "It stands for a project's name, id or version."),
     (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag or a topic."),
     (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",
-     "CloudFormation names these; the condition asks for the project's tag."),
+     "People or CloudFormation name these; who changes one is asked for the project's tag."),
     (r".*:catalog:.*:product/\*", "Service Catalog makes up the ids of products."),
     (r".*:sagemaker:.*:\*", "The boundary asks for the project's tag instead."),
     (r".*:sagemaker:.*-job/pipelines-\*", "SageMaker names the jobs of a pipeline."),

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.acknowledged_findings import acknowledge_findings
 from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
+from mlops_sm_project_template.catalog_constructs.daily_look import DailyLook
 from mlops_sm_project_template.catalog_constructs.duty_policies import DutyPolicies
 from mlops_sm_project_template.catalog_constructs.launch_role import LaunchRole
 from mlops_sm_project_template.catalog_constructs.product import CatalogPortfolio, PortfolioSpec
@@ -20,7 +21,6 @@ from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
 from mlops_sm_project_template.catalog_constructs.shared_key import SharedKey
 from mlops_sm_project_template.catalog_constructs.stages_alarm import StagesAlarm
-from mlops_sm_project_template.catalog_constructs.token_check import TokenCheck
 from mlops_sm_project_template.company_role_properties import follow_company
 from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.encryption_key import SHARED
@@ -55,12 +55,19 @@ class ServiceCatalogStack(Stack):
         )
         topic.let_publish(functions.dispatch.role)
         sagemaker_events = SagemakerEvents(self, "Events", dispatch=functions.dispatch)
-        TokenCheck(self, "TokenCheck", function=functions.tokens)
+        # The id is that of the registrations before, whose rule and alarm stay what they are.
+        DailyLook(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
         confined: list[Construct] = [ProjectBoundary(self, "Boundary", settings=settings)]
         if settings.permissions_boundary:
             confined.append(DutyPolicies(self, "Duties", settings=settings, key_arn=key_arn))
-        launch = LaunchRole(self, "Launch", company=settings.roles, makes_keys=not settings.kms_key)
+        launch = LaunchRole(
+            self,
+            "Launch",
+            company=settings.roles,
+            makes_keys=not settings.kms_key,
+            makes_budgets=bool(settings.budget_topic_arn),
+        )
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
         )

@@ -24,6 +24,7 @@ ROLE_PARAMETERS = {
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
+    "BUDGET_TOPIC_ARN",
     "DATA_LOCATIONS",
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",

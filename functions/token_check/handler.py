@@ -1,4 +1,4 @@
-"""Lambda entry: the daily look at every project's GitHub token.
+"""The daily look at every project's GitHub token.
 
 1. The schedule's invocation lists the projects. A few it checks itself; of more it hands each batch
    to an invocation of its own.
@@ -16,7 +16,7 @@ from typing import Any
 from deploy_dispatch.project import Project, ProjectParameterError, parse_project
 from github_client.token_expiry import WARN_BELOW_DAYS
 from invocation.deadline import AWS_CALL_SECONDS, Deadline, LambdaContext
-from invocation.toolbox import Toolbox, process_toolbox
+from invocation.toolbox import Toolbox
 from token_check.batches import MOST_PROJECTS, Parameter, hand_on, read_batch, share_out
 from token_check.metric import put_days_left
 from token_check.token_life import TokenUnknownError, days_left
@@ -35,11 +35,6 @@ class ProjectsUncheckedError(Exception):
             f"{unchecked} of {unchecked + checked} projects could not be checked; the lines above "
             "name them and their causes."
         )
-
-
-def handle(event: dict[str, Any], context: LambdaContext) -> str:
-    """Check every project's token, or those of one batch, and say how many there are."""
-    return check_tokens(event, context, process_toolbox())
 
 
 def check_tokens(event: Mapping[str, Any], context: LambdaContext, tools: Toolbox) -> str:

@@ -64,10 +64,17 @@ class LaunchRole(Construct):
         company: how the roles of projects are named and confined.
         makes_keys: whether a project that is launched makes a key. Projects that share one do not,
             and what is done to the key that an earlier one has, that key's own policy allows.
+        makes_budgets: whether projects may have budgets.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, company: CompanyRoles, makes_keys: bool = True
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        company: CompanyRoles,
+        makes_keys: bool = True,
+        makes_budgets: bool,
     ) -> None:
         super().__init__(scope, id_)
         self.role = iam.Role(
@@ -82,6 +89,7 @@ class LaunchRole(Construct):
                 "data": self._data(),
                 "roles": document(*make_roles(company)),
                 "configuration": self._configuration(),
+                **({"budgets": self._budgets()} if makes_budgets else {}),
             },
         )
 
@@ -180,6 +188,26 @@ class LaunchRole(Construct):
             allow(
                 ["ssm:GetParameters"],
                 [arns.regional("ssm", f"parameter{names.EXECUTION_ROLE_PARAMETER}")],
+            ),
+        )
+
+    def _budgets(self) -> iam.PolicyDocument:
+        budget = names.budget(names.ANY_PROJECT_ID)
+        return document(
+            allow(
+                [
+                    "budgets:ListTagsForResource",
+                    "budgets:ModifyBudget",
+                    "budgets:TagResource",
+                    "budgets:UntagResource",
+                    "budgets:ViewBudget",
+                ],
+                [arns.of_account("budgets", f"budget/{budget}")],
+            ),
+            # What the whole account costs, since CloudFormation looks at a budget with its costs.
+            allow(
+                ["billing:GetBillingViewData"],
+                [arns.of_account("billing", "billingview/primary")],
             ),
         )
 

@@ -29,8 +29,8 @@ class SharedFunctions(Construct):
     """Custom resources for repositories and data, and the target of SageMaker's events.
 
     A custom resource that fails says so to CloudFormation. The dispatch function has nobody to
-    tell: Lambda tries it again, and then puts the event into a queue. The token function is asked
-    again the next day.
+    tell: Lambda tries it again, and then puts the event into a queue. The token function, which
+    looks at endpoints too, is asked again the next day; its name stays, since that of its log does.
     """
 
     def __init__(
@@ -134,15 +134,15 @@ class SharedFunctions(Construct):
     def _build_token_function(self) -> LambdaFunction:
         spec = FunctionSpec(
             name=names.TOKEN_FUNCTION,
-            handler="token_check.handler.handle",
-            description="Measures how long the GitHub tokens of SageMaker projects are still good",
+            handler="daily_look.handler.handle",
+            description="Looks daily at the GitHub tokens and idle endpoints of SageMaker projects",
             timeout_seconds=_TOKEN_TIMEOUT_SECONDS,
             environment={
                 **self._github,
                 "METRIC_NAMESPACE": names.METRIC_NAMESPACE,
                 "PROJECT_PARAMETER_PREFIX": names.PROJECT_PARAMETER_PREFIX,
             },
-            policy=_token_policy(),
+            policy=_daily_policy(),
         )
         return LambdaFunction(self, "Tokens", code=self._assets.functions, spec=spec)
 
@@ -197,13 +197,21 @@ def _dispatch_policy(approvals: ApprovalTable, failures: FailureQueue) -> iam.Po
     )
 
 
-def _token_policy() -> iam.PolicyDocument:
+def _daily_policy() -> iam.PolicyDocument:
     path = arns.regional("ssm", f"parameter{names.PROJECT_PARAMETER_PREFIX.rstrip('/')}")
+    endpoints, configs = (
+        arns.regional("sagemaker", f"{kind}/*") for kind in ("endpoint", "endpoint-config")
+    )
     return document(
         _read_token_secrets(),
         allow(["ssm:GetParametersByPath"], [path, f"{path}/*"]),
         # It hands batches of projects to invocations of its own.
         _invoke(names.TOKEN_FUNCTION),
+        # These actions know no resource.
+        allow(["cloudwatch:GetMetricData", "tag:GetResources"], ["*"]),
+        # Asking for the tag would refuse what was deleted since it was found by its tag.
+        allow(["sagemaker:DescribeEndpoint"], [endpoints]),
+        allow(["sagemaker:DescribeEndpointConfig"], [configs]),
         _measure(),
     )
 

@@ -14,6 +14,11 @@ def regional(service: str, resource: str, *, account: str = ACCOUNT_ID) -> str:
     return f"arn:{PARTITION}:{service}:{REGION}:{account}:{resource}"
 
 
+def of_account(service: str, resource: str) -> str:
+    """ARN of a resource of this account that is in no region."""
+    return f"arn:{PARTITION}:{service}::{ACCOUNT_ID}:{resource}"
+
+
 def iam(resource: str) -> str:
     """ARN of an IAM resource, such as `role/NAME`."""
     return f"arn:{PARTITION}:iam::{ACCOUNT_ID}:{resource}"

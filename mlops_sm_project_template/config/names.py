@@ -33,6 +33,7 @@ APPROVAL_TABLE = "mlops-sm-project-approvals"
 METRIC_NAMESPACE = "MLOpsSageMakerProject"
 DAYS_LEFT_METRIC = "TokenDaysLeft"
 ATTENTION_METRIC = "StagesNeedingAttention"
+IDLE_METRIC = "IdleEndpoints"
 
 SHARED_KEY_ALIAS = "alias/mlops-sm-project-shared"
 BUCKET_PREFIX = "mlops-sm-project-"
@@ -95,6 +96,11 @@ def version_bucket(account: str, region: str) -> str:
 def key_alias(project_id: str) -> str:
     """Alias of the key that encrypts a project's bucket."""
     return f"alias/mlops-sm-project-{project_id}"
+
+
+def budget(project_id: str) -> str:
+    """Beginning of the name of a project's budget."""
+    return f"mlops-sm-project-{project_id}"
 
 
 def token_secret(project_id: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mlops_sm_project_template.config.budget_topic import parse_budget_topic
 from mlops_sm_project_template.config.company_roles import (
     PATH_PATTERN,
     PREFIX_PATTERN,
@@ -114,6 +115,15 @@ class Settings(BaseSettings):
     @classmethod
     def _read_boundary(cls, text: Any, info: ValidationInfo) -> Any:
         return _read_of_account(parse_boundary, text, info, unread=None)
+
+    budget_topic_arn: str = Field(
+        default="", description="the ARN of a topic as config/budget_topic.py reads it"
+    )
+
+    @field_validator("budget_topic_arn", mode="before")
+    @classmethod
+    def _read_budget_topic(cls, text: Any, info: ValidationInfo) -> Any:
+        return _read_of_account(parse_budget_topic, text, info) or ""
 
     @field_validator("tags", mode="before")
     @classmethod

@@ -19,6 +19,7 @@ from mlops_sm_project_template.templates.pipeline_constructs.deploy_pipeline_con
 from mlops_sm_project_template.templates.pipeline_constructs.execution_role import ExecutionRole
 from mlops_sm_project_template.templates.pipeline_constructs.github_repository import SeedBundle
 from mlops_sm_project_template.templates.pipeline_constructs.project import Project
+from mlops_sm_project_template.templates.pipeline_constructs.project_budget import ProjectBudget
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -56,11 +57,15 @@ class BasicProjectStack(servicecatalog.ProductStack):
             studio_roles=settings.studio_roles,
             company_tags=settings.tags,
             kms_key=settings.kms_key,
+            has_budgets=bool(settings.budget_topic_arn),
         )
         self._project = self._build_project(settings)
         build = BuildPipelineConstruct(self, "Build", project=self._project)
         deploy = DeployPipelineConstruct(self, "Deploy", project=self._project)
         lookup = self._build_dispatch_parameter()
+        topic = settings.budget_topic_arn
+        if topic:
+            ProjectBudget(self, "Cost", parameters=self._parameters, topic_arn=topic)
         deploy_content = deploy.fill(deploy_seed)
         build.fill(build_seed).node.add_dependency(deploy_content, lookup)
         for key, value in self._parameters.tags.items():

@@ -14,6 +14,7 @@ from operations.aws_session import PATIENCE, Identity, describe, identity, open_
 from operations.company_settings import PREFIX, further_roles, qualifier_of, read_settings
 from operations.doctor import (
     bootstrapped,
+    budgets,
     github_credential,
     github_owner,
     identity_provider,
@@ -107,6 +108,11 @@ def _of_account(
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
     ]
+    topic = read_settings().get(budgets.SETTING, "")
+    if topic.count(":") == 5:  # what is wrong with it is found with the other settings
+        sns = client("sns", region_name=topic.split(":")[3])
+        looks.append((budgets.ABOUT, "sns", partial(budgets.look_at_topic, sns, topic)))
+        looks.append((budgets.ABOUT, "ce", partial(budgets.look_at_tag, client("ce"))))
     if access is not None:
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))

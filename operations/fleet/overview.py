@@ -1,6 +1,7 @@
-"""Puts together what is known of each project: a few requests for all, and four for each.
+"""Puts together what is known of each project: a few requests for all, and five for each.
 
-The four, of builds and versions, are asked by a few threads; a hundred projects take seconds.
+The five, of builds, versions and the stack, are asked by a few threads; a hundred projects take
+seconds.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,9 @@ from operations.fleet.catalog import BUSY, Catalog, Launched
 from operations.fleet.costs import IMPATIENCE
 from operations.fleet.credentials import Credential
 from operations.fleet.gaps import Gaps
+from operations.fleet.idle import Idle
 from operations.fleet.shared import Shared, SharedQuestions
+from operations.fleet.stage_accounts import tell_hidden_stages
 from operations.fleet.stages import Stage
 from operations.installation import find_products
 
@@ -38,6 +41,7 @@ class Project:
     Args:
         version: name of its version; its id where the product has it no more.
         newest: name of the newest version; None if the product has none.
+        idle: endpoints that cost money and that nobody asked.
         cost: dollars of the last 30 days.
     """
 
@@ -48,6 +52,7 @@ class Project:
     metric: Metric | None
     stages: Sequence[Stage]
     credential: Credential | None
+    idle: Sequence[Idle]
     cost: float | None
 
     @property
@@ -64,7 +69,7 @@ class Project:
         told += [f"{stage.name}: {stage.attention}" for stage in self.stages if stage.attention]
         if self.credential is not None:
             told += _of_token(self.credential)
-        return told
+        return told + [one.sentence for one in self.idle]
 
 
 def _of_token(credential: Credential) -> list[str]:
@@ -103,11 +108,14 @@ def look(session: boto3.Session, gaps: Gaps, now: datetime) -> list[Project]:
     explorer = session.client("ce", config=IMPATIENCE)
     questions = SharedQuestions(catalog, client, explorer, session.region_name, gaps, now)
     groups = [one.group for one in launched]
+    hidden = partial(tell_hidden_stages, client("cloudformation"), gaps=gaps)
     with ThreadPoolExecutor(THREADS) as threads:
         shared = questions.ask(threads, launched)
         last = threads.map(builds.last_build, groups)
         metrics = threads.map(builds.metric, groups)
+        told = threads.map(hidden, launched)
         answers = shared()
+        list(told)
         return [_row(*row, answers) for row in zip(launched, last, metrics, strict=True)]
 
 
@@ -115,13 +123,17 @@ def _row(launched: Launched, build: Build | None, metric: Metric | None, shared:
     versions = shared.versions.get(launched.product_id, ())
     named = {version.id: version.name for version in versions}
     offered = [version.name for version in versions if version.active]
+    stages = shared.stages.get(launched.group, ())
+    # Since the look at the endpoints one may have been taken away.
+    empty = {stage.name for stage in stages if not stage.version and not stage.is_unknown}
     return Project(
         launched=launched,
         version=named.get(launched.version_id, launched.version_id),
         newest=offered[-1] if offered else None,
         build=build,
         metric=metric,
-        stages=shared.stages.get(launched.group, ()),
+        stages=stages,
         credential=shared.credentials.get(launched.group),
+        idle=[one for one in shared.idle.get(launched.group, ()) if one.stage not in empty],
         cost=shared.costs.get(launched.id),
     )

@@ -1,4 +1,4 @@
-"""What is asked once for all projects: versions, stages, tokens and costs."""
+"""What is asked once for all projects: versions, stages, tokens, idle endpoints and costs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,16 +11,20 @@ from operations.fleet.catalog import Catalog, Launched, Version
 from operations.fleet.costs import read_costs
 from operations.fleet.credentials import Credential, least_days_left, read_credentials
 from operations.fleet.gaps import Gaps
+from operations.fleet.idle import Idle, read_idle
 from operations.fleet.stages import Stage, read_stages
+
+_DAILY_LOOK = "Credentials and idle endpoints"
 
 
 @dataclass(frozen=True)
 class Shared:
-    """The answers: by product, twice by model package group, and by project id."""
+    """The answers: by product, three times by model package group, and by project id."""
 
     versions: Mapping[str, Sequence[Version]]
     stages: Mapping[str, Sequence[Stage]]
     credentials: Mapping[str, Credential]
+    idle: Mapping[str, Sequence[Idle]]
     costs: Mapping[str, float]
 
 
@@ -50,12 +54,16 @@ class SharedQuestions:
         groups = [one.group for one in launched]
         versions = threads.submit(self._versions, products)
         stages = threads.submit(self._stages, self.client("dynamodb"), groups)
-        credentials = threads.submit(
-            self._credentials, self.client("logs"), self.client("cloudwatch")
-        )
+        logs = self.client("logs")
+        credentials = threads.submit(self._credentials, logs, self.client("cloudwatch"))
+        idle = threads.submit(self._idle, logs)
         costs = threads.submit(read_costs, self.explorer, self.region, self.now.date(), self.gaps)
         return lambda: Shared(
-            versions.result(), stages.result(), credentials.result(), costs.result()
+            versions.result(),
+            stages.result(),
+            credentials.result(),
+            idle.result(),
+            costs.result(),
         )
 
     def _versions(self, products: Sequence[str]) -> dict[str, list[Version]]:
@@ -74,7 +82,7 @@ class SharedQuestions:
         """What the log has of each token, or else what the metric has of all."""
         nothing: dict[str, Credential] = {}
         found = self.gaps.ask(
-            "Credential", "logs", lambda: read_credentials(logs, self.now), nothing
+            _DAILY_LOOK, "logs", lambda: read_credentials(logs, self.now), nothing
         )
         if found:
             return found
@@ -84,3 +92,9 @@ class SharedQuestions:
         if least is not None:
             self.gaps.tell(f"Credential: of all tokens, the first to end lasts {least:.0f} days.")
         return found
+
+    def _idle(self, logs: Any) -> dict[str, list[Idle]]:
+        nothing: dict[str, list[Idle]] = {}
+        return self.gaps.ask(
+            _DAILY_LOOK, "logs", lambda: read_idle(logs, self.region, self.now), nothing
+        )

@@ -57,6 +57,7 @@ def _datum(project: Project) -> dict[str, Any]:
         "stages": [asdict(stage) for stage in project.stages],
         "credential": credential
         and {**asdict(credential), "looked_at": _moment(credential.looked_at)},
+        "idle": [asdict(one) for one in project.idle],
         "cost": project.cost,
         "attention": project.attention,
     }

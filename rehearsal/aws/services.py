@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rehearsal.aws.catalog.service import CatalogService
+from rehearsal.aws.costs.budgets import add_budgets
+from rehearsal.aws.costs.cost_explorer import CostExplorerService
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.settings import ServerSettings
 from rehearsal.aws.projects.projects import Projects
@@ -25,8 +27,10 @@ def register(registry: Extensions, settings: ServerSettings) -> list[Callable[[]
     projects = Projects(catalog.store, catalog.selection, catalog.provisioning)
     sagemaker = SageMakerService(_of_sagemaker(settings), operations_of(projects))
     scaling, quotas = ScalingService(sagemaker.accounts), QuotasService(settings.quotas)
-    for service in (catalog, sagemaker, scaling, quotas):
+    costs = CostExplorerService(settings.account, sagemaker.accounts.tagged)
+    for service in (catalog, sagemaker, scaling, quotas, costs):
         service.add_to(registry)
+    add_budgets(registry)
     return [sagemaker.stop]
 
 

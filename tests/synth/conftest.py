@@ -26,6 +26,7 @@ STUDIO_ROLES = (
 )
 ALLOWED = {
     "BOOTSTRAP_QUALIFIER": "company",
+    "BUDGET_TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:costs",
     "DATA_LOCATIONS": (
         f"s3://lake/churn/ 222233334444 {LAKE_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
     ),

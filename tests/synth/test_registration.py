@@ -21,7 +21,7 @@ _FUNCTIONS = {
     "mlops-sm-project-repository": "project_repository.handler.handle",
     "mlops-sm-project-data": "project_data.handler.handle",
     "mlops-sm-project-dispatch": "deploy_dispatch.handler.handle",
-    "mlops-sm-project-tokens": "token_check.handler.handle",
+    "mlops-sm-project-tokens": "daily_look.handler.handle",
     "mlops-sm-project-versions": "product_versions.handler.handle",
 }
 
@@ -307,11 +307,16 @@ def test_approvals_are_kept_in_a_table_that_outlives_the_stack(template: Templat
     }
 
 
-def test_tokens_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> None:
+def test_tokens_and_endpoints_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> None:
     daily = {"Properties": {"ScheduleExpression": "rate(1 day)"}}
     rule_id, rule = _only(template.find_resources("AWS::Events::Rule", daily))
-    (target,) = rule["Properties"]["Targets"]
-    function_id = target["Arn"]["Fn::GetAtt"][0]
+    tokens, endpoints = rule["Properties"]["Targets"]
+    assert (tokens["Id"], tokens.get("Input")) == ("tokens", None)
+    assert (endpoints["Arn"], json.loads(endpoints["Input"])) == (
+        tokens["Arn"],
+        {"Look": "endpoints"},
+    )
+    function_id = tokens["Arn"]["Fn::GetAtt"][0]
     function = template.find_resources("AWS::Lambda::Function")[function_id]
     assert function["Properties"]["FunctionName"] == "mlops-sm-project-tokens"
     template.has_resource_properties(
@@ -328,6 +333,19 @@ def test_tokens_are_looked_at_daily_and_two_weeks_ahead(template: Template) -> N
             "Period": 24 * 3600,
             "Threshold": 14,
             "ComparisonOperator": "LessThanThreshold",
+        },
+    )
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "Namespace": "MLOpsSageMakerProject",
+            "MetricName": "IdleEndpoints",
+            "Dimensions": Match.absent(),
+            "Statistic": "Maximum",
+            "Period": 24 * 3600,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "ignore",
         },
     )
 
@@ -351,7 +369,7 @@ def test_every_alarm_tells_the_topic_if_there_is_one(
 ) -> None:
     assert registration["Parameters"]["AlarmTopicArn"]["Default"] == ""
     alarms = template.find_resources("AWS::CloudWatch::Alarm").values()
-    assert len(alarms) == len(_FUNCTIONS) + 4
+    assert len(alarms) == len(_FUNCTIONS) + 5
     for alarm in alarms:
         condition, given, otherwise = alarm["Properties"]["AlarmActions"]["Fn::If"]
         assert (given, otherwise) == ([{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"})

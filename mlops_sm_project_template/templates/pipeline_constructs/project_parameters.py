@@ -31,8 +31,9 @@ class ProjectParameters:
         studio_roles: tuple[str, ...] = (),
         company_tags: tuple[tuple[str, str], ...] = (),
         kms_key: str = "",
+        has_budgets: bool = False,
     ) -> None:
-        """Ask for folders, for whose project it is and for its key only if there is a choice."""
+        """Ask for folders, whose project it is, its key and a budget only if there is a choice."""
         self._stack = stack
         self._company_tags = company_tags
         self._labels: dict[str, str] = {}
@@ -45,6 +46,8 @@ class ProjectParameters:
             self._ask_for_data(locations)
         self.studio_role = self._ask_whose(studio_roles) if studio_roles else FIRST_STUDIO_ROLE
         self.encryption_key = self._ask_for_key() if kms_key else ""
+        if has_budgets:
+            self._ask_for_budget()
         self._describe_form()
 
     def _ask_studio(self) -> None:
@@ -184,6 +187,26 @@ class ProjectParameters:
             ),
             default=encryption_key.SHARED,
             allowed_values=[encryption_key.SHARED, encryption_key.OWN],
+        )
+
+    def _ask_for_budget(self) -> None:
+        self.monthly_budget = self._text(
+            "MonthlyBudget",
+            label="US dollars that the project may cost a month",
+            description=(
+                "Budget in whole US dollars a month; AWS tells the topic of the registration at "
+                "80 % and 100 % of it, and stops nothing. Empty for none"
+            ),
+            default="",
+            allowed_pattern="^([1-9][0-9]{0,8})?$",
+            constraint_description=(
+                "MonthlyBudget takes whole US dollars, such as 200, or nothing for no budget"
+            ),
+        )
+        self.has_budget = CfnCondition(
+            self._stack,
+            "BudgetIsGiven",
+            expression=Fn.condition_not(Fn.condition_equals(self.monthly_budget, "")),
         )
 
     @property

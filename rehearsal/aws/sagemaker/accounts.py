@@ -77,6 +77,12 @@ class Accounts:
         parts = self._parts.get(owner_of(arn))
         return None if parts is None else parts.context.store.tags.get(arn)
 
+    def tagged(self) -> list[tuple[str, dict[str, str]]]:
+        """ARNs and tags of all resources of the account for which the present work is done."""
+        store = self.own().context.store
+        with store.lock:
+            return [(arn, dict(tags)) for arn, tags in store.tags.items()]
+
     def group_policy(self, arn: str) -> str | None:
         """The resource policy that covers a model package group or a model package."""
         parts = self._parts.get(owner_of(arn))

@@ -12,6 +12,7 @@ from typing import Any
 from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 
+from rehearsal.aws.emulator.corrections.tagging.tagged_resources import tell_resources
 from rehearsal.aws.emulator.extensions import Extensions, Response
 from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys
 from rehearsal.aws.emulator.iam.resource_owners import tell_policies
@@ -58,6 +59,7 @@ class SageMakerService(JsonService):
         super().add_to(registry)
         tell_policies(_API.name, self.accounts.group_policy)
         tell_tags(_API.name, self.accounts.tags)
+        tell_resources(_API.name, self.accounts.tagged)
         tell_condition_keys(_API.name, self._condition_keys)
         for kind in (ModelPackageGroupType, ModelType, EndpointConfigType, EndpointType):
             kind(self.accounts.own).add_to(registry)

@@ -69,13 +69,15 @@ def _second_model(play: Play) -> None:
 
 
 def _check_tokens(play: Play) -> None:
-    """Run the daily look at the tokens."""
-    answer = play.world.administrator.client("lambda").invoke(
-        FunctionName=names.TOKEN_FUNCTION, Payload=b"{}"
-    )
-    if "FunctionError" in answer:
-        raise RehearsalError(f"The token check failed: {answer['Payload'].read().decode()}")
-    play.say("the tokens are looked at")
+    """Run the daily looks at tokens and endpoints."""
+    for event in ({}, {"Look": "endpoints"}):
+        answer = play.world.administrator.client("lambda").invoke(
+            FunctionName=names.TOKEN_FUNCTION, Payload=json.dumps(event).encode()
+        )
+        said = answer["Payload"].read().decode()
+        if "FunctionError" in answer:
+            raise RehearsalError(f"The daily look failed: {said}")
+        play.say(said)
 
 
 def _refused_launch(play: Play) -> None:
@@ -135,7 +137,7 @@ DETOURS = (
     Act("update", "Update the project to a second version", _update),
     Act("deploy again", "Remove the endpoint and deploy by hand", _deploy_again),
     Act("second model", "Build, approve and deploy a second model", _second_model),
-    Act("token check", "Look at the projects' tokens", _check_tokens),
+    Act("token check", "Look at the projects' tokens and endpoints", _check_tokens),
     Act("refused launch", "Launch a project that GitHub refuses", _refused_launch),
     Act("read", "Read what each role is granted", _read_permissions),
     Act("delete everything", "Delete the project, its endpoint and its data", _delete_everything),

@@ -72,7 +72,11 @@ KEPT = {
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
     ("tokens function", "lambda:InvokeFunction"): "Only for more than 50 projects.",
-    ("tokens function", "cloudwatch:PutMetricData"): "Only for a token that expires.",
+    ("tokens function", "cloudwatch:GetMetricData"): "Only for an endpoint that is 14 days old.",
+    (
+        "tokens function",
+        "sagemaker:DescribeEndpointConfig",
+    ): "Only for an endpoint that nobody asked for 14 days.",
     ("versions function", "s3:AbortMultipartUpload"): "Only when an upload was left open.",
     (
         "versions function",

@@ -30,8 +30,9 @@ may do stands in the policy of the project's bucket and in `prerequisites/prereq
 project that chose folders of `DATA_LOCATIONS` has a role `reader` for the job that reads, which may
 do with data, containers and logs what execution may, and list, read and decrypt these folders. With
 `IMAGE_REPOSITORIES` and `JOBS_SUBNETS` execution and reader may also pull images of these
-repositories, and make and remove network interfaces in these subnets. With `AlarmTopicArn` the
-dispatch function may also publish to that topic, and use the key that encrypts it for that alone.
+repositories, and make and remove network interfaces in these subnets. With `BUDGET_TOPIC_ARN` the
+launch role may also make budgets of projects. With `AlarmTopicArn` the dispatch function may also
+publish to that topic, and use the key that encrypts it for that alone.
 """
 
 

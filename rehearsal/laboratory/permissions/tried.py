@@ -12,6 +12,7 @@ PUBLISHES_NOTHING = "the registration fails"
 PRODUCT_STAYS = "the removal of the registration fails"
 LOG_IS_LOST = "the job's log is lost"
 ALARMS_ARE_UNSEEN = "the creation of an endpoint with alarms fails"
+ENDPOINTS_UNSEEN = "the look at the endpoints fails"
 CAUSE_IS_NOT_SHOWN = "the cause of a failed deployment is not shown"
 _PULL_IMAGE = (
     "ecr:BatchCheckLayerAvailability",
@@ -179,6 +180,7 @@ TRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "secretsmanager:GetSecretValue",
             "ssm:GetParametersByPath",
         ),
+        ENDPOINTS_UNSEEN: ("sagemaker:DescribeEndpoint", "tag:GetResources"),
     },
     "versions function": {
         PUBLISHES_NOTHING: (

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 
 ROOT = Path(__file__).resolve().parents[3]
 LANES = 8
 EXPIRING = "lane-08"
 DAYS_LEFT = 5
+BUDGET_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:costs"
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +26,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         lanes=LANES,
         content_limit="0,0",
         expires_at={EXPIRING: soon.isoformat()},
+        settings=lambda _world: {"BUDGET_TOPIC_ARN": BUDGET_TOPIC},
     ) as made:
         yield made

@@ -10,6 +10,7 @@ import pytest
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.waiting import look_until_found
+from rehearsal.laboratory.permissions.tried import ENDPOINTS_UNSEEN
 from rehearsal.laboratory.trials.approver import Approver, stages_key
 from rehearsal.laboratory.trials.project import TrialProject
 from tests.rehearsed.permissions.conftest import Without, tried
@@ -110,12 +111,16 @@ def test_the_dispatch_function_fails_and_names_what_its_role_lacks(
 
 
 @tried("tokens function")
-def test_the_token_check_fails_and_names_what_its_role_lacks(
-    without: Without, project: TrialProject, seen: str, action: str
+def test_the_daily_look_fails_and_names_what_its_role_lacks(
+    without: Without, project: TrialProject, stack: EndpointStack, seen: str, action: str
 ) -> None:
+    event = {}
+    if seen == ENDPOINTS_UNSEEN:
+        stack.be_present()
+        event = {"Look": "endpoints"}
     began = time.time()
     with without("tokens function", action):
-        is_good, said = _invoke(project, names.TOKEN_FUNCTION, {})
+        is_good, said = _invoke(project, names.TOKEN_FUNCTION, event)
     assert not is_good
     assert _is_named(said + _log_since(project, names.TOKEN_FUNCTION, began), action)
 
@@ -152,5 +157,6 @@ def test_with_every_permission_the_functions_do_their_work(
     _forget(project, models[0])
     event = approver.event_of(models[0])
     assert _invoke(project, names.DISPATCH_FUNCTION, event)[0]
-    assert _invoke(project, names.TOKEN_FUNCTION, {})[0]
+    for look in ({}, {"Look": "endpoints"}):
+        assert _invoke(project, names.TOKEN_FUNCTION, look)[0]
     assert store.delete("Data", store.make())["Status"] == "SUCCESS"

@@ -20,6 +20,7 @@ from tests.unit.functions.invocation_fakes import client_error
 FUNCTION = "arn:aws:sts::111122223333:assumed-role/any/mlops-sm-project-dispatch"
 ABSENT = "attribute_not_exists(ClaimId)"
 REVISION = "Revision = :revision"
+_TOKENS = ("NextToken", "PaginationToken")
 OLDER = f"{ABSENT} OR Revision < :revision"
 
 
@@ -241,7 +242,7 @@ class FakeClient:
         return lambda **request: self._aws.call(self._service, operation, request)
 
     def get_paginator(self, method: str) -> "FakePaginator":
-        """Return a paginator by `NextToken`."""
+        """Return a paginator."""
         return FakePaginator(getattr(self, method))
 
 
@@ -255,8 +256,8 @@ class FakePaginator:
         """Yield each page."""
         page = self._ask(**request)
         yield page
-        while "NextToken" in page:
-            page = self._ask(**request, NextToken=page["NextToken"])
+        while more := {name: page[name] for name in _TOKENS if page.get(name)}:
+            page = self._ask(**request, **more)
             yield page
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+import daily_look.handler
 import deploy_dispatch.handler
 import product_versions.handler
 import project_data.handler
 import project_repository.handler
-import token_check.handler
 from github_client.errors import TokenSecretGoneError
 from invocation.toolbox import process_toolbox
 from tests.unit.functions.invocation_fakes import FakeContext
@@ -160,7 +160,7 @@ def test_an_event_about_a_version_is_acted_on_with_what_aws_says(server: _Server
 
 def test_the_daily_check_asks_for_all_projects(server: _Server) -> None:
     server.answers = {"GetParametersByPath": (200, {"Parameters": []})}
-    said = token_check.handler.handle({"detail-type": "Scheduled Event"}, FakeContext())
+    said = daily_look.handler.handle({"detail-type": "Scheduled Event"}, FakeContext())
     assert said == "checked 0 tokens of 0 projects"
     ((asked, request),) = server.seen
     assert (asked, request["Path"], request["Recursive"]) == (
@@ -168,6 +168,17 @@ def test_the_daily_check_asks_for_all_projects(server: _Server) -> None:
         "/mlops-sm-project",
         True,
     )
+
+
+def test_the_daily_look_at_endpoints_asks_for_those_of_projects(server: _Server) -> None:
+    server.answers = {
+        "GetResources": (200, {"ResourceTagMappingList": [], "PaginationToken": ""}),
+        "PutMetricData": (200, {}),
+    }
+    said = daily_look.handler.handle({"Look": "endpoints"}, FakeContext())
+    assert said == "nobody asked 0 of 0 endpoints in 14 days"
+    asked, request = server.seen[0]
+    assert (asked, request["ResourceTypeFilters"]) == ("GetResources", ["sagemaker:endpoint"])
 
 
 def test_the_tools_of_a_process_are_made_once_and_log_no_address(server: _Server) -> None:

@@ -22,6 +22,7 @@ _NAMES = (
     "ROLE_PATH",
     "ROLE_PREFIX",
     "TAGS",
+    "BUDGET_TOPIC_ARN",
     "STUDIO_ROLES",
 )
 

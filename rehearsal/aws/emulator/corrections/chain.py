@@ -31,7 +31,7 @@ from rehearsal.aws.emulator.corrections.cloudformation import (
     stored_values,
     tables,
 )
-from rehearsal.aws.emulator.corrections.cloudwatch import alarms
+from rehearsal.aws.emulator.corrections.cloudwatch import alarms, metric_queries
 from rehearsal.aws.emulator.corrections.dynamodb import protected_tables
 from rehearsal.aws.emulator.corrections.eventbridge import event_buses, event_delivery, schedules
 from rehearsal.aws.emulator.corrections.iam import (
@@ -60,6 +60,7 @@ from rehearsal.aws.emulator.corrections.s3 import (
 )
 from rehearsal.aws.emulator.corrections.sns import topic_keys
 from rehearsal.aws.emulator.corrections.sts import sessions, web_identity
+from rehearsal.aws.emulator.corrections.tagging import tagged_resources
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam import authorization_log
 from rehearsal.aws.emulator.saved_state import SavedState
@@ -185,6 +186,9 @@ def chain(registry: Extensions, settings: ServerSettings, saved: SavedState) -> 
         topic_keys.apply,
         # CloudWatch
         partial(alarms.apply, settings.seconds_per_minute),
+        metric_queries.apply,
+        # Resource Groups Tagging API
+        tagged_resources.apply,
         *_of_cloudformation(registry),
         # Whatever was asked
         partial(authorization_log.apply, settings.state_dir),

@@ -94,6 +94,7 @@ _ONLY_CHANGING: Mapping[str, Mapping[str, str]] = {
         "kms:EnableKey": "Enabled",
     },
 }
+_TAGS = ("Tags", "ResourceTags")
 # What handlers of these services create without saying so in their names' schemas.
 _METADATA_TABLES = ("MetadataConfiguration", "MetadataTableConfiguration")
 
@@ -131,7 +132,7 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
     if changing:
         return old.get(changing) != new.get(changing)
-    only_with = ("Tags",) if is_tagging(action) else _ONLY_WITH.get(cfn_type, {}).get(action)
+    only_with = _TAGS if is_tagging(action) else _ONLY_WITH.get(cfn_type, {}).get(action)
     return only_with is None or any(key in old or key in new for key in only_with)
 
 

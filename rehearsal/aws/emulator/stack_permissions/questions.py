@@ -204,7 +204,7 @@ def _standing(
 
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
-    tags = properties.get("Tags", [])
+    tags = properties.get("Tags") or properties.get("ResourceTags") or []
     if isinstance(tags, Mapping):
         return {str(key): str(value) for key, value in tags.items()}
     return {str(tag["Key"]): str(tag["Value"]) for tag in tags}

@@ -111,6 +111,10 @@ def _role(resource: StackResource) -> str:
     return f"{resource.text('Path').lstrip('/')}{resource.name('RoleName')}"
 
 
+def _budget(resource: StackResource) -> str:
+    return str(resource.properties.get("Budget", {}).get("BudgetName") or resource.physical_id)
+
+
 def _secret(resource: StackResource) -> str:
     return resource.physical_id or f"{resource.text('Name')}-{_RANDOM[:6]}"
 
@@ -136,6 +140,7 @@ _SCALED: Mapping[str, Name] = {
 _NAMES: Mapping[str, Mapping[str, Name]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _SCALED,
     "AWS::ApplicationAutoScaling::ScalingPolicy": _SCALED,
+    "AWS::Budgets::Budget": {"budget": _budget, "billingview": lambda _resource: "primary"},
     "AWS::CloudWatch::Alarm": {"alarm": _named("AlarmName")},
     "AWS::Events::EventBusPolicy": {
         "event-bus": lambda policy: policy.text("EventBusName") or "default"

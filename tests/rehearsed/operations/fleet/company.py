@@ -153,7 +153,14 @@ class Launched:
     def log_token(self, rest: str) -> None:
         """Write a line as the daily check does."""
         where = f"project /mlops-sm-project/{self.group} (octo/{self.name}-deploy)"
-        event = {"timestamp": int(time.time() * 1000), "message": f"{where}: its {rest}"}
+        self._log(f"{where}: its {rest}")
+
+    def log_endpoint(self, stage: str, rest: str) -> None:
+        """Write a line as the daily look at endpoints does."""
+        self._log(f"endpoint {self.name}-{stage} of {self.group} in 14 days was asked {rest}")
+
+    def _log(self, message: str) -> None:
+        event = {"timestamp": int(time.time() * 1000), "message": message}
         self.company.root("logs").put_log_events(
             logGroupName=LOG, logStreamName="day", logEvents=[event]
         )

@@ -25,6 +25,8 @@ def projects(company: Company) -> Company:
     full.write_stage("dev", StageRecord({version: healthy}, serves=version))
     full.write_stage("prod", StageRecord(attention="prod serves nothing; deploy a version."))
     full.log_token("GitHub token lasts 88 more days")
+    full.log_endpoint("dev", "by nobody, and it keeps 1 x ml.m5.large")
+    full.log_endpoint("qa", "7 times")
     company.publish_second()
     company.launch("empty", "2.0")
     company.launch("failed", "2.0", Broken="yes")
@@ -50,7 +52,15 @@ def test_all_that_is_known_of_a_project_is_told(projects: Company, type_fleet: T
         ("prod", "", ""),
     ]
     assert (rings["credential"]["owner"], rings["credential"]["days_left"]) == ("octo", 88)
-    assert rings["attention"] == ["prod: prod serves nothing; deploy a version."]
+    about_stage, about_endpoint = rings["attention"]
+    assert about_stage == "prod: prod serves nothing; deploy a version."
+    assert about_endpoint.startswith(
+        "dev: nobody asked endpoint rings-dev for 14 days, and 1 x ml.m5"
+    )
+    assert [(one["name"], one["keeps"]) for one in rings["idle"]] == [
+        ("rings-dev", "1 x ml.m5.large")
+    ]
+    assert rings["idle"][0]["dollars"] > 50
 
 
 def test_what_never_happened_is_empty(projects: Company, type_fleet: Type) -> None:

@@ -12,6 +12,7 @@ from cloudformation_response.response import (
     RepeatRequestError,
     ResponseNotDeliveredError,
 )
+from daily_look.invocations import InvocationsUnknownError
 from deploy_dispatch.decide import AskAgain
 from deploy_dispatch.dispatch_workflow import DispatchRefusedError
 from deploy_dispatch.handler import UnknownEventError
@@ -71,6 +72,7 @@ def _of_tokens() -> Iterator[Exception]:
     for accepted in ("", "contents=write", "contents=write, pull_requests=write; issues=write"):
         yield github.MissingPermissionError(accepted)
     yield ProjectsUncheckedError(2, 5)
+    yield InvocationsUnknownError("rings-prod", "InternalError")
 
 
 def _of_repositories() -> Iterator[Exception]:

@@ -32,6 +32,7 @@ RINGS = Project(
         Stage("qa [x]", "", "", is_unknown=True, attention="look at [bold]it."),
     ],
     credential=Credential("octo", 88, is_rejected=False, looked_at=MOMENT),
+    idle=[],
     cost=1.4,
 )
 CELLS = (

@@ -1,0 +1,1 @@
+"""Looks each day at the projects' GitHub tokens, and at endpoints that nobody asks."""
