@@ -56,7 +56,7 @@ def test_what_can_carry_tags_carries_the_companys(
         name: {key: value for key, value in tags.items() if key not in _COMPANY}
         for name, tags in tagged.items()
         # A reader and a budget are there with their settings alone.
-        if name in before or not name.startswith(("ReaderRole", "Budget"))
+        if name in before or not name.startswith(("ReaderRole", "CostBudget"))
     }
     assert own == {name: before.get(name, {}) for name in own}
 
