@@ -14,6 +14,7 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
+KMS_KEY = "KMS_KEY"
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
@@ -21,7 +22,7 @@ VARIABLES = (
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
-    "KMS_KEY",
+    KMS_KEY,
     "TAGS",
     STUDIO_ROLES,
 )

@@ -41,7 +41,7 @@ class SharedFunctions(Construct):
         assets: SeedAssets,
         settings: Settings,
         notice_topic_arn: str,
-        key_arn: str,
+        key_arn: str = "",
     ) -> None:
         super().__init__(scope, id_)
         self._assets = assets

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -35,6 +35,7 @@ class SharedKey(Construct):
         # Gone with the registration, so that the next one can have it.
         kms.CfnAlias(self, "Alias", alias_name=names.SHARED_KEY_ALIAS, target_key_id=key.key_id)
         self.arn = key.key_arn
+        Tags.of(key).add(*names.SHARED_KEY_TAG)
         _let_in(key, "Studio", {"ArnEquals": {"aws:PrincipalArn": list(studio_roles)}})
 
 

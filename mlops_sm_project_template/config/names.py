@@ -32,6 +32,8 @@ DAYS_LEFT_METRIC = "TokenDaysLeft"
 ATTENTION_METRIC = "StagesNeedingAttention"
 
 SHARED_KEY_ALIAS = "alias/mlops-sm-project-shared"
+# Tells the key that projects share when nothing else names it any more.
+SHARED_KEY_TAG = ("mlops:key", "shared")
 BUCKET_PREFIX = "mlops-sm-project-"
 # Where people put data into a project's bucket.
 DATA_FOLDER = "data/"

@@ -97,10 +97,9 @@ class Settings(BaseSettings):
     @field_validator("kms_key", mode="before")
     @classmethod
     def _read_key(cls, text: Any, info: ValidationInfo) -> Any:
-        region = info.data.get("aws_region")
         if not isinstance(text, str) or not text.strip():
             return ""
-        return "" if region is None else parse_key(text, region=region)
+        return _read_of_account(parse_key, text, info) or ""
 
     @field_validator("data_locations", mode="before")
     @classmethod

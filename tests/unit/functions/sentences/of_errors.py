@@ -25,6 +25,7 @@ from github_client import errors as github
 from invocation import http_pool
 from product_versions import errors as versions
 from project_data import errors as data
+from project_data.encryption_key import FoundKey, KeyRequest, Registered, choose_key
 from project_repository.content_target import (
     BranchGoneError,
     ForeignContentError,
@@ -151,5 +152,22 @@ def _of_data() -> Iterator[Exception]:
     yield data.OutOfTimeError("emptying bucket b")
     yield data.StepRefusedError("to delete key k", "it is used")
     yield data.StepUndoneError("to delete key k", "SlowDown")
+    yield from _of_keys()
     for error in _AWS:
         yield data.refused("to delete key k", error)
+
+
+def _of_keys() -> Iterator[Exception]:
+    own, shared = FoundKey("own", "arn:own"), FoundKey("shared", "arn:shared")
+    for wanted, registered, has, accounts in (
+        ("shared", Registered("shared", "arn:new"), own, ""),
+        ("own", Registered("shared", "arn:shared"), shared, ""),
+        ("shared", Registered("shared", "arn:new"), shared, ""),
+        ("shared", Registered("shared", "arn:shared"), shared, "111122223333"),
+        ("own", Registered("shared", "arn:shared"), None, ""),
+        ("shared", Registered("", ""), None, ""),
+    ):
+        try:
+            choose_key(KeyRequest("b", wanted, "shared", accounts), registered, has)
+        except data.KeyRefusedError as error:
+            yield error
