@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
 KMS_KEY = "KMS_KEY"
+PRINCIPAL_ORG_ID = "PRINCIPAL_ORG_ID"
 # Those that the registration workflow hands on from the repository's variables.
 VARIABLES = (
     QUALIFIER,
@@ -23,6 +24,7 @@ VARIABLES = (
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
     KMS_KEY,
+    PRINCIPAL_ORG_ID,
     "TAGS",
     STUDIO_ROLES,
 )

@@ -23,7 +23,7 @@ class KeyRequest:
         bucket_name: of the project, which may not exist yet.
         wanted: `shared` or `own`.
         registered: what its version's registration said: `shared`, or the ARN of the company's key.
-        stage_accounts: numbers of accounts with commas between; empty for none.
+        stage_accounts: numbers of accounts that the key does not let in; empty for none.
     """
 
     bucket_name: str
@@ -90,7 +90,7 @@ def choose_key(request: KeyRequest, registered: Registered, has: FoundKey | None
     if has.kind == SHARED:
         if has.arn != named and named:
             raise _kept(request, has, f"register the template with KMS_KEY={has.arn} first")
-        if request.stage_accounts and request.registered == SHARED:
+        if request.stage_accounts:
             raise KeyRefusedError(
                 "The key that projects share lets in no other account, so that StageAccounts must "
                 "be empty: name your organization as PRINCIPAL_ORG_ID and register again, or leave "

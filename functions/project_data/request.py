@@ -48,7 +48,7 @@ def keeps_key(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 def _shares_key(properties: Mapping[str, Any]) -> bool:
     """Only where the registration names a key, a project says which kind it has."""
-    return properties.get("EncryptionKey", OWN) != OWN
+    return str(properties.get("EncryptionKey", OWN)) != OWN
 
 
 def parse_key(properties: Mapping[str, Any]) -> KeyRequest:

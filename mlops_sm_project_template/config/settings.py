@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     kms_key: str = Field(
         default="", description="shared, or the ARN of a KMS key, as config/encryption_key.py says"
     )
+    principal_org_id: str = Field(
+        default="",
+        pattern=r"^(o-[a-z0-9]{10,32})?$",
+        description="the id of an organization, o- and 10 to 32 lower-case letters or digits",
+    )
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )

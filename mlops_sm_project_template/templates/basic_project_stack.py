@@ -86,7 +86,12 @@ class BasicProjectStack(servicecatalog.ProductStack):
 
     def _build_project(self, settings: Settings) -> Project:
         secret = self._build_token_secret()
-        data = ProjectData(self, "Data", parameters=self._parameters)
+        data = ProjectData(
+            self,
+            "Data",
+            parameters=self._parameters,
+            organization=settings.principal_org_id,
+        )
         execution = ExecutionRole(
             self, "Execution", settings=settings, parameters=self._parameters, data=data
         )

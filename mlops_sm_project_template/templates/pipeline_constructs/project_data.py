@@ -29,18 +29,31 @@ class ProjectData(Construct):
     `clean_up`: CloudFormation then deletes them first, and the clean-up meets nobody who writes.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, parameters: ProjectParameters) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        parameters: ProjectParameters,
+        organization: str = "",
+    ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
         self._tags = parameters.tags
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
-        self.key = ProjectKey(self, parameters=parameters, project=self.group_name)
+        self.key = ProjectKey(
+            self,
+            parameters=parameters,
+            project=self.group_name,
+            lets_accounts_in=bool(organization),
+        )
         self.bucket = self._build_bucket()
         accounts = StageAccounts(
             self,
             "StageAccounts",
             account_numbers=parameters.stage_accounts,
             project_id=parameters.project_id,
+            organization=organization,
         )
         accounts.let_read(self.bucket, f"{self.group_name}/*", self.key.own)
         let_studio_work(

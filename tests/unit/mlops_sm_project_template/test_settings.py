@@ -18,6 +18,7 @@ _NAMES = (
     "JOBS_SECURITY_GROUPS",
     "JOBS_SUBNETS",
     "KMS_KEY",
+    "PRINCIPAL_ORG_ID",
     "TAGS",
     "STUDIO_ROLES",
 )
