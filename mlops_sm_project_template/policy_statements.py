@@ -167,6 +167,11 @@ def for_objects_of(bucket_arn: str, operator: str = "StringLike") -> dict[str, d
     return {operator: {"kms:EncryptionContext:aws:s3:arn": for_what}}
 
 
+def in_organization(id_: str) -> dict[str, str]:
+    """What `StringEquals` says of a principal's organization; nothing without an id."""
+    return {"aws:PrincipalOrgID": id_} if id_ else {}
+
+
 def allow_key_through_s3(
     key_arn: str, *actions: str, conditions: Conditions | None = None
 ) -> Statement:

@@ -104,7 +104,13 @@ class ServiceCatalogStack(Stack):
         if settings.kms_key != SHARED:
             return settings.kms_key
         first = portfolio.execution_role_arn.value_as_string
-        return SharedKey(self, "SharedKey", studio_roles=[first, *settings.studio_roles]).arn
+        return SharedKey(
+            self,
+            "SharedKey",
+            studio_roles=[first, *settings.studio_roles],
+            organization=settings.principal_org_id,
+            company=settings.roles,
+        ).arn
 
     def _tag(self, tags: Mapping[str, str]) -> None:
         for key, value in tags.items():

@@ -14,6 +14,8 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
+KMS_KEY = "KMS_KEY"
+PRINCIPAL_ORG_ID = "PRINCIPAL_ORG_ID"
 BOUNDARY, PATH, PREFIX = "PERMISSIONS_BOUNDARY", "ROLE_PATH", "ROLE_PREFIX"
 # How the company wants roles: the setting, and the parameter of the prerequisites.
 ROLE_PARAMETERS = {
@@ -29,7 +31,8 @@ VARIABLES = (
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
-    "KMS_KEY",
+    KMS_KEY,
+    PRINCIPAL_ORG_ID,
     "TAGS",
     STUDIO_ROLES,
     *ROLE_PARAMETERS,

@@ -9,8 +9,8 @@ a rollback turns round.
 from dataclasses import dataclass
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_code
-from project_data.errors import KeyRefusedError, is_absent, refused
+from invocation.aws_errors import AWS_ERRORS, AwsError, error_code, in_words
+from project_data.errors import KeyRefusedError, is_absent
 
 SHARED, OWN = "shared", "own"
 
@@ -23,7 +23,7 @@ class KeyRequest:
         bucket_name: of the project, which may not exist yet.
         wanted: `shared` or `own`.
         registered: what its version's registration said: `shared`, or the ARN of the company's key.
-        stage_accounts: numbers of accounts with commas between; empty for none.
+        stage_accounts: numbers of accounts that the key does not let in; empty for none.
     """
 
     bucket_name: str
@@ -63,7 +63,7 @@ def find_key(bucket_name: str, s3: Any, kms: Any) -> FoundKey | None:
     """Look at the bucket of a project; None for a new project, which has none.
 
     Raises:
-        DataError: AWS does not tell.
+        KeyRefusedError: AWS does not tell.
     """
     arn = _key_of(s3, bucket_name)
     if not arn:
@@ -90,7 +90,7 @@ def choose_key(request: KeyRequest, registered: Registered, has: FoundKey | None
     if has.kind == SHARED:
         if has.arn != named and named:
             raise _kept(request, has, f"register the template with KMS_KEY={has.arn} first")
-        if request.stage_accounts and request.registered == SHARED:
+        if request.stage_accounts:
             raise KeyRefusedError(
                 "The key that projects share lets in no other account, so that StageAccounts must "
                 "be empty: name your organization as PRINCIPAL_ORG_ID and register again, or leave "
@@ -127,7 +127,7 @@ def _key_of(s3: Any, bucket_name: str) -> str:
     except AWS_ERRORS as error:
         if is_absent(error):
             return ""
-        raise refused(f"to tell the key of bucket {bucket_name}", error) from None
+        raise _untold(f"which key bucket {bucket_name} has", error) from None
     rules = told["ServerSideEncryptionConfiguration"]["Rules"]
     keys = (rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID") for rule in rules)
     return next((str(key) for key in keys if key), "")
@@ -141,4 +141,8 @@ def _is_own(kms: Any, key_arn: str, own_alias: str) -> bool:
     except AWS_ERRORS as error:
         if is_absent(error) or error_code(error) == "InvalidArnException":  # another account's
             return False
-        raise refused(f"to tell whose the key {key_arn} is", error) from None
+        raise _untold(f"whose the key {key_arn} is", error) from None
+
+
+def _untold(what: str, error: AwsError) -> KeyRefusedError:
+    return KeyRefusedError(f"AWS does not tell {what} ({in_words(error)}): do the same again")

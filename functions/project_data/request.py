@@ -19,7 +19,7 @@ class DataRequest:
     model_package_group_name: str
     pipeline_name: str
     on_delete: str
-    owns_key: bool = True
+    shares_key: bool = False
 
 
 def parse_data(properties: Mapping[str, Any]) -> DataRequest:
@@ -34,7 +34,7 @@ def parse_data(properties: Mapping[str, Any]) -> DataRequest:
         model_package_group_name=text(properties, "ModelPackageGroupName"),
         pipeline_name=text(properties, "PipelineName"),
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
-        owns_key=not _shares_key(properties),
+        shares_key=_shares_key(properties),
     )
 
 
@@ -48,7 +48,7 @@ def keeps_key(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 def _shares_key(properties: Mapping[str, Any]) -> bool:
     """Only where the registration names a key, a project says which kind it has."""
-    return properties.get("EncryptionKey", OWN) != OWN
+    return str(properties.get("EncryptionKey", OWN)) != OWN
 
 
 def parse_key(properties: Mapping[str, Any]) -> KeyRequest:

@@ -48,15 +48,15 @@ def remove_data(request: DataRequest, services: Services, *, token: str, deadlin
     stored = None if _all_goes(request) else measure(services.s3, request.bucket_name, deadline)
     if stored is None or not stored.versions:
         remove_bucket(services.s3, request.bucket_name, deadline)
-        if request.owns_key:
+        if not request.shares_key:
             _schedule_key_deletion(services.kms, request.key_id)
     else:
         stays.append(f"bucket {request.bucket_name} ({stored.in_words()})")
-        if request.owns_key:
+        if not request.shares_key:
             stays.append(f"key {request.key_id} ({dollars_a_month(KEY_DOLLARS)})")
     if stays:
         return f"As chosen, these stay: {', '.join(stays)}."
-    if not request.owns_key:
+    if request.shares_key:
         return "No data stays and nothing costs any more; the key stays, which projects share."
     return f"No data stays and nothing costs any more; the key is gone in {KEY_WAITING_DAYS} days."
 

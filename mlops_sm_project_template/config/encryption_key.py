@@ -13,7 +13,7 @@ SHARED = "shared"
 # What a project's parameter chooses besides `shared`.
 OWN = "own"
 _KEY = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:"
+    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
     r"(?P<kind>key|alias)/[a-zA-Z0-9/_-]{1,256}"
 )
 
@@ -22,11 +22,12 @@ class EncryptionKeyError(RefusedValueError):
     """The setting names no key that projects can have; the message says why."""
 
 
-def parse_key(text: str, *, region: str) -> str:
+def parse_key(text: str, *, account: str, region: str) -> str:
     """Read the setting.
 
     Args:
         text: what the setting says.
+        account: of the registration. People in Studio and the disks of endpoints need a key of it.
         region: of the registration, where the key must be.
 
     Returns:
@@ -43,7 +44,7 @@ def parse_key(text: str, *, region: str) -> str:
     if found is None:
         raise EncryptionKeyError(
             f"{key!r} is neither {SHARED} nor the ARN of a key, such as "
-            f"arn:{partition}:kms:{region}:111122223333:key/ID"
+            f"arn:{partition}:kms:{region}:{account}:key/ID"
         )
     if found["kind"] == "alias":
         raise EncryptionKeyError(
@@ -57,5 +58,10 @@ def parse_key(text: str, *, region: str) -> str:
     if found["region"] != region:
         raise EncryptionKeyError(
             f"{key} is a key of {found['region']}, but projects are in {region}; name a key there"
+        )
+    if found["account"] != account:
+        raise EncryptionKeyError(
+            f"{key} is a key of account {found['account']}, but people in Studio and the disks of "
+            f"endpoints need one of {account}; name a key of that account"
         )
     return key

@@ -36,6 +36,8 @@ ATTENTION_METRIC = "StagesNeedingAttention"
 IDLE_METRIC = "IdleEndpoints"
 
 SHARED_KEY_ALIAS = "alias/mlops-sm-project-shared"
+# Tells the key that projects share when nothing else names it any more.
+SHARED_KEY_TAG = ("mlops:key", "shared")
 BUCKET_PREFIX = "mlops-sm-project-"
 # Where people put data into a project's bucket.
 DATA_FOLDER = "data/"

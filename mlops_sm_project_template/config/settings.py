@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     kms_key: str = Field(
         default="", description="shared, or the ARN of a KMS key, as config/encryption_key.py says"
     )
+    principal_org_id: str = Field(
+        default="",
+        pattern=r"^(o-[a-z0-9]{10,32})?$",
+        description="the id of an organization, o- and 10 to 32 lower-case letters or digits",
+    )
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )
@@ -133,10 +138,9 @@ class Settings(BaseSettings):
     @field_validator("kms_key", mode="before")
     @classmethod
     def _read_key(cls, text: Any, info: ValidationInfo) -> Any:
-        region = info.data.get("aws_region")
         if not isinstance(text, str) or not text.strip():
             return ""
-        return "" if region is None else parse_key(text, region=region)
+        return _read_of_account(parse_key, text, info) or ""
 
     @field_validator("data_locations", mode="before")
     @classmethod

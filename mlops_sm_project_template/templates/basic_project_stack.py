@@ -95,7 +95,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
 
     def _build_project(self, settings: Settings) -> Project:
         secret = self._build_token_secret()
-        data = ProjectData(self, "Data", parameters=self._parameters, company=settings.roles)
+        data = ProjectData(self, "Data", parameters=self._parameters, settings=settings)
         execution = ExecutionRole(self, "Execution", settings=settings, data=data)
         reader = (
             ReaderRole(self, "Reader", settings=settings, parameters=self._parameters, data=data)

@@ -4,17 +4,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import boto3
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
+from mlops_sm_project_template.config.encryption_key import EncryptionKeyError, parse_key
 from operations.account_names import REGISTRATION_ROLE
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import PREFIX, further_roles, qualifier_of, read_settings
+from operations.company_settings import (
+    KMS_KEY,
+    PREFIX,
+    further_roles,
+    qualifier_of,
+    read_settings,
+)
 from operations.doctor import (
     bootstrapped,
     budgets,
+    encryption_key,
     github_credential,
     github_owner,
     identity_provider,
@@ -88,6 +97,7 @@ def _of_account(
     sagemaker, kms = client("sagemaker"), client("kms")
     further = _readable_roles(who)
     prefix = read_settings().get(PREFIX, "")
+    key = _readable_key(who)
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
@@ -105,7 +115,7 @@ def _of_account(
             "iam",
             partial(quotas.look_at_roles, iam, wish.projects, has_readers=_has_readers()),
         ),
-        (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),
+        (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects, key)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
     ]
     topic = read_settings().get(budgets.SETTING, "")
@@ -113,6 +123,10 @@ def _of_account(
         sns = client("sns", region_name=topic.split(":")[3])
         looks.append((budgets.ABOUT, "sns", partial(budgets.look_at_topic, sns, topic)))
         looks.append((budgets.ABOUT, "ce", partial(budgets.look_at_tag, client("ce"))))
+    if key:
+        roles = partial(_studio_roles, ssm, further)
+        look = partial(encryption_key.look_at_key, kms, key, who, roles)
+        looks.append((encryption_key.ABOUT, "kms", look))
     if access is not None:
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))
@@ -123,6 +137,20 @@ def _of_account(
     look = partial(role_names.look_at_names, iam, client("cloudformation"), who.region, prefix)
     looks.append((role_names.ABOUT, "iam", look))
     yield from (Check(about, service, look) for about, service, look in looks)
+
+
+def _studio_roles(ssm: Any, further: tuple[str, ...]) -> tuple[str, ...]:
+    first = studio.registered_role(ssm)
+    return further if first is None else (first, *further)
+
+
+def _readable_key(who: Identity) -> str:
+    """What `KMS_KEY` says; what is wrong with it is found with the other settings."""
+    setting = read_settings().get(KMS_KEY, "").strip()
+    try:
+        return setting and parse_key(setting, account=who.account, region=who.region)
+    except EncryptionKeyError:
+        return ""
 
 
 def _readable_roles(who: Identity) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from mlops_sm_project_template.config.encryption_key import SHARED
 from operations.doctor import project_needs
 from operations.findings import Finding
 
@@ -30,13 +31,21 @@ def look_at_roles(iam: Any, projects: int, *, has_readers: bool = False) -> Iter
     yield _room(ROLES, summary["Roles"], summary["RolesQuota"], projects, each, once)
 
 
-def look_at_keys(kms: Any, quotas: Any, projects: int) -> Iterator[Finding]:
-    """Compare the region's keys with its quota; AWS's own keys count here, but not there."""
+def look_at_keys(kms: Any, quotas: Any, projects: int, kms_key: str = "") -> Iterator[Finding]:
+    """Compare the region's keys with its quota; AWS's own keys count here, but not there.
+
+    Args:
+        kms: the boto3 client.
+        quotas: the boto3 client.
+        projects: how many are planned.
+        kms_key: what `KMS_KEY` says: with a key for all, no project makes one.
+    """
     pages = kms.get_paginator("list_keys").paginate()
     used = sum(len(page["Keys"]) for page in pages)
     told = quotas.get_service_quota(ServiceCode="kms", QuotaCode=_KEYS_CODE)
     most = int(told["Quota"]["Value"])
-    yield _room(KEYS, used, most, projects, project_needs.KEYS_OF_A_PROJECT, 0)
+    each = 0 if kms_key else project_needs.KEYS_OF_A_PROJECT
+    yield _room(KEYS, used, most, projects, each, int(kms_key == SHARED))
 
 
 def look_at_jobs(quotas: Any, projects: int) -> Iterator[Finding]:
@@ -91,10 +100,12 @@ def _room(about: str, used: int, most: int, projects: int, each: int, once: int)
     if used + needed <= most:
         sentence = f"The account has {used} of {most} {about}; {projects} projects add {needed}."
         return Finding("ok", about, sentence)
-    fit = max((most - used - once) // each, 0)
+    remedy = "ask for more under Service Quotas"
+    if each:
+        remedy += f", or plan at most {max((most - used - once) // each, 0)}"
     return Finding(
         "fails",
         about,
-        f"The account has {used} of {most} {about}, and {projects} projects add {needed}; ask for "
-        f"more under Service Quotas, or plan at most {fit}.",
+        f"The account has {used} of {most} {about}, and {projects} projects add {needed}; "
+        f"{remedy}.",
     )

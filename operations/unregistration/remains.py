@@ -12,7 +12,7 @@ from operations.aws_session import describe
 from operations.storage_prices import PRICES_USD
 from operations.unregistration.catalog import find_products
 from operations.unregistration.provider import find_providers, roles_that_trust
-from operations.unregistration.setting import BUCKET_PREFIX, TABLE, Setting
+from operations.unregistration.setting import BUCKET_PREFIX, SHARED_KEY_TAG, TABLE, Setting
 from operations.unregistration.table_steps import find_table
 
 _GB, _CENT = 1e9, 0.01
@@ -139,9 +139,13 @@ def _size(s3: Any, name: str) -> tuple[int, bool]:
 
 
 def _keys(setting: Setting) -> Iterator[Remain]:
-    """Keys of the projects' buckets: nothing else names a key whose project is gone."""
+    """Keys of the projects' buckets: nothing else names a key whose project is gone.
+
+    The one that projects shared has a tag, and costs the same without any bucket.
+    """
     s3, kms = setting.client("s3"), setting.client("kms")
-    buckets: dict[str, list[str]] = {}
+    shared = _shared_keys(setting)
+    buckets: dict[str, list[str]] = {key: [] for key in shared}
     for name in _project_buckets(setting):
         key_id = _key_of(s3, name)
         if key_id is not None:
@@ -150,7 +154,19 @@ def _keys(setting: Setting) -> Iterator[Remain]:
         key = kms.describe_key(KeyId=key_id)["KeyMetadata"]
         if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion":
             why = f"without it nobody reads what is in {', '.join(names)}"
+            if key_id in shared:
+                why = "projects shared it" if not names else f"{why}, which shared it"
+                why += f"; register again with KMS_KEY={key_id}"
             yield Remain("key", key["KeyId"], why, PRICES_USD["KMS key, month"])
+
+
+def _shared_keys(setting: Setting) -> list[str]:
+    key, value = SHARED_KEY_TAG
+    pages = setting.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    found = pages.paginate(
+        TagFilters=[{"Key": key, "Values": [value]}], ResourceTypeFilters=["kms:key"]
+    )
+    return [one["ResourceARN"] for page in found for one in page["ResourceTagMappingList"]]
 
 
 def _key_of(s3: Any, bucket: str) -> str | None:

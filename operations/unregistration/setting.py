@@ -12,6 +12,7 @@ from operations.unregistration.stack_deletion import StackDeletion
 # As the template names them.
 TABLE = "mlops-sm-project-approvals"
 BUCKET_PREFIX = "mlops-sm-project-"
+SHARED_KEY_TAG = ("mlops:key", "shared")
 DISTRIBUTOR = "mlops-sm-project-template"
 
 

@@ -64,7 +64,15 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         metavar="CODE=VALUE",
         help="another value of a quota, such as L-611FA074=0",
     )
+    parser.add_argument(
+        "--organization",
+        default=("", ()),
+        type=_organization,
+        metavar="ID=ACCOUNT,…",
+        help="the organization that these accounts are in, that which manages it first",
+    )
     options = parser.parse_args(arguments)
+    organization, members = options.organization
     account, *others = options.account or ["111122223333"]
     return ServerSettings(
         state_dir=options.state_dir.resolve(),
@@ -76,8 +84,15 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         root_secret=os.environ.get(environment.ROOT_SECRET_VARIABLE, ""),
         seconds_per_minute=options.seconds_per_minute,
         seconds_per_scheduled_minute=options.seconds_per_scheduled_minute,
+        organization=organization,
+        organization_accounts=members,
         quotas=dict(options.quota),
     )
+
+
+def _organization(text: str) -> tuple[str, tuple[str, ...]]:
+    id_, _, accounts = text.partition("=")
+    return id_, tuple(accounts.split(","))
 
 
 def _quota(text: str) -> tuple[str, float]:

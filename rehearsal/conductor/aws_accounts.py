@@ -13,6 +13,9 @@ from botocore.session import Session
 ACCOUNT = "111122223333"
 # Accounts into which a project may deploy its later stages.
 STAGE_ACCOUNTS = ("222233334444", "333344445555")
+# Nobody's of the company: the others are in its organization.
+OUTSIDE_ACCOUNT = "555566667777"
+ORGANIZATION = "o-rehearsal01"
 REGION = "eu-west-1"
 # Threads may share clients, but not the session that makes them.
 _MAKING = threading.Lock()

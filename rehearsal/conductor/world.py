@@ -19,7 +19,14 @@ from typing import Any
 
 from rehearsal.aws.emulator.environment import ROOT_SECRET_VARIABLE
 from rehearsal.conductor import environment
-from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
+from rehearsal.conductor.aws_accounts import (
+    ACCOUNT,
+    ORGANIZATION,
+    OUTSIDE_ACCOUNT,
+    REGION,
+    STAGE_ACCOUNTS,
+    AwsUser,
+)
 from rehearsal.conductor.errors import (
     OtherVersionError,
     RehearsalError,
@@ -205,17 +212,19 @@ class World:
         return self.root_of(ACCOUNT)
 
     def root_of(self, account: str) -> AwsUser:
-        """Root user of an account, the project's or one of `STAGE_ACCOUNTS`."""
+        """Root user of an account that exists here."""
         if account not in self._roots:
             self._roots[account] = AwsUser(self.endpoint_url, account, self.record.root_secret)
         return self._roots[account]
 
     def _aws_command(self) -> list[str]:
+        company = (ACCOUNT, *STAGE_ACCOUNTS)
         return [
             *(sys.executable, "-m", "rehearsal.aws"),
             *("--state-dir", str(self.state / "aws")),
             *("--port", str(self.record.aws_port)),
-            *(part for account in (ACCOUNT, *STAGE_ACCOUNTS) for part in ("--account", account)),
+            *(part for account in (*company, OUTSIDE_ACCOUNT) for part in ("--account", account)),
+            *("--organization", f"{ORGANIZATION}={','.join(company)}"),
             *("--region", REGION),
             *("--images", str(self.root / ".images")),
             *("--seconds-per-minute", str(SECONDS_PER_MINUTE)),

@@ -34,6 +34,7 @@ ALLOWED = {
     "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
     "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
     "KMS_KEY": "shared",
+    "PRINCIPAL_ORG_ID": "o-0123456789",
     "STUDIO_ROLES": ", ".join(STUDIO_ROLES),
     "TAGS": "cost-center=4711, Team=ml platform",
 }

@@ -151,6 +151,8 @@ def _text(value: Any) -> str:
         separator, parts = argument
         if isinstance(parts, list):
             return str(separator).join(map(_text, parts))
+    if function == "Fn::If":
+        return " or ".join(map(_text, argument[1:]))
     return f"{function} {json.dumps(argument, sort_keys=True)}"
 
 

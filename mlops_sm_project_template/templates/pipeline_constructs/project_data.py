@@ -5,7 +5,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.config.company_roles import CompanyRoles
+from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.rights.subject import Subject
 from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates.pipeline_constructs.project_key import ProjectKey
@@ -32,13 +32,20 @@ class ProjectData(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, parameters: ProjectParameters, company: CompanyRoles
+        self, scope: Construct, id_: str, *, parameters: ProjectParameters, settings: Settings
     ) -> None:
         super().__init__(scope, id_)
         self._project_id = parameters.project_id
         self._tags = parameters.tags
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
-        self.key = ProjectKey(self, parameters=parameters, project=self.group_name, company=company)
+        company = settings.roles
+        self.key = ProjectKey(
+            self,
+            parameters=parameters,
+            project=self.group_name,
+            company=company,
+            lets_accounts_in=bool(settings.principal_org_id),
+        )
         self.bucket = self._build_bucket()
         accounts = StageAccounts(
             self,
@@ -46,6 +53,7 @@ class ProjectData(Construct):
             account_numbers=parameters.stage_accounts,
             project_id=parameters.project_id,
             company=company,
+            organization=settings.principal_org_id,
         )
         accounts.let_read(self.bucket, f"{self.group_name}/*", self.key.own)
         let_studio_work(

@@ -60,6 +60,7 @@ class ProjectKey:
         parameters: ProjectParameters,
         project: str,
         company: CompanyRoles,
+        lets_accounts_in: bool = False,
     ) -> None:
         """Make the parts in the scope itself, where the own key always was.
 
@@ -68,6 +69,7 @@ class ProjectKey:
             parameters: of the project.
             project: name and id, for people.
             company: how the roles are named that look after the key.
+            lets_accounts_in: whether the registration's key knows which other accounts to trust.
         """
         self._bucket = arns.s3(names.bucket(parameters.project_id))
         self._narrow = bool(parameters.encryption_key)
@@ -77,7 +79,7 @@ class ProjectKey:
         self.for_bucket: kms.IKey = self.own
         self.choice: CustomResource | None = None
         if self._narrow:
-            self.choice = _build_choice(scope, parameters)
+            self.choice = _build_choice(scope, parameters, lets_accounts_in=lets_accounts_in)
             self._leave_the_choice(scope, alias, parameters.encryption_key, self.choice)
 
     def _leave_the_choice(
@@ -158,8 +160,14 @@ def _let_change(key: kms.Key, role: str, actions: Sequence[str]) -> None:
     )
 
 
-def _build_choice(scope: Construct, parameters: ProjectParameters) -> CustomResource:
-    """Ask the data function, at each launch and whenever one of the properties changes."""
+def _build_choice(
+    scope: Construct, parameters: ProjectParameters, *, lets_accounts_in: bool
+) -> CustomResource:
+    """Ask the data function, at each launch and whenever one of the properties changes.
+
+    It refuses accounts that it is told of: those that the shared key does not let in.
+    """
+    are_refused = parameters.kms_key == encryption_key.SHARED and not lets_accounts_in
     return CustomResource(
         scope,
         "KeyChoice",
@@ -170,6 +178,6 @@ def _build_choice(scope: Construct, parameters: ProjectParameters) -> CustomReso
             "BucketName": names.bucket(parameters.project_id),
             "EncryptionKey": parameters.encryption_key,
             "KmsKey": parameters.kms_key,
-            "StageAccounts": parameters.stage_accounts,
+            **({"StageAccounts": parameters.stage_accounts} if are_refused else {}),
         },
     )

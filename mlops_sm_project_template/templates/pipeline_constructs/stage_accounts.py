@@ -10,7 +10,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
-from mlops_sm_project_template.policy_statements import THROUGH_S3
+from mlops_sm_project_template.policy_statements import THROUGH_S3, in_organization
 
 
 class StageAccounts(Construct):
@@ -18,6 +18,11 @@ class StageAccounts(Construct):
 
     In each account only the project's own roles are let in, by their names: a policy cannot name a
     role that may not exist yet.
+
+    Args:
+        account_numbers: with commas between; empty for none.
+        project_id: of the SageMaker project.
+        organization: id of the one that the accounts must be in; empty for any.
     """
 
     def __init__(
@@ -28,10 +33,12 @@ class StageAccounts(Construct):
         account_numbers: str,
         project_id: str,
         company: CompanyRoles,
+        organization: str = "",
     ) -> None:
         super().__init__(scope, id_)
         self._company = company
         self._project_id = project_id
+        self._organization = in_organization(organization)
         self._exist = CfnCondition(
             self, "Exist", expression=Fn.condition_not(Fn.condition_equals(account_numbers, ""))
         )
@@ -46,9 +53,9 @@ class StageAccounts(Construct):
             self._exist.logical_id, self._numbers, [Aws.ACCOUNT_ID]
         ).to_string()
         endpoints = self._roles(names.stage_execution_role(self._project_id, "*"))
-        for target, action, resource, conditions in (
-            (bucket, "s3:GetObject", bucket.arn_for_objects(keys), endpoints),
-            (key, "kms:Decrypt", "*", endpoints | THROUGH_S3),
+        for target, action, resource, equal in (
+            (bucket, "s3:GetObject", bucket.arn_for_objects(keys), {}),
+            (key, "kms:Decrypt", "*", THROUGH_S3["StringEquals"]),
         ):
             target.add_to_resource_policy(
                 iam.PolicyStatement(
@@ -56,7 +63,7 @@ class StageAccounts(Construct):
                     principals=[iam.ArnPrincipal(principals)],
                     actions=[action],
                     resources=[resource],
-                    conditions=conditions,
+                    conditions={**endpoints, **self._equal(equal)},
                 )
             )
 
@@ -68,13 +75,20 @@ class StageAccounts(Construct):
             "Principal": {"AWS": self._numbers},
             "Action": ["sagemaker:CreateModel", "sagemaker:DescribeModelPackage"],
             "Resource": arns.model_packages(self._project_id),
-            "Condition": self._roles(names.project_role(self._project_id, "*")),
+            "Condition": {
+                **self._roles(names.project_role(self._project_id, "*")),
+                **self._equal({}),
+            },
         }
         return Fn.condition_if(
             self._exist.logical_id,
             {"Version": "2012-10-17", "Statement": [statement]},
             Aws.NO_VALUE,
         )
+
+    def _equal(self, equal: dict[str, str]) -> dict[str, dict[str, str]]:
+        demanded = {**equal, **self._organization}
+        return {"StringEquals": demanded} if demanded else {}
 
     def _roles(self, name: str) -> dict[str, dict[str, str]]:
         role = f"arn:{Aws.PARTITION}:iam::*:{self._company.role(name)}"

@@ -23,6 +23,8 @@ class ServerSettings:
         seconds_per_minute: how long a minute lasts while an endpoint is deployed, and for the
             alarms on its metrics; fewer than 60 make a deployment faster.
         quotas: values of Service Quotas by their codes, where they are not as usual.
+        organization: id of the organization that some of the accounts are in; empty for none.
+        organization_accounts: those accounts, that which manages it first.
         seconds_per_scheduled_minute: how long a minute of a rule's `rate(…)` lasts.
     """
 
@@ -35,6 +37,8 @@ class ServerSettings:
     seconds_per_minute: float = SECONDS_PER_MINUTE
     seconds_per_scheduled_minute: float = SECONDS_PER_MINUTE
     other_accounts: tuple[str, ...] = ()
+    organization: str = ""
+    organization_accounts: tuple[str, ...] = ()
     quotas: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -14,12 +14,19 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
-from rehearsal.conductor.aws_accounts import ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.aws_accounts import (
+    ACCOUNT,
+    ORGANIZATION,
+    OUTSIDE_ACCOUNT,
+    STAGE_ACCOUNTS,
+    AwsUser,
+)
+from rehearsal.laboratory.trials.approver import Approver
 from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
-from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, answer
+from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, OPEN_TRUST, answer
 
 ROOT = Path(__file__).resolve().parents[3]
 _OBJECT = "data/mine.csv"
@@ -28,18 +35,13 @@ _ROLES = ("build", "deploy-dev", "execution", "reader", "cloudformation-dev")
 
 @dataclass
 class SharedScene:
-    """An older project with a key of its own, and two that share the registration's.
-
-    Attributes:
-        without_key: id of the version with which each project makes a key.
-    """
+    """An older project with a key of its own, and two that share the registration's."""
 
     ground: Ground
     older: TrialProject
     own: TrialProject
     victim: TrialProject
     sessions: RoleSessions
-    without_key: str
 
     def client(self, service: str) -> Any:
         """A client of the account's administrator."""
@@ -64,12 +66,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedScene]:
     with open_ground(ROOT, state, lanes=1, content_limit="0,0") as ground:
         lane = Lane(ground, ground.lanes[0])
         older = _launched(lane, "older")
-        without_key = ground.first_version
         ground.settings = {**ground.settings, "KMS_KEY": "shared"}
         ground.first_version = ground.register()
         own, victim = (_launched(lane, name) for name in ("rings", "rings-2"))
         sessions = RoleSessions(ground.world.administrator)
-        scene = SharedScene(ground, older, own, victim, sessions, without_key)
+        scene = SharedScene(ground, older, own, victim, sessions)
         for project in (older, own, victim):
             scene.client("s3").put_object(
                 Bucket=names.bucket(project.id), Key=_OBJECT, Body=project.name.encode()
@@ -219,6 +220,59 @@ def test_a_project_that_shares_the_key_does_not_leave_it(shared: SharedScene) ->
     assert "PRINCIPAL_ORG_ID" in _refused(shared, shared.own, StageAccounts=STAGE_ACCOUNTS[0])
 
 
+@pytest.fixture(scope="module")
+def version(shared: SharedScene) -> str:
+    """ARN of a version of the own project, whose stages may lie in two accounts since an update.
+
+    The registration names the organization, in which the second of the accounts is not.
+    """
+    ground, own = shared.ground, shared.own
+    ground.settings = {**ground.settings, "PRINCIPAL_ORG_ID": ORGANIZATION}
+    ground.first_version = ground.register()
+    accounts = f"{STAGE_ACCOUNTS[0]},{OUTSIDE_ACCOUNT}"
+    updated = own.update(version=ground.first_version, StageAccounts=accounts)
+    assert updated.is_good, updated.reason
+    model = {"Bucket": names.bucket(own.id), "Key": f"{names.pipeline(own.name, own.id)}/m.tar.gz"}
+    shared.client("s3").put_object(**model, Body=b"model")
+    return Approver(own).register()
+
+
+@pytest.mark.parametrize(
+    ("account", "whose", "expected"),
+    [
+        (STAGE_ACCOUNTS[0], "own", {"done"}),
+        (OUTSIDE_ACCOUNT, "own", DENIED),
+        (STAGE_ACCOUNTS[0], "victim", DENIED),
+    ],
+    ids=["of the organization", "outside of it", "another project's model"],
+)
+def test_a_role_of_the_right_name_needs_the_organization_too(
+    shared: SharedScene, version: str, account: str, whose: str, expected: set[str]
+) -> None:
+    own = shared.own
+    administrator = shared.ground.world.root_of(account)
+    project = own if whose == "own" else shared.victim
+    role = names.stage_execution_role(own.id, "prod" if whose == "own" else "staging")
+    iam = administrator.client("iam")
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=OPEN_TRUST)
+    iam.put_role_policy(RoleName=role, PolicyName="everything", PolicyDocument=EVERYTHING)
+    visitor = iam.create_user(UserName=f"visitor-{whose}")["User"]["UserName"]
+    iam.put_user_policy(UserName=visitor, PolicyName="all", PolicyDocument=EVERYTHING)
+    key = iam.create_access_key(UserName=visitor)["AccessKey"]
+    user = AwsUser(administrator.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
+    session = user.assume(f"arn:aws:iam::{account}:role/{role}", "visit")
+    model = f"{names.pipeline(project.name, project.id)}/m.tar.gz"
+    about = {"Bucket": names.bucket(project.id), "Key": model}
+    assert answer(session.client("s3").get_object, about) in expected
+    if whose == "own":
+        asked = {"ModelPackageName": version}
+        found = answer(session.client("sagemaker").describe_model_package, asked)
+        assert found in expected
+    # Through S3 alone, for whoever it is.
+    unsealed = {"KeyId": shared.key_of(own), "CiphertextBlob": b"x"}
+    assert answer(session.client("kms").decrypt, unsealed) in DENIED
+
+
 def test_a_new_project_makes_no_key(shared: SharedScene) -> None:
     before = len(shared.client("kms").list_keys()["Keys"])
     late = TrialProject(shared.own.lane, "late")
@@ -242,9 +296,8 @@ def test_a_registration_with_another_key_or_none_changes_no_project(shared: Shar
     ground.settings = {**ground.settings, "KMS_KEY": other}
     ground.first_version = ground.register()
     assert f"register the template with KMS_KEY={key} first" in _refused(shared, shared.own)
-    ground.settings = {**ground.settings, "KMS_KEY": ""}
-    ground.register()
-    ground.first_version = shared.without_key  # the same template is the same version
+    ground.settings = {**ground.settings, "KMS_KEY": "", "TAGS": "team=ml"}  # a new version
+    ground.first_version = ground.register()
     assert "register the template with KMS_KEY again" in _refused(shared, shared.own)
     assert shared.key(key)["KeyState"] == "Enabled"
     ground.settings = {**ground.settings, "KMS_KEY": key}

@@ -100,6 +100,12 @@ def test_quota_keys(small_aws: LocalAws) -> None:
     assert "of 3 keys" in read(look_at_keys(kms, quotas, 4), "fails")
 
 
+def test_quota_keys_of_projects_that_share_one(small_aws: LocalAws) -> None:
+    kms, quotas = small_aws.client("kms"), small_aws.client("service-quotas")
+    for key in ("shared", "arn:aws:kms:eu-west-1:111122223333:key/1"):
+        assert levels(look_at_keys(kms, quotas, 400, key)) == ["ok"]
+
+
 def test_quota_an_account_in_good_standing(aws: LocalAws) -> None:
     assert levels(look_at_jobs(aws.client("service-quotas"), 10)) == ["ok"] * 3
 

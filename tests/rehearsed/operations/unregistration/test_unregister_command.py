@@ -16,7 +16,7 @@ from operations.cli import cli
 from operations.installation import STACK
 from operations.storage_prices import PRICES_USD
 from operations.unregistration.remains import list_remains
-from operations.unregistration.setting import TABLE, Setting
+from operations.unregistration.setting import SHARED_KEY_TAG, TABLE, Setting
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, Keys, LocalAws, allow
 from tests.rehearsed.operations.unregistration.conftest import PROVIDER, Registered, setting_of
 
@@ -188,6 +188,26 @@ def test_what_stays_is_named_with_its_cost(setting: Setting, registered: Registe
     assert remains[key].in_words().endswith(f"in mlops-sm-project-{PROJECT}, $1.00 a month")
     assert remains[ours].in_words().endswith(", free")
     assert remains[TABLE].in_words().endswith(", under $0.01 a month")
+
+
+def test_a_key_that_projects_shared_stays_with_or_without_a_bucket(
+    setting: Setting, registered: Registered
+) -> None:
+    kms, s3 = (registered.aws.client(name) for name in ("kms", "s3"))
+    tag = {"TagKey": SHARED_KEY_TAG[0], "TagValue": SHARED_KEY_TAG[1]}
+    key = str(kms.create_key(Tags=[tag])["KeyMetadata"]["Arn"])
+    (alone,) = (remain for remain in list_remains(setting) if remain.kind == "key")
+    assert alone.why == f"projects shared it; register again with KMS_KEY={key}"
+    assert alone.monthly_usd == 1.0
+    name = "mlops-sm-project-p-bcdefghijklm"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket=name,
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
+    )
+    (used,) = (remain for remain in list_remains(setting) if remain.kind == "key")
+    assert used.why.startswith(f"without it nobody reads what is in {name}, which shared it; ")
 
 
 def test_what_may_not_be_read_is_said_instead(setting: Setting, registered: Registered) -> None:

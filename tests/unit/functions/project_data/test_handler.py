@@ -469,3 +469,62 @@ def test_what_is_gone_is_told_by_the_code_or_the_words_of_aws(
     code: str, said: str, absent: bool
 ) -> None:
     assert is_absent(client_error("Any", code, said)) == absent
+
+
+SHARED = {"EncryptionKey": "shared"}
+
+
+def test_a_key_that_projects_share_is_not_scheduled_for_deletion(
+    world: World, expect: Expectations
+) -> None:
+    expect.pipeline_goes()
+    expect.packages()
+    expect.group_goes()
+    expect.versions(0)
+    expect.versions(0)
+    expect.s3.add_response("list_multipart_uploads", {}, {"Bucket": BUCKET})
+    expect.s3.add_response("delete_bucket", {}, {"Bucket": BUCKET})
+    answer = run(world, "Delete", **SHARED)
+    assert answer["Reason"] == (
+        "No data stays and nothing costs any more; the key stays, which projects share."
+    )
+
+
+def test_a_key_that_projects_share_is_no_cost_of_one(world: World, expect: Expectations) -> None:
+    expect.pipeline_goes()
+    expect.packages(PACKAGE)
+    expect.versions(2, size_bytes=50 * 1024**3)
+    assert "key" not in run(world, "Delete", **SHARED)["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [
+        ({}, {}, "SUCCESS"),
+        ({}, {"EncryptionKey": "own"}, "SUCCESS"),
+        ({"EncryptionKey": "own"}, {}, "SUCCESS"),
+        (SHARED, SHARED, "SUCCESS"),
+        (SHARED, {}, "FAILED"),
+        (SHARED, {"EncryptionKey": "own"}, "FAILED"),
+        ({}, SHARED, "SUCCESS"),  # a rollback; an update is refused before it comes here
+    ],
+)
+def test_a_project_does_not_leave_the_key_that_it_shares(
+    world: World, before: dict[str, str], now: dict[str, str], status: str
+) -> None:
+    properties = {
+        "BucketName": BUCKET,
+        "KeyId": KEY,
+        "ModelPackageGroupName": GROUP,
+        "PipelineName": PIPELINE,
+        "OnDelete": "keep",
+    }
+    event = custom_resource_event(
+        "Update",
+        "Custom::ProjectData",
+        {**properties, **now},
+        PhysicalResourceId=f"project-data:{BUCKET}",
+        OldResourceProperties={**properties, **before},
+    )
+    handle_request(event, FakeContext(300), world.tools())
+    assert world.answers[-1]["Status"] == status

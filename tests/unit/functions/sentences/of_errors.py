@@ -27,6 +27,7 @@ from invocation import http_pool
 from product_versions import errors as versions
 from project_data import errors as data
 from project_data import kept_stages
+from project_data.encryption_key import FoundKey, KeyRequest, Registered, choose_key
 from project_repository.content_target import (
     BranchGoneError,
     ForeignContentError,
@@ -154,8 +155,25 @@ def _of_data() -> Iterator[Exception]:
     yield data.OutOfTimeError("emptying bucket b")
     yield data.StepRefusedError("to delete key k", "it is used")
     yield data.StepUndoneError("to delete key k", "SlowDown")
+    yield from _of_keys()
     for error in _AWS:
         yield data.refused("to delete key k", error)
     yield kept_stages.StageMovedError("live", 2, 3)
     yield kept_stages.StageServesError("live", "stack mlops-p-x-live")
     yield kept_stages.StagesUnknownError("whether stack mlops-p-x-live is there", _BUSY)
+
+
+def _of_keys() -> Iterator[Exception]:
+    own, shared = FoundKey("own", "arn:own"), FoundKey("shared", "arn:shared")
+    for wanted, registered, has, accounts in (
+        ("shared", Registered("shared", "arn:new"), own, ""),
+        ("own", Registered("shared", "arn:shared"), shared, ""),
+        ("shared", Registered("shared", "arn:new"), shared, ""),
+        ("shared", Registered("shared", "arn:shared"), shared, "111122223333"),
+        ("own", Registered("shared", "arn:shared"), None, ""),
+        ("shared", Registered("", ""), None, ""),
+    ):
+        try:
+            choose_key(KeyRequest("b", wanted, "shared", accounts), registered, has)
+        except data.KeyRefusedError as error:
+            yield error

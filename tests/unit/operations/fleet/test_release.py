@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 
 from operations.errors import ReleaseFailedError
 from operations.fleet.catalog import Launched, Version
-from operations.fleet.release import Release
+from operations.fleet.release import Parameters, Release
 
 VERSION = Version("pa-2abcdefghijkl", "2.0", datetime(2026, 11, 1, tzinfo=UTC), active=True)
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-1/1"
@@ -54,12 +54,15 @@ class Account:
         told = {"ProvisioningArtifactParameters": [{"ParameterKey": name} for name in taken]}
         self.stub.add_response("describe_provisioning_artifact", told, ANY_REQUEST)
 
-    def expect_update(self, kept: list[str]) -> None:
+    def expect_update(self, kept: list[str], **given: str) -> None:
         request = {
             "ProvisionedProductId": "pp-1",
             "ProductId": "prod-1",
             "ProvisioningArtifactId": VERSION.id,
-            "ProvisioningParameters": [{"Key": name, "UsePreviousValue": True} for name in kept],
+            "ProvisioningParameters": [
+                *({"Key": name, "UsePreviousValue": True} for name in kept),
+                *({"Key": name, "Value": value} for name, value in given.items()),
+            ],
             "UpdateToken": "token",
         }
         record = {"RecordDetail": {"RecordId": "rec-new"}}
@@ -91,6 +94,25 @@ def test_parameters_of_both_keep_their_values() -> None:
     account.record("rec-new", "SUCCEEDED")
     account.run(_project())
     assert len(account.pauses) == 1
+
+
+def test_a_project_from_before_there_was_a_choice_of_keys_keeps_its_own() -> None:
+    account = Account()
+    account.compare(["Owner"], ["EncryptionKey", "Owner"])
+    account.expect_update(["Owner"], EncryptionKey="own")
+    account.record("rec-new", "SUCCEEDED")
+    account.run(_project())
+    # Once it has the parameter, that keeps its value.
+    account.compare(["EncryptionKey", "Owner"], ["EncryptionKey", "Owner"])
+    account.expect_update(["EncryptionKey", "Owner"])
+    account.record("rec-new", "SUCCEEDED")
+    account.run(_project())
+
+
+def test_what_keeps_a_project_as_it_is_gets_no_default() -> None:
+    parameters = Parameters(frozenset({"Gone"}), frozenset({"Added", "EncryptionKey"}))
+    assert parameters.added == ["Added"]
+    assert parameters.keeping == {"EncryptionKey": "own"}
 
 
 def test_a_failure_tells_its_reason() -> None:
