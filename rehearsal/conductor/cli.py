@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mlops_sm_project_template.config.names import DEFAULT_STAGES as STAGES
+from mlops_sm_project_template.config.names import DEFAULT_STAGES
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
 from rehearsal.conductor.acts.current_play import Options
@@ -76,7 +76,8 @@ Examples:
     callback=parse_stage_names,
     default="dev",
     show_default=True,
-    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three.",
+    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three. "
+    "Other names are given to the project, which gives up the last one in the end.",
 )
 @click.option(
     "--one-account", is_flag=True, help="Keep the later stages in the project's AWS account."
@@ -114,7 +115,7 @@ def cli(
             image=image,
             actions=actions and actions.resolve(),
             until=until,
-            stages=STAGES if scenario and len(stages) == 1 else stages,
+            stages=DEFAULT_STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
             accounts=() if one_account else STAGE_ACCOUNTS,
         )
