@@ -23,7 +23,7 @@ from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
 from rehearsal.conductor.own_image import check_image
 from rehearsal.conductor.play import Report, play
 from rehearsal.conductor.scenarios import SCENARIOS
-from rehearsal.conductor.stage_names import parse_stage_names
+from rehearsal.conductor.stage_names import are_usual, parse_stage_names
 from rehearsal.conductor.world import World, exclusive
 from rehearsal.conductor.world_commands import logs, status
 
@@ -125,6 +125,8 @@ def cli(
 def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     if options.label is not None and options.data is None:
         raise click.UsageError("--label names a column of --data; give both.")
+    if options.scenario is not None and not are_usual(options.stages):
+        raise click.UsageError(f"--scenario needs the stages {','.join(DEFAULT_STAGES)}.")
     if options.has_own_settings and options.data is not None and options.label is None:
         given = "--framework" if options.framework is not None else "--image"
         raise click.UsageError(f"{given} with --data needs --label, the column to predict.")
