@@ -9,7 +9,6 @@ from typing import Any
 
 from cloudformation_response.properties import PropertyError, matching, one_of, text
 from cloudformation_response.stages import (
-    EARLIER_STAGES,
     named,
     parse_places,
     renamed_stages,
@@ -66,7 +65,7 @@ class ContentRequest:
     seed_key: str
     configuration: Mapping[str, str]
     notes: Notes
-    stages: tuple[str, ...] = EARLIER_STAGES
+    stages: tuple[str, ...] = ()
 
     @property
     def seed_version(self) -> str:

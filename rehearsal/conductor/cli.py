@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mlops_sm_project_template.config.names import DEFAULT_STAGES as STAGES
+from mlops_sm_project_template.config.names import DEFAULT_STAGES
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.acts import ACTS, Act, acts_of
 from rehearsal.conductor.acts.current_play import Options
@@ -23,7 +23,7 @@ from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
 from rehearsal.conductor.own_image import check_image
 from rehearsal.conductor.play import Report, play
 from rehearsal.conductor.scenarios import SCENARIOS
-from rehearsal.conductor.stage_names import parse_stage_names
+from rehearsal.conductor.stage_names import are_usual, parse_stage_names
 from rehearsal.conductor.world import World, exclusive
 from rehearsal.conductor.world_commands import logs, status
 
@@ -76,7 +76,8 @@ Examples:
     callback=parse_stage_names,
     default="dev",
     show_default=True,
-    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three.",
+    help="Stages that the model passes, such as dev,staging,prod; a scenario passes all three. "
+    "Other names are given to the project, which gives up the last one in the end.",
 )
 @click.option(
     "--one-account", is_flag=True, help="Keep the later stages in the project's AWS account."
@@ -114,7 +115,7 @@ def cli(
             image=image,
             actions=actions and actions.resolve(),
             until=until,
-            stages=STAGES if scenario and len(stages) == 1 else stages,
+            stages=DEFAULT_STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
             accounts=() if one_account else STAGE_ACCOUNTS,
         )
@@ -124,6 +125,8 @@ def cli(
 def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     if options.label is not None and options.data is None:
         raise click.UsageError("--label names a column of --data; give both.")
+    if options.scenario is not None and not are_usual(options.stages):
+        raise click.UsageError(f"--scenario needs the stages {','.join(DEFAULT_STAGES)}.")
     if options.has_own_settings and options.data is not None and options.label is None:
         given = "--framework" if options.framework is not None else "--image"
         raise click.UsageError(f"{given} with --data needs --label, the column to predict.")

@@ -8,6 +8,7 @@ from rehearsal.conductor.acts import (
     build,
     clean_up,
     configure,
+    give_up_stage,
     launch,
     own_data,
     predict,
@@ -17,6 +18,7 @@ from rehearsal.conductor.acts import (
     stage_accounts,
 )
 from rehearsal.conductor.acts.current_play import Options, Play
+from rehearsal.conductor.stage_names import are_usual
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ ACTS = (
 _CONFIGURE = Act("configure", "Write down the stages", configure.perform)
 _OWN_DATA = Act("own-data", "Bring data of one's own", own_data.perform)
 _ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.perform)
+_GIVE_UP = Act("give-up-stage", "Give the last stage up", give_up_stage.perform)
 _PROMOTE = Act("promote", "Bring the model from stage to stage", promote.perform)
 
 
@@ -51,6 +54,8 @@ def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
         if options.stage_accounts:
             acts.insert(_place(acts, "build"), _ACCOUNTS)
         acts.insert(_place(acts, "predict"), _PROMOTE)
+        if not are_usual(options.stages):
+            acts.insert(_place(acts, "clean-up"), _GIVE_UP)
     if options.has_own_settings:
         acts.insert(_place(acts, "build"), _OWN_DATA)
     if scenario is not None:

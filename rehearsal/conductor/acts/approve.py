@@ -2,7 +2,7 @@
 
 import time
 
-from rehearsal.conductor.acts.current_play import FIRST_STAGE, Play
+from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import Title, endpoint_name, wait_for_end, wait_for_record
 from rehearsal.conductor.acts.reviewers import decide
 from rehearsal.conductor.errors import RehearsalError
@@ -14,11 +14,12 @@ def perform(play: Play) -> None:
     play.facts["approved_at"] = time.time()
     decide(play, arn, "Approved", "Approved in the rehearsal")
     play.say(f"approved {arn}")
-    run = wait_for_end(play, Title.of_deployment(arn, FIRST_STAGE))
+    first = play.options.stages[0]
+    run = wait_for_end(play, Title.of_deployment(arn, first))
     play.say(f"the approval started the deploy workflow ({run.html_url})")
-    check_endpoint(play, FIRST_STAGE)
-    wait_for_record(play, arn, FIRST_STAGE)
-    play.say(f"the registry tells that the version is healthy in {FIRST_STAGE}")
+    check_endpoint(play, first)
+    wait_for_record(play, arn, first)
+    play.say(f"the registry tells that the version is healthy in {first}")
 
 
 def check_endpoint(play: Play, stage: str) -> None:

@@ -34,14 +34,18 @@ def perform(play: Play) -> None:
 
 def remove_endpoints(play: Play) -> None:
     """Remove each stage's stack by the deploy repository's own workflow, the last one first."""
-    deploy = repository(play)
     for name in reversed(play.options.stages):
-        deploy.get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
-        title = Title(f"Remove {name}", name)
-        review_if_waiting(play, title, name)
-        wait_for_end(play, title)
-        play.say(f"the endpoint stack of {name} is gone")
-        check_unscaled(play, name)
+        remove_endpoint(play, name)
+
+
+def remove_endpoint(play: Play, name: str) -> None:
+    """Remove the stack of one stage by the workflow."""
+    repository(play).get_workflow("destroy.yml").create_dispatch("main", {"stage": name})
+    title = Title(f"Remove {name}", name)
+    review_if_waiting(play, title, name)
+    wait_for_end(play, title)
+    play.say(f"the endpoint stack of {name} is gone")
+    check_unscaled(play, name)
 
 
 def delete_project(play: Play) -> None:

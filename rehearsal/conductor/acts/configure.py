@@ -47,7 +47,7 @@ def perform(play: Play) -> None:
     """Let the file list the stages that were asked for."""
     deploy = repository(play)
     deploy.create_git_ref(f"refs/heads/{_BRANCH}", deploy.get_branch("main").commit.sha)
-    stages = [_settings(play, name) for name in play.options.stages]
+    stages = [settings_of(play, name) for name in play.options.stages]
     write_settings(play, stages, branch=_BRANCH)
     listed = ", ".join(play.options.stages)
     pull = deploy.create_pull(base="main", head=_BRANCH, title=f"Deploy to {listed}")
@@ -69,15 +69,24 @@ def _cost(pull: PullRequest) -> str:
     return text[text.index(_COST) :]
 
 
-def serving_of(name: str) -> Mapping[str, Any]:
+def serving_of(play: Play, name: str) -> Mapping[str, Any]:
     """How a stage serves the model, as its settings say."""
-    serving: Mapping[str, Any] = _STAGES[name]["serving"]
+    serving: Mapping[str, Any] = _kind(play, name)["serving"]
     return serving
 
 
-def _settings(play: Play, name: str) -> dict[str, Any]:
+def _kind(play: Play, name: str) -> Mapping[str, Any]:
+    """The settings of the stage of that name, or of the one in its place."""
+    if name in _STAGES:
+        return _STAGES[name]
+    places = list(_STAGES.values())
+    return places[min(play.options.stages.index(name), len(places) - 1)]
+
+
+def settings_of(play: Play, name: str) -> dict[str, Any]:
+    """The entry of a stage in the file."""
     account = play.options.stage_accounts.get(name)
-    return {"name": name, **({"account": account} if account else {}), **_STAGES[name]}
+    return {"name": name, **({"account": account} if account else {}), **_kind(play, name)}
 
 
 def write_settings(

@@ -8,6 +8,7 @@ from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
+from rehearsal.conductor.stage_names import are_usual
 from rehearsal.conductor.studio_tags import studio_tags
 from rehearsal.conductor.waiting import Watch
 from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
@@ -28,6 +29,7 @@ def perform(play: Play) -> None:
             "ProvisioningParameters": [
                 {"Key": "GithubUserName", "Value": DATA_SCIENTIST},
                 {"Key": "GithubAccessToken", "Value": play.world.record.tokens[DATA_SCIENTIST]},
+                *_stages(play),
                 *_stage_accounts(play),
             ],
         },
@@ -52,6 +54,12 @@ def perform(play: Play) -> None:
             f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
             "pristine seed for upgrades"
         )
+
+
+def _stages(play: Play) -> list[dict[str, str]]:
+    """The parameter that names the stages, if they are not the usual ones."""
+    stages = play.options.stages
+    return [] if are_usual(stages) else [{"Key": "Stages", "Value": ",".join(stages)}]
 
 
 def _stage_accounts(play: Play) -> list[dict[str, str]]:

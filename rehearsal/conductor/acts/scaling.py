@@ -27,7 +27,7 @@ def check_scaling(play: Play, name: str) -> None:
     Raises:
         RehearsalError: they scale otherwise.
     """
-    wanted, found = list(_in_settings(name)), list(_registered(play, name))
+    wanted, found = list(_in_settings(play, name)), list(_registered(play, name))
     if found != wanted:
         raise RehearsalError(f"The stage {name} scales as {found}, not as {wanted}.")
     for limits in found:
@@ -51,8 +51,8 @@ def check_unscaled(play: Play, name: str) -> None:
         play.say(f"{name} is no longer registered to scale")
 
 
-def _in_settings(name: str) -> Iterator[Limits]:
-    serving = serving_of(name)
+def _in_settings(play: Play, name: str) -> Iterator[Limits]:
+    serving = serving_of(play, name)
     if "autoscaling" in serving:
         scaling = serving["autoscaling"]
         yield Limits(

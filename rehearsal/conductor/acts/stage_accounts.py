@@ -22,9 +22,15 @@ def perform(play: Play) -> None:
 
 def remove_account_stacks(play: Play) -> None:
     """Take the stacks away again, by the same command."""
-    for name, account in play.options.stage_accounts.items():
-        _command(play, _folder(play), name, "--remove")
-        play.say(f"account {account} lets the workflows of {name} in no longer")
+    for name in play.options.stage_accounts:
+        remove_account_stack(play, name)
+
+
+def remove_account_stack(play: Play, name: str) -> None:
+    """Take that of one stage away."""
+    _command(play, _folder(play), name, "--remove")
+    account = play.options.stage_accounts[name]
+    play.say(f"account {account} lets the workflows of {name} in no longer")
 
 
 def _folder(play: Play) -> Path:

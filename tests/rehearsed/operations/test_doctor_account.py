@@ -87,11 +87,14 @@ def test_provider_another_audience_fails_with_the_command(aws: LocalAws) -> None
     assert levels(look_at_provider(iam, ISSUER)) == ["ok"]
 
 
-@pytest.mark.parametrize(("projects", "level"), [(1, "ok"), (100, "ok"), (112, "fails")])
-def test_quota_roles(aws: LocalAws, projects: int, level: str) -> None:
-    (found,) = look_at_roles(aws.client("iam"), projects)
+@pytest.mark.parametrize(
+    ("projects", "has_readers", "level"),
+    [(1, False, "ok"), (112, False, "ok"), (126, False, "fails"), (112, True, "fails")],
+)
+def test_quota_roles(aws: LocalAws, projects: int, level: str, *, has_readers: bool) -> None:
+    (found,) = look_at_roles(aws.client("iam"), projects, has_readers=has_readers)
     assert found.level == level
-    assert level == "ok" or "plan at most 10" in found.sentence
+    assert level == "ok" or f"plan at most 1{'0' if has_readers else '2'}" in found.sentence
 
 
 def test_quota_keys(small_aws: LocalAws) -> None:

@@ -82,7 +82,7 @@ def dispatched(order: Order) -> tuple[dict[Any, Any], dict[str, Any]]:
     declared = workflow[True]["workflow_dispatch"]["inputs"]
     assert set(order.inputs) <= set(declared)
     assert all(order.inputs.get(name) for name, rule in declared.items() if rule["required"])
-    assert order.inputs["stage"] in declared["stage"].get("options", STAGES)
+    assert declared["stage"]["type"] == "string"  # a project names its stages
     given = dict.fromkeys(declared, "") | dict(order.inputs)
     truths = [name for name, rule in declared.items() if rule["type"] == "boolean"]
     assert {given[name] for name in truths} <= {"", "true", "false"}

@@ -289,12 +289,21 @@ def test_nobody_can_type_who_approved(repository: Path, name: str) -> None:
     assert "approved_by" not in text.lower()
 
 
-@pytest.mark.parametrize(
-    ("typed", "runs"), [("dev", True), ("prod", True), ("", False), ("de", False), ("qa", False)]
-)
-def test_removal_wants_the_stages_name(repository: Path, typed: str, *, runs: bool) -> None:
-    job = only_job(repository, "destroy.yml")
-    assert Expressions({"inputs": {"stage": typed}}).condition(job["if"]) == runs
+@pytest.mark.parametrize("workflow", ["deploy.yml", "destroy.yml"])
+def test_a_name_that_is_no_stages_is_refused_before_anybody_signs_in(
+    repository: Path, workflow: str
+) -> None:
+    """No workflow lists the names, which a project chooses; `stage_roles` refuses others."""
+    text = (repository / ".github/workflows" / workflow).read_text()
+    assert not re.search(r"\b(staging|prod)\b", text)
+    steps = only_job(repository, workflow)["steps"]
+    roles, *signs = (
+        place
+        for place, step in enumerate(steps)
+        if step.get("id") == "roles" or "aws-credentials" in step.get("uses", "")
+    )
+    assert "vendor stage_roles" in steps[roles]["run"]
+    assert roles < min(signs)
 
 
 def test_what_fails_before_the_stage_is_touched_is_not_restored(repository: Path) -> None:

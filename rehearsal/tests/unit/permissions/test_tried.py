@@ -8,6 +8,8 @@ import pytest
 from rehearsal.laboratory.permissions.kept import BEST_EFFORT
 from rehearsal.laboratory.permissions.tried import TRIED, outcome
 
+# The page's project chose no folders, so that it has no reader.
+ON_THE_PAGE = sorted({*TRIED} - {"reader"})
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "permissions.md"
 
 
@@ -18,7 +20,7 @@ def _rows(purpose: str) -> dict[str, tuple[str, str]]:
     return {action: (seen.strip(), need) for action, seen, need in found}
 
 
-@pytest.mark.parametrize("purpose", TRIED)
+@pytest.mark.parametrize("purpose", ON_THE_PAGE)
 def test_whatever_an_act_needs_is_taken_away(purpose: str) -> None:
     rows = _rows(purpose)
     assert rows
@@ -26,7 +28,7 @@ def test_whatever_an_act_needs_is_taken_away(purpose: str) -> None:
     assert untried == []
 
 
-@pytest.mark.parametrize("purpose", TRIED)
+@pytest.mark.parametrize("purpose", ON_THE_PAGE)
 def test_the_page_says_what_is_tried(purpose: str) -> None:
     said = {action: seen for action, (seen, _need) in _rows(purpose).items() if seen}
     tried = {action: seen for seen, actions in TRIED[purpose].items() for action in actions}

@@ -123,7 +123,7 @@ def test_a_repeated_creation_leaves_peoples_reviewers_alone(world: RepositoryWor
 
 def test_an_update_adds_reviewed_environments(world: RepositoryWorld) -> None:
     made = create(world, Environments=["dev"], ReviewedEnvironments=[])
-    assert "ApprovalGate" not in made["Data"]
+    assert made["Data"]["ApprovalGate"] == "registry"  # of one stage nobody is asked
     wish = {"Environments": STAGES, "ReviewedEnvironments": REVIEWED}
     before = world.last_number
     data = update(world, made, {"Environments": ["dev"]}, wish)["Data"]
@@ -160,6 +160,42 @@ def test_environments_beyond_the_first_page_are_seen(world: RepositoryWorld) -> 
         {"Environments": STAGES, "ReviewedEnvironments": REVIEWED},
     )
     assert reviewers(world, "prod", ENTERPRISE) == ["stranger"]
+
+
+def _of(*stages: str) -> dict[str, Any]:
+    """Properties of a repository whose project has these stages in their places."""
+    there = [name for name in stages if name]
+    return {
+        "Environments": there,
+        "ReviewedEnvironments": there[1:],
+        "Stages": ",".join(stages),
+    }
+
+
+def test_a_project_from_before_is_told_its_stages_by_their_places(world: RepositoryWorld) -> None:
+    made = create(world)
+    before = world.last_number
+    of_before = {"Environments": STAGES, "ReviewedEnvironments": REVIEWED}
+    data = update(world, made, of_before, _of(*STAGES))["Data"]
+    told = [data[f"StageClaim.{place}"] for place in (1, 2, 3)]
+    assert told == [made["Data"][f"SubClaim.{name}"] for name in STAGES]
+    assert environment_writes(world, before) == []
+    assert update(world, made, _of(*STAGES), of_before)["Data"] == made["Data"]  # it went back
+
+
+def test_a_stage_that_is_added_has_an_environment_and_one_that_goes_leaves_its_own(
+    world: RepositoryWorld,
+) -> None:
+    made = create(world, **_of("qa", "live"))
+    data = update(world, made, _of("qa", "live"), _of("qa", "live", "late"))["Data"]
+    assert reviewers(world, "late", ENTERPRISE) == ["octo"]
+    assert data["StageClaim.3"].endswith(":environment:late")
+    data = update(world, made, _of("qa", "live", "late"), _of("qa", "", "late"))["Data"]
+    assert environments(world, ENTERPRISE) == {"qa", "live", "late"}
+    assert [key for key in data if key.startswith("StageClaim.")] == [
+        "StageClaim.1",
+        "StageClaim.3",
+    ]
 
 
 @pytest.mark.parametrize(
