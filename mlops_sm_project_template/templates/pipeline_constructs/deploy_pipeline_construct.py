@@ -26,7 +26,7 @@ class DeployPipelineConstruct(Construct):
         super().__init__(scope, id_)
         self._project = project
         parameters = project.parameters
-        self._repository = GithubRepository(
+        self.repository = GithubRepository(
             self,
             "Github",
             parameters=parameters,
@@ -38,7 +38,7 @@ class DeployPipelineConstruct(Construct):
         )
         self._stages = [
             StageRoles(
-                self, stage.title(), stage=stage, project=project, repository=self._repository
+                self, stage.title(), stage=stage, project=project, repository=self.repository
             )
             for stage in names.STAGES
         ]
@@ -47,14 +47,14 @@ class DeployPipelineConstruct(Construct):
     def fill(self, seed: SeedBundle) -> CustomResource:
         """Commit the seed code; nothing is deployed before a model is approved."""
         own = {
-            "APPROVAL_GATE": self._repository.approval_gate,
+            "APPROVAL_GATE": self.repository.approval_gate,
             # dev lies in the project's account.
-            **self._repository.claims(self._project.settings, names.STAGES[1:]),
+            **self.repository.claims(self._project.settings, names.STAGES[1:]),
         }
-        content = self._repository.fill(
+        content = self.repository.fill(
             seed,
             self._project.variables() | own,
-            {"README.md": {"approval-gate": self._repository.approval_gate_note}},
+            {"README.md": {"approval-gate": self.repository.approval_gate_note}},
         )
         for stage in self._stages:
             content.node.add_dependency(stage.workflow)
