@@ -7,7 +7,8 @@ from typing import Any
 from operations.credential.errors import CredentialMissingError, SecretUnreadableError
 from operations.credential.token import TokenFacts
 from operations.credential.users import EVERYONE, users_in_words
-from operations.credential.vault import DOLLARS_A_MONTH, Stored, Vault, secret_name
+from operations.credential.vault import Stored, Vault, secret_name
+from operations.storage_prices import PRICES_USD
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Change:
             yield from self.facts.notes
         yield f"It may be used by {users_in_words(self.new.users)}."
         if self.before is None:
-            yield f"It costs ${DOLLARS_A_MONTH:.2f} a month, whatever the number of projects."
+            dollars = PRICES_USD["secret, month"]
+            yield f"It costs ${dollars:.2f} a month, whatever the number of projects."
         elif self.facts is not None:
             yield f"There is a credential of {self.owner} already, which it replaces."
 

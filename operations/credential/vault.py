@@ -13,8 +13,6 @@ from botocore.exceptions import ClientError
 
 PREFIX, END = "mlops-sm-project/owner/", "/github-token"
 PROJECTS = "/mlops-sm-project/"
-# List price of every region but a few, read in March 2026.
-DOLLARS_A_MONTH = 0.40
 
 
 @dataclass(frozen=True)

@@ -300,7 +300,7 @@ _SHARED_CONFIGURATION = {
     ("duty", "own"),
     [
         ("build", {"APPROVAL_TABLE", "PIPELINE_NAME", "READER_ROLE_ARN", "WORKFLOW_ROLE_ARN"}),
-        ("deploy", {"APPROVAL_GATE", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
+        ("deploy", {"APPROVAL_GATE", "GITHUB_CREDENTIAL", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
     ],
 )
 def test_repository_learns_what_its_workflows_need(
@@ -353,6 +353,9 @@ def test_a_project_without_a_token_has_no_secret_and_is_told_the_owners(
         for properties in told:
             assert properties["TokenSecretArn"]["Fn::If"][0] == "HasToken"
             assert render(properties["TokenSecretArn"]) == f"{{{{{secret}}} or {OWNERS_SECRET}}}"
+            if "Configuration" in properties and "APPROVAL_GATE" in properties["Configuration"]:
+                credential = properties["Configuration"]["GITHUB_CREDENTIAL"]
+                assert render(credential) == "{{AWS::NoValue} or owner}"
             if type_ == "Custom::GitHubRepository":  # of a project with a token all is as it was
                 assert render(properties["ProjectName"]) == f"{{{{AWS::NoValue}} or {NAME}}}"
 

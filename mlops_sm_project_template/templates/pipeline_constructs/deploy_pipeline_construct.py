@@ -1,6 +1,6 @@
 """CI/CD of the deploy repository: it brings an approved model from stage to stage."""
 
-from aws_cdk import CustomResource
+from aws_cdk import Aws, CustomResource, Fn
 from constructs import Construct
 
 from mlops_sm_project_template.config import names
@@ -48,6 +48,10 @@ class DeployPipelineConstruct(Construct):
         """Commit the seed code; nothing is deployed before a model is approved."""
         own = {
             "APPROVAL_GATE": self.repository.approval_gate,
+            # What is not said there is that the project has a secret of its own.
+            "GITHUB_CREDENTIAL": Fn.condition_if(
+                self._project.parameters.has_token.logical_id, Aws.NO_VALUE, "owner"
+            ).to_string(),
             # dev lies in the project's account.
             **self.repository.claims(self._project.settings, names.STAGES[1:]),
         }
