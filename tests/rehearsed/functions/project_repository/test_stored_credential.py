@@ -17,6 +17,8 @@ from tests.rehearsed.functions.repository_requests import (
     run,
 )
 from tests.rehearsed.functions.repository_world import SECRET_ARN, STACK_ID, RepositoryWorld
+from tests.unit.functions.fake_aws import AwsFault
+from tests.unit.functions.invocation_fakes import client_error
 
 ACCOUNT = "111122223333"
 SECRET = stored_secret("octo")
@@ -160,6 +162,29 @@ def test_without_token_and_credential_both_remedies_are_told_and_nothing_stays(
         assert remedy in answer["Reason"]
     world.aws.stack_status = "ROLLBACK_IN_PROGRESS"
     assert delete(world, answer, **STORED)["Status"] == "SUCCESS"
+    assert world.requests() == []
+
+
+@pytest.mark.parametrize(
+    "operation", ["GetSecretValue", "SearchProvisionedProducts", "DescribeProject"]
+)
+@pytest.mark.parametrize("kind", ["throttled", "failing", "lost"])
+def test_what_aws_does_not_tell_for_a_while_is_outlasted(
+    world: RepositoryWorld, operation: str, kind: str
+) -> None:
+    store(world, TEAM_A)
+    world.aws.faults = [AwsFault(operation, kind, times=3)]
+    assert run(world, "Create", changed=STORED)["Status"] == "SUCCESS"
+    assert world.aws.faults[0].hits == 3
+
+
+@pytest.mark.parametrize("method", ["search_provisioned_products", "describe_project"])
+def test_a_look_that_is_not_allowed_lets_nobody_through(
+    world: RepositoryWorld, method: str
+) -> None:
+    world.aws.errors[method] = client_error(method, "AccessDeniedException", "no right")
+    answer = run(world, "Create", changed=STORED)
+    assert "AccessDeniedException: no right" in answer["Reason"]
     assert world.requests() == []
 
 
