@@ -6,6 +6,7 @@ and the projects are launched without a token.
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Iterator
@@ -138,7 +139,8 @@ def test_a_team_launches_without_a_token_with_the_credential_stored_for_it(teams
     secrets = project.lane.administrator("secretsmanager").list_secrets()["SecretList"]
     assert names.token_secret(project.id) not in {one["Name"] for one in secrets}
     assert names.owner_secret(teams.owner) in {one["Name"] for one in secrets}
-    # Its token is read each time: another one serves all projects at once.
+    env = project.lane.github("GET", f"/repos/{project.repositories[1]}/contents/project.env")
+    assert "GITHUB_CREDENTIAL=owner\n" in base64.b64decode(env.json()["content"]).decode()
     updated = project.update(StageAccounts="222233334444")
     assert updated.is_good, updated.reason
     assert project.delete().is_good
