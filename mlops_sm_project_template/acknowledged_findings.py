@@ -19,6 +19,8 @@ _WILDCARDS = (
     (r"\*", "No resource is known to these actions, or a condition of the statement narrows them."),
     (r".*:s3:::.*/.*\*(\.zip|\.json)?|<DataBucket.*>/.*\*", "Objects of one bucket have any key."),
     (r".*:(mlops-sm-project|secret:mlops-sm-project/)-?p-\*.*", "It stands for a project's id."),
+    (r".*:secret:mlops-sm-project/owner/\*/github-token-\*", "It stands for a GitHub owner."),
+    (r".*:sagemaker:.*:project/\*", "People name their projects."),
     (r".*(p-\*|-<.*(ProjectId|project-id)>).*", "It stands for a project's name, id or version."),
     (r".*:kms:.*:key/\*", "Keys have no names; the condition asks for a project's tag or a topic."),
     (r".*:sagemaker:.*:(endpoint|endpoint-config|model)/\*",

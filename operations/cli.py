@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import describe
+from operations.credential.command import credential
 from operations.doctor.command import doctor
 from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
 from operations.fleet.command import fleet
@@ -35,6 +36,7 @@ def cli() -> None:
     """Run the template in an account."""
 
 
+cli.add_command(credential)
 cli.add_command(doctor)
 cli.add_command(fleet)
 cli.add_command(register)

@@ -20,7 +20,7 @@ from operations.errors import GitHubTokenMissingError, ServerAddressError
 
 _SECONDS, _RETRIES = 20, 3
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
-logging.getLogger("github").addHandler(logging.NullHandler())
+logging.getLogger("github").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from github_client.stored_credential import true_name
 from invocation.aws_errors import error_code
 
 
@@ -65,4 +66,4 @@ def parse_project(parameter: str, value: str) -> Project:
         raise ProjectParameterError(parameter, type(error).__name__) from None
     except KeyError as error:
         raise ProjectParameterError(parameter, f"{error} is missing") from None
-    return Project(**known)
+    return Project(**known | {"token_secret_arn": true_name(known["token_secret_arn"])})

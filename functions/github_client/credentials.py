@@ -4,11 +4,18 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from github_client.errors import TokenSecretError, TokenSecretGoneError, UnusableTokenError
+from github_client.errors import (
+    OwnerCredentialMissingError,
+    TokenSecretError,
+    TokenSecretGoneError,
+    UnusableTokenError,
+)
+from github_client.stored_credential import StoredCredential, owner_of, parse_credential
 from invocation.aws_errors import error_code, error_text, is_of_key, is_passing
 
 # What a secret that is scheduled for deletion answers, and one in another unusable state.
 _STATE = "InvalidRequestException"
+_STORED_REMEDY = "store it again with `python -m operations credential add"
 _KEY_REMEDY = "enable the secret's KMS key or let the function's role use it, and try again."
 
 
@@ -20,6 +27,37 @@ def read_token(secrets_manager: Any, secret_arn: str) -> str:
         UnusableTokenError: it holds no usable token.
         TokenSecretError: it cannot be read.
     """
+    if owner_of(secret_arn):
+        token = read_stored(secrets_manager, secret_arn).token.strip()
+    else:
+        token = _read_text(secrets_manager, secret_arn).strip()
+    if not token:
+        raise UnusableTokenError(secret_arn, "it is empty")
+    if not (token.isascii() and token.isprintable() and " " not in token):
+        raise UnusableTokenError(secret_arn, "it holds characters that no token has")
+    return token
+
+
+def read_stored(secrets_manager: Any, secret_name: str) -> StoredCredential:
+    """Return the credential that is stored for an owner, and who may use it.
+
+    Raises:
+        OwnerCredentialMissingError: there is none.
+        UnusableTokenError: the secret holds something else.
+        TokenSecretError: it cannot be read.
+    """
+    try:
+        text = _read_text(secrets_manager, secret_name)
+    except TokenSecretGoneError:
+        raise OwnerCredentialMissingError(secret_name, owner_of(secret_name)) from None
+    credential = parse_credential(text)
+    if credential is None:
+        remedy = f"{_STORED_REMEDY} {owner_of(secret_name)}`."
+        raise UnusableTokenError(secret_name, "it holds something else", remedy=remedy)
+    return credential
+
+
+def _read_text(secrets_manager: Any, secret_arn: str) -> str:
     try:
         answer = secrets_manager.get_secret_value(SecretId=secret_arn)
     except ClientError as error:
@@ -32,12 +70,7 @@ def read_token(secrets_manager: Any, secret_arn: str) -> str:
         raise TokenSecretError(secret_arn, why, is_passing=is_passing(error)) from None
     except BotoCoreError as error:
         raise TokenSecretError(secret_arn, type(error).__name__, is_passing=True) from None
-    token = str(answer.get("SecretString", "")).strip()
-    if not token:
-        raise UnusableTokenError(secret_arn, "it is empty")
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise UnusableTokenError(secret_arn, "it holds characters that no token has")
-    return token
+    return str(answer.get("SecretString", ""))
 
 
 def _is_gone(error: ClientError) -> bool:

@@ -4,6 +4,7 @@ GitHubError
 ├── TokenError
 │   ├── TokenSecretError          the token cannot be read from Secrets Manager
 │   │   ├── TokenSecretGoneError  its secret is deleted
+│   │   │   └── OwnerCredentialMissingError  none is stored for the owner
 │   │   └── UnusableTokenError    its secret holds nothing that GitHub would take
 │   ├── InvalidTokenError         401: wrong, expired or revoked
 │   ├── ForbiddenTokenError       the organization lets no token of this kind in
@@ -69,6 +70,18 @@ class TokenSecretError(TokenError):
 
 class TokenSecretGoneError(TokenSecretError):
     """The secret was deleted or is scheduled for deletion."""
+
+
+class OwnerCredentialMissingError(TokenSecretGoneError):
+    """The form had no token, and none is stored for the owner."""
+
+    def __init__(self, secret_name: str, owner: str) -> None:
+        super().__init__(
+            secret_name,
+            f"no credential is stored for {owner} in this account and region",
+            remedy=f"store one with `python -m operations credential add {owner}`, or give a token "
+            "as GithubAccessToken.",
+        )
 
 
 class UnusableTokenError(TokenSecretError):

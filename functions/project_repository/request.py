@@ -13,10 +13,12 @@ from cloudformation_response.stages import (
     parse_places,
     renamed_stages,
 )
+from github_client.stored_credential import owner_of, stored_secret, true_name
 
 ON_DELETE = ("archive", "delete", "keep")
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})")
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+_PROJECT_NAME = re.compile(r"[A-Za-z0-9](?:-*[A-Za-z0-9]){0,31}")
 _PROJECT_ID = re.compile(r"p-[a-z0-9]{12}")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -36,6 +38,7 @@ class RepositoryRequest:
 
     `places` are the stages in their places; a repository without stages has none, and neither does
     one of a template from before.
+    `project_name` is told with a stored credential, since SageMaker knows projects by their names.
     """
 
     owner: str
@@ -47,11 +50,17 @@ class RepositoryRequest:
     environments: tuple[str, ...]
     reviewed_environments: tuple[str, ...]
     places: tuple[str, ...] = ()
+    project_name: str = ""
 
     @property
     def full_name(self) -> str:
         """Return `owner/name`."""
         return f"{self.owner}/{self.name}"
+
+    @property
+    def uses_stored(self) -> bool:
+        """Tell whether the token is the one that is stored for an owner."""
+        return bool(owner_of(self.token_secret_arn))
 
 
 @dataclass(frozen=True)
@@ -87,17 +96,25 @@ def parse_repository(properties: Mapping[str, Any]) -> RepositoryRequest:
                 "ReviewedEnvironments", f"has {environment!r}, which is not in Environments"
             )
     description = " ".join(text(properties, "Description").split())
+    owner, secret = matching(properties, "Owner", _OWNER), _secret(properties)
+    if owner_of(secret) and secret != stored_secret(owner):
+        raise PropertyError("TokenSecretArn", f"is of another owner than {owner}")
     return RepositoryRequest(
-        owner=matching(properties, "Owner", _OWNER),
+        owner=owner,
         name=matching(properties, "Name", _NAME),
         description=description[:_MAX_DESCRIPTION],
-        token_secret_arn=text(properties, "TokenSecretArn"),
+        token_secret_arn=secret,
         project_id=matching(properties, "ProjectId", _PROJECT_ID),
         on_delete=one_of(properties, "OnDelete", ON_DELETE),
         environments=environments,
         reviewed_environments=reviewed,
         places=parse_places(properties) if "Stages" in properties else (),
+        project_name=matching(properties, "ProjectName", _PROJECT_NAME) if owner_of(secret) else "",
     )
+
+
+def _secret(properties: Mapping[str, Any]) -> str:
+    return true_name(text(properties, "TokenSecretArn"))
 
 
 def _environments(properties: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -122,7 +139,7 @@ def parse_content(properties: Mapping[str, Any]) -> ContentRequest:
     return ContentRequest(
         full_name=f"{owner}/{name}",
         repository_id=matching(properties, "RepositoryId", _NUMBER),
-        token_secret_arn=text(properties, "TokenSecretArn"),
+        token_secret_arn=_secret(properties),
         seed_bucket=text(properties, "SeedBucket"),
         seed_key=text(properties, "SeedKey"),
         configuration=parse_configuration(properties),

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cloudformation_response.response import Outcome
 from github_client.api import GitHubApi
 from github_client.connection import connect
+from github_client.stored_credential import owner_of
 from github_client.token_expiry import WARN_BELOW_DAYS
 from invocation.aws_errors import is_passing
 from invocation.deadline import Deadline
@@ -70,8 +71,11 @@ class Session:
         days = self._api.token_days_left if self._api else None
         if days is None or days >= WARN_BELOW_DAYS:
             return outcome
-        warning = (
-            f"The GitHub token expires in {days:.0f} days; store a new one in the secret "
-            f"{self._secret_arn}."
+        owner = owner_of(self._secret_arn)
+        how = (
+            f"with `python -m operations credential add {owner}`"
+            if owner
+            else f"in the secret {self._secret_arn}"
         )
+        warning = f"The GitHub token expires in {days:.0f} days; store a new one {how}."
         return replace(outcome, reason=f"{outcome.reason} {warning}".strip())

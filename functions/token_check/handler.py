@@ -1,7 +1,8 @@
 """The daily look at every project's GitHub token.
 
 1. The schedule's invocation lists the projects. A few it checks itself; of more it hands each batch
-   to an invocation of its own.
+   to an invocation of its own. Those that use the credential stored for an owner stay with it, so
+   that each of these is asked for once.
 2. A batch asks for its tokens side by side, so that one that hangs delays nothing but itself.
 3. It tells CloudWatch what it found. A project whose token cannot be judged does not stop the
    others; it fails the invocation at its end, so that Lambda tries the batch again and the alarm
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from deploy_dispatch.project import Project, ProjectParameterError, parse_project
+from github_client.stored_credential import owner_of
 from github_client.token_expiry import WARN_BELOW_DAYS
 from invocation.deadline import AWS_CALL_SECONDS, Deadline, LambdaContext
 from invocation.toolbox import Toolbox
@@ -48,15 +50,16 @@ def check_tokens(event: Mapping[str, Any], context: LambdaContext, tools: Toolbo
     if batch is not None:
         return _check(batch, tools, deadline)
     outlasting = tools.outlasting(deadline)
-    batches = list(share_out(_parameters(outlasting)))
-    if len(batches) <= 1:
-        return _check([one for batch in batches for one in batch], tools, deadline)
-    invoke = outlasting.aws("lambda")
+    parameters = list(_parameters(outlasting))
+    if len(parameters) <= MOST_PROJECTS:
+        return _check(parameters, tools, deadline)
+    own = [one for one in parameters if not owner_of(one.token_secret)]
+    stays = [one for one in parameters if owner_of(one.token_secret)]
+    batches, invoke = list(share_out(own)), outlasting.aws("lambda")
     left = [one for one in batches if not hand_on(invoke, context.invoked_function_arn, one)]
-    said = f"handed {sum(map(len, batches))} projects on in {len(batches) - len(left)} batches"
-    if left:
-        said = f"{said}; {_check([one for batch in left for one in batch], tools, deadline)}"
-    return said
+    stays += [one for batch in left for one in batch]
+    said = f"handed {len(own)} projects on in {len(batches) - len(left)} batches"
+    return f"{said}; {_check(stays, tools, deadline)}" if stays else said
 
 
 def _check(batch: Sequence[Parameter], tools: Toolbox, deadline: Deadline) -> str:
@@ -120,9 +123,12 @@ def _tell_days(name: str, project: Project, days: float | None) -> None:
         _log.info("%s: its GitHub token lasts %.0f more days", where, days)
     else:
         state = f"lasts {days:.0f} more days" if days else "is rejected, expired or deleted"
+        owner = owner_of(project.token_secret_arn)
+        use = (
+            f"store it with `python -m operations credential add {owner}`"
+            if owner
+            else "update the project with it as GithubAccessToken"
+        )
         _log.warning(
-            "%s: its GitHub token %s; create a new one in GitHub and update the project with it "
-            "as GithubAccessToken",
-            where,
-            state,
+            "%s: its GitHub token %s; create a new one in GitHub and %s", where, state, use
         )

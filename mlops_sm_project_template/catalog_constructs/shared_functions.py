@@ -70,6 +70,8 @@ class SharedFunctions(Construct):
                     ["cloudformation:DescribeStacks"],
                     [arns.regional("cloudformation", names.LAUNCHED_STACKS)],
                 ),
+                # Who may use a stored credential is told by who launched.
+                *_find_launcher(),
                 # What its time does not suffice for, it hands over to a fresh invocation.
                 _invoke(names.REPOSITORY_FUNCTION),
             ),
@@ -157,8 +159,17 @@ def _github_variables(settings: Settings) -> dict[str, str]:
 
 
 def _read_token_secrets() -> Statement:
-    secret = names.token_secret(names.ANY_PROJECT_ID)
-    return allow(["secretsmanager:GetSecretValue"], [arns.token_secret(secret)])
+    secrets = (names.token_secret(names.ANY_PROJECT_ID), names.owner_secret(names.ANY_OWNER))
+    return allow(["secretsmanager:GetSecretValue"], [arns.token_secret(name) for name in secrets])
+
+
+def _find_launcher() -> list[Statement]:
+    """Allow to look up who launched a project."""
+    return [
+        # This action knows no resource.
+        allow(["servicecatalog:SearchProvisionedProducts"], ["*"]),
+        allow(["sagemaker:DescribeProject"], [arns.regional("sagemaker", "project/*")]),
+    ]
 
 
 def _invoke(function_name: str) -> Statement:

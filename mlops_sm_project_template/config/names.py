@@ -1,7 +1,7 @@
 """Names that another system must know; CloudFormation makes up all the others.
 
 `<id>` is the SageMaker project id, `p-` and 12 characters. `ANY_PROJECT_ID` stands for it in the
-policies of what serves every project.
+policies of what serves every project, and `ANY_OWNER` for a GitHub owner.
 """
 
 STACK = "MLOpsServiceCatalog"
@@ -66,6 +66,7 @@ DISPLAY_KEYS = (
 )
 
 ANY_PROJECT_ID = "p-*"
+ANY_OWNER = "*"
 # Service Catalog names the stacks that it launches SC-<account>-pp-<random>.
 LAUNCHED_STACKS = "stack/SC-*-pp-*"
 
@@ -108,6 +109,11 @@ def budget(project_id: str) -> str:
 def token_secret(project_id: str) -> str:
     """Secret with the GitHub token of a project."""
     return f"mlops-sm-project/{project_id}/github-token"
+
+
+def owner_secret(owner: str) -> str:
+    """Secret with the GitHub token that is stored for an owner, in lower case once it exists."""
+    return f"mlops-sm-project/owner/{owner}/github-token"
 
 
 def project_parameter(project_name: str, project_id: str) -> str:

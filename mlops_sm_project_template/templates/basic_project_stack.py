@@ -1,6 +1,6 @@
 """The project stack: one model, built in one repository and deployed from another."""
 
-from aws_cdk import CfnResource, Tags
+from aws_cdk import CfnResource, Fn, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_servicecatalog as servicecatalog
 from aws_cdk import aws_ssm as ssm
@@ -66,6 +66,8 @@ class BasicProjectStack(servicecatalog.ProductStack):
         topic = settings.budget_topic_arn
         if topic:
             ProjectBudget(self, "Cost", parameters=self._parameters, topic_arn=topic)
+        # The dispatch function is told of no credential that the repositories were refused.
+        lookup.node.add_dependency(build.repository.made, deploy.repository.made)
         deploy_content = deploy.fill(deploy_seed)
         build.fill(build_seed).node.add_dependency(deploy_content, lookup)
         for key, value in self._parameters.tags.items():
@@ -105,6 +107,7 @@ class BasicProjectStack(servicecatalog.ProductStack):
         return Project(settings, self._parameters, data, execution, reader, secret)
 
     def _build_token_secret(self) -> str:
+        """The project's secret, if a token was given; else that of the owner."""
         secret = CfnResource(  # raw: the module with its class loads EC2's, 1.5 s at each synthesis
             self,
             "GithubToken",
@@ -116,7 +119,10 @@ class BasicProjectStack(servicecatalog.ProductStack):
                 "Tags": tag_list(self._parameters.tags),
             },
         )
-        return secret.ref
+        has_token = self._parameters.has_token
+        secret.cfn_options.condition = has_token
+        stored = names.owner_secret(self._parameters.owner)
+        return Fn.condition_if(has_token.logical_id, secret.ref, stored).to_string()
 
     def _build_dispatch_parameter(self) -> ssm.CfnParameter:
         name, id_ = self._parameters.project_name, self._parameters.project_id

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operations.aws_session import describe
+from operations.credential.vault import Vault
 from operations.storage_prices import PRICES_USD
 from operations.unregistration.catalog import find_products
 from operations.unregistration.provider import find_providers, roles_that_trust
@@ -68,6 +69,7 @@ def list_remains(setting: Setting) -> list[Remain]:
         "model package group": _model_groups,
         "log group": _log_groups,
         "identity provider": _providers,
+        "credential": _credentials,
     }
     return [remain for kind, look in looks.items() for remain in _seen(kind, look, setting)]
 
@@ -203,3 +205,10 @@ def _providers(setting: Setting) -> Iterator[Remain]:
         users = ", ".join(roles_that_trust(iam, arn))
         why = f"trusted by {users}" if users else "it was there before, and no role trusts it now"
         yield Remain("identity provider", arn, why)
+
+
+def _credentials(setting: Setting) -> Iterator[Remain]:
+    vault = Vault(setting.client("secretsmanager"), setting.client("ssm"))
+    for owner in vault.owners():
+        why = f"a GitHub token that was stored for it; `credential remove {owner}` deletes it"
+        yield Remain("credential", owner, why, PRICES_USD["secret, month"])

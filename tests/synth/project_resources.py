@@ -11,7 +11,10 @@ STAGES = ("dev", "staging", "prod")
 
 
 def render(value: Any) -> str:
-    """Write a name out for one project; references to resources become {logical id}."""
+    """Write a name out for one project; references to resources become {logical id}.
+
+    Of a choice both values are written, as {one or other}.
+    """
     if isinstance(value, str):
         return value
     ((function, argument),) = value.items()
@@ -19,6 +22,9 @@ def render(value: Any) -> str:
         return _PARAMETERS.get(argument, f"{{{argument}}}")
     if function == "Fn::GetAtt":
         return f"{{{'.'.join(argument)}}}"
+    if function == "Fn::If":
+        _condition, *values = argument
+        return f"{{{' or '.join(render(value) for value in values)}}}"
     separator, parts = argument
     return str(separator).join(render(part) for part in parts)
 

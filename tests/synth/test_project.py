@@ -26,6 +26,7 @@ from tests.synth.project_resources import (
     render,
 )
 
+OWNERS_SECRET = "mlops-sm-project/owner/{GithubUserName}/github-token"
 _UNTAGGED = ("Custom::", "AWS::KMS::Alias", "AWS::S3::BucketPolicy")
 
 
@@ -55,8 +56,8 @@ def template(product: dict[str, Any]) -> Template:
         ),
         (
             "GithubAccessToken",
-            ["ghp_abcDEF123", "github_pat_11A_b", "v1.0a"],
-            ["", "ghp abc", "ghp_abc\n", "ghp_é"],
+            ["ghp_abcDEF123", "github_pat_11A_b", "v1.0a", ""],
+            ["ghp abc", "ghp_abc\n", "ghp_é"],
         ),
         (
             "StageAccounts",
@@ -86,13 +87,12 @@ def test_only_the_token_is_hidden(product: dict[str, Any]) -> None:
     assert product["Parameters"]["SageMakerProjectName"]["MaxLength"] == 32
 
 
-def test_four_parameters_have_to_be_filled_in(product: dict[str, Any]) -> None:
+def test_three_parameters_have_to_be_filled_in(product: dict[str, Any]) -> None:
     required = {name for name, spec in product["Parameters"].items() if "Default" not in spec}
     assert required == {
         "SageMakerProjectName",
         "SageMakerProjectId",
         "GithubUserName",
-        "GithubAccessToken",
     }
     choices = product["Parameters"]
     assert choices["RepositoriesOnDelete"]["Default"] == "archive"
@@ -300,7 +300,15 @@ _SHARED_CONFIGURATION = {
     ("duty", "own"),
     [
         ("build", {"APPROVAL_TABLE", "PIPELINE_NAME", "READER_ROLE_ARN", "WORKFLOW_ROLE_ARN"}),
-        ("deploy", {"APPROVAL_GATE", "PROJECT_STAGES", *_WHAT_A_STAGE_ACCOUNT_TRUSTS}),
+        (
+            "deploy",
+            {
+                "APPROVAL_GATE",
+                "GITHUB_CREDENTIAL",
+                "PROJECT_STAGES",
+                *_WHAT_A_STAGE_ACCOUNT_TRUSTS,
+            },
+        ),
     ],
 )
 def test_repository_learns_what_its_workflows_need(
@@ -334,8 +342,39 @@ def test_dispatch_function_finds_the_project(resources: dict[str, Any]) -> None:
         '{"owner":"{GithubUserName}",'
         f'"build_repository":"{NAME}-build","deploy_repository":"{NAME}-deploy",'
         '"deploy_workflow":"deploy.yml","default_branch":"main",'
-        f'"token_secret_arn":"{{{secret}}}"}}'
+        f'"token_secret_arn":"{{{{{secret}}} or {OWNERS_SECRET}}}"}}'
     )
+
+
+def test_a_project_without_a_token_has_no_secret_and_is_told_the_owners(
+    product: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    has_token = {"Fn::Not": [{"Fn::Equals": [{"Ref": "GithubAccessToken"}, ""]}]}
+    assert product["Conditions"]["HasToken"] == has_token
+    secret, _ = find(resources, "AWS::SecretsManager::Secret")
+    conditional = {name for name, one in resources.items() if "Condition" in one}
+    assert secret in conditional
+    assert resources[secret]["Condition"] == "HasToken"
+    for type_ in ("Custom::GitHubRepository", "Custom::GitHubRepositoryContent"):
+        told = [one["Properties"] for one in resources.values() if one["Type"] == type_]
+        assert len(told) == 2
+        for properties in told:
+            assert properties["TokenSecretArn"]["Fn::If"][0] == "HasToken"
+            assert render(properties["TokenSecretArn"]) == f"{{{{{secret}}} or {OWNERS_SECRET}}}"
+            if "Configuration" in properties and "APPROVAL_GATE" in properties["Configuration"]:
+                credential = properties["Configuration"]["GITHUB_CREDENTIAL"]
+                assert render(credential) == "{{AWS::NoValue} or owner}"
+            if type_ == "Custom::GitHubRepository":  # of a project with a token all is as it was
+                assert render(properties["ProjectName"]) == f"{{{{AWS::NoValue}} or {NAME}}}"
+
+
+def test_nothing_is_told_to_the_dispatch_function_before_the_repositories_are_there(
+    resources: dict[str, Any],
+) -> None:
+    parameter, _ = find(resources, "AWS::SSM::Parameter", Name=f"/mlops-sm-project/{NAME}-{ID}")
+    made = {resources[name]["Type"] for name in resources[parameter]["DependsOn"]}
+    assert made == {"Custom::GitHubRepository"}
+    assert len(resources[parameter]["DependsOn"]) == 2
 
 
 def test_launch_makes_no_function_and_no_pipeline(resources: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ class BuildPipelineConstruct(Construct):
         super().__init__(scope, id_)
         self._project = project
         parameters = project.parameters
-        self._repository = GithubRepository(
+        self.repository = GithubRepository(
             self,
             "Github",
             parameters=parameters,
@@ -34,7 +34,7 @@ class BuildPipelineConstruct(Construct):
             "Role",
             role_name=names.project_role(parameters.project_id, "build"),
             description="The build workflow works with this role",
-            assumed_by=self._repository.workflows(project.settings),
+            assumed_by=self.repository.workflows(project.settings),
             **grant(self, project.settings.roles, "build", build_rights(project.data.subject)),
         )
         self._role.node.add_dependency(project.data.clean_up)
@@ -47,4 +47,4 @@ class BuildPipelineConstruct(Construct):
             "PIPELINE_NAME": self._project.data.group_name,
             "APPROVAL_TABLE": names.APPROVAL_TABLE,
         }
-        return self._repository.fill(seed, self._project.variables() | own)
+        return self.repository.fill(seed, self._project.variables() | own)

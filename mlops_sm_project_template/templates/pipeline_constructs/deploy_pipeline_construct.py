@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from aws_cdk import CustomResource
+from aws_cdk import Aws, CustomResource, Fn
 from constructs import Construct
 
 from mlops_sm_project_template.config import names
@@ -30,7 +30,7 @@ class DeployPipelineConstruct(Construct):
         super().__init__(scope, id_)
         self._project = project
         parameters = project.parameters
-        self._repository = GithubRepository(
+        self.repository = GithubRepository(
             self,
             "Github",
             parameters=parameters,
@@ -40,7 +40,7 @@ class DeployPipelineConstruct(Construct):
             stages=parameters.stages,
         )
         self._stages = [
-            StageRoles(self, stage.id, stage=stage, project=project, repository=self._repository)
+            StageRoles(self, stage.id, stage=stage, project=project, repository=self.repository)
             for stage in parameters.stages.places
         ]
         self._build_removal()
@@ -48,15 +48,19 @@ class DeployPipelineConstruct(Construct):
     def fill(self, seed: SeedBundle) -> CustomResource:
         """Commit the seed code; nothing is deployed before a model is approved."""
         own = {
-            "APPROVAL_GATE": self._repository.approval_gate,
+            "APPROVAL_GATE": self.repository.approval_gate,
+            # What is not said there is that the project has a secret of its own.
+            "GITHUB_CREDENTIAL": Fn.condition_if(
+                self._project.parameters.has_token.logical_id, Aws.NO_VALUE, "owner"
+            ).to_string(),
             "PROJECT_STAGES": self._project.parameters.stages.listed,
-            **self._repository.claims(self._project.settings),
+            **self.repository.claims(self._project.settings),
             **self._claims_of_earlier_code(),
         }
-        return self._repository.fill(
+        return self.repository.fill(
             seed,
             self._project.variables() | own,
-            notes={"README.md": {"approval-gate": self._repository.approval_gate_note}},
+            notes={"README.md": {"approval-gate": self.repository.approval_gate_note}},
             stages=self._project.parameters.stages,
             roles=self._of_each(lambda stage: stage.workflow.role_arn),
         )
@@ -66,7 +70,7 @@ class DeployPipelineConstruct(Construct):
         _, *later = self._project.parameters.stages.places
         return {
             f"SUB_CLAIM_{name.upper()}": only_if(
-                place.is_called(self, name), self._repository.claim(place)
+                place.is_called(self, name), self.repository.claim(place)
             )
             for place, name in zip(later, names.DEFAULT_STAGES[1:], strict=False)
         }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import CustomResource, Duration
+from aws_cdk import Aws, CustomResource, Duration, Fn
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -55,10 +55,19 @@ class GithubRepository(Construct):
                 "Description": description,
                 "TokenSecretArn": token_secret_arn,
                 "ProjectId": parameters.project_id,
+                # Whoever launched is looked up only for a stored credential.
+                "ProjectName": Fn.condition_if(
+                    parameters.has_token.logical_id, Aws.NO_VALUE, parameters.project_name
+                ),
                 "OnDelete": parameters.repositories_on_delete,
                 **_environments(stages),
             },
         )
+
+    @property
+    def made(self) -> CustomResource:
+        """The repository itself: what depends on it comes after the look who may make it."""
+        return self._repository
 
     @property
     def approval_gate(self) -> str:

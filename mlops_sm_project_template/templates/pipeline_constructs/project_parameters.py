@@ -79,10 +79,19 @@ class ProjectParameters:
         self.access_token = self._text(
             "GithubAccessToken",
             label="GitHub personal access token",
-            description="Token with the scopes repo and workflow, and delete_repo to delete later",
+            description=(
+                "Token with the scopes repo and workflow, and delete_repo to delete later; empty "
+                "for the credential that is stored for the owner"
+            ),
+            default="",
             no_echo=True,
-            allowed_pattern="^[!-~]{1,1024}$",
-            constraint_description="the token alone, without spaces or line breaks",
+            allowed_pattern="^[!-~]{0,1024}$",
+            constraint_description="the token alone, without spaces or line breaks, or nothing",
+        )
+        self.has_token = CfnCondition(
+            self._stack,
+            "HasToken",
+            expression=Fn.condition_not(Fn.condition_equals(self.access_token, "")),
         )
 
     def _ask_what_stays(self) -> None:

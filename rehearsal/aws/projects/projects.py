@@ -15,7 +15,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.aws.catalog import templates
 from rehearsal.aws.catalog.authorization import resource_arn
-from rehearsal.aws.catalog.callers import access_levels, caller_of
+from rehearsal.aws.catalog.callers import Caller, access_levels, caller_of
 from rehearsal.aws.catalog.errors import CatalogError
 from rehearsal.aws.catalog.errors import ResourceNotFoundError as NotInCatalogError
 from rehearsal.aws.catalog.provisioning import Provisioning
@@ -64,7 +64,7 @@ class Projects:
             "ProjectId": project_id,
             "ProjectArn": f"arn:aws:sagemaker:{place}:project/{name}",
             "ProjectDescription": request.get("ProjectDescription"),
-            "CreatedBy": {"IamIdentity": {"Arn": user.arn}},
+            "CreatedBy": _identity(user),
         }
         self._check_allowed(caller, "ProvisionProduct", details["ProductId"])
         with _catalog_errors_as_sagemakers():
@@ -87,6 +87,7 @@ class Projects:
                 "This rehearsal launches projects from Service Catalog; give "
                 "ServiceCatalogProvisioningUpdateDetails and no TemplateProvidersToUpdate."
             )
+        project = {**project, "LastModifiedBy": _identity(caller_of(caller.access_key_id))}
         if "ProjectDescription" in request:
             project = {**project, "ProjectDescription": request["ProjectDescription"]}
         details = request.get("ServiceCatalogProvisioningUpdateDetails")
@@ -207,6 +208,11 @@ def _launch(project: Record, request: Record, given: Mapping[str, str]) -> Recor
         _PARAMETERS: items_of({**given, _NAME: name, _ID: project_id}),
         "Tags": items_of(tags),
     }
+
+
+def _identity(caller: Caller) -> Record:
+    """The UserContext of whoever calls, by the credentials alone."""
+    return {"IamIdentity": {"Arn": caller.arn}}
 
 
 def _given(details: Record) -> dict[str, str]:

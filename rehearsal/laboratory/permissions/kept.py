@@ -5,6 +5,7 @@ _TAGS = "Only when an update takes a tag away, or CloudFormation tags a stack."
 _CHANGES = "Only when a new version of the template changes this."
 _CATALOG = "AWS's guide to launch roles lists it; here nobody asks for it."
 _PLAN = "Only when `fleet update --dry-run` has Service Catalog plan an update."
+_STORED = "Only when a project uses the credential that is stored for its owner."
 
 KEPT = {
     ("*", "logs:CreateLogStream"): _LAMBDA_LOG,
@@ -71,6 +72,8 @@ KEPT = {
     ("launch", "secretsmanager:UpdateSecret"): "Only when a project gets another token.",
     ("launch", "ssm:RemoveTagsFromResource"): _TAGS,
     ("repository function", "lambda:InvokeFunction"): "Only when the time of a call runs out.",
+    ("repository function", "sagemaker:DescribeProject"): _STORED,
+    ("repository function", "servicecatalog:SearchProvisionedProducts"): _STORED,
     ("tokens function", "lambda:InvokeFunction"): "Only for more than 50 projects.",
     ("tokens function", "cloudwatch:GetMetricData"): "Only for an endpoint that is 14 days old.",
     (

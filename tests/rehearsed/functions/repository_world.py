@@ -20,6 +20,7 @@ from tests.killed_function import FunctionKilled
 from tests.rehearsed.functions.aws_faults.faulty_aws import APPLIED, BOTO_SECONDS, error_of
 from tests.rehearsed.functions.outages import Outage
 from tests.unit.functions.fake_aws import AwsFault
+from tests.unit.functions.invocation_fakes import client_error
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mlops-sm-project/x"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/SC-111122223333-pp-x/1"
@@ -27,6 +28,7 @@ FUNCTION_ARN = "arn:aws:lambda:eu-west-1:111122223333:function:mlops-sm-project-
 RESPONSE_URL = "https://answers.example/stack?X-Amz-Signature=do-not-log-me"
 FUNCTION_SECONDS = 900.0
 LAMBDA_TRIES = 3
+_SERVICES = ("secretsmanager", "s3", "cloudformation", "lambda", "servicecatalog", "sagemaker")
 Files = Mapping[str, tuple[bytes, int]]
 
 
@@ -59,10 +61,11 @@ def zipped(files: Files) -> bytes:
 
 @dataclass
 class Aws:
-    """The four AWS services that the function asks.
+    """The AWS services that the function asks.
 
     `errors`: method -> what it ends in. `faults`: what goes wrong at single calls, by operation.
     `calls`: the operations that were asked for. `pass_time`: moves the clock.
+    `launched`, `project`: what Service Catalog and SageMaker recorded of the launch.
     """
 
     tokens: dict[str, str] = field(default_factory=lambda: {SECRET_ARN: TOKEN})
@@ -73,10 +76,12 @@ class Aws:
     faults: list[AwsFault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     pass_time: Callable[[float], None] = lambda seconds: None
+    launched: list[dict[str, Any]] = field(default_factory=list)
+    project: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> "Aws":
         """Every client is this object: the operations of the services have different names."""
-        assert service in ("secretsmanager", "s3", "cloudformation", "lambda")
+        assert service in _SERVICES
         return self
 
     def _answer(self, method: str, answer: Callable[[], Any]) -> Any:
@@ -94,8 +99,33 @@ class Aws:
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - as AWS names it
         """Secrets Manager."""
+        if SecretId not in self.tokens:
+            raise client_error("GetSecretValue", "ResourceNotFoundException")
         token = self.tokens[SecretId]
         answer: dict[str, str] = self._answer("get_secret_value", lambda: {"SecretString": token})
+        return answer
+
+    def search_provisioned_products(
+        self,
+        *,
+        AccessLevelFilter: dict[str, str],  # noqa: N803
+        Filters: dict[str, list[str]],  # noqa: N803
+    ) -> dict[str, Any]:
+        """Service Catalog."""
+        assert AccessLevelFilter == {"Key": "Account", "Value": "self"}
+        (query,) = Filters["SearchQuery"]
+        found = [one for one in self.launched if query == f"id:{one['Id']}"]
+        answer: dict[str, Any] = self._answer(
+            "search_provisioned_products", lambda: {"ProvisionedProducts": found}
+        )
+        return answer
+
+    def describe_project(self, *, ProjectName: str) -> dict[str, Any]:  # noqa: N803
+        """SageMaker."""
+        if self.project.get("ProjectName") != ProjectName:
+            said = f"Project {ProjectName} does not exist."
+            raise client_error("DescribeProject", "ValidationException", said)
+        answer: dict[str, Any] = self._answer("describe_project", lambda: self.project)
         return answer
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803

@@ -14,7 +14,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 def type_command(
-    *words: str, settings: Mapping[str, str], timeout: float = 120
+    *words: str, settings: Mapping[str, str], timeout: float = 120, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, with these variables and the path alone."""
     return subprocess.run(
@@ -22,6 +22,7 @@ def type_command(
         cwd=_ROOT,
         env={"PATH": os.environ["PATH"], "AWS_REGION": REGION, **settings},
         capture_output=True,
+        input=stdin,
         text=True,
         check=False,
         timeout=timeout,

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from operations.cli import cli
+from operations.credential.vault import Stored, Vault
 from operations.installation import STACK
 from operations.storage_prices import PRICES_USD
 from operations.unregistration.remains import list_remains
@@ -163,6 +164,7 @@ def _leave(aws: LocalAws) -> str:
     aws.client("iam").create_open_id_connect_provider(
         Url="https://ghe.example.com/_services/token", ClientIDList=["sts.amazonaws.com"]
     )
+    Vault(aws.client("secretsmanager"), aws.client("ssm")).store("Acme", Stored("ghp_x"))
     return key
 
 
@@ -182,6 +184,7 @@ def test_what_stays_is_named_with_its_cost(setting: Setting, registered: Registe
         "/aws/sagemaker/TrainingJobs": 0.0,
         PROVIDER: 0.0,
         ghe: 0.0,
+        "acme": 0.4,
     }
     assert remains[PROVIDER].why == "trusted by mlops-sm-project-registration"
     assert remains[ghe].why.startswith("it was there before")
@@ -221,8 +224,9 @@ def test_what_may_not_be_read_is_said_instead(setting: Setting, registered: Regi
         "model package group",
         "log group",
         "identity provider",
+        "credential",
     ]
-    assert [remain.monthly_usd is None for remain in remains] == [False] + [True] * 6
+    assert [remain.monthly_usd is None for remain in remains] == [False] + [True] * 7
     assert "could not be looked for (AccessDenied" in remains[2].in_words()
     assert setting.identity.account == ACCOUNT
 

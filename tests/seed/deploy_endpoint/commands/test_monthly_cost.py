@@ -6,7 +6,7 @@ import pytest
 
 from deploy_endpoint.commands.monthly_cost import Load, RegionPrices, estimate, load_prices
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.settings.stage_settings import parse_stages
+from deploy_endpoint.settings.stage_settings import load_stages, parse_stages
 
 from ..conftest import run_command
 
@@ -37,6 +37,27 @@ def test_serverless_costs_its_seconds_of_work_and_nothing_else() -> None:
     assert idle == 0
     # 10 requests an hour, 3 GiB.
     assert loaded == pytest.approx(10 * HOURS * 3 * 0.001)
+
+
+@pytest.mark.parametrize("has_secret", [True, False])
+def test_a_project_with_the_credential_of_its_owner_pays_no_secret(has_secret: bool) -> None:
+    entry = {"name": "dev", "approval": "automatic", "serving": SERVERLESS}
+    stages = parse_stages({"stages": [entry]}, "test")
+    (project, _), _notes = estimate(stages, PRICES, LOAD, has_secret=has_secret)
+    assert project.idle == project.loaded == 2.0 + (0.5 if has_secret else 0)
+    assert ("secret" in project.what) == has_secret
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_with_a_shared_key_and_a_shared_credential_an_idle_project_costs_ten_cents_at_most(
+    region: str,
+) -> None:
+    seed = Path(__file__).resolve().parents[4] / "seed_code" / "deploy_app" / "config"
+    prices = load_prices(seed / "prices.yml").regions[region]
+    shared_key = prices.model_copy(update={"key_month": 0.0})
+    nothing = Load(requests_per_day=0, milliseconds=0)
+    costs, _ = estimate(load_stages(seed / "stages.yml"), shared_key, nothing, has_secret=False)
+    assert sum(cost.idle for cost in costs) <= 0.10
 
 
 def test_serverless_works_no_more_than_it_takes_at_a_time() -> None:

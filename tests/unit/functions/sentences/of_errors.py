@@ -33,6 +33,8 @@ from project_repository.content_target import (
     ForeignContentError,
     TargetGoneError,
 )
+from project_repository.credential_use import CredentialRefusedError, CredentialSwitchError
+from project_repository.launcher import LauncherUnknownError
 from project_repository.replacement import NameUsedBeforeError
 from project_repository.seed_bundle import SeedError
 from project_repository.session import StackUnknownError
@@ -74,6 +76,11 @@ def _of_tokens() -> Iterator[Exception]:
         yield github.MissingPermissionError(accepted)
     yield ProjectsUncheckedError(2, 5)
     yield InvocationsUnknownError("rings-prod", "InternalError")
+    secret = "mlops-sm-project/owner/acme/github-token"
+    yield github.OwnerCredentialMissingError(secret, "acme")
+    yield LauncherUnknownError("acme", "Service Catalog does not know pp-x")
+    yield CredentialRefusedError("acme", "111122223333 role Team-B")
+    yield CredentialSwitchError("acme")
 
 
 def _of_repositories() -> Iterator[Exception]:

@@ -6,6 +6,7 @@ it, that never happens.
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ class Fleet:
     def __init__(self, hanging: set[int]) -> None:
         self.aws, self.time, self.hanging = Aws(), FakeTime(), hanging
         self.delayed: list[str] = []
+        self.answer: Callable[[str], None] = lambda token: None
         for number in range(PROJECTS):
             arn = f"{SECRETS}/{number:04}"
             fields = ("owner", "build_repository", "deploy_repository", "deploy_workflow")
@@ -66,7 +68,8 @@ class Fleet:
                 self.delayed.append(token)
             raise urllib3.exceptions.ReadTimeoutError(None, url, "silent")  # type: ignore[arg-type]
         with self._lock:
-            self._others.remove(int(token))
+            self.answer(token)
+            self._others.discard(int(token))
             if not self._others:
                 self._all_answered.set()
         headers = {EXPIRATION: "2027-01-16 08:00:00 UTC"}
@@ -88,3 +91,29 @@ def test_tokens_that_hang_delay_nobody_else(hanging: set[int]) -> None:
     assert fleet.delayed == []
     values = [datum for put in fleet.aws.metrics for datum in put["MetricData"]]
     assert len(values) == PROJECTS - len(hanging)
+
+
+@pytest.mark.parametrize("own", [0, 120])
+def test_each_stored_credential_is_asked_for_once_whatever_the_number_of_projects(own: int) -> None:
+    fleet = Fleet(set())
+    asked: list[str] = []
+    for number, (name, text) in enumerate(fleet.aws.parameters.items()):
+        if number >= own:
+            owner = ("acme", "octo", "Acme")[number % 3]
+            secret = f"mlops-sm-project/owner/{owner}/github-token"
+            fleet.aws.parameters[name] = json.dumps(
+                {**json.loads(text), "token_secret_arn": secret}
+            )
+    for owner, token in (("acme", "token-1"), ("octo", "token-2")):
+        stored = json.dumps({"token": token, "users": []})
+        fleet.aws.secrets[f"mlops-sm-project/owner/{owner}/github-token"] = stored
+    fleet.answer = asked.append
+    fleet.invoke({})
+    assert sorted(asked) == ["1", "2"]
+    batches, fleet.aws.invoked = fleet.aws.invoked, []
+    assert sum(len(batch["Projects"]) for batch in batches) == own
+    for batch in batches:
+        fleet.invoke(batch)
+    assert len(asked) == 2 + own
+    values = [datum for put in fleet.aws.metrics for datum in put["MetricData"]]
+    assert len(values) == 2 + own

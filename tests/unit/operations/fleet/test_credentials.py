@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from deploy_dispatch.project import Project
+from github_client.stored_credential import stored_secret
 from github_client.token_expiry import WARN_BELOW_DAYS
 from mlops_sm_project_template.config import names
 from operations.fleet import credentials, overview
@@ -21,6 +23,7 @@ MOMENT = datetime(2026, 11, 27, 3, tzinfo=UTC)
 _MILLISECONDS = int(MOMENT.timestamp() * 1000)
 
 
+@pytest.mark.parametrize("secret", ["arn:secret", stored_secret("Octo")])
 @pytest.mark.parametrize(
     ("days", "read"),
     [
@@ -32,10 +35,17 @@ _MILLISECONDS = int(MOMENT.timestamp() * 1000)
     ],
 )
 def test_a_line_says_how_long_a_token_lasts(
-    caplog: pytest.LogCaptureFixture, days: float | None, read: tuple[int | None, bool]
+    caplog: pytest.LogCaptureFixture,
+    days: float | None,
+    read: tuple[int | None, bool],
+    secret: str,
 ) -> None:
+    project = replace(PROJECT, token_secret_arn=secret)
     with caplog.at_level(logging.INFO):
-        handler._tell_days(f"{names.PROJECT_PARAMETER_PREFIX}{GROUP}", PROJECT, days)
+        handler._tell_days(f"{names.PROJECT_PARAMETER_PREFIX}{GROUP}", project, days)
+    if days is not None and days < WARN_BELOW_DAYS:
+        how = "`python -m operations credential add octo`" if secret != "arn:secret" else "update"
+        assert how in caplog.messages[0]
     message = f"[INFO]\t2026-11-27T03:00:00.000Z\tid\t{caplog.messages[0]}\n"
     found = credentials_of([{"timestamp": _MILLISECONDS, "message": message}])
     assert found == {GROUP: Credential("octo", *read, MOMENT)}

@@ -116,11 +116,19 @@ def load_prices(path: Path) -> Prices:
 
 
 def estimate(
-    stages: StagesSettings, prices: RegionPrices, load: Load
+    stages: StagesSettings, prices: RegionPrices, load: Load, *, has_secret: bool = True
 ) -> tuple[list[Cost], list[str]]:
-    """Price the project and each stage, and note which stage cannot bear the load."""
-    kept = prices.key_month + prices.secret_month
-    costs = [Cost(name="project", what="KMS key, secret", idle=kept, loaded=kept)]
+    """Price the project and each stage, and note which stage cannot bear the load.
+
+    Args:
+        stages: which there are.
+        prices: of the region.
+        load: at every stage.
+        has_secret: whether the project has a GitHub token of its own.
+    """
+    kept = prices.key_month + (prices.secret_month if has_secret else 0.0)
+    what = "KMS key, secret" if has_secret else "KMS key"
+    costs = [Cost(name="project", what=what, idle=kept, loaded=kept)]
     costs += [_stage_cost(stage, prices, load) for stage in stages.stages]
     notes = [
         f"{stage.name} gets {load.at_a_time:.1f} requests at a time and takes "
@@ -232,6 +240,8 @@ def run(options: argparse.Namespace) -> None:
     stages = load_stages(STAGES_FILE, project)
     prices = load_prices(PRICES_FILE)
     region = project.aws_region
-    costs, notes = estimate(stages, prices.regions.get(region, NO_PRICES), load)
+    has_secret = project.github_credential == "project"
+    known = prices.regions.get(region, NO_PRICES)
+    costs, notes = estimate(stages, known, load, has_secret=has_secret)
     notes += unknown_prices(stages, prices, region)
     print(report(costs, notes, load=load, prices=prices))

@@ -63,6 +63,9 @@ class ProjectSettings(BaseModel):
         description="the model package group's name",
     )
 
+    github_credential: Literal["project", "owner"] = Field(
+        default="project", description="project or owner, whose secret holds the GitHub token"
+    )
     approval_gate: Literal["environment", "registry"] = Field(
         default="registry", description="environment or registry, as GitHub's plan has it"
     )

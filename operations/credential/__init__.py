@@ -1,0 +1,1 @@
+"""GitHub tokens that are stored once for an owner."""
