@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from project_repository.environments import gate_note
 from rehearsal.tests.github.in_process_github import ACCOUNTS, SERVER, InProcessGitHub
 from tests.rehearsed.functions.content_requests import Content
 from tests.rehearsed.functions.repository_requests import (
@@ -41,6 +42,8 @@ def test_create_makes_a_private_repository_with_settings_and_environment(
         "DefaultBranch": "main",
         "HtmlUrl": f"{SERVER}/{NAME}",
         "Environments": "dev",
+        "ApprovalGate": "registry",
+        "ApprovalGateNote": gate_note("registry", ()),
         "SubClaim.dev": f"repo:octo@1001/rings-deploy@{number}:environment:dev",
     }
     assert shown["private"]
