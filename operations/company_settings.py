@@ -6,6 +6,11 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from mlops_sm_project_template.config.encryption_key import (
+    SHARED,
+    EncryptionKeyError,
+    parse_key,
+)
 from mlops_sm_project_template.config.studio_roles import StudioRoleError, parse_studio_roles
 from operations.aws_session import Identity
 from operations.bootstrap import DEFAULT_QUALIFIER
@@ -15,6 +20,8 @@ FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
 KMS_KEY = "KMS_KEY"
+# What it says where the registration makes the key.
+SHARED_KEY = SHARED
 PRINCIPAL_ORG_ID = "PRINCIPAL_ORG_ID"
 BOUNDARY, PATH, PREFIX = "PERMISSIONS_BOUNDARY", "ROLE_PATH", "ROLE_PREFIX"
 # How the company wants roles: the setting, and the parameter of the prerequisites.
@@ -66,3 +73,18 @@ def further_roles(
         return parse_studio_roles(text, account=who.account, region=who.region)
     except StudioRoleError as error:
         raise SettingRefusedError(STUDIO_ROLES, str(error)) from None
+
+
+def key_of_projects(
+    who: Identity, folder: Path = FOLDER, environment: Mapping[str, str] = os.environ
+) -> str:
+    """The key of new projects, `SHARED_KEY` or an ARN; empty if each makes its own.
+
+    Raises:
+        SettingRefusedError: it is no key that they can have.
+    """
+    text = read_settings(folder, environment).get(KMS_KEY, "").strip()
+    try:
+        return text and parse_key(text, account=who.account, region=who.region)
+    except EncryptionKeyError as error:
+        raise SettingRefusedError(KMS_KEY, str(error)) from None

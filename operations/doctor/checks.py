@@ -10,17 +10,18 @@ import boto3
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mlops_sm_project_template.config.encryption_key import EncryptionKeyError, parse_key
 from operations.account_names import REGISTRATION_ROLE
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
 from operations.company_settings import (
-    KMS_KEY,
     PREFIX,
+    PRINCIPAL_ORG_ID,
     further_roles,
+    key_of_projects,
     qualifier_of,
     read_settings,
 )
 from operations.doctor import (
+    aws_organization,
     bootstrapped,
     budgets,
     encryption_key,
@@ -127,6 +128,10 @@ def _of_account(
         roles = partial(_studio_roles, ssm, further)
         look = partial(encryption_key.look_at_key, kms, key, who, roles)
         looks.append((encryption_key.ABOUT, "kms", look))
+    wanted = read_settings().get(PRINCIPAL_ORG_ID)
+    if wanted:
+        look = partial(aws_organization.look_at_membership, client("organizations"), wanted)
+        looks.append((aws_organization.ABOUT, "organizations", look))
     if access is not None:
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))
@@ -146,10 +151,9 @@ def _studio_roles(ssm: Any, further: tuple[str, ...]) -> tuple[str, ...]:
 
 def _readable_key(who: Identity) -> str:
     """What `KMS_KEY` says; what is wrong with it is found with the other settings."""
-    setting = read_settings().get(KMS_KEY, "").strip()
     try:
-        return setting and parse_key(setting, account=who.account, region=who.region)
-    except EncryptionKeyError:
+        return key_of_projects(who)
+    except SettingRefusedError:
         return ""
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlops_sm_project_template.config.encryption_key import SHARED
 from operations.aws_session import Identity
+from operations.company_settings import SHARED_KEY
 from operations.findings import Finding
 
 ABOUT = "KMS key"
@@ -26,7 +26,7 @@ def look_at_key(
         who: whose account it is.
         studio_roles: finds the ARNs of the roles whose users may have projects.
     """
-    if setting == SHARED:
+    if setting == SHARED_KEY:
         yield Finding("ok", ABOUT, "The registration makes one key, which new projects share.")
         return
     try:

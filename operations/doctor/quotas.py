@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mlops_sm_project_template.config.encryption_key import SHARED
+from operations.company_settings import SHARED_KEY
 from operations.doctor import project_needs
 from operations.findings import Finding
 
@@ -45,7 +45,7 @@ def look_at_keys(kms: Any, quotas: Any, projects: int, kms_key: str = "") -> Ite
     told = quotas.get_service_quota(ServiceCode="kms", QuotaCode=_KEYS_CODE)
     most = int(told["Quota"]["Value"])
     each = 0 if kms_key else project_needs.KEYS_OF_A_PROJECT
-    yield _room(KEYS, used, most, projects, each, int(kms_key == SHARED))
+    yield _room(KEYS, used, most, projects, each, int(kms_key == SHARED_KEY))
 
 
 def look_at_jobs(quotas: Any, projects: int) -> Iterator[Finding]:

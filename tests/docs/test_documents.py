@@ -306,8 +306,10 @@ def _settings_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example.com/path")
     monkeypatch.setenv("GITHUB_READ_TIMEOUT_SECONDS", "0")
-    # Locations are read when account and region are known.
-    for more in ({}, {"AWS_ACCOUNT": "1" * 12, "AWS_REGION": "eu-b-1", "DATA_LOCATIONS": "s3://x"}):
+    monkeypatch.setenv("PRINCIPAL_ORG_ID", "x")
+    # Locations and keys are read when account and region are known.
+    place = {"AWS_ACCOUNT": "1" * 12, "AWS_REGION": "eu-b-1"}
+    for more in ({}, {**place, "DATA_LOCATIONS": "s3://x", "KMS_KEY": "x"}):
         for name, value in more.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SettingsError) as refused:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from mlops_sm_project_template.config import names
-from tests.synth.conftest import STUDIO_ROLES, Synthesis
+from tests.synth.conftest import ROOT, STUDIO_ROLES, Synthesis
 from tests.synth.project_resources import before, find
 
 _CONTEXT = "kms:EncryptionContext:aws:s3:arn"
@@ -122,6 +123,28 @@ def test_the_shared_key_lets_people_of_every_studio_role_in_through_s3(
     ]
     assert studio["Condition"].keys() == {"ArnEquals", "StringEquals", "StringLike"}
     assert "mlops-sm-project-p-*" in str(studio["Condition"]["StringLike"][_CONTEXT])
+
+
+def test_the_statements_for_a_companys_key_are_those_of_the_shared_one(
+    sharing: dict[str, Any],
+) -> None:
+    page = (ROOT / "docs" / "platform-engineer" / "settings.md").read_text(encoding="utf-8")
+    (shown,) = (
+        json.loads(block) for block in re.findall(r"```text\n(\[.*?\])\n```", page, re.DOTALL)
+    )
+    ((_, key),) = _of_type(sharing, "AWS::KMS::Key").items()
+    ours = {one["Sid"]: one for one in key["Properties"]["KeyPolicy"]["Statement"] if "Sid" in one}
+    described = {one.pop("Sid"): one for one in shown}
+    assert [*described] == ["IamDecides", *ours]
+    for sid, statement in ours.items():
+        assert described[sid]["Action"] == statement["Action"]
+        conditions, known = described[sid]["Condition"], statement["Condition"]
+        assert {name: one.keys() for name, one in conditions.items()} == {
+            name: one.keys() for name, one in known.items()
+        }
+        assert conditions["StringEquals"].get("aws:PrincipalOrgID") == known["StringEquals"].get(
+            "aws:PrincipalOrgID"
+        )
 
 
 def test_the_launch_role_makes_no_key(sharing: dict[str, Any]) -> None:

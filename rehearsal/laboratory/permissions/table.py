@@ -32,7 +32,9 @@ do with data, containers and logs what execution may, and list, read and decrypt
 `IMAGE_REPOSITORIES` and `JOBS_SUBNETS` execution and reader may also pull images of these
 repositories, and make and remove network interfaces in these subnets. With `BUDGET_TOPIC_ARN` the
 launch role may also make budgets of projects. With `AlarmTopicArn` the dispatch function may also
-publish to that topic, and use the key that encrypts it for that alone.
+publish to that topic, and use the key that encrypts it for that alone. With `KMS_KEY` the data
+function may also see which key a bucket has, the launch role makes no key, and the roles of
+projects use theirs for their own bucket alone.
 """
 
 
