@@ -29,6 +29,8 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from github_client.permissions import describe_permissions
+
 LAUNCH_SCOPES = ("repo", "workflow")
 
 
@@ -81,8 +83,9 @@ class InvalidTokenError(TokenError):
     def __init__(self) -> None:
         super().__init__(
             "GitHub rejected the token with 401 because it is wrong, expired or revoked; create "
-            "a personal access token (classic) with the scopes repo, workflow and delete_repo "
-            "and give it as GithubAccessToken."
+            "a personal access token, classic with the scopes repo, workflow and delete_repo or "
+            "fine-grained with the six permissions of the manual, and give it as "
+            "GithubAccessToken."
         )
 
 
@@ -90,10 +93,14 @@ class ForbiddenTokenError(TokenError):
     """The organization forbids this kind of token, or one that lives so long."""
 
     def __init__(self, said: str) -> None:
+        give = (
+            "a fine-grained token with that organization as its resource owner"
+            if "(classic)" in said
+            else "a token of a kind and a lifetime that the organization allows"
+        )
         super().__init__(
-            f"GitHub said: {said.rstrip('.')}; give a token of a kind and a lifetime that the "
-            "organization allows, or let an owner of it allow this one under Settings > Personal "
-            "access tokens."
+            f"GitHub said: {said.partition('. ')[0].rstrip('.')}; give {give}, or let an owner of "
+            "it allow this one under Settings > Personal access tokens."
         )
 
 
@@ -116,18 +123,21 @@ class MissingPermissionError(TokenError):
     Args:
         accepted: GitHub's header `x-accepted-github-permissions`: permissions that go together are
             separated by commas, alternatives by semicolons.
+        owner: whose repositories were to be made, if that was refused; GitHub says the same of a
+            token that is not for this owner, or waits for its approval.
     """
 
-    def __init__(self, accepted: str) -> None:
-        choices = [
-            " and ".join(f"`{name.strip()}`" for name in choice.split(",") if name.strip())
-            for choice in accepted.split(";")
-        ]
-        names = " or ".join(choice for choice in choices if choice)
+    def __init__(self, accepted: str, owner: str = "") -> None:
+        self.accepted = accepted
+        names = describe_permissions(accepted)
         lack = f"lacks the permission {names}" if names else "lacks a permission"
+        where = "in GitHub under Settings > Developer settings > Fine-grained tokens"
         super().__init__(
-            f"The token {lack} for this repository; add it in GitHub under Settings > Developer "
-            "settings > Fine-grained tokens, or give another token."
+            f"The token {lack} for repositories of {owner}; add it {where}, with {owner} as the "
+            f"resource owner and all repositories, and let an owner of {owner} approve the token "
+            "if it waits for that."
+            if owner
+            else f"The token {lack} for this repository; add it {where}, or give another token."
         )
 
 

@@ -38,7 +38,10 @@ def with_reason(report: bytes, errors: bytes) -> bytes:
     inner = b"".join(line[1:] for line in packets if line[:1] == _DATA_BAND)
     told = _joined(line.replace(_DECLINED, b" " + reason) for line in _packets(inner))
     data = [_DATA_BAND + told[at : at + _LARGEST] for at in range(0, len(told), _LARGEST)]
-    return _joined([*data, b""])
+    spoken = [
+        line for line in packets if line[:1] == _ERROR_BAND and not line[1:].startswith(REFUSAL)
+    ]
+    return _joined([*spoken, *data, b""])
 
 
 def _reason(words: bytes) -> bytes:
