@@ -130,15 +130,18 @@ class MissingPermissionError(TokenError):
     def __init__(self, accepted: str, owner: str = "") -> None:
         self.accepted = accepted
         names = describe_permissions(accepted)
-        lack = f"lacks the permission {names}" if names else "lacks a permission"
-        where = "in GitHub under Settings > Developer settings > Fine-grained tokens"
-        super().__init__(
-            f"The token {lack} for repositories of {owner}; add it {where}, with {owner} as the "
-            f"resource owner and all repositories, and let an owner of {owner} approve the token "
-            "if it waits for that."
-            if owner
-            else f"The token {lack} for this repository; add it {where}, or give another token."
+        lack = (
+            f"The token lacks the permission {names}" if names else "The token lacks a permission"
         )
+        remedy = (
+            f"for repositories of {owner}; add it in GitHub under Settings > Developer settings > "
+            f"Fine-grained tokens, with {owner} as the resource owner and all repositories, and "
+            f"let an owner of {owner} approve the token if it waits for that."
+            if owner
+            else "for this repository; add it in GitHub under Settings > Developer settings > "
+            "Fine-grained tokens, or give another token."
+        )
+        super().__init__(f"The token lacks {lack} {remedy}")
 
 
 class OwnerError(GitHubError):

@@ -69,7 +69,11 @@ class ProjectParameters:
         self.access_token = self._text(
             "GithubAccessToken",
             label="GitHub personal access token",
-            description="Token with the scopes repo and workflow, and delete_repo to delete later",
+            description=(
+                "Classic with the scopes repo and workflow, and delete_repo to delete later; or "
+                "fine-grained with Administration, Contents, Workflows, Actions, Commit statuses, "
+                "Pull requests: write"
+            ),
             no_echo=True,
             allowed_pattern="^[!-~]{1,1024}$",
             constraint_description="the token alone, without spaces or line breaks",

@@ -74,6 +74,13 @@ def repositories(stack: ProjectStack) -> list[Repository]:
     return stack.world.github.github.store.select(Repository)
 
 
+def take_away(stack: ProjectStack, permission: str) -> None:
+    """Let somebody edit the token of a project that is there."""
+    held = {name: level for name, level in PERMISSIONS.items() if name != permission}
+    entry = {"token": TOKEN, "login": "octo", "owner": "corp", "permissions": held}
+    stack.world.github.github.access.add_token(FineGrainedToken.model_validate(entry))
+
+
 def test_a_launch_needs_six_permissions_and_no_more(tmp_path: Path) -> None:
     with launchpad(tmp_path) as stack:
         assert stack.create(), stack.reasons
@@ -177,9 +184,7 @@ def test_an_update_is_told_the_permission_and_not_that_the_plan_lacks_environmen
 ) -> None:
     with launchpad(tmp_path) as stack:
         assert stack.create()
-        held = {name: one for name, one in PERMISSIONS.items() if name != missing}
-        entry = {"token": TOKEN, "login": "octo", "owner": "corp", "permissions": held}
-        stack.world.github.github.access.add_token(FineGrainedToken.model_validate(entry))
+        take_away(stack, missing)
         more = (*stack.wishes.environments, "qa")
         assert not stack.update(replace(stack.wishes, environments=more))
         named = f"The token lacks the permission {TITLES[missing]}: {level}"
@@ -192,3 +197,27 @@ def test_a_repository_is_removed_with_administration(tmp_path: Path) -> None:
         assert stack.create()
         assert stack.delete()
         assert repositories(stack) == []
+
+
+def test_a_repository_that_may_not_be_removed_stays_and_the_permission_is_named(
+    tmp_path: Path,
+) -> None:
+    with launchpad(tmp_path) as stack:
+        assert stack.create()
+        take_away(stack, "administration")
+        assert stack.delete()
+        assert "The token lacks the permission Administration: write" in stack.reasons[-1]
+        assert len(repositories(stack)) == 2
+
+
+@pytest.mark.parametrize("rule", ["ruleset", "protection"])
+def test_a_rule_that_came_later_refuses_the_next_commit_and_the_project_stays_as_it_was(
+    tmp_path: Path, rule: str
+) -> None:
+    with launchpad(tmp_path) as stack:
+        assert stack.create()
+        access = stack.world.github.github.access
+        access.put_account(replace(access.account("corp"), default_branch_rule=rule))
+        assert not stack.update(replace(stack.wishes, configuration={"STAGE": "qa"}))
+        assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+        assert reason(stack).startswith("A rule of GitHub forbids to push to corp/rings-deploy (")
