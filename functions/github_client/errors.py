@@ -130,9 +130,9 @@ class MissingPermissionError(TokenError):
     def __init__(self, accepted: str, owner: str = "") -> None:
         self.accepted = accepted
         names = describe_permissions(accepted)
-        lack = (
-            f"The token lacks the permission {names}" if names else "The token lacks a permission"
-        )
+        lack = "The token lacks a permission"
+        if names:
+            lack = f"The token lacks the permission {names}"
         remedy = (
             f"for repositories of {owner}; add it in GitHub under Settings > Developer settings > "
             f"Fine-grained tokens, with {owner} as the resource owner and all repositories, and "
@@ -141,7 +141,7 @@ class MissingPermissionError(TokenError):
             else "for this repository; add it in GitHub under Settings > Developer settings > "
             "Fine-grained tokens, or give another token."
         )
-        super().__init__(f"The token lacks {lack} {remedy}")
+        super().__init__(f"{lack} {remedy}")
 
 
 class OwnerError(GitHubError):

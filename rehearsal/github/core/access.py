@@ -50,9 +50,7 @@ class Access:
 
     def __init__(self, accounts: Accounts, clock: Callable[[], datetime]) -> None:
         self.accounts = accounts.by_login()
-        self._tokens: dict[str, TokenEntry | FineGrainedToken] = {
-            entry.token: entry for entry in (*accounts.tokens, *accounts.fine_grained_tokens)
-        }
+        self._tokens = {entry.token: entry for entry in accounts.every_token()}
         self._jobs: dict[str, Principal] = {}
         self._clock = clock
 

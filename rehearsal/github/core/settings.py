@@ -54,6 +54,10 @@ class Accounts(_Strict):
     tokens: tuple[TokenEntry, ...]
     fine_grained_tokens: tuple[FineGrainedToken, ...] = ()
 
+    def every_token(self) -> tuple[TokenEntry | FineGrainedToken, ...]:
+        """Tokens of both kinds."""
+        return (*self.tokens, *self.fine_grained_tokens)
+
     def by_login(self) -> dict[str, Account]:
         """Accounts by lower-case login; GitHub's logins ignore case."""
         return {account.login.lower(): account for account in (*self.users, *self.organizations)}
@@ -93,9 +97,12 @@ def read_accounts(path: Path) -> Accounts:
     """
     accounts = read_settings(path, Accounts)
     known = accounts.by_login()
-    for token in (*accounts.tokens, *accounts.fine_grained_tokens):
+    for token in accounts.every_token():
         if token.login.lower() not in known:
             raise SettingsError(f"{path}: a token names {token.login}; add that user to `users`.")
+    for grant in accounts.fine_grained_tokens:
+        if grant.owner.lower() not in known:
+            raise SettingsError(f"{path}: a token is of {grant.owner}; add that account.")
     return accounts
 
 

@@ -13,7 +13,6 @@ from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Organization
 from rehearsal.github.core.settings import FineGrainedToken, TokenEntry
 
-_TOKEN: TypeAdapter[TokenEntry | FineGrainedToken] = TypeAdapter(TokenEntry | FineGrainedToken)
 _ORGANIZATION: TypeAdapter[Organization] = TypeAdapter(Organization)
 
 
@@ -31,8 +30,9 @@ class AccountControl:
         ]
 
     async def _add_token(self, request: Request) -> Response:
+        body = await request.body()
         try:
-            entry = _TOKEN.validate_json(await request.body())
+            entry = _read_token(body)
             self._access.account(entry.login)
             if isinstance(entry, FineGrainedToken):
                 self._access.account(entry.owner)
@@ -50,6 +50,12 @@ class AccountControl:
             return _refused(error)
         self._access.put_account(organization)
         return Response(status_code=201)
+
+
+def _read_token(body: bytes) -> TokenEntry | FineGrainedToken:
+    """A token that names scopes is a classic one."""
+    kind = TokenEntry if b'"scopes"' in body else FineGrainedToken
+    return kind.model_validate_json(body)
 
 
 def _refused(error: ValidationError) -> Response:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +143,37 @@ def test_git_needs_contents(
     assert said.encode() in answer.data
 
 
-def test_a_token_that_waits_for_approval_sees_nothing_private(hub: InProcessGitHub) -> None:
-    hub.github.access.put_account(
-        type(hub.github.access.account("acme"))(
-            id=2001, login="acme", members=("octo",), approves_fine_grained_tokens=True
-        )
+def test_a_workflow_file_needs_workflows_over_rest_too(hub: InProcessGitHub) -> None:
+    hub.rest("POST", "/orgs/acme/repos", {"name": "full", "auto_init": True, "private": True})
+    path, body = (
+        "/repos/acme/full/contents/.github/workflows/x.yml",
+        {"message": "x", "content": ""},
     )
+    give(hub, {"contents": "write"})
+    refused = ask(hub, "PUT", path, body)
+    assert refused.status == 403
+    assert "workflows=write" in refused.headers["X-Accepted-GitHub-Permissions"]
+    give(hub, {"contents": "write", "workflows": "write"})
+    assert ask(hub, "PUT", path, body).status == 201
+
+
+@pytest.mark.parametrize("rule", ["ruleset", "protection"])
+def test_a_rule_keeps_commits_from_the_default_branch_only(hub: InProcessGitHub, rule: str) -> None:
+    hub.rest("POST", "/orgs/acme/repos", {"name": "full", "auto_init": True, "private": True})
+    head = hub.rest("GET", "/repos/acme/full/branches/main")["commit"]["sha"]
+    hub.rest("POST", "/repos/acme/full/git/refs", {"ref": "refs/heads/side", "sha": head})
+    access = hub.github.access
+    access.put_account(replace(access.account("acme"), default_branch_rule=rule))
+    body = {"message": "x", "content": ""}
+    refused = ask(hub, "PUT", "/repos/acme/full/contents/a", body, token=TOKEN)
+    assert (refused.status, b"through a pull request" in refused.data) == (409, True)
+    body |= {"branch": "side"}
+    assert ask(hub, "PUT", "/repos/acme/full/contents/a", body, token=TOKEN).status == 201
+
+
+def test_a_token_that_waits_for_approval_sees_nothing_private(hub: InProcessGitHub) -> None:
+    access = hub.github.access
+    access.put_account(replace(access.account("acme"), approves_fine_grained_tokens=True))
     give(hub, {"administration": "write"})
     assert ask(hub, "GET", REPO).status == 404
     assert ask(hub, "POST", "/orgs/acme/repos", {"name": "more"}).status == 403
@@ -166,7 +192,9 @@ def test_the_rate_limit_is_told_and_not_counted(hub: InProcessGitHub) -> None:
 
 def test_the_server_tells_its_version(hub: InProcessGitHub) -> None:
     hub.validate = True
-    assert json.loads(ask(hub, "GET", "/meta", token=TOKEN).data)["installed_version"].startswith("3.")
+    assert json.loads(ask(hub, "GET", "/meta", token=TOKEN).data)["installed_version"].startswith(
+        "3."
+    )
 
 
 MISSING = [

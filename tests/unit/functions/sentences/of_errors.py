@@ -65,10 +65,14 @@ def _of_tokens() -> Iterator[Exception]:
     yield github.TokenSecretError(_SECRET, "its key is off", remedy="enable the key.")
     yield github.InvalidTokenError()
     yield github.ForbiddenTokenError("`acme` forbids access via a token.")
+    yield github.ForbiddenTokenError(
+        "`acme` forbids access via a personal access token (classic). Please use a GitHub App."
+    )
     yield github.MissingScopeError(["repo"])
     yield github.MissingScopeError(["repo", "workflow"])
     for accepted in ("", "contents=write", "contents=write, pull_requests=write; issues=write"):
         yield github.MissingPermissionError(accepted)
+    yield github.MissingPermissionError("administration=write", "acme")
     yield ProjectsUncheckedError(2, 5)
 
 
