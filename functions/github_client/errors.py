@@ -16,6 +16,7 @@ GitHubError
 ├── RepositoryError
 │   ├── RepositoryExistsError     the name is taken by a repository that is not ours
 │   ├── ArchivedRepositoryError   the same, left by a project that was deleted
+│   ├── RepositoryOutOfReachError made by a token that is for other repositories
 │   ├── RepositoryGoneError       ours, but deleted or out of the token's sight
 │   └── RepositoryNotOursError    the name leads to another repository
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
@@ -215,6 +216,17 @@ class RepositoryGoneError(RepositoryError):
         super().__init__(
             f"The repository {full_name} of this project is gone or the token no longer reaches "
             "it; restore it or the token's access, or delete the project."
+        )
+
+
+class RepositoryOutOfReachError(RepositoryError):
+    """The token made the repository and does not see it; so it cannot take it back either."""
+
+    def __init__(self, full_name: str) -> None:
+        super().__init__(
+            f"The token does not reach the repository {full_name} that it has just made; give it "
+            "all repositories as its repository access in GitHub, delete that repository by hand "
+            "and launch again."
         )
 
 

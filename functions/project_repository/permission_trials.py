@@ -12,6 +12,7 @@ from typing import Any
 
 from git_client.references import NO_OBJECT
 from github_client.api import GitHubApi
+from github_client.errors import RepositoryOutOfReachError
 from github_client.refusals import require_permission
 
 # What GitHub answers to whoever may do it: nothing there, nothing yet, or nothing to be made of it.
@@ -26,14 +27,18 @@ _TRIALS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def try_permissions(api: GitHubApi, repository_path: str) -> None:
+def try_permissions(api: GitHubApi, full_name: str) -> None:
     """Fail on the first permission that a token without scopes lacks.
 
     Raises:
         MissingPermissionError: naming it.
+        RepositoryOutOfReachError: the token is for other repositories.
     """
     if api.scopes is not None:
         return  # a classic token, whose scopes were compared before anything was made
+    repository_path = f"/repos/{full_name}"
+    if api.send("GET", repository_path, accept=(404,), not_ready=(404,)).status == 404:
+        raise RepositoryOutOfReachError(full_name)
     for permission, (path, body) in _TRIALS.items():
         answer = api.send(
             "POST", f"{repository_path}{path}", body, accept=(403, *_COMES_TO_NOTHING)

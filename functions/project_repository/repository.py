@@ -54,7 +54,7 @@ def create_repository(
     repository = find_own(api, request) or _create(api, request, owner)
     made(repository)
     repository = _settle(api, repository)
-    try_permissions(api, _path(repository))
+    try_permissions(api, repository["full_name"])
     wanted, reviewed = request.environments, request.reviewed_environments
     wish = EnvironmentWish(wanted, reviewed, new=frozenset(wanted))
     environments = ensure_environments(api, _path(repository), wish, lambda: owner.acting_id)

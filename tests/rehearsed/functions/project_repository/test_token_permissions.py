@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.github.core.faults import FaultKind
 from rehearsal.github.core.resources import Repository
 from rehearsal.github.core.settings import FineGrainedToken
 from rehearsal.tests.github.in_process_github import ACCOUNTS, InProcessGitHub
@@ -69,8 +70,6 @@ def reason(stack: ProjectStack) -> str:
 
 def repositories(stack: ProjectStack) -> list[Repository]:
     """Those that GitHub keeps, whoever may see them."""
-    from rehearsal.github.core.resources import Repository
-
     return stack.world.github.github.store.select(Repository)
 
 
@@ -90,6 +89,27 @@ def test_a_launch_needs_six_permissions_and_no_more(tmp_path: Path) -> None:
         }
         assert stack.delete()
         assert all(one.archived for one in repositories(stack))
+
+
+def test_a_later_seed_is_offered_with_the_same_permissions(tmp_path: Path) -> None:
+    with launchpad(tmp_path) as stack:
+        assert stack.create()
+        later = {**NOTED, "source_scripts/new.py": (b"new\n", 0o644)}
+        stack.world.aws.bundles["v2.zip"] = zipped(later)
+        assert stack.update(replace(stack.wishes, seed_key="v2.zip")), stack.reasons
+        pulls = stack.world.github.rest("GET", "/repos/corp/rings-build/pulls")
+        assert len(pulls) == 1
+
+
+@pytest.mark.parametrize("fault", ["lost", "502-after", "reset", "429", "403", "kill-after", "404"])
+@pytest.mark.parametrize("path", ["/git/refs$", "/dispatches$", "/statuses/0", "/pulls$"])
+def test_a_trial_that_is_disturbed_spoils_nothing(
+    tmp_path: Path, path: str, fault: FaultKind
+) -> None:
+    with launchpad(tmp_path) as stack:
+        stack.world.github.faults.add(fault, path=path)
+        assert stack.create(), stack.reasons
+        assert len(repositories(stack)) == 2
 
 
 @pytest.mark.parametrize("level", [None, "read"])
@@ -221,3 +241,12 @@ def test_a_rule_that_came_later_refuses_the_next_commit_and_the_project_stays_as
         assert not stack.update(replace(stack.wishes, configuration={"STAGE": "qa"}))
         assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
         assert reason(stack).startswith("A rule of GitHub forbids to push to corp/rings-deploy (")
+
+
+def test_a_token_for_chosen_repositories_is_told_to_be_for_all(tmp_path: Path) -> None:
+    """It cannot take back what it does not see, so that a person is asked to."""
+    with launchpad(tmp_path, repositories=["others"]) as stack:
+        assert not stack.create()
+        assert "give it all repositories as its repository access" in reason(stack)
+        assert [one.full_name for one in repositories(stack)] == ["corp/rings-build"]
+        assert not any("receive-pack" in path for _, path in stack.world.writes())

@@ -83,6 +83,7 @@ def _of_repositories() -> Iterator[Exception]:
     yield github.RepositoryExistsError(_REPOSITORY)
     yield github.ArchivedRepositoryError(_REPOSITORY, "p-abcdefghijkl")
     yield github.ArchivedRepositoryError(_REPOSITORY, None)
+    yield github.RepositoryOutOfReachError(_REPOSITORY)
     yield github.RepositoryGoneError(_REPOSITORY)
     yield github.RepositoryNotOursError(_REPOSITORY, "1", "2")
     yield NameUsedBeforeError(_REPOSITORY)
