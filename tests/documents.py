@@ -11,6 +11,7 @@ DOCUMENTS = (
     "docs/platform-engineer/settings.md",
     "docs/platform-engineer/credentials.md",
     "docs/platform-engineer/unregister.md",
+    "docs/platform-engineer/github.md",
     "docs/platform-engineer/security.md",
     "docs/data-scientist.md",
     "docs/operator.md",

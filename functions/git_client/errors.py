@@ -8,6 +8,8 @@ from github_client.errors import GitHubError, MissingPermissionError, MissingSco
 _LONGEST_MESSAGE = 500
 # Push rules of GitHub, protected branches, hooks of GitHub Enterprise Server.
 _RULES = re.compile(r"GH0\d\d|rule violation|protected branch|hook declined", re.IGNORECASE)
+# Where a line begins, and a whole line that only leads to a page.
+_ORNAMENT = re.compile(r"^(error: |- )|^Review all repository rules at .*")
 _NO_WORKFLOW_SCOPE = re.compile(r"refusing to allow .* without `?workflows?`? (scope|permission)")
 
 
@@ -57,17 +59,21 @@ class UnreadableAnswerError(PushError):
         )
 
 
-def explain_refusal(repository: str, reasons: Iterable[str], words: str) -> GitHubError:
+def explain_refusal(
+    repository: str, reasons: Iterable[str], words: str, *, has_scopes: bool = True
+) -> GitHubError:
     """Return the error for a report that says no.
 
     Args:
         repository: `owner/name`.
         reasons: the report's reason per branch.
         words: what the server said to a person beside it.
+        has_scopes: whether the token is a classic one.
     """
     said = _one_line([*reasons, words])
     if _NO_WORKFLOW_SCOPE.search(said):
-        if "permission" in said:  # GitHub's words for the token of an app
+        # GitHub may say "scope" of a token that has none.
+        if not has_scopes or "permission" in said:
             return MissingPermissionError("workflows=write")
         return MissingScopeError(["workflow"])
     if _RULES.search(said):
@@ -76,9 +82,12 @@ def explain_refusal(repository: str, reasons: Iterable[str], words: str) -> GitH
 
 
 def _one_line(parts: Iterable[str]) -> str:
-    """Join what was said, each part once, without control characters and ornaments."""
-    cleaned = (
-        " ".join("".join(c if c.isprintable() else " " for c in part).split()) for part in parts
-    )
-    unique = dict.fromkeys(part for part in cleaned if part)
+    """Join what was said, each line once, without control characters and ornaments."""
+    lines = (line for part in parts for line in part.splitlines())
+    cleaned = (_ORNAMENT.sub("", _printable(line)).removesuffix(".") for line in lines)
+    unique = dict.fromkeys(line for line in cleaned if line)
     return "; ".join(unique)[:_LONGEST_MESSAGE] or "no reason given"
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

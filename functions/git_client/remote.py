@@ -104,7 +104,10 @@ class Remote:
         except FramingError as error:
             return UnreadableAnswerError(self.full_name, str(error))
         if report.reasons:
-            return explain_refusal(self.full_name, report.reasons, report.words)
+            has_scopes = self._api.scopes is not None
+            return explain_refusal(
+                self.full_name, report.reasons, report.words, has_scopes=has_scopes
+            )
         return None
 
     def _pause(self, seconds: float, failure: GitHubError) -> None:

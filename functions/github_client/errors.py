@@ -17,6 +17,7 @@ GitHubError
 ├── RepositoryError
 │   ├── RepositoryExistsError     the name is taken by a repository that is not ours
 │   ├── ArchivedRepositoryError   the same, left by a project that was deleted
+│   ├── RepositoryOutOfReachError made by a token that is for other repositories
 │   ├── RepositoryGoneError       ours, but deleted or out of the token's sight
 │   └── RepositoryNotOursError    the name leads to another repository
 ├── RefusedError                  any other 4xx; carries the status and GitHub's message
@@ -29,6 +30,8 @@ GitHubError
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+
+from github_client.permissions import describe_permissions
 
 LAUNCH_SCOPES = ("repo", "workflow")
 
@@ -94,8 +97,9 @@ class InvalidTokenError(TokenError):
     def __init__(self) -> None:
         super().__init__(
             "GitHub rejected the token with 401 because it is wrong, expired or revoked; create "
-            "a personal access token (classic) with the scopes repo, workflow and delete_repo "
-            "and give it as GithubAccessToken."
+            "a personal access token, classic with the scopes repo, workflow and delete_repo or "
+            "fine-grained with the six permissions of the manual, and give it as "
+            "GithubAccessToken."
         )
 
 
@@ -103,10 +107,14 @@ class ForbiddenTokenError(TokenError):
     """The organization forbids this kind of token, or one that lives so long."""
 
     def __init__(self, said: str) -> None:
+        give = (
+            "a fine-grained token with that organization as its resource owner"
+            if "(classic)" in said
+            else "a token of a kind and a lifetime that the organization allows"
+        )
         super().__init__(
-            f"GitHub said: {said.rstrip('.')}; give a token of a kind and a lifetime that the "
-            "organization allows, or let an owner of it allow this one under Settings > Personal "
-            "access tokens."
+            f"GitHub said: {said.partition('. ')[0].rstrip('.')}; give {give}, or let an owner of "
+            "it allow this one under Settings > Personal access tokens."
         )
 
 
@@ -129,19 +137,25 @@ class MissingPermissionError(TokenError):
     Args:
         accepted: GitHub's header `x-accepted-github-permissions`: permissions that go together are
             separated by commas, alternatives by semicolons.
+        owner: whose repositories were to be made, if that was refused; GitHub says the same of a
+            token that is not for this owner, or waits for its approval.
     """
 
-    def __init__(self, accepted: str) -> None:
-        choices = [
-            " and ".join(f"`{name.strip()}`" for name in choice.split(",") if name.strip())
-            for choice in accepted.split(";")
-        ]
-        names = " or ".join(choice for choice in choices if choice)
-        lack = f"lacks the permission {names}" if names else "lacks a permission"
-        super().__init__(
-            f"The token {lack} for this repository; add it in GitHub under Settings > Developer "
-            "settings > Fine-grained tokens, or give another token."
+    def __init__(self, accepted: str, owner: str = "") -> None:
+        self.accepted = accepted
+        names = describe_permissions(accepted)
+        lack = "The token lacks a permission"
+        if names:
+            lack = f"The token lacks the permission {names}"
+        remedy = (
+            f"for repositories of {owner}; add it in GitHub under Settings > Developer settings > "
+            f"Fine-grained tokens, with {owner} as the resource owner and all repositories, and "
+            f"let an owner of {owner} approve the token if it waits for that."
+            if owner
+            else "for this repository; add it in GitHub under Settings > Developer settings > "
+            "Fine-grained tokens, or give another token."
         )
+        super().__init__(f"{lack} {remedy}")
 
 
 class OwnerError(GitHubError):
@@ -215,6 +229,17 @@ class RepositoryGoneError(RepositoryError):
         super().__init__(
             f"The repository {full_name} of this project is gone or the token no longer reaches "
             "it; restore it or the token's access, or delete the project."
+        )
+
+
+class RepositoryOutOfReachError(RepositoryError):
+    """The token made the repository and does not see it; so it cannot take it back either."""
+
+    def __init__(self, full_name: str) -> None:
+        super().__init__(
+            f"The token does not reach the repository {full_name} that it has just made; give it "
+            "all repositories as its repository access in GitHub, delete that repository by hand "
+            "and launch again."
         )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from github_client.api import GitHubApi
+from github_client.refusals import require_permission
 
 ENVIRONMENT, REGISTRY = "environment", "registry"
 # A plan without environments, or without reviewers, answers any of these.
@@ -63,6 +64,9 @@ def ensure_environments(
         repository_path: the repository's address in the API.
         wish: what is wanted.
         reviewer: tells the number of the user who is asked first; called only if it is needed.
+
+    Raises:
+        MissingPermissionError: the token may not look, or not make them, whatever the plan has.
     """
     if not wish.names:
         return Environments({})
@@ -108,6 +112,7 @@ def _look(api: GitHubApi, path: str, *, may_be_too_new: bool) -> dict[str, list[
     for page in itertools.count(1):
         query = f"per_page={_PAGE}&page={page}"
         answer = api.send("GET", f"{path}?{query}", accept=(403, 404), not_ready=not_ready)
+        require_permission(answer)
         if answer.status >= 300:
             return None
         listed = answer.body["environments"]
@@ -158,6 +163,7 @@ class _Making:
             return None
         path = f"{self._path}/{name}"
         answer = self._api.send("PUT", path, wish, accept=_REFUSALS, not_ready=(404,))
+        require_permission(answer)
         if answer.status < 300:
             return list(answer.body.get("protection_rules") or [])
         # What is refused with reviewers may be had without them, unless the address is not there.

@@ -15,6 +15,7 @@ from github_client.errors import (
     TokenError,
     UnreachableError,
 )
+from github_client.refusals import require_permission
 from project_repository.find_repository import find_by_id, find_marked
 from project_repository.identity import parse_id, rolled_back_name
 from project_repository.request import RepositoryRequest
@@ -22,7 +23,7 @@ from project_repository.request import RepositoryRequest
 _TRIES = 3
 _WHY_NOT_DELETED = (
     "because the token or its organization does not allow to delete it; delete it by hand, or add "
-    "the `delete_repo` scope."
+    "the `delete_repo` scope, or Administration: write to a fine-grained token."
 )
 
 
@@ -143,5 +144,6 @@ def _archive(api: GitHubApi, repository: dict[str, Any]) -> None:
     path = f"/repos/{repository['full_name']}"
     wish = {"archived": True}
     answer = api.send("PATCH", path, wish, accept=(403,), not_ready=NOT_READY)
+    require_permission(answer)
     if answer.status == 403 and not api.send("GET", path).body["archived"]:
         raise RefusedError("PATCH", path, answer.status, answer.said)

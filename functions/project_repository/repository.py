@@ -1,7 +1,8 @@
 """Brings a project's repository from whatever exists to what is wanted.
 
-Stages: who owns it; whether it exists and is ours; creation; settings; environments; what roles
-need to know of it. Each stage looks first, so that any prefix of the work, repeated, ends alike.
+Stages: who owns it; whether it exists and is ours; creation; settings; what the token may do with
+it; environments; what roles need to know of it. Each stage looks first, so that any prefix of the
+work, repeated, ends alike.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 from github_client.api import NOT_READY, GitHubApi
 from github_client.errors import (
     LAUNCH_SCOPES,
+    MissingPermissionError,
     OrganizationPermissionError,
     RefusedError,
     RepositoryGoneError,
@@ -23,6 +25,7 @@ from project_repository.environments import (
 from project_repository.find_repository import find_by_id, find_own, wait_for_own
 from project_repository.identity import RepositoryIdentity, marked_description
 from project_repository.owner import Owner, resolve_owner
+from project_repository.permission_trials import try_permissions
 from project_repository.request import RepositoryRequest
 
 # Whatever an owner's own default is: roles trust this branch's workflows.
@@ -51,6 +54,7 @@ def create_repository(
     repository = find_own(api, request) or _create(api, request, owner)
     made(repository)
     repository = _settle(api, repository)
+    try_permissions(api, repository["full_name"])
     wanted, reviewed = request.environments, request.reviewed_environments
     wish = EnvironmentWish(wanted, reviewed, new=frozenset(wanted))
     environments = ensure_environments(api, _path(repository), wish, lambda: owner.acting_id)
@@ -105,6 +109,8 @@ def _create(api: GitHubApi, request: RepositoryRequest, owner: Owner) -> dict[st
     }
     try:
         created: dict[str, Any] = api.send("POST", path, body).body
+    except MissingPermissionError as error:
+        raise MissingPermissionError(error.accepted, owner.name) from None
     except RefusedError as error:
         if owner.is_organization and error.status in (403, 404):
             raise OrganizationPermissionError(owner.name, owner.acting_login, error.said) from None

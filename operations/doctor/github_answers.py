@@ -7,6 +7,7 @@ from typing import Any
 import github
 
 NO_CLASSIC_TOKENS = "forbids access via a personal access token (classic)"
+_ACCEPTED = "x-accepted-github-permissions"
 _SINGLE_SIGN_ON = "x-github-sso"
 
 
@@ -32,6 +33,11 @@ class Answer:
     def wants_single_sign_on(self) -> bool:
         """Whether the token must be authorized for the organization first."""
         return self.headers.get(_SINGLE_SIGN_ON, "").startswith("required")
+
+    def lacking(self, scope: str) -> str:
+        """What the token needs for an answer: a scope, or of a fine-grained token a permission."""
+        accepted = self.headers.get(_ACCEPTED)
+        return f"the permission {accepted}" if accepted else f"the scope {scope}"
 
 
 def ask(client: github.Github, path: str) -> Answer:

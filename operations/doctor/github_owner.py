@@ -104,12 +104,14 @@ def _may_create(answer: Answer, membership: Answer, user: TokenUser, login: str)
             f"{user.login} may not create private repositories in the organization {login}; ask an "
             "owner of it to allow that under Settings → Member privileges.",
         )
-    lacking = "admin:org, of an owner," if role is not None else "read:org"
+    lacking = (
+        membership.lacking("read:org") if role is None else "the scope admin:org, of an owner,"
+    )
     return Finding(
         "note",
         ABOUT,
         f"Whether {user.login} may create private repositories in {login} is not known, because "
-        f"the scope {lacking} is missing; ask an owner of it.",
+        f"{lacking} is missing; ask an owner of it.",
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operations.doctor.github_answers import ask
+from operations.doctor.github_answers import Answer, ask
 from operations.doctor.project_needs import ACTIONS, RUNNER_LABEL
 from operations.findings import Finding
 from operations.github_access import GithubAccess
@@ -22,7 +22,9 @@ def look_at_actions(access: GithubAccess, organization: str) -> Iterator[Finding
     path = f"/orgs/{organization}/actions/permissions"
     answer = ask(access.client, path)
     if not answer.is_good:
-        yield _unknown(ACTIONS_ABOUT, f"the actions that {organization} allows", "admin:org")
+        yield _unknown(
+            ACTIONS_ABOUT, f"the actions that {organization} allows", answer, "admin:org"
+        )
         return
     enabled, allowed = answer.body["enabled_repositories"], answer.body.get("allowed_actions")
     if enabled != "all":
@@ -54,7 +56,7 @@ def look_at_subject(access: GithubAccess, organization: str) -> Iterator[Finding
         yield Finding("ok", SUBJECT_ABOUT, f"{organization} has no subject of its own.")
         return
     if not answer.is_good:
-        yield _unknown(SUBJECT_ABOUT, f"how {organization} writes subjects", "read:org")
+        yield _unknown(SUBJECT_ABOUT, f"how {organization} writes subjects", answer, "read:org")
         return
     keys = answer.body.get("include_claim_keys", _STANDARD)
     if keys == _STANDARD:
@@ -74,7 +76,7 @@ def look_at_runners(access: GithubAccess, organization: str) -> Iterator[Finding
         return
     answer = ask(access.client, f"/orgs/{organization}/actions/runners?per_page=100")
     if not answer.is_good:
-        yield _unknown(RUNNERS_ABOUT, f"the runners of {organization}", "admin:org")
+        yield _unknown(RUNNERS_ABOUT, f"the runners of {organization}", answer, "admin:org")
         return
     online = [one for one in answer.body["runners"] if one["status"] == "online"]
     if any(RUNNER_LABEL in _labels(runner) for runner in online):
@@ -128,9 +130,9 @@ def _judged(organization: str, refused: list[str], selected: Mapping[str, Any]) 
     )
 
 
-def _unknown(about: str, what: str, scope: str) -> Finding:
+def _unknown(about: str, what: str, answer: Answer, scope: str) -> Finding:
     return Finding(
         "note",
         about,
-        f"Not known is {what}, because the token lacks the scope {scope}; ask an owner.",
+        f"Not known is {what}, because the token lacks {answer.lacking(scope)}; ask an owner.",
     )

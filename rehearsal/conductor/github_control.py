@@ -1,4 +1,6 @@
-"""What the local GitHub can be asked beyond GitHub's own API: faults, requests, troubled runs.
+"""What the local GitHub can be asked beyond GitHub's own API.
+
+Faults, requests, troubled runs; tokens and organizations, until the server starts again.
 
 The faults themselves are described in `rehearsal/github/core/faults.py`.
 """
@@ -47,6 +49,22 @@ class GitHubControl:
         """List the runs that did not start or were ended, each with GitHub's sentence about it."""
         return list(self._ask("GET", "problems"))
 
+    def add_token(self, **entry: Any) -> None:
+        """Let a token in, classic or fine-grained: the fields are those of the accounts file.
+
+        Raises:
+            RehearsalError: the entry is not one; the sentence says what to correct.
+        """
+        self._ask("POST", "tokens", json=entry)
+
+    def put_organization(self, **organization: Any) -> None:
+        """Make an organization or change its rules, with the fields of the accounts file.
+
+        Raises:
+            RehearsalError: as for `add_token`.
+        """
+        self._ask("POST", "organizations", json=organization)
+
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:
             answer = requests.request(
@@ -57,6 +75,7 @@ class GitHubControl:
                 "The local GitHub does not answer; start it with `make rehearse ARGS=up`."
             ) from error
         if answer.status_code == 422:
-            raise RehearsalError(f"The local GitHub refused the fault: {answer.json()['message']}.")
+            told = answer.json()["message"]
+            raise RehearsalError(f"The local GitHub refused that: {told}; correct it.")
         answer.raise_for_status()
         return answer.json() if answer.content else None

@@ -25,12 +25,14 @@ from rehearsal.github.http import (
     rest_contents,
     rest_environments,
     rest_git_data,
+    rest_meta,
     rest_organizations,
     rest_pulls,
     rest_repositories,
     rest_secrets,
     rest_statuses,
 )
+from rehearsal.github.http.account_control import AccountControl
 from rehearsal.github.http.control_token import ControlToken
 from rehearsal.github.http.fault_connection import SocketConnection
 from rehearsal.github.http.fault_control import FaultControl
@@ -44,7 +46,8 @@ from rehearsal.github.repositories.pull_requests import follow_branch
 
 ADMIN = "/_rehearsal"
 API_ROUTES = (
-    rest_repositories.ROUTES
+    rest_meta.ROUTES
+    + rest_repositories.ROUTES
     + rest_organizations.ROUTES
     + rest_git_data.ROUTES
     + rest_pulls.ROUTES
@@ -115,7 +118,8 @@ def _own_routes(github: LocalGitHub, control_token: str) -> list[BaseRoute]:
         return JSONResponse(_problems(github))
 
     faults = FaultControl(github.faults, github.requests)
-    controls = [Route("/problems", run_problems), *faults.routes()]
+    accounts = AccountControl(github.access)
+    controls = [Route("/problems", run_problems), *faults.routes(), *accounts.routes()]
     with_token = [Middleware(ControlToken, control_token)]
     return [
         Route(f"{ADMIN}/health", health),

@@ -80,8 +80,9 @@ class ProjectParameters:
             "GithubAccessToken",
             label="GitHub personal access token",
             description=(
-                "Token with the scopes repo and workflow, and delete_repo to delete later; empty "
-                "for the credential that is stored for the owner"
+                "Classic with the scopes repo and workflow, and delete_repo to delete later; or "
+                "fine-grained with Administration, Contents, Workflows, Actions, Commit statuses, "
+                "Pull requests: write; empty for the credential that is stored for the owner"
             ),
             default="",
             no_echo=True,

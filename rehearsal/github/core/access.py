@@ -1,8 +1,8 @@
 """Who is asking, and what they may do.
 
-Classic personal access tokens carry scopes; a job's ``GITHUB_TOKEN`` carries permissions for one
-repository and dies with its job. GitHub hides what a caller may not see (404) and refuses what it
-may see but not do (403).
+Classic personal access tokens carry scopes, fine-grained ones a grant (``grants.py``); a job's
+``GITHUB_TOKEN`` carries permissions for one repository and dies with its job. GitHub hides what a
+caller may not see (404) and refuses what it may see but not do (403).
 """
 
 import base64
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rehearsal.github.core.errors import BadCredentialsError, ForbiddenError, NotFoundError
+from rehearsal.github.core.grants import Grant
 from rehearsal.github.core.resources import Account, Repository
-from rehearsal.github.core.settings import Accounts, TokenEntry
+from rehearsal.github.core.settings import Accounts, FineGrainedToken, TokenEntry
 
 ACTIONS = Account(41898282, "github-actions[bot]")
 ARCHIVED = "Repository was archived so is read-only."
@@ -29,6 +30,7 @@ class Principal:
     expires_at: datetime | None = None
     repository_id: int | None = None
     permissions: dict[str, str] = field(default_factory=dict)
+    grant: Grant | None = None
 
     @property
     def is_job(self) -> bool:
@@ -38,6 +40,8 @@ class Principal:
     @property
     def may_write_workflows(self) -> bool:
         """True if commits of this caller may touch ``.github/workflows``."""
+        if self.grant is not None:
+            return self.grant.has("workflows", "write")
         return not self.is_job and "workflow" in self.scopes
 
 
@@ -46,7 +50,7 @@ class Access:
 
     def __init__(self, accounts: Accounts, clock: Callable[[], datetime]) -> None:
         self.accounts = accounts.by_login()
-        self._tokens = {entry.token: entry for entry in accounts.tokens}
+        self._tokens = {entry.token: entry for entry in accounts.every_token()}
         self._jobs: dict[str, Principal] = {}
         self._clock = clock
 
@@ -92,22 +96,40 @@ class Access:
         except BadCredentialsError:
             return None
 
-    def _of_token(self, entry: TokenEntry) -> Principal:
+    def add_token(self, entry: TokenEntry | FineGrainedToken) -> None:
+        """Let a token in from now on, or change what it may do."""
+        self._tokens[entry.token] = entry
+
+    def put_account(self, account: Account) -> None:
+        """Make an account, or change its rules."""
+        self.accounts[account.login.lower()] = account
+
+    def _of_token(self, entry: TokenEntry | FineGrainedToken) -> Principal:
         if entry.expires_at is not None and entry.expires_at <= self._clock():
             raise BadCredentialsError
         account = self.account(entry.login)
-        return Principal(account, frozenset(entry.scopes), entry.expires_at)
+        if isinstance(entry, TokenEntry):
+            return Principal(account, frozenset(entry.scopes), entry.expires_at)
+        owner = self.account(entry.owner)
+        is_approved = entry.is_approved or not owner.approves_fine_grained_tokens
+        grant = Grant(owner.login, entry.repositories, entry.permissions, is_approved)
+        return Principal(account, expires_at=entry.expires_at, grant=grant)
 
     def administers(self, principal: Principal, owner: str) -> bool:
         """True for the owner's own account and for members of the organization.
 
+        A fine-grained token speaks for its user only where it reaches.
+
         Raises:
-            ForbiddenError: the organization lets no classic token in; all of people's are classic.
+            ForbiddenError: the organization lets no classic token in.
         """
         account = self.account(owner)
+        if principal.grant is not None and not principal.grant.reaches(account.login):
+            return False
         login = principal.account.login.lower()
         is_member = login in {m.lower() for m in account.members}
-        if is_member and account.forbids_classic_tokens and not principal.is_job:
+        is_classic = principal.grant is None and not principal.is_job
+        if is_member and account.forbids_classic_tokens and is_classic:
             raise ForbiddenError(
                 f"`{account.login}` forbids access via a personal access token (classic). Please "
                 "use a GitHub App, OAuth App, or a personal access token with fine-grained "
@@ -141,20 +163,21 @@ class Access:
             raise ForbiddenError(ARCHIVED)
 
     def _sees(self, principal: Principal | None, repository: Repository) -> bool:
-        if not repository.private:
-            return True
-        return (
-            principal is not None
-            and "repo" in principal.scopes
-            and self.administers(principal, repository.owner)
-        )
+        return not repository.private or self._reaches(principal, repository, {"repo"})
 
     def _writes(self, principal: Principal | None, repository: Repository) -> bool:
-        return (
-            principal is not None
-            and bool({"repo", "public_repo"} & principal.scopes)
-            and self.administers(principal, repository.owner)
-        )
+        return self._reaches(principal, repository, {"repo", "public_repo"})
+
+    def _reaches(
+        self, principal: Principal | None, repository: Repository, scopes: set[str]
+    ) -> bool:
+        if principal is None:
+            return False
+        if principal.grant is None and not scopes & principal.scopes:
+            return False
+        if principal.grant and not principal.grant.covers(repository.owner, repository.name):
+            return False
+        return self.administers(principal, repository.owner)
 
 
 def owns(principal: Principal, account: Account) -> bool:

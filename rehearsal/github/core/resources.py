@@ -11,6 +11,8 @@ from pydantic import ConfigDict
 
 AccountKind = Literal["User", "Organization"]
 Plan = Literal["free", "pro", "team", "enterprise"]
+# A ruleset of the organization, or the older protection of a branch; their refusals differ.
+BranchRule = Literal["ruleset", "protection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Account:
     change an organization's settings; the others make private repositories unless
     ``members_create_private`` is false. ``subject_claims`` are what its repositories may choose to
     write into subjects; ``runner_labels`` are those of its self-hosted runner.
+    ``approves_fine_grained_tokens``: such a token reaches nothing private until an owner approves
+    it. ``default_branch_rule`` keeps everybody from pushing to the default branches of its
+    repositories.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -52,6 +57,8 @@ class Account:
     members_create_private: bool = True
     subject_claims: tuple[str, ...] = ("repo", "context")
     runner_labels: tuple[str, ...] = ("self-hosted",)
+    approves_fine_grained_tokens: bool = False
+    default_branch_rule: BranchRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

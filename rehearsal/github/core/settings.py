@@ -1,7 +1,7 @@
 """What the local GitHub is told at its start: accounts, tokens and the runner's machine."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,12 +30,33 @@ class TokenEntry(_Strict):
     expires_at: AwareDatetime | None = None
 
 
+class FineGrainedToken(_Strict):
+    """One fine-grained personal access token.
+
+    ``owner`` is the account whose resources it reaches; ``repositories`` names those that were
+    chosen, None: all; ``is_approved`` counts where the organization approves such tokens.
+    """
+
+    token: str = Field(pattern="^github_pat_")
+    login: str
+    owner: str
+    repositories: tuple[str, ...] | None = None
+    permissions: dict[str, Literal["read", "write"]] = Field(default_factory=dict)
+    expires_at: AwareDatetime | None = None
+    is_approved: bool = False
+
+
 class Accounts(_Strict):
     """The accounts file."""
 
     users: tuple[Account, ...]
     organizations: tuple[Organization, ...] = ()
     tokens: tuple[TokenEntry, ...]
+    fine_grained_tokens: tuple[FineGrainedToken, ...] = ()
+
+    def every_token(self) -> tuple[TokenEntry | FineGrainedToken, ...]:
+        """Tokens of both kinds."""
+        return (*self.tokens, *self.fine_grained_tokens)
 
     def by_login(self) -> dict[str, Account]:
         """Accounts by lower-case login; GitHub's logins ignore case."""
@@ -76,9 +97,12 @@ def read_accounts(path: Path) -> Accounts:
     """
     accounts = read_settings(path, Accounts)
     known = accounts.by_login()
-    for token in accounts.tokens:
+    for token in accounts.every_token():
         if token.login.lower() not in known:
             raise SettingsError(f"{path}: a token names {token.login}; add that user to `users`.")
+    for grant in accounts.fine_grained_tokens:
+        if grant.owner.lower() not in known:
+            raise SettingsError(f"{path}: a token is of {grant.owner}; add that account.")
     return accounts
 
 

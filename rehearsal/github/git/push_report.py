@@ -11,6 +11,11 @@ _DATA_BAND, _ERROR_BAND = b"\x01", b"\x02"
 _LARGEST = 65515
 FLUSH = b"0000"
 REFUSAL = b"refusing to allow"
+# GitHub's number of a refusal, which it says to a person -> its reason beside the reference.
+_RULES = {
+    b"GH006": b"protected branch hook declined",
+    b"GH013": b"push declined due to repository rule violations",
+}
 
 
 def packet(data: bytes) -> bytes:
@@ -25,7 +30,7 @@ def with_reason(report: bytes, errors: bytes) -> bytes:
     """
     packets = list(_packets(report))
     words = errors + b"".join(line[1:] for line in packets if line[:1] == _ERROR_BAND)
-    reason = next((line for line in words.splitlines() if line.startswith(REFUSAL)), b"")
+    reason = _reason(words)
     if not reason:
         return report
     if not any(line[:1] == _DATA_BAND for line in packets):
@@ -33,7 +38,16 @@ def with_reason(report: bytes, errors: bytes) -> bytes:
     inner = b"".join(line[1:] for line in packets if line[:1] == _DATA_BAND)
     told = _joined(line.replace(_DECLINED, b" " + reason) for line in _packets(inner))
     data = [_DATA_BAND + told[at : at + _LARGEST] for at in range(0, len(told), _LARGEST)]
-    return _joined([*data, b""])
+    spoken = [
+        line for line in packets if line[:1] == _ERROR_BAND and not line[1:].startswith(REFUSAL)
+    ]
+    return _joined([*spoken, *data, b""])
+
+
+def _reason(words: bytes) -> bytes:
+    by_rule = [reason for number, reason in _RULES.items() if number in words]
+    said = [line for line in words.splitlines() if line.startswith(REFUSAL)]
+    return next(iter(said + by_rule), b"")
 
 
 def _packets(stream: bytes) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Git over HTTP: clones by ``git upload-pack``, pushes by ``git receive-pack``.
 
 Protocol: https://git-scm.com/docs/http-protocol. A push is compared before and after, so that it
-starts workflows; a hook refuses workflow files to a token without the ``workflow`` scope.
+starts workflows; a hook refuses workflow files to a token that may not write them, and pushes to a
+default branch that a rule protects.
 """
 
 import gzip
@@ -82,8 +83,7 @@ class GitHttp:
                 return PlainTextResponse("The body is not gzip.", 400)
         if service == "git-upload-pack":
             return _said(service, "result", serve(git, service, body, protocol))
-        if principal is None or not principal.may_write_workflows:
-            protocol |= _refusing_workflows(principal, repository)
+        protocol |= _refusals(github=self._github, principal=principal, repository=repository)
         with self._pushing:
             before = git.refs()
             said = serve(git, service, body, protocol)
@@ -99,6 +99,7 @@ class GitHttp:
             repository = _find(github, principal, path["owner"], path["repo"])
             level = "write" if service == "git-receive-pack" else "read"
             github.access.require(principal, repository, "contents", level)
+            _require_contents(principal, repository, level)
         except MovedError:
             raise
         except (NotFoundError, ForbiddenError):
@@ -142,16 +143,42 @@ def _find(github: LocalGitHub, principal: Principal | None, owner: str, name: st
         raise
 
 
-def _refusing_workflows(principal: Principal | None, repository: Repository) -> dict[str, str]:
-    app = principal is not None and principal.is_job
-    who = "GitHub App" if app else "Personal Access Token"
-    what = "`workflows` permission" if app else "`workflow` scope"
-    return {
+def _require_contents(principal: Principal | None, repository: Repository, level: str) -> None:
+    """Refuse a fine-grained token without the permission, in the git server's words.
+
+    Source: users' reports, such as saadmk11/github-actions-version-updater#63.
+    """
+    grant = principal.grant if principal is not None else None
+    if principal is None or grant is None or (level == "read" and not repository.private):
+        return
+    if not grant.has("contents", "read"):
+        raise ForbiddenError("Write access to repository not granted.")
+    if not grant.has("contents", level):
+        login = principal.account.login
+        raise ForbiddenError(f"Permission to {repository.full_name}.git denied to {login}.")
+
+
+def _refusals(
+    github: LocalGitHub, principal: Principal | None, repository: Repository
+) -> dict[str, str]:
+    """What the hook is to refuse in a push: workflow files, and the default branch."""
+    found = {}
+    if principal is None or not principal.may_write_workflows:
+        app = principal is not None and principal.is_job
+        found["PUSHER_KIND"] = "GitHub App" if app else "Personal Access Token"
+        # Of fine-grained tokens it is not documented which of the two GitHub says.
+        found["PUSHER_LACKS"] = "`workflows` permission" if app else "`workflow` scope"
+    rule = github.access.account(repository.owner).default_branch_rule
+    if rule is not None:
+        found["PROTECTED_REF"] = f"refs/heads/{repository.default_branch}"
+        found["PROTECTED_BY"] = rule
+        found["RULES_URL"] = f"{github.server_url}/{repository.full_name}/rules"
+    if not found:
+        return {}
+    return found | {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "core.hooksPath",
         "GIT_CONFIG_VALUE_0": str(HOOKS),
-        "PUSHER_KIND": who,
-        "PUSHER_LACKS": what,
         "DEFAULT_BRANCH": repository.default_branch,
     }
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from rehearsal.github.core.errors import (
     ConflictError,
+    ForbiddenError,
     NotFoundError,
     UnmodelledError,
     ValidationError,
@@ -20,6 +21,7 @@ from rehearsal.github.core.resources import Repository
 from rehearsal.github.git.git_objects import Commit, Signature, TreeEntry
 from rehearsal.github.git.git_repository import WORKFLOW_FOLDER, GitError, GitRepository
 from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
+from rehearsal.github.http.permissions import NOT_ACCESSIBLE
 from rehearsal.github.repositories.git_data import find_commit, move_branch, put_file
 from rehearsal.github.repositories.repositories import signature_of
 from rehearsal.github.shapes import git_shapes, repository_shapes
@@ -78,6 +80,7 @@ def put_contents(call: Call) -> Reply:
         raise NotFoundError(f"Branch {branch} not found")
     existing = git.read([f"{head}:{path}"])[0]
     _check_path(call, path)
+    _check_rule(call, record, branch)
     _check_blob(path, existing[0] if existing else None, wish.sha)
     content = _decode_base64(wish.content)
     blob = git.write("blob", content)
@@ -126,9 +129,19 @@ def named_commit(git: GitRepository, name: str) -> Commit:
 def _check_path(call: Call, path: str) -> None:
     if any(part in {"", ".", "..", ".git"} for part in path.split("/")) or "\0" in path:
         raise ValidationError("path contains a malformed path component")
-    # GitHub gives the reason, a token without the `workflow` scope, to nobody.
     if path.startswith(f"{WORKFLOW_FOLDER}/") and not call.user().may_write_workflows:
+        if call.user().grant is not None:
+            raise ForbiddenError(NOT_ACCESSIBLE)
+        # GitHub gives the reason, a token without the `workflow` scope, to nobody.
         raise NotFoundError
+
+
+def _check_rule(call: Call, record: Repository, branch: str) -> None:
+    """Refuse a commit on a protected default branch; the words are those of users' reports."""
+    rule = call.github.access.account(record.owner).default_branch_rule
+    if rule is not None and branch == record.default_branch:
+        kind = "Repository rule violations found" if rule == "ruleset" else "Protected branch"
+        raise ConflictError(f"{kind}\n\nChanges must be made through a pull request.\n\n")
 
 
 def _check_blob(path: str, existing: str | None, given: str | None) -> None:

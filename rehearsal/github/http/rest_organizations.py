@@ -18,9 +18,13 @@ _ADMINISTRATION = frozenset({"admin:org"})
 
 
 def list_own(call: Call) -> Reply:
-    """Those that the caller is a member of; a classic token needs a scope for that."""
+    """Those that the caller is a member of; a classic token needs a scope for that.
+
+    A fine-grained token tells of none but its own.
+    """
     principal = call.user()
-    if not _SCOPES & principal.scopes:
+    grant = principal.grant
+    if grant is None and not _SCOPES & principal.scopes:
         raise ForbiddenError(
             "You need at least read:org scope or user scope to list your organizations."
         )
@@ -29,6 +33,7 @@ def list_own(call: Call) -> Reply:
         account
         for account in call.github.access.accounts.values()
         if login in {member.lower() for member in account.members}
+        and (grant is None or grant.reaches(account.login))
     ]
     shape = partial(organization_shapes.simple_organization, call.github)
     return call.paged(sorted(found, key=lambda one: one.id), shape)
@@ -102,7 +107,7 @@ def _organization(call: Call, scopes: frozenset[str] = frozenset()) -> Account:
     if scopes:
         principal = call.user()
         call.github.access.administers(principal, account.login)
-        if not scopes & principal.scopes:
+        if principal.grant is None and not scopes & principal.scopes:
             raise ForbiddenError("You must have one of the needed scopes of organizations.")
         if scopes == _ADMINISTRATION and not owns(principal, account):
             raise ForbiddenError("Must have admin rights to Organization.")

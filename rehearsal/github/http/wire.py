@@ -7,7 +7,6 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -27,6 +26,11 @@ from rehearsal.github.core.errors import (
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Repository
 from rehearsal.github.http.call import ApiRoute, Call, Reply
+from rehearsal.github.http.permissions import (
+    ACCEPTED_HEADER,
+    accepted_permissions,
+    require_permissions,
+)
 from rehearsal.github.http.secondary_limits import ContentLimit, SecondaryLimits
 
 LOG = logging.getLogger("rehearsal.github")
@@ -49,21 +53,25 @@ class RateLimit:
 
         ``x-ratelimit-remaining`` is negative when the request must be refused.
         """
+        who, hour = _login(principal), self._hour()
+        self._used = {key: used for key, used in self._used.items() if key[1] == hour}
+        self._used[who, hour] = self._used.get((who, hour), 0) + 1
+        told = self.told(principal)
+        return {f"x-ratelimit-{name}": str(number) for name, number in told.items()} | {
+            "x-ratelimit-resource": "core"
+        }
+
+    def told(self, principal: Principal | None) -> dict[str, int]:
+        """The limit and what is used of it, without counting that somebody looks."""
         limit = ANONYMOUS_HOURLY_LIMIT
         if principal is not None:
             limit = JOB_HOURLY_LIMIT if principal.is_job else HOURLY_LIMIT
-        who = principal.account.login if principal else ""
-        hour = int(self._seconds() // 3600)
-        self._used = {key: used for key, used in self._used.items() if key[1] == hour}
-        used = self._used.get((who, hour), 0) + 1
-        self._used[who, hour] = used
-        return {
-            "x-ratelimit-limit": str(limit),
-            "x-ratelimit-remaining": str(limit - used),
-            "x-ratelimit-used": str(used),
-            "x-ratelimit-reset": str((hour + 1) * 3600),
-            "x-ratelimit-resource": "core",
-        }
+        used = self._used.get((_login(principal), self._hour()), 0)
+        reset = (self._hour() + 1) * 3600
+        return {"limit": limit, "remaining": limit - used, "used": used, "reset": reset}
+
+    def _hour(self) -> int:
+        return int(self._seconds() // 3600)
 
 
 class RestApi:
@@ -80,32 +88,49 @@ class RestApi:
     def routes(self) -> list[Route]:
         """Starlette routes: one for each of ours, and one that names what is not modelled."""
         found = [
-            Route(API_PREFIX + route.path, self._endpoint(route.handler), methods=[route.method])
-            for route in (*self._routes, *map(_by_id, self._routes))
+            Route(API_PREFIX + path, self._endpoint(route), methods=[route.method])
+            for route in self._routes
+            for path in dict.fromkeys((route.path, _by_id(route.path)))
         ]
-        return [*found, Route(API_PREFIX + "/{rest:path}", self._endpoint(None), methods=METHODS)]
+        limits = Route(API_PREFIX + "/rate_limit", self._rate_limit, methods=["GET"])
+        rest = Route(API_PREFIX + "/{rest:path}", self._endpoint(None), methods=METHODS)
+        return [limits, *found, rest]
 
-    def _endpoint(self, handler: Callable[[Call], Reply] | None) -> Callable[..., Any]:
+    async def _rate_limit(self, request: Request) -> Response:
+        """What is left of the hour; asking for it counts against nothing.
+
+        Source: https://docs.github.com/en/rest/rate-limit/rate-limit
+        """
+        try:
+            principal = self._github.access.authenticate(request.headers.get("authorization"))
+        except GitHubError as error:
+            return JSONResponse(error.body(), error.status)
+        core = self._limit.told(principal)
+        search = {"limit": 30, "remaining": 30, "used": 0, "reset": core["reset"]}
+        resources = {"core": core, "search": search}
+        return JSONResponse({"resources": resources, "rate": core}, headers=_token_facts(principal))
+
+    def _endpoint(self, route: ApiRoute | None) -> Callable[..., Any]:
         async def answer(request: Request) -> Response:
             caller = self._github.access.caller(request.headers.get("authorization"))
             # Counted here: only so many requests get a thread at once.
             with self._secondary.under_way(_account_of(caller)):
                 body = await request.body()
-                answer: Response = await self._github.blocking(self._answer, request, body, handler)
+                answer: Response = await self._github.blocking(self._answer, request, body, route)
                 return answer
 
         return answer
 
-    def _answer(
-        self, request: Request, body: bytes, handler: Callable[[Call], Reply] | None
-    ) -> Response:
+    def _answer(self, request: Request, body: bytes, route: ApiRoute | None) -> Response:
         headers = {"X-GitHub-Request-Id": secrets.token_hex(10).upper()}
         try:
             principal = self._github.access.authenticate(request.headers.get("authorization"))
-            headers |= self._limit.headers(principal) | _principal_headers(principal)
+            headers |= self._limit.headers(principal) | _token_facts(principal)
+            if route is not None and principal is not None and principal.grant is not None:
+                headers[ACCEPTED_HEADER] = accepted_permissions(route)
             _admit(request, headers)
             self._secondary.admit(_account_of(principal), request.method)
-            reply = self._reply(request, principal, body, handler)
+            reply = self._reply(request, principal, body, route)
         except MovedError as error:
             reply = self._moved(request, principal, error.repository)
         except GitHubError as error:
@@ -127,9 +152,9 @@ class RestApi:
         request: Request,
         principal: Principal | None,
         body: bytes,
-        handler: Callable[[Call], Reply] | None,
+        route: ApiRoute | None,
     ) -> Reply:
-        if handler is None:
+        if route is None:
             raise UnmodelledError(f"{request.method} {request.url.path}")
         try:
             parsed = json.loads(body) if body else {}
@@ -144,7 +169,8 @@ class RestApi:
             url=f"{self._github.server_url}{request.url.path}",
         )
         with self._github.store.lock:
-            return handler(call)
+            require_permissions(call, route)
+            return route.handler(call)
 
     def _moved(
         self, request: Request, principal: Principal | None, repository: Repository
@@ -175,10 +201,13 @@ class RestApi:
         return path
 
 
-def _by_id(route: ApiRoute) -> ApiRoute:
+def _by_id(path: str) -> str:
     """The same below ``/repositories/{id}``, to which GitHub redirects after a renaming."""
-    path = route.path.replace("/repos/{owner}/{repo}", "/repositories/{repository_id:int}", 1)
-    return replace(route, path=path)
+    return path.replace("/repos/{owner}/{repo}", "/repositories/{repository_id:int}", 1)
+
+
+def _login(principal: Principal | None) -> str:
+    return principal.account.login if principal else ""
 
 
 def _admit(request: Request, headers: dict[str, str]) -> None:
@@ -200,13 +229,14 @@ def _account_of(principal: Principal | None) -> str:
     return f"{principal.account.login}{suffix}"
 
 
-def _principal_headers(principal: Principal | None) -> dict[str, str]:
+def _token_facts(principal: Principal | None) -> dict[str, str]:
+    """The headers about a person's token; a fine-grained one has no scopes."""
     if principal is None or principal.is_job:
         return {}
-    headers = {
-        "X-OAuth-Scopes": ", ".join(sorted(principal.scopes)),
-        "X-Accepted-OAuth-Scopes": "repo",
-    }
+    headers = {}
+    if principal.grant is None:
+        headers["X-OAuth-Scopes"] = ", ".join(sorted(principal.scopes))
+        headers["X-Accepted-OAuth-Scopes"] = "repo"
     if principal.expires_at is not None:
         headers["github-authentication-token-expiration"] = principal.expires_at.strftime(
             "%Y-%m-%d %H:%M:%S UTC"

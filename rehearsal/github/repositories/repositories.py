@@ -85,7 +85,8 @@ def create_repository(
     if principal.is_job:
         raise ForbiddenError(INTEGRATION)
     scopes = {"repo"} if wish["private"] else {"repo", "public_repo"}
-    if not scopes & principal.scopes or not github.access.administers(principal, owner.login):
+    is_fit = principal.grant is not None or bool(scopes & principal.scopes)
+    if not is_fit or not github.access.administers(principal, owner.login):
         raise NotFoundError
     if wish["private"] and not github.access.may_create(principal, owner):
         raise ForbiddenError(
@@ -152,7 +153,7 @@ def delete_repository(github: LocalGitHub, principal: Principal, repository: Rep
         ForbiddenError: the token lacks the ``delete_repo`` scope.
     """
     github.access.require(principal, replace(repository, archived=False), "administration", "write")
-    if "delete_repo" not in principal.scopes:
+    if principal.grant is None and "delete_repo" not in principal.scopes:
         raise ForbiddenError("Must have admin rights to Repository.")
     for run in github.store.select(Run, repository_id=repository.id):
         if run.status != "completed":

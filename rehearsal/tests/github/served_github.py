@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FULL, NO_REPO, NO_WORKFLOW, NO_DELETE = "ghp_full", "ghp_none", "ghp_repo", "ghp_workflow"
 CONTROL = "control"
 EXPIRED, STRANGER = "ghp_expired", "ghp_stranger"
+FINE_GRAINED = "github_pat_strict"
 ACCOUNTS = {
     "users": [
         {"login": "octo", "id": 1001},
@@ -81,6 +82,15 @@ ACCOUNTS = {
         {"token": "ghp_member", "login": "stranger", "scopes": ["repo", "workflow", "read:org"]},
         {"token": STRANGER, "login": "stranger", "scopes": ["repo", "workflow"]},
         {"token": "ghp_thrifty", "login": "thrifty", "scopes": ["repo", "workflow"]},
+    ],
+    "fine_grained_tokens": [
+        {
+            "token": FINE_GRAINED,
+            "login": "octo",
+            "owner": "strict",
+            "permissions": {"administration": "write", "contents": "write"},
+            "expires_at": "2099-01-02T03:04:05Z",
+        },
     ],
 }
 

@@ -17,7 +17,14 @@ from operations.doctor.template_repository import look_at_registration
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
 from rehearsal.tests.emulator.local_aws import LocalAws, trust
-from rehearsal.tests.github.served_github import EXPIRED, FULL, NO_REPO, NO_WORKFLOW, ServedGitHub
+from rehearsal.tests.github.served_github import (
+    EXPIRED,
+    FINE_GRAINED,
+    FULL,
+    NO_REPO,
+    NO_WORKFLOW,
+    ServedGitHub,
+)
 from tests.rehearsed.operations.findings_read import levels, read
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -104,6 +111,23 @@ def test_what_the_token_may_not_read_is_noted_with_the_scope(
     assert "the actions that acme allows, because the token lacks the scope admin:org" in noted
     assert "how acme writes subjects, because the token lacks the scope read:org" in noted
     assert "the runners of acme" in noted
+
+
+def test_a_fine_grained_token_is_told_what_it_needs_and_what_was_not_read(
+    look: Callable[..., list[Finding]],
+) -> None:
+    found = look(FINE_GRAINED, "strict")
+    assert read(found, "fails") == ""
+    assert "the fine-grained personal access token is octo's" in read(found, "ok")
+    noted = read(found, "note")
+    assert "needs, for all repositories of the owner, Actions, Administration" in noted
+    assert "because the token lacks the permission organization_administration=read" in noted
+    assert "scope" not in noted.replace("(scope admin:org)", "")
+
+
+def test_a_fine_grained_token_that_expires_soon_is_noted(opened: Open) -> None:
+    late = datetime(2098, 12, 25, tzinfo=UTC)
+    assert "expires on 2099-01-02" in read(look_at_token(opened(FINE_GRAINED), late), "note")
 
 
 def test_a_form_of_subjects_of_the_organization_is_noted(

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.tests.github.in_process_github import TOKEN
 from tests.rehearsed.functions.deploy_dispatch.fault_matrix import (
     Case,
     Row,
@@ -23,7 +22,11 @@ from tests.rehearsed.functions.deploy_dispatch.fault_matrix import (
 )
 from tests.rehearsed.functions.deploy_dispatch.scenarios import PLAYS, Play, approve
 from tests.rehearsed.functions.deploy_dispatch.turns import Turns
-from tests.rehearsed.functions.deploy_dispatch.world import DispatchWorld, open_world
+from tests.rehearsed.functions.deploy_dispatch.world import (
+    LAUNCH_TOKEN,
+    DispatchWorld,
+    open_world,
+)
 
 
 @pytest.fixture(scope="module")
@@ -131,4 +134,4 @@ def test_no_token_is_logged_whatever_fails(
     for case in list(cases())[::9]:
         run_case(world, approve, case, seed=1)
     assert "no usable answer" in caplog.text
-    assert TOKEN not in caplog.text
+    assert LAUNCH_TOKEN.token not in caplog.text

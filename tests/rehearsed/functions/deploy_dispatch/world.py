@@ -17,7 +17,8 @@ from invocation.toolbox import Toolbox
 from operations.installation import Installation
 from operations.redrive import Redrive
 from rehearsal.github.core import resources
-from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
+from rehearsal.github.core.settings import FineGrainedToken
+from rehearsal.tests.github.in_process_github import InProcessGitHub
 from tests.killed_function import FunctionKilled
 from tests.rehearsed.functions.deploy_dispatch.turns import Turns
 from tests.unit.functions.fake_aws import FakeAws
@@ -27,6 +28,16 @@ GROUP = "Rings-p-abcdefghijkl"
 PIPELINE = "assumed-role/mlops-p-abcdefghijkl-execution/SageMaker"
 ARNS = "arn:aws:sagemaker:eu-west-1:111122223333"
 REPOSITORY = "octo/rings-deploy"
+# With the least that a launch needs, so that whatever the function asks for is among it.
+LAUNCH_TOKEN = FineGrainedToken(
+    token="github_pat_launch",
+    login="octo",
+    owner="octo",
+    permissions=dict.fromkeys(
+        ("administration", "contents", "workflows", "actions", "statuses", "pull_requests"),
+        "write",
+    ),
+)
 PARAMETER = {
     "owner": "octo",
     "build_repository": "rings-build",
@@ -64,7 +75,8 @@ class DispatchWorld:
         self.turns = Turns(github.clock, seed=0)
         self.aws = FakeAws(before_call=lambda operation: self.turns.give_way())
         self.aws.parameters[f"/mlops-sm-project/{GROUP}"] = json.dumps(PARAMETER)
-        self.aws.secrets[SECRET_ARN] = TOKEN
+        github.github.access.add_token(LAUNCH_TOKEN)
+        self.aws.secrets[SECRET_ARN] = LAUNCH_TOKEN.token
         self.queue: list[dict[str, Any]] = []
         self.said: list[str] = []
         self.errors: list[BaseException] = []

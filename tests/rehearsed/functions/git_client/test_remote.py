@@ -161,7 +161,7 @@ def test_something_else_than_a_git_server_is_named(hub: InProcessGitHub) -> None
             "`workflows` permission",
             "",
             MissingPermissionError,
-            "`workflows=write`",
+            "Workflows: write",
         ),
         (
             "push declined due to repository rule violations",
@@ -181,6 +181,13 @@ def test_a_refusal_names_its_cause(reason: str, words: str, kind: type, said: st
     with pytest.raises(kind, match=said):
         raise error
     assert "\x1b" not in str(error)
+
+
+def test_a_token_without_scopes_is_told_the_permission_whatever_the_server_calls_it() -> None:
+    words = "refusing to allow a Personal Access Token to create or update workflow `x` without "
+    for lacking in ("`workflow` scope", "`workflows` permission"):
+        error = explain_refusal("octo/x", [words + lacking], "", has_scopes=False)
+        assert type(error) is MissingPermissionError
 
 
 def test_a_report_names_the_reason_of_each_branch() -> None:

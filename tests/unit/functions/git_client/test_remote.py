@@ -53,6 +53,7 @@ class _Api:
         self.script = list(script)
         self.asked: list[tuple[str, str]] = []
         self.bodies: list[bytes] = []
+        self.scopes: frozenset[str] | None = frozenset({"repo"})
         self.time = FakeTime()
         self.deadline = Deadline(self.time.now + seconds, self.time.clock, self.time.sleep)
 

@@ -50,19 +50,25 @@ def test_the_details_of_a_422_are_told(server: ScriptedServer, connect: Connect)
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "remedy"),
     [
-        "`acme` forbids access via a personal access token (classic). Please use a GitHub App.",
-        "`acme` forbids access via a fine-grained personal access tokens if the token's lifetime "
-        "is greater than 366 days.",
+        (
+            "`acme` forbids access via a personal access token (classic). Please use a GitHub App.",
+            "a fine-grained token with that organization as its resource owner",
+        ),
+        (
+            "`acme` forbids access via a fine-grained personal access tokens if the token's "
+            "lifetime is greater than 366 days.",
+            "a token of a kind and a lifetime",
+        ),
     ],
 )
 def test_a_kind_of_token_that_an_organization_forbids_is_told_with_its_remedy(
-    server: ScriptedServer, connect: Connect, said: str
+    server: ScriptedServer, connect: Connect, said: str, remedy: str
 ) -> None:
     refusal = (403, {"X-OAuth-Scopes": "repo"}, json.dumps({"message": said}).encode())
     server.script = [refusal]
-    with pytest.raises(ForbiddenTokenError, match=r"`acme` forbids .*; give a token of a kind"):
+    with pytest.raises(ForbiddenTokenError, match=rf"`acme` forbids [^.]*; give {remedy}"):
         connect().send("POST", "/orgs/acme/repos", {})
 
 
@@ -142,11 +148,13 @@ def test_an_unreachable_host_is_named_without_the_token(connect: Connect) -> Non
 @pytest.mark.parametrize(
     ("accepted", "named"),
     [
-        ("contents=write", "permission `contents=write` for"),
+        ("contents=write", "permission Contents: write for"),
+        ("contents=write; contents=write,workflows=write", "permission Contents: write for"),
         (
-            "contents=write,workflows=write; administration=write",
-            "`contents=write` and `workflows=write` or `administration=write`",
+            "contents=write,workflows=write; pull_requests=write",
+            "Contents: write and Workflows: write or Pull requests: write for",
         ),
+        ("statuses=write", "permission Commit statuses: write for"),
         ("", "lacks a permission for"),
     ],
 )

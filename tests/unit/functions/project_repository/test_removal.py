@@ -25,7 +25,7 @@ ARCHIVED = THERE | {"archived": True}
 ASIDE = "rings-rolled-back-p-abcdefghijkl"
 WHY = (
     "because the token or its organization does not allow to delete it; delete it by hand, or add "
-    "the `delete_repo` scope."
+    "the `delete_repo` scope, or Administration: write to a fine-grained token."
 )
 DELETING = ("repo", "delete_repo")
 

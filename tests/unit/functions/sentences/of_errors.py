@@ -70,10 +70,14 @@ def _of_tokens() -> Iterator[Exception]:
     yield github.TokenSecretError(_SECRET, "its key is off", remedy="enable the key.")
     yield github.InvalidTokenError()
     yield github.ForbiddenTokenError("`acme` forbids access via a token.")
+    yield github.ForbiddenTokenError(
+        "`acme` forbids access via a personal access token (classic). Please use a GitHub App."
+    )
     yield github.MissingScopeError(["repo"])
     yield github.MissingScopeError(["repo", "workflow"])
     for accepted in ("", "contents=write", "contents=write, pull_requests=write; issues=write"):
         yield github.MissingPermissionError(accepted)
+    yield github.MissingPermissionError("administration=write", "acme")
     yield ProjectsUncheckedError(2, 5)
     yield InvocationsUnknownError("rings-prod", "InternalError")
     secret = "mlops-sm-project/owner/acme/github-token"
@@ -90,6 +94,7 @@ def _of_repositories() -> Iterator[Exception]:
     yield github.RepositoryExistsError(_REPOSITORY)
     yield github.ArchivedRepositoryError(_REPOSITORY, "p-abcdefghijkl")
     yield github.ArchivedRepositoryError(_REPOSITORY, None)
+    yield github.RepositoryOutOfReachError(_REPOSITORY)
     yield github.RepositoryGoneError(_REPOSITORY)
     yield github.RepositoryNotOursError(_REPOSITORY, "1", "2")
     yield NameUsedBeforeError(_REPOSITORY)

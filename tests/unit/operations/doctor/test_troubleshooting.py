@@ -77,8 +77,10 @@ ROWS: dict[str, Found | str] = {
     "`… may not create private": Found(OWNER, "may not create private repositories"),
     "`The repository … exists already": CHOSEN,
     "`The archived repository": CHOSEN,
-    "`The token … for this repository": "is of a fine-grained token, whose permissions GitHub "
+    "`The token lacks the permission": "is of a fine-grained token, whose permissions GitHub "
     "does not tell; `doctor` lists those that it needs",
+    "`The token does not reach the repository": "is of a fine-grained token, whose repositories "
+    "GitHub does not list",
     "`A rule of GitHub forbids": "is a rule of repositories, which may name those to come",
     "`GitHub refused the push": AWS_LATER,
     "`The repository … has commits": LATER,
