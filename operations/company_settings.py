@@ -6,7 +6,11 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from mlops_sm_project_template.config.studio_roles import StudioRoleError, parse_studio_roles
+from mlops_sm_project_template.config.studio_roles import (
+    MOST_ROLES,
+    StudioRoleError,
+    parse_studio_roles,
+)
 from operations.aws_session import Identity
 from operations.bootstrap import DEFAULT_QUALIFIER
 from operations.errors import SettingRefusedError
@@ -14,7 +18,10 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 STUDIO_ROLES = "STUDIO_ROLES"
-# Those that the registration workflow hands on from the repository's variables.
+STUDIO_DOMAINS = "STUDIO_DOMAINS"
+MOST_FURTHER_ROLES = MOST_ROLES
+# Those that the repository has as variables; its workflow hands on all but STUDIO_DOMAINS, of
+# which a registration makes STUDIO_ROLES.
 VARIABLES = (
     QUALIFIER,
     "DATA_LOCATIONS",
@@ -22,6 +29,7 @@ VARIABLES = (
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
     "TAGS",
+    STUDIO_DOMAINS,
     STUDIO_ROLES,
 )
 
@@ -48,7 +56,15 @@ def further_roles(
     Raises:
         SettingRefusedError: one is none of this account.
     """
-    text = read_settings(folder, environment).get(STUDIO_ROLES, "")
+    return read_roles(read_settings(folder, environment).get(STUDIO_ROLES, ""), who)
+
+
+def read_roles(text: str, who: Identity) -> tuple[str, ...]:
+    """ARNs of `STUDIO_ROLES`, wherever it stands.
+
+    Raises:
+        SettingRefusedError: one is none of this account.
+    """
     try:
         return parse_studio_roles(text, account=who.account, region=who.region)
     except StudioRoleError as error:

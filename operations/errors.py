@@ -1,5 +1,7 @@
 """What stops a command: one sentence with its cause and its remedy."""
 
+from collections.abc import Sequence
+
 
 class OperationError(Exception):
     """A command cannot do its work."""
@@ -197,6 +199,37 @@ class NoStudioRoleError(OperationError):
         super().__init__(
             "There is no SageMaker domain in this account and region; make one with the quick "
             "set-up of the SageMaker console, or name an execution role with --role."
+        )
+
+
+class DomainUnknownError(OperationError):
+    """There is no such SageMaker domain."""
+
+    def __init__(self, name: str, region: str, there: Sequence[str]) -> None:
+        known = f"give one that is: {', '.join(there)}" if there else "there is none at all"
+        super().__init__(
+            f"There is no SageMaker domain {name} in {region}; correct --domains or "
+            f"STUDIO_DOMAINS, {known}."
+        )
+
+
+class RoleOutsideError(OperationError):
+    """The first role is of none of the domains."""
+
+    def __init__(self, role: str, domains: Sequence[str]) -> None:
+        super().__init__(
+            f"{role} is no role of {', '.join(domains)}; leave --role out, or name its domain with "
+            "--domains too."
+        )
+
+
+class TooManyRolesError(OperationError):
+    """Named domains have more roles than a registration takes."""
+
+    def __init__(self, domains: Sequence[str], roles: int, most: int) -> None:
+        super().__init__(
+            f"The domains {', '.join(domains)} have {roles} execution roles, and at most {most} "
+            "can be registered; name fewer domains, or give several profiles the same role."
         )
 
 

@@ -10,7 +10,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import further_roles, qualifier_of
+from operations.company_settings import STUDIO_DOMAINS, further_roles, qualifier_of, read_settings
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -29,6 +29,7 @@ from operations.doctor.github_credential import find_user
 from operations.errors import OperationError, SettingRefusedError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
+from operations.named_domains import split_names
 
 ACCOUNT = "account"
 
@@ -84,6 +85,7 @@ def _of_account(
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
     further = _readable_roles(who)
+    domains = split_names(read_settings().get(STUDIO_DOMAINS, ""))
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
@@ -94,7 +96,11 @@ def _of_account(
                 bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
             ),
         ),
-        (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm, further)),
+        (
+            studio.ABOUT,
+            "sagemaker",
+            partial(studio.look_at_studio, sagemaker, ssm, further, domains),
+        ),
         (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further)),
         (quotas.ROLES, "iam", partial(quotas.look_at_roles, iam, wish.projects)),
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects)),

@@ -12,10 +12,12 @@ from requests.exceptions import RequestException
 
 from operations.aws_session import describe as describe_aws
 from operations.aws_session import identity, open_session
-from operations.company_settings import FOLDER, STUDIO_ROLES, further_roles, qualifier_of
-from operations.errors import AwsRefusedError, GitHubRefusedError, SettingRefusedError
+from operations.company_settings import FOLDER, qualifier_of
+from operations.errors import AwsRefusedError, GitHubRefusedError
 from operations.github_access import describe, open_github
-from operations.registration.answers import Choice, choose_owner, choose_role
+from operations.named_domains import split_names
+from operations.registration.admitted_roles import admitted, kept_domains
+from operations.registration.answers import Choice, StudioAnswer, choose_owner
 from operations.registration.registration import steps_of
 from operations.registration.setting import REPOSITORY, Setting
 from operations.steps.following import agree, follow
@@ -28,6 +30,7 @@ Examples:
   make register ARGS=--dry-run
   make register ARGS="--by-hand --role arn:aws:iam::111122223333:role/NAME"
   make register ARGS="--owner my-company --repository ml-template"
+  make register ARGS="--domains science,pricing"
   AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m operations register --yes --json
 """
 _NEXT = """
@@ -39,6 +42,7 @@ Studio offers the template now. To create a project:
 
 @click.command(epilog=_EXAMPLES)
 @click.option("--role", metavar="ARN", help="Studio role whose users may create projects.")
+@click.option("--domains", metavar="NAMES", help="Let in all roles of these, with commas between.")
 @click.option("--owner", metavar="NAME", help="GitHub user or organization for the template.")
 @click.option("--repository", default=REPOSITORY, show_default=True, metavar="NAME")
 @click.option(
@@ -50,6 +54,7 @@ Studio offers the template now. To create a project:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, no other line.")
 def register(
     role: str | None,
+    domains: str | None,
     owner: str | None,
     repository: str,
     qualifier: str | None,
@@ -66,7 +71,8 @@ def register(
     interruption start it again.
     """
     try:
-        setting = _setting(role, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
+        studio = StudioAnswer(role or "", split_names(domains or ""))
+        setting = _setting(studio, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
         steps = steps_of(setting)
         wanted = plan(steps)
         if not as_json:
@@ -88,7 +94,7 @@ def register(
 
 
 def _setting(
-    role: str | None,
+    studio: StudioAnswer,
     owner: str | None,
     repository: str,
     qualifier: str | None,
@@ -98,27 +104,24 @@ def _setting(
 ) -> Setting:
     session, github = open_session(), open_github(needs_token=not by_hand)
     who = identity(session)
-    further = further_roles(who)
     ask = _ask if sys.stdin.isatty() else None
+    owner = "" if by_hand else owner or choose_owner(github.client, ask)
+    kept = kept_domains(github.client, f"{owner}/{repository}" if owner else "", FOLDER)
+    role, further, domains = admitted(session, who, studio, kept, ask)
     return Setting(
         session=session,
         identity=who,
         github=github,
-        owner="" if by_hand else owner or choose_owner(github.client, ask),
+        owner=owner,
         repository_name=repository,
-        role_arn=_first_role(role or choose_role(session.client("sagemaker"), ask), further),
+        role_arn=role,
         qualifier=qualifier or qualifier_of(),
         folder=FOLDER,
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
         further_roles=further,
+        domains=domains,
     )
-
-
-def _first_role(role: str, further: tuple[str, ...]) -> str:
-    if role in further:
-        raise SettingRefusedError(STUDIO_ROLES, f"{role} is the first role already; take it out")
-    return role
 
 
 def _ask(question: str, choices: Sequence[Choice]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,16 @@ def test_settings_of_the_company_become_variables(
 
     assert variables() == {"DATA_LOCATIONS": "s3://lake/rings/", "JOBS_SUBNETS": "subnet-1"}
     monkeypatch.setenv("DATA_LOCATIONS", "s3://lake/other/")
-    assert plan(steps_of(setting)) == ["set the variables DATA_LOCATIONS"]
+    begun = runs(setting)[0].created_at
+    wait_for(lambda: datetime.now(UTC) > begun + timedelta(seconds=1), what="the next second")
+    lines = plan(steps_of(setting))
+    assert lines[0] == "set the variables DATA_LOCATIONS"
+    assert [line.split(" after ")[0] for line in lines[1:]] == [
+        "run the workflow again, since settings changed"
+    ]
     register(setting)
+    assert len(runs(setting)) == 2  # the settings that were registered are the new ones
+    assert plan(steps_of(setting)) == []
     assert variables()["DATA_LOCATIONS"] == "s3://lake/other/"
 
 
