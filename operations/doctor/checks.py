@@ -10,7 +10,8 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import STUDIO_DOMAINS, further_roles, qualifier_of, read_settings
+from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.company_settings import QUALIFIER
 from operations.doctor import (
     bootstrapped,
     github_credential,
@@ -19,6 +20,7 @@ from operations.doctor import (
     organization,
     quotas,
     region,
+    registered_settings,
     studio,
     template_repository,
     template_settings,
@@ -26,10 +28,10 @@ from operations.doctor import (
 from operations.doctor.examination import Check
 from operations.doctor.github_answers import ask
 from operations.doctor.github_credential import find_user
-from operations.errors import OperationError, SettingRefusedError
+from operations.doctor.registered_settings import read_registered
+from operations.errors import OperationError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
-from operations.named_domains import split_names
 
 ACCOUNT = "account"
 
@@ -84,17 +86,17 @@ def _of_account(
     client = partial(session.client, config=PATIENCE)
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
-    further = _readable_roles(who)
-    domains = split_names(read_settings().get(STUDIO_DOMAINS, ""))
+    settings = read_registered(iam, access)
+    qualifier = wish.qualifier or settings.value(QUALIFIER) or DEFAULT_QUALIFIER
+    further, domains = settings.further_roles(who), settings.domains()
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
+        (registered_settings.ABOUT, "", partial(registered_settings.look_at_both, settings)),
         (
             bootstrapped.ABOUT,
             "ssm",
-            partial(
-                bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
-            ),
+            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, qualifier),
         ),
         (
             studio.ABOUT,
@@ -109,18 +111,10 @@ def _of_account(
     if access is not None:
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))
-        name = template_repository.find_repository(access.server_url)
+        name = template_repository.find_repository(access.server_url) or settings.repository
         look = partial(template_repository.look_at_registration, access, iam, name)
         looks.append((template_repository.ABOUT, "iam", look))
     yield from (Check(about, service, look) for about, service, look in looks)
-
-
-def _readable_roles(who: Identity) -> tuple[str, ...]:
-    """What `STUDIO_ROLES` names; what is wrong with it is found with the other settings."""
-    try:
-        return further_roles(who)
-    except SettingRefusedError:
-        return ()
 
 
 def _of_github(wish: Wish, access: GithubAccess, now: datetime) -> Iterator[Check]:
