@@ -38,7 +38,7 @@ class ServiceCatalogStack(Stack):
             description="SageMaker project templates in Service Catalog",
         )
         assets = SeedAssets(self, "Assets")
-        topic = AlarmTopic(self)
+        topic = AlarmTopic(self, settings.alarm_topic_arn)
         functions = SharedFunctions(
             self, "Functions", assets=assets, settings=settings, notice_topic_arn=topic.arn
         )

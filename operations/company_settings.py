@@ -23,6 +23,7 @@ MOST_FURTHER_ROLES = MOST_ROLES
 # Those that the repository has as variables; its workflow hands on all but STUDIO_DOMAINS, of
 # which a registration makes STUDIO_ROLES.
 VARIABLES = (
+    "ALARM_TOPIC_ARN",
     QUALIFIER,
     "DATA_LOCATIONS",
     "IMAGE_REPOSITORIES",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mlops_sm_project_template.config.alarm_topic import parse_topic
 from mlops_sm_project_template.config.company_tags import parse_tags
 from mlops_sm_project_template.config.data_locations import DataLocation, parse_locations
 from mlops_sm_project_template.config.github_server import (
@@ -81,6 +82,9 @@ class Settings(BaseSettings):
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )
+    alarm_topic_arn: str = Field(
+        default="", description="the ARN of an SNS topic as config/alarm_topic.py reads it"
+    )
     tags: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
         default=(), description="tags as config/company_tags.py reads them"
     )
@@ -89,6 +93,14 @@ class Settings(BaseSettings):
     @classmethod
     def _read_tags(cls, text: Any) -> Any:
         return parse_tags(text) if isinstance(text, str) else text
+
+    @field_validator("alarm_topic_arn", mode="before")
+    @classmethod
+    def _read_topic(cls, text: Any, info: ValidationInfo) -> Any:
+        region = info.data.get("aws_region")
+        if not isinstance(text, str) or not text:
+            return text
+        return "" if region is None else parse_topic(text, region=region)
 
     @field_validator("data_locations", mode="before")
     @classmethod

@@ -41,7 +41,7 @@ def parse_studio_roles(text: str, *, account: str, region: str) -> tuple[str, ..
     """
     roles = tuple(split_items(text))
     for role in roles:
-        _check(role, account, _partition(region))
+        _check(role, account, partition_of(region))
         if roles.count(role) > 1:
             raise StudioRoleError(f"{role} stands there twice; name each role once")
     if len(roles) > MOST_ROLES:
@@ -64,5 +64,6 @@ def _check(role: str, account: str, partition: str) -> None:
         raise StudioRoleError(f"{role} is not in this region's partition; write arn:{partition}:…")
 
 
-def _partition(region: str) -> str:
+def partition_of(region: str) -> str:
+    """The partition of a region, as ARNs begin with it."""
     return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")

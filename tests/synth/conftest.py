@@ -22,7 +22,9 @@ STUDIO_ROLES = (
     f"arn:aws:iam::{ACCOUNT}:role/service-role/Team-B",
     f"arn:aws:iam::{ACCOUNT}:role/Team-C",
 )
+ALARM_TOPIC = f"arn:aws:sns:{REGION}:222233334444:alarms"
 ALLOWED = {
+    "ALARM_TOPIC_ARN": ALARM_TOPIC,
     "BOOTSTRAP_QUALIFIER": "company",
     "DATA_LOCATIONS": (
         f"s3://lake/churn/ 222233334444 {LAKE_KEY}, s3://lake/rings/ 222233334444, s3://own.data/"
