@@ -12,12 +12,14 @@ from requests.exceptions import RequestException
 
 from operations.aws_session import describe as describe_aws
 from operations.aws_session import identity, open_session
-from operations.company_settings import FOLDER, qualifier_of
+from operations.company_settings import FOLDER, qualifier_of, read_settings
 from operations.errors import AwsRefusedError, GitHubRefusedError
 from operations.github_access import describe, open_github
 from operations.named_domains import split_names
+from operations.prices import load_prices
 from operations.registration.admitted_roles import admitted, kept_domains
 from operations.registration.answers import Choice, StudioAnswer, choose_owner
+from operations.registration.costs import MonthlyCost, idle_costs
 from operations.registration.registration import steps_of
 from operations.registration.setting import REPOSITORY, Setting
 from operations.steps.following import agree, follow
@@ -88,7 +90,12 @@ def register(
     except RequestException as error:
         raise GitHubRefusedError("answer", str(error)) from None
     if as_json:
-        click.echo(json.dumps({"plan": wanted, "done": [one.as_dict() for one in done]}, indent=2))
+        told = {
+            "plan": wanted,
+            "monthly_costs": [one.as_dict() for one in _costs(setting)],
+            "done": [one.as_dict() for one in done],
+        }
+        click.echo(json.dumps(told, indent=2))
     elif not dry_run:
         click.echo(_NEXT.format(role=" or ".join(setting.role_names)))
 
@@ -142,3 +149,12 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
     click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
     for line in wanted:
         click.echo(f"  - {line}")
+    prices = load_prices()
+    click.echo(f"Costs while nobody uses it, at list prices of {prices.region} of {prices.date}:")
+    for cost in _costs(setting):
+        click.echo(f"  - {cost.in_words()}")
+
+
+def _costs(setting: Setting) -> tuple[MonthlyCost, ...]:
+    shared_key = "KMS_KEY" in read_settings(setting.folder)
+    return idle_costs(load_prices(), shared_key=shared_key)

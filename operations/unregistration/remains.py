@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operations.aws_session import describe
-from operations.storage_prices import PRICES_USD
+from operations.prices import load_prices
 from operations.unregistration.catalog import find_products
 from operations.unregistration.provider import find_providers, roles_that_trust
 from operations.unregistration.setting import BUCKET_PREFIX, TABLE, Setting
@@ -85,7 +85,7 @@ def _table(setting: Setting) -> Iterator[Remain]:
     table = find_table(setting.client("dynamodb"))
     if table is not None:
         size = max(table.get("TableSizeBytes", 0), 1)  # counted every six hours
-        price = PRICES_USD["table storage with recovery, GB-month"]
+        price = load_prices().table_gb_month.usd
         why = "what was approved and deployed, which the next registration takes up"
         yield Remain("table", TABLE, why, size / _GB * price)
 
@@ -111,7 +111,7 @@ def _buckets(setting: Setting) -> Iterator[Remain]:
             continue
         size, whole = _size(s3, name)
         text = f"{why}, {'' if whole else 'at least '}{size / 1e6:.1f} MB"
-        yield Remain("bucket", name, text, size / _GB * PRICES_USD["S3 storage, GB-month"])
+        yield Remain("bucket", name, text, size / _GB * load_prices().s3_gb_month.usd)
 
 
 def _project_buckets(setting: Setting) -> list[str]:
@@ -150,7 +150,7 @@ def _keys(setting: Setting) -> Iterator[Remain]:
         key = kms.describe_key(KeyId=key_id)["KeyMetadata"]
         if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion":
             why = f"without it nobody reads what is in {', '.join(names)}"
-            yield Remain("key", key["KeyId"], why, PRICES_USD["KMS key, month"])
+            yield Remain("key", key["KeyId"], why, load_prices().kms_key_month.usd)
 
 
 def _key_of(s3: Any, bucket: str) -> str | None:
@@ -176,7 +176,7 @@ def _log_groups(setting: Setting) -> Iterator[Remain]:
     for page in pages.paginate(logGroupNamePrefix=_SAGEMAKER_LOGS):
         for group in page["logGroups"]:
             size = group.get("storedBytes", 0)
-            price = PRICES_USD["log storage, GB-month"]
+            price = load_prices().log_gb_month.usd
             why = "SageMaker writes it outside every stack"
             yield Remain("log group", group["logGroupName"], why, size / _GB * price)
 
