@@ -9,6 +9,7 @@ DOCUMENTS = (
     "docs/platform-engineer/README.md",
     "docs/platform-engineer/register.md",
     "docs/platform-engineer/settings.md",
+    "docs/platform-engineer/steps.md",
     "docs/platform-engineer/unregister.md",
     "docs/platform-engineer/security.md",
     "docs/data-scientist.md",
