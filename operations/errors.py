@@ -85,7 +85,7 @@ class GitHubRefusedError(OperationError):
         super().__init__(
             f"GitHub did not {what} ({why}); check the owner, and that the token has the scopes "
             "repo and workflow, or these permissions: Administration, Contents, Workflows, "
-            "Actions, Secrets (write)."
+            "Actions, Secrets, Variables (write)."
         )
 
 
@@ -96,6 +96,16 @@ class ServerAddressError(OperationError):
         super().__init__(
             f"GITHUB_SERVER_URL is {given!r} but must be the address of GitHub without a path, "
             "such as https://github.example.com; correct it in the environment or in .env."
+        )
+
+
+class BootstrapNotWholeError(OperationError):
+    """Parts of it were deleted, or never made."""
+
+    def __init__(self, where: str, missing: Sequence[str], command: str) -> None:
+        super().__init__(
+            f"The CDK's bootstrap of {where} is not whole: {', '.join(missing)} is missing; run "
+            f"`{command}` again, which makes it."
         )
 
 
@@ -238,6 +248,10 @@ class SettingRefusedError(OperationError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} is refused: {why}; correct it in the environment or in .env.")
+
+
+class SettingsWrongError(OperationError):
+    """A setting is malformed, or contradicts another one or the account."""
 
 
 class AnswerMissingError(OperationError):

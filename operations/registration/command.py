@@ -10,10 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 from requests.exceptions import RequestException
 
+from operations.aws_session import Identity, identity, open_session
 from operations.aws_session import describe as describe_aws
-from operations.aws_session import identity, open_session
 from operations.company_settings import FOLDER, qualifier_of, read_settings
-from operations.errors import AwsRefusedError, GitHubRefusedError
+from operations.doctor.template_settings import look_at_settings
+from operations.errors import AwsRefusedError, GitHubRefusedError, SettingsWrongError
 from operations.github_access import describe, open_github
 from operations.named_domains import split_names
 from operations.prices import load_prices
@@ -111,6 +112,7 @@ def _setting(
 ) -> Setting:
     session, github = open_session(), open_github(needs_token=not by_hand)
     who = identity(session)
+    _check_settings(who)
     ask = _ask if sys.stdin.isatty() else None
     owner = "" if by_hand else owner or choose_owner(github.client, ask)
     kept = kept_domains(github.client, f"{owner}/{repository}" if owner else "", FOLDER)
@@ -129,6 +131,13 @@ def _setting(
         further_roles=further,
         domains=domains,
     )
+
+
+def _check_settings(who: Identity) -> None:
+    """Refuse what the synthesis would refuse, in the workflow after minutes."""
+    for found in look_at_settings(who, FOLDER / ".env"):
+        if found.level == "fails":
+            raise SettingsWrongError(found.sentence)
 
 
 def _ask(question: str, choices: Sequence[Choice]) -> int:

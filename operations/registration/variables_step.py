@@ -1,6 +1,7 @@
 """The company's settings, as variables of the repository whose workflow registers."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from github import GithubException
 from github.Repository import Repository
@@ -35,7 +36,7 @@ class VariablesStep:
                 if name in there:
                     _edit(repository, name, value)
                 else:
-                    repository.create_variable(name, value)
+                    _create(repository, name, value)
             except GithubException as error:
                 raise GitHubRefusedError(f"set the variable {name}", describe(error)) from None
 
@@ -54,6 +55,15 @@ class VariablesStep:
             return read_variables(self.setting.github.client, self.setting.full_name)
         except GithubException as error:
             raise GitHubRefusedError("list the variables", describe(error)) from None
+
+
+def _create(repository: Repository, name: str, value: str) -> None:
+    try:
+        repository.create_variable(name, value)
+    except GithubException as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        _edit(repository, name, value)  # another registration made it a moment before
 
 
 def _edit(repository: Repository, name: str, value: str) -> None:

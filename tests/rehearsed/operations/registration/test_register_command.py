@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner, Result
 
-from operations.cli import cli
 from operations.registration.prerequisites_step import STACK
 from operations.registration.setting import Setting
-from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN
+from rehearsal.tests.github.served_github import NO_WORKFLOW
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN, Typed
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
-
-Typed = Callable[..., Result]
-
-
-@pytest.fixture
-def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Type the command in the clone, without a terminal."""
-    monkeypatch.setattr("operations.registration.command.FOLDER", setting.folder)
-    monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
-    monkeypatch.setenv("GH_TOKEN", FULL)
-
-    def run(*arguments: str) -> Result:
-        name = ("--repository", setting.repository_name)
-        return CliRunner().invoke(cli, ["register", *name, *arguments])
-
-    return run
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Setting) -> None:
