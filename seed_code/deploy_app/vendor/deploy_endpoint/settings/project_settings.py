@@ -22,8 +22,8 @@ _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 _REPOSITORY = (
     r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9][a-z0-9._/-]*)"
 )
-# A runner may have a variable of this name for itself; no tag is the company's wish, too.
-_TAGS = "TAGS"
+# A runner may have a variable of this name for itself.
+_OF_THE_FILE = ("TAGS",)
 _ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@/-]{1,600}$"
 
 
@@ -73,7 +73,7 @@ class ProjectSettings(BaseModel):
     )
 
     company_tags: str = Field(
-        default="", alias=_TAGS, description="tags as Key=Value, with commas between"
+        default="", alias="TAGS", description="tags as Key=Value, with commas between"
     )
 
     # What a stage's own account must know to trust this repository.
@@ -187,7 +187,7 @@ def load_project(
     Raises:
         SettingsError: a setting is missing or malformed.
     """
-    completing = {name: told for name, told in environment.items() if name != _TAGS}
+    completing = {name: told for name, told in environment.items() if name not in _OF_THE_FILE}
     values = {**completing, **_read_env_file(path)}
     try:
         return ProjectSettings.model_validate(values)
