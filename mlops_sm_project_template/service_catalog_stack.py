@@ -42,7 +42,7 @@ class ServiceCatalogStack(Stack):
             description="SageMaker project templates in Service Catalog",
         )
         assets = SeedAssets(self, "Assets")
-        topic = AlarmTopic(self)
+        topic = AlarmTopic(self, settings.alarm_topic_arn)
         portfolio = self._portfolio_parameters()
         key_arn = self._key_of_projects(settings, portfolio)
         functions = SharedFunctions(

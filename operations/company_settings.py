@@ -11,13 +11,18 @@ from mlops_sm_project_template.config.encryption_key import (
     EncryptionKeyError,
     parse_key,
 )
-from mlops_sm_project_template.config.studio_roles import StudioRoleError, parse_studio_roles
+from mlops_sm_project_template.config.studio_roles import (
+    MOST_ROLES,
+    StudioRoleError,
+    parse_studio_roles,
+)
 from operations.aws_session import Identity
 from operations.bootstrap import DEFAULT_QUALIFIER
 from operations.errors import SettingRefusedError
 
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
+DATA_LOCATIONS = "DATA_LOCATIONS"
 STUDIO_ROLES = "STUDIO_ROLES"
 KMS_KEY = "KMS_KEY"
 # What it says where the registration makes the key.
@@ -30,17 +35,22 @@ ROLE_PARAMETERS = {
     PREFIX: "RolePrefix",
     BOUNDARY: "PermissionsBoundary",
 }
-# Those that the registration workflow hands on from the repository's variables.
+STUDIO_DOMAINS = "STUDIO_DOMAINS"
+MOST_FURTHER_ROLES = MOST_ROLES
+# Those that the repository has as variables; its workflow hands on all but STUDIO_DOMAINS, of
+# which a registration makes STUDIO_ROLES.
 VARIABLES = (
+    "ALARM_TOPIC_ARN",
     QUALIFIER,
     "BUDGET_TOPIC_ARN",
-    "DATA_LOCATIONS",
+    DATA_LOCATIONS,
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
     KMS_KEY,
     PRINCIPAL_ORG_ID,
     "TAGS",
+    STUDIO_DOMAINS,
     STUDIO_ROLES,
     *ROLE_PARAMETERS,
 )
@@ -68,7 +78,15 @@ def further_roles(
     Raises:
         SettingRefusedError: one is none of this account.
     """
-    text = read_settings(folder, environment).get(STUDIO_ROLES, "")
+    return read_roles(read_settings(folder, environment).get(STUDIO_ROLES, ""), who)
+
+
+def read_roles(text: str, who: Identity) -> tuple[str, ...]:
+    """ARNs of `STUDIO_ROLES`, wherever it stands.
+
+    Raises:
+        SettingRefusedError: one is none of this account.
+    """
     try:
         return parse_studio_roles(text, account=who.account, region=who.region)
     except StudioRoleError as error:
@@ -83,8 +101,17 @@ def key_of_projects(
     Raises:
         SettingRefusedError: it is no key that they can have.
     """
-    text = read_settings(folder, environment).get(KMS_KEY, "").strip()
+    return read_key(read_settings(folder, environment).get(KMS_KEY, ""), who)
+
+
+def read_key(text: str, who: Identity) -> str:
+    """The key that `KMS_KEY` names, wherever it stands; empty if it is.
+
+    Raises:
+        SettingRefusedError: it is no key that projects can have.
+    """
+    key = text.strip()
     try:
-        return text and parse_key(text, account=who.account, region=who.region)
+        return key and parse_key(key, account=who.account, region=who.region)
     except EncryptionKeyError as error:
         raise SettingRefusedError(KMS_KEY, str(error)) from None

@@ -1,5 +1,7 @@
 """What stops a command: one sentence with its cause and its remedy."""
 
+from collections.abc import Sequence
+
 
 class OperationError(Exception):
     """A command cannot do its work."""
@@ -103,7 +105,7 @@ class GitHubRefusedError(OperationError):
         super().__init__(
             f"GitHub did not {what} ({why}); check the owner, and that the token has the scopes "
             "repo and workflow, or these permissions: Administration, Contents, Workflows, "
-            "Actions, Secrets (write)."
+            "Actions, Secrets, Variables (write)."
         )
 
 
@@ -114,6 +116,16 @@ class ServerAddressError(OperationError):
         super().__init__(
             f"GITHUB_SERVER_URL is {given!r} but must be the address of GitHub without a path, "
             "such as https://github.example.com; correct it in the environment or in .env."
+        )
+
+
+class BootstrapNotWholeError(OperationError):
+    """Parts of it were deleted, or never made."""
+
+    def __init__(self, where: str, missing: Sequence[str], command: str) -> None:
+        super().__init__(
+            f"The CDK's bootstrap of {where} is not whole: {', '.join(missing)} is missing; run "
+            f"`{command}` again, which makes it."
         )
 
 
@@ -220,11 +232,46 @@ class NoStudioRoleError(OperationError):
         )
 
 
+class DomainUnknownError(OperationError):
+    """There is no such SageMaker domain."""
+
+    def __init__(self, name: str, region: str, there: Sequence[str]) -> None:
+        known = f"give one that is: {', '.join(there)}" if there else "there is none at all"
+        super().__init__(
+            f"There is no SageMaker domain {name} in {region}; correct --domains or "
+            f"STUDIO_DOMAINS, {known}."
+        )
+
+
+class RoleOutsideError(OperationError):
+    """The first role is of none of the domains."""
+
+    def __init__(self, role: str, domains: Sequence[str]) -> None:
+        super().__init__(
+            f"{role} is no role of {', '.join(domains)}; leave --role out, or name its domain with "
+            "--domains too."
+        )
+
+
+class TooManyRolesError(OperationError):
+    """Named domains have more roles than a registration takes."""
+
+    def __init__(self, domains: Sequence[str], roles: int, most: int) -> None:
+        super().__init__(
+            f"The domains {', '.join(domains)} have {roles} execution roles, and at most {most} "
+            "can be registered; name fewer domains, or give several profiles the same role."
+        )
+
+
 class SettingRefusedError(OperationError):
     """A setting of the company cannot be used."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} is refused: {why}; correct it in the environment or in .env.")
+
+
+class SettingsWrongError(OperationError):
+    """A setting is malformed, or contradicts another one or the account."""
 
 
 class AnswerMissingError(OperationError):

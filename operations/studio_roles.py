@@ -4,6 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+# Of SSM: the role that Studio's users are registered by.
+PARAMETER = "/sagemaker/execution/role"
+
 
 @dataclass(frozen=True)
 class StudioRole:
@@ -12,10 +17,12 @@ class StudioRole:
     Args:
         arn: of the role.
         used_by: such as `domain NAME` and `profile NAME of domain NAME`, for people.
+        domains: names of those that it is used in.
     """
 
     arn: str
     used_by: tuple[str, ...]
+    domains: tuple[str, ...]
 
 
 def list_studio_roles(sagemaker: Any) -> list[StudioRole]:
@@ -26,13 +33,28 @@ def list_studio_roles(sagemaker: Any) -> list[StudioRole]:
     """
     pages = sagemaker.get_paginator("list_domains").paginate()
     domains = [domain for page in pages for domain in page["Domains"]]
-    used_by: dict[str, list[str]] = {}
+    used_by: dict[str, list[tuple[str, str]]] = {}
     for find in (_of_domain, _of_profiles):
         for domain in domains:
             whose = f"domain {domain['DomainName']}"
             for arn, user in find(sagemaker, domain["DomainId"], whose):
-                used_by.setdefault(arn, []).append(user)
-    return [StudioRole(arn, tuple(users)) for arn, users in used_by.items()]
+                used_by.setdefault(arn, []).append((user, domain["DomainName"]))
+    return [_role(arn, users) for arn, users in used_by.items()]
+
+
+def registered_role(ssm: Any) -> str | None:
+    """The role that Studio's users are registered by; None before the prerequisites."""
+    try:
+        return str(ssm.get_parameter(Name=PARAMETER)["Parameter"]["Value"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterNotFound":
+            return None
+        raise
+
+
+def _role(arn: str, users: list[tuple[str, str]]) -> StudioRole:
+    domains = dict.fromkeys(domain for _, domain in users)
+    return StudioRole(arn, tuple(user for user, _ in users), tuple(domains))
 
 
 def _of_domain(sagemaker: Any, id_: str, whose: str) -> Iterator[tuple[str, str]]:

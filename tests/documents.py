@@ -10,6 +10,7 @@ DOCUMENTS = (
     "docs/platform-engineer/register.md",
     "docs/platform-engineer/settings.md",
     "docs/platform-engineer/credentials.md",
+    "docs/platform-engineer/steps.md",
     "docs/platform-engineer/unregister.md",
     "docs/platform-engineer/github.md",
     "docs/platform-engineer/security.md",

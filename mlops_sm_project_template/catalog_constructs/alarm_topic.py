@@ -1,5 +1,7 @@
 """The topic of somebody's choice that hears of every alarm, and of what the stages come to."""
 
+from typing import Any
+
 from aws_cdk import Acknowledgment, CfnCondition, CfnParameter, Fn, Stack, Validations
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -10,29 +12,31 @@ _TOPIC = "^$|^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+$"
 
 
 class AlarmTopic:
-    """The stack's parameter `AlarmTopicArn`, which may be empty.
+    """The topic of the settings, or else of the stack's parameter `AlarmTopicArn`.
+
+    Args:
+        stack: whose alarms they are.
+        setting: ARN of the topic; empty if the settings name none. A parameter keeps its value
+            from one deployment to the next, also one that somebody set by hand, so it stays.
 
     Attributes:
         arn: as it is given; empty for none.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, setting: str = "") -> None:
         self._stack = stack
         parameter = CfnParameter(
             stack,
             "AlarmTopicArn",
             type="String",
             default="",
-            description="SNS topic that every alarm notifies; empty for none",
+            description="SNS topic that every alarm notifies unless the registration's settings "
+            "name one; empty for none",
             allowed_pattern=_TOPIC,
             constraint_description="must be empty or the ARN of an SNS topic",
         )
-        self.arn = parameter.value_as_string
-        self._given = CfnCondition(
-            stack,
-            "AlarmTopicIsGiven",
-            expression=Fn.condition_not(Fn.condition_equals(self.arn, "")),
-        )
+        self.arn = setting or parameter.value_as_string
+        self._given = None if setting else _is_given(stack, self.arn)
 
     def let_publish(self, role: iam.Role) -> None:
         """Let a role publish, by a policy that is there only when a topic is."""
@@ -45,12 +49,14 @@ class AlarmTopic:
             ),
             roles=[role.role_name],
         )
-        policy.cfn_options.condition = self._given
+        if self._given is not None:
+            policy.cfn_options.condition = self._given
 
     def hear_alarms(self) -> None:
         """Give all alarms made so far the topic."""
-        given = self._given.logical_id
-        actions = {"Fn::If": [given, [self.arn], {"Ref": "AWS::NoValue"}]}
+        actions: Any = [self.arn]
+        if self._given is not None:
+            actions = {"Fn::If": [self._given.logical_id, actions, {"Ref": "AWS::NoValue"}]}
         default_is_no_action = Acknowledgment(
             id="CloudFormation-Validate::F3033",
             reason="An empty AlarmTopicArn never becomes an action; "
@@ -60,3 +66,8 @@ class AlarmTopic:
             if isinstance(construct, cloudwatch.CfnAlarm):
                 construct.add_property_override("AlarmActions", actions)
                 Validations.of(construct).acknowledge(default_is_no_action)
+
+
+def _is_given(stack: Stack, arn: str) -> CfnCondition:
+    is_given = Fn.condition_not(Fn.condition_equals(arn, ""))
+    return CfnCondition(stack, "AlarmTopicIsGiven", expression=is_given)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mlops_sm_project_template.config.alarm_topic import parse_topic
 from mlops_sm_project_template.config.budget_topic import parse_budget_topic
 from mlops_sm_project_template.config.company_roles import (
     PATH_PATTERN,
@@ -98,6 +99,9 @@ class Settings(BaseSettings):
     studio_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="ARNs of roles as config/studio_roles.py reads them"
     )
+    alarm_topic_arn: str = Field(
+        default="", description="the ARN of an SNS topic as config/alarm_topic.py reads it"
+    )
     tags: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
         default=(), description="tags as config/company_tags.py reads them"
     )
@@ -141,6 +145,14 @@ class Settings(BaseSettings):
         if not isinstance(text, str) or not text.strip():
             return ""
         return _read_of_account(parse_key, text, info) or ""
+
+    @field_validator("alarm_topic_arn", mode="before")
+    @classmethod
+    def _read_topic(cls, text: Any, info: ValidationInfo) -> Any:
+        region = info.data.get("aws_region")
+        if not isinstance(text, str) or not text:
+            return text
+        return "" if region is None else parse_topic(text, region=region)
 
     @field_validator("data_locations", mode="before")
     @classmethod

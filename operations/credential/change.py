@@ -8,7 +8,7 @@ from operations.credential.errors import CredentialMissingError, SecretUnreadabl
 from operations.credential.token import TokenFacts
 from operations.credential.users import EVERYONE, users_in_words
 from operations.credential.vault import Stored, Vault, secret_name
-from operations.storage_prices import PRICES_USD
+from operations.prices import load_prices
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Change:
             yield from self.facts.notes
         yield f"It may be used by {users_in_words(self.new.users)}."
         if self.before is None:
-            dollars = PRICES_USD["secret, month"]
+            dollars = load_prices().secret_month.usd
             yield f"It costs ${dollars:.2f} a month, whatever the number of projects."
         elif self.facts is not None:
             yield f"There is a credential of {self.owner} already, which it replaces."

@@ -12,14 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.account_names import REGISTRATION_ROLE
 from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
-from operations.company_settings import (
-    PREFIX,
-    PRINCIPAL_ORG_ID,
-    further_roles,
-    key_of_projects,
-    qualifier_of,
-    read_settings,
-)
+from operations.bootstrap import DEFAULT_QUALIFIER
+from operations.company_settings import DATA_LOCATIONS, PREFIX, PRINCIPAL_ORG_ID, QUALIFIER
 from operations.doctor import (
     aws_organization,
     bootstrapped,
@@ -31,6 +25,7 @@ from operations.doctor import (
     organization,
     quotas,
     region,
+    registered_settings,
     role_names,
     studio,
     template_repository,
@@ -39,9 +34,11 @@ from operations.doctor import (
 from operations.doctor.examination import Check
 from operations.doctor.github_answers import ask
 from operations.doctor.github_credential import find_user
-from operations.errors import OperationError, SettingRefusedError
+from operations.doctor.registered_settings import read_registered
+from operations.errors import OperationError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
+from operations.studio_roles import registered_role
 
 ACCOUNT = "account"
 
@@ -96,30 +93,40 @@ def _of_account(
     client = partial(session.client, config=PATIENCE)
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
     sagemaker, kms = client("sagemaker"), client("kms")
-    further = _readable_roles(who)
-    prefix = read_settings().get(PREFIX, "")
-    key = _readable_key(who)
+    settings = read_registered(iam, access)
+    qualifier = wish.qualifier or settings.value(QUALIFIER) or DEFAULT_QUALIFIER
+    further, domains = settings.further_roles(who), settings.domains()
+    prefix, key = settings.value(PREFIX), settings.key(who)
+    has_readers = bool(settings.value(DATA_LOCATIONS))
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (region.ABOUT, "", partial(region.look_at_region, who.region)),
         (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
+        (registered_settings.ABOUT, "", partial(registered_settings.look_at_both, settings)),
         (
             bootstrapped.ABOUT,
             "ssm",
-            partial(
-                bootstrapped.look_at_bootstrap, ssm, iam, who, wish.qualifier or qualifier_of()
-            ),
+            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, qualifier),
         ),
-        (studio.ABOUT, "sagemaker", partial(studio.look_at_studio, sagemaker, ssm, further)),
+        (
+            studio.ABOUT,
+            "sagemaker",
+            partial(studio.look_at_studio, sagemaker, ssm, further, domains),
+        ),
         (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further)),
         (
             quotas.ROLES,
             "iam",
-            partial(quotas.look_at_roles, iam, wish.projects, has_readers=_has_readers()),
+            partial(
+                quotas.look_at_roles,
+                iam,
+                wish.projects,
+                has_readers=has_readers,
+            ),
         ),
         (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects, key)),
         (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
     ]
-    topic = read_settings().get(budgets.SETTING, "")
+    topic = settings.value(budgets.SETTING)
     if topic.count(":") == 5:  # what is wrong with it is found with the other settings
         sns = client("sns", region_name=topic.split(":")[3])
         looks.append((budgets.ABOUT, "sns", partial(budgets.look_at_topic, sns, topic)))
@@ -128,14 +135,14 @@ def _of_account(
         roles = partial(_studio_roles, ssm, further)
         look = partial(encryption_key.look_at_key, kms, key, who, roles)
         looks.append((encryption_key.ABOUT, "kms", look))
-    wanted = read_settings().get(PRINCIPAL_ORG_ID)
+    wanted = settings.value(PRINCIPAL_ORG_ID)
     if wanted:
         look = partial(aws_organization.look_at_membership, client("organizations"), wanted)
         looks.append((aws_organization.ABOUT, "organizations", look))
     if access is not None:
         look = partial(identity_provider.look_at_provider, iam, access.issuer)
         looks.append((identity_provider.ABOUT, "iam", look))
-        name = template_repository.find_repository(access.server_url)
+        name = template_repository.find_repository(access.server_url) or settings.repository
         role = f"{prefix}{REGISTRATION_ROLE}"
         look = partial(template_repository.look_at_registration, access, iam, name, role)
         looks.append((template_repository.ABOUT, "iam", look))
@@ -145,29 +152,8 @@ def _of_account(
 
 
 def _studio_roles(ssm: Any, further: tuple[str, ...]) -> tuple[str, ...]:
-    first = studio.registered_role(ssm)
+    first = registered_role(ssm)
     return further if first is None else (first, *further)
-
-
-def _readable_key(who: Identity) -> str:
-    """What `KMS_KEY` says; what is wrong with it is found with the other settings."""
-    try:
-        return key_of_projects(who)
-    except SettingRefusedError:
-        return ""
-
-
-def _readable_roles(who: Identity) -> tuple[str, ...]:
-    """What `STUDIO_ROLES` names; what is wrong with it is found with the other settings."""
-    try:
-        return further_roles(who)
-    except SettingRefusedError:
-        return ()
-
-
-def _has_readers() -> bool:
-    """Whether projects may read folders beside their own bucket."""
-    return "DATA_LOCATIONS" in read_settings()
 
 
 def _of_github(wish: Wish, access: GithubAccess, now: datetime) -> Iterator[Check]:

@@ -6,12 +6,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operations.aws_session import Identity
+from operations.doctor.studio_domains import compare, missing_of
 from operations.findings import Finding
-from operations.studio_roles import StudioRole, list_studio_roles
+from operations.studio_roles import (
+    PARAMETER,
+    StudioRole,
+    list_studio_roles,
+    registered_role,
+)
 
 ABOUT = "Studio"
 RIGHTS_ABOUT = "rights in Studio"
-PARAMETER = "/sagemaker/execution/role"
 # Of what the prerequisites give, with a resource: to create projects, and to work on them.
 _RIGHTS = {
     "sagemaker:CreateProject": "project/name",
@@ -21,8 +26,17 @@ _RIGHTS = {
 _SHOWN = 3
 
 
-def look_at_studio(sagemaker: Any, ssm: Any, further: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Compare the roles of domains and profiles with the first and the further ones registered."""
+def look_at_studio(
+    sagemaker: Any, ssm: Any, further: tuple[str, ...] = (), domains: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """Compare the roles of domains and profiles with the first and the further ones registered.
+
+    Args:
+        sagemaker: boto3 client.
+        ssm: boto3 client.
+        further: ARNs, as `STUDIO_ROLES` names them.
+        domains: those whose roles all are to be registered, as `STUDIO_DOMAINS` names them.
+    """
     roles = list_studio_roles(sagemaker)
     if not roles:
         yield Finding(
@@ -33,9 +47,12 @@ def look_at_studio(sagemaker: Any, ssm: Any, further: tuple[str, ...] = ()) -> I
         )
         return
     registered = registered_role(ssm)
-    yield from (_role(role, registered, further) for role in roles)
     used = {role.arn for role in roles}
-    yield from _further(further, registered, used)
+    # Of a role that is missing in a named domain, the comparison tells.
+    told = () if registered is None else missing_of(domains, roles, registered, further)
+    yield from (_role(role, registered, further) for role in roles if role not in told)
+    yield from _further(further if not domains else (), registered, used)
+    yield from compare(domains, roles, registered, further)
     if registered is not None and used.isdisjoint({registered, *further}):
         yield Finding(
             "fails",
@@ -103,16 +120,6 @@ def _is_allowed(iam: Any, role: str, action: str, identity: Identity) -> bool:
         ResourceArns=[f"{place}:{_RIGHTS[action]}"],
     )
     return all(one["EvalDecision"] == "allowed" for one in told["EvaluationResults"])
-
-
-def registered_role(ssm: Any) -> str | None:
-    """The role that Studio's users are registered by; None before the prerequisites."""
-    try:
-        return str(ssm.get_parameter(Name=PARAMETER)["Parameter"]["Value"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ParameterNotFound":
-            return None
-        raise
 
 
 def _role(role: StudioRole, registered: str | None, further: tuple[str, ...]) -> Finding:

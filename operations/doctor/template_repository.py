@@ -22,6 +22,9 @@ _ADDRESS = re.compile(
     r"(?:\w+://)?(?:[^@/]+@)?(?P<host>[^/]+?)[:/](?P<name>[^/:]+/[^/]+?)(\.git)?/?"
 )
 
+# repo:OWNER@ID/NAME@ID:…, and repo:OWNER/NAME:… of repositories made before July 2026.
+_SUBJECT = re.compile(r"repo:(?P<owner>[^/:@]+)(@\d+)?/(?P<name>[^/:@]+)(@\d+)?:")
+
 
 def find_repository(server_url: str, folder: Path = _FOLDER) -> str | None:
     """`OWNER/NAME` of the clone's remote `origin`; None if that is not on this server."""
@@ -35,6 +38,19 @@ def find_repository(server_url: str, folder: Path = _FOLDER) -> str | None:
     if found is None or found["host"] != urlsplit(server_url).netloc:
         return None
     return found["name"]
+
+
+def trusted_repository(iam: Any, issuer: str, role: str = REGISTRATION_ROLE) -> str | None:
+    """`OWNER/NAME` of the repository whose workflow registers; None if there is none.
+
+    Raises:
+        ClientError: the role may not be read.
+    """
+    document = _trust(iam, role)
+    for subject in _subjects(document, issuer) if document is not None else ():
+        if found := _SUBJECT.match(subject):
+            return f"{found['owner']}/{found['name']}"
+    return None
 
 
 def look_at_registration(
@@ -72,11 +88,8 @@ def look_at_registration(
 
 
 def _compared(iam: Any, role: str, issuer: str, subject: str) -> Iterator[Finding]:
-    try:
-        document = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchEntity":
-            raise
+    document = _trust(iam, role)
+    if document is None:
         yield Finding("ok", ABOUT, f"{role} is not there yet; the prerequisites make it.")
         return
     trusted = list(_subjects(document, issuer))
@@ -89,6 +102,19 @@ def _compared(iam: Any, role: str, issuer: str, subject: str) -> Iterator[Findin
         f"{role} trusts {', '.join(trusted) or f'nobody of {issuer}'} and not {subject}; deploy "
         f"the prerequisites again with RepositorySubject={subject.split(':ref:')[0]}.",
     )
+
+
+def _trust(iam: Any, role: str) -> Mapping[str, Any] | str | None:
+    """Whom the registration role trusts; None if there is no such role."""
+    try:
+        document: Mapping[str, Any] | str = iam.get_role(RoleName=role)["Role"][
+            "AssumeRolePolicyDocument"
+        ]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchEntity":
+            return None
+        raise
+    return document
 
 
 def _subjects(document: Mapping[str, Any] | str, issuer: str) -> Iterator[str]:

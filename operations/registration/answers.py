@@ -1,6 +1,6 @@
-"""The two things that cannot be found out: which Studio role, and which GitHub owner."""
+"""The two things that cannot be found out: which Studio roles, and which GitHub owner."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -31,8 +31,21 @@ class Choice:
 Ask = Callable[[str, Sequence[Choice]], int]
 
 
-def choose_role(sagemaker: Any, ask: Ask | None) -> str:
-    """ARN of the Studio role that may create projects; asked only if there are several.
+@dataclass(frozen=True)
+class StudioAnswer:
+    """Who may create projects.
+
+    Args:
+        role: ARN of a role; empty if domains are named.
+        domains: names of those whose roles all may.
+    """
+
+    role: str = ""
+    domains: tuple[str, ...] = ()
+
+
+def choose_roles(sagemaker: Any, ask: Ask | None) -> StudioAnswer:
+    """The Studio role or roles that may create projects; asked only if there are several.
 
     Raises:
         NoStudioRoleError: there is no domain.
@@ -41,9 +54,14 @@ def choose_role(sagemaker: Any, ask: Ask | None) -> str:
     roles = list_studio_roles(sagemaker)
     if not roles:
         raise NoStudioRoleError
-    return _chosen(
-        "Which Studio role may create projects?", "--role", list(map(_of_role, roles)), ask
-    )
+    question, answers = "Which Studio role may create projects?", [_of_role(one) for one in roles]
+    if ask is None or len(roles) == 1:
+        return StudioAnswer(_chosen(question, "--role", answers, ask))
+    domains = list(_of_domains(roles))
+    number = ask(question, [*answers, *(choice for choice, _ in domains)])
+    if number < len(roles):
+        return StudioAnswer(roles[number].arn)
+    return StudioAnswer(domains=domains[number - len(roles)][1])
 
 
 def choose_owner(client: Github, ask: Ask | None) -> str:
@@ -78,6 +96,17 @@ def _chosen(question: str, option: str, choices: Sequence[Choice], ask: Ask | No
     if ask is None:
         raise AnswerMissingError(question, option, [choice.value for choice in choices])
     return choices[ask(question, choices)].value
+
+
+def _of_domains(roles: Sequence[StudioRole]) -> Iterator[tuple[Choice, tuple[str, ...]]]:
+    """All roles of each domain that has several, then those of all domains."""
+    names = tuple(dict.fromkeys(name for role in roles for name in role.domains))
+    for name in names:
+        count = sum(name in role.domains for role in roles)
+        if count > 1:
+            yield Choice(name, f"all {count} roles of the domain {name}"), (name,)
+    if len(names) > 1:
+        yield Choice(",".join(names), f"all {len(roles)} roles of {' and '.join(names)}"), names
 
 
 def _of_role(role: StudioRole) -> Choice:

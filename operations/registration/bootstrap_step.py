@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 
-from operations.bootstrap import DEFAULT_QUALIFIER, LEAST_VERSION, find_bootstrap
+from botocore.exceptions import ClientError
+
+from operations.bootstrap import (
+    DEFAULT_QUALIFIER,
+    LEAST_VERSION,
+    bootstrap_command,
+    find_bootstrap,
+    missing_roles,
+)
 from operations.company_settings import BOUNDARY, read_settings
-from operations.errors import BootstrapTooOldError
+from operations.doctor.examination import missing_right
+from operations.errors import BootstrapNotWholeError, BootstrapTooOldError
 from operations.registration.run_cdk import run_cdk
 from operations.registration.setting import Setting
 
@@ -24,6 +33,11 @@ class BootstrapStep:
             return f"bootstrap {where} with the qualifier {self.setting.qualifier}"
         if version < LEAST_VERSION:
             raise BootstrapTooOldError(where, version, LEAST_VERSION)
+        missing = self._missing_roles()
+        if missing:
+            identity = self.setting.identity
+            command = bootstrap_command(identity, self.setting.qualifier)
+            raise BootstrapNotWholeError(where, missing, command)
         return ""
 
     def do(self) -> None:
@@ -37,6 +51,15 @@ class BootstrapStep:
             own += ["--apply-permissions-boundary-to-all-roles"]
         # Without an app nothing is synthesized, for which settings would have to be there.
         run_cdk(self.setting, "bootstrap", "--app", "", *own, self._environment_url)
+
+    def _missing_roles(self) -> list[str]:
+        setting = self.setting
+        try:
+            return missing_roles(setting.client("iam"), setting.identity, setting.qualifier)
+        except ClientError as error:
+            if missing_right(error, "iam") is None:
+                raise
+            return []  # who may not look at roles may still register
 
     @property
     def _environment_url(self) -> str:

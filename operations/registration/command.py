@@ -10,12 +10,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 from requests.exceptions import RequestException
 
+from operations.aws_session import Identity, identity, open_session
 from operations.aws_session import describe as describe_aws
-from operations.aws_session import identity, open_session
-from operations.company_settings import FOLDER, STUDIO_ROLES, further_roles, qualifier_of
-from operations.errors import AwsRefusedError, GitHubRefusedError, SettingRefusedError
+from operations.company_settings import FOLDER, qualifier_of, read_settings
+from operations.doctor.template_settings import look_at_settings
+from operations.errors import AwsRefusedError, GitHubRefusedError, SettingsWrongError
 from operations.github_access import describe, open_github
-from operations.registration.answers import Choice, choose_owner, choose_role
+from operations.named_domains import split_names
+from operations.prices import load_prices
+from operations.registration.admitted_roles import admitted, kept_domains
+from operations.registration.answers import Choice, StudioAnswer, choose_owner
+from operations.registration.costs import MonthlyCost, idle_costs
 from operations.registration.registration import steps_of
 from operations.registration.setting import REPOSITORY, Setting
 from operations.steps.following import agree, follow
@@ -28,6 +33,7 @@ Examples:
   make register ARGS=--dry-run
   make register ARGS="--by-hand --role arn:aws:iam::111122223333:role/NAME"
   make register ARGS="--owner my-company --repository ml-template"
+  make register ARGS="--domains science,pricing"
   AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m operations register --yes --json
 """
 _NEXT = """
@@ -39,6 +45,7 @@ Studio offers the template now. To create a project:
 
 @click.command(epilog=_EXAMPLES)
 @click.option("--role", metavar="ARN", help="Studio role whose users may create projects.")
+@click.option("--domains", metavar="NAMES", help="Let in all roles of these, with commas between.")
 @click.option("--owner", metavar="NAME", help="GitHub user or organization for the template.")
 @click.option("--repository", default=REPOSITORY, show_default=True, metavar="NAME")
 @click.option(
@@ -50,6 +57,7 @@ Studio offers the template now. To create a project:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, no other line.")
 def register(
     role: str | None,
+    domains: str | None,
     owner: str | None,
     repository: str,
     qualifier: str | None,
@@ -66,7 +74,8 @@ def register(
     interruption start it again.
     """
     try:
-        setting = _setting(role, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
+        studio = StudioAnswer(role or "", split_names(domains or ""))
+        setting = _setting(studio, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
         steps = steps_of(setting)
         wanted = plan(steps)
         if not as_json:
@@ -82,13 +91,18 @@ def register(
     except RequestException as error:
         raise GitHubRefusedError("answer", str(error)) from None
     if as_json:
-        click.echo(json.dumps({"plan": wanted, "done": [one.as_dict() for one in done]}, indent=2))
+        told = {
+            "plan": wanted,
+            "monthly_costs": [one.as_dict() for one in _costs(setting)],
+            "done": [one.as_dict() for one in done],
+        }
+        click.echo(json.dumps(told, indent=2))
     elif not dry_run:
         click.echo(_NEXT.format(role=" or ".join(setting.role_names)))
 
 
 def _setting(
-    role: str | None,
+    studio: StudioAnswer,
     owner: str | None,
     repository: str,
     qualifier: str | None,
@@ -98,27 +112,32 @@ def _setting(
 ) -> Setting:
     session, github = open_session(), open_github(needs_token=not by_hand)
     who = identity(session)
-    further = further_roles(who)
+    _check_settings(who)
     ask = _ask if sys.stdin.isatty() else None
+    owner = "" if by_hand else owner or choose_owner(github.client, ask)
+    kept = kept_domains(github.client, f"{owner}/{repository}" if owner else "", FOLDER)
+    role, further, domains = admitted(session, who, studio, kept, ask)
     return Setting(
         session=session,
         identity=who,
         github=github,
-        owner="" if by_hand else owner or choose_owner(github.client, ask),
+        owner=owner,
         repository_name=repository,
-        role_arn=_first_role(role or choose_role(session.client("sagemaker"), ask), further),
+        role_arn=role,
         qualifier=qualifier or qualifier_of(),
         folder=FOLDER,
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
         further_roles=further,
+        domains=domains,
     )
 
 
-def _first_role(role: str, further: tuple[str, ...]) -> str:
-    if role in further:
-        raise SettingRefusedError(STUDIO_ROLES, f"{role} is the first role already; take it out")
-    return role
+def _check_settings(who: Identity) -> None:
+    """Refuse what the synthesis would refuse, in the workflow after minutes."""
+    for found in look_at_settings(who, FOLDER / ".env"):
+        if found.level == "fails":
+            raise SettingsWrongError(found.sentence)
 
 
 def _ask(question: str, choices: Sequence[Choice]) -> int:
@@ -139,3 +158,12 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
     click.echo("To do:" if wanted else "There is nothing to do: all of it is as it should be.")
     for line in wanted:
         click.echo(f"  - {line}")
+    prices = load_prices()
+    click.echo(f"Costs while nobody uses it, at list prices of {prices.region} of {prices.date}:")
+    for cost in _costs(setting):
+        click.echo(f"  - {cost.in_words()}")
+
+
+def _costs(setting: Setting) -> tuple[MonthlyCost, ...]:
+    shared_key = "KMS_KEY" in read_settings(setting.folder)
+    return idle_costs(load_prices(), shared_key=shared_key)

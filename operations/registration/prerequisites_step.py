@@ -64,7 +64,7 @@ class PrerequisitesStep:
         if stack is not None and stack["StackStatus"] in _DEAD:
             self._cloudformation.delete_stack(StackName=STACK)
             stack = self._settled()
-        change = self._cloudformation.create_stack if stack is None else self._update
+        change = self._create if stack is None else self._update
         change(
             StackName=STACK,
             TemplateBody=self._template,
@@ -110,6 +110,15 @@ class PrerequisitesStep:
                 return stack
             self.setting.sleep(_PAUSE_SECONDS)
         raise StackBusyError(STACK)
+
+    def _create(self, **request: Any) -> None:
+        try:
+            self._cloudformation.create_stack(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AlreadyExistsException":
+                raise
+            self._settled()  # another registration began a moment before
+            self._update(**request)
 
     def _update(self, **request: Any) -> None:
         try:
@@ -160,7 +169,7 @@ class PrerequisitesStep:
     def _role_names(self, known: str) -> tuple[str, ...]:
         """Those of the setting; where only the workflow may have it, those that are there stay."""
         setting = self.setting
-        if setting.further_roles or not setting.owner:
+        if setting.further_roles or setting.domains or not setting.owner:
             return setting.role_names
         return tuple(dict.fromkeys([*setting.role_names, *known.split(",")[1:]]))
 

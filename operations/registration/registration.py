@@ -7,6 +7,7 @@ from operations.registration.push_step import PushStep
 from operations.registration.repository_step import RepositoryStep
 from operations.registration.secrets_step import SecretsStep
 from operations.registration.setting import Setting
+from operations.registration.settings_file_step import SettingsFileStep
 from operations.registration.variables_step import VariablesStep
 from operations.registration.workflow_step import WorkflowStep
 from operations.steps.step import Step
@@ -16,13 +17,15 @@ def steps_of(setting: Setting) -> list[Step]:
     """The steps by which GitHub's workflow registers the template, or this machine does."""
     prerequisites, push = PrerequisitesStep(setting), PushStep(setting)
     if not setting.owner:
-        return [BootstrapStep(setting), prerequisites, DeployStep(setting)]
+        keep = [SettingsFileStep(setting)] if setting.found_settings else []
+        return [BootstrapStep(setting), prerequisites, *keep, DeployStep(setting)]
+    variables = VariablesStep(setting)
     return [
         BootstrapStep(setting),
         RepositoryStep(setting),
         prerequisites,
         SecretsStep(setting, prerequisites),
-        VariablesStep(setting),
+        variables,
         push,
-        WorkflowStep(setting, push),
+        WorkflowStep(setting, push, variables),
     ]

@@ -20,12 +20,10 @@ class RepositoryStep:
 
     def look(self) -> str:
         """What is missing."""
-        try:
-            self.setting.repository()
-        except UnknownObjectException:
-            self._owner()
-            return f"make the private repository {self.setting.full_name}"
-        return ""
+        if self._is_there():
+            return ""
+        self._owner()
+        return f"make the private repository {self.setting.full_name}"
 
     def do(self) -> None:
         """Make it."""
@@ -37,7 +35,16 @@ class RepositoryStep:
                 description="Registers the MLOps template of SageMaker projects",
             )
         except GithubException as error:
+            if self._is_there():  # another registration made it a moment before
+                return
             raise GitHubRefusedError(f"make {setting.full_name}", describe(error)) from None
+
+    def _is_there(self) -> bool:
+        try:
+            self.setting.repository()
+        except UnknownObjectException:
+            return False
+        return True
 
     def _owner(self) -> AuthenticatedUser | Organization:
         user = self.setting.github.client.get_user()

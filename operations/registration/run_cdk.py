@@ -25,6 +25,7 @@ def run_cdk(setting: Setting, *arguments: str) -> None:
         "AWS_ACCOUNT": setting.identity.account,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
     }
+    env |= setting.found_settings
     argv = ["cdk", *arguments]
     try:
         done = subprocess.run(

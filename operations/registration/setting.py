@@ -10,6 +10,7 @@ from github.Repository import Repository
 
 from operations.aws_session import PATIENCE, Identity
 from operations.github_access import GithubAccess
+from operations.named_domains import NamedDomains
 
 REPOSITORY = "mlops-sm-project-template"
 
@@ -31,6 +32,7 @@ class Setting:
         say: shows one line.
         sleep: waits for so many seconds.
         further_roles: other Studio roles that may, as the company's settings name them.
+        domains: the domains whose roles all these are; None if somebody named the roles.
     """
 
     session: boto3.Session
@@ -44,6 +46,7 @@ class Setting:
     say: Callable[[str], None]
     sleep: Callable[[float], None]
     further_roles: tuple[str, ...] = ()
+    domains: NamedDomains | None = None
 
     @property
     def full_name(self) -> str:
@@ -54,6 +57,11 @@ class Setting:
     def role_names(self) -> tuple[str, ...]:
         """The Studio roles without their paths, the first one first."""
         return tuple(arn.rpartition("/")[2] for arn in (self.role_arn, *self.further_roles))
+
+    @property
+    def found_settings(self) -> dict[str, str]:
+        """What the company's settings say only after a look at the account."""
+        return {} if self.domains is None else self.domains.settings
 
     def client(self, service: str) -> Any:
         """A client of AWS."""

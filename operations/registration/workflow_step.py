@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from github import GithubException, UnknownObjectException
 from github.WorkflowRun import WorkflowRun
 
+from operations.company_settings import VARIABLES
 from operations.errors import GitHubRefusedError, RunFailedError, RunMissingError
 from operations.github_access import describe
 from operations.registration.push_step import BRANCH, PushStep
 from operations.registration.setting import Setting
+from operations.registration.variables_step import VariablesStep
+from operations.repository_variables import read_times
 
 WORKFLOW = "sm_template_register_service_catalog.yml"
 _PAUSE_SECONDS = 3.0
@@ -23,6 +26,7 @@ class WorkflowStep:
 
     setting: Setting
     push: PushStep
+    variables: VariablesStep
     title: str = "Register the template by its workflow"
 
     def look(self) -> str:
@@ -30,6 +34,8 @@ class WorkflowStep:
         run = self._newest()
         if run is None:
             return f"run the workflow {WORKFLOW}"
+        if self.variables.look() or self._is_outdated(run):
+            return f"run the workflow again, since settings changed after {run.html_url}"
         if run.status != _ENDED:
             return f"follow {run.html_url}"
         return (
@@ -39,7 +45,7 @@ class WorkflowStep:
     def do(self) -> None:
         """Start it if need be, and follow it to its end."""
         run = self._newest()
-        if run is None or run.status == _ENDED:
+        if run is None or run.status == _ENDED or self._is_outdated(run):
             run = self._started(run.id if run is not None else 0)
         self.setting.say(f"      {run.html_url}")
         self._follow(run)
@@ -53,6 +59,14 @@ class WorkflowStep:
             return next((run for run in newest if run.head_sha == head), None)
         except UnknownObjectException:  # repository or workflow are still to be made
             return None
+
+    def _is_outdated(self, run: WorkflowRun) -> bool:
+        """Whether a setting was changed since the run began."""
+        try:
+            times = read_times(self.setting.github.client, self.setting.full_name)
+        except GithubException:  # a token that may not read them
+            return False
+        return any(times[name] > run.created_at for name in VARIABLES if name in times)
 
     def _started(self, after: int) -> WorkflowRun:
         """The run that the push starts by itself; a person's wish starts one a little later."""

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import describe, identity, open_session
 from operations.errors import AwsRefusedError
+from operations.prices import load_prices
 from operations.steps.following import agree, follow
 from operations.steps.row import Done, plan
 from operations.unregistration.data_choices import Holder, choose
@@ -89,7 +90,7 @@ def _show_remains(remains: Sequence[Remain]) -> None:
     for remain in remains:
         click.echo(f"  - {remain.in_words()}")
     total = sum(remain.monthly_usd or 0.0 for remain in remains)
-    click.echo(f"Together ${total:.2f} a month, at list prices of eu-west-1.")
+    click.echo(f"Together ${total:.2f} a month, at list prices of {load_prices().region}.")
     click.echo("The template's repository on GitHub is as it was; it costs nothing.")
 
 

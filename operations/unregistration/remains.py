@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from operations.aws_session import describe
 from operations.credential.vault import Vault
-from operations.storage_prices import PRICES_USD
+from operations.prices import load_prices
 from operations.unregistration.catalog import find_products
 from operations.unregistration.provider import find_providers, roles_that_trust
 from operations.unregistration.setting import BUCKET_PREFIX, SHARED_KEY_TAG, TABLE, Setting
@@ -87,7 +87,7 @@ def _table(setting: Setting) -> Iterator[Remain]:
     table = find_table(setting.client("dynamodb"))
     if table is not None:
         size = max(table.get("TableSizeBytes", 0), 1)  # counted every six hours
-        price = PRICES_USD["table storage with recovery, GB-month"]
+        price = load_prices().table_gb_month.usd
         why = "what was approved and deployed, which the next registration takes up"
         yield Remain("table", TABLE, why, size / _GB * price)
 
@@ -113,7 +113,7 @@ def _buckets(setting: Setting) -> Iterator[Remain]:
             continue
         size, whole = _size(s3, name)
         text = f"{why}, {'' if whole else 'at least '}{size / 1e6:.1f} MB"
-        yield Remain("bucket", name, text, size / _GB * PRICES_USD["S3 storage, GB-month"])
+        yield Remain("bucket", name, text, size / _GB * load_prices().s3_gb_month.usd)
 
 
 def _project_buckets(setting: Setting) -> list[str]:
@@ -159,7 +159,7 @@ def _keys(setting: Setting) -> Iterator[Remain]:
             if key_id in shared:
                 why = "projects shared it" if not names else f"{why}, which shared it"
                 why += f"; register again with KMS_KEY={key_id}"
-            yield Remain("key", key["KeyId"], why, PRICES_USD["KMS key, month"])
+            yield Remain("key", key["KeyId"], why, load_prices().kms_key_month.usd)
 
 
 def _shared_keys(setting: Setting) -> list[str]:
@@ -194,7 +194,7 @@ def _log_groups(setting: Setting) -> Iterator[Remain]:
     for page in pages.paginate(logGroupNamePrefix=_SAGEMAKER_LOGS):
         for group in page["logGroups"]:
             size = group.get("storedBytes", 0)
-            price = PRICES_USD["log storage, GB-month"]
+            price = load_prices().log_gb_month.usd
             why = "SageMaker writes it outside every stack"
             yield Remain("log group", group["logGroupName"], why, size / _GB * price)
 
@@ -211,4 +211,4 @@ def _credentials(setting: Setting) -> Iterator[Remain]:
     vault = Vault(setting.client("secretsmanager"), setting.client("ssm"))
     for owner in vault.owners():
         why = f"a GitHub token that was stored for it; `credential remove {owner}` deletes it"
-        yield Remain("credential", owner, why, PRICES_USD["secret, month"])
+        yield Remain("credential", owner, why, load_prices().secret_month.usd)

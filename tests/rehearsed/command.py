@@ -53,6 +53,8 @@ def check_whole_lifecycle(
     assert report["outcome"] == "succeeded"
     assert [act["name"] for act in report["acts"]] == list(acts)
     facts = dict(report["facts"])
+    typed = [line.removesuffix(" ARGS=--yes") for line in facts["typed"]]
+    assert typed == ["make doctor", "make register", "make unregister"]
     assert set(facts["launch"]["commits"].values()) == {1}
     assert facts["endpoint_mse"] <= 6.0
     assert len(facts["predictions"]) == 5

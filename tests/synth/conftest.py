@@ -24,7 +24,9 @@ STUDIO_ROLES = (
     f"arn:aws:iam::{ACCOUNT}:role/service-role/Team-B",
     f"arn:aws:iam::{ACCOUNT}:role/Team-C",
 )
+ALARM_TOPIC = f"arn:aws:sns:{REGION}:222233334444:alarms"
 ALLOWED = {
+    "ALARM_TOPIC_ARN": ALARM_TOPIC,
     "BOOTSTRAP_QUALIFIER": "company",
     "BUDGET_TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:costs",
     "DATA_LOCATIONS": (

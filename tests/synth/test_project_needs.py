@@ -60,6 +60,28 @@ def test_roles_and_keys(registration: dict[str, Any], product: dict[str, Any]) -
     assert once == project_needs.ROLES_OF_A_REGISTRATION
 
 
+def test_what_costs_money_while_nobody_uses_it(
+    registration: dict[str, Any], product: dict[str, Any]
+) -> None:
+    project, once = _types(product), _types(registration)
+    assert project["AWS::SecretsManager::Secret"] == project_needs.SECRETS_OF_A_PROJECT
+    assert once["AWS::CloudWatch::Alarm"] == project_needs.ALARMS_OF_A_REGISTRATION
+    assert not {"AWS::KMS::Key", "AWS::SecretsManager::Secret"} & {*once, *_prerequisites()}
+    # Paid by use: what they hold or are asked.
+    (table,) = (
+        one["Properties"]
+        for one in registration["Resources"].values()
+        if one["Type"] == "AWS::DynamoDB::Table"
+    )
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    functions = [
+        one["Properties"]
+        for one in registration["Resources"].values()
+        if one["Type"] == "AWS::Lambda::Function"
+    ]
+    assert not any("ProvisionedConcurrencyConfig" in one for one in functions)
+
+
 def test_types(registration: dict[str, Any], product: dict[str, Any]) -> None:
     stacks = SEEDS / "deploy_app" / "vendor" / "deploy_endpoint" / "stack"
     source = "".join(file.read_text(encoding="utf-8") for file in stacks.rglob("*.py"))

@@ -15,6 +15,7 @@ from mlops_sm_project_template.catalog_constructs.seed_assets import SeedAssets
 from mlops_sm_project_template.catalog_constructs.shared_functions import SharedFunctions
 from mlops_sm_project_template.config.names import ATTENTION_METRIC
 from mlops_sm_project_template.config.settings import Settings
+from tests.synth.conftest import ALARM_TOPIC, Synthesis
 
 _ROOT = Path(__file__).resolve().parents[2]
 _FUNCTIONS = {
@@ -406,6 +407,17 @@ def test_the_dispatch_function_publishes_to_the_topic_if_there_is_one(
         "AWS::IAM::Policy",
         "AWS::Lambda::Function",
     }
+
+
+def test_a_topic_of_the_settings_needs_no_parameter_and_leaves_it(generous: Synthesis) -> None:
+    body = json.loads(generous.registration_file.read_text(encoding="utf-8"))
+    assert body["Parameters"]["AlarmTopicArn"]["Default"] == ""  # what it has is kept
+    assert {"Ref": "AlarmTopicArn"} not in _values(body["Resources"])
+    alarms = [one for one in body["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {str(one["Properties"]["AlarmActions"]) for one in alarms} == {str([ALARM_TOPIC])}
+    (policy,) = [one for one in body["Resources"].values() if one["Type"] == "AWS::IAM::Policy"]
+    assert "Condition" not in policy
+    assert policy["Properties"]["PolicyDocument"]["Statement"][0]["Resource"] == ALARM_TOPIC
 
 
 def _values(value: Any) -> Iterator[Any]:

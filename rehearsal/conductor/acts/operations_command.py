@@ -16,6 +16,15 @@ from rehearsal.conductor.waiting.watches import watch_stacks
 from rehearsal.processes import descendants, end
 
 
+def as_typed(words: Sequence[str]) -> str:
+    """The line that a platform engineer types for a command and its options."""
+    command, *options = words
+    if not options:
+        return f"make {command}"
+    given = " ".join(options)
+    return f"make {command} ARGS=" + (given if len(options) == 1 else f'"{given}"')
+
+
 def type_operation(
     play: Play,
     words: Sequence[str],
@@ -35,6 +44,7 @@ def type_operation(
         StoodStillError: it said nothing more, and no stack moved; it is ended.
         RehearsalError: it failed.
     """
+    play.facts.setdefault("typed", []).append(as_typed(words))
     folder = template_repository.folder(play)
     env = {**play.world.person_environment(), "PYTHONPATH": str(folder), **settings}
     log = play.world.logs / f"{words[0]}.log"

@@ -1,6 +1,6 @@
-"""Act 2: `make register`, which pushes this project to GitHub, whose workflow registers it."""
+"""Act 2: `make doctor` looks; `make register` pushes this project, whose workflow registers it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from mlops_sm_project_template.config import names
@@ -16,8 +16,12 @@ WORKFLOW = "sm_template_register_service_catalog.yml"
 
 
 def perform(play: Play) -> None:
-    """Type the command, and find the product."""
-    for line in _type_register(play):
+    """Type both commands, and find the product."""
+    settings = _settings(play)
+    looked = [line.split(" ", 1)[0] for line in type_operation(play, ["doctor"], settings)]
+    play.say(f"`make doctor` looked at {len(looked)} things: none fails")
+    # A play asks nobody: `--yes` stands for the answer to "Begin?".
+    for line in type_operation(play, ["register", "--yes"], settings):
         play.say(line.strip())
     products = play.world.administrator.client("servicecatalog").search_products_as_admin()
     offered = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
@@ -26,15 +30,15 @@ def perform(play: Play) -> None:
     play.say(f"Service Catalog offers: {names.PRODUCT}")
 
 
-def _type_register(play: Play) -> Iterator[str]:
-    """What `make register` runs; yields its lines."""
+def _settings(play: Play) -> dict[str, str]:
+    """Who signs in where, and what the company sets."""
     env = {
         "GITHUB_SERVER_URL": play.world.github_url,
         "GH_TOKEN": play.world.record.tokens[PLATFORM_ENGINEER],
     }
     if play.options.image is not None:
         env["IMAGE_REPOSITORIES"] = own_image.repository(play.options.image)
-    return type_operation(play, ["register", "--yes"], env)
+    return env
 
 
 def perform_again(play: Play, change: Callable[[Path], None]) -> None:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlops_sm_project_template.config import names
-from operations.storage_prices import PRICES_USD
+from operations.prices import load_prices
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
@@ -86,7 +86,7 @@ def _buckets(s3: Any) -> Iterator[Remain]:
             name,
             f"{len(versions)} objects, {size / 1e6:.1f} MB, kept as DataOnDelete asks",
             bool(versions),
-            size / 1e9 * PRICES_USD["S3 storage, GB-month"],
+            size / 1e9 * load_prices().s3_gb_month.usd,
         )
 
 
@@ -99,7 +99,7 @@ def _keys(kms: Any) -> Iterator[Remain]:
                 described["KeyId"],
                 "decrypts the data in the bucket",
                 True,
-                PRICES_USD["KMS key, month"],
+                load_prices().kms_key_month.usd,
             )
 
 
@@ -119,7 +119,7 @@ def _log_groups(logs: Any) -> Iterator[Remain]:
             group["logGroupName"],
             f"{stored / 1e3:.0f} kB, SageMaker writes it outside every stack",
             group["logGroupName"].startswith("/aws/sagemaker/"),
-            stored / 1e9 * PRICES_USD["log storage, GB-month"],
+            stored / 1e9 * load_prices().log_gb_month.usd,
         )
 
 
@@ -136,7 +136,7 @@ def left_tables(dynamodb: Any) -> Iterator[Remain]:
             if is_ledger
             else "nobody asked for it",
             is_ledger and table.get("DeletionProtectionEnabled", False),
-            size / 1e9 * PRICES_USD["table storage with recovery, GB-month"],
+            size / 1e9 * load_prices().table_gb_month.usd,
         )
 
 
@@ -160,14 +160,14 @@ def _forbidden(client: Callable[[str], Any]) -> Iterator[Remain]:
         ("function", "lambda", "list_functions", "Functions", "FunctionName", 0.0),
         (
             *("secret", "secretsmanager", "list_secrets", "SecretList", "Name"),
-            PRICES_USD["secret, month"],
+            load_prices().secret_month.usd,
         ),
     ):
         for item in getattr(client(service), operation)()[result]:
             yield Remain(kind, item[name], "nobody asked for it", False, monthly_usd)
     for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
         yield Remain(
-            "alarm", alarm["AlarmName"], "nobody asked for it", False, PRICES_USD["alarm, month"]
+            "alarm", alarm["AlarmName"], "nobody asked for it", False, load_prices().alarm_month.usd
         )
     for queue in client("sqs").list_queues().get("QueueUrls", []):
         yield Remain("queue", queue, "nobody asked for it", False, 0.0)

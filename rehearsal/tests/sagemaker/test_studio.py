@@ -71,8 +71,18 @@ def test_what_is_not_there_is_not_found(aws: SageMakerAws, make_domain: Make) ->
         (aws.sagemaker.describe_domain, {"DomainId": "d-absent"}),
         (aws.sagemaker.create_user_profile, {"DomainId": "d-absent", "UserProfileName": "ada"}),
         (aws.sagemaker.describe_user_profile, {"DomainId": id_, "UserProfileName": "ada"}),
+        (aws.sagemaker.delete_user_profile, {"DomainId": id_, "UserProfileName": "ada"}),
     ):
         assert "(ResourceNotFound)" in refusal(call, **arguments)
+
+
+def test_a_profile_that_is_deleted_is_gone(aws: SageMakerAws, make_domain: Make) -> None:
+    profile = {"DomainId": make_domain("left"), "UserProfileName": "ada"}
+    aws.sagemaker.create_user_profile(**profile)
+    aws.sagemaker.delete_user_profile(**profile)
+    assert (
+        aws.sagemaker.list_user_profiles(DomainIdEquals=profile["DomainId"])["UserProfiles"] == []
+    )
 
 
 def test_a_role_that_may_not_be_passed_is_refused(aws: SageMakerAws, make_domain: Make) -> None:

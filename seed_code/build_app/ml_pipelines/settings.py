@@ -40,6 +40,8 @@ _LONGEST_IMAGE = 255
 _LARGEST_VOLUME_GIB = 16384
 _LONGEST_TRAINING_SECONDS = 28 * 24 * 3600
 _LONGEST_SHOWN = 80
+# A runner may have a variable of this name for itself.
+_OF_THE_FILE = ("TAGS",)
 
 
 class SettingsError(ValueError):
@@ -49,7 +51,7 @@ class SettingsError(ValueError):
 class Project(BaseModel):
     """Where the pipeline lives; from `project.env`, which the project's template wrote.
 
-    A variable of the same name in the environment wins over the file.
+    A variable of the same name in the environment wins over the file, but for `TAGS`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -260,7 +262,8 @@ def read_project(
                 name, _, value = line.partition("=")
                 values[name.strip()] = value.strip()
     given = os.environ if environment is None else environment
-    values.update({name: given[name] for name in Project.model_fields if given.get(name)})
+    names = (name for name in Project.model_fields if name not in _OF_THE_FILE)
+    values.update({name: given[name] for name in names if given.get(name)})
     try:
         return Project.model_validate(values)
     except ValidationError as error:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from operations.account_names import REGISTRATION_ROLE
+from operations.aws_session import Identity
 from operations.doctor.checks import Wish, list_checks
 from operations.doctor.command import follow
 from operations.doctor.examination import Check, examine
 from operations.doctor.github_credential import look_at_token
 from operations.doctor.organization import look_at_actions, look_at_runners
+from operations.doctor.registered_settings import look_at_both, read_registered
 from operations.doctor.template_repository import look_at_registration
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
-from rehearsal.tests.emulator.local_aws import LocalAws, trust
+from rehearsal.tests.emulator.local_aws import OTHER_ACCOUNT, LocalAws, trust
 from rehearsal.tests.github.served_github import (
     EXPIRED,
     FINE_GRAINED,
@@ -161,6 +165,49 @@ def test_a_server_that_is_not_there_fails_and_does_not_end_the_rest() -> None:
     (found,) = examine(Check("token", "", lambda: look_at_token(access, NOW)))
     assert (found.level, found.about) == ("fails", "token")
     assert "GitHub did not answer" in found.sentence
+
+
+def test_what_the_repository_says_otherwise_than_this_machine_is_told(
+    aws: LocalAws, github: ServedGitHub, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access, iam = opened(FULL), aws.of_account(OTHER_ACCOUNT).client("iam")
+    assert list(look_at_both(read_registered(iam, access))) == []  # no workflow registers
+    github.create("with-variables")
+    subject = "repo:octo@1001/with-variables@7:ref:refs/heads/main"
+    iam.create_role(
+        RoleName=REGISTRATION_ROLE, AssumeRolePolicyDocument=json.dumps(_trusts(access, subject))
+    )
+    repository = access.client.get_repo("octo/with-variables")
+    role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/B"
+    repository.create_variable("STUDIO_ROLES", role)
+    repository.create_variable("TAGS", "team=b")
+    assert levels(look_at_both(read_registered(iam, access))) == ["ok"]
+    monkeypatch.setenv("TAGS", "team=a")
+    monkeypatch.setenv("DATA_LOCATIONS", "s3://lake/")
+    settings = read_registered(iam, access)
+    said = read(look_at_both(settings), "note").splitlines()
+    assert said[0].startswith("DATA_LOCATIONS is set here and not as a variable of octo/with-va")
+    assert said[1].startswith("TAGS is team=a here and team=b as a variable of octo/with-var")
+    who = Identity(OTHER_ACCOUNT, "aws", "eu-west-1", "")
+    assert settings.further_roles(who) == (role,)
+    hindered = read_registered(iam, opened("wrong"))
+    assert "may read the variables" in read(look_at_both(hindered), "note")
+
+
+def _trusts(access: GithubAccess, subject: str) -> dict[str, Any]:
+    federated = {"Federated": f"arn:aws:iam::{OTHER_ACCOUNT}:oidc-provider/{access.issuer}"}
+    condition = {"StringEquals": {f"{access.issuer}:sub": subject}}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": federated,
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": condition,
+            }
+        ],
+    }
 
 
 def test_the_registration_role_is_compared_with_what_github_writes(

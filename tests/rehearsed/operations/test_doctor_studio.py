@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from operations.aws_session import Identity
-from operations.doctor.studio import PARAMETER, look_at_rights, look_at_studio
-from operations.studio_roles import StudioRole, list_studio_roles
+from operations.doctor.studio import look_at_rights, look_at_studio
+from operations.findings import Finding
+from operations.studio_roles import PARAMETER, StudioRole, list_studio_roles
 from rehearsal.tests.emulator.local_aws import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -58,9 +59,10 @@ def register(aws: LocalAws) -> Any:
 
 def test_roles_come_with_whose_they_are(aws: LocalAws, roles: dict[str, str]) -> None:
     owners = tuple(f"profile own-{number} of domain science" for number in range(5))
+    science = ("science",)
     assert list_studio_roles(aws.client("sagemaker")) == [
-        StudioRole(roles["all"], ("domain science", "shared spaces of domain science")),
-        StudioRole(roles["own"], owners),
+        StudioRole(roles["all"], ("domain science", "shared spaces of domain science"), science),
+        StudioRole(roles["own"], owners, science),
     ]
 
 
@@ -111,6 +113,23 @@ def test_a_further_role_that_is_none_is_named(
     found = list(look_at_studio(aws.client("sagemaker"), aws.client("ssm"), (role,)))
     assert f"STUDIO_ROLES names {role}, which" in read(found, level)
     assert said in read(found, level)
+
+
+def test_a_role_that_is_missing_in_a_named_domain_is_told_once(
+    aws: LocalAws, roles: dict[str, str], register: Any
+) -> None:
+    def found(*further: str) -> list[Finding]:
+        clients = aws.client("sagemaker"), aws.client("ssm")
+        return list(look_at_studio(*clients, further, ("science",)))
+
+    assert levels(found()) == ["ok", "ok"]  # before the registration
+    register(roles["all"])
+    assert levels(found()) == ["ok", "fails"]
+    assert roles["own"] in read(found(), "fails")
+    assert levels(found(roles["own"])) == ["ok", "ok", "ok"]
+    assert "register again, which takes it out" in read(
+        found(roles["own"], roles["all"] + "2"), "note"
+    )
 
 
 def test_a_role_that_nobody_has_fails(aws: LocalAws, roles: dict[str, str], register: Any) -> None:

@@ -78,3 +78,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     path.write_text("# made by the project\n" + "\n".join(f"{k}={v}" for k, v in values.items()))
     project = read_project(path, {"PIPELINE_NAME": "trial"})
     assert (project.PIPELINE_NAME, project.ARTIFACT_BUCKET) == ("trial", "bucket")
+    # But a runner may have tags of its own.
+    assert read_project(path, {"TAGS": "linux,x64"}).TAGS == ""
+    path.write_text(f"{path.read_text()}\nTAGS=team=a\n")
+    assert read_project(path, {"TAGS": "linux,x64"}).TAGS == "team=a"

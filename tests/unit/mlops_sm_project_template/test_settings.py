@@ -8,6 +8,7 @@ import pytest
 from mlops_sm_project_template.config.settings import Settings, SettingsError
 
 _NAMES = (
+    "ALARM_TOPIC_ARN",
     "AWS_ACCOUNT",
     "AWS_REGION",
     "BOOTSTRAP_QUALIFIER",

@@ -1,7 +1,8 @@
 """User profiles of a domain: a person, and what this person has otherwise than the others.
 
-Imitated: SageMaker API reference, CreateUserProfile, DescribeUserProfile, ListUserProfiles. What a
-profile does not set is not shown with it: it is what the domain sets.
+Imitated: SageMaker API reference, CreateUserProfile, DeleteUserProfile, DescribeUserProfile,
+ListUserProfiles. What a profile does not set is not shown with it: it is what the domain sets. A
+profile that is deleted is gone at once: nobody has applications or spaces here.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _LISTING = Listing(name="UserProfileName", order="Ascending")
 
 
 class UserProfileOperations:
-    """CreateUserProfile, DescribeUserProfile, ListUserProfiles."""
+    """CreateUserProfile, DeleteUserProfile, DescribeUserProfile, ListUserProfiles."""
 
     def __init__(self, context: AccountContext, domains: DomainOperations) -> None:
         self._context = context
@@ -46,11 +47,14 @@ class UserProfileOperations:
     @answers("DescribeUserProfile")
     def describe_user_profile(self, request: Record, _caller: RequestContext) -> Record:
         """A profile with its own settings."""
-        domain, name = request["DomainId"], request[_LISTING.name]
-        record = self._store.user_profiles.get(f"{domain}/{name}")
-        if record is None:
-            raise ResourceNotFoundError(f"User profile [{name}] does not exist in [{domain}].")
-        return record
+        return self._find(request)[1]
+
+    @answers("DeleteUserProfile")
+    def delete_user_profile(self, request: Record, _caller: RequestContext) -> Record:
+        """Take a profile away."""
+        with self._store.lock:
+            del self._store.user_profiles[self._find(request)[0]]
+        return {}
 
     @answers("ListUserProfiles")
     def list_user_profiles(self, request: Record, _caller: RequestContext) -> Record:
@@ -64,3 +68,10 @@ class UserProfileOperations:
         ]
         page, more = _LISTING.page(found, {**request, **name})
         return {"UserProfiles": page, **more}
+
+    def _find(self, request: Record) -> tuple[str, Record]:
+        domain, name = request["DomainId"], request[_LISTING.name]
+        key = f"{domain}/{name}"
+        if key not in self._store.user_profiles:
+            raise ResourceNotFoundError(f"User profile [{name}] does not exist in [{domain}].")
+        return key, self._store.user_profiles[key]

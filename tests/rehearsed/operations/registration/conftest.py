@@ -6,13 +6,15 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
 import pytest
+from click.testing import CliRunner, Result
 
 from operations.aws_session import identity
+from operations.cli import cli
 from operations.github_access import open_github
 from operations.registration.setting import Setting
 from operations.registration.workflow_step import WORKFLOW
@@ -24,6 +26,7 @@ ROLE = "AmazonSageMaker-ExecutionRole"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/service-role/{ROLE}"
 _JOB = "jobs: {register: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}"
 _TEXT = f"on: {{push: {{branches: [main]}}, workflow_dispatch: {{}}}}\n{_JOB}\n"
+Typed = Callable[..., Result]
 _AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
 
 
@@ -39,6 +42,9 @@ def aws(tmp_path: Path) -> Iterator[LocalAws]:
     server.client("ssm").put_parameter(
         Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
     )
+    for duty in ("deploy", "file-publishing", "lookup", "cfn-exec"):
+        name = f"cdk-hnb659fds-{duty}-role-{ACCOUNT}-{REGION}"
+        server.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")
     yield server
     assert server.stop() == 0
 
@@ -100,3 +106,17 @@ def setting(
         say=lambda _line: None,
         sleep=lambda _seconds: time.sleep(0.05),
     )
+
+
+@pytest.fixture
+def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type the command in the clone, without a terminal."""
+    monkeypatch.setattr("operations.registration.command.FOLDER", setting.folder)
+    monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
+    monkeypatch.setenv("GH_TOKEN", FULL)
+
+    def run(*arguments: str) -> Result:
+        name = ("--repository", setting.repository_name)
+        return CliRunner().invoke(cli, ["register", *name, *arguments])
+
+    return run

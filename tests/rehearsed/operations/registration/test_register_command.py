@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner, Result
 
-from operations.cli import cli
+from operations.registration.prerequisites_step import STACK
 from operations.registration.setting import Setting
-from rehearsal.tests.github.served_github import FULL, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN
+from rehearsal.tests.github.served_github import NO_WORKFLOW
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN, Typed
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
-
-Typed = Callable[..., Result]
-
-
-@pytest.fixture
-def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Type the command in the clone, without a terminal."""
-    monkeypatch.setattr("operations.registration.command.FOLDER", setting.folder)
-    monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
-    monkeypatch.setenv("GH_TOKEN", FULL)
-
-    def run(*arguments: str) -> Result:
-        name = ("--repository", setting.repository_name)
-        return CliRunner().invoke(cli, ["register", *name, *arguments])
-
-    return run
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Setting) -> None:
@@ -39,6 +21,9 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Settin
     told = json.loads(typed("--dry-run", "--json", "--role", ROLE_ARN, "--owner", "octo").output)
     assert told["done"] == []
     assert len(told["plan"]) == 5
+    assert "Costs while nobody uses it, at list prices of eu-west-1 of 20" in shown.output
+    assert "  - each project $1.40 a month (its secret $0.40, its key $1.00); " in shown.output
+    assert [one["monthly_usd"] for one in told["monthly_costs"]] == [0.91, 1.4]
 
 
 def test_without_a_terminal_nobody_agrees(typed: Typed) -> None:
@@ -50,6 +35,44 @@ def test_without_a_terminal_nobody_agrees(typed: Typed) -> None:
 def test_without_a_domain_a_role_is_asked_for(typed: Typed) -> None:
     refused = typed("--owner", "octo", "--yes")
     assert "make one with the quick set-up" in str(refused.exception)
+
+
+def test_all_roles_of_named_domains_are_let_in_and_kept(typed: Typed, setting: Setting) -> None:
+    iam, sagemaker = setting.client("iam"), setting.client("sagemaker")
+    own = [
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        for name in ("Pricing", "Ada")
+    ]
+    for name, role in (("science", ROLE_ARN), ("pricing", own[0])):
+        domain = sagemaker.create_domain(
+            DomainName=name, AuthMode="IAM", DefaultUserSettings={"ExecutionRole": role}
+        )["DomainId"]
+    profile = {"DomainId": domain, "UserProfileName": "ada"}
+    sagemaker.create_user_profile(**profile, UserSettings={"ExecutionRole": own[1]})
+    done = typed("--yes", "--owner", "octo", "--domains", "pricing")
+    assert done.exit_code == 0, done.output
+    assert _registered(setting) == {"STUDIO_DOMAINS": "pricing", "STUDIO_ROLES": own[1]}
+    assert "as a user of Pricing or Ada" in done.output
+    # Nobody names them again, on a machine without settings either.
+    assert "There is nothing to do" in typed("--yes", "--owner", "octo").output
+    sagemaker.delete_user_profile(**profile)
+    shown = typed("--dry-run", "--owner", "octo").output
+    assert "- set the variables STUDIO_ROLES" in shown
+    assert "- run the workflow again, since settings changed" in shown
+    assert typed("--yes", "--owner", "octo").exit_code == 0
+    assert _registered(setting) == {"STUDIO_DOMAINS": "pricing", "STUDIO_ROLES": ","}
+    refused = typed("--yes", "--owner", "octo", "--domains", "risk")
+    assert "no SageMaker domain risk in eu-west-1" in str(refused.exception)
+
+
+def _registered(setting: Setting) -> dict[str, str]:
+    """The repository's variables, after the stack was compared with them."""
+    told = {one.name: one.value for one in setting.repository().get_variables()}
+    stack = setting.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    further = [arn.rpartition("/")[2] for arn in told.get("STUDIO_ROLES", "").split(",") if arn]
+    assert values["ExecutionRoleName"].split(",")[1:] == further
+    return told
 
 
 def test_the_only_owner_needs_no_answer(

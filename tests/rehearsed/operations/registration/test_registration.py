@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,11 @@ def test_it_registers_and_then_there_is_nothing_to_do(setting: Setting, aws: Loc
     assert names == set(secrets_step.NAMES)
 
 
-def test_after_a_kill_at_any_step_the_next_start_goes_on(setting: Setting) -> None:
-    for place in (1, 2, 3, 5):  # those that have something to do
+def test_after_a_kill_at_any_step_the_next_start_goes_on(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAGS", "team=a")
+    for place in (1, 2, 3, 4, 5):  # those that have something to do
         assert kill_at(steps_of(setting), place, before=True)
         assert kill_at(steps_of(setting), place, before=False)
     register(setting)
@@ -144,8 +148,16 @@ def test_settings_of_the_company_become_variables(
 
     assert variables() == {"DATA_LOCATIONS": "s3://lake/rings/", "JOBS_SUBNETS": "subnet-1"}
     monkeypatch.setenv("DATA_LOCATIONS", "s3://lake/other/")
-    assert plan(steps_of(setting)) == ["set the variables DATA_LOCATIONS"]
+    begun = runs(setting)[0].created_at
+    wait_for(lambda: datetime.now(UTC) > begun + timedelta(seconds=1), what="the next second")
+    lines = plan(steps_of(setting))
+    assert lines[0] == "set the variables DATA_LOCATIONS"
+    assert [line.split(" after ")[0] for line in lines[1:]] == [
+        "run the workflow again, since settings changed"
+    ]
     register(setting)
+    assert len(runs(setting)) == 2  # the settings that were registered are the new ones
+    assert plan(steps_of(setting)) == []
     assert variables()["DATA_LOCATIONS"] == "s3://lake/other/"
 
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from operations.cli import cli
 from operations.credential.vault import Stored, Vault
 from operations.installation import STACK
-from operations.storage_prices import PRICES_USD
+from operations.prices import load_prices
 from operations.unregistration.remains import list_remains
 from operations.unregistration.setting import SHARED_KEY_TAG, TABLE, Setting
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, Keys, LocalAws, allow
@@ -171,7 +171,7 @@ def _leave(aws: LocalAws) -> str:
 def test_what_stays_is_named_with_its_cost(setting: Setting, registered: Registered) -> None:
     key = _leave(registered.aws)
     remains = {remain.name: remain for remain in list_remains(setting)}
-    storage = 0.002 * PRICES_USD["S3 storage, GB-month"]
+    storage = 0.002 * load_prices().s3_gb_month.usd
     ghe = PROVIDER.replace("token.actions.githubusercontent.com", "ghe.example.com/_services/token")
     ours = f"Thing of {STACK}"
     assert {name: remain.monthly_usd for name, remain in remains.items()} == {

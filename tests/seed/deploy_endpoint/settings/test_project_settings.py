@@ -74,6 +74,16 @@ def test_keys_of_an_older_project_do_no_harm(repository: Path) -> None:
     assert load_project(file, {}) == before
 
 
+@pytest.mark.parametrize("line", ["", "TAGS=\n", "TAGS=team=a\n"])
+def test_a_runners_own_tags_are_none_of_the_projects(repository: Path, line: str) -> None:
+    file = repository / "project.env"
+    text = file.read_text(encoding="utf-8")
+    kept = "".join(one for one in text.splitlines(keepends=True) if not one.startswith("TAGS="))
+    file.write_text(kept + line, encoding="utf-8")
+    wanted = line.strip().removeprefix("TAGS=")
+    assert load_project(file, {"TAGS": "runner=x,linux"}).company_tags == wanted
+
+
 def test_a_region_of_the_shell_does_not_move_the_project(repository: Path) -> None:
     project = load_project(repository / "project.env", {"AWS_REGION": "us-east-1"})
     assert project.aws_region == "eu-west-1"

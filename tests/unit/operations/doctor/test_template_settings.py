@@ -30,6 +30,7 @@ PLACE = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
         (f"{PLACE}GITHUB_READ_TIMEOUT_SECONDS=0\n", "fails", "GITHUB_READ_TIMEOUT_SECONDS is"),
         (f"{PLACE}DATA_LOCATIONS=s3://x\n", "fails", "DATA_LOCATIONS is refused"),
         (f"{PLACE}IMAGE_REPOSITORIES=x\n", "fails", "IMAGE_REPOSITORIES is refused"),
+        (f"{PLACE}ALARM_TOPIC_ARN=x\n", "fails", "ALARM_TOPIC_ARN is refused"),
         (f"{PLACE}TAGS=x\n", "fails", "TAGS is refused"),
         (f"{PLACE}BUDGET_TOPIC_ARN=x\n", "fails", "BUDGET_TOPIC_ARN is refused"),
         (f"{PLACE}JOBS_SUBNETS=x\n", "fails", "JOBS_SUBNETS is refused"),

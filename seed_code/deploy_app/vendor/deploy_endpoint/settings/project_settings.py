@@ -22,6 +22,8 @@ _ENV_LINE = re.compile(r"(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>(\S(.*\S)?)?)")
 _REPOSITORY = (
     r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([a-z0-9][a-z0-9._/-]*)"
 )
+# A runner may have a variable of this name for itself.
+_OF_THE_FILE = ("TAGS",)
 _ROLE = (
     r"^arn:aws[a-z-]*:iam::\d{12}:role(?P<path>/([a-zA-Z0-9+=,.@_-]+/)*)"
     r"(?P<prefix>[a-zA-Z0-9_-]*)mlops-p-[a-z0-9]{12}-execution$"
@@ -227,7 +229,8 @@ def load_project(
     Raises:
         SettingsError: a setting is missing or malformed.
     """
-    values = {**environment, **_read_env_file(path)}
+    completing = {name: told for name, told in environment.items() if name not in _OF_THE_FILE}
+    values = {**completing, **_read_env_file(path)}
     try:
         return ProjectSettings.model_validate(values)
     except ValidationError as error:
