@@ -8,7 +8,7 @@ STAGES_OF_A_PROJECT = 3  # unless it names others
 ROLES_OF_A_REGISTRATION = 7
 KEYS_OF_A_PROJECT = 1
 SECRETS_OF_A_PROJECT = 1
-ALARMS_OF_A_REGISTRATION = 9
+ALARMS_OF_A_REGISTRATION = 10
 
 # What the seed repositories ask for as they are shipped.
 JOB_INSTANCE_TYPE = "ml.m5.large"

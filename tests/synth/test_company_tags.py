@@ -55,8 +55,8 @@ def test_what_can_carry_tags_carries_the_companys(
     own = {
         name: {key: value for key, value in tags.items() if key not in _COMPANY}
         for name, tags in tagged.items()
-        # A reader and a budget are there with their settings alone.
-        if name in before or not name.startswith(("ReaderRole", "CostBudget"))
+        # A reader, a budget and a shared key are there with their settings alone.
+        if name in before or not name.startswith(("ReaderRole", "CostBudget", "SharedKey"))
     }
     assert own == {name: before.get(name, {}) for name in own}
 

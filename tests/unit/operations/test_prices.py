@@ -39,7 +39,7 @@ def test_what_ships_elsewhere_says_the_same() -> None:
 @pytest.mark.parametrize(("shared_key", "dollars"), [(False, "1.40"), (True, "0.40")])
 def test_a_registration_and_a_project_cost_what_is_told(shared_key: bool, dollars: str) -> None:
     registration, project = idle_costs(load_prices(), shared_key=shared_key)
-    assert registration.in_words().startswith("registration $0.91 a month (9 alarms $0.90, the ")
+    assert registration.in_words().startswith("registration $1.01 a month (10 alarms $1.00, the ")
     assert project.in_words().startswith(f"each project ${dollars} a month (its secret $0.40")
     assert project.as_dict()["monthly_usd"] == float(dollars)
 

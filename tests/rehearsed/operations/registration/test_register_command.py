@@ -23,7 +23,7 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Settin
     assert len(told["plan"]) == 5
     assert "Costs while nobody uses it, at list prices of eu-west-1 of 20" in shown.output
     assert "  - each project $1.40 a month (its secret $0.40, its key $1.00); " in shown.output
-    assert [one["monthly_usd"] for one in told["monthly_costs"]] == [0.91, 1.4]
+    assert [one["monthly_usd"] for one in told["monthly_costs"]] == [1.01, 1.4]
 
 
 def test_without_a_terminal_nobody_agrees(typed: Typed) -> None:
