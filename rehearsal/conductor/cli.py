@@ -40,6 +40,7 @@ Examples:
   make rehearse ARGS="--image team/models"
   make rehearse ARGS="--keep --until predict"
   make rehearse ARGS="--stages dev,staging,prod"
+  make rehearse ARGS="--company --stages qa,live"
   make rehearse ARGS="--scenario rollback"
   make rehearse ARGS="--scenario lost-run"
   make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
@@ -88,6 +89,11 @@ Examples:
     help="What happens to the model once it is in every stage; needs two stages or more.",
 )
 @click.option(
+    "--company",
+    is_flag=True,
+    help="Register as a large company does: its boundary, names, key, tags and second team.",
+)
+@click.option(
     "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
@@ -103,6 +109,7 @@ def cli(
     stages: tuple[str, ...],
     one_account: bool,
     scenario: str | None,
+    company: bool,
     keep: bool,
     as_json: bool,
 ) -> None:
@@ -117,6 +124,7 @@ def cli(
             until=until,
             stages=DEFAULT_STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
+            company=company,
             accounts=() if one_account else STAGE_ACCOUNTS,
         )
         _play(options, keep=keep, as_json=as_json)

@@ -7,6 +7,7 @@ from rehearsal.conductor.acts import (
     approve,
     build,
     clean_up,
+    company,
     configure,
     give_up_stage,
     launch,
@@ -40,6 +41,7 @@ ACTS = (
     Act("clean-up", "Remove the endpoint, the project and the product", clean_up.perform),
 )
 _CONFIGURE = Act("configure", "Write down the stages", configure.perform)
+_COMPANY = Act("company", "Find what a large company has, and demands", company.perform)
 _OWN_DATA = Act("own-data", "Bring data of one's own", own_data.perform)
 _ACCOUNTS = Act("accounts", "Prepare the accounts of the later stages", stage_accounts.perform)
 _GIVE_UP = Act("give-up-stage", "Give the last stage up", give_up_stage.perform)
@@ -56,6 +58,8 @@ def acts_of(options: Options, scenario: Act | None = None) -> tuple[Act, ...]:
         acts.insert(_place(acts, "predict"), _PROMOTE)
         if not are_usual(options.stages):
             acts.insert(_place(acts, "clean-up"), _GIVE_UP)
+    if options.company:
+        acts.insert(_place(acts, "register"), _COMPANY)
     if options.has_own_settings:
         acts.insert(_place(acts, "build"), _OWN_DATA)
     if scenario is not None:

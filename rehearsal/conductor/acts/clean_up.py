@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError
 
+from rehearsal.conductor.acts import company
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
 from rehearsal.conductor.acts.launch import watch_project
@@ -77,8 +78,10 @@ def delete_project(play: Play) -> None:
 
 def unregister(play: Play) -> None:
     """Take the template and its prerequisites out of the account by `make unregister`."""
-    for line in type_operation(play, ["unregister", "--yes"], {}):
+    for line in type_operation(play, ["unregister", "--yes"], play.settings):
         play.say(line.strip())
+    if play.options.company:
+        company.unregister_second_region(play)
 
 
 def destroy_product(play: Play) -> None:

@@ -49,6 +49,7 @@ class Options:
         label: the column of `data` to predict; without it the data is shaped as the shipped one.
         framework: what trains on it, if not what the build repository ships.
         image: name of the repository of an image of one's own that trains and serves.
+        company: whether the account is a large company's, with settings of its own.
         accounts: those of the later stages, in their order; empty: all lie in the project's.
     """
 
@@ -60,6 +61,7 @@ class Options:
     until: str | None = None
     stages: tuple[str, ...] = (FIRST_STAGE,)
     scenario: str | None = None
+    company: bool = False
     accounts: tuple[str, ...] = STAGE_ACCOUNTS
 
     @property
@@ -77,7 +79,9 @@ class Options:
 class Play:
     """The play as it stands: what every act works on, and what it learns.
 
-    `facts` collects what the report tells: names, metrics, predictions.
+    `facts` collects what the report tells: names, metrics, predictions. `settings` are those of the
+    registration, `studio_role_arn` the role of who launches, the domain's if it is empty, and
+    `boundaries` those of the stages' own accounts.
     """
 
     world: World
@@ -85,6 +89,9 @@ class Play:
     say: Callable[[str], None]
     facts: dict[str, Any] = field(default_factory=dict)
     name_step: Callable[[str], None] = name_nothing
+    settings: dict[str, str] = field(default_factory=dict)
+    studio_role_arn: str = ""
+    boundaries: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def studio(self) -> AwsUser:
@@ -92,10 +99,13 @@ class Play:
         iam = self.world.administrator.client("iam")
         key = iam.create_access_key(UserName=DATA_SCIENTIST)["AccessKey"]
         person = AwsUser(self.world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
-        parameter = self.world.administrator.client("ssm").get_parameter(
-            Name=names.EXECUTION_ROLE_PARAMETER
+        role = (
+            self.studio_role_arn
+            or self.world.administrator.client("ssm").get_parameter(
+                Name=names.EXECUTION_ROLE_PARAMETER
+            )["Parameter"]["Value"]
         )
-        return person.assume(parameter["Parameter"]["Value"], DATA_SCIENTIST)
+        return person.assume(role, DATA_SCIENTIST)
 
     def user_of(self, stage: str) -> AwsUser:
         """Whoever sees everything in the account of a deployment stage."""

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts import company
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, AwsUser
 from rehearsal.conductor.errors import RehearsalError
@@ -28,7 +29,7 @@ def perform(play: Play) -> None:
             "ProvisioningArtifactId": artifact_id,
             "ProvisioningParameters": [
                 {"Key": "GithubUserName", "Value": DATA_SCIENTIST},
-                {"Key": "GithubAccessToken", "Value": play.world.record.tokens[DATA_SCIENTIST]},
+                *_owns(play),
                 *_stages(play),
                 *_stage_accounts(play),
             ],
@@ -54,6 +55,14 @@ def perform(play: Play) -> None:
             f"{repository.html_url} is seeded with {commits} commit; its branch template keeps the "
             "pristine seed for upgrades"
         )
+
+
+def _owns(play: Play) -> list[dict[str, str]]:
+    """The token, or what a company's team says instead."""
+    if play.options.company:
+        return list(company.parameters())
+    token = play.world.record.tokens[DATA_SCIENTIST]
+    return [{"Key": "GithubAccessToken", "Value": token}]
 
 
 def _stages(play: Play) -> list[dict[str, str]]:

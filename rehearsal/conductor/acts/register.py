@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor import own_image
-from rehearsal.conductor.acts import template_repository
+from rehearsal.conductor.acts import company, template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.operations_command import type_operation
 from rehearsal.conductor.errors import RehearsalError
@@ -28,11 +28,15 @@ def perform(play: Play) -> None:
     if names.PRODUCT not in offered:
         raise RehearsalError(f"The workflow succeeded, but Service Catalog holds {offered}.")
     play.say(f"Service Catalog offers: {names.PRODUCT}")
+    if play.options.company:
+        company.store_credential(play)
+        company.register_second_region(play)
 
 
 def _settings(play: Play) -> dict[str, str]:
     """Who signs in where, and what the company sets."""
     env = {
+        **play.settings,
         "GITHUB_SERVER_URL": play.world.github_url,
         "GH_TOKEN": play.world.record.tokens[PLATFORM_ENGINEER],
     }

@@ -11,8 +11,8 @@ from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 
-_ROLES = (names.project_role(names.ANY_PROJECT_ID, "*"), f"{names.LAUNCH_ROLE}*")
-_OF_THE_ACCOUNT = ("cdk-hnb659fds-", "CDKToolkit", "sagemaker-servicecatalog-seedcode-")
+_ROLES = (f"*{names.project_role(names.ANY_PROJECT_ID, '*')}", f"*{names.LAUNCH_ROLE}*")
+_OF_THE_ACCOUNT = ("cdk-", "CDKToolkit", "sagemaker-servicecatalog-seedcode-")
 
 
 @dataclass(frozen=True)

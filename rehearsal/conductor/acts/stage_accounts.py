@@ -16,7 +16,8 @@ def perform(play: Play) -> None:
     """Clone the deploy repository, and make the stack of each account with its command."""
     folder = _clone(play)
     for name, account in play.options.stage_accounts.items():
-        _command(play, folder, name)
+        boundary = play.boundaries.get(name)
+        _command(play, folder, name, *(["--permissions-boundary", boundary] if boundary else []))
         play.say(f"account {account} lets the workflows of {name} in")
 
 
