@@ -11,8 +11,8 @@ from operations.github_access import GithubAccess
 
 ABOUT = "token"
 PERMISSIONS = (
-    "Actions, Administration, Commit statuses, Contents, Pull requests, Secrets and Workflows: "
-    "write"
+    "Actions, Administration, Commit statuses, Contents, Pull requests and Workflows: write; "
+    "`register` needs Secrets and Variables: write too"
 )
 _NEEDED = ("repo", "workflow")
 _WARNING_DAYS = 14

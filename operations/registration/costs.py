@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from operations.company_settings import SHARED_KEY
 from operations.doctor.project_needs import (
     ALARMS_OF_A_REGISTRATION,
     KEYS_OF_A_PROJECT,
@@ -40,23 +41,31 @@ class MonthlyCost:
     def in_words(self) -> str:
         """The same on one line."""
         parts = ", ".join(f"{name} ${usd:.2f}" for name, usd in self.parts.items())
-        return f"{self.of} ${self.usd:.2f} a month ({parts}); {self.besides}"
+        told = f" ({parts})" if parts else ""
+        return f"{self.of} ${self.usd:.2f} a month{told}; {self.besides}"
 
 
-def idle_costs(prices: Prices, *, shared_key: bool) -> tuple[MonthlyCost, MonthlyCost]:
+def idle_costs(
+    prices: Prices, *, kms_key: str = "", stored_credential: bool = False
+) -> tuple[MonthlyCost, MonthlyCost]:
     """Of the registration, and of each project.
 
     Args:
         prices: of one region.
-        shared_key: whether projects share a key that is there already.
+        kms_key: `SHARED_KEY`, the ARN of the company's own, or empty if each project has one.
+        stored_credential: whether the owner's credential is stored, so that a project has none.
     """
     alarms = ALARMS_OF_A_REGISTRATION
     registration = {
         f"{alarms} alarms": alarms * prices.alarm_month.usd,
         "the metric of the daily look": prices.metric_month.usd * _METRIC_HOURS / HOURS_A_MONTH,
     }
-    project = {"its secret": SECRETS_OF_A_PROJECT * prices.secret_month.usd}
-    if not shared_key:
+    if kms_key == SHARED_KEY:
+        registration["the key that projects share"] = prices.kms_key_month.usd
+    project = {}
+    if not stored_credential:
+        project["its secret"] = SECRETS_OF_A_PROJECT * prices.secret_month.usd
+    if not kms_key:
         project["its key"] = KEYS_OF_A_PROJECT * prices.kms_key_month.usd
     gigabyte = f"${prices.s3_gb_month.usd:.3f} for each GB"
     return (

@@ -36,17 +36,36 @@ def test_what_ships_elsewhere_says_the_same() -> None:
     assert prices.s3_gb_month.usd == monthly_cost.STORAGE_DOLLARS_PER_GB
 
 
-@pytest.mark.parametrize(("shared_key", "dollars"), [(False, "1.40"), (True, "0.40")])
-def test_a_registration_and_a_project_cost_what_is_told(shared_key: bool, dollars: str) -> None:
-    registration, project = idle_costs(load_prices(), shared_key=shared_key)
-    assert registration.in_words().startswith("registration $1.01 a month (10 alarms $1.00, the ")
-    assert project.in_words().startswith(f"each project ${dollars} a month (its secret $0.40")
-    assert project.as_dict()["monthly_usd"] == float(dollars)
+@pytest.mark.parametrize(
+    ("kms_key", "stored", "once", "each"),
+    [
+        ("", False, 1.01, 1.40),
+        ("shared", False, 2.01, 0.40),
+        ("arn:aws:kms:eu-west-1:111122223333:key/1", False, 1.01, 0.40),
+        ("", True, 1.01, 1.00),
+        ("shared", True, 2.01, 0.0),
+    ],
+)
+def test_a_registration_and_a_project_cost_what_is_told(
+    kms_key: str, stored: bool, once: float, each: float
+) -> None:
+    registration, project = idle_costs(load_prices(), kms_key=kms_key, stored_credential=stored)
+    assert (registration.usd, project.usd) == (once, each)
+    assert registration.in_words().startswith(f"registration ${once:.2f} a month (10 alarms $1.00")
+    assert project.in_words().startswith(f"each project ${each:.2f} a month")
+
+
+def test_an_idle_project_that_shares_key_and_credential_costs_ten_cents_at_most() -> None:
+    """What it holds: the seed's models and data take some megabytes, and nothing else is paid."""
+    prices = load_prices()
+    _, project = idle_costs(prices, kms_key="shared", stored_credential=True)
+    a_gigabyte = prices.s3_gb_month.usd + prices.log_gb_month.usd
+    assert project.usd + a_gigabyte <= 0.10
 
 
 def test_the_documents_say_what_a_project_costs() -> None:
     prices = load_prices()
-    _, project = idle_costs(prices, shared_key=False)
+    _, project = idle_costs(prices)
     text = " ".join((_ROOT / "docs" / "operator.md").read_text(encoding="utf-8").split())
     (told,) = re.findall(r"A project that nobody asks anything costs \$([\d.]+) a month", text)
     assert float(told) == project.usd
