@@ -18,8 +18,8 @@ from rehearsal.aws.catalog.plans import Plans
 from rehearsal.aws.catalog.portfolios import Portfolios
 from rehearsal.aws.catalog.products import Products
 from rehearsal.aws.catalog.provisioning import Provisioning
+from rehearsal.aws.catalog.regions import store_of_present_region
 from rehearsal.aws.catalog.resource_types import ResourceTypes
-from rehearsal.aws.catalog.resources import CatalogStore
 from rehearsal.aws.catalog.selection import Selection
 from rehearsal.aws.emulator.extensions import Extensions
 from rehearsal.aws.emulator.iam.judged_resources import tell_condition_keys
@@ -42,13 +42,13 @@ _API = Api(
 
 
 class CatalogService(JsonService):
-    """Service Catalog of one account, which it has to itself."""
+    """Service Catalog of one account, which it has to itself, in each region another one."""
 
     def __init__(self, account: str) -> None:
         """Start with an empty store."""
         super().__init__(_API, resource_arn)
         self._account = account
-        self.store = CatalogStore()
+        self.store = store_of_present_region()
         self.selection = Selection(self.store)
         self.provisioning = Provisioning(self.store, self.selection, time.time)
         self._products = Products(self.store, time.time)

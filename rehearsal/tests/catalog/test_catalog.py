@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -27,6 +28,21 @@ def test_others_see_nothing(shop: Shop) -> None:
     catalog = shop.catalog(shop.outsider)
     assert catalog.search_products()["ProductViewSummaries"] == []
     assert _refusal(lambda: catalog.describe_product(Id=shop.product_id)) == (
+        "ResourceNotFoundException"
+    )
+
+
+def test_another_region_has_a_catalog_of_its_own(shop: Shop, aws: LocalAws) -> None:
+    key, secret, _token = aws.root_keys
+    elsewhere = boto3.client(
+        "servicecatalog",
+        endpoint_url=aws.url,
+        region_name="eu-central-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+    )
+    assert elsewhere.list_portfolios()["PortfolioDetails"] == []
+    assert _refusal(lambda: elsewhere.describe_product_as_admin(Id=shop.product_id)) == (
         "ResourceNotFoundException"
     )
 
