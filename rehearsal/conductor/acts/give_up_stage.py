@@ -42,11 +42,11 @@ def perform(play: Play) -> None:
 
 
 def _roles(play: Play) -> set[str]:
-    """Names of the project's roles."""
+    """Names of the project's roles, without a prefix of the company's."""
     pages = play.world.administrator.client("iam").get_paginator("list_roles").paginate()
-    prefix = names.project_role(play.facts["project_id"], "")
+    own = names.project_role(play.facts["project_id"], "")
     every = (str(role["RoleName"]) for page in pages for role in page["Roles"])
-    return {name for name in every if name.startswith(prefix)}
+    return {name[name.index(own) :] for name in every if own in name}
 
 
 def _update(play: Play, stages: list[str]) -> str:
