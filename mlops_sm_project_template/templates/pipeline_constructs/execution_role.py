@@ -6,7 +6,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.container_statements import run_jobs_containers
+from mlops_sm_project_template.container_statements import run_all_containers
 from mlops_sm_project_template.policy_statements import (
     allow,
     allow_pass_role,
@@ -61,7 +61,7 @@ class ExecutionRole(Construct):
             inline_policies={
                 "data": self._data(data),
                 "pipeline": self._pipeline(),
-                "container": document(*run_jobs_containers(settings)),
+                "container": document(*run_all_containers(settings)),
                 "watch": watch_deployments(self._project_id, stage="*"),
             },
         )

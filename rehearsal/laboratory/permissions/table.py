@@ -29,7 +29,8 @@ the data function, which may delete it, and to Studio's role, for objects. What 
 may do stands in the policy of the project's bucket and in `prerequisites/prerequisites.yml`. With
 `DATA_LOCATIONS` the reader may also list, read and decrypt what the project chose of them; with
 `IMAGE_REPOSITORIES` and `JOBS_SUBNETS` execution and reader may also pull images of these
-repositories, and make and remove network interfaces in these subnets. With `AlarmTopicArn` the
+repositories, and make and remove network interfaces in these subnets, execution also in those of
+`ENDPOINT_SUBNETS`. With `AlarmTopicArn` the
 dispatch function may also publish to that topic, and use the key that encrypts it for that alone.
 With `KMS_KEY` the data function may also see which key a bucket has, the launch role makes no key,
 and the roles of projects use theirs for their own bucket alone.

@@ -30,6 +30,7 @@ def parameters(
     project: ProjectSettings, stage: StageSettings, *, creates_provider: bool
 ) -> dict[str, str]:
     """What the template `stage_account.yml` asks for."""
+    subnets, groups = project.network_arns(stage)
     return {
         "ProjectId": project.project_id,
         "ProjectName": project.project_name,
@@ -41,6 +42,8 @@ def parameters(
         "SubClaim": project.sub_claim(stage),
         "RepositoryId": project.repository_id,
         "ImageRepositoryArns": ",".join(project.image_repository_arns),
+        "SubnetArns": ",".join(subnets),
+        "SecurityGroupArns": ",".join(groups),
         "CreateOpenIdConnectProvider": str(creates_provider).lower(),
     }
 
