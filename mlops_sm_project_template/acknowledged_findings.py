@@ -32,6 +32,7 @@ _WILDCARDS = (
      "Log groups and streams are named by the service that writes them."),
     (r".*:ecr:.*:repository/sagemaker-\*",
      "AWS's accounts with SageMaker's images differ from region to region."),
+    (r".*:ec2:.*:network-interface/\*", "EC2 makes up their ids; their subnets narrow them."),
     (r".*:stack/(SC-\*-pp-\*|mlops-.*/\*)", "CloudFormation and Service Catalog end names so."),
     (r".*:scalable-target/\*", "Targets have no names; the condition asks for the stage's tags."),
     (r".*:cloudwatch:.*:alarm:(mlops-.*-|TargetTracking-endpoint/.*)\*",

@@ -1,6 +1,9 @@
 """What SageMaker needs of a role for each container that it runs: image, logs, and a network."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import Fn
 
 from mlops_sm_project_template.config import arns
 from mlops_sm_project_template.config.image_repositories import ImageRepository
@@ -8,6 +11,19 @@ from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.policy_statements import Statement, allow
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+# These know no resource.
+_LOOK_AT_NETWORKS = (
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
+_CHANGE_INTERFACES = (
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+)
 
 
 def run_jobs_containers(settings: Settings) -> list[Statement]:
@@ -15,6 +31,16 @@ def run_jobs_containers(settings: Settings) -> list[Statement]:
     return [
         *run_containers(settings.image_repositories),
         *join_networks(settings.jobs_subnets, settings.jobs_security_groups),
+    ]
+
+
+def run_all_containers(settings: Settings) -> list[Statement]:
+    """Run what the registration allows jobs and endpoints, where it allows either."""
+    subnets = (*settings.jobs_subnets, *settings.endpoint_subnets)
+    groups = (*settings.jobs_security_groups, *settings.endpoint_security_groups)
+    return [
+        *run_containers(settings.image_repositories),
+        *join_networks(tuple(dict.fromkeys(subnets)), tuple(dict.fromkeys(groups))),
     ]
 
 
@@ -61,26 +87,30 @@ def join_networks(subnets: Sequence[str], groups: Sequence[str]) -> list[Stateme
     of_subnets = [arns.regional("ec2", f"subnet/{id_}", account="*") for id_ in subnets]
     of_groups = [arns.regional("ec2", f"security-group/{id_}", account="*") for id_ in groups]
     return [
-        # These know no resource.
-        allow(
-            [
-                "ec2:DescribeDhcpOptions",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
-            ],
-            ["*"],
-        ),
+        allow(_LOOK_AT_NETWORKS, ["*"]),
         allow(["ec2:CreateNetworkInterface"], [interfaces, *of_subnets, *of_groups]),
         allow(
-            [
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-            ],
+            _CHANGE_INTERFACES,
             [interfaces],
             # The end of its ARN, since a boundary has no room for all of it twice.
             conditions={"StringLike": {"ec2:Subnet": [f"*/{id_}" for id_ in subnets]}},
+        ),
+    ]
+
+
+def join_given_networks(subnet_arns: str, group_arns: str) -> list[Any]:
+    """The same for lists of ARNs with commas between, which only CloudFormation knows."""
+    interfaces = arns.regional("ec2", "network-interface/*")
+    create, of_subnets = "ec2:CreateNetworkInterface", Fn.split(",", subnet_arns)
+    return [
+        allow(_LOOK_AT_NETWORKS, ["*"]),
+        allow([create], [interfaces]),
+        # A list of CloudFormation's cannot be part of another one.
+        {"Effect": "Allow", "Action": [create], "Resource": of_subnets},
+        {"Effect": "Allow", "Action": [create], "Resource": Fn.split(",", group_arns)},
+        allow(
+            _CHANGE_INTERFACES,
+            [interfaces],
+            conditions={"StringLike": {"ec2:Subnet": of_subnets}},
         ),
     ]

@@ -27,7 +27,7 @@ def check_length(statements: Sequence[Statement], settings: Settings, *given: st
     Raises:
         SettingsError: they do not fit; name less.
     """
-    text = json.dumps(statements, separators=(",", ":"))
+    text = json.dumps(_merged(statements), separators=(",", ":"))
     region = RegionInfo.get(settings.aws_region)
     for token, value in (
         (arns.PARTITION, region.partition or _LONGEST_PARTITION),
@@ -44,3 +44,13 @@ def check_length(statements: Sequence[Statement], settings: Settings, *given: st
             "characters; name less, such as folders above those of DATA_LOCATIONS, in the "
             "environment or in .env (see .env.example)."
         )
+
+
+def _merged(statements: Sequence[Statement]) -> list[Statement]:
+    """Join what differs in its actions alone, as the CDK does before it writes a policy."""
+    merged: dict[str, Statement] = {}
+    for statement in statements:
+        others = {key: value for key, value in statement.items() if key != "Action"}
+        known = merged.setdefault(json.dumps(others), {**others, "Action": []})
+        known["Action"] = [*dict.fromkeys([*known["Action"], *statement["Action"]])]
+    return list(merged.values())

@@ -6,7 +6,10 @@ from constructs import Construct
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.container_statements import run_jobs_containers
+from mlops_sm_project_template.container_statements import (
+    run_all_containers,
+    run_jobs_containers,
+)
 from mlops_sm_project_template.location_statements import read_locations
 from mlops_sm_project_template.policy_length import check_length
 from mlops_sm_project_template.policy_statements import (
@@ -32,6 +35,7 @@ _OWN_ID = f"${{aws:PrincipalTag/{names.BOUNDARY_TAG}}}"
 _PASSED_TO = {"iam:PassedToService": ["cloudformation.amazonaws.com", "sagemaker.amazonaws.com"]}
 # The settings that name what jobs may run, and where.
 _OF_CONTAINERS = ("image_repositories", "jobs_subnets", "jobs_security_groups")
+_OF_ENDPOINTS = ("endpoint_subnets", "endpoint_security_groups")
 
 
 class ProjectBoundary(Construct):
@@ -45,7 +49,7 @@ class ProjectBoundary(Construct):
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
         statements = [
-            *_data(settings),
+            *_data(settings, makes_grants=True),
             *_models(),
             *_endpoints(),
             *_watch_and_report(),
@@ -71,9 +75,9 @@ class ProjectBoundary(Construct):
             allow(["cloudwatch:DescribeAlarms"], [arns.alarms(names.alarms(_OWN_ID, "*"))]),
             *run_jobs(_OWN_ID),
             _pass_roles(settings.roles),
-            *run_jobs_containers(settings),
+            *run_all_containers(settings),
         ]
-        check_length(statements, settings, *_OF_CONTAINERS)
+        check_length(statements, settings, *_OF_CONTAINERS, *_OF_ENDPOINTS)
         iam.ManagedPolicy(
             self,
             "ExecutionPolicy",
@@ -98,7 +102,7 @@ class ProjectBoundary(Construct):
         )
 
 
-def _data(settings: Settings) -> list[Statement]:
+def _data(settings: Settings, *, makes_grants: bool = False) -> list[Statement]:
     bucket = arns.s3(names.bucket(_OWN_ID))
     samples = arns.samples_bucket()
     return [
@@ -107,7 +111,11 @@ def _data(settings: Settings) -> list[Statement]:
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
             [f"{bucket}/*", f"{samples}/dataset/*"],
         ),
-        *(_use_any_key(bucket) if settings.kms_key else [_use_own_key()]),
+        *(
+            _use_any_key(bucket, makes_grants=makes_grants)
+            if settings.kms_key
+            else [_use_own_key()]
+        ),
     ]
 
 
@@ -126,17 +134,17 @@ def _use_own_key() -> Statement:
     )
 
 
-def _use_any_key(bucket: str) -> list[Statement]:
+def _use_any_key(bucket: str, *, makes_grants: bool) -> list[Statement]:
     """Where projects share a key, not the key tells whose an object is, but what S3 says of it.
 
-    Nobody reads anything with the other actions: SageMaker alone makes grants, for the disks of an
-    endpoint. Which key, the roles' own policies say.
+    Nobody reads anything with the other actions. SageMaker alone makes grants, for the disks of an
+    endpoint that CloudFormation's role makes. Which key, the roles' own policies say.
     """
     own_objects = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{bucket}*"}}
     service_only = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     return [
         allow(["kms:Decrypt", "kms:GenerateDataKey"], ["*"], conditions=own_objects),
-        allow(["kms:CreateGrant"], ["*"], conditions=service_only),
+        *([allow(["kms:CreateGrant"], ["*"], conditions=service_only)] if makes_grants else []),
         allow(["kms:DescribeKey", "kms:Encrypt"], ["*"]),
     ]
 

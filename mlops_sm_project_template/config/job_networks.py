@@ -1,4 +1,8 @@
-"""Where jobs of projects may run in a VPC, as `JOBS_SUBNETS` and `JOBS_SECURITY_GROUPS` say."""
+"""Where jobs and endpoints of projects may run in a VPC, as four settings say.
+
+`JOBS_SUBNETS` and `JOBS_SECURITY_GROUPS` are for jobs, and `ENDPOINT_SUBNETS` and
+`ENDPOINT_SECURITY_GROUPS` for endpoints.
+"""
 
 import re
 
@@ -30,13 +34,18 @@ def parse_ids(text: str, *, prefix: str) -> tuple[str, ...]:
     return ids
 
 
-def check_together(subnets: tuple[str, ...], groups: tuple[str, ...]) -> None:
+def check_together(whose: str, subnets: tuple[str, ...], groups: tuple[str, ...]) -> None:
     """Refuse one kind without the other, since SageMaker takes both or none.
+
+    Args:
+        whose: what both settings begin with, in capitals.
+        subnets: of the one setting.
+        groups: of the other.
 
     Raises:
         JobNetworkError: one kind is missing.
     """
     if bool(subnets) != bool(groups):
         raise JobNetworkError(
-            "JOBS_SUBNETS and JOBS_SECURITY_GROUPS belong together: give both, or neither"
+            f"{whose}_SUBNETS and {whose}_SECURITY_GROUPS belong together: give both, or neither"
         )

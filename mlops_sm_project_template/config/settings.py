@@ -88,6 +88,14 @@ class Settings(BaseSettings):
         validate_default=True,  # subnets without groups are refused
         description="ids of security groups as config/job_networks.py reads them",
     )
+    endpoint_subnets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="ids of subnets as config/job_networks.py reads them"
+    )
+    endpoint_security_groups: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        validate_default=True,  # subnets without groups are refused
+        description="ids of security groups as config/job_networks.py reads them",
+    )
     kms_key: str = Field(
         default="", description="shared, or the ARN of a KMS key, as config/encryption_key.py says"
     )
@@ -172,17 +180,18 @@ class Settings(BaseSettings):
             return text
         return () if region is None else parse_repositories(text, region=region)
 
-    @field_validator("jobs_subnets", mode="before")
+    @field_validator("jobs_subnets", "endpoint_subnets", mode="before")
     @classmethod
     def _read_subnets(cls, text: Any) -> Any:
         return parse_ids(text, prefix="subnet") if isinstance(text, str) else text
 
-    @field_validator("jobs_security_groups", mode="before")
+    @field_validator("jobs_security_groups", "endpoint_security_groups", mode="before")
     @classmethod
     def _read_groups(cls, text: Any, info: ValidationInfo) -> Any:
         groups = parse_ids(text, prefix="sg") if isinstance(text, str) else text
-        if "jobs_subnets" in info.data:  # what is wrong with those is told anyway
-            check_together(info.data["jobs_subnets"], groups)
+        whose = str(info.field_name).partition("_")[0]
+        if f"{whose}_subnets" in info.data:  # what is wrong with those is told anyway
+            check_together(whose.upper(), info.data[f"{whose}_subnets"], groups)
         return groups
 
     @classmethod

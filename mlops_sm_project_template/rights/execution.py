@@ -2,7 +2,7 @@
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.settings import Settings
-from mlops_sm_project_template.container_statements import run_jobs_containers
+from mlops_sm_project_template.container_statements import run_all_containers
 from mlops_sm_project_template.policy_statements import (
     SAGEMAKER,
     Statement,
@@ -19,7 +19,7 @@ def execution_rights(subject: Subject, settings: Settings) -> Rights:
     return {
         "data": _data(subject),
         "pipeline": _pipeline(subject, has_reader=bool(settings.data_locations)),
-        "container": run_jobs_containers(settings),
+        "container": run_all_containers(settings),
         "watch": watch_deployments(subject.project_id, stage="*"),
     }
 

@@ -25,7 +25,11 @@ from mlops_sm_project_template.config.company_roles import (
     ROOT_PATH,
     CompanyRoles,
 )
-from mlops_sm_project_template.container_statements import PULL, run_containers
+from mlops_sm_project_template.container_statements import (
+    PULL,
+    join_given_networks,
+    run_containers,
+)
 from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
 from mlops_sm_project_template.rights.endpoint import endpoint_rights
 from mlops_sm_project_template.rights.execution import watch_deployments
@@ -57,6 +61,7 @@ class StageAccountStack(Stack):
         self._read_parameters()
         self._execution = self._build_execution_role()
         self._let_execution_role_pull()
+        self._let_execution_role_join()
         workflow = self._build_workflow_role(self._build_cloudformation_role())
         self._build_provider()
         for key, value in (
@@ -142,6 +147,18 @@ class StageAccountStack(Stack):
             "Repositories with images that are not AWS's, with commas between",
             default="",
         )
+        self._subnet_arns, self._group_arns = (
+            self._text(
+                f"{kind}Arns",
+                rf"^(arn:[a-z-]+:ec2:[a-z0-9-]+:([0-9]{{12}}|\*):{resource}(,(?!$)|$))*$",
+                f"{words} that the endpoint may join, with commas between",
+                default="",
+            )
+            for kind, resource, words in (
+                ("Subnet", "subnet/subnet-[0-9a-f]+", "Subnets"),
+                ("SecurityGroup", "security-group/sg-[0-9a-f]+", "Security groups"),
+            )
+        )
         self._creates_provider = self._text(
             "CreateOpenIdConnectProvider",
             "^(true|false)$",
@@ -209,6 +226,29 @@ class StageAccountStack(Stack):
             self,
             "HasRepositories",
             expression=Fn.condition_not(Fn.condition_equals(self._repository_arns, "")),
+        )
+
+    def _let_execution_role_join(self) -> None:
+        """Add the network, if there is one, as lists that only CloudFormation knows."""
+        policy = iam.CfnPolicy(
+            self,
+            "Networks",
+            policy_name="networks",
+            policy_document={
+                "Version": "2012-10-17",
+                "Statement": join_given_networks(self._subnet_arns, self._group_arns),
+            },
+            roles=[self._execution.role_name],
+        )
+        policy.cfn_options.condition = CfnCondition(
+            self,
+            "HasNetworks",
+            expression=Fn.condition_and(
+                *(
+                    Fn.condition_not(Fn.condition_equals(arns_, ""))
+                    for arns_ in (self._subnet_arns, self._group_arns)
+                )
+            ),
         )
 
     def _build_cloudformation_role(self) -> iam.Role:

@@ -35,6 +35,8 @@ ALLOWED = {
     "IMAGE_REPOSITORIES": f"{REGISTRY}/team/models, {REGISTRY}/rings",
     "JOBS_SUBNETS": "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
     "JOBS_SECURITY_GROUPS": "sg-0123456789abcdef0",
+    "ENDPOINT_SUBNETS": "subnet-0123456789abcdef2",
+    "ENDPOINT_SECURITY_GROUPS": "sg-0123456789abcdef1",
     "KMS_KEY": "shared",
     "PRINCIPAL_ORG_ID": "o-0123456789",
     "STUDIO_ROLES": ", ".join(STUDIO_ROLES),

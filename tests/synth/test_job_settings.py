@@ -21,6 +21,10 @@ _REPOSITORIES = [
 _OF_AWS = f"arn:aws:ecr:{REGION}:*:repository/sagemaker-*"
 _SUBNETS = [f"arn:aws:ec2:{REGION}:*:subnet/subnet-0123456789abcdef{n}" for n in (0, 1)]
 _GROUP = f"arn:aws:ec2:{REGION}:*:security-group/sg-0123456789abcdef0"
+# Of endpoints, whose role SageMaker uses for jobs too.
+_MORE_SUBNETS = [f"arn:aws:ec2:{REGION}:*:subnet/subnet-0123456789abcdef2"]
+_MORE_GROUPS = [f"arn:aws:ec2:{REGION}:*:security-group/sg-0123456789abcdef1"]
+_SERVING = ("execution", "mlops-sm-project-execution-boundary")
 _INTERFACES = f"arn:aws:ec2:{REGION}:{ACCOUNT}:network-interface/*"
 
 
@@ -84,16 +88,18 @@ def test_jobs_pull_the_allowed_images_beside_those_of_aws(
 
 
 @pytest.mark.parametrize("whose", WHOSE)
-def test_jobs_join_the_allowed_subnets_with_the_allowed_groups_alone(
+def test_jobs_and_endpoints_join_the_allowed_subnets_with_the_allowed_groups_alone(
     policies: dict[str, list[dict[str, Any]]], whose: str
 ) -> None:
     (create,) = _about(policies[whose], "ec2:CreateNetworkInterface")
-    assert set(create["Resource"]) == {_INTERFACES, *_SUBNETS, _GROUP}
+    subnets = [*_SUBNETS, *(_MORE_SUBNETS if whose in _SERVING else [])]
+    groups = [_GROUP, *(_MORE_GROUPS if whose in _SERVING else [])]
+    assert set(create["Resource"]) == {_INTERFACES, *subnets, *groups}
     for action in ("CreateNetworkInterfacePermission", "DeleteNetworkInterface"):
         (change,) = _about(policies[whose], f"ec2:{action}")
         assert _list(change["Resource"]) == [_INTERFACES]
         named = change["Condition"]["StringLike"]["ec2:Subnet"]
-        assert named == [f"*/{arn.rpartition('/')[2]}" for arn in _SUBNETS]
+        assert named == [f"*/{arn.rpartition('/')[2]}" for arn in subnets]
     (look,) = _about(policies[whose], "ec2:DescribeSubnets")
     assert _list(look["Resource"]) == ["*"]
 
@@ -111,7 +117,13 @@ def test_without_a_word_no_role_has_anything_of_ec2_or_of_another_registry(
 def test_both_repositories_are_told_what_is_allowed(
     generous: Synthesis, synthesis: Synthesis
 ) -> None:
-    names = ("IMAGE_REPOSITORIES", "JOBS_SUBNETS", "JOBS_SECURITY_GROUPS")
+    names = (
+        "IMAGE_REPOSITORIES",
+        "JOBS_SUBNETS",
+        "JOBS_SECURITY_GROUPS",
+        "ENDPOINT_SUBNETS",
+        "ENDPOINT_SECURITY_GROUPS",
+    )
     told, untold = (
         [
             resource["Properties"]["Configuration"]

@@ -53,5 +53,7 @@ class Project:
             "TAGS": [f"{key}={value}" for key, value in settings.tags],
             "JOBS_SUBNETS": settings.jobs_subnets,
             "JOBS_SECURITY_GROUPS": settings.jobs_security_groups,
+            "ENDPOINT_SUBNETS": settings.endpoint_subnets,
+            "ENDPOINT_SECURITY_GROUPS": settings.endpoint_security_groups,
         }
         return {name: ",".join(items) for name, items in lists.items() if items}

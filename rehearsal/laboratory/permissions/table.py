@@ -30,11 +30,11 @@ may do stands in the policy of the project's bucket and in `prerequisites/prereq
 project that chose folders of `DATA_LOCATIONS` has a role `reader` for the job that reads, which may
 do with data, containers and logs what execution may, and list, read and decrypt these folders. With
 `IMAGE_REPOSITORIES` and `JOBS_SUBNETS` execution and reader may also pull images of these
-repositories, and make and remove network interfaces in these subnets. With `BUDGET_TOPIC_ARN` the
-launch role may also make budgets of projects. With `AlarmTopicArn` the dispatch function may also
-publish to that topic, and use the key that encrypts it for that alone. With `KMS_KEY` the data
-function may also see which key a bucket has, the launch role makes no key, and the roles of
-projects use theirs for their own bucket alone.
+repositories, and make and remove network interfaces in these subnets, execution also in those of
+`ENDPOINT_SUBNETS`. With `BUDGET_TOPIC_ARN` the launch role may also make budgets of projects. With
+`AlarmTopicArn` the dispatch function may also publish to that topic, and use the key that encrypts
+it for that alone. With `KMS_KEY` the data function may also see which key a bucket has, the launch
+role makes no key, and the roles of projects use theirs for their own bucket alone.
 """
 
 

@@ -127,10 +127,8 @@ def trained(aws: SageMakerAws) -> dict[str, Any]:
     return job
 
 
-@pytest.mark.parametrize("is_isolated", [True, False])
-def test_a_model_of_one_s_own_image_is_served_from_the_port_that_it_listens_on(
-    aws: SageMakerAws, trained: dict[str, Any], is_isolated: bool
-) -> None:
+def _serve(aws: SageMakerAws, trained: dict[str, Any], role: str, **how: Any) -> dict[str, Any]:
+    """An endpoint of the image's own model, as it is when its creation is over."""
     name = f"own-{next(_numbers)}"
     key = trained["ModelArtifacts"]["S3ModelArtifacts"].removeprefix(f"s3://{BUCKET}/")
     content = aws.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
@@ -138,8 +136,8 @@ def test_a_model_of_one_s_own_image_is_served_from_the_port_that_it_listens_on(
     url = aws.put(f"models/{name}/model.tar.gz", archive(of=content, **code))
     aws.sagemaker.create_model(
         ModelName=name,
-        ExecutionRoleArn=_role(aws, _pull()),
-        EnableNetworkIsolation=is_isolated,
+        ExecutionRoleArn=role,
+        **how,
         PrimaryContainer={
             "Image": IMAGE,
             "ModelDataUrl": url,
@@ -154,10 +152,33 @@ def test_a_model_of_one_s_own_image_is_served_from_the_port_that_it_listens_on(
         EndpointConfigName=name, ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
     )
     aws.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
-    shown = aws.settled_endpoint(name)
+    return aws.settled_endpoint(name)
+
+
+@pytest.mark.parametrize("is_isolated", [True, False])
+def test_a_model_of_one_s_own_image_is_served_from_the_port_that_it_listens_on(
+    aws: SageMakerAws, trained: dict[str, Any], is_isolated: bool
+) -> None:
+    role = _role(aws, _pull(), *_join())
+    network = {"VpcConfig": NETWORK} if is_isolated else {}
+    shown = _serve(aws, trained, role, EnableNetworkIsolation=is_isolated, **network)
+    name = shown["EndpointName"]
     assert shown["EndpointStatus"] == "InService", shown.get("FailureReason")
     assert float(aws.predict(name, "10")) == pytest.approx(21, abs=0.5)
     aws.sagemaker.delete_endpoint(EndpointName=name)
+
+
+@pytest.mark.parametrize("lacks", ["CreateNetworkInterface", "DescribeSubnets", ""])
+def test_a_model_in_a_subnet_that_its_role_may_not_join_is_not_served(
+    aws: SageMakerAws, trained: dict[str, Any], lacks: str
+) -> None:
+    other = "subnet-0123456789abcdef1"
+    joins = _join(but=lacks) if lacks else _join(subnet=other)
+    shown = _serve(aws, trained, _role(aws, _pull(), *joins), VpcConfig=NETWORK)
+    assert shown["EndpointStatus"] == "Failed"
+    assert "The endpoint cannot join its network: " in shown["FailureReason"]
+    action = lacks or "CreateNetworkInterfacePermission"
+    assert f"perform: ec2:{action}" in shown["FailureReason"]
 
 
 @pytest.mark.parametrize(

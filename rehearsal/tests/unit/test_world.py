@@ -12,7 +12,12 @@ import psutil
 import pytest
 
 from rehearsal.aws.__main__ import _settings
-from rehearsal.conductor.aws_accounts import ACCOUNT, OUTSIDE_ACCOUNT, STAGE_ACCOUNTS
+from rehearsal.conductor.aws_accounts import (
+    ACCOUNT,
+    ORGANIZATION,
+    OUTSIDE_ACCOUNT,
+    STAGE_ACCOUNTS,
+)
 from rehearsal.conductor.errors import (
     OtherVersionError,
     PortInUseError,
@@ -45,7 +50,9 @@ def test_a_created_world_is_found_again(root: Path) -> None:
 def test_stage_accounts_exist_and_have_root_users_and_command_lines(root: Path) -> None:
     world = World.create(root)
     served = _settings(world._aws_command()[3:])
-    assert served.accounts == (ACCOUNT, *STAGE_ACCOUNTS, OUTSIDE_ACCOUNT)
+    company = (ACCOUNT, *STAGE_ACCOUNTS)
+    assert served.accounts == (*company, OUTSIDE_ACCOUNT)
+    assert (served.organization, served.organization_accounts) == (ORGANIZATION, company)
     for account in STAGE_ACCOUNTS:
         assert world.root_of(account).access_key_id == account
         assert world.person_environment(account)["AWS_ACCESS_KEY_ID"] == account

@@ -92,6 +92,11 @@ def _stages(draw: st.DrawFn, name: str, project: dict[str, str]) -> Values:
         deployment = st.just({"policy": "all_at_once"})
         return stage | {"serving": draw(_serverless)} | draw(_some(deployment=deployment))
     stage |= draw(_realtime())
+    if draw(st.booleans()):
+        subnets = project["ENDPOINT_SUBNETS"].split(",")
+        groups = project["ENDPOINT_SECURITY_GROUPS"].split(",")
+        stage["subnets"] = draw(st.lists(st.sampled_from(subnets), min_size=1, max_size=16))
+        stage["security_groups"] = draw(st.lists(st.sampled_from(groups), min_size=1, max_size=5))
     if stage.get("account") in (None, project["AWS_ACCOUNT"]):
         capture = st.fixed_dictionaries({"sampling_percentage": st.integers(1, 100)})
         stage |= draw(_some(data_capture=capture))
@@ -117,6 +122,8 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
         "ARTIFACT_BUCKET": f"mlops-sm-project-{PROJECT_ID}",
         "AWS_ACCOUNT": account,
         "AWS_REGION": region,
+        "ENDPOINT_SECURITY_GROUPS": "sg-01234567,sg-0123456789abcdef0",
+        "ENDPOINT_SUBNETS": "subnet-01234567,subnet-0123456789abcdef0",
         "EXECUTION_ROLE_ARN": f"arn:aws:iam::{account}:role/mlops-{PROJECT_ID}-execution",
         "KMS_KEY_ARN": f"arn:aws:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555",
         "MODEL_PACKAGE_GROUP_NAME": f"{name}-{PROJECT_ID}",

@@ -68,6 +68,10 @@ def test_without_a_word_nothing_is_allowed(tmp_path: Path) -> None:
             "'sg-*' is not the id of a security group",
         ),
         ({"JOBS_SUBNETS": _SUBNET}, "belong together: give both, or neither"),
+        (
+            {"ENDPOINT_SUBNETS": _SUBNET},
+            "ENDPOINT_SUBNETS and ENDPOINT_SECURITY_GROUPS belong together: give both, or neither",
+        ),
         ({"JOBS_SECURITY_GROUPS": _GROUP}, "belong together: give both, or neither"),
     ],
 )
@@ -78,7 +82,8 @@ def test_a_setting_is_refused_in_one_sentence_that_names_it(
         _load(tmp_path, **values)
     said = str(refused.value)
     assert any(
-        said.startswith(f"{name} is refused: ") for name in ("JOBS_SECURITY_GROUPS", *values)
+        said.startswith(f"{name} is refused: ")
+        for name in ("JOBS_SECURITY_GROUPS", "ENDPOINT_SECURITY_GROUPS", *values)
     )
     assert sentence in said
     assert said.endswith("in the environment or in .env (see .env.example).")

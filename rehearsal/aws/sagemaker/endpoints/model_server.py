@@ -21,6 +21,7 @@ from rehearsal.aws.sagemaker.endpoints.models import ServingContainer
 from rehearsal.aws.sagemaker.endpoints.unix_socket import SocketPool
 from rehearsal.aws.sagemaker.images import Image, ImagePullError, pull_image
 from rehearsal.aws.sagemaker.journal import ENDPOINTS, FollowedLog, last_lines
+from rehearsal.aws.sagemaker.network import NetworkRefusedError, join_network
 from rehearsal.aws.sagemaker.network_isolation import without_network
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.processes import free_port
@@ -157,8 +158,16 @@ def _fetch(
     try:
         credentials = context.access.assume(container.role_arn)
         image = pull_image(container.image, container.role_arn, context.access, context.settings)
+        join_network(
+            "The endpoint", container.network, container.role_arn, context.access, context.settings
+        )
         _unpack_model(context, container, folder)
-    except (ImagePullError, RoleNotAssumableError, DataTransferError) as error:
+    except (
+        ImagePullError,
+        RoleNotAssumableError,
+        NetworkRefusedError,
+        DataTransferError,
+    ) as error:
         raise ServerStartError(str(error)) from error
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise ServerStartError(

@@ -22,6 +22,7 @@ class ServingContainer:
     role_arn: str
     model_data_url: str | None = None
     is_isolated: bool = False
+    network: Record | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +76,7 @@ class ModelOperations(NamedRecords):
             role_arn=model["ExecutionRoleArn"],
             model_data_url=resolved.get("ModelDataUrl") or source.get("S3Uri"),
             is_isolated=bool(model.get("EnableNetworkIsolation")),
+            network=model.get("VpcConfig"),
             environment={
                 **(resolved.get("Environment") or {}),
                 **(given.get("Environment") or {}),

@@ -15,8 +15,8 @@ from rehearsal.aws.sagemaker.container_folder import ContainerFolder
 from rehearsal.aws.sagemaker.context import AccountContext
 from rehearsal.aws.sagemaker.errors import RequestRefusedError, ResourceInUseError
 from rehearsal.aws.sagemaker.images import ImagePullError, pull_image
-from rehearsal.aws.sagemaker.jobs.network import NetworkRefusedError, join_network
 from rehearsal.aws.sagemaker.jobs.running_job import JobFailedError, JobStoppedError, RunningJob
+from rehearsal.aws.sagemaker.network import NetworkRefusedError, join_network
 from rehearsal.aws.sagemaker.object_store import DataTransferError
 from rehearsal.aws.sagemaker.paging import Listing
 from rehearsal.aws.sagemaker.resources import Records
@@ -203,7 +203,13 @@ class JobOperations:
             self._context.access,
             self._context.settings,
         )
-        join_network(record, self._context.access, self._context.settings)
+        join_network(
+            "The job",
+            (record.get("NetworkConfig") or record).get("VpcConfig"),
+            record["RoleArn"],
+            self._context.access,
+            self._context.settings,
+        )
         _check_output_key(record, self._context.access)
         path = self.folder(name)
         shutil.rmtree(path, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ministack.services.cloudformation.provisioners import _physical_name
+from ministack.services.cloudformation import provisioners
 
 from rehearsal.aws.emulator.extensions import Properties
 
@@ -18,7 +18,9 @@ def named(properties: Properties, member: str, stack_name: str, logical_id: str)
     """Properties with a generated name where the template gives none; references are names."""
     given = dict(properties)
     if not given.get(member):
-        given[member] = str(_physical_name(stack_name, logical_id, max_len=_LONGEST_NAME))
+        given[member] = str(
+            provisioners._physical_name(stack_name, logical_id, max_len=_LONGEST_NAME)
+        )
     if "EndpointConfigName" in given:
         given["EndpointConfigName"] = name_of(given["EndpointConfigName"])
     return given

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from deploy_endpoint.commands.stage_account import parameters
+from deploy_endpoint.settings.project_settings import ProjectSettings
+from deploy_endpoint.settings.stage import StageSettings
+
 from ..conftest import ACCOUNT, OTHER_ACCOUNT, PROD_ELSEWHERE, Stub, run_command
 
 NAME = "mlops-p-abcdef123456-prod-account"
@@ -100,6 +104,8 @@ def test_a_new_account_gets_roles_and_provider(
         "SubClaim": f"{prefix}:environment:prod",
         "RepositoryId": "2",
         "ImageRepositoryArns": "",
+        "SubnetArns": "",
+        "SecurityGroupArns": "",
         "CreateOpenIdConnectProvider": "true",
         "RolePath": "/",
         "RolePrefix": "",
@@ -111,6 +117,25 @@ def test_a_new_account_gets_roles_and_provider(
     account.stack("CREATE_COMPLETE")
     account.run()
     assert f"Stack {NAME} is created." in capsys.readouterr().out
+
+
+def test_the_administrator_lets_the_endpoint_join_what_the_stage_names(
+    project: ProjectSettings,
+) -> None:
+    stage = StageSettings.model_validate(
+        {
+            "name": "prod",
+            "approval": "registry",
+            "account": OTHER_ACCOUNT,
+            "subnets": ["subnet-01234567", "subnet-89abcdef"],
+            "security_groups": ["sg-01234567"],
+            "serving": {"mode": "realtime", "instance_type": "ml.m5.large", "instance_count": 1},
+        }
+    )
+    values = parameters(project, stage, creates_provider=False)
+    place = "arn:aws:ec2:eu-west-1:*"
+    assert values["SubnetArns"].split(",") == [f"{place}:subnet/{id_}" for id_ in stage.subnets]
+    assert values["SecurityGroupArns"] == f"{place}:security-group/sg-01234567"
 
 
 def test_a_provider_that_is_there_is_not_made_twice(

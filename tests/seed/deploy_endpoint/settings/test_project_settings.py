@@ -6,7 +6,7 @@ import pytest
 
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.project_settings import ProjectSettings, load_project
-from deploy_endpoint.settings.serving_settings import Serverless
+from deploy_endpoint.settings.serving_settings import Realtime, Serverless
 from deploy_endpoint.settings.stage import StageSettings
 from deploy_endpoint.settings.stage_settings import load_stages
 
@@ -65,6 +65,45 @@ def test_allowed_repositories_become_arns(repository: Path, project: ProjectSett
     file.write_text(f"{before}IMAGE_REPOSITORIES={host}/team:latest\n")
     with pytest.raises(SettingsError, match=r"IMAGE_REPOSITORIES .* addresses of repositories"):
         load_project(file, {})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "account", "sentence"),
+    [
+        ({}, None, "which is not among what ENDPOINT_SUBNETS of the template's registration all"),
+        (
+            {"ENDPOINT_SUBNETS": "subnet-01234567"},
+            None,
+            "sg-01234567, which is not among what ENDPOINT_SECURITY_GROUPS of the template's reg",
+        ),
+        (
+            {
+                "ENDPOINT_SUBNETS": "subnet-89abcdef,subnet-01234567",
+                "ENDPOINT_SECURITY_GROUPS": "sg-01234567",
+            },
+            None,
+            "",
+        ),
+        ({}, OTHER_ACCOUNT, ""),  # whose administrator says it
+    ],
+)
+def test_an_endpoint_joins_what_the_registration_allows(
+    repository: Path, allowed: dict[str, str], account: str | None, sentence: str
+) -> None:
+    file = repository / "project.env"
+    lines = "".join(f"{name}={value}\n" for name, value in allowed.items())
+    file.write_text(file.read_text() + lines)
+    stage = StageSettings(
+        name="prod",
+        approval="environment",
+        account=account,
+        subnets=("subnet-01234567",),
+        security_groups=("sg-01234567",),
+        serving=Realtime(mode="realtime", instance_type="ml.m5.large", instance_count=1),
+    )
+    reason = next(load_project(file, {}).misfits(stage), "")
+    assert sentence in reason
+    assert bool(sentence) == bool(reason)
 
 
 def test_keys_of_an_older_project_do_no_harm(repository: Path) -> None:

@@ -105,7 +105,7 @@ def test_every_setting_is_read(repository: Path, project: ProjectSettings) -> No
         (
             (SERVERLESS, "approvals: registry"),
             "stage prod: approvals is not a known setting; remove it or use one of: account, "
-            "approval, data_capture, deployment, name, region, serving.",
+            "approval, data_capture, deployment, name, region, security_groups, serving, subnets.",
         ),
         (
             ("serving: {mode: serverless, memory: 2048}",),
@@ -247,6 +247,19 @@ def test_a_wrong_value_is_refused_with_what_to_give(
             (SERVERLESS, "data_capture: {sampling_percentage: 9}"),
             "stage prod: data_capture is set, but SageMaker captures nothing at a serverless "
             "endpoint; remove it or serve with mode realtime.",
+        ),
+        (
+            (SERVERLESS, "subnets: [subnet-01234567]", "security_groups: [sg-01234567]"),
+            "stage prod: subnets is set, but SageMaker connects a serverless endpoint to no VPC; "
+            "remove it and security_groups, or serve with mode realtime.",
+        ),
+        (
+            (TWO, "subnets: [subnet-01234567]"),
+            "stage prod: subnets and security_groups belong together; name both, or neither.",
+        ),
+        (
+            (TWO, "security_groups: [sg-01234567]"),
+            "stage prod: subnets and security_groups belong together; name both, or neither.",
         ),
         (
             (TWO, "deployment: {policy: all_at_once, bake_minutes: 5}"),

@@ -68,6 +68,30 @@ def test_the_model_is_the_given_package(repository: Path) -> None:
     )
 
 
+def test_a_model_joins_the_network_of_its_stage_and_only_then(repository: Path) -> None:
+    allowed = {
+        "ENDPOINT_SUBNETS": "subnet-01234567,subnet-89abcdef",
+        "ENDPOINT_SECURITY_GROUPS": "sg-01234567",
+    }
+    with (repository / "project.env").open("a") as file:
+        file.writelines(f"{name}={value}\n" for name, value in allowed.items())
+    network = "subnets: [subnet-01234567, subnet-89abcdef]\nsecurity_groups: [sg-01234567]\n"
+    for settings, joined in (
+        (
+            f"{network}{REALTIME}",
+            {
+                "Subnets": ["subnet-01234567", "subnet-89abcdef"],
+                "SecurityGroupIds": ["sg-01234567"],
+            },
+        ),
+        (REALTIME, Match.absent()),
+        (SERVERLESS, Match.absent()),
+    ):
+        template(repository, settings).has_resource_properties(
+            "AWS::SageMaker::Model", {"VpcConfig": joined}
+        )
+
+
 def test_instances_serve_that_model_encrypted(repository: Path) -> None:
     result = template(repository, REALTIME)
     (model,) = result.find_resources("AWS::SageMaker::Model")

@@ -34,6 +34,7 @@ PLACE = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
         (f"{PLACE}TAGS=x\n", "fails", "TAGS is refused"),
         (f"{PLACE}BUDGET_TOPIC_ARN=x\n", "fails", "BUDGET_TOPIC_ARN is refused"),
         (f"{PLACE}JOBS_SUBNETS=x\n", "fails", "JOBS_SUBNETS is refused"),
+        (f"{PLACE}ENDPOINT_SUBNETS=x\n", "fails", "ENDPOINT_SUBNETS is refused"),
         (f"{PLACE}KMS_KEY=alias/x\n", "fails", "KMS_KEY is refused"),
         (f"{PLACE}PRINCIPAL_ORG_ID=ou-x\n", "fails", "PRINCIPAL_ORG_ID is 'ou-x' but"),
         (f"{PLACE}STUDIO_ROLES=x\n", "fails", "STUDIO_ROLES is refused"),

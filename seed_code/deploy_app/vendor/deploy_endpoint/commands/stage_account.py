@@ -31,6 +31,7 @@ def parameters(
     project: ProjectSettings, stage: StageSettings, *, creates_provider: bool, boundary: str = ""
 ) -> dict[str, str]:
     """What the template `stage_account.yml` asks for."""
+    subnets, groups = project.network_arns(stage)
     return {
         "ProjectId": project.project_id,
         "ProjectName": project.project_name,
@@ -42,6 +43,8 @@ def parameters(
         "SubClaim": project.sub_claim(stage),
         "RepositoryId": project.repository_id,
         "ImageRepositoryArns": ",".join(project.image_repository_arns),
+        "SubnetArns": ",".join(subnets),
+        "SecurityGroupArns": ",".join(groups),
         "CreateOpenIdConnectProvider": str(creates_provider).lower(),
         "RolePath": project.role_path,
         "RolePrefix": project.role_prefix,

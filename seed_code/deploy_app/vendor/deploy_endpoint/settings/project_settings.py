@@ -78,6 +78,13 @@ class ProjectSettings(BaseModel):
         description="addresses of repositories of ECR, with commas and no spaces between",
     )
 
+    endpoint_subnets: str = Field(
+        default="", description="ids of subnets with commas and no spaces between"
+    )
+    endpoint_security_groups: str = Field(
+        default="", description="ids of security groups with commas and no spaces between"
+    )
+
     company_tags: str = Field(
         default="", alias="TAGS", description="tags as Key=Value, with commas between"
     )
@@ -124,6 +131,17 @@ class ProjectSettings(BaseModel):
     def role_prefix(self) -> str:
         """What the names of the project's roles begin with, whatever the account."""
         return self._named_role()["prefix"]
+
+    def network_arns(self, stage: StageSettings) -> tuple[list[str], list[str]]:
+        """ARNs of the subnets and the security groups of a stage.
+
+        A shared one belongs to another account; ids are unique.
+        """
+        place = f"arn:{self.kms_key_arn.split(':')[1]}:ec2:{self.aws_region}:*"
+        return (
+            [f"{place}:subnet/{id_}" for id_ in stage.subnets],
+            [f"{place}:security-group/{id_}" for id_ in stage.security_groups],
+        )
 
     def stack_name(self, stage_name: str) -> str:
         """Name the CloudFormation stack of a stage."""
@@ -202,11 +220,28 @@ class ProjectSettings(BaseModel):
                 "approval is environment, but GitHub offered no reviewers for this repository's "
                 "environments, so nobody would be asked; write registry"
             )
+        yield from self._forbidden_networks(stage)
         if self.is_foreign(stage) and stage.data_capture is not None:
             yield (
                 f"data_capture is set, but account is {stage.account}, and what is asked there "
                 "does not leave that account for the project's bucket; remove data_capture"
             )
+
+    def _forbidden_networks(self, stage: StageSettings) -> Iterator[str]:
+        """In a stage's own account its administrator says what is allowed, by the stack there."""
+        if self.is_foreign(stage):
+            return
+        for name, ids, allowed in (
+            ("subnets", stage.subnets, self.endpoint_subnets),
+            ("security_groups", stage.security_groups, self.endpoint_security_groups),
+        ):
+            others = [id_ for id_ in ids if id_ not in allowed.split(",")]
+            if others:
+                yield (
+                    f"{name} names {others[0]}, which is not among what ENDPOINT_{name.upper()} of "
+                    f"the template's registration allows ({allowed or 'none'}); ask the platform "
+                    "team to add it and update the project, or name another"
+                )
 
     def _role_arn(self, stage: StageSettings, role: str) -> str:
         return self._role_arn_in(self.account(stage), role)

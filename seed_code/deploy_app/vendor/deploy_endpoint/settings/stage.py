@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-policy
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -25,6 +25,11 @@ _BURSTABLE = {"t2", "t3", "t3a", "t4g"}
 _WITHOUT_GUARDRAILS = "inf1"
 # The credentials of the deploy workflow last 60 minutes, and instances need time to start.
 _LONGEST_BAKE_MINUTES = 30
+
+
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 
 
 class DataCapture(BaseModel):
@@ -58,6 +63,18 @@ class StageSettings(BaseModel):
         pattern=r"^[a-z]{2,}(-[a-z]+)+-\d$",
         description="the project's region, or leave it out",
     )
+    subnets: tuple[SubnetId, ...] = Field(
+        default=(),
+        max_length=16,
+        strict=False,  # YAML has lists
+        description="up to 16 ids of subnets such as subnet-0123456789abcdef0, or leave it out",
+    )
+    security_groups: tuple[SecurityGroupId, ...] = Field(
+        default=(),
+        max_length=5,
+        strict=False,
+        description="up to 5 ids of security groups such as sg-0123456789abcdef0, or leave it out",
+    )
     serving: Serving = Field(description="a mapping with mode serverless or realtime")
     deployment: Deployment = Field(
         default=AllAtOnce(policy="all_at_once"),
@@ -77,6 +94,7 @@ class StageSettings(BaseModel):
 
 def _contradictions(stage: StageSettings) -> Iterator[str]:
     """Yield one sentence, without its end, for each pair of settings that cannot be."""
+    yield from _of_the_network(stage)
     yield from _of_the_deployment(stage)
     match stage.serving:
         case Serverless():
@@ -98,6 +116,11 @@ def of_the_first(stage: StageSettings) -> Iterator[str]:
             f"account is {stage.account}, but {stage.name} lies in the project's account, where "
             "the model is; remove account"
         )
+
+
+def _of_the_network(stage: StageSettings) -> Iterator[str]:
+    if bool(stage.subnets) != bool(stage.security_groups):
+        yield "subnets and security_groups belong together; name both, or neither"
 
 
 def _of_the_deployment(stage: StageSettings) -> Iterator[str]:
@@ -123,6 +146,11 @@ def _of_serverless(stage: StageSettings) -> Iterator[str]:
         yield (
             "deployment.alarms is set, but SageMaker watches no alarms while a serverless endpoint "
             "changes; remove it or serve with mode realtime"
+        )
+    if stage.subnets:
+        yield (
+            "subnets is set, but SageMaker connects a serverless endpoint to no VPC; remove it and "
+            "security_groups, or serve with mode realtime"
         )
     if stage.data_capture is not None:
         yield (

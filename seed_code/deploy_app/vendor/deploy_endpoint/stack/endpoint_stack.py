@@ -79,12 +79,21 @@ class EndpointStack(Stack):
             primary_container=CfnModel.ContainerDefinitionProperty(
                 model_package_name=model_package
             ),
+            vpc_config=self._network(),
         )
         if not isolated:
             # https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
             reason = "SageMaker serves no model in network isolation from a serverless endpoint."
             model.add_metadata("checkov", {"skip": [{"id": "CKV_AWS_370", "comment": reason}]})
         return model
+
+    def _network(self) -> CfnModel.VpcConfigProperty | None:
+        if not self.stage.subnets:
+            return None
+        return CfnModel.VpcConfigProperty(
+            subnets=list(self.stage.subnets),
+            security_group_ids=list(self.stage.security_groups),
+        )
 
     def _build_endpoint_config(self, model: CfnModel) -> CfnEndpointConfig:
         return CfnEndpointConfig(

@@ -1,8 +1,9 @@
-"""Whether a job's role lets SageMaker join the subnets that the job names.
+"""Whether a role lets SageMaker join the subnets that a job or a model names.
 
-Source: SageMaker developer guide, "CreateTrainingJob API: Execution Role Permissions", for the
-actions, and Service Authorization Reference, "Amazon EC2", for what each is asked for. Here no
-interface is made, and whether the subnets exist is not looked at: those of a company are not here.
+Source: SageMaker developer guide, "CreateTrainingJob API: Execution Role Permissions" and
+"CreateModel API: Execution Role Permissions", for the actions, and Service Authorization Reference,
+"Amazon EC2", for what each is asked for. Here no interface is made, and whether the subnets exist
+is not looked at: those of a company are not here.
 """
 
 from __future__ import annotations
@@ -28,20 +29,28 @@ class NetworkRefusedError(Exception):
     """The role may not join the network; the message names what it lacks."""
 
 
-def join_network(record: Record, access: Access, settings: SageMakerSettings) -> None:
-    """Ask for the role of a job what SageMaker does in its subnets; of either kind of job.
+def join_network(
+    what: str, network: Record | None, role_arn: str, access: Access, settings: SageMakerSettings
+) -> None:
+    """Ask for a role what SageMaker does in the subnets of a job or of an endpoint.
+
+    Args:
+        what: that which joins, for the refusal.
+        network: its `VpcConfig`, if it has one.
+        role_arn: of the role with which SageMaker does it.
+        access: judges the role.
+        settings: where this is.
 
     Raises:
         NetworkRefusedError: one of it is not allowed.
     """
-    network = (record.get("NetworkConfig") or record).get("VpcConfig")
     if not network:
         return
     for action, resource, keys in _questions(network, settings):
-        refused = access.refused(record["RoleArn"], f"ec2:{action}", resource, keys)
+        refused = access.refused(role_arn, f"ec2:{action}", resource, keys)
         if refused:
             raise NetworkRefusedError(
-                f"The job cannot join its network: {refused}; allow it in the role."
+                f"{what} cannot join its network: {refused}; allow it in the role."
             )
 
 
