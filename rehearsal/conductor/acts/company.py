@@ -45,6 +45,8 @@ def perform(play: Play) -> None:
         "ALARM_TOPIC_ARN": topic,
         "BOOTSTRAP_QUALIFIER": "company",
         "BUDGET_TOPIC_ARN": topic,
+        "ENDPOINT_SECURITY_GROUPS": NETWORK["SECURITY_GROUPS"],
+        "ENDPOINT_SUBNETS": NETWORK["SUBNETS"],
         "JOBS_SECURITY_GROUPS": NETWORK["SECURITY_GROUPS"],
         "JOBS_SUBNETS": NETWORK["SUBNETS"],
         "KMS_KEY": "shared",
@@ -120,6 +122,11 @@ def parameters() -> Iterator[dict[str, str]]:
     """What the team fills in at a launch: no token, since one is stored."""
     yield {"Key": "StudioRoleArn", "Value": TEAM_ROLE}
     yield {"Key": "MonthlyBudget", "Value": str(MONTHLY_BUDGET)}
+
+
+def network() -> dict[str, list[str]]:
+    """What a stage on instances joins."""
+    return {name.lower(): [value] for name, value in NETWORK.items()}
 
 
 def _of_github(play: Play, token: str) -> dict[str, str]:

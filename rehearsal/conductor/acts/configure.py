@@ -12,6 +12,7 @@ from github import InputGitAuthor
 from github.ContentFile import ContentFile
 from github.PullRequest import PullRequest
 
+from rehearsal.conductor.acts import company
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.deployments import repository
 from rehearsal.conductor.errors import RehearsalError
@@ -86,7 +87,10 @@ def _kind(play: Play, name: str) -> Mapping[str, Any]:
 def settings_of(play: Play, name: str) -> dict[str, Any]:
     """The entry of a stage in the file."""
     account = play.options.stage_accounts.get(name)
-    return {"name": name, **({"account": account} if account else {}), **_kind(play, name)}
+    kind = dict(_kind(play, name))
+    if play.options.company and kind["serving"]["mode"] == "realtime":
+        kind |= company.network()
+    return {"name": name, **({"account": account} if account else {}), **kind}
 
 
 def write_settings(
