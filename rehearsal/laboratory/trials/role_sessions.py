@@ -15,7 +15,6 @@ class RoleSessions:
 
     def __init__(self, administrator: AwsUser, account: str = ACCOUNT) -> None:
         """Make the user in the administrator's account, who may do nothing but take roles."""
-        self._roles = f"arn:aws:iam::{account}:role"
         self._user_arn = f"arn:aws:iam::{account}:user/{_VISITOR}"
         self._iam = administrator.client("iam")
         self._taken: dict[str, AwsUser] = {}
@@ -34,13 +33,14 @@ class RoleSessions:
     def of(self, role: str) -> AwsUser:
         """The session of a role, the same one each time."""
         if role not in self._taken:
-            self._open(role)
-            self._taken[role] = self._visitor.assume(f"{self._roles}/{role}", _VISITOR)
+            self._taken[role] = self._visitor.assume(self._open(role), _VISITOR)
         return self._taken[role]
 
-    def _open(self, role: str) -> None:
-        trust = self._iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    def _open(self, role: str) -> str:
+        found = self._iam.get_role(RoleName=role)["Role"]
+        trust = found["AssumeRolePolicyDocument"]
         visitor = {"AWS": self._user_arn}
         statement = {"Effect": "Allow", "Principal": visitor, "Action": "sts:AssumeRole"}
         opened = {**trust, "Statement": [*trust["Statement"], statement]}
         self._iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(opened))
+        return str(found["Arn"])

@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS, AwsUser
 from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.approver import Approver
@@ -17,6 +19,7 @@ from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
+from tests.rehearsed.attacks.attack import Attack, filled
 
 ROOT = Path(__file__).resolve().parents[3]
 STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
@@ -32,6 +35,7 @@ class Scene:
         foreign_key: id of a key that is no project's.
         tagged_key: the same, which has the tags of the attacker's project nevertheless.
         boundary: name of the policy that confines the roles.
+        company: how the roles are named.
     """
 
     ground: Ground
@@ -43,6 +47,7 @@ class Scene:
     tagged_key: str
     _sessions: RoleSessions
     boundary: str
+    company: CompanyRoles
 
     def role_of(self, purpose: str) -> str:
         """Name of a role: `launch`, `registration`, `… function`, or a duty in the own project."""
@@ -52,11 +57,29 @@ class Scene:
             function = functions.get_function(FunctionName=f"mlops-sm-project-{duty}")
             return str(function["Configuration"]["Role"]).rsplit("/", 1)[-1]
         shared = duty in ("launch", "registration")
-        return f"mlops-sm-project-{duty}" if shared else f"mlops-{self.own.id}-{duty}"
+        name = f"mlops-sm-project-{duty}" if shared else f"mlops-{self.own.id}-{duty}"
+        return f"{self.company.prefix}{name}"
 
     def as_role(self, name: str) -> AwsUser:
         """A session of a role, with its own policies and boundary."""
         return self._sessions.of(name)
+
+    def request(self, attack: Attack) -> dict[str, Any]:
+        """An attack's request, about things of these names."""
+        return dict(self._as_the_company_names(filled(attack.request, self.names())))
+
+    def _as_the_company_names(self, value: Any, member: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: self._as_the_company_names(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._as_the_company_names(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        if member == "RoleName" and value.startswith("mlops-"):
+            return f"{self.company.prefix}{value}"
+        return value.replace(":role/mlops-", f":{self.company.role('mlops-')}").replace(
+            ":policy/mlops-", f":{self.company.policy('mlops-')}"
+        )
 
     def names(self) -> dict[str, str]:
         """What the attacks' requests are filled in with."""
@@ -102,6 +125,7 @@ def open_scene(
     state: Path,
     settings: Callable[[World], Mapping[str, str]],
     boundary: str = names.PROJECT_BOUNDARY,
+    company: CompanyRoles = CompanyRoles(),  # noqa: B008 # it is frozen
 ) -> Iterator[Scene]:
     """Register with these settings, and launch both projects.
 
@@ -109,6 +133,7 @@ def open_scene(
         state: folder for everything that is made.
         settings: makes what the company has, and says what it registers with.
         boundary: name of the policy that is the boundary of roles.
+        company: how the settings name roles.
     """
     with open_ground(ROOT, state, lanes=2, content_limit="0,0", settings=settings) as ground:
         projects = []
@@ -125,4 +150,4 @@ def open_scene(
             for tags in ([], [{"TagKey": "sagemaker:project-id", "TagValue": own.id}])
         ]
         sessions = RoleSessions(administrator)
-        yield Scene(ground, own, victim, *versions, *keys, sessions, boundary)
+        yield Scene(ground, own, victim, *versions, *keys, sessions, boundary, company)

@@ -12,13 +12,15 @@ from collections.abc import Iterator
 import pytest
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.company_roles import CompanyRoles
 from rehearsal.conductor.aws_accounts import ACCOUNT
 from rehearsal.conductor.world import World
-from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, OPEN_TRUST, Attack, answer, filled
+from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, OPEN_TRUST, Attack, answer
 from tests.rehearsed.attacks.conftest import LOCATION, Scene, open_scene
 from tests.rehearsed.attacks.test_ways_up import PURPOSES, ROWS
 
 _BOUNDARY = "company-boundary"
+_COMPANY = CompanyRoles("/company/ml/", "acme-")
 _POLICY = "arn:aws:iam::{account}:policy/"
 _BUILD = {"RoleName": "mlops-{own_id}-build"}
 _AS_LAUNCH_ROLE = (
@@ -84,14 +86,20 @@ def _make_boundary(world: World) -> dict[str, str]:
     made = world.administrator.client("iam").create_policy(
         PolicyName=_BOUNDARY, PolicyDocument=EVERYTHING
     )
-    return {"DATA_LOCATIONS": LOCATION, "PERMISSIONS_BOUNDARY": made["Policy"]["Arn"]}
+    return {
+        "DATA_LOCATIONS": LOCATION,
+        "PERMISSIONS_BOUNDARY": made["Policy"]["Arn"],
+        "ROLE_PATH": _COMPANY.path,
+        "ROLE_PREFIX": _COMPANY.prefix,
+        "TAGS": "cost-center=4711",
+    }
 
 
 @pytest.fixture(scope="module")
 def confined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Both projects, under a boundary that allows everything."""
     state = tmp_path_factory.mktemp("company") / "state"
-    with open_scene(state, _make_boundary, _BOUNDARY) as made:
+    with open_scene(state, _make_boundary, _BOUNDARY, _COMPANY) as made:
         yield made
 
 
@@ -102,6 +110,7 @@ def test_every_role_has_the_companys_boundary_and_no_policy_of_its_own(confined:
         role = iam.get_role(RoleName=name)["Role"]
         arn = f"arn:aws:iam::{ACCOUNT}:policy/{_BOUNDARY}"
         assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn
+        assert role["Path"] == _COMPANY.path
         assert not iam.list_role_policies(RoleName=name)["PolicyNames"]
     assert json.loads(EVERYTHING)["Statement"][0]["Action"] == "*", "it holds nothing back"
 
@@ -109,8 +118,7 @@ def test_every_role_has_the_companys_boundary_and_no_policy_of_its_own(confined:
 @pytest.mark.parametrize(("role", "attack"), _ALL, ids=[f"{r}: {a.aim}" for r, a in _ALL])
 def test_it_is_denied(confined: Scene, role: str, attack: Attack) -> None:
     client = confined.as_role(confined.role_of(role)).client(attack.service)
-    request = filled(attack.request, confined.names())
-    assert answer(getattr(client, attack.operation), request) in DENIED
+    assert answer(getattr(client, attack.operation), confined.request(attack)) in DENIED
 
 
 @pytest.mark.parametrize(("role", "allowed"), PURPOSES)
@@ -118,8 +126,7 @@ def test_the_same_credentials_serve_their_purpose(
     confined: Scene, role: str, allowed: Attack
 ) -> None:
     client = confined.as_role(confined.role_of(role)).client(allowed.service)
-    request = filled(allowed.request, confined.names())
-    assert answer(getattr(client, allowed.operation), request) in (
+    assert answer(getattr(client, allowed.operation), confined.request(allowed)) in (
         "done",
         "ResourceNotFound",
         "ResourceNotFoundException",

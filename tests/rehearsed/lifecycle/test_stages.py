@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mlops_sm_project_template.config import names
+from rehearsal.conductor.acts import company
 from rehearsal.conductor.world import World
 from tests.rehearsed.command import (
     SECONDS,
@@ -14,7 +15,6 @@ from tests.rehearsed.command import (
     check_whole_lifecycle,
     rehearse,
 )
-from tests.rehearsed.lifecycle.repository_variables import set_variables
 
 pytestmark = pytest.mark.timeout(SECONDS + 60)
 STAGES = ["dev", "staging", "prod"]
@@ -25,7 +25,6 @@ ACTS = (
 *BEFORE_THE_END, END = ACTS
 ONE_ACCOUNT = "--one-account"
 OWN_NAMES = ["qa", "uat", "live"]
-COMPANY_TAGS = {"cost-center": "4711", "team": "ml platform"}
 
 
 def _play(
@@ -39,6 +38,8 @@ def _play(
             rehearse(clone, "down")
     between = scenario or ("give-up-stage" if stages is OWN_NAMES else "")
     acts = [*BEFORE_THE_END, between, END] if between else [*ACTS]
+    if "--company" in arguments:
+        acts.insert(acts.index("register"), "company")
     if ONE_ACCOUNT in arguments:
         acts.remove("accounts")
     facts = check_whole_lifecycle(clone, done, acts)
@@ -56,7 +57,7 @@ def _check_tags_of_what_remains(clone: Path) -> None:
     tags = dict(_tags_of_what_remains(World.open(clone).administrator))
     assert set(tags) == {"bucket", "key", "group", "training"}
     for name, found in tags.items():
-        assert COMPANY_TAGS.items() <= found.items(), name
+        assert company.TAGS.items() <= found.items(), name
 
 
 def _tags_of_what_remains(administrator: Any) -> Iterator[tuple[str, dict[str, str]]]:
@@ -86,9 +87,7 @@ def _check_none_dropped(count: dict[str, int]) -> None:
 
 
 def test_a_companys_model_passes_three_stages_of_its_own_names_and_their_gates(clone: Path) -> None:
-    told = ",".join(f"{key}={value}" for key, value in COMPANY_TAGS.items())
-    set_variables(clone, {"TAGS": told})
-    facts = _play(clone, "--keep", "--stages", ",".join(OWN_NAMES), stages=OWN_NAMES)
+    facts = _play(clone, "--company", "--keep", "--stages", ",".join(OWN_NAMES), stages=OWN_NAMES)
     assert facts["endpoint_name"].endswith("-live")
     assert facts["refused_to_give_up"] == "live"
 
