@@ -1,12 +1,13 @@
 """A company's path, prefix and boundary: on every role, with rights that no launch can widen."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.synth.conftest import CONFINED, Synthesis
+from tests.synth.conftest import CONFINED, ROOT, Synthesis
 
 _BOUNDARY, _PATH, _PREFIX = (
     CONFINED[name] for name in ("PERMISSIONS_BOUNDARY", "ROLE_PATH", "ROLE_PREFIX")
@@ -26,6 +27,10 @@ def _of_type(templates: list[dict[str, Any]], kind: str) -> Iterator[dict[str, A
         for resource in template["Resources"].values():
             if resource["Type"] == kind:
                 yield resource["Properties"]
+
+
+def _list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:
@@ -105,3 +110,28 @@ def test_the_launch_role_writes_no_policy_and_attaches_each_duty_its_own(
             if f"-duty-{one}-*" in _text(statement["Condition"]["ArnLike"]["iam:PolicyARN"])
         )
         assert f"mlops-p-*-{duty}" in _text(statement["Resource"])
+
+
+@pytest.mark.parametrize(
+    ("duty", "section"),
+    [
+        ("build", "build"),
+        ("execution", "execution"),
+        ("deploy", "deploy-dev"),
+        ("cloudformation", "cloudformation-dev"),
+    ],
+)
+def test_a_duty_grants_what_the_page_of_permissions_lists(
+    templates: list[dict[str, Any]], duty: str, section: str
+) -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    rows = page.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    listed = set(re.findall(r"^\| `([\w-]+:\w+)` \|", rows, re.MULTILINE))
+    granted = {
+        action
+        for one in _of_type(templates, "AWS::IAM::ManagedPolicy")
+        if f"-duty-{duty}-" in one["ManagedPolicyName"]
+        for statement in one["PolicyDocument"]["Statement"]
+        for action in _list(statement["Action"])
+    }
+    assert granted == listed

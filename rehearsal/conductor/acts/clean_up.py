@@ -78,10 +78,10 @@ def delete_project(play: Play) -> None:
 
 def unregister(play: Play) -> None:
     """Take the template and its prerequisites out of the account by `make unregister`."""
+    if play.options.company:
+        company.take_back(play)
     for line in type_operation(play, ["unregister", "--yes"], play.settings):
         play.say(line.strip())
-    if play.options.company:
-        company.unregister_second_region(play)
 
 
 def destroy_product(play: Play) -> None:

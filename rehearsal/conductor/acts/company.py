@@ -111,11 +111,15 @@ def register_second_region(play: Play) -> None:
         play.say(line.strip())
 
 
-def unregister_second_region(play: Play) -> None:
-    """Take that registration back."""
-    settings = {**_of_github(play, ""), "AWS_REGION": SECOND_REGION, "ROLE_PREFIX": "euc1-"}
-    for line in type_operation(play, ["unregister", "--yes"], settings):
-        play.say(line.strip())
+def take_back(play: Play) -> None:
+    """Take the stored credential back, and the registration of the second region."""
+    elsewhere = {"AWS_REGION": SECOND_REGION, "ROLE_PREFIX": "euc1-"}
+    for words, settings in (
+        (["credential", "remove", DATA_SCIENTIST, "--yes"], {}),
+        (["unregister", "--yes"], elsewhere),
+    ):
+        for line in type_operation(play, words, {**_of_github(play, ""), **settings}):
+            play.say(line.strip())
 
 
 def parameters() -> Iterator[dict[str, str]]:
