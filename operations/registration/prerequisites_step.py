@@ -9,24 +9,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 from github import UnknownObjectException
 
-from operations.account_names import (
-    LAUNCH_ROLE,
-    PREREQUISITES,
-    fixed_role,
-    suggested_prefix,
-    taken_roles,
-)
-from operations.company_settings import PATH, PREFIX, ROLE_PARAMETERS, read_settings
+from operations.account_names import PREREQUISITES
+from operations.company_settings import ROLE_PARAMETERS, read_settings
 from operations.errors import (
     ProviderAudienceError,
-    RolesNamedError,
-    RolesTakenError,
     StackBusyError,
     StackFailedError,
 )
+from operations.registration.role_names import ROOT_PATH, check_role_names
 from operations.registration.setting import Setting
 
-STACK, ROOT_PATH = PREREQUISITES, "/"
+STACK = PREREQUISITES
 _AUDIENCE = "sts.amazonaws.com"
 _PAUSE_SECONDS = 2.0
 _GONE = "DELETE_COMPLETE"
@@ -44,7 +37,7 @@ class PrerequisitesStep:
 
     def look(self) -> str:
         """What differs."""
-        self._check_names()
+        check_role_names(self.setting)
         stack = self._stack()
         if stack is None or stack["StackStatus"] in _DEAD:
             return f"make the stack {STACK}: {self._parts()}"
@@ -148,23 +141,6 @@ class PrerequisitesStep:
             parameter: settings.get(name) or known[parameter] or first.get(parameter, "")
             for name, parameter in ROLE_PARAMETERS.items()
         }
-
-    def _check_names(self) -> None:
-        prefix = self._wishes_for_roles(_parameters_of(None))["RolePrefix"]
-        client = self.setting.client
-        taken = taken_roles(client("iam"), self._cloudformation, prefix)
-        if taken:
-            raise RolesTakenError(taken, suggested_prefix(self.setting.identity.region))
-        self._check_unchanged(read_settings(self.setting.folder))
-
-    def _check_unchanged(self, settings: Mapping[str, str]) -> None:
-        """Refuse other names than those of a registration that is there; the workflow may say."""
-        if self.setting.owner and not {PATH, PREFIX} & settings.keys():
-            return
-        found = fixed_role(self._cloudformation, self.setting.client("iam"))
-        start = f":role{settings.get(PATH, ROOT_PATH)}{settings.get(PREFIX, '')}"
-        if found and not found.endswith(f"{start}{LAUNCH_ROLE}"):
-            raise RolesNamedError(found)
 
     def _role_names(self, known: str) -> tuple[str, ...]:
         """Those of the setting; where only the workflow may have it, those that are there stay."""

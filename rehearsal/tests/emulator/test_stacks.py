@@ -17,7 +17,7 @@ def test_retained_resources_stay(aws: LocalAws) -> None:
 
 def test_an_unknown_type_is_refused(aws: LocalAws) -> None:
     with pytest.raises(ClientError, match="Unrecognized resource types"):
-        aws.stack("unknown", {"X": {"Type": "AWS::Budgets::Budget"}})
+        aws.stack("unknown", {"X": {"Type": "AWS::Bedrock::Agent"}})
 
 
 def test_a_parameter_is_read_from_ssm(aws: LocalAws) -> None:

@@ -23,6 +23,7 @@ from cfnlint.decode import cfn_yaml
 from rehearsal.tests.emulator import issuer as issuers
 from rehearsal.tests.emulator.issuer import KEY_ID, Issuer
 from rehearsal.tests.emulator.local_aws import ACCOUNT, ROOT, LocalAws
+from tests.synth.launched import DEFAULT_STAGES, launch_stages
 
 _GITHUB_COM = "token.actions.githubusercontent.com"
 _SYNTHESIZE = """
@@ -35,6 +36,7 @@ app = App(outdir=sys.argv[1], analytics_reporting=False)
 CoreStage(app, "dev", settings=Settings(aws_account=sys.argv[2], aws_region="eu-west-1"))
 app.synth()
 """
+_PLACES = list(enumerate(DEFAULT_STAGES, 1))
 _IDS = {"build": "501", "deploy": "502", "template": "503"}
 _MAIN, _DEV, _PROD = "ref:refs/heads/main", "environment:dev", "environment:prod"
 _ELSEWHERE = "prod in its own account"
@@ -217,7 +219,7 @@ def _product(outdir: Path) -> dict[str, Any]:
     )
     (file,) = outdir.glob("assembly-dev/*.product.template.json")
     template: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return template
+    return launch_stages(template)
 
 
 def _trust(template: dict[str, Any], duty: str, environment_subject: str) -> str:
@@ -232,7 +234,7 @@ def _trust(template: dict[str, Any], duty: str, environment_subject: str) -> str
     attributes = {
         "RepositoryId": _IDS[repository],
         "SubClaimPrefix": _prefix(repository),
-        f"SubClaim.{stage}": environment_subject,
+        **{f"StageClaim.{n}": environment_subject for n, name in _PLACES if name == stage},
     }
     document = _resolved(properties["AssumeRolePolicyDocument"], attributes)
     return json.dumps(document)

@@ -30,7 +30,7 @@ from tests.rehearsed.attacks.attack import DENIED, EVERYTHING, OPEN_TRUST, answe
 
 ROOT = Path(__file__).resolve().parents[3]
 _OBJECT = "data/mine.csv"
-_ROLES = ("build", "deploy-dev", "execution", "reader", "cloudformation-dev")
+_ROLES = ("build", "deploy-dev", "execution", "cloudformation-dev")
 
 
 @dataclass
@@ -110,7 +110,7 @@ def test_both_share_a_key_that_belongs_to_neither(shared: SharedScene) -> None:
     assert not {names.key_alias(one.id) for one in (shared.own, shared.victim)} & aliases
 
 
-@pytest.mark.parametrize("duty", ["build", "deploy-dev", "execution", "reader"])
+@pytest.mark.parametrize("duty", ["build", "deploy-dev", "execution"])
 def test_no_role_uses_the_key_for_objects_of_the_other_project(
     shared: SharedScene, duty: str
 ) -> None:

@@ -76,6 +76,7 @@ def test_whoever_may_read_nothing_is_told_what_he_lacks(
         "keys",
         "SageMaker's quotas",
         "identity provider",
+        "role names",
     ]
 
 
@@ -96,7 +97,7 @@ def test_nothing_is_changed(account: LocalAws, github: ServedGitHub, type_doctor
 
 
 def _actions(patterns: list[str]) -> list[str]:
-    services = ("iam", "kms", "sagemaker", "servicequotas", "ssm")
+    services = ("cloudformation", "iam", "kms", "sagemaker", "servicequotas", "ssm")
     return [
         pattern.replace("*:", f"{service}:", 1)
         for pattern in patterns

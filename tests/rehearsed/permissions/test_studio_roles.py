@@ -16,11 +16,12 @@ from aws_cdk.assertions import Template
 from botocore.exceptions import ClientError
 
 from mlops_sm_project_template.config import names
+from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.templates.pipeline_constructs.project_data import ProjectData
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
-from rehearsal.tests.emulator.local_aws import ACCOUNT, Keys, LocalAws
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, Keys, LocalAws
 from tests.rehearsed.attacks.attack import DENIED, answer
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -112,7 +113,9 @@ def _project(*roles: str) -> str:
     """The template of a project's data, of a registration with these further roles."""
     plain = DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
     stack = Stack(App(), "Project", synthesizer=plain)
-    ProjectData(stack, "Data", parameters=ProjectParameters(stack, studio_roles=roles))
+    settings = Settings(aws_account=ACCOUNT, aws_region=REGION)
+    parameters = ProjectParameters(stack, studio_roles=roles)
+    ProjectData(stack, "Data", parameters=parameters, settings=settings)
     template = Template.from_stack(stack).to_json()
     kept = {id_: one for id_, one in template["Resources"].items() if one["Type"] in _DATA}
     return json.dumps({**template, "Resources": kept})

@@ -303,7 +303,9 @@ def test_every_resource_is_tagged_with_project_stage_and_model(repository: Path)
 
 
 def test_a_companys_tags_are_on_every_resource(repository: Path) -> None:
-    result = template(repository, SCALED, TAGS="cost-center=4711,Team=ml=platform")
+    with (repository / "project.env").open("a", encoding="utf-8") as file:
+        file.write("TAGS=cost-center=4711,Team=ml=platform\n")
+    result = template(repository, SCALED)
     resources = result.to_json()["Resources"].values()
     tagged = [r for r in resources if r["Type"] != "AWS::ApplicationAutoScaling::ScalingPolicy"]
     assert tagged
