@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -39,14 +40,17 @@ def aws(tmp_path: Path) -> Iterator[LocalAws]:
     server.client("iam").create_role(
         RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=json.dumps(document)
     )
-    server.client("ssm").put_parameter(
-        Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
-    )
-    for duty in ("deploy", "file-publishing", "lookup", "cfn-exec"):
-        name = f"cdk-hnb659fds-{duty}-role-{ACCOUNT}-{REGION}"
-        server.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    bootstrap(server.client("ssm"), server.client("iam"), REGION)
     yield server
     assert server.stop() == 0
+
+
+def bootstrap(ssm: Any, iam: Any, region: str) -> None:
+    """Make what a registration looks for of the CDK's bootstrap."""
+    ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28")
+    for duty in ("deploy", "file-publishing", "lookup", "cfn-exec"):
+        name = f"cdk-hnb659fds-{duty}-role-{ACCOUNT}-{region}"
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
 
 
 @pytest.fixture

@@ -30,10 +30,11 @@ def by_hand(setting: Setting, tmp_path: Path) -> Setting:
 
 
 def _boundaries(aws: LocalAws) -> dict[str, str]:
-    """The boundary of each role but Studio's; that of a role without one is empty."""
+    """The boundary of each role but Studio's and others' bootstrap's; empty for none."""
     iam = aws.client("iam")
     names = [role["RoleName"] for role in iam.list_roles()["Roles"]]
-    roles = {name: iam.get_role(RoleName=name)["Role"] for name in names if name != ROLE}
+    names = [name for name in names if name != ROLE and not name.startswith("cdk-hnb659fds-")]
+    roles = {name: iam.get_role(RoleName=name)["Role"] for name in names}
     return {
         name: role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
         for name, role in roles.items()

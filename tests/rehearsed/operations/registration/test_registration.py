@@ -24,7 +24,7 @@ from operations.steps.row import Done, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
 from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN, commit
+from tests.rehearsed.operations.registration.conftest import ROLE_ARN, bootstrap, commit
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
@@ -268,9 +268,7 @@ def test_a_second_region_is_registered_beside_the_first(
         identity=replace(setting.identity, region="eu-central-1"),
         repository_name=f"{setting.repository_name}-2",
     )
-    second.client("ssm").put_parameter(
-        Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28"
-    )
+    bootstrap(second.client("ssm"), second.client("iam"), "eu-central-1")
     with pytest.raises(OperationError, match="with ROLE_PREFIX=euc1- in"):
         plan(steps_of(second))
     monkeypatch.setenv("ROLE_PREFIX", "euc1-")
