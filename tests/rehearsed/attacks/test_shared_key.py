@@ -290,6 +290,7 @@ def test_the_key_outlives_a_project(shared: SharedScene) -> None:
     assert s3.get_object(Bucket=names.bucket(shared.own.id), Key=_OBJECT)["Body"].read()
 
 
+@pytest.mark.proof("scenarios")
 def test_a_registration_with_another_key_or_none_changes_no_project(shared: SharedScene) -> None:
     key, ground = shared.key_of(shared.own), shared.ground
     other = str(shared.client("kms").create_key()["KeyMetadata"]["Arn"])

@@ -43,8 +43,13 @@ def refuse(github: ServedGitHub) -> Iterator[Callable[[str, str], None]]:
     [
         ("POST", "/user/repos$", "GitHub did not make octo/"),
         ("PUT", "/actions/secrets/AWS_REGION$", "GitHub did not set the secret AWS_REGION (404 "),
-        ("POST", "/actions/variables$", "GitHub did not set the variable TAGS (404 "),
-        ("GET", "git-receive-pack", "`git push` failed ("),
+        *(
+            pytest.param(*row, marks=pytest.mark.proof("scenarios"))
+            for row in (
+                ("POST", "/actions/variables$", "GitHub did not set the variable TAGS (404 "),
+                ("GET", "git-receive-pack", "`git push` failed ("),
+            )
+        ),
     ],
 )
 def test_what_the_token_may_not_do_in_one_step(
@@ -70,9 +75,9 @@ def test_what_the_token_may_not_do_in_one_step(
     "right",
     [
         "ssm:GetParameter",
-        "iam:GetOpenIDConnectProvider",
         "cloudformation:CreateStack",
-        "cloudformation:DescribeStacks",
+        pytest.param("iam:GetOpenIDConnectProvider", marks=pytest.mark.proof("scenarios")),
+        pytest.param("cloudformation:DescribeStacks", marks=pytest.mark.proof("scenarios")),
     ],
 )
 def test_what_the_profile_may_not_do_in_one_step(
