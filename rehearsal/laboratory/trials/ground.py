@@ -6,6 +6,7 @@ second version of the product has it registered over the first.
 """
 
 import contextlib
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -77,6 +78,14 @@ class Ground:
         change_sources(self.sources)
         return self.register()
 
+    def register_other_sources(self, root: Path, settings: Mapping[str, str]) -> str:
+        """Register another folder's sources with settings over what is there; the version's id."""
+        for entry in self.sources.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        copy_sources(root, self.sources)
+        self.settings = {**self.settings, **settings}
+        return self.register()
+
     def register(self) -> str:
         """Register the sources as they are; returns the id of the version."""
         _register(self.play, self.sources, self.settings)
@@ -94,6 +103,7 @@ def open_ground(
     expires_at: dict[str, str] | None = None,
     read_timeout_seconds: int | None = READ_TIMEOUT_SECONDS,
     settings: Callable[[World], Mapping[str, str]] = lambda _world: {},
+    registered: Path | None = None,
     say: Say = lambda _sentence: None,
 ) -> Iterator[Ground]:
     """Make the ground, and stop its servers in the end.
@@ -108,6 +118,7 @@ def open_ground(
             answer is noticed after it in real time, and a matrix of faults loses a hundred of
             them. The local GitHub took up to 2 s on a machine with five times too much to do.
         settings: makes what the company has, and says what it registers with.
+        registered: folder whose sources are registered first; None for those of `root`.
         say: hears what is done.
     """
     logins = tuple(f"lane-{number:02}" for number in range(1, lanes + 1))
@@ -122,15 +133,15 @@ def open_ground(
         set_up.perform(play)
         set_up.prepare_account(play)
         sources = play.world.state / "project"
-        copy_sources(root, sources)
-        registered = {  # what is empty counts as missing
+        copy_sources(registered or root, sources)
+        wishes = {  # what is empty counts as missing
             "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
             **settings(play.world),
         }
-        _register(play, sources, registered)
+        _register(play, sources, wishes)
         stop_looks(play.world.administrator.client)
         found = _find_latest(play)
-        yield Ground(play, logins, sources, registered, *found)
+        yield Ground(play, logins, sources, wishes, *found)
     finally:
         play.world.stop()
 

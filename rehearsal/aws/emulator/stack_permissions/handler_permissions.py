@@ -37,7 +37,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "AWS::IAM::Role": {
         "iam:AttachRolePolicy": ("ManagedPolicyArns",),
         "iam:DetachRolePolicy": ("ManagedPolicyArns",),
-        "iam:PutRolePolicy": ("Policies",),
         "iam:DeleteRolePolicy": ("Policies",),
     },
     "AWS::KMS::Key": {
@@ -85,7 +84,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # Action -> property; the action is needed when an update changes it, or a creation sets it.
 _ONLY_CHANGING: Mapping[str, Mapping[str, str]] = {
     "AWS::IAM::Role": {
-        "iam:DeleteRolePermissionsBoundary": "PermissionsBoundary",
         "iam:PutRolePermissionsBoundary": "PermissionsBoundary",
     },
     "AWS::KMS::Key": {
@@ -93,6 +91,14 @@ _ONLY_CHANGING: Mapping[str, Mapping[str, str]] = {
         "kms:DisableKeyRotation": "EnableKeyRotation",
         "kms:EnableKey": "Enabled",
     },
+}
+# Action -> property; the action is needed when the resource will have it.
+_ONLY_GIVING: Mapping[str, Mapping[str, str]] = {
+    "AWS::IAM::Role": {"iam:PutRolePolicy": "Policies"},
+}
+# Action -> property; the action is needed when an update takes the property away.
+_ONLY_TAKING_AWAY: Mapping[str, Mapping[str, str]] = {
+    "AWS::IAM::Role": {"iam:DeleteRolePermissionsBoundary": "PermissionsBoundary"},
 }
 _TAGS = ("Tags", "ResourceTags")
 # What handlers of these services create without saying so in their names' schemas.
@@ -132,6 +138,12 @@ def _is_needed(cfn_type: str, action: str, old: Mapping[str, Any], new: Mapping[
     changing = _ONLY_CHANGING.get(cfn_type, {}).get(action)
     if changing:
         return old.get(changing) != new.get(changing)
+    given = _ONLY_GIVING.get(cfn_type, {}).get(action)
+    if given:
+        return given in new
+    taken_away = _ONLY_TAKING_AWAY.get(cfn_type, {}).get(action)
+    if taken_away:
+        return taken_away in old and taken_away not in new
     only_with = _TAGS if is_tagging(action) else _ONLY_WITH.get(cfn_type, {}).get(action)
     return only_with is None or any(key in old or key in new for key in only_with)
 
