@@ -23,6 +23,7 @@ from operations.errors import SettingRefusedError
 FOLDER = Path(__file__).resolve().parents[1]
 QUALIFIER = "BOOTSTRAP_QUALIFIER"
 DATA_LOCATIONS = "DATA_LOCATIONS"
+ISSUER = "OPENID_CONNECT_ISSUER"
 STUDIO_ROLES = "STUDIO_ROLES"
 KMS_KEY = "KMS_KEY"
 # What it says where the registration makes the key.
@@ -47,6 +48,7 @@ VARIABLES = (
     "IMAGE_REPOSITORIES",
     "JOBS_SUBNETS",
     "JOBS_SECURITY_GROUPS",
+    ISSUER,
     "ENDPOINT_SUBNETS",
     "ENDPOINT_SECURITY_GROUPS",
     KMS_KEY,

@@ -15,9 +15,10 @@ from mlops_sm_project_template.config.github_server import (
     GithubServer,
     server_address,
 )
-from operations.company_settings import FOLDER
+from operations.company_settings import FOLDER, ISSUER
 from operations.errors import GitHubTokenMissingError, ServerAddressError
 
+_SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
@@ -74,10 +75,10 @@ def open_github(
 
 
 def _server(environment: Mapping[str, str]) -> GithubServer:
-    name = "GITHUB_SERVER_URL"
-    given = environment.get(name) or dotenv_values(FOLDER / ".env").get(name) or GITHUB_COM
+    file = dotenv_values(FOLDER / ".env")
+    given, issuer = (environment.get(name) or file.get(name) or "" for name in (_SERVER, ISSUER))
     try:
-        return GithubServer(server_address(given))
+        return GithubServer(server_address(given or GITHUB_COM), issuer)
     except ValueError:
         raise ServerAddressError(given) from None
 

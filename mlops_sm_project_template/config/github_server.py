@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from mlops_sm_project_template.config import names
 
 GITHUB_COM = "https://github.com"
+# Without scheme, and without a slash at the end.
+ISSUER_PATTERN = r"^([a-zA-Z0-9.-]+(:[0-9]+)?(/[a-zA-Z0-9._-]+)*)?$"
 _TENANTS = ".ghe.com"
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
@@ -21,9 +23,11 @@ class GithubServer:
 
     Args:
         url: of its pages, as `server_address` gives it.
+        enterprise_issuer: of an enterprise that has its own; empty for that of the server.
     """
 
     url: str = GITHUB_COM
+    enterprise_issuer: str = ""
 
     @property
     def is_github_com(self) -> bool:
@@ -40,9 +44,16 @@ class GithubServer:
     @property
     def issuer(self) -> str:
         """Issuer of the workflow tokens without scheme, as IAM writes it in ARNs and keys."""
+        if self.enterprise_issuer:
+            return self.enterprise_issuer
         if self.is_github_com:
             return names.GITHUB_COM_ISSUER
         return f"token.actions.{self._host}" if self._is_tenant else f"{self._host}/_services/token"
+
+    @property
+    def hands_over_all_claims(self) -> bool:
+        """Whether STS makes conditions of the claims `ref` and `repository_id`."""
+        return self.is_github_com and not self.enterprise_issuer
 
     @property
     def _host(self) -> str:

@@ -23,6 +23,7 @@ from mlops_sm_project_template.config.data_locations import DataLocation, parse_
 from mlops_sm_project_template.config.encryption_key import parse_key
 from mlops_sm_project_template.config.github_server import (
     GITHUB_COM,
+    ISSUER_PATTERN,
     GithubServer,
     server_address,
 )
@@ -60,6 +61,11 @@ class Settings(BaseSettings):
     github_server_url: Annotated[str, AfterValidator(server_address)] = Field(
         default=GITHUB_COM,
         description="the address of GitHub without a path, such as https://github.example.com",
+    )
+    openid_connect_issuer: str = Field(
+        default="",
+        pattern=ISSUER_PATTERN,
+        description="the issuer of GitHub's tokens without https:// and a slash at the end",
     )
     github_read_timeout_seconds: int | None = Field(
         default=None,  # as the functions have it
@@ -209,7 +215,7 @@ class Settings(BaseSettings):
     @property
     def github(self) -> GithubServer:
         """The GitHub that projects use."""
-        return GithubServer(self.github_server_url)
+        return GithubServer(self.github_server_url, self.openid_connect_issuer)
 
     @property
     def roles(self) -> CompanyRoles:

@@ -45,6 +45,7 @@ ALLOWED = {
 CONFINED = {
     "DATA_LOCATIONS": f"s3://lake/churn/ 222233334444 {LAKE_KEY}",
     "KMS_KEY": "shared",
+    "OPENID_CONNECT_ISSUER": "token.actions.githubusercontent.com/acme",
     "PERMISSIONS_BOUNDARY": f"arn:aws:iam::{ACCOUNT}:policy/company/Boundary",
     "ROLE_PATH": "/company/ml/",
     "ROLE_PREFIX": "acme-",

@@ -135,3 +135,21 @@ def test_a_duty_grants_what_the_page_of_permissions_lists(
         for action in _list(statement["Action"])
     }
     assert granted == listed
+
+
+def test_workflows_are_trusted_by_the_issuer_of_the_enterprise(
+    templates: list[dict[str, Any]],
+) -> None:
+    """Which claims STS hands over for an issuer that is not GitHub's own is not documented."""
+    issuer = CONFINED["OPENID_CONNECT_ISSUER"]
+    trusts = [
+        statement
+        for role in _of_type(templates[1:], "AWS::IAM::Role")
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        if "Federated" in statement["Principal"]
+    ]
+    assert len(trusts) > 1
+    for statement in trusts:
+        assert _text(statement["Principal"]).endswith(f'oidc-provider/{issuer}"]]}}}}')
+        assert f"{issuer}:sub" in statement["Condition"]["StringEquals"]
+        assert f"{issuer}:ref" in statement["Condition"]["StringEqualsIfExists"]

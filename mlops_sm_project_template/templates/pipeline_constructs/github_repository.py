@@ -168,7 +168,7 @@ class GithubRepository(Construct):
         }
         conditions = (
             {"StringEquals": equal | github_com_only}
-            if settings.github.is_github_com
+            if settings.github.hands_over_all_claims
             else {"StringEquals": equal, "StringEqualsIfExists": github_com_only}
         )
         return iam.WebIdentityPrincipal(arns.iam(f"oidc-provider/{issuer}"), conditions)

@@ -21,6 +21,7 @@ _NAMES = (
     "ENDPOINT_SECURITY_GROUPS",
     "ENDPOINT_SUBNETS",
     "KMS_KEY",
+    "OPENID_CONNECT_ISSUER",
     "PERMISSIONS_BOUNDARY",
     "ROLE_PATH",
     "ROLE_PREFIX",
@@ -159,6 +160,17 @@ def test_read_timeout_may_be_left_to_the_functions(
     text = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
     settings = _load(env_file, f"{text}GITHUB_READ_TIMEOUT_SECONDS={said}\n")
     assert settings.github_read_timeout_seconds == seconds
+
+
+def test_an_enterprise_may_have_an_issuer_of_its_own(env_file: Path) -> None:
+    place = "AWS_ACCOUNT=111122223333\nAWS_REGION=eu-west-1\n"
+    issuer = "token.actions.githubusercontent.com/acme"
+    github = _load(env_file, f"{place}OPENID_CONNECT_ISSUER={issuer}\n").github
+    assert (github.issuer, github.is_github_com) == (issuer, True)
+    assert not github.hands_over_all_claims
+    assert _load(env_file, place).github.hands_over_all_claims
+    with pytest.raises(SettingsError, match="^OPENID_CONNECT_ISSUER is 'https://.+ without https"):
+        _load(env_file, f"{place}OPENID_CONNECT_ISSUER=https://{issuer}\n")
 
 
 def test_example_file_lists_every_setting() -> None:
