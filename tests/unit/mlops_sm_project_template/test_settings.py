@@ -169,7 +169,7 @@ def test_an_enterprise_may_have_an_issuer_of_its_own(env_file: Path) -> None:
     assert (github.issuer, github.is_github_com) == (issuer, True)
     assert not github.hands_over_all_claims
     assert _load(env_file, place).github.hands_over_all_claims
-    with pytest.raises(SettingsError, match="^OPENID_CONNECT_ISSUER is 'https://.+ without https"):
+    with pytest.raises(SettingsError, match=r"^OPENID_CONNECT_ISSUER is 'https://.+ without https"):
         _load(env_file, f"{place}OPENID_CONNECT_ISSUER=https://{issuer}\n")
 
 
