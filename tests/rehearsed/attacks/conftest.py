@@ -58,7 +58,8 @@ class Scene:
             return str(function["Configuration"]["Role"]).rsplit("/", 1)[-1]
         shared = duty in ("launch", "registration")
         name = f"mlops-sm-project-{duty}" if shared else f"mlops-{self.own.id}-{duty}"
-        return f"{self.company.prefix}{name}"
+        # The ground makes the registration's role, as the account's engineer without a setting.
+        return name if duty == "registration" else f"{self.company.prefix}{name}"
 
     def as_role(self, name: str) -> AwsUser:
         """A session of a role, with its own policies and boundary."""
@@ -74,6 +75,8 @@ class Scene:
         if isinstance(value, list):
             return [self._as_the_company_names(item) for item in value]
         if not isinstance(value, str):
+            return value
+        if "mlops-sm-project-registration" in value:
             return value
         if member == "RoleName" and value.startswith("mlops-"):
             return f"{self.company.prefix}{value}"
