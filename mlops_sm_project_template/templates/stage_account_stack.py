@@ -91,12 +91,6 @@ class StageAccountStack(Stack):
             "ARN of the account's permissions boundary for the roles; empty for none",
             default="",
         )
-        confined = CfnCondition(
-            self,
-            "IsConfined",
-            expression=Fn.condition_not(Fn.condition_equals(boundary, "")),
-        )
-        chosen = Fn.condition_if(confined.logical_id, boundary, Aws.NO_VALUE).to_string()
         # AWS CDK's check takes the default for the value, and no condition into account.
         Validations.of(self).acknowledge(
             Acknowledgment(
@@ -104,7 +98,21 @@ class StageAccountStack(Stack):
                 reason="Where the boundary's ARN is empty, a condition leaves the property out.",
             )
         )
-        return CompanyRoles(path, prefix, chosen)
+        # A role that was made without a path would be replaced if it were given one, even its own.
+        return CompanyRoles(
+            self._unless("HasPath", path, ROOT_PATH),
+            prefix,
+            self._unless("IsConfined", boundary, ""),
+        )
+
+    def _unless(self, condition: str, value: str, default: str) -> str:
+        """Leave the property out where the value is the default."""
+        differs = CfnCondition(
+            self,
+            condition,
+            expression=Fn.condition_not(Fn.condition_equals(value, default)),
+        )
+        return Fn.condition_if(differs.logical_id, value, Aws.NO_VALUE).to_string()
 
     def _read_parameters(self) -> None:
         self._project_id = self._text(

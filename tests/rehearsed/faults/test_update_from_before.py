@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +22,9 @@ from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import Ending, TrialProject
 from rehearsal.tests.emulator.local_aws import wait_for
+from tests.rehearsed.faults.version_before import ROOT, archive_before
 
 pytestmark = [pytest.mark.proof("scenarios"), pytest.mark.timeout(600)]
-ROOT = Path(__file__).resolve().parents[3]
-# The last commit with one key, nine roles and three fixed stages for each project.
-BEFORE = "c7485d430dafd7622e88e40fb57a5961bcb7e015"
 _SOURCES = (
     *("functions", "mlops_sm_project_template", "seed_code"),
     *("app.py", "cdk.json", "pyproject.toml"),
@@ -67,12 +64,8 @@ class Old:
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources of before, from this repository's own history."""
-    argv = ["git", "archive", "--format=zip", BEFORE, *_SOURCES]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip("this clone has no history")
     folder = tmp_path_factory.mktemp("before")
-    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+    with zipfile.ZipFile(io.BytesIO(archive_before(*_SOURCES))) as archive:
         archive.extractall(folder)
     return folder
 
