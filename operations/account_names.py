@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from operations.installation import STACK
+from operations.roles import find_role
+from operations.stacks import find_stack
 
 REGISTRATION_ROLE, LAUNCH_ROLE = "mlops-sm-project-registration", "mlops-sm-project-launch"
 PREREQUISITES = "mlops-sm-project-prerequisites"
@@ -17,7 +17,8 @@ def taken_roles(iam: Any, cloudformation: Any, prefix: str) -> list[str]:
     return [
         f"{prefix}{role}"
         for role, stack in _MAKERS.items()
-        if not _has_stack(cloudformation, stack) and _has_role(iam, f"{prefix}{role}")
+        if find_stack(cloudformation, stack) is None
+        and find_role(iam, f"{prefix}{role}") is not None
     ]
 
 
@@ -27,7 +28,7 @@ def fixed_role(cloudformation: Any, iam: Any) -> str | None:
     Its path and the beginning of its name are those of all roles, for as long as there are
     projects: neither can be changed of a role that is there.
     """
-    if not _has_stack(cloudformation, STACK):
+    if find_stack(cloudformation, STACK) is None:
         return None
     listed = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
     for one in (resource for page in listed for resource in page["StackResourceSummaries"]):
@@ -41,23 +42,3 @@ def suggested_prefix(region: str) -> str:
     """A prefix that tells one region from another: `euc1-` for eu-central-1."""
     area, *direction, number = region.split("-")
     return f"{area}{''.join(part[0] for part in direction)}{number}-"
-
-
-def _has_stack(cloudformation: Any, stack: str) -> bool:
-    try:
-        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return False
-        raise
-    return bool(found["StackStatus"] != "DELETE_COMPLETE")
-
-
-def _has_role(iam: Any, role: str) -> bool:
-    try:
-        iam.get_role(RoleName=role)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchEntity":
-            return False
-        raise
-    return True

@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operations.aws_session import Identity
+from operations.roles import find_role
 
 DEFAULT_QUALIFIER = "hnb659fds"
 # What cdk 2.x of this project asks for.
@@ -36,20 +37,10 @@ def missing_roles(iam: Any, identity: Identity, qualifier: str) -> list[str]:
     """
     place = f"{identity.account}-{identity.region}"
     names = [f"cdk-{qualifier}-{duty}-role-{place}" for duty in _ROLES]
-    return [name for name in names if not _exists(iam, name)]
+    return [name for name in names if find_role(iam, name) is None]
 
 
 def bootstrap_command(identity: Identity, qualifier: str) -> str:
     """What makes it, or makes it whole again."""
     option = "" if qualifier == DEFAULT_QUALIFIER else f" --qualifier {qualifier}"
     return f'cdk bootstrap --app ""{option} aws://{identity.account}/{identity.region}'
-
-
-def _exists(iam: Any, role: str) -> bool:
-    try:
-        iam.get_role(RoleName=role)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchEntity":
-            return False
-        raise
-    return True

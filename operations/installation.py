@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from operations.errors import OutputMissingError, StackMissingError
+from operations.stacks import find_stack
 
 STACK = "MLOpsServiceCatalog"
 DISPATCH_FUNCTION = "mlops-sm-project-dispatch"
@@ -52,10 +51,7 @@ def find_products(cloudformation: Any) -> list[str]:
 
 
 def _outputs(cloudformation: Any) -> dict[str, str]:
-    try:
-        (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "ValidationError":
-            raise StackMissingError(STACK, cloudformation.meta.region_name) from None
-        raise
+    stack = find_stack(cloudformation, STACK)
+    if stack is None:
+        raise StackMissingError(STACK, cloudformation.meta.region_name)
     return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}

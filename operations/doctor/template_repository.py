@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
 from operations.account_names import REGISTRATION_ROLE
 from operations.doctor.github_answers import ask
 from operations.findings import Finding
 from operations.github_access import GithubAccess
+from operations.roles import find_role
 
 ABOUT = "registration role"
 _FOLDER = Path(__file__).resolve().parents[2]
@@ -106,15 +105,8 @@ def _compared(iam: Any, role: str, issuer: str, subject: str) -> Iterator[Findin
 
 def _trust(iam: Any, role: str) -> Mapping[str, Any] | str | None:
     """Whom the registration role trusts; None if there is no such role."""
-    try:
-        document: Mapping[str, Any] | str = iam.get_role(RoleName=role)["Role"][
-            "AssumeRolePolicyDocument"
-        ]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchEntity":
-            return None
-        raise
-    return document
+    found = find_role(iam, role)
+    return None if found is None else found["AssumeRolePolicyDocument"]
 
 
 def _subjects(document: Mapping[str, Any] | str, issuer: str) -> Iterator[str]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from operations.installation import STACK
 from operations.registration.run_cdk import run_cdk
 from operations.registration.setting import Setting
+from operations.stacks import find_stack
 
 ASSEMBLY = Path("cdk.out") / "assembly-dev"
 _STACK_TYPE = "aws:cloudformation:stack"
@@ -38,15 +37,10 @@ class DeployStep:
     def _deployed(self) -> Any:
         """The template of the stack; None if it is not there, or not whole."""
         cloudformation = self.setting.client("cloudformation")
-        try:
-            (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-            if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-                return None
-            return cloudformation.get_template(StackName=STACK)["TemplateBody"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":
-                return None
-            raise
+        stack = find_stack(cloudformation, STACK)
+        if stack is None or stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return None
+        return cloudformation.get_template(StackName=STACK)["TemplateBody"]
 
     def _synthesized(self) -> Any:
         folder = self.setting.folder / ASSEMBLY

@@ -18,11 +18,11 @@ from operations.errors import (
 )
 from operations.registration.role_names import ROOT_PATH, check_role_names
 from operations.registration.setting import Setting
+from operations.stacks import find_stack
 
 STACK = PREREQUISITES
 _AUDIENCE = "sts.amazonaws.com"
 _PAUSE_SECONDS = 2.0
-_GONE = "DELETE_COMPLETE"
 # A stack whose creation failed can only be deleted.
 _DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 _BAD = ("ROLLBACK", "FAILED")
@@ -87,14 +87,7 @@ class PrerequisitesStep:
         return file.read_text(encoding="utf-8")
 
     def _stack(self) -> dict[str, Any] | None:
-        try:
-            (stack,) = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":
-                return None
-            raise
-        found: dict[str, Any] = stack
-        return None if found["StackStatus"] == _GONE else found
+        return find_stack(self._cloudformation, STACK)
 
     def _settled(self) -> dict[str, Any] | None:
         for _ in range(300):

@@ -8,12 +8,13 @@ from botocore.exceptions import ClientError
 
 from operations.aws_session import describe
 from operations.errors import StackBusyError
+from operations.stacks import find_stack
 from operations.unregistration.errors import StackNotDeletedError, StackProtectedError
 
 _PAUSE_SECONDS = 2.0
 # The function of the product has twenty minutes for its part.
 _ROUNDS = 900
-_GONE, _FAILED = "DELETE_COMPLETE", "DELETE_FAILED"
+_FAILED = "DELETE_FAILED"
 # A change set that nobody executed; nothing goes on there.
 _RESTING = "REVIEW_IN_PROGRESS"
 
@@ -73,14 +74,7 @@ class StackDeletion:
 
     def find(self) -> dict[str, Any] | None:
         """The stack; None if there is none."""
-        try:
-            (stack,) = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":
-                return None
-            raise
-        found: dict[str, Any] = stack
-        return None if found["StackStatus"] == _GONE else found
+        return find_stack(self.cloudformation, self.name)
 
     def has_failed_before(self) -> bool:
         """Whether an earlier deletion came to no end."""

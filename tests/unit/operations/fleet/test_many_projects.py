@@ -37,7 +37,13 @@ class Body:
 STAGES = {"Parameters": [{"ParameterKey": "StageAccounts", "ParameterValue": "222233334444"}]}
 ANSWERS: dict[str, Callable[..., Any]] = {
     "describe_stacks": lambda **_: {
-        "Stacks": [{"Outputs": [{"OutputKey": "XProductId", "OutputValue": "prod-1"}], **STAGES}]
+        "Stacks": [
+            {
+                "StackStatus": "CREATE_COMPLETE",
+                "Outputs": [{"OutputKey": "XProductId", "OutputValue": "prod-1"}],
+                **STAGES,
+            }
+        ]
     },
     "search_provisioned_products": lambda **request: _provisioned(request.get("PageToken")),
     "list_provisioning_artifacts": lambda **_: {
