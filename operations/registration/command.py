@@ -12,7 +12,7 @@ from requests.exceptions import RequestException
 
 from operations.aws_session import Identity, identity, open_session
 from operations.aws_session import describe as describe_aws
-from operations.company_settings import FOLDER, KMS_KEY, qualifier_of, read_settings
+from operations.company_settings import FOLDER, key_of_projects, qualifier_of
 from operations.doctor.template_settings import look_at_settings
 from operations.errors import AwsRefusedError, GitHubRefusedError, SettingsWrongError
 from operations.github_access import describe, open_github
@@ -165,5 +165,5 @@ def _show(setting: Setting, wanted: Sequence[str]) -> None:
 
 
 def _costs(setting: Setting) -> tuple[MonthlyCost, ...]:
-    kms_key = read_settings(setting.folder).get(KMS_KEY, "")
+    kms_key = key_of_projects(setting.identity, setting.folder)
     return idle_costs(load_prices(), kms_key=kms_key)

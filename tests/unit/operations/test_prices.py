@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 
+from operations.aws_session import Identity
 from operations.prices import Price, load_prices
+from operations.registration.command import _costs
 from operations.registration.costs import idle_costs
 from project_data import monthly_cost
 
@@ -53,6 +57,16 @@ def test_a_registration_and_a_project_cost_what_is_told(
     assert (registration.usd, project.usd) == (once, each)
     assert registration.in_words().startswith(f"registration ${once:.2f} a month (10 alarms $1.00")
     assert project.in_words().startswith(f"each project ${each:.2f} a month")
+
+
+def test_a_registration_reads_the_key_as_the_synthesis_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = Identity("111122223333", "aws", "eu-west-1", "arn:aws:iam::111122223333:user/anna")
+    setting: Any = SimpleNamespace(identity=identity, folder=tmp_path)
+    for said, meant in ((" shared ", "shared"), ("  ", "")):
+        monkeypatch.setenv("KMS_KEY", said)
+        assert _costs(setting) == idle_costs(load_prices(), kms_key=meant)
 
 
 def test_an_idle_project_that_shares_key_and_credential_costs_ten_cents_at_most() -> None:
