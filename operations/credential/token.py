@@ -4,20 +4,18 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from github import GithubException
 from requests.exceptions import RequestException
 
 from operations.credential.errors import TokenNotGivenError, TokenShapeError, TokenUnfitError
-from operations.doctor.github_answers import ask
+from operations.doctor.github_answers import ask, read_expiration
 from operations.doctor.github_credential import find_user, look_at_token
 from operations.doctor.github_owner import look_at_owner
 from operations.errors import GitHubRefusedError
 from operations.github_access import GithubAccess, describe, open_github
-
-_EXPIRATION = "github-authentication-token-expiration"
 
 
 @dataclass(frozen=True)
@@ -101,18 +99,6 @@ def look(access: GithubAccess) -> TokenFacts | None:
     if not answer.is_good:
         return None
     return TokenFacts(str(answer.body["login"]), read_expiration(answer.headers))
-
-
-def read_expiration(headers: Mapping[str, str]) -> datetime | None:
-    """The moment in the header of an answer, in UTC; None for a token without end.
-
-    GitHub writes 2026-12-24 12:00:00 UTC, or an offset such as +0100.
-    """
-    told = headers.get(_EXPIRATION, "").replace("UTC", "+0000")
-    try:
-        return datetime.strptime(told, "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _unanswered(error: GithubException | RequestException) -> GitHubRefusedError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import github
@@ -9,6 +10,7 @@ import github
 NO_CLASSIC_TOKENS = "forbids access via a personal access token (classic)"
 _ACCEPTED = "x-accepted-github-permissions"
 _SINGLE_SIGN_ON = "x-github-sso"
+_EXPIRATION = "github-authentication-token-expiration"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ def ask(client: github.Github, path: str) -> Answer:
     except github.GithubException as refusal:
         return Answer(refusal.status, _lower(refusal.headers), refusal.data)
     return Answer(200, _lower(headers), body)
+
+
+def read_expiration(headers: Mapping[str, str]) -> datetime | None:
+    """The moment in the header of an answer, in UTC; None for a token without end.
+
+    GitHub writes 2026-12-24 12:00:00 UTC, or an offset such as +0100.
+    """
+    told = headers.get(_EXPIRATION, "").replace("UTC", "+0000")
+    try:
+        return datetime.strptime(told, "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _lower(headers: Mapping[str, Any] | None) -> dict[str, str]:

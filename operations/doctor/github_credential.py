@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from operations.doctor.github_answers import Answer, ask
+from operations.doctor.github_answers import Answer, ask, read_expiration
 from operations.findings import Finding
 from operations.github_access import GithubAccess
 
@@ -104,13 +104,8 @@ def _other_name(access: GithubAccess, answer: Answer) -> Iterator[Finding]:
 
 
 def _expiry(answer: Answer, now: datetime) -> Iterator[Finding]:
-    told = answer.headers.get("github-authentication-token-expiration")
-    if not told:
-        return
-    # Written as 2026-12-24 12:00:00 UTC or with an offset such as +0100.
-    expires = datetime.strptime(told.replace("UTC", "+0000"), "%Y-%m-%d %H:%M:%S %z")
-    days = (expires.astimezone(UTC) - now).days
-    if days < _WARNING_DAYS:
+    expires = read_expiration(answer.headers)
+    if expires is not None and (expires - now).days < _WARNING_DAYS:
         yield Finding(
             "note",
             ABOUT,

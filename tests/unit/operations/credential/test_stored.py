@@ -17,9 +17,10 @@ from operations.credential.errors import (
     SecretUnreadableError,
     UserRefusedError,
 )
-from operations.credential.token import TokenFacts, read_expiration
+from operations.credential.token import TokenFacts
 from operations.credential.users import choose_users
 from operations.credential.vault import Stored, Vault, secret_name
+from operations.doctor.github_answers import read_expiration
 from project_repository.launcher import identity_of
 from tests.unit.functions.invocation_fakes import client_error
 
