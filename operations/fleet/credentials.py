@@ -7,14 +7,13 @@ the project of each. Nothing here reads a token.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-FUNCTION = "mlops-sm-project-tokens"
+from operations.fleet.daily_look_log import SINCE, read_log
+
 NAMESPACE, METRIC = "MLOpsSageMakerProject", "TokenDaysLeft"
 PREFIX = "/mlops-sm-project/"
-# It looks once a day; an attempt that failed is followed by one of the next day.
-_SINCE = timedelta(hours=50)
 _LINE = re.compile(
     r"project (?P<name>\S+) \((?P<owner>[^/\s)]+)/[^)\s]+\): its GitHub token "
     r"(?:does not expire|lasts (?P<days>\d+) more days|(?P<bad>is rejected))"
@@ -40,12 +39,7 @@ class Credential:
 
 def read_credentials(logs: Any, now: datetime) -> dict[str, Credential]:
     """What the last daily check found of each project, by its model package group."""
-    pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=f"/aws/lambda/{FUNCTION}",
-        startTime=int((now - _SINCE).timestamp() * 1000),
-        filterPattern='"its GitHub token"',
-    )
-    return credentials_of(event for page in pages for event in page["events"])
+    return credentials_of(read_log(logs, now, "its GitHub token"))
 
 
 def credentials_of(events: Iterable[Mapping[str, Any]]) -> dict[str, Credential]:
@@ -70,7 +64,7 @@ def least_days_left(cloudwatch: Any, now: datetime) -> float | None:
     points = cloudwatch.get_metric_statistics(
         Namespace=NAMESPACE,
         MetricName=METRIC,
-        StartTime=now - _SINCE,
+        StartTime=now - SINCE,
         EndTime=now,
         Period=3600,
         Statistics=["Minimum"],

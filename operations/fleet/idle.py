@@ -7,24 +7,21 @@ those that projects estimate their stages with; of what is not in them no cost i
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from operations.fleet.credentials import FUNCTION
+from operations.fleet.daily_look_log import read_log
+from operations.prices import HOURS_A_MONTH
 
-PRICES_FILE = Path(__file__).resolve().parents[2] / "seed_code/deploy_app/config/prices.yml"
-# It looks once a day; an attempt that failed is followed by one of the next day.
-_SINCE = timedelta(hours=50)
+_PRICES_FILE = Path(__file__).resolve().parents[2] / "seed_code/deploy_app/config/prices.yml"
 _LINE = re.compile(
     r"endpoint (?P<name>\S+) of (?P<group>\S+) in (?P<days>\d+) days was asked "
     r"(?:\d+ times|by nobody, and it keeps (?P<kept>.*\S))"
 )
 _KEPT = re.compile(r"(\d+) x ([^\s,]+)")
-# As AWS's calculator and the projects' own estimates count.
-_HOURS_A_MONTH = 730
 
 
 @dataclass(frozen=True)
@@ -60,12 +57,7 @@ class Idle:
 
 def read_idle(logs: Any, region: str, now: datetime) -> dict[str, list[Idle]]:
     """What the last daily look found idle of each project, by its model package group."""
-    pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=f"/aws/lambda/{FUNCTION}",
-        startTime=int((now - _SINCE).timestamp() * 1000),
-        filterPattern='"days was asked"',
-    )
-    return idle_of((event for page in pages for event in page["events"]), hourly_prices(region))
+    return idle_of(read_log(logs, now, "days was asked"), hourly_prices(region))
 
 
 def idle_of(
@@ -91,13 +83,13 @@ def _idle(told: re.Match[str], prices: Mapping[str, float]) -> Idle | None:
     return Idle(told["name"], int(told["days"]), kept, _dollars(kept, prices))
 
 
-def hourly_prices(region: str, file: Path = PRICES_FILE) -> dict[str, float]:
+def hourly_prices(region: str) -> dict[str, float]:
     """Dollars an hour by instance type; none of a region that the file lacks."""
-    known = yaml.safe_load(file.read_bytes())["regions"].get(region, {})
+    known = yaml.safe_load(_PRICES_FILE.read_bytes())["regions"].get(region, {})
     return dict(known.get("instance_hour", {}))
 
 
 def _dollars(kept: str, prices: Mapping[str, float]) -> float | None:
     parts = [(int(count), prices.get(kind)) for count, kind in _KEPT.findall(kept)]
     known = [count * price for count, price in parts if price is not None]
-    return sum(known) * _HOURS_A_MONTH if parts and len(known) == len(parts) else None
+    return sum(known) * HOURS_A_MONTH if parts and len(known) == len(parts) else None

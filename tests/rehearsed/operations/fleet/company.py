@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy_dispatch.ledger import Ledger
 from deploy_dispatch.stage_record import StageRecord
-from operations.fleet.credentials import FUNCTION
+from operations.fleet.daily_look_log import FUNCTION
 from operations.fleet.stages import TABLE
 from operations.installation import STACK
 from rehearsal.tests.catalog.shop import TEMPLATE, Shop

@@ -13,7 +13,7 @@ from deploy_dispatch.project import Project
 from github_client.stored_credential import stored_secret
 from github_client.token_expiry import WARN_BELOW_DAYS
 from mlops_sm_project_template.config import names
-from operations.fleet import credentials, overview
+from operations.fleet import credentials, daily_look_log, overview
 from operations.fleet.credentials import Credential, credentials_of, least_days_left
 from token_check import handler, metric
 
@@ -63,7 +63,7 @@ def test_the_latest_line_counts_and_others_are_passed_over() -> None:
 
 
 def test_the_names_are_the_templates() -> None:
-    assert credentials.FUNCTION == names.TOKEN_FUNCTION
+    assert daily_look_log.FUNCTION == names.TOKEN_FUNCTION
     assert (credentials.NAMESPACE, credentials.METRIC) == (
         names.METRIC_NAMESPACE,
         names.DAYS_LEFT_METRIC,
