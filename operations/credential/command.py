@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,7 +22,8 @@ from operations.credential.errors import (
 from operations.credential.listing import as_data, gather, in_words
 from operations.credential.users import choose_users
 from operations.credential.vault import Vault
-from operations.errors import AwsRefusedError, NotAgreedError
+from operations.errors import AwsRefusedError
+from operations.steps.following import agree
 
 _EXAMPLES = """
 \b
@@ -83,8 +83,8 @@ def add(owner: str, users: tuple[str, ...], keep_token: bool, yes: bool, as_json
         if not as_json:
             for line in change.in_words():
                 click.echo(line)
-        if change.question and not yes:
-            _agree(change.question)
+        if change.question:
+            agree(yes=yes, default=False, question=change.question)
         vault.store(owner, change.new)
     if as_json:
         click.echo(json.dumps(change.as_data(), indent=2))
@@ -121,8 +121,7 @@ def remove(owner: str, yes: bool, as_json: bool) -> None:
         using = vault.projects().get(owner.lower(), [])
         if using:
             raise CredentialInUseError(owner, using)
-        if not yes:
-            _agree(f"Delete the credential stored for {owner}?")
+        agree(yes=yes, default=False, question=f"Delete the credential stored for {owner}?")
         vault.remove(owner)
     if as_json:
         click.echo(json.dumps({"owner": owner, "removed": True}))
@@ -150,9 +149,3 @@ def _vault(session: boto3.Session) -> Vault:
     tags = {key.strip(): value.strip() for key, _, value in pairs if key.strip()}
     secrets = session.client("secretsmanager", config=PATIENCE)
     return Vault(secrets, session.client("ssm", config=PATIENCE), tags)
-
-
-def _agree(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise NotAgreedError
-    click.confirm(question, default=False, abort=True)

@@ -1,7 +1,6 @@
 """``fleet update``: brings projects to a version of the template, or shows what that would do."""
 
 import json
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -13,12 +12,13 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, describe, open_session
-from operations.errors import AwsRefusedError, FleetStoppedError, NotAgreedError, ReleaseFailedError
+from operations.errors import AwsRefusedError, FleetStoppedError, ReleaseFailedError
 from operations.fleet.catalog import Launched, Version
 from operations.fleet.overview import open_catalog
 from operations.fleet.plan import Plan, make_plan
 from operations.fleet.release import Release
 from operations.fleet.rollout import Outcome, Target, choose, roll_out
+from operations.steps.following import agree
 
 _EXAMPLES = """
 \b
@@ -111,11 +111,8 @@ def _lines(plan: Plan) -> list[str]:
 def _agree(targets: Sequence[Target], *, yes: bool, say: Say) -> None:
     for target in targets:
         say(_about(target))
-    if yes or not targets:
-        return
-    if not sys.stdin.isatty():
-        raise NotAgreedError
-    click.confirm("Begin?", default=True, abort=True)
+    if targets:
+        agree(yes=yes, default=True)
 
 
 def _carry_out(

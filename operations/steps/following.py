@@ -10,12 +10,13 @@ from operations.steps.row import Done, carry_out
 from operations.steps.step import Step
 
 
-def agree(*, yes: bool, default: bool) -> None:
-    """Ask whether to begin, unless that was said before.
+def agree(*, yes: bool, default: bool, question: str = "Begin?") -> None:
+    """Ask whether to go on, unless that was said before.
 
     Args:
         yes: it was.
         default: the answer of an empty line.
+        question: in one line.
 
     Raises:
         NotAgreedError: nobody is there to be asked.
@@ -25,7 +26,7 @@ def agree(*, yes: bool, default: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise NotAgreedError
-    click.confirm("Begin?", default=default, abort=True)
+    click.confirm(question, default=default, abort=True)
 
 
 def follow(steps: Sequence[Step], *, idle: str, quiet: bool) -> list[Done]:
