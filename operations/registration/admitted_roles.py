@@ -1,5 +1,6 @@
 """Whose users may create projects: roles that somebody named, or all roles of named domains."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import boto3
@@ -13,7 +14,7 @@ from operations.company_settings import (
     read_settings,
 )
 from operations.errors import SettingRefusedError
-from operations.named_domains import NamedDomains, resolve, split_names
+from operations.named_domains import resolve, split_names
 from operations.registration.answers import Ask, StudioAnswer, choose_roles
 from operations.repository_variables import read_variables
 from operations.studio_roles import registered_role
@@ -42,8 +43,8 @@ def admitted(
     given: StudioAnswer,
     kept: tuple[str, ...],
     ask: Ask | None,
-) -> tuple[str, tuple[str, ...], NamedDomains | None]:
-    """The first role, the further ones, and the domains that they are all roles of.
+) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
+    """The first role, the further ones, and the settings that domains stand for; see `Setting`.
 
     Args:
         session: of AWS.
@@ -65,7 +66,7 @@ def admitted(
         if given.role in further:
             why = f"{given.role} is the first role already; take it out"
             raise SettingRefusedError(STUDIO_ROLES, why)
-        return given.role, further, None
+        return given.role, further, {}
     registered = registered_role(session.client("ssm", config=PATIENCE))
     found = resolve(sagemaker, domains, who, wanted=given.role, registered=registered)
-    return found.first, found.further, found
+    return found.first, found.further, found.settings

@@ -116,7 +116,7 @@ def _setting(
     ask = _ask if sys.stdin.isatty() else None
     owner = "" if by_hand else owner or choose_owner(github.client, ask)
     kept = kept_domains(github.client, f"{owner}/{repository}" if owner else "", FOLDER)
-    role, further, domains = admitted(session, who, studio, kept, ask)
+    role, further, found = admitted(session, who, studio, kept, ask)
     return Setting(
         session=session,
         identity=who,
@@ -129,7 +129,7 @@ def _setting(
         say=(lambda _line: None) if quiet else click.echo,
         sleep=time.sleep,
         further_roles=further,
-        domains=domains,
+        found_settings=found,
     )
 
 

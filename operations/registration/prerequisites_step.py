@@ -138,7 +138,7 @@ class PrerequisitesStep:
     def _role_names(self, known: str) -> tuple[str, ...]:
         """Those of the setting; where only the workflow may have it, those that are there stay."""
         setting = self.setting
-        if setting.further_roles or setting.domains or not setting.owner:
+        if setting.further_roles or setting.found_settings or not setting.owner:
             return setting.role_names
         return tuple(dict.fromkeys([*setting.role_names, *known.split(",")[1:]]))
 

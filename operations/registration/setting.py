@@ -1,7 +1,7 @@
 """What is registered where, for all steps."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from github.Repository import Repository
 
 from operations.aws_session import PATIENCE, Identity
 from operations.github_access import GithubAccess
-from operations.named_domains import NamedDomains
 
 REPOSITORY = "mlops-sm-project-template"
 
@@ -32,7 +31,8 @@ class Setting:
         say: shows one line.
         sleep: waits for so many seconds.
         further_roles: other Studio roles that may, as the company's settings name them.
-        domains: the domains whose roles all these are; None if somebody named the roles.
+        found_settings: what the company's settings say only after a look at the account: the
+            domains whose roles all these are. Empty if somebody named the roles.
     """
 
     session: boto3.Session
@@ -46,7 +46,7 @@ class Setting:
     say: Callable[[str], None]
     sleep: Callable[[float], None]
     further_roles: tuple[str, ...] = ()
-    domains: NamedDomains | None = None
+    found_settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -57,11 +57,6 @@ class Setting:
     def role_names(self) -> tuple[str, ...]:
         """The Studio roles without their paths, the first one first."""
         return tuple(arn.rpartition("/")[2] for arn in (self.role_arn, *self.further_roles))
-
-    @property
-    def found_settings(self) -> dict[str, str]:
-        """What the company's settings say only after a look at the account."""
-        return {} if self.domains is None else self.domains.settings
 
     def client(self, service: str) -> Any:
         """A client of AWS."""
