@@ -66,7 +66,7 @@ def find_roles_of(sagemaker: Any, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in there:
             raise DomainUnknownError(name, sagemaker.meta.region_name, there)
-    roles = [one for one in list_studio_roles(sagemaker) if not {*one.domains}.isdisjoint(names)]
+    roles = [one for one in list_studio_roles(sagemaker) if one.is_of(names)]
     if not roles:
         raise NoStudioRoleError
     first = next((one for one in roles if _is_default(one, names[0])), roles[0])

@@ -1,6 +1,6 @@
 """The execution roles of SageMaker Studio, and who works with each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,10 @@ class StudioRole:
     arn: str
     used_by: tuple[str, ...]
     domains: tuple[str, ...]
+
+    def is_of(self, domains: Iterable[str]) -> bool:
+        """Whether it is used in one of these."""
+        return not {*self.domains}.isdisjoint(domains)
 
 
 def list_studio_roles(sagemaker: Any) -> list[StudioRole]:

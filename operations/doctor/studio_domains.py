@@ -31,7 +31,7 @@ def compare(
                 f"STUDIO_DOMAINS names {name}, and no domain here has that name and a role; "
                 "correct it, and register again.",
             )
-    wanted = [one for one in roles if not {*one.domains}.isdisjoint(domains)]
+    wanted = [one for one in roles if one.is_of(domains)]
     missing = missing_of(domains, roles, first, further)
     if first is not None:
         yield from map(_missing, missing)
@@ -50,9 +50,7 @@ def missing_of(
 ) -> list[StudioRole]:
     """Roles of the domains that are not registered; see `compare`."""
     known = (first, *further)
-    return [
-        role for role in roles if role.arn not in known and not {*role.domains}.isdisjoint(domains)
-    ]
+    return [role for role in roles if role.arn not in known and role.is_of(domains)]
 
 
 def _missing(role: StudioRole) -> Finding:
