@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from operations.doctor.policy_values import as_list
 from operations.findings import Finding
 
 ABOUT = "budgets"
@@ -76,20 +77,14 @@ def look_at_tag(explorer: Any) -> Iterator[Finding]:
 def _lets_budgets_publish(policy: dict[str, Any]) -> bool:
     return any(
         statement["Effect"] == "Allow" and _is_of_budgets(statement) and _is_to_publish(statement)
-        for statement in _list(policy.get("Statement"))
+        for statement in as_list(policy.get("Statement"))
     )
 
 
 def _is_of_budgets(statement: dict[str, Any]) -> bool:
     principal = statement.get("Principal")
-    return isinstance(principal, dict) and _BUDGETS in _list(principal.get("Service"))
+    return isinstance(principal, dict) and _BUDGETS in as_list(principal.get("Service"))
 
 
 def _is_to_publish(statement: dict[str, Any]) -> bool:
-    return any(fnmatchcase(_PUBLISH, one.lower()) for one in _list(statement.get("Action")))
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    return any(fnmatchcase(_PUBLISH, one.lower()) for one in as_list(statement.get("Action")))

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from operations.aws_session import Identity
 from operations.company_settings import SHARED_KEY
+from operations.doctor.policy_values import as_list
 from operations.findings import Finding
 
 ABOUT = "KMS key"
@@ -79,10 +80,8 @@ def _policy(
 
 
 def _leaves_to_iam(statement: Mapping[str, Any], root: str, account: str) -> bool:
-    principal = statement.get("Principal", {})
-    named = principal.get("AWS", []) if isinstance(principal, dict) else [principal]
-    names = [named] if isinstance(named, str) else named
-    said = statement.get("Action", [])
-    actions = [said] if isinstance(said, str) else said
+    principal = statement.get("Principal")
+    names = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
+    actions = as_list(statement.get("Action"))
     is_wide = any(action in ("kms:*", "*", "kms:Decrypt") for action in actions)
     return statement["Effect"] == "Allow" and is_wide and not {root, account}.isdisjoint(names)

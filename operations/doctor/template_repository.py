@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from operations.account_names import REGISTRATION_ROLE
 from operations.doctor.github_answers import ask
+from operations.doctor.policy_values import as_list
 from operations.findings import Finding
 from operations.github_access import GithubAccess
 from operations.roles import find_role
@@ -112,5 +113,5 @@ def _trust(iam: Any, role: str) -> Mapping[str, Any] | str | None:
 def _subjects(document: Mapping[str, Any] | str, issuer: str) -> Iterator[str]:
     read = json.loads(document) if isinstance(document, str) else document
     for statement in read["Statement"]:
-        told = statement.get("Condition", {}).get("StringEquals", {}).get(f"{issuer}:sub", [])
-        yield from [told] if isinstance(told, str) else told
+        told = statement.get("Condition", {}).get("StringEquals", {}).get(f"{issuer}:sub")
+        yield from as_list(told)
