@@ -34,7 +34,7 @@ from operations.doctor import (
 from operations.doctor.examination import Check
 from operations.doctor.github_answers import ask
 from operations.doctor.github_credential import find_user
-from operations.doctor.registered_settings import read_registered
+from operations.doctor.registered_settings import RegisteredSettings, read_registered
 from operations.errors import OperationError
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
@@ -92,63 +92,59 @@ def _of_account(
 ) -> Iterator[Check]:
     client = partial(session.client, config=PATIENCE)
     iam, ssm, quota = client("iam"), client("ssm"), client("service-quotas")
-    sagemaker, kms = client("sagemaker"), client("kms")
     settings = read_registered(iam, access)
     qualifier = wish.qualifier or settings.value(QUALIFIER) or DEFAULT_QUALIFIER
     further, domains = settings.further_roles(who), settings.domains()
     prefix, key = settings.value(PREFIX), settings.key(who)
     has_readers = bool(settings.value(DATA_LOCATIONS))
-    looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
-        (region.ABOUT, "", partial(region.look_at_region, who.region)),
-        (template_settings.ABOUT, "", partial(template_settings.look_at_settings, who)),
-        (registered_settings.ABOUT, "", partial(registered_settings.look_at_both, settings)),
-        (
-            bootstrapped.ABOUT,
-            "ssm",
-            partial(bootstrapped.look_at_bootstrap, ssm, iam, who, qualifier),
-        ),
-        (
-            studio.ABOUT,
-            "sagemaker",
-            partial(studio.look_at_studio, sagemaker, ssm, further, domains),
-        ),
-        (studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further)),
-        (
-            quotas.ROLES,
-            "iam",
-            partial(
-                quotas.look_at_roles,
-                iam,
-                wish.projects,
-                has_readers=has_readers,
-            ),
-        ),
-        (quotas.KEYS, "kms", partial(quotas.look_at_keys, kms, quota, wish.projects, key)),
-        (quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects)),
-    ]
+    yield Check(region.ABOUT, "", partial(region.look_at_region, who.region))
+    yield Check(template_settings.ABOUT, "", partial(template_settings.look_at_settings, who))
+    yield Check(registered_settings.ABOUT, "", partial(registered_settings.look_at_both, settings))
+    look = partial(bootstrapped.look_at_bootstrap, ssm, iam, who, qualifier)
+    yield Check(bootstrapped.ABOUT, "ssm", look)
+    look = partial(studio.look_at_studio, client("sagemaker"), ssm, further, domains)
+    yield Check(studio.ABOUT, "sagemaker", look)
+    yield Check(studio.RIGHTS_ABOUT, "iam", partial(studio.look_at_rights, iam, ssm, who, further))
+    look = partial(quotas.look_at_roles, iam, wish.projects, has_readers=has_readers)
+    yield Check(quotas.ROLES, "iam", look)
+    look = partial(quotas.look_at_keys, client("kms"), quota, wish.projects, key)
+    yield Check(quotas.KEYS, "kms", look)
+    yield Check(quotas.JOBS, "servicequotas", partial(quotas.look_at_jobs, quota, wish.projects))
+    yield from _of_settings(client, settings, who)
+    if access is not None:
+        yield from _of_workflow(access, iam, settings)
+    look = partial(role_names.look_at_names, iam, client("cloudformation"), who.region, prefix)
+    yield Check(role_names.ABOUT, "iam", look)
+
+
+def _of_settings(
+    client: Callable[..., Any], settings: RegisteredSettings, who: Identity
+) -> Iterator[Check]:
+    """What is looked at only where a setting names it."""
     topic = settings.value(budgets.SETTING)
     if topic.count(":") == 5:  # what is wrong with it is found with the other settings
         sns = client("sns", region_name=topic.split(":")[3])
-        looks.append((budgets.ABOUT, "sns", partial(budgets.look_at_topic, sns, topic)))
-        looks.append((budgets.ABOUT, "ce", partial(budgets.look_at_tag, client("ce"))))
+        yield Check(budgets.ABOUT, "sns", partial(budgets.look_at_topic, sns, topic))
+        yield Check(budgets.ABOUT, "ce", partial(budgets.look_at_tag, client("ce")))
+    key = settings.key(who)
     if key:
-        roles = partial(_studio_roles, ssm, further)
-        look = partial(encryption_key.look_at_key, kms, key, who, roles)
-        looks.append((encryption_key.ABOUT, "kms", look))
+        roles = partial(_studio_roles, client("ssm"), settings.further_roles(who))
+        look = partial(encryption_key.look_at_key, client("kms"), key, who, roles)
+        yield Check(encryption_key.ABOUT, "kms", look)
     wanted = settings.value(PRINCIPAL_ORG_ID)
     if wanted:
         look = partial(aws_organization.look_at_membership, client("organizations"), wanted)
-        looks.append((aws_organization.ABOUT, "organizations", look))
-    if access is not None:
-        look = partial(identity_provider.look_at_provider, iam, access.issuer)
-        looks.append((identity_provider.ABOUT, "iam", look))
-        name = template_repository.find_repository(access.server_url) or settings.repository
-        role = f"{prefix}{REGISTRATION_ROLE}"
-        look = partial(template_repository.look_at_registration, access, iam, name, role)
-        looks.append((template_repository.ABOUT, "iam", look))
-    look = partial(role_names.look_at_names, iam, client("cloudformation"), who.region, prefix)
-    looks.append((role_names.ABOUT, "iam", look))
-    yield from (Check(about, service, look) for about, service, look in looks)
+        yield Check(aws_organization.ABOUT, "organizations", look)
+
+
+def _of_workflow(access: GithubAccess, iam: Any, settings: RegisteredSettings) -> Iterator[Check]:
+    """What a registration by workflow needs of the account."""
+    look = partial(identity_provider.look_at_provider, iam, access.issuer)
+    yield Check(identity_provider.ABOUT, "iam", look)
+    name = template_repository.find_repository(access.server_url) or settings.repository
+    role = f"{settings.value(PREFIX)}{REGISTRATION_ROLE}"
+    look = partial(template_repository.look_at_registration, access, iam, name, role)
+    yield Check(template_repository.ABOUT, "iam", look)
 
 
 def _studio_roles(ssm: Any, further: tuple[str, ...]) -> tuple[str, ...]:
