@@ -99,6 +99,14 @@ def of_project(project_id: str, key: str = "aws:ResourceTag") -> dict[str, dict[
     return {"StringEquals": {f"{key}/{names.PROJECT_ID_TAG}": project_id}}
 
 
+def of_stage(
+    project_id: str, stage: str, key: str = "aws:ResourceTag"
+) -> dict[str, dict[str, str]]:
+    """The same of tags that tell one stage of a project."""
+    equal = of_project(project_id, key)["StringEquals"]
+    return {"StringEquals": {**equal, f"{key}/{names.STAGE_TAG}": stage}}
+
+
 def allow_tagging_by(
     operations: Sequence[str], resources: Sequence[str], conditions: Conditions
 ) -> Statement:
@@ -167,9 +175,18 @@ def for_objects_of(bucket_arn: str, operator: str = "StringLike") -> dict[str, d
     return {operator: {"kms:EncryptionContext:aws:s3:arn": for_what}}
 
 
-def in_organization(id_: str) -> dict[str, str]:
-    """What `StringEquals` says of a principal's organization; nothing without an id."""
-    return {"aws:PrincipalOrgID": id_} if id_ else {}
+def all_of(*conditions: Conditions) -> dict[str, dict[str, Any]]:
+    """Conditions that must all hold, also where they have an operator in common."""
+    joined: dict[str, dict[str, Any]] = {}
+    for one in conditions:
+        for operator, values in one.items():
+            joined.setdefault(operator, {}).update(values)
+    return joined
+
+
+def in_organization(id_: str) -> dict[str, dict[str, str]]:
+    """Conditions under which a principal is of an organization; none without an id."""
+    return {"StringEquals": {"aws:PrincipalOrgID": id_}} if id_ else {}
 
 
 def allow_key_through_s3(
@@ -179,7 +196,7 @@ def allow_key_through_s3(
     return allow(
         actions,
         [key_arn],
-        conditions={**THROUGH_S3, **(conditions or {})},
+        conditions=all_of(THROUGH_S3, conditions or {}),
     )
 
 

@@ -27,6 +27,7 @@ from mlops_sm_project_template.config.encryption_key import SHARED
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.tag_list import tag_list
 from mlops_sm_project_template.templates import PRODUCTS
+from mlops_sm_project_template.templates.basic_project_stack import BasicProjectStack
 
 _TAGGED_RAW = ("AWS::DynamoDB::Table", "AWS::Lambda::Function")
 
@@ -61,26 +62,14 @@ class ServiceCatalogStack(Stack):
         confined: list[Construct] = [ProjectBoundary(self, "Boundary", settings=settings)]
         if settings.permissions_boundary:
             confined.append(DutyPolicies(self, "Duties", settings=settings, key_arn=key_arn))
-        launch = LaunchRole(
-            self,
-            "Launch",
-            company=settings.roles,
-            makes_keys=not settings.kms_key,
-            makes_budgets=bool(settings.budget_topic_arn),
-        )
+        launch = LaunchRole(self, "Launch", settings=settings)
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
         )
         versions = ProductVersions(self, "Versions", assets=assets)
         for product_stack in PRODUCTS:
             id_ = product_stack.__name__
-            template = product_stack(
-                self,
-                f"{id_}Template",
-                settings=settings,
-                build_seed=assets.build_app,
-                deploy_seed=assets.deploy_app,
-            )
+            template = self._template_of(product_stack, settings, assets)
             spec = ProductSpec(
                 product_stack.PRODUCT_NAME, portfolio.owner.value_as_string, template
             )
@@ -111,6 +100,17 @@ class ServiceCatalogStack(Stack):
             organization=settings.principal_org_id,
             company=settings.roles,
         ).arn
+
+    def _template_of(
+        self, product_stack: type[BasicProjectStack], settings: Settings, assets: SeedAssets
+    ) -> BasicProjectStack:
+        return product_stack(
+            self,
+            f"{product_stack.__name__}Template",
+            settings=settings,
+            build_seed=assets.build_app,
+            deploy_seed=assets.deploy_app,
+        )
 
     def _tag(self, tags: Mapping[str, str]) -> None:
         for key, value in tags.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_text
+from invocation.aws_errors import AWS_ERRORS, is_absent
 
 _ID_TAG, _NAME_TAG, _STAGE_TAG = "sagemaker:project-id", "sagemaker:project-name", "mlops:stage"
 # SageMaker deletes instances first, and keeps none of an endpoint that failed.
@@ -69,7 +69,7 @@ def instance_types(sagemaker: Any, config: str) -> dict[str, str]:
     try:
         told = sagemaker.describe_endpoint_config(EndpointConfigName=config)
     except AWS_ERRORS as error:
-        if not _is_gone(error):
+        if not is_absent(error):
             raise
         return {}
     variants = told["ProductionVariants"]
@@ -80,15 +80,10 @@ def _describe(sagemaker: Any, name: str) -> Mapping[str, Any] | None:
     try:
         told: Mapping[str, Any] = sagemaker.describe_endpoint(EndpointName=name)
     except AWS_ERRORS as error:
-        if not _is_gone(error):
+        if not is_absent(error):
             raise
         return None
     return told if told["EndpointStatus"] not in _WITHOUT_INSTANCES else None
-
-
-def _is_gone(error: Exception) -> bool:
-    # SageMaker has no code of its own for this.
-    return isinstance(error, AWS_ERRORS) and "could not find" in error_text(error).lower()
 
 
 def _endpoint(told: Mapping[str, Any], group: str) -> Endpoint:

@@ -24,6 +24,10 @@ _KEY_UNUSABLE = (
     "KMSInvalidStateException",
 )
 _DENIED = ("AccessDenied", "AccessDeniedException", "KMSAccessDeniedException")
+# What services answer when a thing does not exist; SageMaker and others tell it by text alone.
+_ABSENT = ("NoSuchBucket", "NoSuchUpload", "NotFoundException", "ResourceNotFound", "404")
+_TOLD_BY_TEXT = ("ValidationException", "ResourceNotFoundException")
+_MISSING = ("does not exist", "not found", "cannot find", "could not find")
 
 
 AWS_ERRORS = (ClientError, BotoCoreError)
@@ -64,3 +68,9 @@ def is_of_key(error: AwsError) -> bool:
     names_kms = any(word in error_text(error).lower() for word in ("kms", "ciphertext"))
     code = error_code(error)
     return code in _KEY_UNUSABLE or (code in _DENIED and names_kms)
+
+
+def is_absent(error: AwsError) -> bool:
+    """Tell whether the thing that a call was about does not exist any more."""
+    code, text = error_code(error), error_text(error).lower()
+    return code in _ABSENT or (code in _TOLD_BY_TEXT and any(words in text for words in _MISSING))

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_code
+from invocation.aws_errors import AWS_ERRORS, error_code, is_absent
 from invocation.deadline import Deadline
 from project_data.errors import (
     DataError,
     OutOfTimeError,
     StepRefusedError,
     StepUndoneError,
-    is_absent,
     refused,
 )
 from project_data.monthly_cost import StoredData

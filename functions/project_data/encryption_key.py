@@ -9,8 +9,8 @@ a rollback turns round.
 from dataclasses import dataclass
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, AwsError, error_code, in_words
-from project_data.errors import KeyRefusedError, is_absent
+from invocation.aws_errors import AWS_ERRORS, AwsError, error_code, in_words, is_absent
+from project_data.errors import KeyRefusedError
 
 SHARED, OWN = "shared", "own"
 

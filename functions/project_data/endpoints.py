@@ -6,7 +6,8 @@ way is awaited; one that failed is asked for once more; a stack that is gone is 
 
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_text
+from cloudformation_response.stacks import find_stack
+from invocation.aws_errors import AWS_ERRORS
 from invocation.deadline import Deadline
 from project_data.errors import OutOfTimeError, StepRefusedError, refused
 
@@ -52,12 +53,9 @@ def _remove(cloudformation: Any, name: str, deadline: Deadline) -> bool:
 
 def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
     try:
-        stacks: list[dict[str, Any]] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        return find_stack(cloudformation, name)
     except AWS_ERRORS as error:
-        if "does not exist" in error_text(error):
-            return None
         raise refused(f"to look at stack {name}", error) from None
-    return stacks[0]
 
 
 def _delete(cloudformation: Any, name: str) -> None:

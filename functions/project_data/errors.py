@@ -1,6 +1,6 @@
 """What can stop the clearing up of a project's data."""
 
-from invocation.aws_errors import AwsError, error_code, error_text, in_words, is_of_key, is_passing
+from invocation.aws_errors import AwsError, in_words, is_of_key, is_passing
 
 
 class DataError(Exception):
@@ -38,20 +38,6 @@ class StepUndoneError(DataError):
         super().__init__(
             f"AWS was not able {what} ({why}); delete the stack again, which goes on from there."
         )
-
-
-def is_absent(error: AwsError) -> bool:
-    """Tell whether the thing that a call was about does not exist any more.
-
-    SageMaker answers a plain ValidationException for what does not exist, told only by its text.
-    """
-    code = error_code(error)
-    if code in ("NoSuchBucket", "NoSuchUpload", "NotFoundException", "ResourceNotFound", "404"):
-        return True
-    missing = ("does not exist", "not found", "cannot find", "could not find")
-    return code in ("ValidationException", "ResourceNotFoundException") and any(
-        words in error_text(error).lower() for words in missing
-    )
 
 
 def refused(what: str, error: AwsError) -> DataError:

@@ -4,6 +4,7 @@ At an update the data look whether stages that serve would go, since all roles d
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from project_data.retained_data import Services, remove_data
 
 Settled = tuple[dict[str, str], str]
 _KEY_PREFIX = "project-key:"
+_KEY_ID = re.compile(rf"{_KEY_PREFIX}(?P<kind>{SHARED}|{OWN}):(?P<arn>.*)")
 _EXPECTED = (PropertyError, DataError)
 
 
@@ -92,9 +94,7 @@ def _look_at_stages(event: dict[str, Any], tools: Toolbox) -> None:
         wanted=wanted,
     )
     table = tools.environment["APPROVAL_TABLE"]
-    check_stages(
-        change, lambda: Witnesses(tools.aws("cloudformation"), tools.aws("dynamodb"), table)
-    )
+    check_stages(change, Witnesses(tools.aws("cloudformation"), tools.aws("dynamodb"), table))
 
 
 def _remove_data(event: dict[str, Any], tools: Toolbox, deadline: Deadline) -> str:
@@ -117,15 +117,16 @@ def _remove_endpoints(event: dict[str, Any], tools: Toolbox, deadline: Deadline)
 def _settle_key(event: dict[str, Any], tools: Toolbox) -> Settled:
     """Answer with the key, and with an id that tells it: the next update looks nowhere else."""
     request = parse_key(event["ResourceProperties"])
-    prefix, kind, arn = (*str(event.get("PhysicalResourceId", "")).split(":", 2), "", "")[:3]
-    if f"{prefix}:" == _KEY_PREFIX and kind in (SHARED, OWN):
-        has: FoundKey | None = FoundKey(kind, arn)
-    else:
-        has = find_key(request.bucket_name, tools.aws("s3"), tools.aws("kms"))
-    setting, registered_arn = (
-        tools.environment.get(name, "") for name in ("KMS_KEY", "KMS_KEY_ARN")
+    told = _KEY_ID.fullmatch(str(event.get("PhysicalResourceId", "")))
+    has = (
+        FoundKey(**told.groupdict())
+        if told
+        else find_key(request.bucket_name, tools.aws("s3"), tools.aws("kms"))
     )
-    key = choose_key(request, Registered(setting, registered_arn), has)
+    registered = Registered(
+        tools.environment.get("KMS_KEY", ""), tools.environment.get("KMS_KEY_ARN", "")
+    )
+    key = choose_key(request, registered, has)
     return {"KeyArn": key.arn}, f"{_KEY_PREFIX}{key.kind}:{key.arn}"
 
 

@@ -6,14 +6,12 @@ place: in another one CloudFormation makes its roles, by their names, before it 
 old place, and IAM refuses.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, AwsError, error_text, in_words
+from cloudformation_response.stacks import find_stack, is_rolling_back
+from invocation.aws_errors import AWS_ERRORS, AwsError, in_words
 from project_data.errors import DataError
-
-_ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
 
 
 class StageMovedError(DataError):
@@ -63,29 +61,25 @@ class Witnesses:
 
     def is_rolling_back(self, stack_id: str) -> bool:
         """Tell whether the stages go back to what they were, which nobody may refuse."""
-        what = "what becomes of the project's stack"
-        return any(status.startswith(_ROLLBACKS) for status in self._statuses(stack_id, what))
+        try:
+            return is_rolling_back(self.cloudformation, stack_id)
+        except AWS_ERRORS as error:
+            raise StagesUnknownError("what becomes of the project's stack", error) from None
 
     def endpoint(self, project_id: str, group: str, name: str) -> str:
         """Name what shows that a stage has an endpoint; empty if nothing does."""
         stack_name = f"mlops-{project_id}-{name}"
-        statuses = self._statuses(stack_name, f"whether stack {stack_name} is there")
+        try:
+            stack = find_stack(self.cloudformation, stack_name)
+        except AWS_ERRORS as error:
+            raise StagesUnknownError(f"whether stack {stack_name} is there", error) from None
         # One that is being deleted needs its role still.
-        if any(status != "DELETE_COMPLETE" for status in statuses):
+        if stack is not None and stack["StackStatus"] != "DELETE_COMPLETE":
             return f"stack {stack_name}"
         record = self._records(group).get(name, {}).get("M", {})
         if record.get("serves", {}).get("S") or "M" in record.get("under_way", {}):
             return "as its last run told"
         return ""
-
-    def _statuses(self, stack: str, what: str) -> list[str]:
-        try:
-            stacks = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        except AWS_ERRORS as error:
-            if "does not exist" in error_text(error):
-                return []
-            raise StagesUnknownError(what, error) from None
-        return [str(stack["StackStatus"]) for stack in stacks]
 
     def _records(self, group: str) -> dict[str, Any]:
         """What the ledger has of each stage, as DynamoDB writes it."""
@@ -128,7 +122,7 @@ class Change:
         return [name for name in kept if self.before.index(name) != self.wanted.index(name)]
 
 
-def check_stages(change: Change, witnesses: Callable[[], Witnesses]) -> None:
+def check_stages(change: Change, witnesses: Witnesses) -> None:
     """Refuse an update that moves a stage, or takes one away that has an endpoint.
 
     Raises:
@@ -138,13 +132,12 @@ def check_stages(change: Change, witnesses: Callable[[], Witnesses]) -> None:
     """
     if not (change.gone or change.moved):
         return
-    told = witnesses()
-    if told.is_rolling_back(change.stack_id):
+    if witnesses.is_rolling_back(change.stack_id):
         return
     for name in change.moved:
         places = [places.index(name) + 1 for places in (change.before, change.wanted)]
         raise StageMovedError(name, *places)
     for name in change.gone:
-        seen = told.endpoint(change.project_id, change.group, name)
+        seen = witnesses.endpoint(change.project_id, change.group, name)
         if seen:
             raise StageServesError(name, seen)

@@ -3,9 +3,9 @@
 import hashlib
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_code, is_passing
+from invocation.aws_errors import AWS_ERRORS, error_code, is_absent, is_passing
 from invocation.deadline import Deadline
-from project_data.errors import OutOfTimeError, is_absent, refused
+from project_data.errors import OutOfTimeError, refused
 
 _POLL_SECONDS = 5.0
 _BUSY = "ConflictException"

@@ -9,10 +9,10 @@ repeated.
 from dataclasses import dataclass
 from typing import Any
 
-from invocation.aws_errors import AWS_ERRORS, error_code
+from invocation.aws_errors import AWS_ERRORS, error_code, is_absent
 from invocation.deadline import Deadline
 from project_data.bucket import measure, remove_bucket
-from project_data.errors import is_absent, refused
+from project_data.errors import refused
 from project_data.model_registry import list_packages, remove_group, remove_pipeline
 from project_data.monthly_cost import KEY_DOLLARS, dollars_a_month
 from project_data.request import DataRequest

@@ -4,18 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from cloudformation_response.response import Outcome
+from cloudformation_response.stacks import is_rolling_back
 from github_client.api import GitHubApi
 from github_client.connection import connect
 from github_client.stored_credential import owner_of
 from github_client.token_expiry import WARN_BELOW_DAYS
-from invocation.aws_errors import is_passing
+from invocation.aws_errors import AWS_ERRORS, is_passing
 from invocation.deadline import Deadline
 from invocation.toolbox import Toolbox
-
-_ROLLBACKS = ("ROLLBACK_", "UPDATE_ROLLBACK_")
 
 
 class StackUnknownError(Exception):
@@ -57,14 +54,11 @@ class Session:
             StackUnknownError: AWS does not tell now, and may do so later.
         """
         try:
-            answer = self.tools.aws("cloudformation").describe_stacks(
-                StackName=self.event["StackId"]
-            )
-        except (ClientError, BotoCoreError) as error:
+            return is_rolling_back(self.tools.aws("cloudformation"), self.event["StackId"])
+        except AWS_ERRORS as error:
             if is_passing(error):
                 raise StackUnknownError from None
             return False
-        return any(stack["StackStatus"].startswith(_ROLLBACKS) for stack in answer["Stacks"])
 
     def with_warning(self, outcome: Outcome) -> Outcome:
         """Add that the token runs out soon, where whoever launched will read it."""

@@ -11,7 +11,6 @@ from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.location_statements import read_locations
 from mlops_sm_project_template.policy_length import check_length
 from mlops_sm_project_template.policy_statements import (
-    THROUGH_S3,
     Statement,
     allow,
     allow_key_through_s3,
@@ -21,7 +20,7 @@ from mlops_sm_project_template.policy_statements import (
     of_project,
 )
 from mlops_sm_project_template.rights.build import build_rights
-from mlops_sm_project_template.rights.endpoint import endpoint_rights, inputs_of
+from mlops_sm_project_template.rights.endpoint import endpoint_rights_of
 from mlops_sm_project_template.rights.execution import execution_rights
 from mlops_sm_project_template.rights.reader import reader_rights
 from mlops_sm_project_template.rights.subject import Rights, Subject
@@ -73,13 +72,7 @@ def _rights_of_duties(subject: Subject, settings: Settings) -> dict[str, Rights]
         "execution": execution_rights(subject, settings),
         "build": build_rights(subject),
         "deploy": workflow_rights(subject, cloudformation_role_arn=subject.role(cloudformation)),
-        "cloudformation": endpoint_rights(
-            stage=subject.stage,
-            project_id=subject.project_id,
-            project_name=subject.project_name,
-            execution_role_arn=subject.role("execution"),
-            inputs=inputs_of(subject),
-        ),
+        "cloudformation": endpoint_rights_of(subject),
     }
     if settings.data_locations:
         locations = read_locations(settings.data_locations)
@@ -98,9 +91,8 @@ class _KeysOfProjects:
 
     def through_s3(self, *actions: str) -> list[Statement]:
         """Allow actions for the objects of the project's own bucket."""
-        equal = {**of_project(_ID)["StringEquals"], **THROUGH_S3["StringEquals"]}
         return [
-            allow(actions, self._own, conditions={"StringEquals": equal}),
+            allow_key_through_s3(self._own[0], *actions, conditions=of_project(_ID)),
             *(
                 allow_key_through_s3(arn, *actions, conditions=self._objects)
                 for arn in self._shared

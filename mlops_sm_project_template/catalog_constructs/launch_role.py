@@ -5,7 +5,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.catalog_constructs.role_making import make_roles
 from mlops_sm_project_template.config import arns, names
-from mlops_sm_project_template.config.company_roles import CompanyRoles
+from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.policy_statements import (
     THROUGH_CLOUDFORMATION,
     Statement,
@@ -54,29 +54,21 @@ _READ_BUCKET = (
     "s3:GetMetricsConfiguration",
     "s3:GetReplicationConfiguration",
 )
-# A project names its stages itself.
 
 
 class LaunchRole(Construct):
     """May do to this product's resources what CloudFormation does with them, and nothing else.
 
     Args:
-        company: how the roles of projects are named and confined.
-        makes_keys: whether a project that is launched makes a key. Projects that share one do not,
-            and what is done to the key that an earlier one has, that key's own policy allows.
-        makes_budgets: whether projects may have budgets.
+        settings: how the roles of projects are named and confined, and whether projects make keys
+            and budgets.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        company: CompanyRoles,
-        makes_keys: bool = True,
-        makes_budgets: bool,
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
+        # What is done to the key that a project had before it could share one, that key's own
+        # policy allows.
+        made_keys = [] if settings.kms_key else _make_keys()
         self.role = iam.Role(
             self,
             "Role",
@@ -85,11 +77,11 @@ class LaunchRole(Construct):
             assumed_by=iam.ServicePrincipal("servicecatalog.amazonaws.com"),
             inline_policies={
                 "stack": self._stack(),
-                "keys": document(*(_make_keys() if makes_keys else []), *_name_keys()),
+                "keys": document(*made_keys, *_name_keys()),
                 "data": self._data(),
-                "roles": document(*make_roles(company)),
+                "roles": document(*make_roles(settings.roles)),
                 "configuration": self._configuration(),
-                **({"budgets": self._budgets()} if makes_budgets else {}),
+                **({"budgets": self._budgets()} if settings.budget_topic_arn else {}),
             },
         )
 

@@ -24,6 +24,7 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     decisions_of,
     document,
+    grant_to_services,
     of_project,
     read_ledger,
     register_undecided,
@@ -141,10 +142,9 @@ def _use_any_key(bucket: str, *, makes_grants: bool) -> list[Statement]:
     endpoint that CloudFormation's role makes. Which key, the roles' own policies say.
     """
     own_objects = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{bucket}*"}}
-    service_only = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     return [
         allow(["kms:Decrypt", "kms:GenerateDataKey"], ["*"], conditions=own_objects),
-        *([allow(["kms:CreateGrant"], ["*"], conditions=service_only)] if makes_grants else []),
+        *([grant_to_services("*")] if makes_grants else []),
         allow(["kms:DescribeKey", "kms:Encrypt"], ["*"]),
     ]
 

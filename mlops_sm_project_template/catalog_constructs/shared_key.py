@@ -12,6 +12,7 @@ from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
 from mlops_sm_project_template.policy_statements import (
     THROUGH_S3,
+    all_of,
     for_objects_of,
     in_organization,
 )
@@ -56,10 +57,7 @@ class SharedKey(Construct):
         if organization:
             name = names.stage_execution_role(names.ANY_PROJECT_ID, "*")
             roles = f"arn:{arns.PARTITION}:iam::*:{company.role(name)}"
-            whom = {
-                "ArnLike": {"aws:PrincipalArn": roles},
-                "StringEquals": in_organization(organization),
-            }
+            whom = {"ArnLike": {"aws:PrincipalArn": roles}, **in_organization(organization)}
             _let_in(key, "StageAccounts", ("kms:Decrypt",), whom)
 
 
@@ -70,7 +68,6 @@ def _let_in(
 
     The roles are a condition, since a principal would be lost when the role is made anew.
     """
-    equal = {**THROUGH_S3["StringEquals"], **whom.get("StringEquals", {})}
     bucket = arns.s3(names.bucket(names.ANY_PROJECT_ID))
     key.add_to_resource_policy(
         iam.PolicyStatement(
@@ -78,6 +75,6 @@ def _let_in(
             principals=[iam.AnyPrincipal()],
             actions=list(actions),
             resources=["*"],
-            conditions={**for_objects_of(bucket), **whom, "StringEquals": equal},
+            conditions=all_of(for_objects_of(bucket), THROUGH_S3, whom),
         )
     )

@@ -6,12 +6,10 @@ notifies topics of its own.
 
 import re
 
-from mlops_sm_project_template.config.partitions import partition_of
+from mlops_sm_project_template.config.partitions import check_partition, partition_of
 from mlops_sm_project_template.config.refused_values import RefusedValueError
 
-_TOPIC = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-)
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 
 
 class AlarmTopicError(RefusedValueError):
@@ -24,18 +22,17 @@ def parse_topic(text: str, *, region: str) -> str:
     Raises:
         AlarmTopicError: it is not what the module says; correct it.
     """
-    arn, partition = text.strip(), partition_of(region)
+    arn = text.strip()
     found = _TOPIC.fullmatch(arn)
     if found is None:
         raise AlarmTopicError(
             f"{arn!r} is not the ARN of a standard SNS topic, such as "
-            f"arn:{partition}:sns:{region}:111122223333:NAME"
+            f"arn:{partition_of(region)}:sns:{region}:111122223333:NAME"
         )
     if found["region"] != region:
         raise AlarmTopicError(
             f"{arn} is a topic in {found['region']}, and alarms of {region} notify no other "
             f"region's; name one in {region}"
         )
-    if found["partition"] != partition:
-        raise AlarmTopicError(f"{arn} is not in this region's partition; write arn:{partition}:…")
+    check_partition(arn, region, AlarmTopicError)
     return arn

@@ -7,7 +7,7 @@ registered beside the first.
 import re
 from dataclasses import dataclass
 
-from mlops_sm_project_template.config.partitions import partition_of
+from mlops_sm_project_template.config.partitions import check_partition, partition_of
 from mlops_sm_project_template.config.refused_values import RefusedValueError
 
 ROOT_PATH = "/"
@@ -15,7 +15,7 @@ ROOT_PATH = "/"
 PATH_PATTERN = r"^/([a-zA-Z0-9+=,.@_-]+/)*$"
 PREFIX_PATTERN = r"^[a-zA-Z0-9_-]{0,8}$"
 _POLICY = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):policy/"
+    r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):policy/"
     r"(?:[a-zA-Z0-9+=,.@_-]+/)*[a-zA-Z0-9+=,.@_-]{1,128}"
 )
 
@@ -53,18 +53,16 @@ def parse_boundary(text: str, *, account: str, region: str) -> str:
     Raises:
         BoundaryError: it is none; correct it.
     """
-    partition = partition_of(region)
     found = _POLICY.fullmatch(text)
     if found is None:
         raise BoundaryError(
             f"{text!r} is not the ARN of a managed policy, such as "
-            f"arn:{partition}:iam::{account}:policy/NAME"
+            f"arn:{partition_of(region)}:iam::{account}:policy/NAME"
         )
     if found["account"] != account:
         raise BoundaryError(
             f"{text} is a policy of account {found['account']}, but IAM takes a boundary of the "
             f"role's own account alone; name one of {account}"
         )
-    if found["partition"] != partition:
-        raise BoundaryError(f"{text} is not in this region's partition; write arn:{partition}:…")
+    check_partition(text, region, BoundaryError)
     return text

@@ -6,14 +6,14 @@ Without the setting each project makes a key for itself.
 
 import re
 
-from mlops_sm_project_template.config.partitions import partition_of
+from mlops_sm_project_template.config.partitions import check_partition, partition_of
 from mlops_sm_project_template.config.refused_values import RefusedValueError
 
 SHARED = "shared"
 # What a project's parameter chooses besides `shared`.
 OWN = "own"
 _KEY = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
+    r"arn:aws[a-z-]*:kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"
     r"(?P<kind>key|alias)/[a-zA-Z0-9/_-]{1,256}"
 )
 
@@ -40,21 +40,17 @@ def parse_key(text: str, *, account: str, region: str) -> str:
     if key == SHARED:
         return key
     found = _KEY.fullmatch(key)
-    partition = partition_of(region)
     if found is None:
         raise EncryptionKeyError(
             f"{key!r} is neither {SHARED} nor the ARN of a key, such as "
-            f"arn:{partition}:kms:{region}:{account}:key/ID"
+            f"arn:{partition_of(region)}:kms:{region}:{account}:key/ID"
         )
     if found["kind"] == "alias":
         raise EncryptionKeyError(
             f"{key} is an alias, whose key may change; name the key itself, as `aws kms "
             "describe-key` tells its ARN"
         )
-    if found["partition"] != partition:
-        raise EncryptionKeyError(
-            f"{key} is not in this region's partition; write arn:{partition}:…"
-        )
+    check_partition(key, region, EncryptionKeyError)
     if found["region"] != region:
         raise EncryptionKeyError(
             f"{key} is a key of {found['region']}, but projects are in {region}; name a key there"

@@ -134,19 +134,19 @@ class Settings(BaseSettings):
         default=None, description="ARN of a managed policy as config/company_roles.py reads it"
     )
 
+    budget_topic_arn: str = Field(
+        default="", description="the ARN of a topic as config/budget_topic.py reads it"
+    )
+
     @field_validator("permissions_boundary", mode="before")
     @classmethod
     def _read_boundary(cls, text: Any, info: ValidationInfo) -> Any:
         return _read_of_account(parse_boundary, text, info, unread=None)
 
-    budget_topic_arn: str = Field(
-        default="", description="the ARN of a topic as config/budget_topic.py reads it"
-    )
-
     @field_validator("budget_topic_arn", mode="before")
     @classmethod
     def _read_budget_topic(cls, text: Any, info: ValidationInfo) -> Any:
-        return _read_of_account(parse_budget_topic, text, info) or ""
+        return _read_of_account(parse_budget_topic, text, info, unread="")
 
     @field_validator("tags", mode="before")
     @classmethod
@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     def _read_key(cls, text: Any, info: ValidationInfo) -> Any:
         if not isinstance(text, str) or not text.strip():
             return ""
-        return _read_of_account(parse_key, text, info) or ""
+        return _read_of_account(parse_key, text, info, unread="")
 
     @field_validator("alarm_topic_arn", mode="before")
     @classmethod

@@ -6,13 +6,13 @@ stands in the SSM parameter `/sagemaker/execution/role` and needs no word here.
 
 import re
 
-from mlops_sm_project_template.config.partitions import partition_of
+from mlops_sm_project_template.config.partitions import check_partition, partition_of
 from mlops_sm_project_template.config.refused_values import RefusedValueError, split_items
 
 MOST_ROLES = 10
 # A policy reads these names as they are written: no wildcard, no variable.
 _NAME = r"(?:[a-zA-Z0-9+=.@_-]+/)*[a-zA-Z0-9+=.@_-]{1,64}"
-_ROLE = re.compile(rf"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{{12}}):role/{_NAME}")
+_ROLE = re.compile(rf"arn:aws[a-z-]*:iam::(?P<account>[0-9]{{12}}):role/{_NAME}")
 
 
 class StudioRoleError(RefusedValueError):
@@ -32,7 +32,7 @@ def parse_studio_roles(text: str, *, account: str, region: str) -> tuple[str, ..
     """
     roles = tuple(split_items(text))
     for role in roles:
-        _check(role, account, partition_of(region))
+        _check(role, account, region)
         if roles.count(role) > 1:
             raise StudioRoleError(f"{role} stands there twice; name each role once")
     if len(roles) > MOST_ROLES:
@@ -40,16 +40,16 @@ def parse_studio_roles(text: str, *, account: str, region: str) -> tuple[str, ..
     return roles
 
 
-def _check(role: str, account: str, partition: str) -> None:
+def _check(role: str, account: str, region: str) -> None:
     found = _ROLE.fullmatch(role)
     if found is None:
         raise StudioRoleError(
-            f"{role!r} is not the ARN of a role, such as arn:{partition}:iam::{account}:role/NAME"
+            f"{role!r} is not the ARN of a role, such as "
+            f"arn:{partition_of(region)}:iam::{account}:role/NAME"
         )
     if found["account"] != account:
         raise StudioRoleError(
             f"{role} is a role of account {found['account']}, but Studio of {account} alone has "
             "projects there; name a role of that account"
         )
-    if found["partition"] != partition:
-        raise StudioRoleError(f"{role} is not in this region's partition; write arn:{partition}:…")
+    check_partition(role, region, StudioRoleError)

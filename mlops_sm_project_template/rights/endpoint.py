@@ -20,6 +20,7 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     allow_pass_role,
     allow_tagging_by,
+    of_stage,
 )
 from mlops_sm_project_template.rights.subject import Rights, Subject
 
@@ -27,6 +28,8 @@ _MAKE_ENDPOINT = ("CreateEndpoint", "CreateEndpointConfig", "CreateModel")
 _SCALING = "sagemaker.application-autoscaling.amazonaws.com"
 # Requests about tags name no service.
 _OF_SAGEMAKER = {"StringEqualsIfExists": {"application-autoscaling:service-namespace": "sagemaker"}}
+
+_Tags = dict[str, dict[str, str]]
 
 
 def endpoint_rights(
@@ -46,63 +49,56 @@ def endpoint_rights(
         execution_role_arn: the role that the endpoint gets.
         inputs: what else the endpoint is made of, such as the model package.
     """
-    tags = _Tags(project_id, stage)
+    asked = of_stage(project_id, stage, "aws:RequestTag")
+    standing = of_stage(project_id, stage)
     return {
-        "endpoint": _endpoint(tags),
+        "endpoint": _endpoint(asked, standing),
         "watch": [allow(MANAGE_ALARMS, [arns.alarms(names.alarms(project_id, stage))])],
-        "scale": _scale(tags, names.endpoint(project_name, stage)),
+        "scale": _scale(asked, standing, names.endpoint(project_name, stage)),
         "inputs": [allow_pass_role(execution_role_arn, service=SAGEMAKER), *inputs],
     }
 
 
-def inputs_of(subject: Subject) -> list[Statement]:
-    """What an endpoint in the project's account is made of: a model package, under the key."""
-    return [
-        allow(["sagemaker:DescribeModelPackage"], [arns.model_packages(subject.project_id)]),
-        *subject.key.of_disks(),
-    ]
+def endpoint_rights_of(subject: Subject) -> Rights:
+    """The same in the project's account, where the endpoint is made of a model package."""
+    packages = arns.model_packages(subject.project_id)
+    return endpoint_rights(
+        stage=subject.stage,
+        project_id=subject.project_id,
+        project_name=subject.project_name,
+        execution_role_arn=subject.role("execution"),
+        inputs=[allow(["sagemaker:DescribeModelPackage"], [packages]), *subject.key.of_disks()],
+    )
 
 
-class _Tags:
-    """Conditions under which tags tell one stage of one project."""
-
-    def __init__(self, project_id: str, stage: str) -> None:
-        self._values = {names.PROJECT_ID_TAG: project_id, names.STAGE_TAG: stage}
-        self.asked = self._of("aws:RequestTag")
-        self.standing = self._of("aws:ResourceTag")
-
-    def _of(self, key: str) -> dict[str, dict[str, str]]:
-        return {"StringEquals": {f"{key}/{tag}": value for tag, value in self._values.items()}}
-
-
-def _endpoint(tags: _Tags) -> list[Statement]:
+def _endpoint(asked: _Tags, standing: _Tags) -> list[Statement]:
     hosting = arns.hosting()
     make = [f"sagemaker:{operation}" for operation in _MAKE_ENDPOINT]
     return [
-        allow(make, hosting, conditions=tags.asked),
+        allow(make, hosting, conditions=asked),
         # Who could tag what is there already could make everybody's endpoints its own.
-        allow_tagging_by(_MAKE_ENDPOINT, hosting, tags.asked),
-        allow(CHANGE_ENDPOINTS, hosting, conditions=tags.standing),
+        allow_tagging_by(_MAKE_ENDPOINT, hosting, asked),
+        allow(CHANGE_ENDPOINTS, hosting, conditions=standing),
         # CloudFormation follows a deletion until the name is gone; what is gone has no tag.
         allow(DESCRIBE_ENDPOINTS, hosting),
     ]
 
 
-def _scale(tags: _Tags, endpoint: str) -> list[Statement]:
+def _scale(asked: _Tags, standing: _Tags, endpoint: str) -> list[Statement]:
     targets = [arns.scalable_targets()]
     return [
         # A target has no name, but the tags that it is registered with.
         allow(
             ["application-autoscaling:RegisterScalableTarget"],
             targets,
-            conditions=tags.asked | _OF_SAGEMAKER,
+            conditions=asked | _OF_SAGEMAKER,
         ),
         allow(
             ["application-autoscaling:TagResource"],
             targets,
-            conditions=tags.asked | THROUGH_CLOUDFORMATION,
+            conditions=asked | THROUGH_CLOUDFORMATION,
         ),
-        allow(MANAGE_SCALING, targets, conditions=tags.standing | _OF_SAGEMAKER),
+        allow(MANAGE_SCALING, targets, conditions=standing | _OF_SAGEMAKER),
         allow(READ_SCALING, ["*"]),
         allow(TRACK_TARGETS, [arns.alarms(names.tracking_alarms(endpoint))]),
         allow(

@@ -8,6 +8,7 @@ from mlops_sm_project_template.policy_statements import (
     allow,
     allow_pass_role,
     decisions_of,
+    of_stage,
     read_ledger,
 )
 from mlops_sm_project_template.rights.subject import Rights, Subject
@@ -36,10 +37,6 @@ def deploy_stage(
     """
     endpoint = names.endpoint(project_name, stage)
     use_endpoint = ["sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"]
-    tags = {
-        f"aws:ResourceTag/{names.PROJECT_ID_TAG}": project_id,
-        f"aws:ResourceTag/{names.STAGE_TAG}": stage,
-    }
     return [
         allow(DEPLOY_STACK, [arns.endpoint_stacks(names.endpoint_stack(project_id, stage))]),
         allow_pass_role(cloudformation_role_arn, service=CLOUDFORMATION),
@@ -48,7 +45,7 @@ def deploy_stage(
         allow(
             use_endpoint,
             [arns.regional("sagemaker", "endpoint/*")],
-            conditions={"StringEquals": tags},
+            conditions=of_stage(project_id, stage),
         ),
     ]
 

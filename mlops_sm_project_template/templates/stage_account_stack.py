@@ -33,7 +33,6 @@ from mlops_sm_project_template.container_statements import (
 from mlops_sm_project_template.policy_statements import allow, allow_key_through_s3, document
 from mlops_sm_project_template.rights.endpoint import endpoint_rights
 from mlops_sm_project_template.rights.execution import watch_deployments
-from mlops_sm_project_template.rights.granting import grant
 from mlops_sm_project_template.rights.workflow import deploy_stage
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
     cloudformation_role,
@@ -58,7 +57,9 @@ class StageAccountStack(Stack):
             description="Roles of one stage of a SageMaker project in an account of its own",
             synthesizer=BootstraplessSynthesizer(),
         )
-        self._read_parameters()
+        self._read_project()
+        self._read_tokens()
+        self._read_resources()
         self._execution = self._build_execution_role()
         self._let_execution_role_pull()
         self._let_execution_role_join()
@@ -114,7 +115,7 @@ class StageAccountStack(Stack):
         )
         return Fn.condition_if(differs.logical_id, value, Aws.NO_VALUE).to_string()
 
-    def _read_parameters(self) -> None:
+    def _read_project(self) -> None:
         self._project_id = self._text(
             "ProjectId", "^p-[a-z0-9]{12}$", "Id of the SageMaker project"
         )
@@ -130,6 +131,9 @@ class StageAccountStack(Stack):
         self._key_arn = self._text(
             "KmsKeyArn", "^arn:[a-z-]+:kms:.+:key/.+$", "ARN of the key that the models lie under"
         )
+
+    def _read_tokens(self) -> None:
+        """What the tokens of the deploy workflow say."""
         self._issuer = self._text(
             "OpenIdConnectIssuer",
             r"^[a-zA-Z0-9.-]+(:[0-9]+)?(/[a-zA-Z0-9._-]+)*$",
@@ -149,6 +153,9 @@ class StageAccountStack(Stack):
         self._repository_id = self._text(
             "RepositoryId", "^[0-9]+$", "Number of the deploy repository on GitHub"
         )
+
+    def _read_resources(self) -> None:
+        """What the endpoint may have besides the model."""
         self._repository_arns = self._text(
             "ImageRepositoryArns",
             r"^(arn:[a-z-]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[a-z0-9._/-]+(,(?!$)|$))*$",
@@ -167,12 +174,6 @@ class StageAccountStack(Stack):
                 ("SecurityGroup", "security-group/sg-[0-9a-f]+", "Security groups"),
             )
         )
-        self._creates_provider = self._text(
-            "CreateOpenIdConnectProvider",
-            "^(true|false)$",
-            "An account has one provider for each issuer; false if it is there already",
-            default="true",
-        )
 
     def _text(self, name: str, pattern: str, description: str, default: str | None = None) -> str:
         return CfnParameter(
@@ -186,6 +187,12 @@ class StageAccountStack(Stack):
 
     def _build_provider(self) -> None:
         """Make the provider, which stays when the stack goes: other stages may rest on it."""
+        is_made = self._text(
+            "CreateOpenIdConnectProvider",
+            "^(true|false)$",
+            "An account has one provider for each issuer; false if it is there already",
+            default="true",
+        )
         provider = iam.CfnOIDCProvider(
             self,
             "OpenIdConnectProvider",
@@ -195,7 +202,7 @@ class StageAccountStack(Stack):
         provider.cfn_options.condition = CfnCondition(
             self,
             "CreatesProvider",
-            expression=Fn.condition_equals(self._creates_provider, "true"),
+            expression=Fn.condition_equals(is_made, "true"),
         )
         provider.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
@@ -268,12 +275,12 @@ class StageAccountStack(Stack):
             execution_role_arn=self._execution.role_arn,
             inputs=[allow(make_model, [self._model_packages()])],
         )
-        scope = Construct(self, "CloudFormation")
         return cloudformation_role(
-            scope,
+            self,
             stage=self._stage,
             project_id=self._project_id,
-            granted=grant(scope, CompanyRoles(), "cloudformation", rights),
+            company=CompanyRoles(),
+            rights=rights,
         )
 
     def _build_workflow_role(self, cloudformation: iam.Role) -> iam.CfnRole:

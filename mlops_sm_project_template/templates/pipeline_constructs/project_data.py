@@ -4,10 +4,11 @@ from aws_cdk import CfnResource, CustomResource, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.config import names
 from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.rights.subject import Subject
 from mlops_sm_project_template.tag_list import tag_list
+from mlops_sm_project_template.templates.pipeline_constructs.data_function import ask_data_function
 from mlops_sm_project_template.templates.pipeline_constructs.project_key import ProjectKey
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
@@ -15,8 +16,6 @@ from mlops_sm_project_template.templates.pipeline_constructs.project_parameters 
 from mlops_sm_project_template.templates.pipeline_constructs.stage_accounts import StageAccounts
 from mlops_sm_project_template.templates.pipeline_constructs.studio_access import let_studio_work
 
-# Three tries of the function, should its process die, with the pauses between them.
-_SERVICE_TIMEOUT_SECONDS = 3600
 # Retained when the project is deleted, but not when its launch fails: a key costs money.
 _STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 _OLD_VERSIONS_DAYS = 90
@@ -39,13 +38,7 @@ class ProjectData(Construct):
         self._tags = parameters.tags
         self.group_name = names.pipeline(parameters.project_name, parameters.project_id)
         company = settings.roles
-        self.key = ProjectKey(
-            self,
-            parameters=parameters,
-            project=self.group_name,
-            company=company,
-            lets_accounts_in=bool(settings.principal_org_id),
-        )
+        self.key = ProjectKey(self, parameters=parameters, settings=settings)
         self.bucket = self._build_bucket()
         accounts = StageAccounts(
             self,
@@ -106,12 +99,10 @@ class ProjectData(Construct):
         return group
 
     def _build_clean_up(self, parameters: ProjectParameters) -> CustomResource:
-        clean_up = CustomResource(
+        clean_up = ask_data_function(
             self,
             "CleanUp",
             resource_type="Custom::ProjectData",
-            service_token=arns.regional("lambda", f"function:{names.DATA_FUNCTION}"),
-            service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
             properties={
                 "BucketName": self.bucket.bucket_name,
                 "KeyId": self.key.id,

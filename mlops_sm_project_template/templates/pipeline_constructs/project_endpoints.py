@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
-from mlops_sm_project_template.config import arns, names
+from mlops_sm_project_template.templates.pipeline_constructs.data_function import ask_data_function
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
-
-_SERVICE_TIMEOUT_SECONDS = 3600
 
 
 class ProjectEndpoints(Construct):
@@ -31,12 +28,10 @@ class ProjectEndpoints(Construct):
         roles: Sequence[Any],
     ) -> None:
         super().__init__(scope, id_)
-        self.removal = CustomResource(
+        self.removal = ask_data_function(
             self,
             "Removal",
             resource_type="Custom::ProjectEndpoints",
-            service_token=arns.regional("lambda", f"function:{names.DATA_FUNCTION}"),
-            service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
             properties={
                 "ProjectId": parameters.project_id,
                 "StackNames": list(stack_names),

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CfnCondition, CfnResource, CustomResource, Duration, Fn, RemovalPolicy
+from aws_cdk import CfnCondition, CustomResource, Fn, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from mlops_sm_project_template.config import arns, encryption_key, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
+from mlops_sm_project_template.config.settings import Settings
 from mlops_sm_project_template.policy_statements import (
     Statement,
     allow,
@@ -16,11 +17,12 @@ from mlops_sm_project_template.policy_statements import (
     for_objects_of,
     grant_to_services,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.data_function import ask_data_function
 from mlops_sm_project_template.templates.pipeline_constructs.project_parameters import (
     ProjectParameters,
 )
+from mlops_sm_project_template.templates.pipeline_constructs.project_stages import restrict
 
-_SERVICE_TIMEOUT_SECONDS = 3600
 # Retained when the project is deleted, but not when its launch fails: a key costs money.
 _STAYS = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
@@ -49,38 +51,29 @@ class ProjectKey:
         own: the project's own key; in the stack only if the project has one.
         arn: of the key that it has.
         id: of the same, as the clean-up is told it.
-        choice: what says which key it is, and refuses another one than before; None where the
-            registration leaves no choice.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        *,
-        parameters: ProjectParameters,
-        project: str,
-        company: CompanyRoles,
-        lets_accounts_in: bool = False,
+        self, scope: Construct, *, parameters: ProjectParameters, settings: Settings
     ) -> None:
         """Make the parts in the scope itself, where the own key always was.
 
         Args:
             scope: of the project's data.
             parameters: of the project.
-            project: name and id, for people.
-            company: how the roles are named that look after the key.
-            lets_accounts_in: whether the registration's key knows which other accounts to trust.
+            settings: which key the registration names, and how the roles that look after it are.
         """
         self._bucket = arns.s3(names.bucket(parameters.project_id))
         self._narrow = bool(parameters.encryption_key)
-        self.own = _build_own_key(scope, project, company)
+        self.own = _build_own_key(
+            scope, names.pipeline(parameters.project_name, parameters.project_id), settings.roles
+        )
         alias = _build_alias(scope, self.own, parameters.project_id)
         self.arn, self.id = self.own.key_arn, self.own.key_id
         self.for_bucket: kms.IKey = self.own
-        self.choice: CustomResource | None = None
         if self._narrow:
-            self.choice = _build_choice(scope, parameters, lets_accounts_in=lets_accounts_in)
-            self._leave_the_choice(scope, alias, parameters.encryption_key, self.choice)
+            choice = _build_choice(scope, parameters, settings)
+            self._leave_the_choice(scope, alias, parameters.encryption_key, choice)
 
     def _leave_the_choice(
         self, scope: Construct, alias: kms.CfnAlias, chosen: str, choice: CustomResource
@@ -90,9 +83,8 @@ class ProjectKey:
             "HasOwnKey",
             expression=Fn.condition_equals(chosen, encryption_key.OWN),
         )
-        for resource in (self.own.node.default_child, alias):
-            if isinstance(resource, CfnResource):
-                resource.cfn_options.condition = is_own
+        for element in (self.own, alias):
+            restrict(element, is_own)
         # Nothing is made or changed before the choice is known to be the one of before.
         self.own.node.add_dependency(choice)
         shared = choice.get_att_string("KeyArn")
@@ -161,23 +153,21 @@ def _let_change(key: kms.Key, role: str, actions: Sequence[str]) -> None:
 
 
 def _build_choice(
-    scope: Construct, parameters: ProjectParameters, *, lets_accounts_in: bool
+    scope: Construct, parameters: ProjectParameters, settings: Settings
 ) -> CustomResource:
     """Ask the data function, at each launch and whenever one of the properties changes.
 
     It refuses accounts that it is told of: those that the shared key does not let in.
     """
-    are_refused = parameters.kms_key == encryption_key.SHARED and not lets_accounts_in
-    return CustomResource(
+    are_refused = settings.kms_key == encryption_key.SHARED and not settings.principal_org_id
+    return ask_data_function(
         scope,
         "KeyChoice",
         resource_type="Custom::ProjectKey",
-        service_token=arns.regional("lambda", f"function:{names.DATA_FUNCTION}"),
-        service_timeout=Duration.seconds(_SERVICE_TIMEOUT_SECONDS),
         properties={
             "BucketName": names.bucket(parameters.project_id),
             "EncryptionKey": parameters.encryption_key,
-            "KmsKey": parameters.kms_key,
+            "KmsKey": settings.kms_key,
             **({"StageAccounts": parameters.stage_accounts} if are_refused else {}),
         },
     )

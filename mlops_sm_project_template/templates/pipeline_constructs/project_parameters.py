@@ -37,7 +37,6 @@ class ProjectParameters:
         self._stack = stack
         self._company_tags = company_tags
         self._labels: dict[str, str] = {}
-        self.kms_key = kms_key
         self._ask_studio()
         self._ask_of_github()
         self._ask_what_stays()

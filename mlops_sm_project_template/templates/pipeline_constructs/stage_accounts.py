@@ -10,7 +10,7 @@ from constructs import Construct
 
 from mlops_sm_project_template.config import arns, names
 from mlops_sm_project_template.config.company_roles import CompanyRoles
-from mlops_sm_project_template.policy_statements import THROUGH_S3, in_organization
+from mlops_sm_project_template.policy_statements import THROUGH_S3, all_of, in_organization
 
 
 class StageAccounts(Construct):
@@ -53,9 +53,9 @@ class StageAccounts(Construct):
             self._exist.logical_id, self._numbers, [Aws.ACCOUNT_ID]
         ).to_string()
         endpoints = self._roles(names.stage_execution_role(self._project_id, "*"))
-        for target, action, resource, equal in (
+        for target, action, resource, conditions in (
             (bucket, "s3:GetObject", bucket.arn_for_objects(keys), {}),
-            (key, "kms:Decrypt", "*", THROUGH_S3["StringEquals"]),
+            (key, "kms:Decrypt", "*", THROUGH_S3),
         ):
             target.add_to_resource_policy(
                 iam.PolicyStatement(
@@ -63,7 +63,7 @@ class StageAccounts(Construct):
                     principals=[iam.ArnPrincipal(principals)],
                     actions=[action],
                     resources=[resource],
-                    conditions={**endpoints, **self._equal(equal)},
+                    conditions=all_of(endpoints, conditions, self._organization),
                 )
             )
 
@@ -75,20 +75,15 @@ class StageAccounts(Construct):
             "Principal": {"AWS": self._numbers},
             "Action": ["sagemaker:CreateModel", "sagemaker:DescribeModelPackage"],
             "Resource": arns.model_packages(self._project_id),
-            "Condition": {
-                **self._roles(names.project_role(self._project_id, "*")),
-                **self._equal({}),
-            },
+            "Condition": all_of(
+                self._roles(names.project_role(self._project_id, "*")), self._organization
+            ),
         }
         return Fn.condition_if(
             self._exist.logical_id,
             {"Version": "2012-10-17", "Statement": [statement]},
             Aws.NO_VALUE,
         )
-
-    def _equal(self, equal: dict[str, str]) -> dict[str, dict[str, str]]:
-        demanded = {**equal, **self._organization}
-        return {"StringEquals": demanded} if demanded else {}
 
     def _roles(self, name: str) -> dict[str, dict[str, str]]:
         role = f"arn:{Aws.PARTITION}:iam::*:{self._company.role(name)}"

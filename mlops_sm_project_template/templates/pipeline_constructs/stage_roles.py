@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from mlops_sm_project_template.config import names
-from mlops_sm_project_template.rights.endpoint import endpoint_rights, inputs_of
+from mlops_sm_project_template.rights.endpoint import endpoint_rights_of
 from mlops_sm_project_template.rights.granting import grant
 from mlops_sm_project_template.rights.workflow import workflow_rights
 from mlops_sm_project_template.templates.pipeline_constructs.cloudformation_role import (
@@ -37,7 +37,13 @@ class StageRoles(Construct):
         self._company = project.settings.roles
         self._subject = project.data.subject.of_stage(stage.name)
         self.stack_name = names.endpoint_stack(self._subject.project_id, stage.name)
-        self.cloudformation = self._build_cloudformation_role(project.execution.arn)
+        self.cloudformation = cloudformation_role(
+            self,
+            stage=stage.name,
+            project_id=self._subject.project_id,
+            company=self._company,
+            rights=endpoint_rights_of(self._subject),
+        )
         self.workflow = self._build_workflow_role(
             repository.workflows_of_stage(project.settings, stage)
         )
@@ -45,22 +51,6 @@ class StageRoles(Construct):
             role.node.add_dependency(project.data.clean_up)
             restrict(role, stage.exists)
             self._tag(role)
-
-    def _build_cloudformation_role(self, execution_role_arn: str) -> iam.Role:
-        subject, scope = self._subject, Construct(self, "CloudFormation")
-        rights = endpoint_rights(
-            stage=subject.stage,
-            project_id=subject.project_id,
-            project_name=subject.project_name,
-            execution_role_arn=execution_role_arn,
-            inputs=inputs_of(subject),
-        )
-        return cloudformation_role(
-            scope,
-            stage=subject.stage,
-            project_id=subject.project_id,
-            granted=grant(scope, self._company, "cloudformation", rights),
-        )
 
     def _build_workflow_role(self, workflows: iam.IPrincipal) -> iam.Role:
         subject = self._subject

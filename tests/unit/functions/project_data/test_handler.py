@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from project_data.errors import is_absent
+from invocation.aws_errors import is_absent
 from project_data.handler import handle_request
 from tests.unit.functions.invocation_fakes import (
     FakeContext,

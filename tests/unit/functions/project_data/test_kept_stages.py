@@ -82,7 +82,7 @@ def check(
     places = [tuple(listed.split(",")) for listed in (before, wanted)]
     told = Witnesses(aws, table or FakeTable(), "approvals")
     try:
-        check_stages(Change(PROJECT, GROUP, STACK_ID, *places), lambda: told)
+        check_stages(Change(PROJECT, GROUP, STACK_ID, *places), told)
     except DataError as error:
         return error
     return None
