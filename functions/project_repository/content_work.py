@@ -13,10 +13,10 @@ from project_repository.request import (
     parse_notes,
     seed_version,
 )
-from project_repository.seed_bundle import SeedFile, read_seed
-from project_repository.seed_notes import insert_notes
-from project_repository.seed_repository import seed_repository
-from project_repository.seed_stages import name_stages
+from project_repository.seed.bundle import SeedFile, read_seed
+from project_repository.seed.notes import insert_notes
+from project_repository.seed.repository import seed_repository
+from project_repository.seed.stages import name_stages
 from project_repository.session import Session
 from project_repository.upgrade_offer import offer_upgrade
 from project_repository.write_configuration import write_configuration

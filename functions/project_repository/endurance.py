@@ -16,7 +16,7 @@ from github_client.errors import GitHubError, OutOfTimeError
 from invocation.deadline import Deadline, LambdaContext
 from invocation.toolbox import Toolbox
 from project_repository.hand_over import HandOver
-from project_repository.seed_bundle import SeedError
+from project_repository.seed.bundle import SeedError
 from project_repository.session import StackUnknownError
 
 FIRST_SECONDS = 60.0

@@ -13,7 +13,7 @@ from project_repository.content_work import ContentWork, content_id
 from project_repository.endurance import Endurance
 from project_repository.identity import unmade_id
 from project_repository.repository_work import RepositoryWork
-from project_repository.seed_bundle import SeedError
+from project_repository.seed.bundle import SeedError
 from project_repository.session import Session, StackUnknownError
 
 _EXPECTED = (GitHubError, PropertyError, SeedError, ContentTargetError, StackUnknownError)

@@ -17,8 +17,8 @@ from github_client.api import NOT_READY
 from github_client.errors import RefusedError
 from project_repository import project_env
 from project_repository.content_target import ContentTarget
-from project_repository.seed_bundle import SeedFile
-from project_repository.seed_commit import (
+from project_repository.seed.bundle import SeedFile
+from project_repository.seed.commit import (
     TEMPLATE_BRANCH,
     next_commit,
     owner_signature,

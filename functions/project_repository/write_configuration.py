@@ -10,7 +10,7 @@ from git_client.references import Advertisement
 from github_client.errors import GitHubError
 from project_repository import project_env
 from project_repository.content_target import BranchGoneError, ContentTarget
-from project_repository.seed_commit import owner_signature
+from project_repository.seed.commit import owner_signature
 
 _PUSH_ATTEMPTS = 3
 _TITLE = "Update project.env from the SageMaker project"

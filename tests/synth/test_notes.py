@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from project_repository.seed_bundle import SeedFile
-from project_repository.seed_notes import insert_notes
+from project_repository.seed.bundle import SeedFile
+from project_repository.seed.notes import insert_notes
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "What only the launch knows."

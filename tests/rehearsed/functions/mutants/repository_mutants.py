@@ -104,7 +104,7 @@ _TOO_NEW = (
     Mutant(
         ("404",),
         "a default branch is not set where it hides",
-        "project_repository/seed_repository.py",
+        "project_repository/seed/repository.py",
         "target.path, wanted, not_ready=NOT_READY)",
         "target.path, wanted)",
         (

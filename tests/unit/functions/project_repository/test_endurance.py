@@ -10,7 +10,7 @@ from github_client.errors import OutOfTimeError, RepositoryGoneError, Unreachabl
 from invocation.deadline import Deadline
 from invocation.toolbox import Toolbox
 from project_repository.endurance import Endurance
-from project_repository.seed_bundle import SeedError
+from project_repository.seed.bundle import SeedError
 from project_repository.session import StackUnknownError
 from tests.unit.functions.invocation_fakes import FakeContext, FakeTime, client_error
 

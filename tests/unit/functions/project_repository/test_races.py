@@ -8,8 +8,8 @@ from git_client.errors import BranchMovedError
 from github_client.errors import RefusedError
 from project_repository.content_target import BranchGoneError, ForeignContentError
 from project_repository.request import ContentRequest
-from project_repository.seed_bundle import SeedFile
-from project_repository.seed_repository import seed_repository
+from project_repository.seed.bundle import SeedFile
+from project_repository.seed.repository import seed_repository
 from project_repository.upgrade_offer import offer_upgrade
 from project_repository.write_configuration import write_configuration
 from tests.unit.functions.project_repository.fake_target import FakeTarget

@@ -36,7 +36,7 @@ from project_repository.content_target import (
 from project_repository.credential_use import CredentialRefusedError, CredentialSwitchError
 from project_repository.launcher import LauncherUnknownError
 from project_repository.replacement import NameUsedBeforeError
-from project_repository.seed_bundle import SeedError
+from project_repository.seed.bundle import SeedError
 from project_repository.session import StackUnknownError
 from project_repository.write_configuration import UnwritableFolderError
 from tests.unit.functions.invocation_fakes import client_error

@@ -25,7 +25,7 @@ from github_client.read_timeout import read_timeout_seconds
 from product_versions.request import parse_product
 from project_data.request import parse_data, parse_endpoints
 from project_repository.request import parse_content, parse_repository
-from project_repository.seed_bundle import SeedError, read_seed
+from project_repository.seed.bundle import SeedError, read_seed
 from tests.unit.functions.invocation_fakes import client_error
 from tests.unit.functions.sentences.project import PROJECT
 

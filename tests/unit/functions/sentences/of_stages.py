@@ -10,7 +10,7 @@ from deploy_dispatch.order import DEPLOY, LOOK, REMOVE, RESTORE, Order
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.stage_record import FAILED, Presence, StageRecord
 from project_repository.environments import ENVIRONMENT, REGISTRY, gate_note
-from project_repository.seed_bundle import SeedFile
+from project_repository.seed.bundle import SeedFile
 from project_repository.upgrade_offer import offer_upgrade
 from tests.unit.functions.project_repository.fake_target import FakeTarget
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cloudformation_response.stages import EARLIER_STAGES, renamed_stages
-from project_repository.seed_bundle import SeedError, SeedFile
+from project_repository.seed.bundle import SeedError, SeedFile
 
 _FILE = "config/stages.yml"
 _NAME = re.compile(rb"^(?P<before>#? *- name: )(?P<name>[a-z]+)$", re.MULTILINE)

@@ -12,8 +12,8 @@ from github_client.api import NOT_READY
 from project_repository.content_target import ContentTarget, ForeignContentError
 from project_repository.repository import DEFAULT_BRANCH
 from project_repository.request import ContentRequest
-from project_repository.seed_bundle import SeedFile
-from project_repository.seed_commit import TEMPLATE_BRANCH, first_commit
+from project_repository.seed.bundle import SeedFile
+from project_repository.seed.commit import TEMPLATE_BRANCH, first_commit
 
 _BRANCHES = (DEFAULT_BRANCH, TEMPLATE_BRANCH)
 

@@ -6,10 +6,10 @@ import pytest
 
 from cloudformation_response.stages import named
 from project_repository.request import seed_version
-from project_repository.seed_bundle import SeedError, SeedFile
-from project_repository.seed_stages import name_stages
+from project_repository.seed.bundle import SeedError, SeedFile
+from project_repository.seed.stages import name_stages
 
-SEED = Path(__file__).resolve().parents[4] / "seed_code" / "deploy_app"
+SEED = Path(__file__).resolve().parents[5] / "seed_code" / "deploy_app"
 STAGES_FILE = "config/stages.yml"
 FILES = [
     SeedFile("README.md", b"- name: dev\n", is_executable=False),

@@ -23,7 +23,7 @@ from git_client.objects import (
     commit,
 )
 from project_repository import project_env
-from project_repository.seed_bundle import SeedError, SeedFile
+from project_repository.seed.bundle import SeedError, SeedFile
 
 TEMPLATE_BRANCH = "template"
 _TRAILER = "SageMaker-Project-Seed:"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from project_repository.request import Notes
-from project_repository.seed_bundle import SeedError, SeedFile
+from project_repository.seed.bundle import SeedError, SeedFile
 
 
 def insert_notes(bundle: str, files: Sequence[SeedFile], notes: Notes) -> list[SeedFile]:

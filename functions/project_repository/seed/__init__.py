@@ -1,0 +1,1 @@
+"""What a new repository is filled with, and how it gets there."""
