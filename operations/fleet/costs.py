@@ -4,7 +4,7 @@ Cost Explorer knows a tag from the day after it was activated as a cost-allocati
 account that pays does. AWS charges $0.01 for each request.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from operations.fleet.gaps import Gaps
 
 TAG = "sagemaker:project-id"
 IMPATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
+AskCosts = Callable[[Any, str, date, Gaps], dict[str, float]]
 _ABOUT = "Cost"
 _DAYS = 30
 

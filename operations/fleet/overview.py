@@ -16,7 +16,7 @@ from botocore.config import Config
 from operations.aws_session import PATIENCE
 from operations.fleet.builds import Build, Builds, Metric
 from operations.fleet.catalog import BUSY, Catalog, Launched
-from operations.fleet.costs import IMPATIENCE
+from operations.fleet.costs import IMPATIENCE, AskCosts, read_costs
 from operations.fleet.credentials import Credential
 from operations.fleet.gaps import Gaps
 from operations.fleet.idle import Idle
@@ -91,8 +91,16 @@ def open_catalog(session: boto3.Session) -> Catalog:
     return Catalog(session.client("servicecatalog", config=PATIENCE), products)
 
 
-def look(session: boto3.Session, gaps: Gaps, now: datetime) -> list[Project]:
+def look(
+    session: boto3.Session, gaps: Gaps, now: datetime, ask_costs: AskCosts = read_costs
+) -> list[Project]:
     """Every project, by name; what may not be read is told as a gap.
+
+    Args:
+        session: whose account and region it is.
+        gaps: hears what may not be read.
+        now: the daily check is looked for before it.
+        ask_costs: asks Cost Explorer, which AWS charges for.
 
     Raises:
         StackMissingError: the template is not registered here.
@@ -106,7 +114,8 @@ def look(session: boto3.Session, gaps: Gaps, now: datetime) -> list[Project]:
     client = partial(session.client, config=_POOLED)
     builds = Builds(client("sagemaker"), client("s3"), gaps)
     explorer = session.client("ce", config=IMPATIENCE)
-    questions = SharedQuestions(catalog, client, explorer, session.region_name, gaps, now)
+    costs = partial(ask_costs, explorer, session.region_name, now.date(), gaps)
+    questions = SharedQuestions(catalog, client, costs, session.region_name, gaps, now)
     groups = [one.group for one in launched]
     hidden = partial(tell_hidden_stages, client("cloudformation"), gaps=gaps)
     with ThreadPoolExecutor(THREADS) as threads:

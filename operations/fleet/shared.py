@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from operations.fleet.catalog import Catalog, Launched, Version
-from operations.fleet.costs import read_costs
 from operations.fleet.credentials import Credential, least_days_left, read_credentials
 from operations.fleet.gaps import Gaps
 from operations.fleet.idle import Idle, read_idle
@@ -35,15 +34,15 @@ class SharedQuestions:
     Args:
         catalog: of the template.
         client: boto3 client of a service by its name; called by one thread.
-        explorer: boto3 client of Cost Explorer.
-        region: whose costs are asked.
+        costs: asks for the dollars of the last 30 days by project id.
+        region: where the projects are.
         gaps: hears what may not be read.
         now: the daily check is looked for before it.
     """
 
     catalog: Catalog
     client: Callable[[str], Any]
-    explorer: Any
+    costs: Callable[[], dict[str, float]]
     region: str
     gaps: Gaps
     now: datetime
@@ -57,7 +56,7 @@ class SharedQuestions:
         logs = self.client("logs")
         credentials = threads.submit(self._credentials, logs, self.client("cloudwatch"))
         idle = threads.submit(self._idle, logs)
-        costs = threads.submit(read_costs, self.explorer, self.region, self.now.date(), self.gaps)
+        costs = threads.submit(self.costs)
         return lambda: Shared(
             versions.result(),
             stages.result(),

@@ -26,6 +26,7 @@ class Stage:
         since: when that began there, in UTC; empty if that is not told.
         is_unknown: whether it may serve something else.
         attention: what people must see to; empty if nothing.
+        under_way: number of the version that a run brings there just now; empty if none does.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Stage:
     since: str
     is_unknown: bool
     attention: str
+    under_way: str = ""
 
 
 def read_stages(dynamodb: Any, groups: Sequence[str]) -> dict[str, list[Stage]]:
@@ -75,7 +77,12 @@ def _stage(name: str, versions: Mapping[str, Any], rest: Mapping[str, Any] | Non
         since=_since(versions.get(serves, {})),
         is_unknown=bool(known.get("is_unknown", False)),
         attention=str(known.get("attention", "")),
+        under_way=_ordered(known.get("under_way") or {}),
     )
+
+
+def _ordered(under_way: Mapping[str, Any]) -> str:
+    return str(under_way.get("order", {}).get("arn", "")).rpartition("/")[2]
 
 
 def _since(presence: Mapping[str, Any]) -> str:

@@ -1,0 +1,120 @@
+"""The pages' addresses, and what answers them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.asking.account import Account
+from console.asking.answers import Answers
+from console.errors import NoPageError
+from console.pages.addresses import ACTIONS, ADDRESSES
+from console.serving.page import Act, GoTo, MakePage, Page, Visit, render_panel
+from console.serving.refusals import refuse
+from console.serving.rendering import render
+from console.serving.stream import stream
+from console.serving.visitors import HEADERS, Door, Keys, read_form
+
+_STATIC = Path(__file__).with_name("static")
+# Most answers come in less; what takes longer follows by the stream.
+_FIRST_WAIT_SECONDS = 0.6
+
+
+@dataclass(frozen=True)
+class Console:
+    """What every request needs.
+
+    Args:
+        account: that is shown.
+        answers: what is known of it.
+        keys: of the person.
+        ending: set when the server is to stop.
+    """
+
+    account: Account
+    answers: Answers
+    keys: Keys
+    ending: asyncio.Event
+
+    def application(self) -> Starlette:
+        """The application for a server."""
+        routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_STATIC))]
+        for address, make in ADDRESSES:
+            routes.append(Route(f"/live{address}", self._live(make)))
+            routes.append(Route(address, self._page(make)))
+        for address, act in ACTIONS:
+            routes.append(Route(address, self._action(act), methods=["POST"]))
+        return Starlette(
+            routes=routes,
+            middleware=[Middleware(Headers), Middleware(Door, keys=self.keys)],
+            exception_handlers={404: _missing, NoPageError: _missing},
+        )
+
+    def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            page = make(self._visit(request))
+            return HTMLResponse(await run_in_threadpool(self._render, page, request.url.path))
+
+        return answer
+
+    def _live(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            page = make(self._visit(request))
+            return stream(request, page, self.answers, self.keys.csrf, self.ending)
+
+        return answer
+
+    def _action(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            form = await read_form(request, self.keys)
+            if form is None:
+                return refuse(403, "This form is not of this console; load its page again.")
+            done = await run_in_threadpool(act, self._visit(request), form)
+            self.answers.forget()
+            if isinstance(done, GoTo):
+                return RedirectResponse(done.address, 303)
+            return HTMLResponse(await run_in_threadpool(self._render, done, request.url.path))
+
+        return answer
+
+    def _visit(self, request: Request) -> Visit:
+        return Visit(self.account, request.path_params, self.keys.csrf)
+
+    def _render(self, page: Page, path: str) -> str:
+        questions = [question for panel in page.panels for question in panel.questions]
+        self.answers.await_first(questions, _FIRST_WAIT_SECONDS)
+        panels = [render_panel(panel, self.answers, self.keys.csrf) for panel in page.panels]
+        shown = {"page": page, "panels": panels, "path": path, "identity": self.account.identity}
+        return render("page.html", shown)
+
+
+class Headers:
+    """Gives every answer the headers that tell a browser what it may do with it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told = [(name.lower().encode(), text.encode()) for name, text in HEADERS.items()]
+                message["headers"] = [*message["headers"], *told]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _missing(_request: Request, error: Exception) -> Response:
+    sentence = str(error) if isinstance(error, NoPageError) else "The console has no such page."
+    return refuse(404, sentence)

@@ -1,0 +1,83 @@
+"""The AWS account, and GitHub if there is a token for it, with the person's own credentials."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import github
+from botocore.config import Config
+
+from console.asking.kept_costs import KeptCosts
+from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.github_access import GithubAccess
+
+# Threads that ask side by side; SageMaker lets few requests a second through, and says so.
+THREADS = 16
+_POOLED = PATIENCE.merge(
+    Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 4})
+)
+# What AWS answers once the credentials of a session have ended.
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
+
+
+@dataclass
+class Account:
+    """Clients of one account and region, made once for all threads.
+
+    Args:
+        identity: who the person is.
+        access: GitHub with the person's token; None if there is none.
+        open_session: makes a session anew, when credentials have expired.
+        costs: asks for those of projects.
+    """
+
+    identity: Identity
+    access: GithubAccess | None = None
+    open_session: Callable[[], boto3.Session] = open_session
+    costs: KeptCosts = field(default_factory=KeptCosts)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _session: boto3.Session | None = None
+
+    @classmethod
+    def of_person(cls, access: GithubAccess | None) -> "Account":
+        """The account of `AWS_PROFILE` and the other settings of the AWS tools.
+
+        Raises:
+            RegionMissingError: no region is set.
+            ClientError: AWS refused the credentials.
+            BotoCoreError: there are none, or AWS cannot be reached.
+        """
+        session = open_session()
+        return cls(identity(session), access, _session=session)
+
+    @property
+    def session(self) -> boto3.Session:
+        """The session that is used now."""
+        with self._lock:
+            return self._opened()
+
+    @property
+    def github(self) -> github.Github | None:
+        """The client of GitHub; None without a token."""
+        return self.access.client if self.access else None
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service, which threads may share."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._opened().client(service, config=_POOLED)
+            return self._clients[service]
+
+    def renew(self) -> None:
+        """Read the credentials again at the next question: a person may have signed in anew."""
+        with self._lock:
+            self._session = None
+            self._clients.clear()
+
+    def _opened(self) -> boto3.Session:
+        if self._session is None:
+            self._session = self.open_session()
+        return self._session

@@ -1,0 +1,140 @@
+"""Answers that are kept for seconds, and asked for anew by threads while the old ones are shown.
+
+Nothing is asked that no open page shows, and the same thing is asked once for all pages.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Executor, Future
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from console.asking.gaps import PageGaps
+
+_MOST_KEPT = 400
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask.
+
+    Args:
+        name: what a panel calls the answer.
+        about: what it is asked about; with the name, the same for the same question.
+        ask: finds what a panel shows; what could not be read it tells the gaps.
+        fresh_seconds: how long an answer is good.
+    """
+
+    name: str
+    about: Hashable
+    ask: Callable[[PageGaps], Any]
+    fresh_seconds: float = 3.0
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from other questions."""
+        return self.name, self.about
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known now.
+
+    Args:
+        value: what was found; None if nothing was, or nothing was ever answered.
+        is_known: whether there was an answer.
+        lines: what could not be read, a sentence each.
+        waiting_seconds: since when the question that nobody answered is asked; 0 if none is.
+    """
+
+    value: Any = None
+    is_known: bool = False
+    lines: Sequence[str] = ()
+    waiting_seconds: float = 0.0
+
+
+@dataclass
+class _Entry:
+    answer: Answer = field(default_factory=Answer)
+    asked_at: float = 0.0
+    answered_at: float = 0.0
+    running: Future[None] | None = None
+    is_stale: bool = False
+
+
+class Answers:
+    """The answers of one server.
+
+    Args:
+        threads: ask.
+        clock: seconds that only grow.
+        renew: called when credentials have expired.
+    """
+
+    def __init__(
+        self,
+        threads: Executor,
+        renew: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._threads = threads
+        self._renew = renew
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+
+    def look(self, question: Question) -> Answer:
+        """Say what is known now, and have it asked again if that is no longer fresh."""
+        with self._lock:
+            entry = self._entry(question.key)
+            now = self._clock()
+            is_old = entry.is_stale or now - entry.answered_at >= question.fresh_seconds
+            if entry.running is None and (not entry.answer.is_known or is_old):
+                entry.asked_at, entry.is_stale = now, False
+                entry.running = self._threads.submit(self._ask, question, entry)
+            waited = now - entry.asked_at if entry.running is not None else 0.0
+            answer = entry.answer
+        return replace(answer, waiting_seconds=waited)
+
+    def await_first(self, questions: Sequence[Question], seconds: float) -> None:
+        """Wait a little for what was never answered, so that most pages are whole at once."""
+        for question in questions:
+            self.look(question)
+        with self._lock:
+            entries = [self._entry(question.key) for question in questions]
+            running = [
+                entry.running for entry in entries if entry.running and not entry.answer.is_known
+            ]
+        wait_for(running, timeout=seconds)
+
+    def forget(self) -> None:
+        """Have everything asked again, after something was changed."""
+        with self._lock:
+            for entry in self._entries.values():
+                entry.is_stale = True
+
+    def _entry(self, key: Hashable) -> _Entry:
+        entry = self._entries.setdefault(key, _Entry())
+        self._entries.move_to_end(key)
+        if len(self._entries) > _MOST_KEPT:
+            self._entries.popitem(last=False)
+        return entry
+
+    def _ask(self, question: Question, entry: _Entry) -> None:
+        gaps = PageGaps()
+        value = None
+        try:
+            value = question.ask(gaps)
+        except Exception:  # noqa: BLE001 # one panel's fault leaves the others standing
+            _log.exception("The question %s failed", question.key)
+            gaps.tell("The console failed here; what it printed where it was started tells why.")
+        if gaps.has_expired:
+            self._renew()
+        with self._lock:
+            entry.answer = Answer(value, True, gaps.lines)
+            entry.answered_at, entry.running = self._clock(), None

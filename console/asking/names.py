@@ -1,0 +1,64 @@
+"""A project's names, from the one that pages have in their addresses."""
+
+import re
+from dataclasses import dataclass
+
+from console.errors import NoPageError
+from operations.aws_session import Identity
+
+_GROUP = re.compile(r"(?P<name>[a-zA-Z0-9][a-zA-Z0-9-]{0,31})-(?P<id>p-[a-z0-9]{12})")
+
+
+@dataclass(frozen=True)
+class ProjectNames:
+    """What belongs to a project by its name.
+
+    Args:
+        name: of the project.
+        id: of the project, `p-` and 12 characters.
+    """
+
+    name: str
+    id: str
+
+    @classmethod
+    def parse(cls, group: str) -> "ProjectNames":
+        """Read the name of a pipeline and model package group.
+
+        Raises:
+            NoPageError: no project is called so.
+        """
+        found = _GROUP.fullmatch(group)
+        if found is None:
+            raise NoPageError(f"No project has the model package group {group[:80]}.")
+        return cls(found["name"], found["id"])
+
+    @property
+    def group(self) -> str:
+        """Of its pipeline, and of its model package group."""
+        return f"{self.name}-{self.id}"
+
+    @property
+    def build_repository(self) -> str:
+        """On GitHub."""
+        return f"{self.name}-build"
+
+    @property
+    def deploy_repository(self) -> str:
+        """On GitHub."""
+        return f"{self.name}-deploy"
+
+    def endpoint(self, stage: str) -> str:
+        """Of a stage."""
+        return f"{self.name}-{stage}"
+
+    def stack(self, stage: str) -> str:
+        """Of a stage."""
+        return f"mlops-{self.id}-{stage}"
+
+    def version_arn(self, number: int, identity: Identity) -> str:
+        """Of a version of its group."""
+        return (
+            f"arn:{identity.partition}:sagemaker:{identity.region}:{identity.account}"
+            f":model-package/{self.group}/{number}"
+        )

@@ -1,0 +1,148 @@
+"""What GitHub knows of a project: its newest runs, and the stages that its settings list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import github
+import yaml
+
+from console.asking.account import Account
+from console.asking.answers import Question
+from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
+from console.asking.project import describe_project
+from deploy_endpoint.errors import SettingsError
+from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
+
+_FRESH_SECONDS = 4.0
+_STAGES_FRESH_SECONDS = 30.0
+_STAGES_FILE = "config/stages.yml"
+_MOST_RUNS = 10
+WITHOUT_GITHUB = (
+    "GitHub is left out, since there is no token for it; sign in with `gh auth login` or set "
+    "GH_TOKEN, and start the console again."
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a workflow.
+
+    Args:
+        state: its conclusion, or how far it is.
+        url: of its page on GitHub.
+        commit: that it runs.
+    """
+
+    title: str
+    workflow: str
+    state: str
+    url: str
+    commit: str
+    began: datetime
+    seconds: float
+    is_running: bool
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The newest runs of both repositories, newest first, and the repositories' pages."""
+
+    build: Sequence[Run]
+    deploy: Sequence[Run]
+    build_url: str
+    deploy_url: str
+
+
+def runs_question(account: Account, project: ProjectNames) -> Question:
+    """Ask for the runs; None without a token."""
+
+    def ask(gaps: PageGaps) -> Runs | None:
+        owner = _owner(account, project, gaps)
+        if not owner:
+            return None
+        nothing: tuple[Sequence[Run], str] = ((), "")
+        (built, build_url), (deployed, deploy_url) = (
+            gaps.ask_github(f"Runs of {name}", partial(_runs, account, owner, name), nothing)
+            for name in (project.build_repository, project.deploy_repository)
+        )
+        return Runs(built, deployed, build_url, deploy_url)
+
+    return Question("runs", project.group, ask, _FRESH_SECONDS)
+
+
+def stages_question(account: Account, project: ProjectNames) -> Question:
+    """Ask for `config/stages.yml` of the deploy repository; None if it cannot be read."""
+
+    def ask(gaps: PageGaps) -> StagesSettings | None:
+        owner = _owner(account, project, gaps)
+        if not owner:
+            return None
+        name = f"{owner}/{project.deploy_repository}"
+        content = gaps.ask_github("Gates of the stages", lambda: _file(account, name), None)
+        return _parse(content, gaps) if content else None
+
+    return Question("settings", project.group, ask, _STAGES_FRESH_SECONDS)
+
+
+def _owner(account: Account, project: ProjectNames, gaps: PageGaps) -> str:
+    if account.github is None:
+        gaps.tell(WITHOUT_GITHUB)
+        return ""
+    return gaps.ask(
+        "Repositories", "sagemaker", lambda: describe_project(account, project).owner, ""
+    )
+
+
+def _client(account: Account) -> github.Github:
+    if account.github is None:
+        raise ValueError(WITHOUT_GITHUB)
+    return account.github
+
+
+def _runs(account: Account, owner: str, name: str) -> tuple[Sequence[Run], str]:
+    repository = _client(account).get_repo(f"{owner}/{name}")
+    page = repository.get_workflow_runs().get_page(0)[:_MOST_RUNS]
+    return [_run(one) for one in page], repository.html_url
+
+
+def _run(told: Any) -> Run:
+    is_running = told.status != "completed"
+    ended = datetime.now(told.updated_at.tzinfo) if is_running else told.updated_at
+    return Run(
+        title=told.display_title,
+        workflow=told.name,
+        state=told.status if is_running else told.conclusion,
+        url=told.html_url,
+        commit=told.head_sha,
+        began=told.run_started_at,
+        seconds=max(0.0, (ended - told.run_started_at).total_seconds()),
+        is_running=is_running,
+    )
+
+
+def _file(account: Account, name: str) -> bytes:
+    repository = _client(account).get_repo(name, lazy=True)
+    found = repository.get_contents(_STAGES_FILE)
+    return b"" if isinstance(found, list) else found.decoded_content
+
+
+def _parse(content: bytes, gaps: PageGaps) -> StagesSettings | None:
+    try:
+        values = yaml.safe_load(content)
+        return parse_stages(values if isinstance(values, dict) else {}, _STAGES_FILE)
+    except SettingsError as error:
+        gaps.tell(str(error))
+    except (yaml.YAMLError, RecursionError):
+        gaps.tell(f"{_STAGES_FILE} is no YAML; correct it in the deploy repository.")
+    return None
+
+
+def approvals(settings: StagesSettings | None, allowed: Sequence[str]) -> Mapping[str, str]:
+    """What a version needs to enter each stage, in order; empty texts if that is not known."""
+    if settings is None:
+        return dict.fromkeys(allowed, "")
+    return {stage.name: stage.approval for stage in settings.stages}

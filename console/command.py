@@ -1,0 +1,122 @@
+"""``python -m console``: serve the pages on loopback until it is ended."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import webbrowser
+from concurrent.futures import ThreadPoolExecutor
+
+import click
+import uvicorn
+from botocore.exceptions import BotoCoreError, ClientError
+
+from console.application import Console
+from console.asking.account import THREADS, Account
+from console.asking.answers import Answers
+from console.serving.visitors import Keys
+from operations.aws_session import describe
+from operations.errors import AwsRefusedError, GitHubTokenMissingError, OperationError
+from operations.github_access import GithubAccess, open_github
+
+_HOST = "127.0.0.1"
+_STOP_SECONDS = 3
+_EXAMPLES = """
+\b
+Examples:
+  make console PROFILE=mlops-dev
+  make console PROFILE=mlops-dev ARGS="--no-open --port 8080"
+  AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m console
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Default: a free one.")
+@click.option("--open/--no-open", "opens", default=True, help="Open it in the browser.")
+def console(port: int, opens: bool) -> None:
+    """Show the projects of the account and region in a browser, as long as this runs.
+
+    It may do what the person of AWS_PROFILE may. What GitHub knows is shown to whom `gh` is signed
+    in as, or the token in GH_TOKEN; without one it is left out.
+    """
+    account = _account()
+    with _listen(port) as listening:
+        keys = Keys(listening.getsockname()[1])
+        click.echo(f"Console of {account.identity.account} in {account.identity.region}:")
+        click.echo(keys.address)
+        if opens:
+            webbrowser.open(keys.address)
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="asks") as threads:
+            try:
+                asyncio.run(_serve(account, threads, keys, listening))
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _account() -> Account:
+    try:
+        return Account.of_person(_github())
+    except (ClientError, BotoCoreError) as error:
+        raise AwsRefusedError(describe(error)) from None
+
+
+def _github() -> GithubAccess | None:
+    try:
+        return open_github()
+    except GitHubTokenMissingError:
+        return None
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((_HOST, port))
+    except OSError as error:
+        listening.close()
+        raise click.ClickException(
+            f"Port {port} is taken ({error.strerror}); give another with --port, or none."
+        ) from None
+    return listening
+
+
+async def _serve(
+    account: Account, threads: ThreadPoolExecutor, keys: Keys, listening: socket.socket
+) -> None:
+    ending = asyncio.Event()
+    shown = Console(account, Answers(threads, account.renew), keys, ending)
+    config = uvicorn.Config(
+        shown.application(),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    await _Server(config, ending).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends open streams when it is told to end, instead of waiting for browsers."""
+
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Begin to end."""
+        self._ending.set()
+        super().handle_exit(sig, frame)  # type: ignore[arg-type] # a frame, or None
+
+
+def main() -> None:
+    """Run the command; a failure is one sentence and exit code 1, an interruption ends it."""
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            console(prog_name="python -m console", standalone_mode=False)
+        except OperationError as error:
+            click.secho(str(error), fg="red", err=True)
+            sys.exit(1)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)

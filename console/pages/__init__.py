@@ -1,0 +1,1 @@
+"""The pages: which panels each has, and what a panel shows."""

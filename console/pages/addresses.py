@@ -1,0 +1,12 @@
+"""The pages and their addresses."""
+
+from console.pages.project import project_page
+from console.pages.projects import projects_page
+from console.serving.page import Act, MakePage
+
+ADDRESSES: tuple[tuple[str, MakePage], ...] = (
+    ("/", projects_page),
+    ("/projects/{group}", project_page),
+)
+# What forms are sent to.
+ACTIONS: tuple[tuple[str, Act], ...] = ()

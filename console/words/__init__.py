@@ -1,0 +1,1 @@
+"""How states, moments and names are written for people."""
