@@ -37,40 +37,9 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.aws", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True, help="folder that keeps the state")
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
-    parser.add_argument(
-        "--account",
-        action="append",
-        help="AWS account, twelve digits; the first is the project's, more may follow",
-    )
-    parser.add_argument("--region", default="eu-west-1", help="AWS region")
     parser.add_argument("--images", type=Path, required=True, help="folder of the runtimes")
-    parser.add_argument(
-        "--seconds-per-minute",
-        type=float,
-        default=SECONDS_PER_MINUTE,
-        help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
-    )
-    parser.add_argument(
-        "--seconds-per-scheduled-minute",
-        type=float,
-        default=SECONDS_PER_MINUTE,
-        help="how long a minute of EventBridge's rates lasts",
-    )
-    parser.add_argument(
-        "--quota",
-        action="append",
-        default=[],
-        type=_quota,
-        metavar="CODE=VALUE",
-        help="another value of a quota, such as L-611FA074=0",
-    )
-    parser.add_argument(
-        "--organization",
-        default=("", ()),
-        type=_organization,
-        metavar="ID=ACCOUNT,…",
-        help="the organization that these accounts are in, that which manages it first",
-    )
+    _ask_for_accounts(parser)
+    _ask_for_pace(parser)
     options = parser.parse_args(arguments)
     organization, members = options.organization
     account, *others = options.account or ["111122223333"]
@@ -87,6 +56,45 @@ def _settings(arguments: list[str] | None) -> ServerSettings:
         organization=organization,
         organization_accounts=members,
         quotas=dict(options.quota),
+    )
+
+
+def _ask_for_accounts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--account",
+        action="append",
+        help="AWS account, twelve digits; the first is the project's, more may follow",
+    )
+    parser.add_argument("--region", default="eu-west-1", help="AWS region")
+    parser.add_argument(
+        "--quota",
+        action="append",
+        default=[],
+        type=_quota,
+        metavar="CODE=VALUE",
+        help="another value of a quota, such as L-611FA074=0",
+    )
+    parser.add_argument(
+        "--organization",
+        default=("", ()),
+        type=_organization,
+        metavar="ID=ACCOUNT,…",
+        help="the organization that these accounts are in, that which manages it first",
+    )
+
+
+def _ask_for_pace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds-per-minute",
+        type=float,
+        default=SECONDS_PER_MINUTE,
+        help="how long a minute of an endpoint's deployment lasts, and of alarms on its metrics",
+    )
+    parser.add_argument(
+        "--seconds-per-scheduled-minute",
+        type=float,
+        default=SECONDS_PER_MINUTE,
+        help="how long a minute of EventBridge's rates lasts",
     )
 
 
