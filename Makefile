@@ -5,6 +5,7 @@ BIN    := .venv/bin
 UV     := $(BIN)/uv
 ARGS   ?=
 IMAGE  ?=
+PROFILE ?=
 
 PYTHON_STAMP := .venv/.installed
 NODE_STAMP   := node_modules/.installed
@@ -35,7 +36,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register unregister fleet credential redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register unregister fleet console credential redrive synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -100,6 +101,10 @@ doctor: ## Look for what would fail in the account of the AWS command line and o
 fleet: ## Show all projects of the account in one table; ARGS="update --dry-run" plans to bring them to the newest version
 	$(call install,$(PYTHON_STAMP))
 	@$(BIN)/python -m operations fleet $(ARGS)
+
+console: ## Show the account's projects in a browser: make console PROFILE=mlops-dev
+	$(call install,$(PYTHON_STAMP))
+	@$(if $(PROFILE),AWS_PROFILE=$(PROFILE)) $(BIN)/python -m console $(ARGS)
 
 credential: ## Store a GitHub token once for an owner: ARGS="add OWNER", "list" or "remove OWNER"
 	$(call install,$(PYTHON_STAMP))

@@ -18,7 +18,7 @@ from console.asking.account import Account
 from console.asking.answers import Answers
 from console.errors import NoPageError
 from console.pages.addresses import ACTIONS, ADDRESSES
-from console.serving.page import Act, GoTo, MakePage, Page, Visit, render_panel
+from console.serving.page import Act, GoTo, MakePage, Page, Visit, look_at, render_panel
 from console.serving.refusals import refuse
 from console.serving.rendering import render
 from console.serving.stream import stream
@@ -92,7 +92,10 @@ class Console:
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]
         self.answers.await_first(questions, _FIRST_WAIT_SECONDS)
-        panels = [render_panel(panel, self.answers, self.keys.csrf) for panel in page.panels]
+        panels = [
+            render_panel(panel, look_at(panel, self.answers), self.keys.csrf)
+            for panel in page.panels
+        ]
         shown = {"page": page, "panels": panels, "path": path, "identity": self.account.identity}
         return render("page.html", shown)
 

@@ -1,7 +1,8 @@
 """``python -m console``: serve the pages on loopback until it is ended."""
 
 import asyncio
-import contextlib
+import json
+import os
 import socket
 import sys
 import webbrowser
@@ -14,18 +15,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console.application import Console
 from console.asking.account import THREADS, Account
 from console.asking.answers import Answers
+from console.rights import policy
 from console.serving.visitors import Keys
-from operations.aws_session import describe
+from operations.aws_session import describe, open_session
 from operations.errors import AwsRefusedError, GitHubTokenMissingError, OperationError
 from operations.github_access import GithubAccess, open_github
 
 _HOST = "127.0.0.1"
 _STOP_SECONDS = 3
+TOKEN_VARIABLE = "CONSOLE_TOKEN"  # noqa: S105 # the name of a variable
+_SHORTEST_TOKEN = 20
 _EXAMPLES = """
 \b
 Examples:
   make console PROFILE=mlops-dev
   make console PROFILE=mlops-dev ARGS="--no-open --port 8080"
+  make console ARGS=--policy > operator.json
   AWS_PROFILE=platform AWS_REGION=eu-west-1 python -m console
 """
 
@@ -33,24 +38,46 @@ Examples:
 @click.command(epilog=_EXAMPLES)
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Default: a free one.")
 @click.option("--open/--no-open", "opens", default=True, help="Open it in the browser.")
-def console(port: int, opens: bool) -> None:
+@click.option(
+    "--policy", "tells_policy", is_flag=True, help="Print an IAM policy for all pages, and end."
+)
+def console(port: int, opens: bool, tells_policy: bool) -> None:
     """Show the projects of the account and region in a browser, as long as this runs.
 
     It may do what the person of AWS_PROFILE may. What GitHub knows is shown to whom `gh` is signed
     in as, or the token in GH_TOKEN; without one it is left out.
     """
-    account = _account()
+    if tells_policy:
+        click.echo(json.dumps(policy(_partition()), indent=2))
+        return
+    token, account = _token(), _account()
     with _listen(port) as listening:
-        keys = Keys(listening.getsockname()[1])
+        keys = Keys(listening.getsockname()[1], **token)
         click.echo(f"Console of {account.identity.account} in {account.identity.region}:")
         click.echo(keys.address)
         if opens:
             webbrowser.open(keys.address)
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="asks") as threads:
-            try:
-                asyncio.run(_serve(account, threads, keys, listening))
-            finally:
-                threads.shutdown(wait=False, cancel_futures=True)
+        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="asks")
+        try:
+            asyncio.run(_serve(account, threads, keys, listening))
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _partition() -> str:
+    session = open_session()
+    return str(session.get_partition_for_region(session.region_name))
+
+
+def _token() -> dict[str, str]:
+    """The token of the address, if one is given; else it is made."""
+    given = os.environ.get(TOKEN_VARIABLE, "")
+    if given and len(given) < _SHORTEST_TOKEN:
+        raise click.ClickException(
+            f"{TOKEN_VARIABLE} is too short; give {_SHORTEST_TOKEN} characters that nobody "
+            "guesses, or leave it out, and the console makes one."
+        )
+    return {"token": given} if given else {}
 
 
 def _account() -> Account:
@@ -109,14 +136,17 @@ class _Server(uvicorn.Server):
 
 def main() -> None:
     """Run the command; a failure is one sentence and exit code 1, an interruption ends it."""
-    with contextlib.suppress(KeyboardInterrupt):
-        try:
-            console(prog_name="python -m console", standalone_mode=False)
-        except OperationError as error:
-            click.secho(str(error), fg="red", err=True)
-            sys.exit(1)
-        except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
-        except click.Abort:
-            sys.exit(130)
+    code = 0
+    try:
+        console(prog_name="python -m console", standalone_mode=False)
+    except OperationError as error:
+        click.secho(str(error), fg="red", err=True)
+        code = 1
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        code = 130
+    sys.stdout.flush()
+    # Questions that nobody answers would keep the process for a minute, and nothing needs them.
+    os._exit(code)

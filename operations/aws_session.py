@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -11,6 +12,17 @@ from operations.errors import RegionMissingError
 
 # What does not answer by then is told, rather than waited for.
 PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
+
+
+class Clients(Protocol):
+    """Makes clients, as a session of boto3 does."""
+
+    @property
+    def region_name(self) -> str:
+        """The region that they ask."""
+
+    def client(self, service: str, *, config: Config) -> Any:
+        """The client of a service."""
 
 
 @dataclass(frozen=True)

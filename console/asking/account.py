@@ -29,7 +29,7 @@ class Account:
     Args:
         identity: who the person is.
         access: GitHub with the person's token; None if there is none.
-        open_session: makes a session anew, when credentials have expired.
+        open_session: makes a session, anew when credentials have expired.
         costs: asks for those of projects.
     """
 
@@ -38,7 +38,7 @@ class Account:
     open_session: Callable[[], boto3.Session] = open_session
     costs: KeptCosts = field(default_factory=KeptCosts)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None
 
     @classmethod
@@ -54,30 +54,26 @@ class Account:
         return cls(identity(session), access, _session=session)
 
     @property
-    def session(self) -> boto3.Session:
-        """The session that is used now."""
-        with self._lock:
-            return self._opened()
+    def region_name(self) -> str:
+        """The region that is asked."""
+        return self.identity.region
 
     @property
     def github(self) -> github.Github | None:
         """The client of GitHub; None without a token."""
         return self.access.client if self.access else None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config = _POOLED) -> Any:
         """The boto3 client of a service, which threads may share."""
         with self._lock:
-            if service not in self._clients:
-                self._clients[service] = self._opened().client(service, config=_POOLED)
-            return self._clients[service]
+            key = service, id(config)
+            if key not in self._clients:
+                self._session = self._session or self.open_session()
+                self._clients[key] = self._session.client(service, config=config)
+            return self._clients[key]
 
     def renew(self) -> None:
         """Read the credentials again at the next question: a person may have signed in anew."""
         with self._lock:
             self._session = None
             self._clients.clear()
-
-    def _opened(self) -> boto3.Session:
-        if self._session is None:
-            self._session = self.open_session()
-        return self._session

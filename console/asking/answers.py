@@ -49,12 +49,14 @@ class Answer:
         value: what was found; None if nothing was, or nothing was ever answered.
         is_known: whether there was an answer.
         lines: what could not be read, a sentence each.
+        number: how often the question was answered.
         waiting_seconds: since when the question that nobody answered is asked; 0 if none is.
     """
 
     value: Any = None
     is_known: bool = False
     lines: Sequence[str] = ()
+    number: int = 0
     waiting_seconds: float = 0.0
 
 
@@ -136,5 +138,5 @@ class Answers:
         if gaps.has_expired:
             self._renew()
         with self._lock:
-            entry.answer = Answer(value, True, gaps.lines)
+            entry.answer = Answer(value, True, gaps.lines, entry.answer.number + 1)
             entry.answered_at, entry.running = self._clock(), None

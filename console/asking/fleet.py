@@ -55,7 +55,7 @@ def _ask(account: Account, gaps: PageGaps) -> Fleet:
 
 def _whole(account: Account, gaps: PageGaps) -> list[Project] | None:
     try:
-        return look(account.session, gaps, datetime.now(UTC), account.costs)
+        return look(account, gaps, datetime.now(UTC), account.costs)
     except StackMissingError as error:
         gaps.tell(str(error))
         return None

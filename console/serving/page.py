@@ -1,14 +1,16 @@
 """A page is a title and panels; each panel is asked for, shown and renewed by itself."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Answers, Question
+from console.asking.answers import Answer, Answers, Question
 from console.serving.rendering import render
 
 _PATIENCE_SECONDS = 2.0
+_log = logging.getLogger(__name__)
 
 
 Values = Mapping[str, Any]
@@ -80,23 +82,41 @@ MakePage = Callable[[Visit], Page]
 Act = Callable[[Visit, Mapping[str, str]], Page | GoTo]
 
 
-def render_panel(panel: Panel, answers: Answers, csrf: str) -> str:
-    """Render a panel with what is known of it now.
+def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
+    """What is known of a panel's questions now, by their names."""
+    return {question.name: answers.look(question) for question in panel.questions}
+
+
+def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
+    """Render a panel.
 
     Its template gets each answer, None as long as there is none; as long as none of them is known,
     a line says that they are asked for.
     """
-    found = {question.name: answers.look(question) for question in panel.questions}
+    try:
+        return render("panel.html", _shown(panel, found, csrf))
+    except Exception:  # noqa: BLE001 # one panel leaves the others standing
+        _log.exception("The panel %s failed", panel.name)
+        return render("failed_panel.html", {"panel": panel})
+
+
+def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
     values = {name: answer.value for name, answer in found.items()}
-    waited = max((answer.waiting_seconds for answer in found.values()), default=0.0)
-    shown = {
+    return {
         "panel": panel,
         "csrf": csrf,
         "is_known": not found or any(answer.is_known for answer in found.values()),
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
-        # Of whole ten seconds, so that a panel that waits is not sent again at each look.
-        "slow_seconds": max(int(waited // 10) * 10, 2) if waited >= _PATIENCE_SECONDS else 0,
+        "slow_seconds": slow_seconds(found),
         **values,
         **panel.arrange(values),
     }
-    return render("panel.html", shown)
+
+
+def slow_seconds(found: Mapping[str, Answer]) -> int:
+    """For how long nobody answers; 0 as long as that is usual.
+
+    Of whole ten seconds, so that a panel that waits is not sent again at each look.
+    """
+    waited = max((answer.waiting_seconds for answer in found.values()), default=0.0)
+    return max(int(waited // 10) * 10, 2) if waited >= _PATIENCE_SECONDS else 0

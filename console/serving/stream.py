@@ -1,15 +1,17 @@
 """Keeps open pages up to date: each panel is sent again when it looks different."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from console.asking.answers import Answers
-from console.serving.page import Page, render_panel
+from console.serving.page import Page, Panel, look_at, render_panel, slow_seconds
 
 _PAUSE_SECONDS = 1.0
 # Tells a browser, and whatever lies between, that the connection lives.
@@ -28,20 +30,38 @@ def stream(
 async def _changes(
     request: Request, page: Page, answers: Answers, csrf: str, ending: asyncio.Event
 ) -> AsyncIterator[str]:
-    sent: dict[str, str] = {}
+    parts = [_Part(panel, answers, csrf) for panel in page.panels]
     pauses = 0
     yield "retry: 2000\n\n"
     while not ending.is_set() and not await request.is_disconnected():
-        for panel in page.panels:
-            text = await run_in_threadpool(render_panel, panel, answers, csrf)
-            if sent.get(panel.name) != text:
-                sent[panel.name] = text
-                told = json.dumps({"name": panel.name, "html": text})
+        for part in parts:
+            text = await run_in_threadpool(part.changed)
+            if text:
+                told = json.dumps({"name": part.panel.name, "html": text})
                 yield f"event: panel\ndata: {told}\n\n"
         pauses += 1
         if pauses % _HEARTBEAT_PAUSES == 0:
             yield ": here\n\n"
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ending.wait(), _PAUSE_SECONDS)
-        except TimeoutError:
-            continue
+
+
+@dataclass
+class _Part:
+    """A panel of one open page, and what the browser has of it."""
+
+    panel: Panel
+    answers: Answers
+    csrf: str
+    seen: Sequence[int] = ()
+    sent: str = ""
+
+    def changed(self) -> str:
+        """How it looks now; empty if it looks as before."""
+        found = look_at(self.panel, self.answers)
+        seen = [*(answer.number for answer in found.values()), slow_seconds(found)]
+        if seen == self.seen:
+            return ""
+        self.seen, before = seen, self.sent
+        self.sent = render_panel(self.panel, found, self.csrf)
+        return "" if self.sent == before else self.sent

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import boto3
 from botocore.config import Config
 
-from operations.aws_session import PATIENCE
+from operations.aws_session import PATIENCE, Clients
 from operations.fleet.builds import Build, Builds, Metric
 from operations.fleet.catalog import BUSY, Catalog, Launched
 from operations.fleet.costs import IMPATIENCE, AskCosts, read_costs
@@ -81,7 +80,7 @@ def _of_token(credential: Credential) -> list[str]:
     return [f"its GitHub token lasts {days} more days"]
 
 
-def open_catalog(session: boto3.Session) -> Catalog:
+def open_catalog(session: Clients) -> Catalog:
     """The products of the template in the account and region of a session.
 
     Raises:
@@ -92,7 +91,7 @@ def open_catalog(session: boto3.Session) -> Catalog:
 
 
 def look(
-    session: boto3.Session, gaps: Gaps, now: datetime, ask_costs: AskCosts = read_costs
+    session: Clients, gaps: Gaps, now: datetime, ask_costs: AskCosts = read_costs
 ) -> list[Project]:
     """Every project, by name; what may not be read is told as a gap.
 

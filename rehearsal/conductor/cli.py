@@ -15,6 +15,7 @@ from rehearsal.conductor.acts import ACTS, Act, acts_of
 from rehearsal.conductor.acts.current_play import Options
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, STAGE_ACCOUNTS
 from rehearsal.conductor.command_line import run_command_line
+from rehearsal.conductor.console import start_console
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.display import Display
 from rehearsal.conductor.errors import RehearsalError, WorldNotRunningError
@@ -125,6 +126,7 @@ def cli(
             stages=DEFAULT_STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
             company=company,
+            console=not as_json,
             accounts=() if one_account else STAGE_ACCOUNTS,
         )
         _play(options, keep=keep, as_json=as_json)
@@ -145,6 +147,8 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
     report = Report()
     with exclusive(ROOT):
         world = World.create(ROOT, github=_github(options))
+        if options.console:
+            click.echo(f"Watch it in a browser: {world.console_address}")
         try:
             play(world, options, Display(silent=as_json), report, acts=_acts(options))
         except RehearsalError as error:
@@ -196,6 +200,7 @@ def up(actions: Path | None) -> None:
         except WorldNotRunningError:
             world = World.create(ROOT)
         world.start(actions=actions and actions.resolve())
+        start_console(world)
     _say_how_to_reach(world)
 
 

@@ -6,13 +6,12 @@ down before it starts, so a server is found whatever ended the program that star
 
 import socket
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import requests
 
 from rehearsal.conductor.errors import PortInUseError, RehearsalError, StoodStillError
 from rehearsal.conductor.waiting import (
@@ -25,6 +24,7 @@ from rehearsal.conductor.waiting.patience import SERVER_STILL_SECONDS
 from rehearsal.processes import descendants, end, start
 
 _STOP_SECONDS = 15.0
+_HEALTH = "/_rehearsal/health"
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,10 @@ class ServerProcess:
                 return process
         return None
 
-    def start(self, port: int, cwd: Path, env: Mapping[str, str], log: Path) -> None:
-        """Start the process and wait until it answers its health path.
+    def start(
+        self, port: int, cwd: Path, env: Mapping[str, str], log: Path, health: str = _HEALTH
+    ) -> None:
+        """Start the process and wait until it answers at the path that tells its health.
 
         Raises:
             PortInUseError: the port is taken.
@@ -71,7 +73,7 @@ class ServerProcess:
         require_free_port(port, server=self.name)
         child = start(self.argv, cwd=cwd, env=env, log=log)
         try:
-            _wait_until_healthy(child, self.name, port, log)
+            _wait_until_healthy(child, self.name, f"http://127.0.0.1:{port}{health}", log)
         except BaseException:
             self.stop()
             raise
@@ -98,17 +100,15 @@ def require_free_port(port: int, *, server: str) -> None:
             ) from error
 
 
-def _wait_until_healthy(child: subprocess.Popen[bytes], name: str, port: int, log: Path) -> None:
+def _wait_until_healthy(child: subprocess.Popen[bytes], name: str, address: str, log: Path) -> None:
     """Ask as long as the server writes to its log, which is its sign of life."""
 
     def answers() -> bool | None:
         if child.poll() is not None:
             raise RehearsalError(f"The {name} ended while it started; see its log.", log=log)
-        address = f"http://127.0.0.1:{port}/_rehearsal/health"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                return answer.status == 200 or None
-        except (urllib.error.URLError, OSError):
+            return requests.get(address, timeout=2).ok or None
+        except requests.RequestException:
             return None
 
     still = Stillness(SERVER_STILL_SECONDS, watch=lambda: Sight("", log.stat().st_size))

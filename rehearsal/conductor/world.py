@@ -42,7 +42,9 @@ from rehearsal.processes import free_port
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
 _BYTE_CODE = "byte-code"
-_GITHUB_SERVER = "local GitHub"
+_AWS_SERVER, _GITHUB_SERVER = "local AWS", "local GitHub"
+# Open to everybody, since it is no page.
+_CONSOLE_HEALTH = "/static/icon.svg"
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,23 @@ class WorldRecord:
     Args:
         root_secret: secret key of the accounts' root users.
         control_token: opens what the local GitHub can do beyond GitHub, such as faults.
+        console_token: opens the console.
     """
 
     version: str
     aws_port: int
     github_port: int
+    console_port: int
     root_secret: str = field(repr=False)
     control_token: str = field(repr=False)
+    console_token: str = field(repr=False)
     tokens: dict[str, str] = field(default_factory=dict)
     github: GitHubSetup = field(default_factory=GitHubSetup)
     servers: list[ServerProcess] = field(default_factory=list)
 
 
 class World:
-    """A local AWS and a local GitHub with their state in one folder."""
+    """A local AWS, a local GitHub and a console, with their state in one folder."""
 
     def __init__(self, root: Path, record: WorldRecord, state: Path | None = None) -> None:
         self.root = root
@@ -108,8 +113,10 @@ class World:
                 version=_version(root),
                 aws_port=free_port(),
                 github_port=free_port(),
+                console_port=free_port(),
                 root_secret=secrets.token_urlsafe(30),
                 control_token=secrets.token_urlsafe(30),
+                console_token=secrets.token_urlsafe(30),
                 tokens=github.new_tokens(),
                 github=github,
             ),
@@ -144,6 +151,11 @@ class World:
         return f"http://127.0.0.1:{self.record.github_port}"
 
     @property
+    def console_address(self) -> str:
+        """What a person opens to watch."""
+        return f"http://127.0.0.1:{self.record.console_port}/?token={self.record.console_token}"
+
+    @property
     def github_control(self) -> GitHubControl:
         """What the local GitHub can be asked beyond GitHub's own API."""
         return GitHubControl(self.github_url, self.record.control_token)
@@ -160,8 +172,8 @@ class World:
 
     @property
     def is_running(self) -> bool:
-        """Whether both servers are alive."""
-        servers = self.record.servers
+        """Whether AWS and GitHub are alive."""
+        servers = [one for one in self.record.servers if one.name in (_AWS_SERVER, _GITHUB_SERVER)]
         return len(servers) == 2 and all(server.is_running() for server in servers)
 
     def start(self, *, actions: Path | None = None) -> None:
@@ -176,7 +188,7 @@ class World:
         self.stop()
         home = self.state / "home"
         home.mkdir(exist_ok=True)
-        aws = ServerProcess("local AWS", self._aws_command())
+        aws = ServerProcess(_AWS_SERVER, self._aws_command())
         github = ServerProcess(_GITHUB_SERVER, self._github_command(actions))
         self._remember([aws, github])
         env = environment.server_environment(self.root, home)
@@ -193,8 +205,29 @@ class World:
         for start in starts:
             start.result()
 
+    def start_console(self, person: AwsUser, github_token: str) -> None:
+        """Start the console with a person's credentials; does nothing when it runs.
+
+        Raises:
+            RehearsalError: it did not start; its log says why.
+        """
+        command = [sys.executable, "-m", "console", "--no-open"]
+        server = ServerProcess("console", [*command, "--port", str(self.record.console_port)])
+        if server.is_running():
+            return
+        env = {
+            **self.person_environment(),
+            **person.variables(),
+            "GITHUB_SERVER_URL": self.github_url,
+            "GH_TOKEN": github_token,
+            "CONSOLE_TOKEN": self.record.console_token,
+        }
+        self._remember([*self.record.servers, server])
+        log = self.logs / "console.log"
+        server.start(self.record.console_port, self.root, env, log, _CONSOLE_HEALTH)
+
     def stop(self) -> None:
-        """Stop both servers, the local GitHub first, and keep their state."""
+        """Stop the servers, those that ask others first, and keep their state."""
         for server in reversed(self.record.servers):
             server.stop()
         self._remember([])

@@ -62,6 +62,7 @@ class Options:
     stages: tuple[str, ...] = (FIRST_STAGE,)
     scenario: str | None = None
     company: bool = False
+    console: bool = False
     accounts: tuple[str, ...] = STAGE_ACCOUNTS
 
     @property

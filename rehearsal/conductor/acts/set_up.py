@@ -8,6 +8,7 @@ from rehearsal.conductor.acts import template_repository
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.conductor.cdk import Cdk
+from rehearsal.conductor.console import start_console
 from rehearsal.conductor.dataset import read_dataset
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, PLATFORM_ENGINEER
@@ -26,12 +27,15 @@ def perform(play: Play) -> None:
     """Start the servers; make data, Studio's role and the clone."""
     play.world.start(actions=play.options.actions)
     play.say(f"AWS answers at {play.world.endpoint_url}, GitHub at {play.world.github_url}")
-    with ThreadPoolExecutor(1) as beside:
-        clone = beside.submit(template_repository.create, play)
+    with ThreadPoolExecutor(2) as beside:
+        others = [beside.submit(template_repository.create, play)]
+        if play.options.console:
+            others.append(beside.submit(start_console, play.world))
         _put_dataset(play)
         create_studio_role(play)
         create_domain(play)
-        clone.result()
+        for other in others:
+            other.result()
 
 
 def prepare_account(play: Play) -> None:
