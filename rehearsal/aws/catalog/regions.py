@@ -17,7 +17,7 @@ class _StoresByRegion:
         self._stores: dict[str, CatalogStore] = {}
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stores.setdefault(get_region(), CatalogStore()), name)
+        return getattr(self._of(get_region()), name)
 
     def snapshot(self) -> dict[str, Any]:
         """What each region remembers."""
@@ -26,7 +26,13 @@ class _StoresByRegion:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take in what `snapshot` gave."""
         for region, told in state.items():
-            self._stores.setdefault(region, CatalogStore()).restore(told)
+            self._of(region).restore(told)
+
+    def _of(self, region: str) -> CatalogStore:
+        if region not in self._stores:
+            # Two threads may both find none: what the first one put is the store of both.
+            self._stores.setdefault(region, CatalogStore())
+        return self._stores[region]
 
 
 def store_of_present_region() -> CatalogStore:

@@ -6,7 +6,7 @@ from rehearsal.conductor.acts import company
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
 from rehearsal.conductor.acts.deployments import Title, repository, wait_for_end
 from rehearsal.conductor.acts.launch import watch_project
-from rehearsal.conductor.acts.operations_command import type_operation
+from rehearsal.conductor.acts.operations_command import say_operation
 from rehearsal.conductor.acts.promote import review_if_waiting
 from rehearsal.conductor.acts.remains import list_remains
 from rehearsal.conductor.acts.scaling import check_unscaled
@@ -80,8 +80,7 @@ def unregister(play: Play) -> None:
     """Take the template and its prerequisites out of the account by `make unregister`."""
     if play.options.company:
         company.take_back(play)
-    for line in type_operation(play, ["unregister", "--yes"], play.settings):
-        play.say(line.strip())
+    say_operation(play, ["unregister", "--yes"], play.settings)
 
 
 def destroy_product(play: Play) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.acts.operations_command import type_operation
-from rehearsal.conductor.acts.set_up import studio_role_arn
+from rehearsal.conductor.acts.operations_command import say_operation, type_operation
+from rehearsal.conductor.acts.set_up import make_studio_role, policy, studio_role_arn
 from rehearsal.conductor.aws_accounts import ACCOUNT, ORGANIZATION, REGION, AwsUser
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
@@ -20,6 +20,8 @@ TEAM_ROLE = f"arn:aws:iam::{ACCOUNT}:role/teams/TeamB"
 TAGS = {"cost-center": "4711", "team": "ml platform"}
 NETWORK = {"SUBNETS": "subnet-0123456789abcdef0", "SECURITY_GROUPS": "sg-0123456789abcdef0"}
 MONTHLY_BUDGET = 200
+# The names of roles are an account's: the second region needs names of its own.
+_ELSEWHERE = {"AWS_REGION": SECOND_REGION, "ROLE_PREFIX": "euc1-"}
 _TOKEN = "github_pat_company0123456789"  # noqa: S105 # of the local GitHub
 _PERMISSIONS = ("administration", "contents", "workflows", "actions", "statuses", "pull_requests")
 # What no role of this company may do, whatever its policies say.
@@ -36,7 +38,7 @@ _BOUNDARY = {
 def perform(play: Play) -> None:
     """Make it all, so that the next acts find it."""
     administrator = play.world.administrator
-    _make_team(administrator.client("iam"))
+    make_studio_role(administrator.client("iam"), TEAM_ROLE, opened_by="opens-studio-of-the-team")
     topic = _make_topic(administrator.client("sns"))
     for stage in play.options.stage_accounts:
         play.boundaries[stage] = make_boundary(play.user_of(stage))
@@ -84,8 +86,7 @@ def store_credential(play: Play) -> None:
         permissions=dict.fromkeys(_PERMISSIONS, "write"),
     )
     words = ["credential", "add", DATA_SCIENTIST, "--for", TEAM_ROLE, "--yes"]
-    for line in type_operation(play, words, _of_github(play, _TOKEN)):
-        play.say(line.strip())
+    say_operation(play, words, _of_github(play, _TOKEN))
 
 
 def register_second_region(play: Play) -> None:
@@ -106,20 +107,14 @@ def register_second_region(play: Play) -> None:
         play.say(f"{SECOND_REGION} may not have the names of {REGION}")
     else:
         raise RehearsalError(f"{SECOND_REGION} took the roles of {REGION}, which it may not.")
-    settings |= {"ROLE_PREFIX": "euc1-"}
-    for line in type_operation(play, words, settings):
-        play.say(line.strip())
+    say_operation(play, words, settings | _ELSEWHERE)
 
 
 def take_back(play: Play) -> None:
     """Take the stored credential back, and the registration of the second region."""
-    elsewhere = {"AWS_REGION": SECOND_REGION, "ROLE_PREFIX": "euc1-"}
-    for words, settings in (
-        (["credential", "remove", DATA_SCIENTIST, "--yes"], {}),
-        (["unregister", "--yes"], elsewhere),
-    ):
-        for line in type_operation(play, words, {**_of_github(play, ""), **settings}):
-            play.say(line.strip())
+    settings = _of_github(play, "")
+    say_operation(play, ["credential", "remove", DATA_SCIENTIST, "--yes"], settings)
+    say_operation(play, ["unregister", "--yes"], settings | _ELSEWHERE)
 
 
 def parameters() -> Iterator[dict[str, str]]:
@@ -137,24 +132,10 @@ def _of_github(play: Play, token: str) -> dict[str, str]:
     return {"GITHUB_SERVER_URL": play.world.github_url, "GH_TOKEN": token}
 
 
-def _make_team(iam: Any) -> None:
-    trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-    iam.create_role(
-        RoleName="TeamB",
-        Path="/teams/",
-        AssumeRolePolicyDocument=_document(Principal=trusted, Action="sts:AssumeRole"),
-    )
-    iam.put_user_policy(
-        UserName=DATA_SCIENTIST,
-        PolicyName="opens-studio-of-the-team",
-        PolicyDocument=_document(Resource=TEAM_ROLE, Action="sts:AssumeRole"),
-    )
-
-
 def _make_topic(sns: Any) -> str:
     topic = str(sns.create_topic(Name="platform")["TopicArn"])
     tellers = {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}
-    document = _document(
+    document = policy(
         Principal=tellers,
         Action="sns:Publish",
         Resource=topic,
@@ -162,7 +143,3 @@ def _make_topic(sns: Any) -> str:
     )
     sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
     return topic
-
-
-def _document(**statement: object) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

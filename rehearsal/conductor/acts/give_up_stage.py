@@ -1,18 +1,14 @@
 """Act: the project gives up its last stage, which it may not while the stage has an endpoint."""
 
 from dataclasses import replace
-from typing import Any
 
 from mlops_sm_project_template.config import names
 from rehearsal.conductor.acts.clean_up import remove_endpoint
 from rehearsal.conductor.acts.configure import settings_of, write_settings
 from rehearsal.conductor.acts.current_play import PROJECT_NAME, Play
-from rehearsal.conductor.acts.launch import watch_project
+from rehearsal.conductor.acts.launch import await_project
 from rehearsal.conductor.acts.stage_accounts import remove_account_stack
 from rehearsal.conductor.errors import RehearsalError
-from rehearsal.conductor.waiting.patience import STACK_STILL_SECONDS
-
-_ENDED = ("UpdateCompleted", "UpdateFailed")
 
 
 def perform(play: Play) -> None:
@@ -51,19 +47,12 @@ def _roles(play: Play) -> set[str]:
 
 def _update(play: Play, stages: list[str]) -> str:
     """Update the project in Studio; return why that failed, or nothing."""
-    sagemaker = play.studio.client("sagemaker")
     parameters = [{"Key": "Stages", "Value": ",".join(stages)}]
-    sagemaker.update_project(
+    play.studio.client("sagemaker").update_project(
         ProjectName=PROJECT_NAME,
         ServiceCatalogProvisioningUpdateDetails={"ProvisioningParameters": parameters},
     )
-
-    def ended() -> dict[str, Any] | None:
-        project: dict[str, Any] = sagemaker.describe_project(ProjectName=PROJECT_NAME)
-        return project if project["ProjectStatus"] in _ENDED else None
-
-    watch = watch_project(play)
-    project = play.wait("The update", ended, seconds=STACK_STILL_SECONDS, watch=watch)
+    project = await_project(play, "The update", "Update")
     details = project.get("ServiceCatalogProvisionedProductDetails", {})
     failed = project["ProjectStatus"] == "UpdateFailed"
     return str(details.get("ProvisionedProductStatusMessage", "no reason")) if failed else ""

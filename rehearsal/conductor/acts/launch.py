@@ -38,7 +38,7 @@ def perform(play: Play) -> None:
     )
     play.facts["project_id"] = answer["ProjectId"]
     play.say(f"CreateProject answered {answer['ProjectArn']}")
-    _wait_until_created(play, studio.client("sagemaker"))
+    _wait_until_created(play)
     launch: dict[str, Any] = {"began": began, "ended": time.time(), "commits": {}}
     play.facts["launch"] = launch
     owner = play.github(DATA_SCIENTIST).get_user()
@@ -103,13 +103,20 @@ def watch_project(play: Play) -> Watch:
     return watch_stack(play.world.administrator.client("cloudformation"), stack)
 
 
-def _wait_until_created(play: Play, sagemaker: Any) -> None:
+def await_project(play: Play, what: str, change: str) -> dict[str, Any]:
+    """Wait until the project's change, `Create` or `Update`, is done or has failed."""
+    sagemaker = play.studio.client("sagemaker")
+
     def ended() -> dict[str, Any] | None:
         project: dict[str, Any] = sagemaker.describe_project(ProjectName=PROJECT_NAME)
-        return project if project["ProjectStatus"] in ("CreateCompleted", "CreateFailed") else None
+        is_over = project["ProjectStatus"] in (f"{change}Completed", f"{change}Failed")
+        return project if is_over else None
 
-    watch = watch_project(play)
-    project = play.wait("The project", ended, seconds=STACK_STILL_SECONDS, watch=watch)
+    return play.wait(what, ended, seconds=STACK_STILL_SECONDS, watch=watch_project(play))
+
+
+def _wait_until_created(play: Play) -> None:
+    project = await_project(play, "The project", "Create")
     if project["ProjectStatus"] == "CreateFailed":
         reason = project.get("ServiceCatalogProvisionedProductDetails", {}).get(
             "ProvisionedProductStatusMessage", "no reason was given"

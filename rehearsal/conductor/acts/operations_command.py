@@ -73,3 +73,9 @@ def type_operation(
     play.name_step("")
     if command.returncode:
         raise RehearsalError(f"`make {words[0]}` failed.", log=log)
+
+
+def say_operation(play: Play, words: Sequence[str], settings: Mapping[str, str]) -> None:
+    """Run what a `make` target runs, and say its lines."""
+    for line in type_operation(play, words, settings):
+        play.say(line.strip())

@@ -7,7 +7,7 @@ from mlops_sm_project_template.config import names
 from rehearsal.conductor import own_image
 from rehearsal.conductor.acts import company, template_repository
 from rehearsal.conductor.acts.current_play import Play
-from rehearsal.conductor.acts.operations_command import type_operation
+from rehearsal.conductor.acts.operations_command import say_operation, type_operation
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.conductor.github_setup import PLATFORM_ENGINEER
 from rehearsal.conductor.waiting.patience import EVENT_STILL_SECONDS
@@ -21,8 +21,7 @@ def perform(play: Play) -> None:
     looked = [line.split(" ", 1)[0] for line in type_operation(play, ["doctor"], settings)]
     play.say(f"`make doctor` looked at {len(looked)} things: none fails")
     # A play asks nobody: `--yes` stands for the answer to "Begin?".
-    for line in type_operation(play, ["register", "--yes"], settings):
-        play.say(line.strip())
+    say_operation(play, ["register", "--yes"], settings)
     products = play.world.administrator.client("servicecatalog").search_products_as_admin()
     offered = [view["ProductViewSummary"]["Name"] for view in products["ProductViewDetails"]]
     if names.PRODUCT not in offered:

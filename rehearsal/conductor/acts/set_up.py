@@ -64,16 +64,23 @@ def _put_dataset(play: Play) -> None:
 def create_studio_role(play: Play) -> None:
     """Make the role that creating a SageMaker domain makes on AWS, and the person who uses it."""
     iam = play.world.administrator.client("iam")
+    iam.create_user(UserName=DATA_SCIENTIST)
+    make_studio_role(iam, studio_role_arn(), opened_by="opens-studio")
+
+
+def make_studio_role(iam: Any, arn: str, *, opened_by: str) -> None:
+    """Make a role for Studio with this ARN, which a policy of this name lets the person take."""
+    path, _, name = arn.partition(":role")[2].rpartition("/")
     trusted = {"Service": "sagemaker.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     iam.create_role(
-        RoleName=STUDIO_ROLE,
-        AssumeRolePolicyDocument=_policy(Principal=trusted, Action="sts:AssumeRole"),
+        RoleName=name,
+        Path=f"{path}/",
+        AssumeRolePolicyDocument=policy(Principal=trusted, Action="sts:AssumeRole"),
     )
-    iam.create_user(UserName=DATA_SCIENTIST)
     iam.put_user_policy(
         UserName=DATA_SCIENTIST,
-        PolicyName="opens-studio",
-        PolicyDocument=_policy(Resource=studio_role_arn(), Action="sts:AssumeRole"),
+        PolicyName=opened_by,
+        PolicyDocument=policy(Resource=arn, Action="sts:AssumeRole"),
     )
 
 
@@ -132,5 +139,6 @@ def studio_role_arn() -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/{STUDIO_ROLE}"
 
 
-def _policy(**statement: object) -> str:
+def policy(**statement: object) -> str:
+    """The document of a policy that allows one thing."""
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

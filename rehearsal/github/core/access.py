@@ -44,6 +44,10 @@ class Principal:
             return self.grant.has("workflows", "write")
         return not self.is_job and "workflow" in self.scopes
 
+    def has_scope(self, *scopes: str) -> bool:
+        """True if one of the scopes is the token's; a fine-grained token needs none."""
+        return self.grant is not None or not self.scopes.isdisjoint(scopes)
+
 
 class Access:
     """Tokens and the rules about them."""
@@ -171,9 +175,7 @@ class Access:
     def _reaches(
         self, principal: Principal | None, repository: Repository, scopes: set[str]
     ) -> bool:
-        if principal is None:
-            return False
-        if principal.grant is None and not scopes & principal.scopes:
+        if principal is None or not principal.has_scope(*scopes):
             return False
         if principal.grant and not principal.grant.covers(repository.owner, repository.name):
             return False

@@ -12,6 +12,7 @@ from rehearsal.github.core.access import Access
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.resources import Organization
 from rehearsal.github.core.settings import FineGrainedToken, TokenEntry
+from rehearsal.github.http.wish_refusal import refused
 
 _ORGANIZATION: TypeAdapter[Organization] = TypeAdapter(Organization)
 
@@ -37,7 +38,7 @@ class AccountControl:
             if isinstance(entry, FineGrainedToken):
                 self._access.account(entry.owner)
         except ValidationError as error:
-            return _refused(error)
+            return refused(error)
         except NotFoundError:
             return JSONResponse({"message": "login or owner: no such account"}, 422)
         self._access.add_token(entry)
@@ -47,7 +48,7 @@ class AccountControl:
         try:
             organization = _ORGANIZATION.validate_json(await request.body())
         except ValidationError as error:
-            return _refused(error)
+            return refused(error)
         self._access.put_account(organization)
         return Response(status_code=201)
 
@@ -56,9 +57,3 @@ def _read_token(body: bytes) -> TokenEntry | FineGrainedToken:
     """A token that names scopes is a classic one."""
     kind = TokenEntry if b'"scopes"' in body else FineGrainedToken
     return kind.model_validate_json(body)
-
-
-def _refused(error: ValidationError) -> Response:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the body"
-    return JSONResponse({"message": f"{where}: {first['msg']}"}, 422)

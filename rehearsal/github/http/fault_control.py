@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from rehearsal.github.core.faults import FaultPlan, FaultWish
 from rehearsal.github.core.request_log import RequestLog
+from rehearsal.github.http.wish_refusal import refused
 
 
 class FaultControl:
@@ -35,9 +36,7 @@ class FaultControl:
         try:
             wish = FaultWish.model_validate_json(await request.body())
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the body"
-            return JSONResponse({"message": f"{where}: {first['msg']}"}, 422)
+            return refused(error)
         return JSONResponse(self._faults.add(wish).shown(), 201)
 
     async def _clear(self, _request: Request) -> Response:

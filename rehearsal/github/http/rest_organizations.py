@@ -24,7 +24,7 @@ def list_own(call: Call) -> Reply:
     """
     principal = call.user()
     grant = principal.grant
-    if grant is None and not _SCOPES & principal.scopes:
+    if not principal.has_scope(*_SCOPES):
         raise ForbiddenError(
             "You need at least read:org scope or user scope to list your organizations."
         )
@@ -107,7 +107,7 @@ def _organization(call: Call, scopes: frozenset[str] = frozenset()) -> Account:
     if scopes:
         principal = call.user()
         call.github.access.administers(principal, account.login)
-        if principal.grant is None and not scopes & principal.scopes:
+        if not principal.has_scope(*scopes):
             raise ForbiddenError("You must have one of the needed scopes of organizations.")
         if scopes == _ADMINISTRATION and not owns(principal, account):
             raise ForbiddenError("Must have admin rights to Organization.")

@@ -85,8 +85,7 @@ def create_repository(
     if principal.is_job:
         raise ForbiddenError(INTEGRATION)
     scopes = {"repo"} if wish["private"] else {"repo", "public_repo"}
-    is_fit = principal.grant is not None or bool(scopes & principal.scopes)
-    if not is_fit or not github.access.administers(principal, owner.login):
+    if not principal.has_scope(*scopes) or not github.access.administers(principal, owner.login):
         raise NotFoundError
     if wish["private"] and not github.access.may_create(principal, owner):
         raise ForbiddenError(
@@ -153,7 +152,7 @@ def delete_repository(github: LocalGitHub, principal: Principal, repository: Rep
         ForbiddenError: the token lacks the ``delete_repo`` scope.
     """
     github.access.require(principal, replace(repository, archived=False), "administration", "write")
-    if principal.grant is None and "delete_repo" not in principal.scopes:
+    if not principal.has_scope("delete_repo"):
         raise ForbiddenError("Must have admin rights to Repository.")
     for run in github.store.select(Run, repository_id=repository.id):
         if run.status != "completed":

@@ -20,6 +20,8 @@ OPEN_TRUST = json.dumps(
     }
 )
 DENIED = {"AccessDenied", "AccessDeniedException", "403"}
+# So a denial is not one of broken credentials.
+ALLOWED = {"done", "ResourceNotFound", "ResourceNotFoundException"}
 DEFINITION = json.dumps({"Version": "2020-12-01", "Steps": []})
 EMPTY_STACK = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
 

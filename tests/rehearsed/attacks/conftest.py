@@ -19,7 +19,7 @@ from rehearsal.laboratory.trials.ground import Ground, open_ground
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import TrialProject
 from rehearsal.laboratory.trials.role_sessions import RoleSessions
-from tests.rehearsed.attacks.attack import Attack, filled
+from tests.rehearsed.attacks.attack import Attack, answer, filled
 
 ROOT = Path(__file__).resolve().parents[3]
 STAGE_ACCOUNT = STAGE_ACCOUNTS[0]
@@ -65,9 +65,11 @@ class Scene:
         """A session of a role, with its own policies and boundary."""
         return self._sessions.of(name)
 
-    def request(self, attack: Attack) -> dict[str, Any]:
-        """An attack's request, about things of these names."""
-        return dict(self._as_the_company_names(filled(attack.request, self.names())))
+    def answer_to(self, role: str, attack: Attack) -> str:
+        """AWS's answer to an attack by a role, about things of these names."""
+        client = self.as_role(self.role_of(role)).client(attack.service)
+        request = dict(self._as_the_company_names(filled(attack.request, self.names())))
+        return answer(getattr(client, attack.operation), request)
 
     def _as_the_company_names(self, value: Any, member: str = "") -> Any:
         if isinstance(value, dict):

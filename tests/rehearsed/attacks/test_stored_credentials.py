@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +22,7 @@ from rehearsal.conductor.aws_accounts import ACCOUNT, REGION, AwsUser
 from rehearsal.conductor.studio_tags import studio_tags
 from rehearsal.laboratory.trials.lane import Lane
 from rehearsal.laboratory.trials.project import Ending, TrialProject
+from rehearsal.tests.emulator.local_aws import wait_for
 from tests.rehearsed.attacks.attack import DENIED, answer
 from tests.rehearsed.attacks.conftest import Scene
 from tests.rehearsed.operations.typed_command import type_command
@@ -249,13 +249,12 @@ def test_nobody_in_studio_reads_a_stored_credential(teams: Teams) -> None:
 
 
 def _settled(catalog: Any, provisioned_id: str) -> dict[str, Any]:
-    for _ in range(600):
+    def ended() -> dict[str, Any] | None:
         found = catalog.describe_provisioned_product(Id=provisioned_id)
         detail: dict[str, Any] = found["ProvisionedProductDetail"]
-        if detail["Status"] != "UNDER_CHANGE":
-            return detail
-        time.sleep(0.2)
-    raise AssertionError(detail)
+        return None if detail["Status"] == "UNDER_CHANGE" else detail
+
+    return dict(wait_for(ended, what=f"the product {provisioned_id}", seconds=120))
 
 
 def _failures(teams: Teams, provisioned_id: str) -> str:

@@ -6,12 +6,12 @@ Each row is one call with the real credentials of a role, and AWS's answer is th
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 
-from tests.rehearsed.attacks.attack import DENIED, OPEN_TRUST, ROLE, Attack, answer, filled
+from rehearsal.tests.emulator.local_aws import wait_for
+from tests.rehearsed.attacks.attack import ALLOWED, DENIED, OPEN_TRUST, ROLE, Attack
 from tests.rehearsed.attacks.conftest import Scene
 from tests.rehearsed.attacks.of_launch_role import LAUNCH_ROLE
 from tests.rehearsed.attacks.of_project_roles import ANY_PROJECT_ROLE
@@ -131,30 +131,22 @@ PURPOSES = [
 
 @pytest.mark.parametrize(("role", "attack"), ROWS, ids=[f"{r}: {a.aim}" for r, a in ROWS])
 def test_it_is_denied(scene: Scene, role: str, attack: Attack) -> None:
-    client = scene.as_role(scene.role_of(role)).client(attack.service)
-    request = filled(attack.request, scene.names())
-    assert answer(getattr(client, attack.operation), request) in DENIED
+    assert scene.answer_to(role, attack) in DENIED
 
 
 @pytest.mark.parametrize(("role", "allowed"), PURPOSES)
 def test_the_same_credentials_serve_their_purpose(scene: Scene, role: str, allowed: Attack) -> None:
-    """So a denial is not one of broken credentials."""
-    client = scene.as_role(scene.role_of(role)).client(allowed.service)
-    request = filled(allowed.request, scene.names())
-    assert answer(getattr(client, allowed.operation), request) in (
-        "done",
-        "ResourceNotFound",
-        "ResourceNotFoundException",
-    )
+    assert scene.answer_to(role, allowed) in ALLOWED
 
 
 def settled(cloudformation: Any, stack_id: str) -> str:
-    for _ in range(300):
+    """The status of a stack to which nothing happens any more."""
+
+    def ended() -> str | None:
         status = str(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
-        if not status.endswith("IN_PROGRESS"):
-            return status
-        time.sleep(0.1)
-    return "IN_PROGRESS"
+        return None if status.endswith("IN_PROGRESS") else status
+
+    return str(wait_for(ended, what=f"the stack {stack_id}"))
 
 
 def test_a_template_of_the_deploy_workflow_makes_nothing_but_endpoints(scene: Scene) -> None:

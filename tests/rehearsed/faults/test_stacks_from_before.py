@@ -1,18 +1,16 @@
 """A stack that was made before, of each template by hand, is updated: its roles stay."""
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, policy
 from tests.rehearsed.faults.version_before import ROOT, archive_before
 
 _STACK, _STUDIO = "stack", "Studio"
-_EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _GIVEN = {
     "prerequisites/prerequisites.yml": {
         "ExecutionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{_STUDIO}",
@@ -42,9 +40,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="module")
 def boundary(local: LocalAws) -> str:
-    document = {"Version": "2012-10-17", "Statement": _EVERYTHING}
     made = local.client("iam").create_policy(
-        PolicyName="Boundary", PolicyDocument=json.dumps(document)
+        PolicyName="Boundary", PolicyDocument=policy(allow("*"))
     )
     return str(made["Policy"]["Arn"])
 

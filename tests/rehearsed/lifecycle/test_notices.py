@@ -9,7 +9,15 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from mlops_sm_project_template.catalog_constructs.alarm_topic import AlarmTopic
-from rehearsal.tests.emulator.local_aws import ACCOUNT, LocalAws, allow, refusal, wait_for
+from rehearsal.tests.emulator.local_aws import (
+    ACCOUNT,
+    LocalAws,
+    allow,
+    let,
+    policy,
+    refusal,
+    wait_for,
+)
 
 STACK, ROLE = "Notices", "notifies"
 
@@ -35,9 +43,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def _key(aws: LocalAws) -> str:
-    root = {**allow("kms:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [root]})
-    return str(aws.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"])
+    root = let({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "kms:*", "*")
+    return str(aws.client("kms").create_key(Policy=policy(root))["KeyMetadata"]["Arn"])
 
 
 def _deploy(aws: LocalAws, template: dict[str, Any], topic: str) -> list[str]:
@@ -63,9 +70,8 @@ def _inbox(aws: LocalAws, topic: str) -> str:
     url = str(sqs.create_queue(QueueName="inbox")["QueueUrl"])
     asked = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
     arn = sqs.get_queue_attributes(**asked)["Attributes"]["QueueArn"]
-    let = {**allow("sqs:SendMessage", arn), "Principal": {"Service": "sns.amazonaws.com"}}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [let]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    document = policy(let({"Service": "sns.amazonaws.com"}, "sqs:SendMessage", arn))
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     return url
 

@@ -12,17 +12,27 @@ from mlops_sm_project_template.config import names
 from operations.doctor import budgets
 from operations.doctor.budgets import look_at_tag, look_at_topic
 from operations.doctor.examination import Check, examine
-from rehearsal.tests.emulator.local_aws import ACCOUNT, OTHER_ACCOUNT, REGION, LocalAws, allow
+from rehearsal.tests.emulator.local_aws import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    REGION,
+    LocalAws,
+    allow,
+    let,
+    policy,
+)
 from tests.rehearsed.operations.findings_read import levels, read
 from tests.rehearsed.operations.typed_command import settings_of, type_command
 
 _TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}"
-_LETS = {"Effect": "Allow", "Principal": {"Service": "budgets.amazonaws.com"}}
+
+
+def _lets(actions: str | list[str], **more: Any) -> dict[str, Any]:
+    return let({"Service": "budgets.amazonaws.com"}, actions, "*", **more)
 
 
 def _topic(aws: LocalAws, name: str, *statements: dict[str, Any]) -> str:
-    policy = {"Version": "2012-10-17", "Statement": list(statements)}
-    attributes = {"Policy": json.dumps(policy)} if statements else {}
+    attributes = {"Policy": policy(*statements)} if statements else {}
     return str(aws.client("sns").create_topic(Name=name, Attributes=attributes)["TopicArn"])
 
 
@@ -30,13 +40,13 @@ def _topic(aws: LocalAws, name: str, *statements: dict[str, Any]) -> str:
     ("statements", "is_good"),
     [
         pytest.param([], False, id="the usual policy"),
-        pytest.param([{**_LETS, "Action": "sns:Publish"}], True, id="as documented"),
-        pytest.param([{**_LETS, "Action": ["SNS:Publish"]}], True, id="in a list"),
-        pytest.param([{**_LETS, "Action": "sns:*"}], True, id="all actions"),
-        pytest.param([{**_LETS, "Action": "sns:Subscribe"}], False, id="another action"),
-        pytest.param([{**_LETS, "Action": "sns:Publish", "Effect": "Deny"}], False, id="a denial"),
+        pytest.param([_lets("sns:Publish")], True, id="as documented"),
+        pytest.param([_lets(["SNS:Publish"])], True, id="in a list"),
+        pytest.param([_lets("sns:*")], True, id="all actions"),
+        pytest.param([_lets("sns:Subscribe")], False, id="another action"),
+        pytest.param([_lets("sns:Publish", Effect="Deny")], False, id="a denial"),
         pytest.param(
-            [{**_LETS, "Action": "sns:Publish", "Principal": {"AWS": ACCOUNT}}],
+            [let({"AWS": ACCOUNT}, "sns:Publish", "*")],
             False,
             id="another principal",
         ),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import LocalAws, trust
+from rehearsal.tests.emulator.local_aws import LocalAws, allow, trust
 from rehearsal.tests.github.served_github import ServedGitHub
 from tests.rehearsed.operations.typed_command import settings_of, type_command
 
@@ -83,12 +83,7 @@ def test_whoever_may_read_nothing_is_told_what_he_lacks(
 def test_nothing_is_changed(account: LocalAws, github: ServedGitHub, type_doctor: Type) -> None:
     """Whoever may do nothing but read finds the same as somebody who may do everything."""
     reads = ["*:List*", "*:Get*", "*:Describe*", "iam:SimulatePrincipalPolicy"]
-    statement = {
-        "Effect": "Allow",
-        "Action": [f"{one}" for one in _actions(reads)],
-        "Resource": "*",
-    }
-    keys = account.user("reads", statement)
+    keys = account.user("reads", allow(_actions(reads)))
     seen = [
         json.loads(type_doctor(account, "--json", keys=one, token="ghp_full").stdout)[1:]
         for one in (None, keys)

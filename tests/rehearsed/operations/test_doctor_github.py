@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +19,7 @@ from operations.doctor.registered_settings import look_at_both, read_registered
 from operations.doctor.template_repository import look_at_registration
 from operations.findings import Finding
 from operations.github_access import GithubAccess, open_github
-from rehearsal.tests.emulator.local_aws import OTHER_ACCOUNT, LocalAws, trust
+from rehearsal.tests.emulator.local_aws import ACCOUNT, OTHER_ACCOUNT, LocalAws, trust
 from rehearsal.tests.github.served_github import (
     EXPIRED,
     FINE_GRAINED,
@@ -173,10 +172,8 @@ def test_what_the_repository_says_otherwise_than_this_machine_is_told(
     access, iam = opened(FULL), aws.of_account(OTHER_ACCOUNT).client("iam")
     assert list(look_at_both(read_registered(iam, access))) == []  # no workflow registers
     github.create("with-variables")
-    subject = "repo:octo@1001/with-variables@7:ref:refs/heads/main"
-    iam.create_role(
-        RoleName=REGISTRATION_ROLE, AssumeRolePolicyDocument=json.dumps(_trusts(access, subject))
-    )
+    trusted = _workflows(access, "octo@1001/with-variables@7", OTHER_ACCOUNT)
+    aws.of_account(OTHER_ACCOUNT).role(REGISTRATION_ROLE, trusted)
     repository = access.client.get_repo("octo/with-variables")
     role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/B"
     repository.create_variable("STUDIO_ROLES", role)
@@ -194,20 +191,14 @@ def test_what_the_repository_says_otherwise_than_this_machine_is_told(
     assert "may read the variables" in read(look_at_both(hindered), "note")
 
 
-def _trusts(access: GithubAccess, subject: str) -> dict[str, Any]:
-    federated = {"Federated": f"arn:aws:iam::{OTHER_ACCOUNT}:oidc-provider/{access.issuer}"}
-    condition = {"StringEquals": {f"{access.issuer}:sub": subject}}
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": federated,
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": condition,
-            }
-        ],
-    }
+def _workflows(access: GithubAccess, repository: str, account: str) -> dict[str, Any]:
+    """Trust in the workflows of a repository's default branch."""
+    subject = f"repo:{repository}:ref:refs/heads/main"
+    return trust(
+        {"Federated": f"arn:aws:iam::{account}:oidc-provider/{access.issuer}"},
+        Action="sts:AssumeRoleWithWebIdentity",
+        Condition={"StringEquals": {f"{access.issuer}:sub": subject}},
+    )
 
 
 def test_the_registration_role_is_compared_with_what_github_writes(
@@ -222,13 +213,7 @@ def test_the_registration_role_is_compared_with_what_github_writes(
     prefix = access.client.requester.requestJsonAndCheck(
         "GET", f"/repos/{repository}/actions/oidc/customization/sub"
     )[1]["sub_claim_prefix"]
-    federated = {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{access.issuer}"}
-    condition = {f"{access.issuer}:sub": "repo:octo/registered-template:ref:refs/heads/main"}
-    aws.role(
-        REGISTRATION_ROLE,
-        trust(federated, Condition={"StringEquals": condition})
-        | {"Action": "sts:AssumeRoleWithWebIdentity"},
-    )
+    aws.role(REGISTRATION_ROLE, _workflows(access, repository, ACCOUNT))
     said = read(look(access, iam, repository), "fails")
     assert said.endswith(f"with RepositorySubject={prefix}.")
     assert "give a token" in read(look(opened("ghp_stranger"), iam, repository), "note")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,16 +10,13 @@ from operations.aws_session import Identity
 from operations.doctor.encryption_key import look_at_key
 from operations.doctor.examination import Check, examine
 from operations.findings import Finding
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, let, policy
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, let, policy
 from tests.rehearsed.operations.findings_read import levels, read
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 WHO = Identity(ACCOUNT, "aws", REGION, ROOT)
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/Team-A"
-STUDIO = {
-    **let("*", "kms:Decrypt", "*"),
-    "Condition": {"ArnEquals": {"aws:PrincipalArn": [ROLE]}},
-}
+STUDIO = let("*", "kms:Decrypt", "*", Condition={"ArnEquals": {"aws:PrincipalArn": [ROLE]}})
 
 
 def _key(aws: LocalAws, **how: Any) -> str:
@@ -54,7 +50,7 @@ def test_what_its_policy_lacks_is_named(
     aws: LocalAws, statements: list[dict[str, Any]], sentence: str
 ) -> None:
     key = _key(aws)
-    aws.client("kms").put_key_policy(KeyId=key, Policy=json.loads(json.dumps(policy(*statements))))
+    aws.client("kms").put_key_policy(KeyId=key, Policy=policy(*statements))
     assert sentence in read(_look(aws, key), "fails")
 
 
@@ -72,8 +68,7 @@ def test_a_key_that_cannot_encrypt_is_refused(aws: LocalAws) -> None:
 
 def test_a_policy_that_may_not_be_read_is_noted(aws: LocalAws) -> None:
     key = _key(aws)
-    allow = {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "*"}
-    kms = aws.client("kms", aws.user("describes-keys", allow))
+    kms = aws.client("kms", aws.user("describes-keys", allow("kms:DescribeKey")))
     look = Check("KMS key", "kms", lambda: look_at_key(kms, key, WHO, lambda: ()))
     good, noted = examine(look)
     assert (good.level, noted.level) == ("ok", "note")

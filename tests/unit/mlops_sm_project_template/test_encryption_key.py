@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, find, given
 from hypothesis import strategies as st
 
 from mlops_sm_project_template.config.encryption_key import EncryptionKeyError, parse_key
@@ -46,11 +47,36 @@ def test_another_key_is_refused_in_one_sentence(tmp_path: Path, text: str, sente
     assert "\n" not in str(caught.value)
 
 
-@given(st.text(max_size=120) | st.from_regex(r"arn:aws:kms:eu-west-1:111122223333:.*"))
-def test_whatever_is_taken_is_shared_or_the_arn_of_one_key(text: str) -> None:
+# What may be taken and what may not lie close together here, so that both are tried.
+_NEARLY = (
+    r"\s?(shared|arn:aws:kms:eu-west-1:111122223333:(key|alias)/"
+    r"[a-zA-Z0-9/_-]{1,36}([*?$,]| \w|\w|))\s?"
+)
+_TEXTS = st.text(max_size=120) | st.from_regex(_NEARLY, fullmatch=True)
+_KEYS = "arn:aws:kms:eu-west-1:111122223333:key/"
+_OF_AN_ID = frozenset(f"{string.ascii_letters}{string.digits}/_-")
+
+
+def _taken(text: str) -> str | None:
     try:
-        key = parse_key(text, **_WHERE)
+        return parse_key(text, **_WHERE)
     except EncryptionKeyError:
-        return
-    assert key == "shared" or key.startswith("arn:aws:kms:eu-west-1:111122223333:key/")
-    assert not {"*", "?", "$", " ", ","} & set(key)
+        return None
+
+
+@given(_TEXTS)
+@example(f"{_KEYS}a*")
+def test_only_shared_and_the_arn_of_one_key_are_taken(text: str) -> None:
+    said = text.strip()
+    key_id = said.removeprefix(_KEYS)
+    is_arn = said.startswith(_KEYS) and key_id != "" and _OF_AN_ID.issuperset(key_id)
+    assert _taken(text) == (said if is_arn or said == "shared" else None)
+
+
+@pytest.mark.parametrize("key", [None, "shared", "ARN"])
+def test_the_property_sees_what_is_refused_and_what_is_taken(key: str | None) -> None:
+    def is_seen(text: str) -> bool:
+        taken = _taken(text)
+        return ("ARN" if taken and taken != "shared" else taken) == key
+
+    assert is_seen(find(_TEXTS, is_seen))

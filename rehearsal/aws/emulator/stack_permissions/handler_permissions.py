@@ -35,8 +35,6 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "iam:PassRole": ("RoleARN",),
     },
     "AWS::IAM::Role": {
-        "iam:AttachRolePolicy": ("ManagedPolicyArns",),
-        "iam:DetachRolePolicy": ("ManagedPolicyArns",),
         "iam:DeleteRolePolicy": ("Policies",),
     },
     "AWS::KMS::Key": {

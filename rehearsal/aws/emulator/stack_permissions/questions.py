@@ -27,9 +27,9 @@ from rehearsal.aws.emulator.stack_permissions.stack_resources import (
 )
 
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 # an action
-_ATTACH, _DETACH, _ATTACHED = "iam:AttachRolePolicy", "iam:DetachRolePolicy", "ManagedPolicyArns"
+_ATTACH, _DETACH = "iam:AttachRolePolicy", "iam:DetachRolePolicy"
 
-_KEY = "AWS::KMS::Key"
+_ROLE, _KEY = "AWS::IAM::Role", "AWS::KMS::Key"
 # What IAM alone decides about a key that is being made. Source: KMS API reference, CreateKey.
 _WITHOUT_KEY_POLICY = ("kms:CreateKey", "kms:TagResource")
 
@@ -85,9 +85,10 @@ def questions_about(
             continue
         requested = _requested(operation, action, resource, old)
         policy = _policy_in_the_making(action, resource)
-        for asked, arn in product(
-            _for_each_policy(action, requested, old, new), judged_arns(action, resource)
-        ):
+        calls = [requested]
+        if resource.cfn_type == _ROLE and action in (_ATTACH, _DETACH):
+            calls = [{**requested, "iam:policyarn": one} for one in _policies(action, old, new)]
+        for asked, arn in product(calls, judged_arns(action, resource)):
             standing = _standing(action, arn, resource.cfn_type, old, new)
             yield Question(action, arn, {**asked, **standing}, policy)
     if operation == "create":
@@ -96,16 +97,10 @@ def questions_about(
         yield from _of_scaling(resource)
 
 
-def _for_each_policy(
-    action: str, asked: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The keys of one call for each policy that a role gets or loses; of other actions, once."""
-    before, after = (set(properties.get(_ATTACHED, [])) for properties in (old, new))
-    changed = {_ATTACH: after - before, _DETACH: before - after}
-    if action not in changed:
-        yield dict(asked)
-    for policy_arn in sorted(changed.get(action, ())):
-        yield {**asked, "iam:policyarn": policy_arn}
+def _policies(action: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The managed policies that a role gets or loses, each by a call of its own."""
+    before, after = (set(properties.get("ManagedPolicyArns", [])) for properties in (old, new))
+    return sorted(after - before if action == _ATTACH else before - after)
 
 
 def _passed_roles(resource: StackResource) -> Iterator[Question]:

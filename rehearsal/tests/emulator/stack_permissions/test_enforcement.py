@@ -91,6 +91,23 @@ def test_a_custom_resource_needs_its_function(aws: LocalAws) -> None:
     assert "lambda:InvokeFunction on resource: arn:aws:lambda" in aws.failures("custom")["C"]
 
 
+def test_a_policy_that_a_stack_gives_to_roles_needs_the_right_to_attach(aws: LocalAws) -> None:
+    """As for a role with policies, though it is the policy here that names the role."""
+    aws.role("given", trust({"AWS": ACCOUNT}))
+    properties = {"PolicyDocument": json.loads(policy(allow("s3:*"))), "Roles": ["given"]}
+    made = {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}}
+    for name, missing, created in (
+        ("no-attach", "iam:AttachRolePolicy", "ROLLBACK_COMPLETE"),
+        ("no-detach", "iam:DetachRolePolicy", "CREATE_COMPLETE"),
+    ):
+        denied = {**allow(missing), "Effect": "Deny"}
+        role = aws.role(name, _CLOUDFORMATION, allow("iam:*"), denied)
+        assert aws.stack(name, made, RoleARN=role)["StackStatus"] == created
+        if created == "CREATE_COMPLETE":
+            assert aws.delete_stack(name) == "DELETE_FAILED"
+        assert f"perform: {missing} on resource" in aws.failures(name)["P"]
+
+
 _OWN_TAG = {"Key": "owner", "Value": "me"}
 _THROUGH_CLOUDFORMATION = {
     "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}

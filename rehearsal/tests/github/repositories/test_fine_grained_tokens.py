@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from rehearsal.github.application import API_ROUTES
-from rehearsal.github.core.grants import Grant
+from rehearsal.github.core.grants import PERMISSIONLESS, Grant
 from rehearsal.github.core.settings import FineGrainedToken
 from rehearsal.github.http.call import ApiRoute
 from rehearsal.github.http.permissions import accepted_permissions
@@ -50,8 +50,15 @@ def ask(
 
 @pytest.mark.parametrize("route", API_ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_each_route_says_what_it_needs(route: ApiRoute) -> None:
-    grant = Grant("acme", None, {})
-    assert grant.allows(accepted_permissions(route)) in (True, False)
+    accepted = accepted_permissions(route)
+    if accepted == PERMISSIONLESS:
+        assert route.method == "GET"
+        return
+    assert Grant("acme", None, {}).allows(accepted) == (accepted == "metadata=read")
+    for choice in accepted.split("; "):
+        enough = dict(one.split("=") for one in choice.split(","))
+        assert Grant("acme", None, enough).allows(accepted)
+        assert set(enough.values()) <= ({"read"} if route.method == "GET" else {"read", "write"})
 
 
 REFUSED = [

@@ -13,15 +13,9 @@ from invocation.toolbox import Toolbox
 from rehearsal.tests.emulator.local_aws import wait_for
 from rehearsal.tests.sagemaker.sagemaker_aws import SageMakerAws
 from rehearsal.tests.sagemaker.versions import VARIANT, Versions
+from tests.unit.functions.invocation_fakes import FakeContext
 
 _DAY = 24 * 3600.0
-
-
-class _Context:
-    invoked_function_arn = log_group_name = aws_request_id = "any"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +55,7 @@ def _look(aws: SageMakerAws, days_ahead: float) -> str:
         sleep=lambda _seconds: None,
         random=lambda: 0.5,
     )
-    return look_at_endpoints({}, _Context(), tools)
+    return look_at_endpoints({}, FakeContext(), tools)
 
 
 @pytest.mark.parametrize(

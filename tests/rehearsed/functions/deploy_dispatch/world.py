@@ -21,6 +21,7 @@ from rehearsal.github.core.settings import FineGrainedToken
 from rehearsal.tests.github.in_process_github import InProcessGitHub
 from tests.killed_function import FunctionKilled
 from tests.rehearsed.functions.deploy_dispatch.turns import Turns
+from tests.rehearsed.functions.launch_permissions import PERMISSIONS
 from tests.unit.functions.fake_aws import FakeAws
 from tests.unit.functions.invocation_fakes import SECRET_ARN, FakeContext
 
@@ -33,10 +34,7 @@ LAUNCH_TOKEN = FineGrainedToken(
     token="github_pat_launch",
     login="octo",
     owner="octo",
-    permissions=dict.fromkeys(
-        ("administration", "contents", "workflows", "actions", "statuses", "pull_requests"),
-        "write",
-    ),
+    permissions=PERMISSIONS,
 )
 PARAMETER = {
     "owner": "octo",

@@ -14,27 +14,12 @@ from rehearsal.github.core.settings import FineGrainedToken
 from rehearsal.tests.github.in_process_github import ACCOUNTS, InProcessGitHub
 from rehearsal.tests.github.in_process_github import TOKEN as CLASSIC_TOKEN
 from tests.rehearsed.functions.content_requests import FILES
+from tests.rehearsed.functions.launch_permissions import PERMISSIONS, TITLES
 from tests.rehearsed.functions.project_stack import MARK, NOTED_FILE, ProjectStack, Wishes
 from tests.rehearsed.functions.repository_world import SECRET_ARN, RepositoryWorld, zipped
 
 pytestmark = pytest.mark.tier("test")
 
-PERMISSIONS = {
-    "administration": "write",
-    "contents": "write",
-    "workflows": "write",
-    "actions": "write",
-    "statuses": "write",
-    "pull_requests": "write",
-}
-TITLES = {
-    "administration": "Administration",
-    "contents": "Contents",
-    "workflows": "Workflows",
-    "actions": "Actions",
-    "statuses": "Commit statuses",
-    "pull_requests": "Pull requests",
-}
 TOKEN = "github_pat_launch"
 NOTED = {**FILES, NOTED_FILE: (f"<!-- note: {MARK} -->\n".encode(), 0o644)}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import LocalAws
+from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
 from tests.rehearsed.operations.fleet.company import Company
 from tests.rehearsed.operations.fleet.conftest import Type
 
@@ -21,16 +21,7 @@ def member(company: Company) -> tuple[str | None, ...]:
     company.root("iam").put_role_policy(
         RoleName=role,
         PolicyName="stacks",
-        PolicyDocument=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": {
-                    "Effect": "Allow",
-                    "Action": "cloudformation:Describe*",
-                    "Resource": "*",
-                },
-            }
-        ),
+        PolicyDocument=policy(allow("cloudformation:Describe*")),
     )
     return company.user
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import time
@@ -19,7 +18,7 @@ from operations.cli import cli
 from operations.github_access import open_github
 from operations.registration.setting import Setting
 from operations.registration.workflow_step import WORKFLOW
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, LocalAws
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, LocalAws, policy, trust
 from rehearsal.tests.github.served_github import FULL, ServedGitHub
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -35,10 +34,9 @@ _AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
 def aws(tmp_path: Path) -> Iterator[LocalAws]:
     """An account with Studio's role, bootstrapped."""
     server = LocalAws(tmp_path / "aws").start()
-    trusted = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
-    document = {"Version": "2012-10-17", "Statement": [{**trusted, "Action": "sts:AssumeRole"}]}
+    document = policy(trust({"Service": "sagemaker.amazonaws.com"}))
     server.client("iam").create_role(
-        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=json.dumps(document)
+        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=document
     )
     bootstrap(server.client("ssm"), server.client("iam"), REGION)
     yield server

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from operations.registration import prerequisites_step
 from operations.registration.registration import steps_of
 from operations.registration.setting import Setting
 from operations.steps.row import plan
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow
+from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, policy
 from rehearsal.tests.github.served_github import ServedGitHub
 from tests.rehearsed.operations.killed_steps import carry_all_out
 from tests.rehearsed.operations.registration.conftest import ROLE_ARN, Typed
@@ -94,8 +93,9 @@ def test_what_the_profile_may_not_do_in_one_step(
         assert said.startswith("AWS did not do its part (AccessDenied")
         assert right in said
         assert said.endswith("check the credentials, the region and the rights of AWS_PROFILE.")
-        may = json.dumps({"Version": "2012-10-17", "Statement": [allow("*")]})
-        aws.client("iam").put_user_policy(UserName="engineer", PolicyName="p", PolicyDocument=may)
+        aws.client("iam").put_user_policy(
+            UserName="engineer", PolicyName="p", PolicyDocument=policy(allow("*"))
+        )
         done = typed(*TYPED)
     assert done.exit_code == 0, done.output
 

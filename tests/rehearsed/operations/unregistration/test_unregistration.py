@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from dataclasses import replace
 
@@ -20,7 +19,7 @@ from operations.unregistration.errors import ProjectsExistError
 from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
 from operations.unregistration.unregistration import steps_of
 from rehearsal.tests.catalog.shop import TEMPLATE
-from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow
+from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow, trust
 from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
 from tests.rehearsed.operations.unregistration.conftest import (
     PROVIDER,
@@ -55,9 +54,7 @@ def providers(aws: LocalAws) -> list[str]:
 
 def trust_provider(aws: LocalAws, name: str = "others") -> None:
     """Somebody else's role that workflows take."""
-    trusted = {"Effect": "Allow", "Principal": {"Federated": PROVIDER}}
-    document = {"Version": "2012-10-17", "Statement": [{**trusted, "Action": "sts:*"}]}
-    aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
+    aws.role(name, trust({"Federated": PROVIDER}, Action="sts:*"))
 
 
 def check_gone(registered: Registered) -> None:

@@ -8,7 +8,6 @@ AWSOrganizationsNotInUseException); IAM user guide, "AWS global condition contex
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -34,8 +33,7 @@ def apply(settings: ServerSettings) -> None:
             return organizations.error_response_json(
                 "AWSOrganizationsNotInUseException", message, 400
             )
-        answer = json.dumps({"Organization": _described(settings)}).encode()
-        return 200, {"Content-Type": "application/x-amz-json-1.1"}, answer
+        return organizations._json(200, {"Organization": _described(settings)})
 
     wrap(organization_of, "_principal_org_id", iam_evaluator)
     organizations._DISPATCH["DescribeOrganization"] = describe
