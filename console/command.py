@@ -54,7 +54,8 @@ def console(port: int, opens: bool, tells_policy: bool) -> None:
     with _listen(port) as listening:
         keys = Keys(listening.getsockname()[1], **token)
         click.echo(f"Console of {account.identity.account} in {account.identity.region}:")
-        click.echo(keys.address)
+        # A token that somebody gave is told nobody, who may read this in a log.
+        click.echo(keys.page if token else keys.address)
         if opens:
             webbrowser.open(keys.address)
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="asks")

@@ -28,12 +28,14 @@ class Question:
         about: what it is asked about; with the name, the same for the same question.
         ask: finds what a panel shows; what could not be read it tells the gaps.
         fresh_seconds: how long an answer is good.
+        longer: by how many seconds it is good for longer, told by what was found.
     """
 
     name: str
     about: Hashable
     ask: Callable[[PageGaps], Any]
     fresh_seconds: float = 3.0
+    longer: Callable[[Any], float] = lambda _: 0.0
 
     @property
     def key(self) -> Hashable:
@@ -95,7 +97,7 @@ class Answers:
         with self._lock:
             entry = self._entry(question.key)
             now = self._clock()
-            is_old = entry.is_stale or now - entry.answered_at >= question.fresh_seconds
+            is_old = entry.is_stale or now - entry.answered_at >= _good_for(question, entry)
             if entry.running is None and (not entry.answer.is_known or is_old):
                 entry.asked_at, entry.is_stale = now, False
                 entry.running = self._threads.submit(self._ask, question, entry)
@@ -140,3 +142,8 @@ class Answers:
         with self._lock:
             entry.answer = Answer(value, True, gaps.lines, entry.answer.number + 1)
             entry.answered_at, entry.running = self._clock(), None
+
+
+def _good_for(question: Question, entry: _Entry) -> float:
+    value = entry.answer.value
+    return question.fresh_seconds + (0.0 if value is None else question.longer(value))

@@ -1,8 +1,9 @@
 """All projects: as `make fleet` shows them, or their names alone to whom that is not open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Question
@@ -10,7 +11,10 @@ from console.asking.gaps import PageGaps
 from operations.errors import StackMissingError
 from operations.fleet.overview import Project, look
 
-_FRESH_SECONDS = 60.0
+_FRESH_SECONDS = 5.0
+# So that it is at most some ten requests a second.
+_SECONDS_A_PROJECT, _LONGEST_SECONDS = 0.5, 100.0
+_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,12 @@ class Fleet:
 
 
 def fleet_question(account: Account) -> Question:
-    """Ask for every project; once a minute, since it takes some requests for each."""
-    return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS)
+    """Ask for every project; the more there are, the seldomer, since each takes five requests."""
+    return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS, _longer)
+
+
+def _longer(fleet: Fleet) -> float:
+    return min(len(fleet.projects) * _SECONDS_A_PROJECT, _LONGEST_SECONDS)
 
 
 def _ask(account: Account, gaps: PageGaps) -> Fleet:
@@ -62,9 +70,18 @@ def _whole(account: Account, gaps: PageGaps) -> list[Project] | None:
 
 
 def _named(account: Account) -> list[Named]:
-    pages = account.client("sagemaker").get_paginator("list_projects").paginate(SortBy="Name")
     return [
         Named(one["ProjectName"], one["ProjectId"], one["ProjectStatus"])
-        for page in pages
-        for one in page["ProjectSummaryList"]
+        for one in _listed(account.client("sagemaker"))
     ]
+
+
+def _listed(sagemaker: Any) -> Iterator[Mapping[str, Any]]:
+    """Every project: botocore has no paginator for them."""
+    more: dict[str, str] = {}
+    while True:
+        page = sagemaker.list_projects(SortBy="Name", MaxResults=_PAGE, **more)
+        yield from page["ProjectSummaryList"]
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}

@@ -48,9 +48,14 @@ class Keys:
     session: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     @property
+    def page(self) -> str:
+        """The first page."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
     def address(self) -> str:
         """What the person opens first."""
-        return f"http://127.0.0.1:{self.port}/?token={self.token}"
+        return f"{self.page}?token={self.token}"
 
     @property
     def hosts(self) -> tuple[str, str]:
