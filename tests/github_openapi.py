@@ -177,7 +177,21 @@ def _without_examples(node: Any) -> Any:
     }
 
 
-def _resolve(schema: dict[str, Any]) -> dict[str, Any]:
+def answer_schema(method: str, path: str) -> dict[str, Any]:
+    """The schema of what answers a request that succeeds.
+
+    Raises:
+        OpenApiMismatchError: there is no such operation.
+    """
+    template, _ = _match(method, urlsplit(path).path)
+    responses = _description()["paths"][template][method.lower()]["responses"]
+    answer = resolve(responses["200"])
+    schema: dict[str, Any] = answer["content"]["application/json"]["schema"]
+    return schema
+
+
+def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a part of the description refers to, if it refers to something."""
     while "$ref" in schema:
         _, _, kind, name = schema["$ref"].split("/")
         schema = _description()["components"][kind][name]
@@ -188,8 +202,8 @@ def _refuse_unknown_fields(what: str, operation: dict[str, Any], body: Any) -> N
     """Find misspelt fields, which the schemas themselves let pass."""
     if not isinstance(body, dict):
         return
-    described = _resolve(operation.get("requestBody", {})).get("content", {})
-    schema = _resolve(described.get("application/json", {}).get("schema", {}))
+    described = resolve(operation.get("requestBody", {})).get("content", {})
+    schema = resolve(described.get("application/json", {}).get("schema", {}))
     unknown = sorted(set(body) - set(schema.get("properties", {})))
     if unknown and "oneOf" not in schema and "anyOf" not in schema:
         raise OpenApiMismatchError(f"the request {what}", f"it has no fields {unknown}")

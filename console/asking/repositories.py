@@ -125,7 +125,7 @@ def _run(told: Any) -> Run:
 
 
 def _file(account: Account, name: str) -> bytes:
-    repository = _client(account).get_repo(name, lazy=True)
+    repository = _client(account).withLazy(True).get_repo(name)
     found = repository.get_contents(_STAGES_FILE)
     return b"" if isinstance(found, list) else found.decoded_content
 

@@ -17,7 +17,8 @@ import pytest
 from supply_chain.locks import PYTHON_LOCKS
 
 ROOT = Path(__file__).resolve().parents[3]
-SCRIPTS = ("scripts/check-machine.sh", "scripts/install-uv.sh")
+UNPACKER = "scripts/unpack-chromium.mjs"
+SCRIPTS = ("scripts/check-machine.sh", "scripts/install-uv.sh", UNPACKER)
 # As people have it, who have made no environment.
 PYTHON = str(Path(sys.base_prefix) / "bin" / "python3")
 

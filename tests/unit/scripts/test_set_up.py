@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PYTHON, Run, write_program
+from .conftest import PYTHON, UNPACKER, Run, write_program
 
 REHEARSAL = "rehearsal/requirements.txt"
 XGBOOST = "rehearsal/containers/xgboost/requirements.txt"
@@ -30,6 +30,11 @@ NPM = """
 echo npm >> installed.log
 mkdir -p node_modules/@octokit/openapi
 """
+UNPACK = """
+[ "$1" = scripts/unpack-chromium.mjs ] && [ -d node_modules/@octokit ] || exit 1
+mkdir -p "$2"
+echo chromium >> installed.log
+"""
 # Goes on when three of its kind have begun, and fails if they never do.
 TOGETHER = """
 echo begun >> begun.log
@@ -46,6 +51,7 @@ def machine(clone: Path) -> Path:
     """The clone, in which uv is installed already, for a stand-in."""
     write_program(clone / ".venv/bin/uv", UV)
     write_program(clone / ".venv/bin/npm", NPM)
+    write_program(clone / ".venv/bin/node", UNPACK)
     return clone
 
 
@@ -96,7 +102,7 @@ def test_tools_are_added_and_stay(machine: Path, run: Run) -> None:
     _make(run, machine, "setup")
     _installed(machine)
     _make(run, machine, "tools")
-    assert set(_installed(machine)) == FOR_TOOLS | {"npm"}
+    assert set(_installed(machine)) == FOR_TOOLS | {"npm", "chromium"}
     _make(run, machine, "setup")
     _make(run, machine, "tools")
     assert _installed(machine) == []
@@ -108,7 +114,8 @@ def test_tools_are_added_and_stay(machine: Path, run: Run) -> None:
         (REHEARSAL, {REHEARSAL, "requirements-dev.txt"}),
         ("requirements-dev.txt", {"requirements-dev.txt"}),
         (XGBOOST, {XGBOOST}),
-        ("package-lock.json", {"npm"}),
+        ("package-lock.json", {"npm", "chromium"}),
+        (UNPACKER, {"chromium"}),
     ],
 )
 def test_a_changed_lock_installs_what_it_pins_and_nothing_else(

@@ -1,0 +1,109 @@
+"""A GitHub that answers every request with what its OpenAPI description allows, and hostile texts.
+
+A list has one entry, an enumeration its first value, an address leads to a page of GitHub's. What a
+page needs to be as it is on GitHub is in `_KNOWN`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+import github
+
+from mlops_sm_project_template.config.github_server import GithubServer
+from operations.github_access import GithubAccess
+from tests.console.made_up_answers import STAGES
+from tests.console.texts import HOSTILE
+from tests.github_openapi import answer_schema, resolve
+
+_PAGE = "https://github.example/made-up"
+_MOMENT = "2026-11-27T04:00:00Z"
+_DEEPEST = 6
+_SETTINGS = {
+    "stages": [
+        {"name": name, "approval": approval, "serving": {"mode": "serverless"}}
+        for name, approval in zip(STAGES, ("automatic", "environment"), strict=True)
+    ]
+}
+# Ends of paths, and what of their answers is not made up.
+_KNOWN: Mapping[str, Mapping[str, Any]] = {
+    "/contents/config/stages.yml": {
+        "type": "file",
+        "encoding": "base64",
+        "content": base64.b64encode(json.dumps(_SETTINGS).encode()).decode(),
+    }
+}
+
+
+@contextmanager
+def access() -> Iterator[GithubAccess]:
+    """A client of that GitHub, until the block ends."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    client = github.Github(base_url=address, auth=github.Auth.Token("testing"), retry=None)
+    try:
+        yield GithubAccess(client, "testing", GithubServer("https://github.example"))
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        own = f"http://{self.headers['Host']}{path}"
+        made_up = _made_up(answer_schema("GET", self.path), own)
+        for end, known in _KNOWN.items():
+            if path.endswith(end):
+                # Of what may be a file or a folder, it is a file.
+                made_up = {**(made_up if isinstance(made_up, dict) else {}), **known}
+        body = json.dumps(made_up).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _made_up(schema: Mapping[str, Any], own: str, name: str = "", depth: int = 0) -> Any:
+    schema = resolve(dict(schema))
+    for several in ("oneOf", "anyOf"):
+        if several in schema:
+            return _made_up(schema[several][0], own, name, depth)
+    if "allOf" in schema:
+        parts = [_made_up(part, own, name, depth) for part in schema["allOf"]]
+        return {key: value for part in parts for key, value in part.items()}
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema.get("type", "object" if "properties" in schema else "string")
+    if kind == "object":
+        members = schema.get("properties", {}) if depth < _DEEPEST else {}
+        return {key: _made_up(one, own, key, depth + 1) for key, one in members.items()}
+    if kind == "array":
+        return [_made_up(schema["items"], own, name, depth + 1)] if depth < _DEEPEST else []
+    if kind == "string":
+        return _text(schema, own, name)
+    return {"integer": 1, "number": 1.5, "boolean": False}.get(kind)
+
+
+def _text(schema: Mapping[str, Any], own: str, name: str) -> str:
+    if schema.get("format") == "date-time" or name.endswith("_at"):
+        return _MOMENT
+    if name == "url":  # where the client asks for more of it
+        return own
+    if schema.get("format") in ("uri", "uri-template") or re.search(r"(^|_)(url|href)$", name):
+        return _PAGE
+    return HOSTILE

@@ -1,0 +1,54 @@
+"""The console of a made-up account on loopback, in threads of the test's own process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import uvicorn
+
+from console.application import Console
+from console.asking.account import THREADS, Account
+from console.asking.answers import Answers
+from console.serving.visitors import Keys
+from operations.aws_session import Identity
+from tests.console import made_up_github
+from tests.console.made_up_answers import ACCOUNT, ANSWERS, REGION
+from tests.console.made_up_aws import session
+from tests.console.texts import MARKUP
+
+
+@contextmanager
+def made_up_account() -> Iterator[Account]:
+    """The account of a person whose name is hostile, too."""
+    person = Identity(ACCOUNT, "aws", REGION, f"arn:aws:iam::{ACCOUNT}:user/{MARKUP}")
+    with made_up_github.access() as access:
+        made = session(ANSWERS)
+        yield Account(person, access, open_session=lambda: made)
+
+
+@contextmanager
+def served(account: Account) -> Iterator[Keys]:
+    """A console that shows an account, until the block ends; what lets a person in."""
+    with socket.socket() as listening, ThreadPoolExecutor(THREADS) as asking:
+        listening.bind(("127.0.0.1", 0))
+        keys = Keys(listening.getsockname()[1])
+        ending = asyncio.Event()
+        shown = Console(account, Answers(asking, account.renew), keys, ending)
+        config = uvicorn.Config(shown.application(), log_config=None, timeout_graceful_shutdown=3)
+        server = uvicorn.Server(config)
+        loop = asyncio.new_event_loop()
+        serving = server.serve(sockets=[listening])
+        thread = threading.Thread(target=loop.run_until_complete, args=(serving,))
+        thread.start()
+        try:
+            yield keys
+        finally:
+            loop.call_soon_threadsafe(ending.set)
+            server.should_exit = True
+            thread.join()
+            loop.close()
