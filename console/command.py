@@ -100,6 +100,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))
+        listening.listen()  # a browser that comes before the server is ready waits
     except OSError as error:
         listening.close()
         raise click.ClickException(
