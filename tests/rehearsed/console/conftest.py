@@ -1,0 +1,52 @@
+"""One world for all tests here: a project whose first version serves in two stages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.conductor.acts import approve, build, configure, launch, promote, register, set_up
+from rehearsal.conductor.acts.current_play import Options, Play
+from rehearsal.conductor.console import start_console
+from rehearsal.conductor.world import World
+
+_ROOT = Path(__file__).resolve().parents[3]
+_SEED = _ROOT / "seed_code"
+for folder in ("build_app", "build_app/source_scripts", "deploy_app/vendor"):
+    if str(_SEED / folder) not in sys.path:
+        sys.path.append(str(_SEED / folder))
+STAGES = ("dev", "prod")
+
+
+@pytest.fixture(scope="session")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    """Version 1 serves in dev, and in prod on instances, where a further one comes by a canary."""
+    world = World.create(_ROOT, state=tmp_path_factory.mktemp("console") / "state")
+    current = Play(world, Options(stages=STAGES, accounts=()), print)
+    try:
+        for act in (set_up, register, launch):
+            act.perform(current)
+        configure.write_settings(current, list(_settings(current)))
+        build.perform(current)
+        approve.perform(current)
+        promote.perform(current)
+        start_console(world)
+        yield current
+    finally:
+        world.stop()
+
+
+def _settings(current: Play) -> Iterator[dict[str, Any]]:
+    """Prod opens by itself, so that one person can follow a version through both."""
+    for name in STAGES:
+        yield {**configure.settings_of(current, name), "approval": "automatic"}
+
+
+@pytest.fixture(scope="session")
+def group(play: Play) -> str:
+    """Of the project's versions, and of its pages."""
+    return f"abalone-rings-{play.facts['project_id']}"
