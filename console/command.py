@@ -72,6 +72,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))
+        listening.listen()  # who opens the address at once waits, and is not refused
     except OSError as error:
         listening.close()
         raise click.ClickException(

@@ -36,6 +36,7 @@ def served(account: Account) -> Iterator[Keys]:
     """A console that shows an account, until the block ends; what lets a person in."""
     with socket.socket() as listening, ThreadPoolExecutor(THREADS) as asking:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()
         keys = Keys(listening.getsockname()[1])
         ending = asyncio.Event()
         shown = Console(account, Answers(asking, account.renew), keys, ending)
