@@ -16,6 +16,7 @@ DOCUMENTS = (
     "docs/platform-engineer/security.md",
     "docs/data-scientist.md",
     "docs/operator.md",
+    "docs/console.md",
     "CONTRIBUTING.md",
     "rehearsal/README.md",
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
+_WITHOUT_TOKEN = re.compile(r"^[^?]*$")
 # Chromium tells some violations to the page alone.
 _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -19,7 +21,8 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A new page with cookies of its own, and the list to which its troubles are added.
 
     Troubles are: messages on the browser's console, errors of scripts, violations of the content
-    security policy, dialogs, requests that failed, and answers that are errors.
+    security policy, dialogs, requests that failed, and answers that are errors. Playwright's own
+    `wait_for_function` breaks a policy without `eval`; wait with `expect` instead.
     """
     troubles: list[str] = []
     context = browser.new_context()
@@ -38,7 +41,7 @@ def enter(page: Page, address: str) -> None:
     Who goes on before that interrupts the page, which is a trouble.
     """
     page.goto(address)
-    page.wait_for_function("location.search === '' && document.readyState === 'complete'")
+    page.wait_for_url(_WITHOUT_TOKEN)
 
 
 def _listen(page: Page, troubles: list[str]) -> None:

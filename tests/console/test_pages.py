@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from console.pages.addresses import ADDRESSES
 from tests.browser.looks import dead_links, findings, overflow, picture, views
@@ -18,21 +19,17 @@ from tests.console.examples import example_of
 from tests.console.texts import MARKUP
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from console.serving.visitors import Keys
 
+_MILLISECONDS = 30_000
 EXAMPLES = [example_of(address) for address, _ in ADDRESSES]
-_SETTLED = """() => !document.querySelector("main").innerText.includes("Asking …")"""
-
-_HAS_TEXT = """text => document.querySelector("main").textContent.includes(text)"""
 
 
 def _open(page: Page, keys: Keys, address: str) -> None:
     """Come in as a person does, and wait until every panel is answered."""
     enter(page, keys.address)
     page.goto(f"http://127.0.0.1:{keys.port}{address}")
-    page.wait_for_function(_SETTLED)
+    expect(page.locator("main")).not_to_contain_text("Asking …", timeout=_MILLISECONDS)
 
 
 def _named(address: str) -> str:
@@ -54,7 +51,7 @@ def test_a_page_is_whole_and_readable_in_every_view(
 @pytest.mark.parametrize("address", EXAMPLES)
 def test_hostile_texts_are_shown_as_texts(page: Page, made_up_console: Keys, address: str) -> None:
     _open(page, made_up_console, address)
-    page.wait_for_function(_HAS_TEXT, arg=MARKUP)
+    expect(page.locator("main")).to_contain_text(MARKUP, timeout=_MILLISECONDS)
     text = page.locator("body").text_content() or ""
     odd = {c for c in text if not c.isprintable() and c not in "\n\t"}
     assert odd == set()
