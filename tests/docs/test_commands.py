@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 
+from console.command import console
 from mlops_sm_project_template.config import names
 from operations.cli import cli as operations
 from rehearsal.conductor.cli import cli as rehearsal
@@ -49,15 +50,15 @@ def _check_make(words: list[str]) -> None:
 
 def _check_arguments(target: str, words: list[str]) -> None:
     """Of a target that is one of our command lines."""
-    if target == "rehearse":
-        _check_words(rehearsal, words)
+    if target in ("rehearse", "console"):
+        _check_words({"rehearse": rehearsal, "console": console}[target], words)
     else:
         _check_words(operations, [target, *words])
         assert target in operations.commands
 
 
-def _check_words(group: click.Group, words: list[str]) -> None:
-    command: click.Command = group
+def _check_words(group: click.Command, words: list[str]) -> None:
+    command = group
     position = 0
     while position < len(words):
         word = words[position]
@@ -65,7 +66,11 @@ def _check_words(group: click.Group, words: list[str]) -> None:
         if word in known_commands:
             command = known_commands[word]
         elif word.startswith("--"):
-            known = {option: one for one in command.params for option in one.opts}
+            known = {
+                option: one
+                for one in command.params
+                for option in (*one.opts, *one.secondary_opts)
+            }
             assert word == "--help" or word in known, word
             if word in known and not getattr(known[word], "is_flag", False):
                 position += 1

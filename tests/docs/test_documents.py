@@ -283,7 +283,10 @@ def _wanted(quote: str) -> re.Pattern[str]:
 
 
 def _sentences(root: Path) -> Iterator[str]:
+    for page in (root / "console" / "templates").rglob("*.html"):
+        yield page.read_text(encoding="utf-8")
     for folder in (
+        "console",
         "functions",
         "mlops_sm_project_template",
         "operations",

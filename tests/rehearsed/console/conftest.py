@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,6 @@ from rehearsal.conductor.console import start_console
 from rehearsal.conductor.world import World
 
 _ROOT = Path(__file__).resolve().parents[3]
-_SEED = _ROOT / "seed_code"
-for folder in ("build_app", "build_app/source_scripts", "deploy_app/vendor"):
-    if str(_SEED / folder) not in sys.path:
-        sys.path.append(str(_SEED / folder))
 STAGES = ("dev", "prod")
 
 
