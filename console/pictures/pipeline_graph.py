@@ -129,9 +129,12 @@ def _box(picture: Element, step: Step, place: Place, address: str) -> None:
     told = " · ".join(filter(None, [in_words(step.status), took]))
     parent = picture
     if address:
-        label = printable(f"{step.name}: {told}")
-        link = {"href": f"{address}/{segment(step.name)}", "aria-label": label}
-        parent = SubElement(picture, "a", {**link, "id": f"step-{segment(step.name)}"})
+        parent = SubElement(picture, "a", {"href": f"{address}/{segment(step.name)}"})
+        parent.set("id", f"step-{segment(step.name)}")
+        if _short(step.name) != step.name:
+            # It has to begin with what is to be seen, for those who speak to their browser.
+            whole = f"{_short(step.name)} {told} ({step.name})"
+            parent.set("aria-label", printable(whole))
     group = SubElement(parent, "g", {"class": f"step {state_of(step.status)}"})
     SubElement(
         group,
@@ -151,6 +154,7 @@ def _box(picture: Element, step: Step, place: Place, address: str) -> None:
             {"x": f"{place.left + 12:g}", "y": f"{place.top + line:g}", "class": kind},
         )
         shown.text = printable(text)
+        shown.tail = " "
 
 
 def _short(name: str) -> str:

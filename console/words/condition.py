@@ -34,7 +34,7 @@ def condition_in_words(arguments: Mapping[str, Any], values: Mapping[str, Any]) 
 def _one(told: Any, values: Mapping[str, Any], depth: int) -> str:
     if not isinstance(told, Mapping) or depth > _DEEPEST:
         return _as_it_is(told)
-    kind = told.get("Type")
+    kind = str(told.get("Type"))
     if kind in _COMPARED:
         left, right = (_value(told.get(side), values) for side in ("LeftValue", "RightValue"))
         return f"{left} {_COMPARED[kind]} {right}"
@@ -56,9 +56,14 @@ def _value(told: Any, values: Mapping[str, Any]) -> str:
         if isinstance(got, str):
             return _reference(got, values)
         if isinstance(found, Mapping):
-            file = _value(found.get("PropertyFile"), values)
+            file = _file(found.get("PropertyFile"), values)
             return f"{found.get('Path', '')} of {file}"
     return _as_it_is(told)
+
+
+def _file(told: Any, values: Mapping[str, Any]) -> str:
+    got = told.get("Get") if isinstance(told, Mapping) else told
+    return _reference(got, values) if isinstance(got, str) else _as_it_is(told)
 
 
 def _reference(got: str, values: Mapping[str, Any]) -> str:

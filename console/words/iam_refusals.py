@@ -15,7 +15,7 @@ _ACTION = re.compile(r"[A-Za-z0-9-]{1,63}:[A-Za-z0-9*]{1,128}")
 _RESOURCE = re.compile(
     r"""\ on\ (?:
         the\ resource\ (?P<described>associated\ with\ this\ ciphertext)
-        | (?:the\ )?resource:?\ ["']?(?P<named>[^\s"']{1,2048})["']?
+        | (?:the\ )?resource:?\ (?:"(?P<quoted>[^"\n]{1,2048})"|(?P<named>[^\s"']{1,2048}))
         | (?P<bare>arn:[^\s"']{1,2048})
     )""",
     re.VERBOSE,
@@ -68,10 +68,14 @@ def _refusal(principal: str, action: str, rest: str) -> IamRefusal:
     resource = ""
     found = _RESOURCE.match(rest)
     if found is not None:
-        resource = found["described"] or (found["named"] or found["bare"]).rstrip(_AROUND)
+        resource = found["described"] or found["quoted"] or _bare(found)
         rest = rest[found.end() :]
     told = _REASON.match(rest)
     return IamRefusal(principal, action, resource, _cut(told["reason"]) if told else "")
+
+
+def _bare(found: re.Match[str]) -> str:
+    return str(found["named"] or found["bare"]).rstrip(_AROUND)
 
 
 def _cut(reason: str) -> str:
