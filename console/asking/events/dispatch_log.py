@@ -12,6 +12,7 @@ from console.asking.events.event import DECISION as DECIDED
 from console.asking.events.event import FUNCTION, Event, failure
 from console.asking.events.log_lines import Line
 from console.asking.names import ProjectNames
+from console.words.shown import segment
 from console.words.versions import at_the_beginning, number_of, with_numbers
 
 FUNCTION_NAME = "mlops-sm-project-dispatch"
@@ -90,7 +91,7 @@ def _of_decision(moment: datetime, decided: Decided, here: str) -> Iterator[Even
         order = step.order or (step.under_way.order if step.under_way else None)
         stage = step.stage or (order.stage if order else "")
         number = number_of(step.arn)
-        address = f"{here}/stages/{stage}" if stage else f"{here}/versions/{number}"
+        address = f"{here}/stages/{segment(stage)}" if stage else f"{here}/versions/{number}"
         yield Event(moment, DECIDED, sentence, address if stage or number else "", state)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from console.asking.events.event import STACK, Event, failure
+from console.words.shown import segment
 
 _CANCELLED = ("Resource creation cancelled", "Resource update cancelled")
 
@@ -36,4 +37,4 @@ def stack_failures(told: Sequence[Mapping[str, Any]], stage: str, here: str) -> 
             continue
         kind, name = one.get("ResourceType", "resource"), one.get("LogicalResourceId", "")
         what = f"Stack of {stage}: {status} of {name} ({kind})"
-        yield failure(one["Timestamp"], STACK, what, why, f"{here}/stages/{stage}")
+        yield failure(one["Timestamp"], STACK, what, why, f"{here}/stages/{segment(stage)}")

@@ -1,7 +1,8 @@
-"""Wherever steps stand, none hides another, lines go down, and each is a link that tells its state."""
+"""None of the steps hides another, lines go down, and each is a link that tells its state."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -50,7 +51,7 @@ def test_boxes_of_one_row_do_not_overlap(steps: list[Step]) -> None:
         by_row.setdefault(place.row, []).append(place.column)
     for columns in by_row.values():
         ordered = sorted(columns)
-        assert all(right - left >= 1 for left, right in zip(ordered, ordered[1:], strict=False))
+        assert all(right - left >= 1 for left, right in pairwise(ordered))
 
 
 @given(_acyclic())

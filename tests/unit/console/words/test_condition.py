@@ -73,13 +73,23 @@ def test_what_is_nested_without_end_ends() -> None:
     assert len(condition_in_words({"Conditions": [told]}, {})) < 1000
 
 
+_KEYS = ("Type", "Conditions", "LeftValue", "Get", "Std:JsonGet", "Values", "Expression", "Path")
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                "Type Conditions LeftValue Get Std:JsonGet Values Expression Path".split()
+                [
+                    "Type",
+                    "Conditions",
+                    "LeftValue",
+                    "Get",
+                    "Std:JsonGet",
+                    "Values",
+                    "Expression",
+                    "Path",
+                ]
             )
             | st.text(),
             inner | st.sampled_from(["Equals", "In", "Not", "Or", "Parameters.x", "Steps"]),

@@ -26,8 +26,8 @@ WORDINGS = {
         ],
     ),
     "no resource": (
-        f"User: {USER} is not authorized to perform: codecommit:ListRepositories because no session "
-        "policy allows the codecommit:ListRepositories action",
+        f"User: {USER} is not authorized to perform: codecommit:ListRepositories because no "
+        "session policy allows the codecommit:ListRepositories action",
         [
             IamRefusal(
                 USER,
@@ -102,8 +102,8 @@ WORDINGS = {
     "EC2, encoded message": (
         "You are not authorized to perform this operation. "
         f"User: {ROLE} is not authorized to perform: ec2:CreateNetworkInterface on resource: "
-        "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1 because no identity-based policy allows "
-        "the ec2:CreateNetworkInterface action. Encoded authorization failure message: AbC-dEf",
+        "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1 because no identity-based policy "
+        "allows the ec2:CreateNetworkInterface action. Encoded authorization failure message: Ab-d",
         [
             IamRefusal(
                 ROLE,
