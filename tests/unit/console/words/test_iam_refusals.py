@@ -86,6 +86,33 @@ WORDINGS = {
             )
         ],
     ),
+    "organization's policy that is named": (
+        f"User: {USER} is not authorized to perform: sqs:receivemessage on resource: "
+        "arn:aws:sqs:a:1:b with an explicit deny in a service control policy: "
+        "arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1",
+        [
+            IamRefusal(
+                USER,
+                "sqs:receivemessage",
+                "arn:aws:sqs:a:1:b",
+                "with an explicit deny in a service control policy: "
+                "arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1",
+            )
+        ],
+    ),
+    "an old one, with the service's remark": (
+        f"User: {ROLE} is not authorized to perform: lambda:InvokeFunction on resource: "
+        "arn:aws:lambda:a:1:function:f with an explicit deny (Service: AWSLambda; Status Code: "
+        "403; Error Code: AccessDeniedException; Request ID: 07)",
+        [
+            IamRefusal(
+                ROLE,
+                "lambda:InvokeFunction",
+                "arn:aws:lambda:a:1:function:f",
+                "with an explicit deny",
+            )
+        ],
+    ),
     "S3, quoted resource": (
         f"Error: User: {ROLE} is not authorized to perform: s3:GetObject on resource: "
         '"arn:aws:s3:::company-lake/a b.csv" because no resource-based policy allows the '
