@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from console.asking.account import Account
@@ -30,6 +31,7 @@ class Step:
         seconds: how long it took, or has taken until now.
         told: outcome of a condition, or why it failed.
         job: ARN of its job, or of what it made; empty if none.
+        cached_from: ARN of the execution whose result it took; empty if it did its work itself.
     """
 
     name: str
@@ -40,11 +42,16 @@ class Step:
     seconds: float | None = None
     told: str = ""
     job: str = ""
+    cached_from: str = ""
 
 
 @dataclass(frozen=True)
 class Execution:
-    """One execution."""
+    """One execution.
+
+    Args:
+        definition: that it executes; empty if that may not be read.
+    """
 
     arn: str
     status: str
@@ -53,6 +60,7 @@ class Execution:
     described: str
     reason: str
     steps: Sequence[Step]
+    definition: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -65,12 +73,18 @@ def execution_question(account: Account, project: ProjectNames) -> Question:
 
     def ask(gaps: PageGaps) -> Execution | None:
         about = "Pipeline"
-        return gaps.ask(about, "sagemaker", lambda: _newest(account, project, gaps), None)
+        return gaps.ask(about, "sagemaker", lambda: newest_execution(account, project, gaps), None)
 
     return Question("execution", project.group, ask, _FRESH_SECONDS)
 
 
-def _newest(account: Account, project: ProjectNames, gaps: PageGaps) -> Execution | None:
+def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) -> Execution | None:
+    """Ask for the newest execution; None if there is none.
+
+    Raises:
+        ClientError: SageMaker refused, or there is no such pipeline.
+        BotoCoreError: it did not answer.
+    """
     sagemaker = account.client("sagemaker")
     told = sagemaker.list_pipeline_executions(
         PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=1
@@ -79,8 +93,10 @@ def _newest(account: Account, project: ProjectNames, gaps: PageGaps) -> Executio
         return None
     arn, now = told[0]["PipelineExecutionArn"], datetime.now(UTC)
     found = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
-    nothing: dict[str, Step] = {}
-    defined = gaps.ask("Order of steps", "sagemaker", lambda: _defined(account, project), nothing)
+    nothing: dict[str, Any] = {}
+    call = partial(_definition, sagemaker, arn)
+    definition = gaps.ask("Order of steps", "sagemaker", call, nothing)
+    defined = {step.name: step for step in defined_steps(definition)}
     done = _done(sagemaker, arn)
     status = found["PipelineExecutionStatus"]
     has_ended = status not in ("Executing", "Stopping")
@@ -92,12 +108,15 @@ def _newest(account: Account, project: ProjectNames, gaps: PageGaps) -> Executio
         described=found.get("PipelineExecutionDescription", ""),
         reason=found.get("FailureReason", ""),
         steps=list(merged(defined, done, now, has_ended=has_ended)),
+        definition=definition,
     )
 
 
-def _defined(account: Account, project: ProjectNames) -> dict[str, Step]:
-    told = account.client("sagemaker").describe_pipeline(PipelineName=project.group)
-    return {step.name: step for step in defined_steps(json.loads(told["PipelineDefinition"]))}
+def _definition(sagemaker: Any, arn: str) -> dict[str, Any]:
+    """What was executed: the pipeline itself may have been changed since."""
+    told = sagemaker.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)
+    found: dict[str, Any] = json.loads(told["PipelineDefinition"])
+    return found
 
 
 def _done(sagemaker: Any, arn: str) -> dict[str, Mapping[str, Any]]:
@@ -157,6 +176,7 @@ def _done_step(known: Step, told: Mapping[str, Any], now: datetime) -> Step:
         seconds=started and _seconds(started, told.get("EndTime"), now),
         told=told.get("FailureReason") or made.get("Outcome") or made.get("ErrorMessage", ""),
         job=made.get("Arn", ""),
+        cached_from=(told.get("CacheHitResult") or {}).get("SourcePipelineExecutionArn", ""),
     )
 
 

@@ -1,12 +1,16 @@
 """The pages and their addresses."""
 
+from console.pages.events import events_page
 from console.pages.project import project_page
 from console.pages.projects import projects_page
+from console.pages.step import step_page
 from console.serving.page import Act, MakePage
 
 ADDRESSES: tuple[tuple[str, MakePage], ...] = (
     ("/", projects_page),
     ("/projects/{group}", project_page),
+    ("/projects/{group}/events", events_page),
+    ("/projects/{group}/steps/{name}", step_page),
 )
 # What forms are sent to.
 ACTIONS: tuple[tuple[str, Act], ...] = ()

@@ -9,6 +9,7 @@ from console.asking.project import project_question
 from console.asking.repositories import approvals, runs_question, stages_question
 from console.asking.stages import endpoints_question, ledger_question, served
 from console.asking.versions import versions_question
+from console.pages.events import newest_events_panel
 from console.pages.ways import to_project
 from console.pictures.lifecycle import boxes_of
 from console.pictures.pipeline_graph import draw
@@ -33,7 +34,7 @@ def project_page(visit: Visit) -> Page:
 
     def graph(answers: Mapping[str, Any]) -> Mapping[str, Any]:
         steps = answers["execution"].steps if answers["execution"] else ()
-        return {"group": project.group, "graph": draw(steps)}
+        return {"group": project.group, "graph": draw(steps, f"/projects/{project.group}/steps")}
 
     def named(_: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"group": project.group}
@@ -44,6 +45,7 @@ def project_page(visit: Visit) -> Page:
         Panel("versions", "Versions", [versions], named),
         Panel("stages", "Stages", of_stages, stages),
         Panel("runs", "Runs of the workflows", [runs]),
+        newest_events_panel(account, project),
     ]
     return Page(project.name, to_project(), panels)
 

@@ -18,6 +18,7 @@ _WIDTH, _HEIGHT = 168, 52
 _COLUMN, _ROW = _WIDTH + 24, _HEIGHT + 36
 _MARGIN = 8
 _LONGEST = 20
+_LABEL = "Steps of the pipeline, from top to bottom, each with its state"
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,12 @@ def draw(steps: Sequence[Step], address: str = "") -> Markup:
             "viewBox": f"0 0 {width:g} {height:g}",
             "width": f"{width:g}",
             "height": f"{height:g}",
-            "role": "img",
+            # Of an image, whoever does not see it would get no link.
+            "role": "group" if address else "img",
+            "aria-label": _LABEL,
             "class": "graph",
         },
     )
-    title = SubElement(picture, "title")
-    title.text = "Steps of the pipeline, from top to bottom, each with its state"
     for above, below in edges(steps):
         SubElement(picture, "path", {"class": "edge", "d": _line(places, above, below)})
     for step in steps:
@@ -124,9 +125,16 @@ def _line(places: Mapping[str, Place], above: str, below: str) -> str:
 
 
 def _box(picture: Element, step: Step, place: Place, address: str) -> None:
+    took = duration(step.seconds) if step.started else ""
+    told = " · ".join(filter(None, [in_words(step.status), took]))
     parent = picture
     if address:
         parent = SubElement(picture, "a", {"href": f"{address}/{segment(step.name)}"})
+        parent.set("id", f"step-{segment(step.name)}")
+        if _short(step.name) != step.name:
+            # It has to begin with what is to be seen, for those who speak to their browser.
+            whole = f"{_short(step.name)} {told} ({step.name})"
+            parent.set("aria-label", printable(whole))
     group = SubElement(parent, "g", {"class": f"step {state_of(step.status)}"})
     SubElement(
         group,
@@ -139,8 +147,6 @@ def _box(picture: Element, step: Step, place: Place, address: str) -> None:
             "rx": "8",
         },
     )
-    took = duration(step.seconds) if step.started else ""
-    told = " · ".join(filter(None, [in_words(step.status), took]))
     for text, line, kind in ((_short(step.name), 21, "name"), (told, 40, "told")):
         shown = SubElement(
             group,
@@ -148,6 +154,7 @@ def _box(picture: Element, step: Step, place: Place, address: str) -> None:
             {"x": f"{place.left + 12:g}", "y": f"{place.top + line:g}", "class": kind},
         )
         shown.text = printable(text)
+        shown.tail = " "
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,1 @@
+"""What happened in a project and why, put together from those who know."""

@@ -1,0 +1,160 @@
+"""Asks AWS what happened in a project: at most twelve requests a look, however much did."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from console.asking.account import Account
+from console.asking.answers import Question
+from console.asking.events.approvals import APPROVED, REJECTED
+from console.asking.events.dispatch_log import (
+    FUNCTION_NAME,
+    decisions_of,
+    events_of,
+    refusals_of,
+)
+from console.asking.events.event import Event, newest
+from console.asking.events.function_failures import DATA, REPOSITORY, failures_of, words_of
+from console.asking.events.log_lines import Line, read_lines
+from console.asking.events.registry import (
+    MOST,
+    decided_by,
+    executed,
+    newest_decided,
+    registered,
+)
+from console.asking.events.stacks import stack_events, stack_failures
+from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
+
+_FRESH_SECONDS = 5.0
+_MOST_PAGES = 2
+_MOST_STACKS = 4
+_DEFAULT_STAGES = ("dev", "staging", "prod")
+_REFUSED = "is not authorized to perform"
+_SAME_MOMENT = timedelta(minutes=2)
+_Found = tuple[Sequence[Line], bool]
+
+
+def events_question(account: Account, project: ProjectNames) -> Question:
+    """Ask for what happened, the newest first."""
+
+    def ask(gaps: PageGaps) -> Sequence[Event]:
+        return _Asking(account, project, gaps, datetime.now(UTC)).events()
+
+    return Question("events", project.group, ask, _FRESH_SECONDS)
+
+
+class _Asking:
+    """One look."""
+
+    def __init__(
+        self, account: Account, project: ProjectNames, gaps: PageGaps, now: datetime
+    ) -> None:
+        self._account = account
+        self._project = project
+        self._gaps = gaps
+        self._now = now
+        self._here = f"/projects/{project.group}"
+
+    def events(self) -> list[Event]:
+        lines = self._lines(FUNCTION_NAME, self._project.group, _MOST_PAGES)
+        refused = self._lines(FUNCTION_NAME, _REFUSED)
+        return newest(
+            [
+                *merged(list(events_of(lines, self._here)), list(self._of_registry())),
+                *refusals_of(refused, lines, self._project),
+                *self._of_pipeline(),
+                *self._of_functions(),
+                *self._of_stacks(lines),
+            ]
+        )
+
+    def _lines(self, function: str, words: str, most_pages: int = 1) -> Sequence[Line]:
+        logs = self._account.client("logs")
+        nothing: _Found = ((), False)
+        call = partial(read_lines, logs, function, words, self._now, most_pages)
+        lines, is_cut = self._gaps.ask(f"Log of {function}", "logs", call, nothing)
+        if is_cut:
+            self._gaps.tell(f"The log of {function} has more of the last week than is shown here.")
+        return lines
+
+    def _of_registry(self) -> Iterator[Event]:
+        sagemaker, group = self._account.client("sagemaker"), self._project.group
+        nothing: Any = {"ModelPackageSummaryList": ()}
+        call = partial(
+            sagemaker.list_model_packages,
+            ModelPackageGroupName=group,
+            SortBy="CreationTime",
+            SortOrder="Descending",
+            MaxResults=MOST,
+        )
+        told = self._gaps.ask("Versions", "sagemaker", call, nothing)
+        yield from registered(told, self._here)
+        arn = newest_decided(told)
+        if arn:
+            describe = partial(sagemaker.describe_model_package, ModelPackageName=arn)
+            package: Any = self._gaps.ask("Who approved", "sagemaker", describe, {})
+            event = decided_by(package, FUNCTION_NAME, self._here)
+            if event is not None:
+                yield event
+
+    def _of_pipeline(self) -> Iterator[Event]:
+        nothing: Any = {"PipelineExecutionSummaries": ()}
+        call = partial(
+            self._account.client("sagemaker").list_pipeline_executions,
+            PipelineName=self._project.group,
+            SortBy="CreationTime",
+            SortOrder="Descending",
+            MaxResults=MOST,
+        )
+        told = self._gaps.ask("Executions", "sagemaker", call, nothing)
+        yield from executed(told, self._here)
+
+    def _of_functions(self) -> Iterator[Event]:
+        for function in (REPOSITORY, DATA):
+            lines = self._lines(function, words_of(function, self._project))
+            yield from failures_of(lines, function, self._project)
+
+    def _of_stacks(self, lines: Sequence[Line]) -> Iterator[Event]:
+        stages = stages_of(lines)
+        if len(stages) > _MOST_STACKS:
+            self._gaps.tell(f"Of the stages' stacks, only the first {_MOST_STACKS} are asked.")
+        cloudformation = self._account.client("cloudformation")
+        nothing: Sequence[Mapping[str, Any]] = ()
+        for stage in stages[:_MOST_STACKS]:
+            call = partial(stack_events, cloudformation, self._project.stack(stage))
+            told = self._gaps.ask(f"Stack of {stage}", "cloudformation", call, nothing)
+            yield from stack_failures(told, stage, self._here)
+
+
+def stages_of(lines: Sequence[Line]) -> Sequence[str]:
+    """The stages that the newest decision knew; those that projects have at first if none did."""
+    decisions = decisions_of(lines)
+    if not decisions:
+        return _DEFAULT_STAGES
+    view = decisions[-1][1].view
+    return list(dict.fromkeys([*(stage.name for stage in view.stages), *sorted(view.records)]))
+
+
+def merged(by_log: Sequence[Event], by_registry: Iterable[Event]) -> Iterator[Event]:
+    """Both, each without what the other knows better: who approved, and who rejected."""
+    told = list(by_registry)
+    rejected = {event.same: event for event in told if _is(event, REJECTED)}
+    approved = {_version(event) for event in by_log if _is(event, APPROVED)}
+    for event in by_log:
+        better = rejected.get((REJECTED, _version(event))) if _is(event, REJECTED) else None
+        if better is None or abs(event.moment - better.moment) > _SAME_MOMENT:
+            yield event
+    yield from (
+        event for event in told if not (_is(event, APPROVED) and _version(event) in approved)
+    )
+
+
+def _is(event: Event, status: str) -> bool:
+    return isinstance(event.same, tuple) and event.same[0] == status
+
+
+def _version(event: Event) -> str:
+    return str(event.same[1]) if isinstance(event.same, tuple) else ""

@@ -1,0 +1,175 @@
+"""However much happened, AWS is asked a dozen times; what it refuses leaves the rest."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from console.asking.events.event import REGISTRY, Event, newest
+from console.asking.events.function_failures import DATA, REPOSITORY, failures_of
+from console.asking.events.log_lines import Line
+from console.asking.events.question import events_question, merged
+from console.asking.events.registry import decided_by
+from console.asking.events.stacks import stack_events, stack_failures
+from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
+from tests.unit.console.fake_aws import FakeAccount, refusal
+
+PROJECT = ProjectNames.parse("abalone-rings-p-aa5f7o0tywm8")
+HERE = f"/projects/{PROJECT.group}"
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+_MOST_REQUESTS = 12
+
+
+def _stages(count: int) -> str:
+    listed = [{"name": f"s{number}", "approval": "automatic"} for number in range(count)]
+    return f"decided {json.dumps({'view': {'stages': listed}, 'steps': [], 'g': PROJECT.group})}"
+
+
+def _busy(count: int) -> dict[str, Any]:
+    """An account where very much happened."""
+    version = {
+        "ModelPackageArn": "arn",
+        "ModelPackageVersion": 1,
+        "ModelApprovalStatus": "Rejected",
+        "CreationTime": NOON,
+    }
+    execution = {"PipelineExecutionArn": "a/b", "StartTime": NOON, "PipelineExecutionStatus": "X"}
+    line = {"timestamp": 0, "message": f"[INFO]\t2026-11-27T12:00:00.1Z\ta\t{_stages(count)}"}
+    return {
+        "filter_log_events": {"events": [line] * count, "nextToken": "more"},
+        "list_model_packages": {"ModelPackageSummaryList": [version] * count},
+        "describe_model_package": {},
+        "list_pipeline_executions": {"PipelineExecutionSummaries": [execution] * count},
+        "describe_stack_events": {"StackEvents": []},
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 50])
+def test_the_number_of_requests_does_not_grow(count: int) -> None:
+    account, gaps = FakeAccount(_busy(count)), PageGaps()
+    events_question(account, PROJECT).ask(gaps)
+    assert len(account.asked) <= _MOST_REQUESTS
+    assert any("more of the last week" in line for line in gaps.lines)
+    assert any("only the first 4" in line for line in gaps.lines) == (count == 50)
+
+
+def test_what_is_refused_is_a_line_and_the_rest_is_told() -> None:
+    answers = _busy(1)
+    del answers["filter_log_events"], answers["describe_stack_events"]
+    account, gaps = FakeAccount(answers), PageGaps()
+    events = events_question(account, PROJECT).ask(gaps)
+    assert [event.sentence for event in events] == [
+        "Version 1 was registered.",
+        "Execution b of the pipeline: X.",
+    ]
+    assert any(
+        line.startswith("Log of mlops-sm-project-dispatch: not known") for line in gaps.lines
+    )
+
+
+def test_each_thing_is_there_once_and_the_newest_first() -> None:
+    earlier = Event(NOON - timedelta(1), "run", "a")
+    events = [earlier, Event(NOON, "run", "b"), Event(NOON, "run", "b")]
+    assert [event.sentence for event in newest(events)] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("arn", "status", "sentence"),
+    [
+        ("arn:aws:iam::111122223333:user/r", "Rejected", "r rejected version 3."),
+        ("arn:aws:iam::111122223333:user/r", "Approved", "r approved version 3."),
+        ("arn:aws:sts::111122223333:assumed-role/x/dispatch", "Rejected", ""),
+        ("arn:aws:iam::111122223333:user/r", "PendingManualApproval", ""),
+        ("", "Rejected", ""),
+    ],
+)
+def test_who_rejected_is_who_changed_it_last_but_the_function(
+    arn: str, status: str, sentence: str
+) -> None:
+    package = {
+        "ModelPackageVersion": 3,
+        "ModelApprovalStatus": status,
+        "LastModifiedTime": NOON,
+        "LastModifiedBy": {"IamIdentity": {"Arn": arn}},
+    }
+    event = decided_by(package, "dispatch", HERE)
+    assert (event.sentence if event else "") == sentence
+
+
+def test_the_log_knows_who_approved_and_the_registry_who_rejected() -> None:
+    def of(source: str, status: str, minutes: int, *more: int) -> Event:
+        moment = NOON + timedelta(minutes=minutes)
+        return Event(moment, REGISTRY, source, same=(status, "1", *more))
+
+    by_log = [of("log", "Approved", 0, 1), of("log", "Rejected", 1, 1), of("log", "Rejected", 9, 2)]
+    by_registry = [of("registry", "Approved", 0), of("registry", "Rejected", 9)]
+    told = [(event.sentence, event.same) for event in merged(by_log, by_registry)]
+    assert told == [
+        ("log", ("Approved", "1", 1)),
+        ("log", ("Rejected", "1", 1)),
+        ("registry", ("Rejected", "1")),
+    ]
+
+
+_DENIED = "User: u is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/k"
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "sentence"),
+    [
+        (
+            REPOSITORY,
+            "Create BuildGithubContent1 github-content:910: FAILED abalone-rings-build is taken.",
+            f"{REPOSITORY}: Create of BuildGithubContent1 failed: abalone-rings-build is taken.",
+        ),
+        (
+            DATA,
+            f"Delete Data1 project-data:mlops-sm-project-{PROJECT.id}: FAILED {_DENIED}",
+            f"{DATA}: Delete of Data1 failed: IAM refused it.",
+        ),
+        (REPOSITORY, "Create A b: SUCCESS o/abalone-rings-build is seeded.", ""),
+        (REPOSITORY, "Create A b: FAILED o/other-abalone-rings-build is taken.", ""),
+        (REPOSITORY, "Create A b: FAILED o/abalone-rings-build-2 is taken.", ""),
+        (REPOSITORY, "Create A b: FAILED o/abalone-rings-2-build is taken.", ""),
+    ],
+)
+def test_failures_of_the_functions_are_ours_by_name(
+    function: str, text: str, sentence: str
+) -> None:
+    found = failures_of([Line(NOON, "INFO", "r", text)], function, PROJECT)
+    assert [event.sentence for event in found] == ([sentence] if sentence else [])
+
+
+def test_of_a_stack_only_what_failed_by_itself_is_told() -> None:
+    def event(status: str, why: str) -> dict[str, Any]:
+        return {
+            "Timestamp": NOON,
+            "LogicalResourceId": "Endpoint",
+            "ResourceType": "AWS::SageMaker::Endpoint",
+            "ResourceStatus": status,
+            "ResourceStatusReason": why,
+        }
+
+    told = [
+        event("CREATE_FAILED", "no capacity"),
+        event("UPDATE_FAILED", f'Resource handler returned message: "{_DENIED}"'),
+        event("CREATE_FAILED", "Resource creation cancelled"),
+        event("CREATE_COMPLETE", ""),
+    ]
+    first, second = stack_failures(told, "dev", HERE)
+    assert first.sentence == (
+        "Stack of dev: CREATE_FAILED of Endpoint (AWS::SageMaker::Endpoint): no capacity"
+    )
+    assert [one.action for one in second.refusals] == ["s3:GetObject"]
+    assert first.address == f"{HERE}/stages/dev"
+
+
+def test_a_stack_that_was_never_made_has_no_events() -> None:
+    def missing(**_: Any) -> Any:
+        raise refusal("ValidationError", "Stack [x] does not exist")
+
+    assert stack_events(FakeAccount({"describe_stack_events": missing}).client("c"), "x") == ()
