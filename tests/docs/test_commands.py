@@ -67,9 +67,7 @@ def _check_words(group: click.Command, words: list[str]) -> None:
             command = known_commands[word]
         elif word.startswith("--"):
             known = {
-                option: one
-                for one in command.params
-                for option in (*one.opts, *one.secondary_opts)
+                option: one for one in command.params for option in (*one.opts, *one.secondary_opts)
             }
             assert word == "--help" or word in known, word
             if word in known and not getattr(known[word], "is_flag", False):

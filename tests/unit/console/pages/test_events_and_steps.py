@@ -13,7 +13,7 @@ import pytest
 from console.asking.answers import Answers
 from console.pages.events import MOST_SHOWN, events_page
 from console.pages.step import step_page
-from console.serving.page import MakePage, Visit, render_panel
+from console.serving.page import MakePage, Visit, look_at, render_panel
 from tests.unit.console.fake_aws import FakeAccount
 
 GROUP = "abalone-rings-p-aa5f7o0tywm8"
@@ -32,7 +32,7 @@ def _shown(make: MakePage, account: FakeAccount, threads: ThreadPoolExecutor, **
     page = make(Visit(account, {"group": GROUP, **path}, "csrf"))
     answers = Answers(threads, lambda: None)
     answers.await_first([one for panel in page.panels for one in panel.questions], 30)
-    return "\n".join(render_panel(panel, answers, "csrf") for panel in page.panels)
+    return "\n".join(render_panel(panel, look_at(panel, answers), "csrf") for panel in page.panels)
 
 
 def _executed(why: str, **step: Any) -> dict[str, Any]:
