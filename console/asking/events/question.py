@@ -28,7 +28,7 @@ from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 
-_FRESH_SECONDS = 5.0
+_FRESH_SECONDS = 10.0
 _MOST_PAGES = 2
 _MOST_STACKS = 4
 _DEFAULT_STAGES = ("dev", "staging", "prod")

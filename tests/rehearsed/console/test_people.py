@@ -2,6 +2,95 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import boto3
 import pytest
 
+from console.asking.account import THREADS, Account
+from console.asking.answers import Answers
+from console.pages.addresses import ADDRESSES
+from console.serving.page import Visit, look_at, render_panel
+from operations.aws_session import identity
+from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER, reviewer
+from rehearsal.conductor.aws_accounts import REGION, AwsUser
+from rehearsal.conductor.console import operator
+
 pytestmark = pytest.mark.timeout(900)
+_GAP = re.compile(r'<p class="gap">(.*?)</p>', re.DOTALL)
+_RIGHT = re.compile(r"the right ([a-z-]+:\w+) is missing")
+# The local AWS has no Cost Explorer, and without a token GitHub is left out.
+_NOBODYS = ("Cost:", "GitHub is left out")
+
+
+class Person:
+    """Somebody, with the pages of this project as that person sees them."""
+
+    def __init__(self, account: Account, answers: Answers, group: str) -> None:
+        self.account, self._answers = account, answers
+        self._path = {"group": group, "number": "1", "stage": "dev", "name": "Train"}
+
+    def see(self, address: str) -> str:
+        """The text of a page, when all of it is answered."""
+        page = dict(ADDRESSES)[address](Visit(self.account, self._path, "csrf"))
+        questions = [question for panel in page.panels for question in panel.questions]
+        self._answers.await_first(questions, 60)
+        return "\n".join(
+            render_panel(panel, look_at(panel, self._answers), "csrf") for panel in page.panels
+        )
+
+    def gaps(self, address: str) -> list[str]:
+        """What this person is told to lack."""
+        return [line for line in _GAP.findall(self.see(address)) if not line.startswith(_NOBODYS)]
+
+
+@contextmanager
+def _as(user: AwsUser, group: str) -> Iterator[Person]:
+    def session() -> boto3.Session:
+        return boto3.Session(
+            user.access_key_id, user.secret_access_key, user.session_token, region_name=REGION
+        )
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(THREADS) as threads:
+        patch.setenv("AWS_ENDPOINT_URL", user.endpoint_url)
+        account = Account(identity(session()), open_session=session)
+        yield Person(account, Answers(threads, account.renew), group)
+
+
+@pytest.fixture(scope="module")
+def group(play: Play) -> str:
+    return f"abalone-rings-{play.facts['project_id']}"
+
+
+def test_an_operator_lacks_nothing(play: Play, group: str) -> None:
+    with _as(operator(play.world), group) as person:
+        assert {address: person.gaps(address) for address, _ in ADDRESSES} == {
+            address: [] for address, _ in ADDRESSES
+        }
+
+
+def test_a_data_scientist_sees_the_model_and_not_the_ledger(play: Play, group: str) -> None:
+    with _as(play.studio, group) as person:
+        lacks = {
+            address: sorted(
+                {right for gap in person.gaps(address) for right in _RIGHT.findall(gap)}
+            )
+            for address, _ in ADDRESSES
+        }
+        assert f"/projects/{group}" in person.see("/")
+        project = person.see("/projects/{group}")
+        version = person.see("/projects/{group}/versions/{number}")
+    assert lacks == {}
+    assert "Succeeded" in project
+    assert "mean squared error" in version
+
+
+def test_a_reviewer_sees_versions_alone(play: Play, group: str) -> None:
+    with _as(reviewer(play, MODEL_REVIEWER), group) as person:
+        first, version = person.see("/"), person.see("/projects/{group}/versions/{number}")
+    assert "the right sagemaker:ListProjects is missing" in first
+    assert "Approved" in version
