@@ -38,7 +38,7 @@ class Account:
     open_session: Callable[[], boto3.Session] = open_session
     costs: KeptCosts = field(default_factory=KeptCosts)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None
 
     @classmethod
@@ -64,12 +64,13 @@ class Account:
         """The client of GitHub; None without a token."""
         return self.access.client if self.access else None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config = _POOLED) -> Any:
         """The boto3 client of a service, which threads may share."""
         with self._lock:
-            if service not in self._clients:
-                self._clients[service] = self._opened().client(service, config=_POOLED)
-            return self._clients[service]
+            key = service, id(config)
+            if key not in self._clients:
+                self._clients[key] = self._opened().client(service, config=config)
+            return self._clients[key]
 
     def renew(self) -> None:
         """Read the credentials again at the next question: a person may have signed in anew."""

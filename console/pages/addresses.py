@@ -1,12 +1,16 @@
 """The pages and their addresses."""
 
+from console.pages.ask import ask_endpoint, ask_page
 from console.pages.project import project_page
 from console.pages.projects import projects_page
+from console.pages.stage import stage_page
 from console.serving.page import Act, MakePage
 
 ADDRESSES: tuple[tuple[str, MakePage], ...] = (
     ("/", projects_page),
     ("/projects/{group}", project_page),
+    ("/projects/{group}/stages/{stage}", stage_page),
+    ("/projects/{group}/stages/{stage}/ask", ask_page),
 )
 # What forms are sent to.
-ACTIONS: tuple[tuple[str, Act], ...] = ()
+ACTIONS: tuple[tuple[str, Act], ...] = (("/projects/{group}/stages/{stage}/ask", ask_endpoint),)
