@@ -87,7 +87,8 @@ class Console:
         return answer
 
     def _visit(self, request: Request) -> Visit:
-        return Visit(self.account, request.path_params, self.keys.csrf)
+        query = dict(request.query_params)
+        return Visit(self.account, request.path_params, self.keys.csrf, query)
 
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]

@@ -3,3 +3,7 @@
 
 class NoPageError(Exception):
     """There is no such page; the message says what there is instead."""
+
+
+class RecordRefusedError(Exception):
+    """A record is not sent to an endpoint; the message says why, and what to do."""

@@ -82,7 +82,9 @@ def stages_question(account: Account, project: ProjectNames) -> Question:
         if not owner:
             return None
         name = f"{owner}/{project.deploy_repository}"
-        content = gaps.ask_github("Gates of the stages", lambda: _file(account, name), None)
+        content = gaps.ask_github(
+            "Gates of the stages", lambda: read_file(account, name, _STAGES_FILE), None
+        )
         return _parse(content, gaps) if content else None
 
     return Question("settings", project.group, ask, _STAGES_FRESH_SECONDS)
@@ -124,9 +126,14 @@ def _run(told: Any) -> Run:
     )
 
 
-def _file(account: Account, name: str) -> bytes:
+def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes:
+    """Read a file of a repository; of its branch if no commit is named.
+
+    Raises:
+        GithubException: there is none, or it may not be read.
+    """
     repository = _client(account).withLazy(True).get_repo(name)
-    found = repository.get_contents(_STAGES_FILE)
+    found = repository.get_contents(path, commit) if commit else repository.get_contents(path)
     return b"" if isinstance(found, list) else found.decoded_content
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.asking.account import Account
@@ -47,12 +47,14 @@ class Page:
         way: from the first page to this one, as text and address.
         panels: from top to bottom.
         is_live: whether its panels are renewed while it is open.
+        query: what its address asks for besides, such as `?days=3`; empty if nothing.
     """
 
     title: str
     way: Sequence[tuple[str, str]]
     panels: Sequence[Panel]
     is_live: bool = True
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,13 @@ class Visit:
         account: that is asked.
         path: what the address names, by the names of the route.
         csrf: what forms carry.
+        query: what the address asks for besides; whatever somebody wrote there.
     """
 
     account: Account
     path: Mapping[str, str]
     csrf: str
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 MakePage = Callable[[Visit], Page]

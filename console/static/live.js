@@ -3,10 +3,21 @@ const main = document.querySelector("main[data-live]");
 const status = document.getElementById("connection");
 let source;
 
+// What somebody types or chose is not to be lost, wherever they click meanwhile.
+function isBeingFilledIn(shown) {
+  if (shown.contains(document.activeElement?.closest("input, textarea, select"))) return true;
+  const typed = [...shown.querySelectorAll("input, textarea")];
+  const chosen = [...shown.querySelectorAll("select:has(option[selected]) option")];
+  return (
+    typed.some((one) => one.value !== one.defaultValue) ||
+    chosen.some((one) => one.selected !== one.defaultSelected)
+  );
+}
+
 function renew(event) {
   const { name, html } = JSON.parse(event.data);
   const shown = document.getElementById(name);
-  if (!shown || shown.contains(document.activeElement?.closest("input, textarea, select"))) return;
+  if (!shown || isBeingFilledIn(shown)) return;
   const held = shown.contains(document.activeElement) ? document.activeElement.id : "";
   const open = [...shown.querySelectorAll("details[open][id]")].map((one) => one.id);
   const made = document.createElement("template");

@@ -2,14 +2,17 @@
 
 GOOD, BAD, RUNNING, WAITING, NOTHING = "good", "bad", "running", "waiting", "nothing"
 _STATES = {
-    GOOD: "Succeeded InService success Approved Completed CreateCompleted UpdateCompleted deployed",
+    GOOD: (
+        "Succeeded InService success Approved Completed CreateCompleted UpdateCompleted deployed OK"
+    ),
     BAD: (
         "Failed failure Rejected OutOfService UpdateRollbackFailed CreateFailed UpdateFailed "
-        "DeleteFailed startup_failure timed_out Stopped cancelled action_required"
+        "DeleteFailed startup_failure timed_out Stopped cancelled action_required ALARM"
     ),
     RUNNING: (
         "Executing Starting Stopping in_progress queued Creating Updating SystemUpdating "
-        "RollingBack Deleting CreateInProgress UpdateInProgress DeleteInProgress pending requested"
+        "RollingBack Deleting CreateInProgress UpdateInProgress DeleteInProgress pending requested "
+        "ActivatingTraffic Baking"
     ),
     WAITING: "PendingManualApproval waiting Waiting PendingApproval",
 }
@@ -21,6 +24,9 @@ _IN_WORDS = {
     "startup_failure": "failed to start",
     "timed_out": "timed out",
     "action_required": "needs somebody",
+    "ActivatingTraffic": "activating traffic",
+    "Baking": "baking",
+    "INSUFFICIENT_DATA": "too little data",
 }
 
 

@@ -12,7 +12,7 @@ from operations.doctor.examination import missing_right
 Answer = TypeVar("Answer")
 _GONE = ("ResourceNotFound", "ResourceNotFoundException", "NoSuchKey")
 # SageMaker has a code of its own for few things that it does not find.
-_GONE_IN_WORDS = ("does not exist", "cannot find", "not found")
+_GONE_IN_WORDS = ("does not exist", "cannot find", "could not find", "not found")
 
 
 class Gaps:
@@ -37,7 +37,7 @@ class Gaps:
             if not _is_gone(error):
                 right = missing_right(error, service)
                 why = f"the right {right} is missing" if right else describe(error)
-                self.tell(f"{about}: not known, since {why}.")
+                self.tell(f"{about}: not known, since {why.rstrip('.')}.")
         except BotoCoreError as error:
             self.tell(f"{about}: not known ({error}).")
         return missing

@@ -17,6 +17,7 @@ def _refusal(code: str, message: str) -> ClientError:
     [
         (_refusal("ResourceNotFound", "Pipeline x does not exist"), []),
         (_refusal("ValidationException", "ModelPackageGroup g does not exist."), []),
+        (_refusal("ValidationException", 'Could not find endpoint "arn".'), []),
         (_refusal("NoSuchKey", "The specified key does not exist."), []),
         (
             _refusal("ValidationException", "1 validation error detected"),

@@ -31,7 +31,7 @@ _HOURS_A_MONTH = 730
 _DAYS_A_MONTH = _HOURS_A_MONTH / 24
 # Application Auto Scaling makes one alarm to grow by and one to shrink by.
 _SCALING_ALARMS = 2
-_NOT_COUNTED = (
+NOT_COUNTED = (
     "Not counted: training, the instances' disks, data in and out, logs and S3, the second set of "
     "instances while a deployment runs, and the key's price again after each of its first two "
     "yearly rotations."
@@ -201,7 +201,7 @@ def report(costs: Sequence[Cost], notes: Sequence[str], *, load: Load, prices: P
     )
     rows = [
         ("stage", "what is kept", "idle", "under load"),
-        *((c.name, c.what, _dollars(c.idle), _dollars(c.loaded)) for c in (*costs, total)),
+        *((c.name, c.what, dollars(c.idle), dollars(c.loaded)) for c in (*costs, total)),
     ]
     return "\n".join(
         [
@@ -212,12 +212,13 @@ def report(costs: Sequence[Cost], notes: Sequence[str], *, load: Load, prices: P
             f"- Load: {load}, at every stage.",
             *(f"- {note}" for note in notes),
             f"- Prices of {prices.date}, from {', '.join(prices.sources)}.",
-            f"- {_NOT_COUNTED}",
+            f"- {NOT_COUNTED}",
         ]
     )
 
 
-def _dollars(amount: float) -> str:
+def dollars(amount: float) -> str:
+    """An amount for people; `?` of what no price is known of."""
     return "?" if math.isnan(amount) else f"{amount:,.2f}"
 
 
