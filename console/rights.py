@@ -45,13 +45,14 @@ RIGHTS = (
     Rights(
         "Project",
         (
-            "sagemaker:DescribePipeline",
+            "sagemaker:DescribePipelineDefinitionForExecution",
             "sagemaker:DescribePipelineExecution",
             "sagemaker:DescribeProject",
             "sagemaker:ListEndpoints",
             "sagemaker:ListModelPackages",
             "sagemaker:ListPipelineExecutions",
             "sagemaker:ListPipelineExecutionSteps",
+            "sagemaker:ListPipelineParametersForExecution",
         ),
     ),
     Rights("Steps", ("sagemaker:DescribeProcessingJob", "sagemaker:DescribeTrainingJob")),
