@@ -18,6 +18,7 @@ from console.asking.account import Account
 from console.asking.answers import Answers
 from console.errors import NoPageError
 from console.pages.addresses import ACTIONS, ADDRESSES
+from console.pictures.card import card_style
 from console.serving.page import Act, GoTo, MakePage, Page, Visit, render_panel
 from console.serving.refusals import refuse
 from console.serving.rendering import render
@@ -47,7 +48,10 @@ class Console:
 
     def application(self) -> Starlette:
         """The application for a server."""
-        routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_STATIC))]
+        routes: list[BaseRoute] = [
+            Route("/static/card.css", _card_style),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ]
         for address, make in ADDRESSES:
             routes.append(Route(f"/live{address}", self._live(make)))
             routes.append(Route(address, self._page(make)))
@@ -113,6 +117,10 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _card_style(_request: Request) -> Response:
+    return Response(card_style(), media_type="text/css")
 
 
 def _missing(_request: Request, error: Exception) -> Response:

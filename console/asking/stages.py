@@ -91,7 +91,7 @@ def served(
         endpoints: by stage.
     """
     known = {one.name: one for one in ledger or ()}
-    registered = [_registered(version) for version in versions]
+    registered = [registered_version(version) for version in versions]
     return [
         Served(
             stage=known.get(name) or _told(name, registered if ledger is None else ()),
@@ -103,7 +103,8 @@ def served(
     ]
 
 
-def _registered(version: Version) -> Registered:
+def registered_version(version: Version) -> Registered:
+    """A version as `make status` reads it."""
     life_cycle = version.package.get("ModelLifeCycle") or {}
     return Registered(
         arn=version.arn,

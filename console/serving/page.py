@@ -45,12 +45,14 @@ class Page:
         way: from the first page to this one, as text and address.
         panels: from top to bottom.
         is_live: whether its panels are renewed while it is open.
+        styles: addresses of style sheets that it needs beside the console's.
     """
 
     title: str
     way: Sequence[tuple[str, str]]
     panels: Sequence[Panel]
     is_live: bool = True
+    styles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
