@@ -60,7 +60,7 @@ class Console:
         return Starlette(
             routes=routes,
             middleware=[Middleware(Headers), Middleware(Door, keys=self.keys)],
-            exception_handlers={404: _missing, NoPageError: _missing},
+            exception_handlers={404: _missing, 405: _form_alone, NoPageError: _missing},
         )
 
     def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
@@ -126,3 +126,7 @@ def _card_style(_request: Request) -> Response:
 def _missing(_request: Request, error: Exception) -> Response:
     sentence = str(error) if isinstance(error, NoPageError) else "The console has no such page."
     return refuse(404, sentence)
+
+
+def _form_alone(_request: Request, _error: Exception) -> Response:
+    return refuse(405, "Only a form leads here; open the page that has it.")

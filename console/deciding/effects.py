@@ -73,20 +73,36 @@ def _forward(seen: Situation, names: Sequence[str], opened: str = "") -> Iterato
     after = ""
     for name in names:
         record = seen.record(name)
-        known, serves = record.of(seen.arn), number_of(record.serves)
-        if seen.is_this(record.serves) and not record.is_unknown:
-            passed = bool(known.healthy) and known.outcome == DEPLOYED
-            more = "" if passed else f"; since its last run {_ended(known.outcome)}, it stays here"
-            yield Effect(name, serves, NOTHING, f"It is served here already{more}.", seen.number)
-            if not passed:
-                return
-            continue
         hindrance = _hindrance(seen, record)
         if hindrance:
+            serves = number_of(record.serves)
             yield Effect(name, serves, NOTHING, hindrance, serves)
             return
+        if seen.is_this(record.serves) and not record.is_unknown:
+            effect, passed = _served_already(seen, name, record)
+            yield effect
+            if not passed:
+                return
+            after = name if effect.kind == WAIT else after
+            continue
         yield _entry(seen, name, after, is_open=name == opened)
         after = name
+
+
+def _served_already(seen: Situation, name: str, record: StageRecord) -> tuple[Effect, bool]:
+    """What becomes of a version where it is served, and whether it goes on from there."""
+    known = record.of(seen.arn)
+    passed = bool(known.healthy) and known.outcome == DEPLOYED
+    if record.under_way is not None:
+        text = (
+            "It is served here. The run that is under way here is called off if it has not begun; "
+            "if that takes it away, it is deployed here again."
+        )
+        return Effect(name, seen.number, WAIT, text, seen.number), True
+    more = "" if passed else f", and goes no further, since its last run {_ended(known.outcome)}"
+    return Effect(
+        name, seen.number, NOTHING, f"It is served here already{more}.", seen.number
+    ), passed
 
 
 def _hindrance(seen: Situation, record: StageRecord) -> str:
@@ -104,14 +120,14 @@ def _hindrance(seen: Situation, record: StageRecord) -> str:
 
 
 def _entry(seen: Situation, name: str, after: str, *, is_open: bool) -> Effect:
-    record, gate = seen.record(name), seen.gates[name]
+    record, gate, version = seen.record(name), seen.gates[name], f"version {seen.number}"
     when = f"once it has passed its test in {after}, " if after else ""
     if gate == REGISTRY and not is_open:
-        kind, does = WAIT, "it waits until somebody else than its approver opens this stage for it"
+        kind, does = WAIT, f"{version} waits until somebody else than its approver opens this stage"
     elif gate == ENVIRONMENT:
-        kind, does = DEPLOY, f"a run begins that waits for a reviewer of the environment {name}"
+        kind, does = DEPLOY, f"a run for {version} waits for a reviewer of the environment {name}"
     else:
-        kind, does = DEPLOY, f"it is deployed here{', without another gate' if when else ''}"
+        kind, does = DEPLOY, f"{version} is deployed here{', without another gate' if when else ''}"
     text = f"{_before(record)}{_sentence(when + does)}."
     if gate not in (AUTOMATIC, ENVIRONMENT, REGISTRY):
         text += " What it needs to enter this stage is not known."
@@ -156,7 +172,7 @@ def _return(seen: Situation, name: str, record: StageRecord) -> Effect:
     target = number_of(next((arn for arn in others if arn in (seen.restorable or ())), ""))
     if target:
         kind, does = RESTORE, f"Version {target}, approved and healthy here last, is deployed again"
-    elif others and seen.restorable is None:
+    elif seen.restorable is None and (others or seen.is_told_by_registry):
         kind = RETURN
         does = (
             "The approved version that was healthy here last is deployed again; if none is left, "
@@ -165,7 +181,11 @@ def _return(seen: Situation, name: str, record: StageRecord) -> Effect:
     else:
         kind, does = REMOVE, "No other approved version was healthy here: the endpoint is removed"
     gate = seen.gates.get(name, "")
-    review = f", once a reviewer of the environment {name} lets it" if gate == ENVIRONMENT else ""
+    review = (
+        f", once a reviewer of the environment {name} lets the run in"
+        if gate == ENVIRONMENT
+        else ""
+    )
     text = f"{_before(record)}{does}{review}."
     return Effect(name, number_of(record.serves), kind, text, target, not _before(record))
 

@@ -9,7 +9,7 @@ from console.asking.ledger import Ledger, read_approvers, version_ledger_questio
 from console.asking.names import ProjectNames
 from console.asking.project import project_question
 from console.asking.repositories import stages_question
-from console.asking.versions import Version, versions_question
+from console.asking.versions import MOST_SHOWN, Version, versions_question
 from console.deciding.decision import REJECT, Decision
 from console.deciding.situating import Known, situate
 from console.deciding.situation import APPROVED, Situation
@@ -49,7 +49,8 @@ def look(
         return seen
     if seen.is_told_by_registry:
         found = frozenset(filter(None, map(_restorable, others)))
-        return replace(seen, restorable=found or None)
+        is_whole = len(others) < MOST_SHOWN
+        return replace(seen, restorable=found if found or is_whole else None)
     return replace(seen, restorable=_approved(account, project, seen, gaps))
 
 
