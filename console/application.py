@@ -18,6 +18,7 @@ from console.asking.account import Account
 from console.asking.answers import Answers
 from console.errors import NoPageError
 from console.pages.addresses import ACTIONS, ADDRESSES
+from console.pictures.card import card_style
 from console.serving.page import Act, GoTo, MakePage, Page, Visit, look_at, render_panel
 from console.serving.refusals import refuse
 from console.serving.rendering import render
@@ -47,7 +48,10 @@ class Console:
 
     def application(self) -> Starlette:
         """The application for a server."""
-        routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_STATIC))]
+        routes: list[BaseRoute] = [
+            Route("/static/card.css", _card_style),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ]
         for address, make in ADDRESSES:
             routes.append(Route(f"/live{address}", self._live(make)))
             routes.append(Route(address, self._page(make)))
@@ -56,7 +60,7 @@ class Console:
         return Starlette(
             routes=routes,
             middleware=[Middleware(Headers), Middleware(Door, keys=self.keys)],
-            exception_handlers={404: _missing, NoPageError: _missing},
+            exception_handlers={404: _missing, 405: _form_alone, NoPageError: _missing},
         )
 
     def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
@@ -119,6 +123,14 @@ class Headers:
         await self._app(scope, receive, send_with_headers)
 
 
+def _card_style(_request: Request) -> Response:
+    return Response(card_style(), media_type="text/css")
+
+
 def _missing(_request: Request, error: Exception) -> Response:
     sentence = str(error) if isinstance(error, NoPageError) else "The console has no such page."
     return refuse(404, sentence)
+
+
+def _form_alone(_request: Request, _error: Exception) -> Response:
+    return refuse(405, "Only a form leads here; open the page that has it.")

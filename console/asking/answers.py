@@ -69,6 +69,9 @@ class _Entry:
     answered_at: float = 0.0
     running: Future[None] | None = None
     is_stale: bool = False
+    # How often everything was forgotten before its answer was asked for.
+    asked_after: int = 0
+    answered_after: int = 0
 
 
 class Answers:
@@ -91,6 +94,7 @@ class Answers:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._forgotten = 0
 
     def look(self, question: Question) -> Answer:
         """Say what is known now, and have it asked again if that is no longer fresh."""
@@ -100,25 +104,38 @@ class Answers:
             is_old = entry.is_stale or now - entry.answered_at >= _good_for(question, entry)
             if entry.running is None and (not entry.answer.is_known or is_old):
                 entry.asked_at, entry.is_stale = now, False
+                entry.asked_after = self._forgotten
                 entry.running = self._threads.submit(self._ask, question, entry)
             waited = now - entry.asked_at if entry.running is not None else 0.0
             answer = entry.answer
         return replace(answer, waiting_seconds=waited)
 
     def await_first(self, questions: Sequence[Question], seconds: float) -> None:
-        """Wait a little for what was never answered, so that most pages are whole at once."""
-        for question in questions:
-            self.look(question)
-        with self._lock:
-            entries = [self._entry(question.key) for question in questions]
-            running = [
-                entry.running for entry in entries if entry.running and not entry.answer.is_known
-            ]
-        wait_for(running, timeout=seconds)
+        """Wait a little for what was never answered, so that most pages are whole at once.
+
+        What was forgotten is waited for, too: a page that follows a change shows what came of it.
+        """
+        until = time.monotonic() + seconds
+        # What was asked before a change and is answered after it is asked once more.
+        for _ in range(2):
+            for question in questions:
+                self.look(question)
+            with self._lock:
+                entries = [self._entry(question.key) for question in questions]
+                running = [
+                    entry.running
+                    for entry in entries
+                    if entry.running and not self._is_of_now(entry)
+                ]
+            wait_for(running, timeout=max(0.0, until - time.monotonic()))
+
+    def _is_of_now(self, entry: _Entry) -> bool:
+        return entry.answer.is_known and entry.answered_after == self._forgotten
 
     def forget(self) -> None:
         """Have everything asked again, after something was changed."""
         with self._lock:
+            self._forgotten += 1
             for entry in self._entries.values():
                 entry.is_stale = True
 
@@ -141,6 +158,7 @@ class Answers:
             self._renew()
         with self._lock:
             entry.answer = Answer(value, True, gaps.lines, entry.answer.number + 1)
+            entry.answered_after = entry.asked_after
             entry.answered_at, entry.running = self._clock(), None
 
 

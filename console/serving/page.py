@@ -48,6 +48,7 @@ class Page:
         panels: from top to bottom.
         is_live: whether its panels are renewed while it is open.
         query: what its address asks for besides, such as `?days=3`; empty if nothing.
+        styles: addresses of style sheets that it needs beside the console's.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Page:
     panels: Sequence[Panel]
     is_live: bool = True
     query: str = ""
+    styles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def read_stages(dynamodb: Any, groups: Sequence[str]) -> dict[str, list[Stage]]:
     """The stages of projects by their model package group; no entry where nothing was ever done."""
     found = {}
     for start in range(0, len(groups), _MOST_KEYS):
-        for item in _items(dynamodb, groups[start : start + _MOST_KEYS]):
+        keys = [f"stages {group}" for group in groups[start : start + _MOST_KEYS]]
+        for item in read_items(dynamodb, keys):
             found[item["ClaimId"].removeprefix("stages ")] = stages_of(item)
     return found
 
@@ -55,9 +56,10 @@ def stages_of(item: Mapping[str, Any]) -> list[Stage]:
     ]
 
 
-def _items(dynamodb: Any, groups: Sequence[str]) -> Iterator[dict[str, Any]]:
-    keys = [{"ClaimId": {"S": f"stages {group}"}} for group in groups]
-    read, wanted = TypeDeserializer(), {TABLE: {"Keys": keys}}
+def read_items(dynamodb: Any, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The items of the ledger with these keys, at most a hundred, as far as they are there."""
+    asked = [{"ClaimId": {"S": key}} for key in keys]
+    read, wanted = TypeDeserializer(), {TABLE: {"Keys": asked}}
     # DynamoDB answers 16 MB at once and leaves the rest to the next request.
     for _ in range(_ATTEMPTS):
         if not wanted:
@@ -70,7 +72,7 @@ def _items(dynamodb: Any, groups: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _stage(name: str, versions: Mapping[str, Any], rest: Mapping[str, Any] | None) -> Stage:
     known = rest or {}  # an earlier version of the function kept no more than the versions
-    serves = str(known["serves"]) if rest is not None else _last_served(versions)
+    serves = str(known["serves"]) if rest is not None else last_served(versions)
     return Stage(
         name=name,
         version=serves.rpartition("/")[2],
@@ -89,7 +91,8 @@ def _since(presence: Mapping[str, Any]) -> str:
     return max(str(presence.get("healthy", "")), str(presence.get("untested", "")))
 
 
-def _last_served(versions: Mapping[str, Any]) -> str:
+def last_served(versions: Mapping[str, Any]) -> str:
+    """ARN of what a stage served last, of what is kept of its versions; empty if nothing."""
     latest = max(versions, key=lambda arn: _since(versions[arn]), default="")
     if not latest or _since(versions[latest]) <= str(versions[latest].get("removed", "")):
         return ""

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from ml_pipelines.card.executions import Execution, find_execution
 from ml_pipelines.card.gallery import pictures
-from ml_pipelines.card.page import Subject, page
+from ml_pipelines.card.page import page
 from ml_pipelines.card.picture import svg_file
 from ml_pipelines.card.registry import fetch_report, find_version
 from ml_pipelines.card.report import LARGEST_REPORT_BYTES, Report, ReportError, parse_report
+from ml_pipelines.card.sections import Subject
 from ml_pipelines.clients import Clients
 from ml_pipelines.command_line import add_project_file, command_parser, run_command
 from ml_pipelines.settings import read_project

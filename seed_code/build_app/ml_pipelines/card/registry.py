@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -88,20 +89,17 @@ def find_version(sagemaker: Any, group: str, number: int | None) -> Version:
         for summary in page["ModelPackageSummaryList"]:
             if number in (None, summary["ModelPackageVersion"]):
                 arn = summary["ModelPackageArn"]
-                return _version(sagemaker.describe_model_package(ModelPackageName=arn))
+                return version_of(sagemaker.describe_model_package(ModelPackageName=arn))
     wanted = "version" if number is None else f"version {number}"
     raise ReportError(f"{group} has no {wanted}; see the registry, or try --execution.")
 
 
-def fetch_report(s3: Any, uri: str) -> bytes:
-    """Read a report from S3, of one that is too large no more than it takes to know that."""
-    place = urlparse(uri)
-    body = s3.get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
-    content: bytes = body.read(LARGEST_REPORT_BYTES + 1)
-    return content
+def version_of(package: Mapping[str, Any]) -> Version:
+    """Read what the registry says of one version.
 
-
-def _version(package: dict[str, Any]) -> Version:
+    Raises:
+        ReportError: it names no report.
+    """
     quality = (package.get("ModelMetrics") or {}).get("ModelQuality") or {}
     uri = str((quality.get("Statistics") or {}).get("S3Uri") or "")
     arn = package["ModelPackageArn"]
@@ -119,6 +117,14 @@ def _version(package: dict[str, Any]) -> Version:
         gate=recorded_gate(metadata.get("gate-metric"), metadata.get("gate-threshold")),
         report_uri=uri,
     )
+
+
+def fetch_report(s3: Any, uri: str) -> bytes:
+    """Read a report from S3, of one that is too large no more than it takes to know that."""
+    place = urlparse(uri)
+    body = s3.get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
+    content: bytes = body.read(LARGEST_REPORT_BYTES + 1)
+    return content
 
 
 def recorded_gate(metric: str | None, threshold: str | None) -> Gate | None:

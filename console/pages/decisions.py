@@ -1,0 +1,157 @@
+"""Decisions about a version: the first form shows what one starts, the second sends it to AWS."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
+from console.asking.project import project_question
+from console.asking.version import parse_number
+from console.deciding.decision import (
+    APPROVE,
+    REJECT,
+    Decision,
+    NoDecisionError,
+    hindrance,
+    parse_decision,
+)
+from console.deciding.effects import Effect, of_approval, of_opening, of_rejection
+from console.deciding.looking import look
+from console.deciding.person import person_of
+from console.deciding.sending import send
+from console.deciding.situation import Situation
+from console.pages.ways import below_project
+from console.serving.page import GoTo, Page, Panel, Visit
+from console.words.states import in_words
+
+_STATUSES = ("Approved", "Rejected", "PendingManualApproval")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A decision with all that it would start.
+
+    Args:
+        seen: when it was looked at.
+        decision: that is proposed.
+        effects: stage by stage.
+        repository: that has the workflows, as owner and name.
+        lines: what could not be read.
+        changed: what is not any more as it was shown before; empty if nothing.
+    """
+
+    seen: Situation
+    decision: Decision
+    effects: Sequence[Effect]
+    repository: str
+    lines: Sequence[str]
+    changed: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this proposal from one of another moment."""
+        told = (self.seen.approval, self.decision.name, self.effects, self.lines)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+    @property
+    def title(self) -> str:
+        """What the page and its button are called."""
+        if self.decision.stage:
+            return f"Open {self.decision.stage} for version {self.seen.number}"
+        return f"{self.decision.action.capitalize()} version {self.seen.number}"
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether the dispatch function would not count it, since no person made it."""
+        return self.decision.action != REJECT and not person_of(self.seen.you)
+
+
+def ask_decision(visit: Visit, form: Mapping[str, str]) -> Page:
+    """Show what a decision would start."""
+    try:
+        return _page(visit, _propose(visit, parse_decision(form)))
+    except NoDecisionError as error:
+        return _refusal(visit, str(error))
+
+
+def take_decision(visit: Visit, form: Mapping[str, str]) -> Page | GoTo:
+    """Send a decision to AWS, if all is still as it was shown."""
+    try:
+        proposal = _propose(visit, parse_decision(form))
+    except NoDecisionError as error:
+        return _refusal(visit, str(error))
+    if form.get("shown") != proposal.digest:
+        return _page(visit, replace(proposal, changed=_change(form.get("was", ""), proposal)))
+    refusal = send(visit.account, proposal.seen.arn, proposal.decision)
+    return _refusal(visit, refusal) if refusal else GoTo(_address(visit))
+
+
+def _propose(visit: Visit, decision: Decision) -> Proposal:
+    """Look, and say what would start.
+
+    Raises:
+        NoDecisionError: the decision cannot be made now.
+    """
+    account, project = visit.account, ProjectNames.parse(visit.path["group"])
+    number, gaps = parse_number(visit.path["number"]), PageGaps()
+    seen = look(account, project, number, decision, gaps)
+    if gaps.has_expired:
+        account.renew()
+    if seen is None:
+        gone = f"There is no version {number} any more: it was deleted, or never registered."
+        raise NoDecisionError(" ".join(gaps.lines) or gone)
+    why = hindrance(seen, decision)
+    if why:
+        raise NoDecisionError(f"{why} Nothing was sent to AWS.")
+    described = project_question(account, project).ask(gaps)
+    owner = f"{described.owner}/" if described and described.owner else ""
+    effects = _effects(seen, decision)
+    return Proposal(
+        seen, decision, effects, f"{owner}{project.deploy_repository}", tuple(gaps.lines)
+    )
+
+
+def _effects(seen: Situation, decision: Decision) -> list[Effect]:
+    if decision.action == APPROVE:
+        return of_approval(seen)
+    return of_rejection(seen) if decision.action == REJECT else of_opening(seen, decision.stage)
+
+
+def _change(was: str, proposal: Proposal) -> str:
+    now = proposal.seen.approval
+    if was in _STATUSES and was != now:
+        return (
+            f"Meanwhile its status changed from {in_words(was)} to {in_words(now)}, so that "
+            "nothing was sent to AWS. This is what the decision starts now."
+        )
+    return (
+        "Meanwhile something changed, so that nothing was sent to AWS. This is what the decision "
+        "starts now."
+    )
+
+
+def _page(visit: Visit, proposal: Proposal) -> Page:
+    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"proposal": proposal, "address": _address(visit)}
+
+    return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], arrange))
+
+
+def _refusal(visit: Visit, sentence: str) -> Page:
+    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"sentence": sentence, "address": _address(visit)}
+
+    return _still(visit, "Not decided", Panel("refusal", "Why", [], arrange))
+
+
+def _still(visit: Visit, title: str, panel: Panel) -> Page:
+    project = ProjectNames.parse(visit.path["group"])
+    number = parse_number(visit.path["number"])
+    way = [*below_project(project), (f"Version {number}", _address(visit))]
+    return Page(title, way, [panel], is_live=False)
+
+
+def _address(visit: Visit) -> str:
+    return f"/projects/{visit.path['group']}/versions/{visit.path['number']}"
