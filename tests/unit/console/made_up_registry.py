@@ -64,7 +64,7 @@ class SageMaker:
         if found is None:
             message = f"ModelPackage {ModelPackageName} does not exist."
             raise refusal("ValidationException", message, "DescribeModelPackage")
-        return found
+        return dict(found)
 
     def list_model_packages(self, **request: Any) -> Mapping[str, Any]:
         wanted = request.get("ModelApprovalStatus")

@@ -63,7 +63,7 @@ def test_a_rejection_is_shown_with_what_it_starts_and_then_sent(world: World) ->
         "dev version 3 Version 2, approved and healthy here last, is deployed again. "
         "Deploy model (deploy.yml)"
     ) in shown.words
-    assert "Workflow of octo/Rings-deploy" in shown.words
+    assert "The workflows are those of octo/Rings-deploy." in shown.words
     assert f"of {ARN}/3, by {YOU}, with the comment “too <b>slow</b>”" in shown.words
     assert "<b>" not in shown.source
     assert world.sagemaker.told == []
