@@ -55,11 +55,11 @@ def of_approval(seen: Situation) -> list[Effect]:
 def of_opening(seen: Situation, stage: str) -> list[Effect]:
     """What opening the gate of a stage starts."""
     names = list(seen.gates)
-    known = seen.record(stage).of(seen.arn)
-    if not seen.is_told_by_registry and known.tried >= seen.decided.number:
-        text = f"It was tried here since it was approved, and {_ended(known.outcome)}."
+    place = names.index(stage)
+    text = "" if seen.is_told_by_registry else _why_not_opened(seen, names[:place], stage)
+    if text:
         return [Effect(stage, number_of(seen.record(stage).serves), NOTHING, text)]
-    return list(_forward(seen, names[names.index(stage) :], opened=stage))
+    return list(_forward(seen, names[place:], opened=stage))
 
 
 def of_rejection(seen: Situation) -> list[Effect]:
@@ -78,7 +78,7 @@ def _forward(seen: Situation, names: Sequence[str], opened: str = "") -> Iterato
             serves = number_of(record.serves)
             yield Effect(name, serves, NOTHING, hindrance, serves)
             return
-        if seen.is_this(record.serves) and not record.is_unknown:
+        if seen.is_this(record.serves):
             effect, passed = _served_already(seen, name, record)
             yield effect
             if not passed:
@@ -105,6 +105,21 @@ def _served_already(seen: Situation, name: str, record: StageRecord) -> tuple[Ef
     ), passed
 
 
+def _why_not_opened(seen: Situation, before: Sequence[str], stage: str) -> str:
+    """Why an opened gate lets nothing in; empty if it does."""
+    number = seen.decided.number
+    known = seen.record(stage).of(seen.arn)
+    if known.tried >= number:
+        return f"It was tried here since it was approved, and that {_ended(known.outcome)}."
+    for name in before:
+        record = seen.record(name)
+        known = record.of(seen.arn)
+        is_settled = seen.is_this(record.serves) or known.tried >= number
+        if not (known.healthy and known.outcome == DEPLOYED and is_settled):
+            return f"It does not come here before it has passed its test in {name} again."
+    return ""
+
+
 def _hindrance(seen: Situation, record: StageRecord) -> str:
     """Why a version does not come to a stage; empty if it may."""
     under_way = record.under_way
@@ -114,7 +129,8 @@ def _hindrance(seen: Situation, record: StageRecord) -> str:
     if number_of(record.serves) > seen.number:
         return "It is older than what is served, and does not come here by an approval."
     newest = max(map(number_of, record.versions), default=0)
-    if record.is_unknown and record.is_looked_in_vain and newest >= seen.number:
+    is_vain = record.is_unknown and record.is_looked_in_vain and not seen.is_this(record.serves)
+    if is_vain and newest >= seen.number:
         return "It is not known what is served here; somebody must see to that first."
     return ""
 
