@@ -1,12 +1,13 @@
 """Other people's text as markup: source code and diffs by Pygments, comments by markdown-it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import pygments
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -25,6 +26,7 @@ _LONGEST_LINE = 1000
 # By which a workflow finds its comment again; GitHub does not show it.
 _HIDDEN_MARK = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 _DEEPEST_OF_PAGE = 3
+_BARE_ADDRESS = re.compile(r"(https?://[^\s<>\"'`|\\^{}]*[^\s<>\"'`|\\^{}.,;:!?()*])")
 
 
 def code_lines(name: str, text: str) -> list[Markup]:
@@ -66,6 +68,7 @@ def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "breaks": True})
     made.enable(["table", "strikethrough"]).disable("image")
     made.core.ruler.push("place_headings", _place_headings)
+    made.core.ruler.push("link_addresses", _link_addresses)
     made.add_render_rule("th_open", _cell)
     made.add_render_rule("td_open", _cell)
     made.add_render_rule("table_open", _table)
@@ -83,6 +86,27 @@ def _place_headings(state: StateCore) -> None:
             level = min(int(token.tag[1]) - shallowest + _DEEPEST_OF_PAGE + 1, level + 1, 6)
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{level}"
+
+
+def _link_addresses(state: StateCore) -> None:
+    """Make links of addresses that stand in a text as they are, as GitHub does."""
+    for block in state.tokens:
+        linked: list[Token] = []
+        depth = 0
+        for token in block.children or []:
+            depth += token.nesting if token.type in {"link_open", "link_close"} else 0
+            is_text = token.type == "text" and not depth
+            linked += _with_links(token.content) if is_text else [token]
+        block.children = linked if block.children else block.children
+
+
+def _with_links(text: str) -> Iterator[Token]:
+    for place, part in enumerate(_BARE_ADDRESS.split(text)):
+        if place % 2:
+            yield Token("link_open", "a", 1, attrs={"href": normalizeLink(part)})
+        yield Token("text", "", 0, content=part)
+        if place % 2:
+            yield Token("link_close", "a", -1)
 
 
 def _cell(

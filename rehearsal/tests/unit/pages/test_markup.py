@@ -64,7 +64,21 @@ MARKS = st.sampled_from(
         *("<script>x</script>", "<img src=x onerror=y>", "![p](http://x/p.png)", "<!-- x -->"),
         *("[a](javascript:x)", "[a](JaVaScRiPt&#58;x)", "[a](data:text/html,x)", "<vbscript:x>"),
         *("[a]: javascript:x", "[a][a]", "| a |\n|--:|\n| b |", "# h", "### h", "> q", "1. x"),
-        *("`c`", "```html\n<b>\n```", "\n\n", " ", "**", "_", "&lt;", "&#x202e;", "\x1b[31m", "\\"),
+        *(
+            "https://a.example/",
+            '"',
+            "<",
+            "`c`",
+            "```html\n<b>\n```",
+            "\n\n",
+            " ",
+            "**",
+            "_",
+            "&lt;",
+            "&#x202e;",
+            "\x1b[31m",
+            "\\",
+        ),
     ]
 )
 
@@ -82,6 +96,23 @@ def test_the_headings_of_a_comment_leave_out_no_level(levels: list[int]) -> None
     shown = [int(tag[1]) for tag in Elements(comment(text)).tags]
     assert len(shown) == len(levels)
     assert all(after <= before + 1 for before, after in zip([3, *shown], shown, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("Now: http://127.0.0.1:1/o/r/actions/runs/2.", ["http://127.0.0.1:1/o/r/actions/runs/2"]),
+        ("(https://a.example/x_y_z?q=1&r=2)", ["https://a.example/x_y_z?q=1&r=2"]),
+        ("**https://a.example**, https://b.example/", ["https://a.example", "https://b.example/"]),
+        ("[there](https://a.example) and `https://b.example`", ["https://a.example"]),
+        ("[https://a.example](https://b.example)", ["https://b.example"]),
+        ("<https://a.example>", ["https://a.example"]),
+        ("javascript:x http:// ftp://a.example", []),
+    ],
+)
+def test_addresses_in_a_comment_are_links(text: str, links: list[str]) -> None:
+    found = re.findall(r'href="([^"]*)"', comment(text))
+    assert [unescape(link) for link in found] == links
 
 
 def test_a_mark_for_programs_is_not_shown() -> None:
