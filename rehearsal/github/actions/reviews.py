@@ -95,6 +95,7 @@ def review(
             user=principal.account.login,
             state=wish.state,
             comment=wish.comment,
+            created_at=github.now(),
         )
     )
     for listener in github.review_listeners:

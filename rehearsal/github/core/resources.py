@@ -168,13 +168,17 @@ class Environment(DatedRecord):
 
 @dataclass(frozen=True, slots=True)
 class Approval(RepositoryRecord):
-    """What one reviewer said, once, about environments that a run waits for."""
+    """What one reviewer said, once, about environments that a run waits for.
+
+    GitHub's API does not tell when; its pages do. Empty in a world that was kept without it.
+    """
 
     run_id: int
     environment_ids: tuple[int, ...]
     user: str
     state: Literal["approved", "rejected"]
     comment: str
+    created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,10 +198,13 @@ class GitRepository:
         data = "\n".join(lines).encode()
         return Commit.parse(self.write("commit", data), data)
 
-    def history(self, start: str, *, limit: int, path: str = "") -> list[Commit]:
-        """Commits reachable from ``start``, newest first."""
-        flags = [f"--max-count={limit}", start, "--"]
-        shas = self.run("rev-list", *flags, *([path] if path else [])).decode().split()
+    def history(
+        self, start: str, *, limit: int, skip: int = 0, without: str = "", path: str = ""
+    ) -> list[Commit]:
+        """Commits reachable from ``start`` and not from ``without``, newest first."""
+        asked = [f"--max-count={limit}", f"--skip={skip}", start]
+        asked += [f"^{without}"] if without else []
+        shas = self.run("rev-list", *asked, "--", *([path] if path else [])).decode().split()
         return [Commit.parse(o[0], o[2]) for o in self.read(shas) if o] if shas else []
 
     def changed_paths(self, old: str | None, new: str, below: str = "") -> list[str]:

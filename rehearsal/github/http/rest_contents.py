@@ -7,6 +7,7 @@ import base64
 import binascii
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -185,7 +186,7 @@ def _content(call: Call, record: Repository, entry: TreeEntry, ref: str) -> dict
     is_file = entry.kind == "blob"
     url = f"{api}/contents/{entry.path}?ref={ref}"
     git_url = f"{api}/git/{entry.kind}s/{entry.sha}"
-    html_url = f"{web}/{entry.kind}/{ref}/{entry.path}"
+    html_url = f"{web}/{entry.kind}/{quote(f'{ref}/{entry.path}')}"
     return {
         "name": entry.path.rsplit("/", 1)[-1],
         "path": entry.path,

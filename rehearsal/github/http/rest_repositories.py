@@ -5,6 +5,7 @@ Imitated: https://docs.github.com/en/rest/repos and /users (API version 2022-11-
 
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict
 
@@ -138,7 +139,7 @@ def get_branch(call: Call) -> Reply:
     if sha is None:
         raise NotFoundError("Branch not found")
     url = f"{repository_shapes.repository_address(call.github, record)}/branches/{name}"
-    web = f"{call.github.server_url}/{record.full_name}/tree/{name}"
+    web = f"{call.github.server_url}/{record.full_name}/tree/{quote(name)}"
     body = {
         "name": name,
         "commit": git_shapes.commit(call.github, record, find_commit(git, sha)),

@@ -1,48 +1,85 @@
-"""What the pages show of a run: its jobs and steps, and the log of each job."""
+"""What the pages show of runs: jobs, steps, logs, and the reviews of environments."""
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
+from rehearsal.github.actions.reviews import Pending, pending_deployments
 from rehearsal.github.actions.run_records import log_path
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import Job, Repository, Run
+from rehearsal.github.core.resources import Approval, Environment, Job, Repository, Run, Team
+from rehearsal.github.pages.log_lines import read_log
+from rehearsal.github.pages.shown import part_of
+from rehearsal.github.repositories.environments import find_reviewer
 
-_MOST_LINES = 10_000
-# Colours, and whatever else a program sends to a terminal, a browser cannot show.
-_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
-_LINE = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z) ?(?:##\[(?P<mark>\w+)\])?(?P<text>.*)")
-_MARKS = frozenset({"error", "warning", "notice", "group"})
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """A line of a log; `mark` is what it stands out as, if it does."""
-
-    time: str
-    mark: str
-    text: str
+R = TypeVar("R", Run, Job)
 
 
-def show_run(github: LocalGitHub, repository: Repository, path: dict[str, Any]) -> dict[str, Any]:
-    """A run, its jobs and their steps."""
-    run = _find_run(github, repository, path["run"])
-    jobs = github.store.select(Job, run_id=run.id, attempt=run.attempt)
-    return {"run": run, "jobs": jobs}
+def show_runs(github: LocalGitHub, repository: Repository, asked: dict[str, Any]) -> dict[str, Any]:
+    """Runs of every workflow, newest first."""
+    part = part_of(_newest(github.store.select(Run, repository_id=repository.id)), asked)
+    return {"part": part, "is_live": any(run.status != "completed" for run in part.items)}
 
 
-def show_job(github: LocalGitHub, repository: Repository, path: dict[str, Any]) -> dict[str, Any]:
-    """A job and the end of its log, up to now."""
-    run = _find_run(github, repository, path["run"])
-    job = github.store.get(Job, path["job"])
+def show_run(github: LocalGitHub, repository: Repository, asked: dict[str, Any]) -> dict[str, Any]:
+    """A run, its jobs with their steps, and what was said about its deployments."""
+    run = _find_run(github, repository, asked["run"])
+    jobs = github.store.select(Job, run_id=run.id)
+    waiting = pending_deployments(github, repository, run)
+    return {
+        "run": run,
+        "jobs": [job for job in jobs if job.attempt == run.attempt],
+        "earlier_jobs": [job for job in jobs if job.attempt != run.attempt],
+        "pending": [(one, list(_reviewers(github, repository, one))) for one in waiting],
+        "approvals": [
+            (approval, _environment_names(github, approval))
+            for approval in github.store.select(Approval, run_id=run.id)
+        ],
+        "is_live": run.status != "completed",
+    }
+
+
+def show_job(github: LocalGitHub, repository: Repository, asked: dict[str, Any]) -> dict[str, Any]:
+    """A job, its steps, and the end of its log, up to now."""
+    run = _find_run(github, repository, asked["run"])
+    job = github.store.get(Job, asked["job"])
     if job is None or job.run_id != run.id:
         raise NotFoundError
-    file = log_path(github, job.id)
-    lines = file.read_text(encoding="utf-8", errors="replace").split("\n") if file.exists() else []
-    left_out = max(0, len(lines) - _MOST_LINES)
-    shown = [_read_line(line) for line in lines[left_out:] if not line.endswith("##[endgroup]")]
-    return {"run": run, "job": job, "left_out": left_out, "lines": shown}
+    lines, is_cut = read_log(log_path(github, job.id), job.steps)
+    return {
+        "run": run,
+        "job": job,
+        "lines": lines,
+        "is_cut": is_cut,
+        "begun": {line.step for line in lines},
+        "is_live": job.status != "completed",
+    }
+
+
+def show_deployments(
+    github: LocalGitHub, repository: Repository, asked: dict[str, Any]
+) -> dict[str, Any]:
+    """Environments, and the jobs that deployed to them or to one of them, newest first."""
+    environments = github.store.select(Environment, repository_id=repository.id)
+    chosen = str(asked.get("environments_filter", ""))
+    jobs = [
+        job
+        for job in github.store.select(Job, repository_id=repository.id)
+        if job.environment and chosen.lower() in {"", job.environment.lower()}
+    ]
+    part = part_of(_newest(jobs), asked)
+    runs = {job.run_id: github.store.get(Run, job.run_id) for job in part.items}
+    return {
+        "environments": environments,
+        "chosen": chosen,
+        "part": part,
+        "runs": runs,
+        "is_live": any(job.status != "completed" for job in part.items),
+    }
+
+
+def _newest(records: list[R]) -> list[R]:
+    return sorted(records, key=lambda one: one.id, reverse=True)
 
 
 def _find_run(github: LocalGitHub, repository: Repository, number: int) -> Run:
@@ -52,10 +89,17 @@ def _find_run(github: LocalGitHub, repository: Repository, number: int) -> Run:
     return run
 
 
-def _read_line(line: str) -> LogLine:
-    clean = _TERMINAL.sub("", line)
-    found = _LINE.fullmatch(clean)
-    if found is None:
-        return LogLine("", "", clean)
-    mark = found["mark"] or ""
-    return LogLine(found["time"], mark if mark in _MARKS else "", found["text"])
+def _reviewers(github: LocalGitHub, repository: Repository, pending: Pending) -> Iterator[str]:
+    """Whose approval would do; a team's name stands before its organization's, as in mentions."""
+    owner = github.access.account(repository.owner)
+    for reviewer in pending.environment.reviewers:
+        found = find_reviewer(github, owner, reviewer)
+        if isinstance(found, Team):
+            yield f"{owner.login}/{found.slug}"
+        elif found is not None:
+            yield found.login
+
+
+def _environment_names(github: LocalGitHub, approval: Approval) -> str:
+    found = [github.store.get(Environment, id_) for id_ in approval.environment_ids]
+    return ", ".join(one.name if one else "an environment since deleted" for one in found)

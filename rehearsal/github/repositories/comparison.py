@@ -4,6 +4,8 @@ Imitated: https://docs.github.com/en/rest/commits/commits#compare-two-commits (t
 are compared with the common ancestor).
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rehearsal.github.core.errors import NotFoundError
@@ -11,6 +13,7 @@ from rehearsal.github.git.git_objects import Commit
 from rehearsal.github.git.git_repository import GitError, GitRepository
 from rehearsal.github.repositories.git_data import find_commit
 
+_SECTION = re.compile(rb"^diff --git .*\n", re.MULTILINE)
 _STATUS = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "T": "changed"}
 
 
@@ -75,9 +78,15 @@ def merge_base(git: GitRepository, old: str, new: str) -> str | None:
         return None
 
 
-def changed_files(git: GitRepository, old: str, new: str) -> list[FileChange]:
-    """Files that differ between two commits, renames found as GitHub finds them."""
-    output = git.run("diff-tree", "--raw", "--numstat", "--no-abbrev", "-r", "-z", "-M", old, new)
+def changed_files(
+    git: GitRepository, old: str, new: str, paths: Iterable[str] = ()
+) -> list[FileChange]:
+    """Files that differ between two commits, renames found as GitHub finds them.
+
+    ``paths`` are the only ones to be looked at; without any, all are.
+    """
+    flags = ("--raw", "--numstat", "--no-abbrev", "-r", "-z", "-M")
+    output = git.run("--literal-pathspecs", "diff-tree", *flags, old, new, "--", *paths)
     fields = iter(output.decode("utf-8", "surrogateescape").split("\0")[:-1])
     changes: dict[str, FileChange] = {}
     for record in fields:
@@ -97,3 +106,17 @@ def changed_files(git: GitRepository, old: str, new: str) -> list[FileChange]:
             counted = replace(changes[path], additions=int(added), deletions=int(removed))
             changes[path] = counted
     return list(changes.values())
+
+
+def patches(git: GitRepository, old: str, new: str, paths: Iterable[str]) -> dict[str, bytes]:
+    """What changed in some of the files that differ, by path, as git writes it."""
+    wanted = tuple(paths)
+    if not wanted:
+        return {}
+    output = git.run("--literal-pathspecs", "diff-tree", "-p", "-r", "-M", old, new, "--", *wanted)
+    sections = iter(_SECTION.split(output)[1:])
+    # In git's order, which is the same for both; a new kind of file is one removed and one added.
+    return {
+        change.path: b"".join(next(sections, b"") for _ in range(1 + (change.status == "changed")))
+        for change in changed_files(git, old, new, wanted)
+    }

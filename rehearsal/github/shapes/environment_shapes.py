@@ -1,6 +1,7 @@
 """JSON that GitHub answers for environments, their reviewers and what they said."""
 
 from typing import Any
+from urllib.parse import quote
 
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Approval, Environment, Job, Repository, Run, Team
@@ -25,7 +26,7 @@ def short_environment(github: LocalGitHub, repo: Repository, record: Environment
         "node_id": repository_shapes.node_id("EN", record.id),
         "name": record.name,
         "url": f"{repository_shapes.repository_address(github, repo)}/environments/{record.name}",
-        "html_url": f"{web}?environments_filter={record.name}",
+        "html_url": f"{web}?environments_filter={quote(record.name, safe='')}",
     }
 
 

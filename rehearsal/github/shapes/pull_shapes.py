@@ -1,6 +1,7 @@
 """JSON that GitHub answers for pull requests and comparisons."""
 
 from typing import Any
+from urllib.parse import quote
 
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Comment, PullRequest, Repository
@@ -113,12 +114,13 @@ def comparison(
     web = f"{github.server_url}/{repo.full_name}/compare"
     files = changed_files(git, found.merge_base.sha, found.head.sha)[:LARGEST_DIFF]
     exact = "...".join(f"{repo.owner}:{sha[:7]}" for sha in (found.base.sha, found.head.sha))
+    shown = quote(names, safe="/:")
     return {
         "url": f"{api}/{names}",
-        "html_url": f"{web}/{names}",
+        "html_url": f"{web}/{shown}",
         "permalink_url": f"{web}/{exact}",
-        "diff_url": f"{web}/{names}.diff",
-        "patch_url": f"{web}/{names}.patch",
+        "diff_url": f"{web}/{shown}.diff",
+        "patch_url": f"{web}/{shown}.patch",
         "base_commit": git_shapes.commit(github, repo, found.base),
         "merge_base_commit": git_shapes.commit(github, repo, found.merge_base),
         "status": found.status,
@@ -140,8 +142,8 @@ def _file(github: LocalGitHub, repo: Repository, file: FileChange, head: str) ->
         "additions": file.additions,
         "deletions": file.deletions,
         "changes": file.additions + file.deletions,
-        "blob_url": f"{web}/blob/{head}/{file.path}",
-        "raw_url": f"{web}/raw/{head}/{file.path}",
+        "blob_url": f"{web}/blob/{head}/{quote(file.path)}",
+        "raw_url": f"{web}/raw/{head}/{quote(file.path)}",
         "contents_url": f"{api}/contents/{file.path}?ref={head}",
     }
     return shown | ({"previous_filename": file.previous} if file.previous else {})

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from rehearsal.github.core.local_github import LocalGitHub
 from rehearsal.github.core.resources import Job, PullRequest, Repository, Run, Workflow
@@ -13,11 +14,12 @@ def workflow(github: LocalGitHub, repo: Repository, record: Workflow) -> dict[st
     url = f"{repository_shapes.repository_address(github, repo)}/actions/workflows/{record.id}"
     web = f"{github.server_url}/{repo.full_name}"
     file = record.path.rsplit("/", 1)[-1]
+    place = quote(f"{repo.default_branch}/{record.path}")
     return repository_shapes.plain(record, "id", "name", "path", "created_at", "updated_at") | {
         "node_id": repository_shapes.node_id("W", record.id),
         "state": "active",
         "url": url,
-        "html_url": f"{web}/blob/{repo.default_branch}/{record.path}",
+        "html_url": f"{web}/blob/{place}",
         "badge_url": f"{web}/workflows/{file}/badge.svg",
     }
 
