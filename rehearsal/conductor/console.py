@@ -26,17 +26,17 @@ def start_console(world: World) -> None:
     world.start_console(operator(world), world.record.tokens[DATA_SCIENTIST])
 
 
-def operator(world: World) -> AwsUser:
+def operator(world: World, name: str = OPERATOR) -> AwsUser:
     """An IAM user of the project's account who has the console's policy, with a new access key."""
     iam = world.administrator.client("iam")
     try:
-        iam.create_user(UserName=OPERATOR)
+        iam.create_user(UserName=name)
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityAlreadyExists":
             raise
-    iam.put_user_policy(UserName=OPERATOR, PolicyName=_POLICY, PolicyDocument=_policy(world))
-    _forget_keys(iam)
-    key = iam.create_access_key(UserName=OPERATOR)["AccessKey"]
+    iam.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=_policy(world))
+    _forget_keys(iam, name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
     return AwsUser(world.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
 
 
@@ -51,6 +51,6 @@ def _policy(world: World) -> str:
     return json.dumps(json.loads(told))
 
 
-def _forget_keys(iam: Any) -> None:
-    for key in iam.list_access_keys(UserName=OPERATOR)["AccessKeyMetadata"]:
-        iam.delete_access_key(UserName=OPERATOR, AccessKeyId=key["AccessKeyId"])
+def _forget_keys(iam: Any, name: str) -> None:
+    for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])

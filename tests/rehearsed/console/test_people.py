@@ -61,13 +61,8 @@ def _as(user: AwsUser, group: str) -> Iterator[Person]:
         yield Person(account, Answers(threads, account.renew), group)
 
 
-@pytest.fixture(scope="module")
-def group(play: Play) -> str:
-    return f"abalone-rings-{play.facts['project_id']}"
-
-
 def test_an_operator_lacks_nothing(play: Play, group: str) -> None:
-    with _as(operator(play.world), group) as person:
+    with _as(operator(play.world, "second-operator"), group) as person:
         assert {address: person.gaps(address) for address, _ in ADDRESSES} == {
             address: [] for address, _ in ADDRESSES
         }
