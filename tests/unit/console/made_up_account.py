@@ -25,7 +25,18 @@ def account_of(you: str = YOU, stages: str = "", **services: Any) -> Account:
         github = cast("Any", _GitHub(stages.encode()))
         access = GithubAccess(github, "token", GithubServer())
     identity = Identity("111122223333", "aws", "eu-west-1", you)
-    return Account(identity, access, _clients=services)
+    session = cast("Any", _Session(services))
+    return Account(identity, access, open_session=lambda: session)
+
+
+class _Session:
+    """Has the stand-ins instead of clients."""
+
+    def __init__(self, services: dict[str, Any]) -> None:
+        self._services = services
+
+    def client(self, service: str, **_: Any) -> Any:
+        return self._services[service]
 
 
 class _GitHub:
@@ -34,8 +45,11 @@ class _GitHub:
     def __init__(self, content: bytes) -> None:
         self.decoded_content = content
 
+    def withLazy(self, _is_lazy: bool) -> _GitHub:  # noqa: N802 # PyGithub's name
+        return self
+
     def get_repo(self, _name: str, **_: Any) -> _GitHub:
         return self
 
-    def get_contents(self, _path: str) -> _GitHub:
+    def get_contents(self, _path: str, **_: Any) -> _GitHub:
         return self
