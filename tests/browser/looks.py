@@ -12,6 +12,8 @@ from urllib.parse import urldefrag, urlsplit
 from playwright.sync_api import Page
 
 WIDTHS = (380, 1400)
+# Links in pictures have no plain `href`.
+_ADDRESSES = "all => all.map((a) => new URL(a.getAttribute('href'), document.baseURI).href)"
 SCHEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 FOLDER_VARIABLE = "CONSOLE_PICTURES"
 _HEIGHT = 900
@@ -56,7 +58,7 @@ def dead_links(page: Page) -> list[str]:
     """Addresses of this server that a page leads to and that do not answer, and other odd ones."""
     here = urlsplit(page.url)
     dead = []
-    for link in sorted(set(page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))):
+    for link in sorted(set(page.eval_on_selector_all("a[href]", _ADDRESSES))):
         address, fragment = urldefrag(link)
         if urlsplit(address).scheme not in ("http", "https"):
             dead.append(link)
