@@ -81,15 +81,19 @@ class Account:
                 self._clients[key] = self._session.client(service, config=config)
             return self._clients[key]
 
-    def renew(self) -> None:
-        """Read the credentials again: a person may have signed in anew, and as somebody else."""
+    def renew(self) -> bool:
+        """Read the credentials again: a person may have signed in anew, and as somebody else.
+
+        Returns:
+            Whether they are good now.
+        """
         if not self._renewing.acquire(blocking=False):
-            return
+            return False  # somebody does it just now
         try:
             session = self.open_session()
             told = identity(session)
         except (BotoCoreError, ClientError, RegionMissingError):
-            return  # not yet; whatever is asked next says why
+            return False  # not yet; whatever is asked next says why
         finally:
             self._renewing.release()
         with self._lock:
@@ -98,3 +102,4 @@ class Account:
             is_same = told.account == self.identity.account
             self._is_other = "" if is_same else told.account
             self.identity = told if is_same else self.identity
+        return is_same

@@ -95,13 +95,13 @@ class Answers:
     Args:
         threads: ask.
         clock: seconds that only grow.
-        renew: called when credentials have expired.
+        renew: called when credentials have expired; tells whether there are others now.
     """
 
     def __init__(
         self,
         threads: Executor,
-        renew: Callable[[], None],
+        renew: Callable[[], bool | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._threads = threads
@@ -195,8 +195,10 @@ class Answers:
             entry.has_expired = gaps.has_expired
             entry.answered_after = entry.asked_after
             entry.answered_at, entry.running, entry.gaps = self._clock(), None, None
-        if gaps.has_expired:
-            self._renew()
+        if gaps.has_expired and self._renew():
+            with self._lock:
+                for one in self._entries.values():
+                    one.is_stale = one.is_stale or one.has_expired
 
 
 def _good_for(question: Question, entry: _Entry) -> float:
