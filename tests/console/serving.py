@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from console.application import Console
-from console.asking.account import THREADS, Account
-from console.asking.answers import Answers
+from console.asking.account import Account
+from console.asking.answers import THREADS, Answers
 from console.serving.visitors import Keys
 from operations.aws_session import Identity
 from tests.console import made_up_github

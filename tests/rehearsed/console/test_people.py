@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import boto3
 import pytest
 
-from console.asking.account import THREADS, Account
-from console.asking.answers import Answers
+from console.asking.account import Account
+from console.asking.answers import THREADS, Answers
 from console.pages.addresses import ADDRESSES
 from console.serving.page import Visit, look_at, render_panel
 from operations.aws_session import identity

@@ -25,18 +25,30 @@ def account_of(you: str = YOU, stages: str = "", **services: Any) -> Account:
         github = cast("Any", _GitHub(stages.encode()))
         access = GithubAccess(github, "token", GithubServer())
     identity = Identity("111122223333", "aws", "eu-west-1", you)
-    session = cast("Any", _Session(services))
+    session = cast("Any", _Session({"sts": _Sts(you), **services}))
     return Account(identity, access, open_session=lambda: session)
 
 
 class _Session:
     """Has the stand-ins instead of clients."""
 
+    region_name = "eu-west-1"
+
     def __init__(self, services: dict[str, Any]) -> None:
         self._services = services
 
     def client(self, service: str, **_: Any) -> Any:
         return self._services[service]
+
+
+class _Sts:
+    """Tells who somebody is."""
+
+    def __init__(self, you: str) -> None:
+        self._you = you
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": self._you.split(":")[4], "Arn": self._you}
 
 
 class _GitHub:

@@ -31,7 +31,7 @@ class SageMaker:
         self.owner, self.stages = owner, stages
         self.packages: dict[str, dict[str, Any]] = {}
         self.told: list[dict[str, Any]] = []
-        self.refusals: list[ClientError] = []
+        self.refusals: list[Exception] = []
 
     def add(self, number: int, approval: str, **more: Any) -> None:
         """Register a version."""
