@@ -17,5 +17,6 @@ def link(address: str) -> str:
         return ""
     if parts.scheme in ("http", "https"):
         return address if parts.hostname else ""
-    is_own = not parts.scheme and not parts.netloc and address[:1] in ("/", "#", "?")
+    # A browser takes any number of slashes at the beginning for two, before a name.
+    is_own = not parts.scheme and address[:1] in ("/", "#", "?") and address[:2] != "//"
     return address if is_own else ""

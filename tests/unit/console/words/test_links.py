@@ -44,6 +44,8 @@ def test_pages_and_the_web_are_led_to(address: str) -> None:
         "vbscript:x",
         "file:///etc/passwd",
         "//evil.example/",
+        "///evil.example/",
+        "//",
         "/\\evil.example/",
         "\\\\evil.example/",
         "https:",
