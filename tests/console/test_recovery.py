@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from tests.console.aws_over_http import aws
+from tests.console.aws_over_http import Aws, aws
 from tests.console.made_up_answers import GROUP
 from tests.console.running import KEYS, Running, environment, running
 
