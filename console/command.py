@@ -13,7 +13,7 @@ import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.application import Console
-from console.asking.account import Account
+from console.asking.account import IMPATIENT, Account
 from console.asking.answers import THREADS, Answers
 from console.rights import policy
 from console.serving.visitors import Keys
@@ -92,7 +92,7 @@ def _account() -> Account:
 
 def _github() -> GithubAccess | None:
     try:
-        return open_github()
+        return open_github(retry=IMPATIENT)
     except GitHubTokenMissingError:
         return None
 

@@ -9,6 +9,7 @@ import boto3
 import github
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3 import Retry
 
 from console.asking.kept_costs import KeptCosts
 from console.asking.signing_in import OtherAccountError
@@ -20,6 +21,14 @@ from operations.github_access import GithubAccess
 _CONNECTIONS = 64
 _POOLED = PATIENCE.merge(
     Config(max_pool_connections=_CONNECTIONS, retries={"mode": "standard", "total_max_attempts": 4})
+)
+
+# Of GitHub. A rate limit, which may last an hour, is told and not waited for.
+IMPATIENT = Retry(
+    total=2,
+    status_forcelist=range(500, 600),
+    raise_on_status=False,
+    respect_retry_after_header=False,
 )
 
 

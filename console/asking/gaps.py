@@ -16,6 +16,10 @@ from operations.github_access import describe as describe_github
 
 Answer = TypeVar("Answer")
 GITHUB = "GitHub"
+_REMEDIES = {
+    401: " Sign in with `gh auth login` or set GH_TOKEN, and start the console again.",
+    404: " It is gone, or your token may not see it.",
+}
 
 
 class PageGaps(Gaps):
@@ -59,7 +63,9 @@ class PageGaps(Gaps):
             with self.waiting_for(GITHUB):
                 return call()
         except GithubException as error:
-            self.tell(f"{about}: not known, since GitHub answered {describe_github(error)}.")
+            told = describe_github(error).rstrip(".")
+            remedy = _REMEDIES.get(error.status, "")
+            self.tell(f"{about}: not known, since GitHub answered {told}.{remedy}")
         except RequestException as error:
             self.tell(f"{about}: not known, since GitHub did not answer ({type(error).__name__}).")
         return missing
