@@ -90,7 +90,7 @@ def _account() -> Account:
 
 def _github() -> GithubAccess | None:
     try:
-        return open_github()
+        return open_github(pause_seconds=0.0)  # nothing is changed by it
     except GitHubTokenMissingError:
         return None
 

@@ -20,6 +20,8 @@ from operations.errors import GitHubTokenMissingError, ServerAddressError
 
 _SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
+# As PyGithub has it; GitHub asks for pauses between changes alone.
+_PAUSE_SECONDS = 0.25
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -54,6 +56,7 @@ def open_github(
     ask_gh: Callable[[str], str] = lambda host: _token_of_gh(host),
     *,
     needs_token: bool = True,
+    pause_seconds: float = _PAUSE_SECONDS,
 ) -> GithubAccess:
     """Make a client with `GH_TOKEN`, `GITHUB_TOKEN` or what `gh auth login` keeps.
 
@@ -61,6 +64,7 @@ def open_github(
         environment: `GITHUB_SERVER_URL`, there or in `.env`, names another than github.com.
         ask_gh: the token that the GitHub command line has for a host; empty if none.
         needs_token: whether anything is asked of GitHub.
+        pause_seconds: between two requests, of whatever threads.
 
     Raises:
         GitHubTokenMissingError: there is no token.
@@ -71,7 +75,7 @@ def open_github(
     token = token or ask_gh(urlsplit(server.url).netloc)
     if not token and needs_token:
         raise GitHubTokenMissingError(server.url)
-    return GithubAccess(_client(server, token), token, server)
+    return GithubAccess(_client(server, token, pause_seconds), token, server)
 
 
 def _server(environment: Mapping[str, str]) -> GithubServer:
@@ -83,12 +87,13 @@ def _server(environment: Mapping[str, str]) -> GithubServer:
         raise ServerAddressError(given) from None
 
 
-def _client(server: GithubServer, token: str) -> github.Github:
+def _client(server: GithubServer, token: str, pause_seconds: float) -> github.Github:
     return github.Github(
         base_url=server.api_url,
         auth=github.Auth.Token(token) if token else None,
         timeout=_SECONDS,
         retry=github.GithubRetry(total=_RETRIES),
+        seconds_between_requests=pause_seconds,
     )
 
 
