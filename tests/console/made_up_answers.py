@@ -123,7 +123,10 @@ def _ledger(_: Mapping[str, Any]) -> dict[str, Any]:
         "Stages": {stage: {version_arn(2): {"healthy": NOW.isoformat()}} for stage in STAGES},
         "Records": {
             STAGES[0]: {"serves": version_arn(2), "attention": HOSTILE},
-            STAGES[1]: {"serves": "", "under_way": {"order": {"arn": version_arn(3)}}},
+            STAGES[1]: {
+                "serves": "",
+                "under_way": {"order": {"kind": "deploy", "arn": version_arn(3)}},
+            },
         },
     }
     typed = {name: TypeSerializer().serialize(value) for name, value in item.items()}
