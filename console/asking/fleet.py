@@ -10,8 +10,8 @@ from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.pipeline import UNDER_WAY
 from operations.errors import StackMissingError
-from operations.fleet.catalog import BUSY
-from operations.fleet.overview import Project, look
+from operations.fleet.catalog import BUSY, Launched
+from operations.fleet.overview import Project, look, open_catalog
 
 _FRESH_SECONDS = 5.0
 # As long as nothing is under way.
@@ -19,6 +19,8 @@ _QUIET_SECONDS = 10.0
 # Two requests, so that it is at most some ten a second.
 _SECONDS_A_PROJECT, _LONGEST_SECONDS = 0.2, 100.0
 _PAGE = 100
+# Its answer is shown until the whole is known, and then no more.
+_NAMES_FRESH_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,25 @@ def fleet_question(account: Account) -> Question:
     The first time, each takes five.
     """
     return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS, _longer)
+
+
+def listed_question(account: Account) -> Question:
+    """Ask for what was launched, which takes a request for each hundred; None if that is closed."""
+
+    def ask(_: PageGaps) -> Sequence[Launched] | None:
+        return _launched(account)
+
+    return Question("listed", "", ask, _NAMES_FRESH_SECONDS)
+
+
+def _launched(account: Account) -> Sequence[Launched] | None:
+    try:
+        # Of what is refused, the whole tells.
+        return PageGaps().ask(
+            "Projects", "servicecatalog", lambda: open_catalog(account).projects(), None
+        )
+    except StackMissingError:
+        return None
 
 
 def _longer(fleet: Fleet) -> float:
