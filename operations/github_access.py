@@ -24,6 +24,8 @@ _SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
 # Source: "GitHub's token formats" of its documentation.
 _TOKEN = re.compile(r"\b(gh[a-z]_|github_pat_)\w{4,}")
+# As PyGithub has it; GitHub asks for pauses between changes alone.
+_PAUSE_SECONDS = 0.25
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -59,6 +61,7 @@ def open_github(
     *,
     needs_token: bool = True,
     retry: Retry | None = None,
+    pause_seconds: float = _PAUSE_SECONDS,
 ) -> GithubAccess:
     """Make a client with `GH_TOKEN`, `GITHUB_TOKEN` or what `gh auth login` keeps.
 
@@ -67,6 +70,7 @@ def open_github(
         ask_gh: the token that the GitHub command line has for a host; empty if none.
         needs_token: whether anything is asked of GitHub.
         retry: what is asked again; None for PyGithub's own, which waits until a rate limit is over.
+        pause_seconds: between two requests, of whatever threads.
 
     Raises:
         GitHubTokenMissingError: there is no token.
@@ -77,7 +81,7 @@ def open_github(
     token = token or ask_gh(urlsplit(server.url).netloc)
     if not token and needs_token:
         raise GitHubTokenMissingError(server.url)
-    return GithubAccess(_client(server, token, retry), token, server)
+    return GithubAccess(_client(server, token, retry, pause_seconds), token, server)
 
 
 def _server(environment: Mapping[str, str]) -> GithubServer:
@@ -89,12 +93,15 @@ def _server(environment: Mapping[str, str]) -> GithubServer:
         raise ServerAddressError(given) from None
 
 
-def _client(server: GithubServer, token: str, retry: Retry | None) -> github.Github:
+def _client(
+    server: GithubServer, token: str, retry: Retry | None, pause_seconds: float
+) -> github.Github:
     return github.Github(
         base_url=server.api_url,
         auth=github.Auth.Token(token) if token else None,
         timeout=_SECONDS,
         retry=retry or github.GithubRetry(total=_RETRIES),
+        seconds_between_requests=pause_seconds,
     )
 
 

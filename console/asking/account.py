@@ -13,6 +13,7 @@ from urllib3 import Retry
 
 from console.asking.kept_costs import KeptCosts
 from console.asking.signing_in import OtherAccountError
+from console.asking.unchanging import Unchanging
 from operations.aws_session import PATIENCE, Identity, identity, open_session
 from operations.errors import RegionMissingError
 from operations.github_access import GithubAccess
@@ -30,6 +31,10 @@ IMPATIENT = Retry(
     raise_on_status=False,
     respect_retry_after_header=False,
 )
+# Short texts and numbers, two for each project of the first page.
+_MOST_FACTS = 4000
+# Of what may change although it seldom does: as long as a page may be behind with it.
+RECENT_SECONDS = 30.0
 
 
 @dataclass
@@ -41,12 +46,18 @@ class Account:
         access: GitHub with the person's token; None if there is none.
         open_session: makes a session, anew when credentials have expired.
         costs: asks for those of projects.
+        facts: that never change.
+        definitions: of pipelines, by execution.
+        recent: what seldom changes.
     """
 
     identity: Identity
     access: GithubAccess | None = None
     open_session: Callable[[], boto3.Session] = open_session
     costs: KeptCosts = field(default_factory=KeptCosts)
+    facts: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS))
+    definitions: Unchanging[dict[str, Any]] = field(default_factory=Unchanging)
+    recent: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS, RECENT_SECONDS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None

@@ -19,6 +19,9 @@ from deploy_endpoint.model.stage_status import status_of
 from operations.fleet.stages import Stage, read_stages
 
 _FRESH_SECONDS = 3.0
+# As long as no endpoint changes.
+_QUIET_SECONDS = 10.0
+_SETTLED = ("InService", "OutOfService", "Failed")
 _STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
 
 
@@ -42,7 +45,12 @@ def endpoints_question(account: Account, project: ProjectNames) -> Question:
         nothing: Mapping[str, Mapping[str, Any]] = {}
         return gaps.ask("Endpoints", "sagemaker", lambda: _endpoints(account, project), nothing)
 
-    return Question("endpoints", project.group, ask, _FRESH_SECONDS)
+    return Question("endpoints", project.group, ask, _FRESH_SECONDS, _longer)
+
+
+def _longer(endpoints: Mapping[str, Mapping[str, Any]]) -> float:
+    is_settled = all(one.get("EndpointStatus") in _SETTLED for one in endpoints.values())
+    return _QUIET_SECONDS - _FRESH_SECONDS if is_settled else 0.0
 
 
 def _endpoints(account: Account, project: ProjectNames) -> dict[str, Mapping[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,9 +87,17 @@ class Browser:
 
 
 @contextmanager
-def browser_of(account: Account) -> Iterator[Browser]:
-    """Open a console for an account."""
+def browser_of(
+    account: Account, clock: Callable[[], float] = time.monotonic, asking: int = 4
+) -> Iterator[Browser]:
+    """Open a console for an account.
+
+    Args:
+        account: that is shown.
+        clock: by which answers grow old.
+        asking: how many threads ask.
+    """
     keys = Keys(8000)
-    with ThreadPoolExecutor(4) as threads, asyncio.Runner() as loop:
-        console = Console(account, Answers(threads, account.renew), keys, asyncio.Event())
+    with ThreadPoolExecutor(asking) as threads, asyncio.Runner() as loop:
+        console = Console(account, Answers(threads, account.renew, clock), keys, asyncio.Event())
         yield Browser(console.application(), keys, loop)

@@ -173,3 +173,35 @@ def test_a_stack_that_was_never_made_has_no_events() -> None:
         raise refusal("ValidationError", "Stack [x] does not exist")
 
     assert stack_events(FakeAccount({"describe_stack_events": missing}).client("c"), "x") == ()
+
+
+@pytest.mark.parametrize(("minutes", "is_quiet"), [(1, False), (30, True)])
+def test_what_follows_from_decisions_is_asked_for_seldomer_when_none_is_new(
+    minutes: int, is_quiet: bool
+) -> None:
+    stamp = round((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp() * 1000)
+    busy = _busy(1)
+    said = {"timestamp": stamp, "message": f"[INFO] {PROJECT.group} is looked at"}
+    account = FakeAccount({**busy, "filter_log_events": {"events": [said]}})
+    question = events_question(account, PROJECT)
+    question.ask(PageGaps())
+    first = account.names_asked()
+    account.asked.clear()
+    question.ask(PageGaps())
+    # What begins something is asked for each time.
+    always = {"filter_log_events", "list_model_packages", "list_pipeline_executions"}
+    assert len(account.asked) == (len(always) if is_quiet else len(first))
+    assert always <= set(account.names_asked())
+
+
+def test_what_was_refused_is_told_at_each_look() -> None:
+    answers = _busy(1)
+    del answers["describe_stack_events"]
+    account = FakeAccount(answers)
+    question, lines = events_question(account, PROJECT), []
+    for _ in range(2):
+        gaps = PageGaps()
+        question.ask(gaps)
+        lines.append(list(gaps.lines))
+    assert any("Stack of" in line for line in lines[0])
+    assert lines[0] == lines[1]

@@ -1,0 +1,36 @@
+"""The first page has the names of projects before the rest is known."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.console.made_up_answers import GROUP
+from tests.unit.console.browsing import browser_of
+from tests.unit.console.counted_account import counted_account
+
+
+def test_names_are_there_while_builds_are_asked_for() -> None:
+    account, _ = counted_account(3)
+    going_on = threading.Event()
+    account.open_session().events.register_first(
+        "before-call.sagemaker", lambda **_: going_on.wait(20) and None
+    )
+    with browser_of(account) as browser:
+        early = browser.get("/")
+        going_on.set()
+        while "Asking" in browser.get("/").words:
+            pass
+        whole = browser.get("/")
+    assert "Until then, here are the names." in early.words
+    assert early.source.count(f'href="/projects/{GROUP[:8]}') == 3
+    assert "Newest version" not in early.words
+    assert "Newest version" in whole.words
+    assert "Until then" not in whole.words
+
+
+def test_an_account_without_projects_says_so() -> None:
+    account, _ = counted_account(0)
+    with browser_of(account) as browser:
+        while "Asking" in (words := browser.get("/").words):
+            pass
+    assert "There is no project in this account and region." in words
