@@ -28,25 +28,26 @@ class PageGaps(Gaps):
     def __init__(self) -> None:
         super().__init__()
         self.has_expired = False
-        self._asked: list[str] = []
+        self._asked: dict[object, str] = {}
         self._asking = threading.Lock()
 
     @property
     def waits_for(self) -> str:
         """The service that was asked last and has not answered; empty if each has."""
         with self._asking:
-            return self._asked[-1] if self._asked else ""
+            return next(reversed(self._asked.values()), "")
 
     @contextmanager
     def waiting_for(self, service: str) -> Iterator[None]:
         """Note that a service is asked, by the name that people know, until the block ends."""
+        one = object()  # several threads may ask the same service
         with self._asking:
-            self._asked.append(service)
+            self._asked[one] = service
         try:
             yield
         finally:
             with self._asking:
-                self._asked.remove(service)
+                del self._asked[one]
 
     def ask(self, about: str, service: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of AWS, or what stands for none; see `Gaps.ask`."""

@@ -32,6 +32,7 @@ class Aws(ThreadingHTTPServer):
     Attributes:
         expired: access keys that are good no more.
         silent: services that are heard and never answered.
+        answers: what is told nevertheless, by the name of an operation of a JSON service.
         asked: service and access key of every request.
         over: set to let go of whoever waits for an answer.
         was_silent: released with every request that is not answered.
@@ -43,6 +44,7 @@ class Aws(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Answers)
         self.expired: set[str] = set()
         self.silent: set[str] = set()
+        self.answers: dict[str, Any] = {}
         self.asked: list[tuple[str, str]] = []
         self.over = threading.Event()
         self.was_silent = threading.Semaphore(0)
@@ -83,6 +85,10 @@ class _Answers(BaseHTTPRequestHandler):
             self._refuse(bool(action), "ExpiredToken" if action else "ExpiredTokenException")
         elif action == "GetCallerIdentity":
             self._say(200, _IDENTITY)
+        elif (operation := self.headers.get("X-Amz-Target", "").rpartition(".")[2]) in (
+            self.server.answers
+        ):
+            self._say(200, json.dumps(self.server.answers[operation]))
         else:
             self._refuse(bool(action), "AccessDenied" if action else "AccessDeniedException")
 

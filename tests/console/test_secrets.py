@@ -21,6 +21,13 @@ _SECRETS = {
     "AWS_SESSION_TOKEN": "RecognisableSessionToken",
     "GH_TOKEN": "ghp_RecognisableTokenOfGitHub0123456789",
 }
+_PROJECT = {
+    "ProjectStatus": "CreateCompleted",
+    "CreationTime": 1.0,
+    "ServiceCatalogProvisioningDetails": {
+        "ProvisioningParameters": [{"Key": "GithubUserName", "Value": "octo"}]
+    },
+}
 _ODD = ("/nothing", "/projects/none", "/static/nothing", "/?token=wrong", "/live/nothing")
 
 
@@ -55,6 +62,7 @@ def test_no_credential_is_shown_or_printed() -> None:
             GITHUB_SERVER_URL=github,
             PYTHONDEVMODE="1",
         )
+        server.answers["DescribeProject"] = _PROJECT
         with running(settings) as console:
             addresses = [example_of(address) for address, _ in ADDRESSES]
             seen = "".join(_everything(console, addresses))
@@ -63,7 +71,7 @@ def test_no_credential_is_shown_or_printed() -> None:
             secrets = {**_SECRETS, "cookie": next(iter(console.session.cookies)).value or ""}
             _, errors = console.end(signal.SIGTERM, 10)
             printed = console.printed.decode() + errors
-    assert 'class="gap"' in seen
+    assert "GitHub answered 401 Bad credentials" in seen
     assert {name for name, secret in secrets.items() if secret in seen + printed} == set()
     assert console.printed.decode().splitlines()[1] == f"{console.here}/"
 
