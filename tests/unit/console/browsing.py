@@ -19,6 +19,7 @@ from console.asking.answers import Answers
 from console.serving.visitors import Keys
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+_PATIENCE_SECONDS = 60
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -48,10 +49,26 @@ class Browser:
 
     application: Any
     keys: Keys
+    settle: Callable[[], None] = lambda: None
 
     def get(self, path: str) -> Shown:
         """Open a page."""
         return asyncio.run(self._ask("GET", path, b""))
+
+    def get_until(self, path: str, is_right: Callable[[str], bool]) -> Shown:
+        """Open a page again and again until its words are right."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            shown = self.get(path)
+            if is_right(shown.words):
+                return shown
+        raise TimeoutError(path)
+
+    def get_whole(self, path: str) -> Shown:
+        """Open a page, and once more when all that it asks for is answered by its one thread."""
+        self.get(path)
+        self.settle()
+        return self.get(path)
 
     def post(self, path: str, form: Mapping[str, str]) -> Shown:
         """Send a form."""
@@ -99,4 +116,4 @@ def browser_of(
     keys = Keys(8000)
     with ThreadPoolExecutor(asking) as threads:
         console = Console(account, Answers(threads, account.renew, clock), keys, asyncio.Event())
-        yield Browser(console.application(), keys)
+        yield Browser(console.application(), keys, lambda: threads.submit(int).result() and None)
