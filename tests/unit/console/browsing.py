@@ -19,6 +19,7 @@ from console.asking.answers import Answers
 from console.serving.visitors import Keys
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+_PATIENCE_SECONDS = 60
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -49,10 +50,26 @@ class Browser:
     application: Any
     keys: Keys
     loop: asyncio.Runner
+    settle: Callable[[], None] = lambda: None
 
     def get(self, path: str) -> Shown:
         """Open a page."""
         return self.loop.run(self._ask("GET", path, b""))
+
+    def get_until(self, path: str, is_right: Callable[[str], bool]) -> Shown:
+        """Open a page again and again until its words are right."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            shown = self.get(path)
+            if is_right(shown.words):
+                return shown
+        raise TimeoutError(path)
+
+    def get_whole(self, path: str) -> Shown:
+        """Open a page, and once more when all that it asks for is answered by its one thread."""
+        self.get(path)
+        self.settle()
+        return self.get(path)
 
     def post(self, path: str, form: Mapping[str, str]) -> Shown:
         """Send a form."""
@@ -100,4 +117,8 @@ def browser_of(
     keys = Keys(8000)
     with ThreadPoolExecutor(asking) as threads, asyncio.Runner() as loop:
         console = Console(account, Answers(threads, account.renew, clock), keys, asyncio.Event())
-        yield Browser(console.application(), keys, loop)
+
+        def settle() -> None:
+            threads.submit(int).result()
+
+        yield Browser(console.application(), keys, loop, settle)

@@ -6,7 +6,6 @@ SageMaker lets few requests a second through, and GitHub 5,000 an hour.
 from __future__ import annotations
 
 import math
-import time
 from collections import Counter
 
 import pytest
@@ -16,7 +15,7 @@ from console.asking.fleet import fleet_question
 from console.asking.gaps import PageGaps
 from console.pages.addresses import ADDRESSES
 from tests.console.examples import example_of
-from tests.unit.console.browsing import Browser, browser_of
+from tests.unit.console.browsing import browser_of
 from tests.unit.console.counted_account import counted_account
 
 # Of the first page: versions of the template, two things of the daily look, costs; the stack twice.
@@ -29,19 +28,9 @@ MOST_OF_A_PAGE = 50
 PAGES = [example_of(address) for address, _ in ADDRESSES]
 
 
-def load(browser: Browser, path: str) -> str:
-    """Open a page until all of it is there."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        words = browser.get(path).words
-        if "Asking …" not in words and "No answer for" not in words:
-            return words
-    raise TimeoutError(path)
-
-
 def asked_by(account: Account, asked: Counter[str], path: str) -> Counter[str]:
     with browser_of(account, clock=lambda: 0.0, asking=1) as browser:
-        words = load(browser, path)
+        words = browser.get_whole(path).words
         assert "not known" not in words
         assert "failed here" not in words
     return Counter(asked)
@@ -78,9 +67,9 @@ def test_the_first_page_asks_two_things_of_each_project_later() -> None:
 def test_a_warm_page_asks_nothing(path: str) -> None:
     account, asked = counted_account(3, 500)
     with browser_of(account, clock=lambda: 0.0, asking=1) as browser:
-        load(browser, path)
+        browser.get_whole(path)
         asked.clear()
-        load(browser, path)
+        browser.get_whole(path)
     assert asked.total() == 0, asked
 
 

@@ -19,7 +19,7 @@ from rehearsal.conductor.errors import RehearsalError
 # What panels say that have no answer yet.
 _ASKING = (b"Asking \xe2\x80\xa6", b"No answer for ")
 _GAP = re.compile(rb'<p class="gap">([^<]*)</p>')
-_WAIT_SECONDS = 0.02
+_WAIT_SECONDS, _STILL_SECONDS = 0.04, 0.8
 _LONGEST_SECONDS = 120.0
 _TOKEN = "benchmarks-of-the-console"  # noqa: S105 # of a server that lives for a minute
 
@@ -60,20 +60,25 @@ class Opened:
         return seconds, body
 
     def get_whole(self, path: str) -> float:
-        """Ask for a page until all of it is there, as a browser has it by the stream; seconds.
+        """Ask for a page again and again until all of it is there; the seconds that took.
+
+        That is when it has looked for a while as it does from then on: a panel may show what some
+        of its questions told while others are still asked.
 
         Raises:
             RehearsalError: it never was, or something could not be read.
         """
         began = time.perf_counter()
+        seen, since = b"", began
         while time.perf_counter() - began < _LONGEST_SECONDS:
-            body = self.get(path)[1]
-            if not any(words in body for words in _ASKING):
-                seconds = time.perf_counter() - began
+            body, now = self.get(path)[1], time.perf_counter()
+            if body != seen or any(words in body for words in _ASKING):
+                seen, since = body, now
+            elif now - since > _STILL_SECONDS:
                 gaps = _GAP.findall(body)
                 if gaps:
                     raise RehearsalError(f"{path} has a gap: {gaps[0].decode()}")
-                return seconds
+                return since - began
             time.sleep(_WAIT_SECONDS)
         raise RehearsalError(f"{path} was not whole after {_LONGEST_SECONDS:.0f} s.")
 

@@ -4,35 +4,30 @@ Every project had a build and serves a version in two stages, and nothing is und
 are as the template gives them.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
-from rehearsal.laboratory.benchmarks.console.made_up_project import (
-    DECIDED,
-    DEFINITION,
-    STEPS,
-    decision_line,
+from rehearsal.laboratory.benchmarks.console.made_up_facts import (
+    ARN,
+    FIXED,
+    PRODUCT,
+    deployed_endpoint,
+    provisioned_product,
+    version_arn,
 )
+from rehearsal.laboratory.benchmarks.console.made_up_project import DECIDED, STEPS, decision_line
 
-ACCOUNT, REGION, OWNER = "111122223333", "eu-west-1", "octo"
+OWNER = "octo"
 STAGES = ("dev", "staging")
 _TABLE = "mlops-sm-project-approvals"
-_PRODUCT, _ARTIFACT = "prod-benchmarked", "pa-benchmarked"
-_ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 _COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _LINES = 40
 
 Asked = Mapping[str, Any]
-
-
-def group_of(number: int) -> str:
-    """Of a project: its pipeline and its model package group."""
-    return f"project-{number:03}-p-bench{number:07}"
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ class MadeUpAccount:
             "SearchProvisionedProducts": self._provisioned,
             "DescribeProcessingJob": self._job,
         }
-        fixed = _FIXED.get(operation)
+        fixed = FIXED.get(operation)
         return answers[operation](asked) if fixed is None else fixed
 
     @property
@@ -82,7 +77,7 @@ class MadeUpAccount:
         start = int(asked.get("PageToken", "0"))
         end = min(start + int(asked["PageSize"]), self.projects)
         more = {"NextPageToken": str(end)} if end < self.projects else {}
-        return {"ProvisionedProducts": [_product(n) for n in range(start, end)], **more}
+        return {"ProvisionedProducts": [provisioned_product(n) for n in range(start, end)], **more}
 
     def _project(self, asked: Asked) -> Mapping[str, Any]:
         given = {"GithubUserName": OWNER, "Stages": ",".join(STAGES)}
@@ -95,7 +90,7 @@ class MadeUpAccount:
         }
 
     def _stack(self, asked: Asked) -> Mapping[str, Any]:
-        outputs = [{"OutputKey": "BenchmarkedProductId", "OutputValue": _PRODUCT}]
+        outputs = [{"OutputKey": "BenchmarkedProductId", "OutputValue": PRODUCT}]
         parameters = [{"ParameterKey": "StageAccounts", "ParameterValue": ""}]
         stack = {
             "StackName": asked["StackName"],
@@ -108,7 +103,7 @@ class MadeUpAccount:
 
     def _executions(self, asked: Asked) -> Mapping[str, Any]:
         told = {
-            "PipelineExecutionArn": f"{_ARN}:pipeline/{asked['PipelineName']}/execution/abc",
+            "PipelineExecutionArn": f"{ARN}:pipeline/{asked['PipelineName']}/execution/abc",
             "PipelineExecutionStatus": "Succeeded",
             "StartTime": self._moment,
         }
@@ -130,7 +125,7 @@ class MadeUpAccount:
                     "StepStatus": "Succeeded",
                     "StartTime": self._moment,
                     "EndTime": self._moment + 60,
-                    "Metadata": {"ProcessingJob": {"Arn": f"{_ARN}:processing-job/{name}"}},
+                    "Metadata": {"ProcessingJob": {"Arn": f"{ARN}:processing-job/{name}"}},
                 }
                 for name in STEPS
             ]
@@ -140,7 +135,7 @@ class MadeUpAccount:
         wanted = min(int(asked["MaxResults"]), self.versions)
         group = asked["ModelPackageGroupName"]
         newest = range(self.versions, self.versions - wanted, -1)
-        listed = [self._summary(_version(group, number)) for number in newest]
+        listed = [self._summary(version_arn(group, number)) for number in newest]
         return {"ModelPackageSummaryList": listed}
 
     def _summary(self, arn: str) -> dict[str, Any]:
@@ -170,11 +165,11 @@ class MadeUpAccount:
 
     def _endpoints(self, asked: Asked) -> Mapping[str, Any]:
         names = [f"{asked['NameContains']}{stage}" for stage in STAGES]
-        return {"Endpoints": [_deployed(name, self._moment) for name in names]}
+        return {"Endpoints": [deployed_endpoint(name, self._moment) for name in names]}
 
     def _endpoint(self, asked: Asked) -> Mapping[str, Any]:
         return {
-            **_deployed(asked["EndpointName"], self._moment),
+            **deployed_endpoint(asked["EndpointName"], self._moment),
             "EndpointConfigName": "benchmarked",
             "ProductionVariants": [{"VariantName": "AllTraffic", "CurrentWeight": 1.0}],
         }
@@ -187,7 +182,7 @@ class MadeUpAccount:
     def _item(self, key: str) -> Mapping[str, Any]:
         item: dict[str, Any] = {"ClaimId": key, "ApprovedBy": DECIDED}
         if key.startswith("stages "):
-            served = _version(key.removeprefix("stages "), self.versions)
+            served = version_arn(key.removeprefix("stages "), self.versions)
             presence = {served: {"healthy": self.began.isoformat()}}
             item = {
                 "ClaimId": key,
@@ -201,7 +196,7 @@ class MadeUpAccount:
         words = str(asked["filterPattern"]).strip('"')
         if "-p-bench" not in words:
             return {"events": []}
-        line = decision_line(_version(words, self.versions), STAGES)
+        line = decision_line(version_arn(words, self.versions), STAGES)
         stamp = round(self._moment * 1000)
         return {"events": [{"timestamp": stamp + n, "message": line} for n in range(_LINES)]}
 
@@ -211,64 +206,8 @@ class MadeUpAccount:
 
     def _job(self, asked: Asked) -> Mapping[str, Any]:
         return {
-            "ProcessingJobArn": f"{_ARN}:processing-job/{asked['ProcessingJobName']}",
+            "ProcessingJobArn": f"{ARN}:processing-job/{asked['ProcessingJobName']}",
             "ProcessingJobStatus": "Completed",
             "CreationTime": self._moment,
             "AppSpecification": {"ImageUri": "image"},
         }
-
-
-def _product(number: int) -> dict[str, Any]:
-    return {
-        "Name": group_of(number),
-        "Id": f"pp-{number}",
-        "ProductId": _PRODUCT,
-        "ProvisioningArtifactId": _ARTIFACT,
-        "Status": "AVAILABLE",
-        "LastRecordId": "rec-1",
-        "PhysicalId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/SC-{number}/1",
-    }
-
-
-def _version(group: str, number: int) -> str:
-    return f"{_ARN}:model-package/{group}/{number}"
-
-
-def _deployed(name: str, moment: float) -> dict[str, Any]:
-    return {
-        "EndpointName": name,
-        "EndpointArn": f"{_ARN}:endpoint/{name}",
-        "EndpointStatus": "InService",
-        "CreationTime": moment,
-        "LastModifiedTime": moment,
-    }
-
-
-_ARTIFACTS: Sequence[Mapping[str, Any]] = [
-    {"Id": _ARTIFACT, "Name": "v1", "CreatedTime": 1.0, "Active": True}
-]
-# What answers alike whatever is asked; the costs of one project, so that they are known.
-_FIXED: Mapping[str, Mapping[str, Any]] = {
-    "DescribeAlarms": {"MetricAlarms": []},
-    "DescribeEndpointConfig": {"ProductionVariants": []},
-    "DescribeLogStreams": {"logStreams": [{"logStreamName": "a/algo-1"}]},
-    "DescribePipelineDefinitionForExecution": {"PipelineDefinition": json.dumps(DEFINITION)},
-    "DescribeStackEvents": {"StackEvents": []},
-    "GetCallerIdentity": {"Account": ACCOUNT, "Arn": DECIDED, "UserId": "AIDA"},
-    "GetCostAndUsage": {
-        "ResultsByTime": [
-            {
-                "Groups": [
-                    {
-                        "Keys": ["sagemaker:project-id$p-bench0000000"],
-                        "Metrics": {"UnblendedCost": {"Amount": "1.5"}},
-                    }
-                ]
-            }
-        ]
-    },
-    "GetMetricData": {"MetricDataResults": []},
-    "GetMetricStatistics": {"Datapoints": []},
-    "ListPipelineParametersForExecution": {"PipelineParameters": []},
-    "ListProvisioningArtifacts": {"ProvisioningArtifactDetails": _ARTIFACTS},
-}

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.laboratory.benchmarks.console.browsing import Opened, console, made_up_apis
-from rehearsal.laboratory.benchmarks.console.made_up_account import STAGES, group_of
+from rehearsal.laboratory.benchmarks.console.made_up_account import STAGES
 from rehearsal.laboratory.benchmarks.console.made_up_apis import COUNTED
+from rehearsal.laboratory.benchmarks.console.made_up_facts import group_of
 from rehearsal.laboratory.benchmarks.console.made_up_project import STEPS
 from rehearsal.laboratory.benchmarks.results import Sections, Tell
 

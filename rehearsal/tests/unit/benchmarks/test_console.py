@@ -10,7 +10,8 @@ from rich.console import Console
 from console.pages.addresses import ADDRESSES
 from rehearsal.conductor.errors import RehearsalError
 from rehearsal.laboratory.benchmarks.console.browsing import made_up_apis
-from rehearsal.laboratory.benchmarks.console.made_up_account import MadeUpAccount, group_of
+from rehearsal.laboratory.benchmarks.console.made_up_account import MadeUpAccount
+from rehearsal.laboratory.benchmarks.console.made_up_facts import group_of
 from rehearsal.laboratory.benchmarks.console.measuring import PAGES, World, example_of
 from rehearsal.laboratory.benchmarks.console.table import console_tables
 

@@ -13,15 +13,12 @@ def test_names_are_there_while_builds_are_asked_for() -> None:
     account, _ = counted_account(3)
     going_on = threading.Event()
     account.open_session().events.register_first(
-        "before-call.sagemaker", lambda **_: going_on.wait(20) and None
+        "before-call.sagemaker", lambda **_: going_on.wait(60) and None
     )
     with browser_of(account) as browser:
-        early = browser.get("/")
+        early = browser.get_until("/", lambda words: "Until then, here are the names." in words)
         going_on.set()
-        while "Asking" in browser.get("/").words:
-            pass
-        whole = browser.get("/")
-    assert "Until then, here are the names." in early.words
+        whole = browser.get_until("/", lambda words: "Asking" not in words)
     assert early.source.count(f'href="/projects/{GROUP[:8]}') == 3
     assert "Newest version" not in early.words
     assert "Newest version" in whole.words
@@ -30,7 +27,6 @@ def test_names_are_there_while_builds_are_asked_for() -> None:
 
 def test_an_account_without_projects_says_so() -> None:
     account, _ = counted_account(0)
-    with browser_of(account) as browser:
-        while "Asking" in (words := browser.get("/").words):
-            pass
+    with browser_of(account, asking=1) as browser:
+        words = browser.get_whole("/").words
     assert "There is no project in this account and region." in words
