@@ -16,6 +16,8 @@ SCHEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 FOLDER_VARIABLE = "CONSOLE_PICTURES"
 _HEIGHT = 900
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# Within a picture, `href` is no text.
+_ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 # Animations would be in the middle of something, and tell other contrasts each time.
 _FINDINGS = """
 async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -56,7 +58,7 @@ def dead_links(page: Page) -> list[str]:
     """Addresses of this server that a page leads to and that do not answer, and other odd ones."""
     here = urlsplit(page.url)
     dead = []
-    for link in sorted(set(page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))):
+    for link in sorted(set(page.eval_on_selector_all("a[href]", _ADDRESSES))):
         address, fragment = urldefrag(link)
         if urlsplit(address).scheme not in ("http", "https"):
             dead.append(link)
