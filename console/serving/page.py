@@ -96,8 +96,8 @@ def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
 def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
     """Render a panel.
 
-    Its template gets each answer, None as long as there is none; as long as none of them is known,
-    a line says that they are asked for.
+    Its template gets each answer, None as long as there is none, and `is_whole`: whether there are
+    all. As long as none of them is known, a line says that they are asked for.
     """
     try:
         return render("panel.html", _shown(panel, found, csrf))
@@ -112,6 +112,7 @@ def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
         "panel": panel,
         "csrf": csrf,
         "is_known": not found or any(answer.is_known for answer in found.values()),
+        "is_whole": all(answer.is_known for answer in found.values()),
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
         "slow_seconds": slow_seconds(found),
         "waits_for": ", ".join(_silent(found)),

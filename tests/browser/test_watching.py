@@ -31,7 +31,8 @@ _PAGES = {
     "/faint": "<main><h1>Faint</h1><p class='faint'>faint<style>.faint{color:#ddd}</style>",
     "/dark": "<style>:root{color-scheme:light dark}@media (prefers-color-scheme:dark)"
     "{.f{color:#222;background:#111}}</style><main><h1>Dark</h1><p class='f'>dark",
-    "/links": "<a href='/nowhere'>a</a><a href='#no'>b</a><a href='javascript:0'>c</a>",
+    "/links": "<a href='/nowhere'>a</a><a href='#no'>b</a><a href='javascript:0'>c</a>"
+    "<svg><a href='/lost'><text>d</text></a></svg>",
 }
 _POLICIES = {"/policy": "style-src 'self'"}
 
@@ -98,7 +99,8 @@ def test_what_is_too_wide_or_too_faint_is_found(page: Page, site: str) -> None:
 
 def test_links_that_lead_nowhere_are_found(page: Page, site: str) -> None:
     page.goto(f"{site}/links")
-    assert dead_links(page) == [f"{site}/links#no", f"{site}/nowhere", "javascript:0"]
+    lost = [f"{site}/links#no", f"{site}/lost", f"{site}/nowhere"]
+    assert dead_links(page) == [*lost, "javascript:0"]
 
 
 def test_a_picture_is_written_where_a_folder_is_named(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from boto3.dynamodb.types import TypeSerializer
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
 from operations.fleet.stages import TABLE
@@ -112,25 +113,60 @@ def _report(_: Mapping[str, Any]) -> dict[str, Any]:
             "classes": [{"name": MARKUP, "records": 10}],
             "empty": [{"name": MARKUP, "share": 0.25}],
         },
+        "provenance": {"model_sha256": "0" * 64, "data_sha256": "1" * 64},
+        "sample": {"records": [f"{MARKUP},1.5", "b,2"], "predictions": [[0.25, 0.75], [1, 0]]},
     }
+    return _streamed(told)
+
+
+def _predicted(_: Mapping[str, Any]) -> dict[str, Any]:
+    return _streamed({"predictions": [{"predicted_label": HOSTILE, "score": [0.25, 0.75]}]})
+
+
+def _streamed(told: Any) -> dict[str, Any]:
     content = json.dumps(told).encode()
     return {"Body": StreamingBody(io.BytesIO(content), len(content))}
 
 
-def _ledger(_: Mapping[str, Any]) -> dict[str, Any]:
-    item = {
-        "ClaimId": f"stages {GROUP}",
-        "Stages": {stage: {version_arn(2): {"healthy": NOW.isoformat()}} for stage in STAGES},
-        "Records": {
-            STAGES[0]: {"serves": version_arn(2), "attention": HOSTILE},
-            STAGES[1]: {
-                "serves": "",
-                "under_way": {"order": {"kind": "deploy", "arn": version_arn(3)}},
+def _ledger(asked: Mapping[str, Any]) -> dict[str, Any]:
+    order = {"kind": "deploy", "stage": STAGES[1], "arn": version_arn(3)}
+    presence = {"healthy": NOW.isoformat(), "outcome": HOSTILE, "ended": HOSTILE, "run": HOSTILE}
+    items = {
+        f"stages {GROUP}": {
+            "Stages": {stage: {version_arn(2): presence} for stage in STAGES},
+            "Records": {
+                STAGES[0]: {"serves": version_arn(2), "attention": HOSTILE},
+                STAGES[1]: {"serves": "", "under_way": {"order": order}},
             },
-        },
+        }
     }
-    typed = {name: TypeSerializer().serialize(value) for name, value in item.items()}
-    return {"Item": Only(typed), "Responses": Only({TABLE: [typed]})}
+    decided = {
+        "ApprovedBy": HOSTILE,
+        "Number": 1,
+        "Gate": STAGES[1],
+        "OpenedBy": {HOSTILE: HOSTILE},
+    }
+    found = [
+        {"ClaimId": key, **items.get(key, decided)}
+        for key in (one["ClaimId"]["S"] for one in asked["RequestItems"][TABLE]["Keys"])
+    ]
+    put = TypeSerializer().serialize
+    typed = [{name: put(value) for name, value in item.items()} for item in found]
+    return {"Responses": Only({TABLE: typed})}
+
+
+def _counted(asked: Mapping[str, Any]) -> dict[str, Any]:
+    results = [
+        {"Id": one["Id"], "Timestamps": [asked["StartTime"]], "Values": [4.0]}
+        for one in asked["MetricDataQueries"]
+    ]
+    return {"MetricDataResults": results}
+
+
+def _refused(_: Mapping[str, Any]) -> NoReturn:
+    said = f"User: {HOSTILE} is not authorized to perform: sagemaker:UpdateModelPackage"
+    error = {"Code": "AccessDeniedException", "Message": said}
+    raise ClientError({"Error": error}, "UpdateModelPackage")
 
 
 def _costs(_: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,8 +191,9 @@ ANSWERS: Answers = {
     "DescribeStacks": _stack,
     "FilterLogEvents": lambda _: {"events": [{"message": _TOKEN_LINE}, {"message": HOSTILE}]},
     "GetCostAndUsage": _costs,
-    "GetItem": _ledger,
+    "GetMetricData": _counted,
     "GetObject": _report,
+    "InvokeEndpoint": _predicted,
     "ListEndpoints": lambda _: {"Endpoints": [{"EndpointName": f"{NAME}-{STAGES[0]}"}]},
     "ListModelPackages": lambda _: {
         "ModelPackageSummaryList": [
@@ -169,4 +206,5 @@ ANSWERS: Answers = {
     "ListProjects": lambda _: {"ProjectSummaryList": [{"ProjectName": NAME, "ProjectId": ID}]},
     "ListProvisioningArtifacts": lambda _: {"ProvisioningArtifactDetails": [{"Id": "pa-1"}]},
     "SearchProvisionedProducts": _provisioned,
+    "UpdateModelPackage": _refused,
 }

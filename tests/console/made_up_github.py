@@ -21,7 +21,7 @@ import github
 from mlops_sm_project_template.config.github_server import GithubServer
 from operations.github_access import GithubAccess
 from tests.console.made_up_answers import STAGES
-from tests.console.texts import HOSTILE
+from tests.console.texts import HOSTILE, MARKUP, UNBROKEN
 from tests.github_openapi import answer_schema, resolve
 
 _PAGE = "https://github.example/made-up"
@@ -33,13 +33,22 @@ _SETTINGS = {
         for name, approval in zip(STAGES, ("automatic", "environment"), strict=True)
     ]
 }
+_DATASET = f"""
+label = "class"
+[columns]
+{json.dumps(MARKUP)} = {{ type = "category", values = [{json.dumps(MARKUP)}, "b"] }}
+{json.dumps(UNBROKEN)} = {{ type = "number", minimum = 0 }}
+class = {{ type = "category", values = [{json.dumps(MARKUP)}, "b"] }}
+"""
 # Ends of paths, and what of their answers is not made up.
+_FILES = {"config/stages.yml": json.dumps(_SETTINGS), "dataset.toml": _DATASET}
 _KNOWN: Mapping[str, Mapping[str, Any]] = {
-    "/contents/config/stages.yml": {
+    f"/contents/{path}": {
         "type": "file",
         "encoding": "base64",
-        "content": base64.b64encode(json.dumps(_SETTINGS).encode()).decode(),
+        "content": base64.b64encode(content.encode()).decode(),
     }
+    for path, content in _FILES.items()
 }
 
 

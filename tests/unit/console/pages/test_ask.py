@@ -12,8 +12,7 @@ from botocore.response import StreamingBody
 
 from console.errors import NoPageError
 from console.pages.ask import ask_endpoint
-from console.serving.page import Page, Visit
-from console.serving.rendering import render
+from console.serving.page import Page, Visit, render_panel
 from tests.unit.console.stubbed_account import PROJECT, StubbedAccount, stubbed_account
 
 HOSTILE = "</option><script>alert(1)</script>"
@@ -70,11 +69,7 @@ def _answers(stubbed: StubbedAccount, body: str, content: Any) -> None:
 def _ask(stubbed: StubbedAccount, given: Mapping[str, str]) -> tuple[Page, str]:
     visit = Visit(stubbed.account, {"group": PROJECT.group, "stage": "dev"}, "csrf")
     page = ask_endpoint(visit, given)
-    shown = [
-        render(f"panels/{panel.name}.html", {"lines": [], "csrf": "csrf", **panel.arrange({})})
-        for panel in page.panels
-    ]
-    return page, "".join(shown)
+    return page, "".join(render_panel(panel, {}, "csrf") for panel in page.panels)
 
 
 def _fields(*values: str) -> dict[str, str]:

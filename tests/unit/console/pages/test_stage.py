@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from console.asking.answers import Answer
 from console.asking.project import Described
 from console.asking.standing import Standing
 from console.errors import NoPageError
 from console.pages.stage import stage_page
-from console.serving.page import Page, Visit
-from console.serving.rendering import render
+from console.serving.page import Page, Visit, render_panel
 from deploy_endpoint.model.stage_status import LastRun, StageStatus
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 from operations.fleet.stages import Stage
@@ -36,9 +36,8 @@ def _page(stage: str, query: Mapping[str, str] | None = None) -> Page:
 
 def _shown(page: Page, name: str, **answers: Any) -> str:
     [panel] = [one for one in page.panels if one.name == name]
-    values = {**{question.name: None for question in panel.questions}, **answers}
-    told = {"lines": [], "csrf": "csrf", **values, **panel.arrange(values)}
-    return render(f"panels/{name}.html", told)
+    found = {one.name: Answer(answers.get(one.name), is_known=True) for one in panel.questions}
+    return render_panel(panel, found, "csrf")
 
 
 @pytest.mark.parametrize("stage", ["Dev", "a-b", "1", "x" * 21, "dev\n", ""])
@@ -98,6 +97,10 @@ def test_what_serves_is_told_with_its_origin() -> None:
         "the ledger is not open to you",
     ):
         assert told in text
+
+
+def test_what_failed_is_not_said_to_be_asked_for_still() -> None:
+    assert "Asking" not in _shown(_page("dev"), "serves")
 
 
 def test_an_endpoint_that_is_not_here_is_not_asked() -> None:
