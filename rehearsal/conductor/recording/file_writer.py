@@ -64,13 +64,13 @@ def _data(recording: Recording) -> dict[str, Any]:
 
 
 def _frames(page: RecordedPage) -> list[Any]:
-    shown = dict.fromkeys(page.order, "")
+    shown: dict[str, str] = {}
     found = []
     for frame in page.frames:
         found.append(
             [
                 round(frame.at, 1),
-                {name: changes(shown[name], text) for name, text in frame.panels.items()},
+                {name: changes(shown.get(name, ""), text) for name, text in frame.panels.items()},
             ]
         )
         shown |= frame.panels

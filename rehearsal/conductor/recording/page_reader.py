@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 # What the console shows as long as nothing of a panel is known.
 _UNKNOWN = '<p class="note">Asking …</p>'
+# Classes of what may look different in a second.
+_RUNNING = frozenset({"running", "under-way"})
 _CONTROLS = frozenset({"button", "input", "select", "textarea"})
 # By which a form would send something, now or by itself.
 _SENDING = frozenset({"action", "method", "formaction", "autofocus"})
@@ -23,12 +25,14 @@ class ReadPage:
         panels: the markup of each, by its id, from top to bottom; a panel of which nothing is
             known yet is None.
         links: addresses of the console that panels lead to.
+        running: those of them that stand beside, or are, something that runs.
         styles: addresses of its style sheets.
     """
 
     title: str
     panels: dict[str, str | None]
     links: tuple[str, ...]
+    running: frozenset[str]
     styles: tuple[str, ...]
 
 
@@ -47,6 +51,7 @@ def read_page(text: str) -> ReadPage:
         unescape("".join(reader.title)).strip(),
         {name: None if _UNKNOWN in text else text for name, text in shown.items()},
         tuple(dict.fromkeys(reader.links)),
+        frozenset(reader.running),
         tuple(dict.fromkeys(reader.styles)),
     )
 
@@ -59,9 +64,11 @@ class _Reader(HTMLParser):
         self.title: list[str] = []
         self.panels: dict[str, list[str]] = {}
         self.links: list[str] = []
+        self.running: set[str] = set()
         self.styles: list[str] = []
-        self._is_title = False
+        self._is_title = self._runs = False
         self._depth = 0
+        self._leads_to = ""
         self._panel: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -73,6 +80,7 @@ class _Reader(HTMLParser):
             if self._depth == 0:
                 self._panel = self.panels.setdefault(given.get("id") or "", [])
             self._depth += 1
+        self._runs = self._runs or not _RUNNING.isdisjoint((given.get("class") or "").split())
         self._write(self._harmless(tag, attrs))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -81,6 +89,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._is_title = self._is_title and tag != "h1"
         self._write(f"</{tag}>")
+        if tag == "a":
+            # Its box or row began after the link before; a step of a picture is within its link.
+            self.running |= {self._leads_to} if self._runs and self._leads_to else set()
+            self._runs = False
         if tag == "section":
             self._depth -= 1
             if self._depth == 0:
@@ -116,7 +128,9 @@ class _Reader(HTMLParser):
         kept = [(name, value) for name, value in attrs if name != "href"]
         page, _, _ = address.partition("#")
         if not page.startswith("/") or page.startswith("//") or "?" in page:
+            self._leads_to = ""
             return [*kept, ("role", "link"), ("aria-disabled", "true")]
+        self._leads_to = page
         if self._panel is not None:
             self.links.append(page)
         return [*kept, ("href", f"#{page}")]

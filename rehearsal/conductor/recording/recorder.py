@@ -1,8 +1,9 @@
 """Follows the console in a thread of its own, as a person with some tabs would.
 
-What moves (a page with something that runs, and the page of a project) is asked each second; of the
-others some at a time, in turn, so that the console asks AWS little more than an open browser would
-have it ask. Pages are found by the links of those that are known.
+What moves (the page of a project, and that of a step, a version or a stage as long as it runs or
+is on its way) is asked each second; of the others some at a time, in turn, so that the console asks
+AWS little more than an open browser would have it ask. Pages are found by the links of those that
+are known.
 """
 
 import re
@@ -22,7 +23,6 @@ _MOST_PAGES = 60
 # A page shows what it was asked for a moment before, so that each is asked in two rounds.
 _IN_TURN, _STEP = 4, 2
 _PROJECT = re.compile(r"/projects/[^/]+")
-_RUNS = re.compile(r'class="[^"]*\b(?:running|under-way)\b')
 
 
 class Pages(Protocol):
@@ -40,16 +40,17 @@ class Pages(Protocol):
 
 @dataclass
 class _Tab:
-    """A page that is followed."""
+    """A page that is followed.
+
+    Args:
+        address: of the page.
+        raw: as it was seen last; None if it never was.
+        running: addresses to which it led then by something that runs.
+    """
 
     address: str
     raw: str | None = None
-
-    @property
-    def moves(self) -> bool:
-        """Whether it may change at any moment."""
-        is_running = self.raw is not None and _RUNS.search(self.raw) is not None
-        return is_running or self.raw is None or bool(_PROJECT.fullmatch(self.address))
+    running: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -103,8 +104,9 @@ class Recorder:
         for tab in self._due() if tabs is None else tabs:
             raw = self.pages.read(tab.address)
             if raw is not None and raw != tab.raw:
-                tab.raw = raw
-                self._note(tab.address, read_page(self._without_places(raw)))
+                page = read_page(self._without_places(raw))
+                tab.raw, tab.running = raw, page.running
+                self._note(tab.address, page)
 
     def _go_on(self) -> None:
         while not self._ending.wait(self.pause_seconds):
@@ -125,8 +127,12 @@ class Recorder:
             self.trouble = f"The recorder failed: {type(error).__name__}: {error}"
 
     def _due(self) -> list[_Tab]:
-        moving = [tab for tab in self._tabs.values() if tab.moves]
-        resting = [tab for tab in self._tabs.values() if not tab.moves]
+        running = frozenset().union(*(tab.running for tab in self._tabs.values()))
+        moving: list[_Tab] = []
+        resting: list[_Tab] = []
+        for tab in self._tabs.values():
+            moves = tab.raw is None or tab.address in running or _PROJECT.fullmatch(tab.address)
+            (moving if moves else resting).append(tab)
         first = self._turn % max(len(resting), 1)
         self._turn = first + _STEP
         return [*moving, *(resting + resting)[first : first + min(_IN_TURN, len(resting))]]

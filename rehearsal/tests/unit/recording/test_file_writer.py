@@ -6,12 +6,13 @@ import base64
 import hashlib
 import json
 import re
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.conductor.recording.file_writer import embeddable, write_file
-from rehearsal.tests.unit.recording.made_up import PROJECT, STAGE, recording
+from rehearsal.tests.unit.recording.made_up import PROJECT, STAGE, panel, recording
 from rehearsal.tests.unit.recording.test_deltas import replay
 
 _PARTS = st.sampled_from(["</script>", "<!--", "<script", "<", "/", "!", "--", "\\", "\u2028", '"'])
@@ -25,9 +26,9 @@ def test_no_text_ends_the_script_element_or_begins_a_comment(text: str) -> None:
     assert json.loads(written) == {text: [text]}
 
 
-def _data(text: str) -> dict[str, list[dict[str, object]]]:
+def _data(text: str) -> dict[str, Any]:
     (found,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S)
-    loaded: dict[str, list[dict[str, object]]] = json.loads(found)
+    loaded: dict[str, Any] = json.loads(found)
     return loaded
 
 
@@ -51,6 +52,14 @@ def test_pages_acts_and_the_banner_are_told() -> None:
     assert [act["title"] for act in data["acts"]] == ["Start", "Deploy </script><!-- it"]
     assert "Recorded 2026-12-01 12:00 UTC with version 0.1.0" in text
     assert "nothing here is live" in text
+
+
+def test_a_panel_that_the_page_has_no_more_is_no_trouble() -> None:
+    made = recording()
+    made.pages["/"].note(19.0, "Projects", {"other": panel("other", "<p>other</p>")})
+    (first, *_) = _data(write_file(made).decode())["pages"]
+    assert first["panels"] == ["other"]
+    assert [list(changed) for _, changed in first["frames"]] == [["fleet"], ["other"]]
 
 
 def test_the_policy_names_our_script_and_style_alone() -> None:

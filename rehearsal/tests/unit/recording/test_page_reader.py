@@ -54,6 +54,21 @@ def test_links_lead_to_pages_or_nowhere(address: str, kept: str) -> None:
     assert f'<a id="l" {kept}>there</a>' in _panel(f'<a id="l" href="{address}">there</a>')
 
 
+def test_links_of_what_runs_are_known() -> None:
+    page = read_page(
+        _PAGE.format(
+            title="t",
+            one='<li class="box good"><a href="/done">a</a></li><li class="box running">'
+            '<a href="/box">b</a></li><li class="box nothing"><a href="/later">c</a></li>'
+            '<svg><a href="/step"><g class="running"><rect /></g></a>'
+            '<a href="/wait"><g /></a></svg><p class="running"><a href="http://x/">x</a></p>'
+            '<div class="under-way">bar</div><a href="/canary">d</a><b class="not-running">e</b>'
+            '<a href="/rest">f</a>',
+        )
+    )
+    assert page.running == {"/box", "/step", "/canary"}
+
+
 def test_a_form_can_send_nothing() -> None:
     shown = _panel(
         f'<form method="post" action="/ask"><input type="hidden" name="csrf" value="{_CSRF}">'

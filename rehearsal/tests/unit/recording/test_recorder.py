@@ -75,7 +75,8 @@ def test_what_moves_is_asked_each_round_and_the_rest_in_turn() -> None:
     for _ in range(4):
         recorder.look()
     running = f"{_PROJECT}/stages/a"
-    console.pages[running] = _page("a", '<span class="badge running">Updating</span>')
+    box = f'<li class="box running"><a href="{running}">a</a><small>on its way</small></li>'
+    console.pages[_PROJECT] = console.pages[_PROJECT].replace("</section>", f"{box}</section>")
     for _ in range(8):
         recorder.look()
     console.asked.clear()
