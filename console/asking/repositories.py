@@ -139,7 +139,7 @@ def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes
     Raises:
         GithubException: there is none, or it may not be read.
     """
-    repository = _access(account).client.get_repo(name, lazy=True)
+    repository = _access(account).client.withLazy(True).get_repo(name)
     found = repository.get_contents(path, commit) if commit else repository.get_contents(path)
     return b"" if isinstance(found, list) else found.decoded_content
 
