@@ -16,7 +16,8 @@ from console.serving.page import Page, Visit, render_panel
 from deploy_endpoint.model.stage_status import LastRun, StageStatus
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 from operations.fleet.stages import Stage
-from tests.unit.console.stubbed_account import NOW, PROJECT, stubbed_account
+from tests.console.made_up_aws import NOW, MadeUpAccount
+from tests.unit.console.made_up_project import GROUP
 
 DESCRIBED = Described("CreateCompleted", "", NOW, "", "acme", ("dev", "prod"), "")
 SERVERLESS = {"mode": "serverless"}
@@ -29,9 +30,8 @@ def _settings(**prod: Any) -> StagesSettings:
 
 
 def _page(stage: str, query: Mapping[str, str] | None = None) -> Page:
-    with stubbed_account() as stubbed:
-        path = {"group": PROJECT.group, "stage": stage}
-        return stage_page(Visit(stubbed.account, path, "csrf", query or {}))
+    path = {"group": GROUP, "stage": stage}
+    return stage_page(Visit(MadeUpAccount(), path, "csrf", query or {}))
 
 
 def _shown(page: Page, name: str, **answers: Any) -> str:
@@ -69,7 +69,7 @@ def test_an_endpoint_of_another_account_cannot_be_seen(
     named = {"account": account} if account else {}
     settings = _settings(approval="environment", serving=SERVERLESS, **named)
     text = _shown(_page("prod"), "serves", project=DESCRIBED, standing=NOTHING, settings=settings)
-    told = "This stage lies in the account 999988887777; its endpoint rings-prod"
+    told = "This stage lies in the account 999988887777; its endpoint Rings-prod"
     assert (told in text) is is_elsewhere
     assert "GitHub's environment" in text
 
@@ -87,7 +87,7 @@ def test_what_serves_is_told_with_its_origin() -> None:
     text = _shown(
         _page("dev"), "serves", project=DESCRIBED, standing=Standing(stage, status, True, False)
     )
-    assert f'href="/projects/{PROJECT.group}/versions/3"' in text
+    assert f'href="/projects/{GROUP}/versions/3"' in text
     for told in (
         "2026-11-27 13:05:18 UTC",
         "github:&lt;b&gt;ada&lt;/b&gt;",
@@ -105,7 +105,7 @@ def test_what_failed_is_not_said_to_be_asked_for_still() -> None:
 
 def test_an_endpoint_that_is_not_here_is_not_asked() -> None:
     page = _page("prod")
-    assert "There is no endpoint rings-prod in 111122223333" in _shown(page, "endpoint")
+    assert "There is no endpoint Rings-prod in 111122223333" in _shown(page, "endpoint")
     assert "<form" not in _shown(page, "ask")
 
 

@@ -16,7 +16,7 @@ from console.asking.events.registry import decided_by
 from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from tests.unit.console.fake_aws import FakeAccount, refusal
+from tests.console.made_up_aws import MadeUpAccount, Refusal
 
 PROJECT = ProjectNames.parse("abalone-rings-p-aa5f7o0tywm8")
 HERE = f"/projects/{PROJECT.group}"
@@ -40,17 +40,17 @@ def _busy(count: int) -> dict[str, Any]:
     execution = {"PipelineExecutionArn": "a/b", "StartTime": NOON, "PipelineExecutionStatus": "X"}
     line = {"timestamp": 0, "message": f"[INFO]\t2026-11-27T12:00:00.1Z\ta\t{_stages(count)}"}
     return {
-        "filter_log_events": {"events": [line] * count, "nextToken": "more"},
-        "list_model_packages": {"ModelPackageSummaryList": [version] * count},
-        "describe_model_package": {},
-        "list_pipeline_executions": {"PipelineExecutionSummaries": [execution] * count},
-        "describe_stack_events": {"StackEvents": []},
+        "FilterLogEvents": {"events": [line] * count, "nextToken": "more"},
+        "ListModelPackages": {"ModelPackageSummaryList": [version] * count},
+        "DescribeModelPackage": {},
+        "ListPipelineExecutions": {"PipelineExecutionSummaries": [execution] * count},
+        "DescribeStackEvents": {"StackEvents": []},
     }
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 50])
 def test_the_number_of_requests_does_not_grow(count: int) -> None:
-    account, gaps = FakeAccount(_busy(count)), PageGaps()
+    account, gaps = MadeUpAccount(_busy(count)), PageGaps()
     events_question(account, PROJECT).ask(gaps)
     assert len(account.asked) <= _MOST_REQUESTS
     assert any("more of the last week" in line for line in gaps.lines)
@@ -59,8 +59,8 @@ def test_the_number_of_requests_does_not_grow(count: int) -> None:
 
 def test_what_is_refused_is_a_line_and_the_rest_is_told() -> None:
     answers = _busy(1)
-    del answers["filter_log_events"], answers["describe_stack_events"]
-    account, gaps = FakeAccount(answers), PageGaps()
+    del answers["FilterLogEvents"], answers["DescribeStackEvents"]
+    account, gaps = MadeUpAccount(answers), PageGaps()
     events = events_question(account, PROJECT).ask(gaps)
     assert [event.sentence for event in events] == [
         "Version 1 was registered.",
@@ -169,7 +169,6 @@ def test_of_a_stack_only_what_failed_by_itself_is_told() -> None:
 
 
 def test_a_stack_that_was_never_made_has_no_events() -> None:
-    def missing(**_: Any) -> Any:
-        raise refusal("ValidationError", "Stack [x] does not exist")
-
-    assert stack_events(FakeAccount({"describe_stack_events": missing}).client("c"), "x") == ()
+    missing = Refusal("ValidationError", "Stack [x] does not exist")
+    cloudformation = MadeUpAccount({"DescribeStackEvents": missing}).client("cloudformation")
+    assert stack_events(cloudformation, "x") == ()
