@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -16,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.asking.account import Account
 from console.asking.answers import Answers
+from console.asking.signing_in import has_expired, sign_in
 from console.errors import NoPageError
 from console.pages.addresses import ACTIONS, ADDRESSES
 from console.pictures.card import card_style
+from console.serving.ending import Ending
 from console.serving.page import Act, GoTo, MakePage, Page, Visit, look_at, render_panel
 from console.serving.refusals import refuse
 from console.serving.rendering import render
@@ -26,7 +29,7 @@ from console.serving.stream import stream
 from console.serving.visitors import HEADERS, Door, Keys, read_form
 
 _STATIC = Path(__file__).with_name("static")
-# Most answers come in less; what takes longer follows by the stream.
+# Most answers come in less.
 _FIRST_WAIT_SECONDS = 0.6
 
 
@@ -39,12 +42,14 @@ class Console:
         answers: what is known of it.
         keys: of the person.
         ending: set when the server is to stop.
+        first_wait_seconds: for answers; what takes longer follows by the stream.
     """
 
     account: Account
     answers: Answers
     keys: Keys
     ending: asyncio.Event
+    first_wait_seconds: float = _FIRST_WAIT_SECONDS
 
     def application(self) -> Starlette:
         """The application for a server."""
@@ -59,8 +64,18 @@ class Console:
             routes.append(Route(address, self._action(act), methods=["POST"]))
         return Starlette(
             routes=routes,
-            middleware=[Middleware(Headers), Middleware(Door, keys=self.keys)],
-            exception_handlers={404: _missing, 405: _form_alone, NoPageError: _missing},
+            middleware=[
+                Middleware(Headers),
+                Middleware(Ending, ending=self.ending),
+                Middleware(Door, keys=self.keys),
+            ],
+            exception_handlers={
+                404: _missing,
+                405: _form_alone,
+                NoPageError: _missing,
+                BotoCoreError: _unasked,
+                Exception: _failed,
+            },
         )
 
     def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
@@ -73,6 +88,8 @@ class Console:
     def _live(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             page = make(self._visit(request))
+            if request.method == "HEAD":
+                return Response(media_type="text/event-stream")
             return stream(request, page, self.answers, self.keys.csrf, self.ending)
 
         return answer
@@ -96,7 +113,7 @@ class Console:
 
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]
-        self.answers.await_first(questions, _FIRST_WAIT_SECONDS)
+        self.answers.await_first(questions, self.first_wait_seconds)
         panels = [
             render_panel(panel, look_at(panel, self.answers), self.keys.csrf)
             for panel in page.panels
@@ -130,6 +147,17 @@ def _card_style(_request: Request) -> Response:
 def _missing(_request: Request, error: Exception) -> Response:
     sentence = str(error) if isinstance(error, NoPageError) else "The console has no such page."
     return refuse(404, sentence)
+
+
+def _unasked(_request: Request, error: Exception) -> Response:
+    """There is not even a client: the credentials are gone, or another account's."""
+    return refuse(503, sign_in(error) if has_expired(error) else f"AWS is not asked: {error}")
+
+
+def _failed(_request: Request, _error: Exception) -> Response:
+    answer = refuse(500, "The console failed here; what it printed where it was started tells why.")
+    answer.headers.update(HEADERS)  # whatever fails is answered outside of what gives them
+    return answer
 
 
 def _form_alone(_request: Request, _error: Exception) -> Response:

@@ -13,8 +13,8 @@ import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.application import Console
-from console.asking.account import THREADS, Account
-from console.asking.answers import Answers
+from console.asking.account import Account
+from console.asking.answers import THREADS, Answers
 from console.rights import policy
 from console.serving.visitors import Keys
 from operations.aws_session import describe, open_session
@@ -22,7 +22,7 @@ from operations.errors import AwsRefusedError, GitHubTokenMissingError, Operatio
 from operations.github_access import GithubAccess, open_github
 
 _HOST = "127.0.0.1"
-_STOP_SECONDS = 3
+_STOP_SECONDS = 2
 TOKEN_VARIABLE = "CONSOLE_TOKEN"  # noqa: S105 # the name of a variable
 _SHORTEST_TOKEN = 20
 _EXAMPLES = """
@@ -86,6 +86,8 @@ def _account() -> Account:
         return Account.of_person(_github())
     except (ClientError, BotoCoreError) as error:
         raise AwsRefusedError(describe(error)) from None
+    except ValueError as error:  # botocore's, of the address in AWS_ENDPOINT_URL
+        raise AwsRefusedError(str(error)) from None
 
 
 def _github() -> GithubAccess | None:

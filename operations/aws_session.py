@@ -1,6 +1,7 @@
 """The AWS account that commands work in, by the settings of the AWS command line."""
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.errors import RegionMissingError
 
+_HEADER_VALUE = re.compile(r"(Invalid header value) b?(?:'.*'|\".*\")", re.DOTALL)
 # What does not answer by then is told, rather than waited for.
 PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
 
@@ -72,4 +74,5 @@ def describe(error: ClientError | BotoCoreError) -> str:
     if isinstance(error, ClientError):
         said = error.response.get("Error", {})
         return f"{said.get('Code', 'unknown')}: {said.get('Message', '')}".strip()
-    return str(error)
+    # Python quotes the value of a header that HTTP has no way to write, such as a token's.
+    return _HEADER_VALUE.sub(r"\1 of a credential; correct it", str(error))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from operations.errors import GitHubTokenMissingError, ServerAddressError
 
 _SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
+# Source: "GitHub's token formats" of its documentation.
+_TOKEN = re.compile(r"\b(gh[a-z]_|github_pat_)\w{4,}")
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -114,4 +117,5 @@ def describe(error: github.GithubException) -> str:
         for one in told.get("errors", [])
     ]
     message = told.get("message") or str(error.data or "no reason")
-    return " ".join([f"{error.status} {message}", *filter(None, details)])
+    said = " ".join([f"{error.status} {message}", *filter(None, details)])
+    return _TOKEN.sub(r"\1…", said)

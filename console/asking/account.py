@@ -8,18 +8,19 @@ from typing import Any
 import boto3
 import github
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from console.asking.kept_costs import KeptCosts
+from console.asking.signing_in import OtherAccountError
 from operations.aws_session import PATIENCE, Identity, identity, open_session
+from operations.errors import RegionMissingError
 from operations.github_access import GithubAccess
 
-# Threads that ask side by side; SageMaker lets few requests a second through, and says so.
-THREADS = 16
+# As many as ask one service side by side keep their connections.
+_CONNECTIONS = 64
 _POOLED = PATIENCE.merge(
-    Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 4})
+    Config(max_pool_connections=_CONNECTIONS, retries={"mode": "standard", "total_max_attempts": 4})
 )
-# What AWS answers once the credentials of a session have ended.
-EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Account:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None
+    _renewing: threading.Lock = field(default_factory=threading.Lock)
+    _is_other: str = ""
 
     @classmethod
     def of_person(cls, access: GithubAccess | None) -> "Account":
@@ -64,16 +67,39 @@ class Account:
         return self.access.client if self.access else None
 
     def client(self, service: str, *, config: Config = _POOLED) -> Any:
-        """The boto3 client of a service, which threads may share."""
+        """The boto3 client of a service, which threads may share.
+
+        Raises:
+            OtherAccountError: somebody signed in to another account meanwhile.
+        """
         with self._lock:
+            if self._is_other:
+                raise OtherAccountError(now=self._is_other, shown=self.identity.account)
             key = service, id(config)
             if key not in self._clients:
                 self._session = self._session or self.open_session()
                 self._clients[key] = self._session.client(service, config=config)
             return self._clients[key]
 
-    def renew(self) -> None:
-        """Read the credentials again at the next question: a person may have signed in anew."""
+    def renew(self) -> bool:
+        """Read the credentials again: a person may have signed in anew, and as somebody else.
+
+        Returns:
+            Whether they are good now.
+        """
+        if not self._renewing.acquire(blocking=False):
+            return False  # somebody does it just now
+        try:
+            session = self.open_session()
+            told = identity(session)
+        except (BotoCoreError, ClientError, RegionMissingError):
+            return False  # not yet; whatever is asked next says why
+        finally:
+            self._renewing.release()
         with self._lock:
-            self._session = None
             self._clients.clear()
+            self._session = session
+            is_same = told.account == self.identity.account
+            self._is_other = "" if is_same else told.account
+            self.identity = told if is_same else self.identity
+        return is_same

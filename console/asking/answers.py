@@ -6,16 +6,26 @@ Nothing is asked that no open page shows, and the same thing is asked once for a
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botocore.exceptions import BotoCoreError
+
 from console.asking.gaps import PageGaps
+from console.asking.signing_in import has_expired, sign_in
+from operations.aws_session import describe
 
 _MOST_KEPT = 400
+# Questions of one name ask the same services. One that is silent takes no more threads than these,
+# and there are as many for each other name.
+MOST_OF_A_NAME = 8
+THREADS = 32 * MOST_OF_A_NAME
+# For how long an answer is good that says that credentials have expired.
+_EXPIRED_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +63,7 @@ class Answer:
         lines: what could not be read, a sentence each.
         number: how often the question was answered.
         waiting_seconds: since when the question that nobody answered is asked; 0 if none is.
+        waits_for: the service that it waits for; empty if none is known.
     """
 
     value: Any = None
@@ -60,6 +71,7 @@ class Answer:
     lines: Sequence[str] = ()
     number: int = 0
     waiting_seconds: float = 0.0
+    waits_for: str = ""
 
 
 @dataclass
@@ -68,7 +80,10 @@ class _Entry:
     asked_at: float = 0.0
     answered_at: float = 0.0
     running: Future[None] | None = None
+    gaps: PageGaps | None = None
+    is_queued: bool = False
     is_stale: bool = False
+    has_expired: bool = False
     # How often everything was forgotten before its answer was asked for.
     asked_after: int = 0
     answered_after: int = 0
@@ -80,13 +95,13 @@ class Answers:
     Args:
         threads: ask.
         clock: seconds that only grow.
-        renew: called when credentials have expired.
+        renew: called when credentials have expired; tells whether there are others now.
     """
 
     def __init__(
         self,
         threads: Executor,
-        renew: Callable[[], None],
+        renew: Callable[[], bool | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._threads = threads
@@ -94,6 +109,7 @@ class Answers:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._asked: defaultdict[str, list[PageGaps]] = defaultdict(list)
         self._forgotten = 0
 
     def look(self, question: Question) -> Answer:
@@ -103,12 +119,27 @@ class Answers:
             now = self._clock()
             is_old = entry.is_stale or now - entry.answered_at >= _good_for(question, entry)
             if entry.running is None and (not entry.answer.is_known or is_old):
-                entry.asked_at, entry.is_stale = now, False
-                entry.asked_after = self._forgotten
-                entry.running = self._threads.submit(self._ask, question, entry)
-            waited = now - entry.asked_at if entry.running is not None else 0.0
-            answer = entry.answer
-        return replace(answer, waiting_seconds=waited)
+                entry.asked_at = entry.asked_at if entry.is_queued else now
+                entry.is_queued = not self._start(question, entry)
+            if entry.running is None and not entry.is_queued:
+                return entry.answer
+            asked = [entry.gaps] if entry.gaps else self._asked[question.name]
+            return replace(
+                entry.answer,
+                waiting_seconds=now - entry.asked_at,
+                waits_for=next(filter(None, (gaps.waits_for for gaps in asked)), ""),
+            )
+
+    def _start(self, question: Question, entry: _Entry) -> bool:
+        """Have a question asked, unless its services let as many of its name wait already."""
+        asked = self._asked[question.name]
+        if len(asked) >= MOST_OF_A_NAME:
+            return False
+        entry.gaps = gaps = PageGaps()
+        asked.append(gaps)
+        entry.is_stale, entry.asked_after = False, self._forgotten
+        entry.running = self._threads.submit(self._ask, question, entry, gaps)
+        return True
 
     def await_first(self, questions: Sequence[Question], seconds: float) -> None:
         """Wait a little for what was never answered, so that most pages are whole at once.
@@ -146,22 +177,32 @@ class Answers:
             self._entries.popitem(last=False)
         return entry
 
-    def _ask(self, question: Question, entry: _Entry) -> None:
-        gaps = PageGaps()
+    def _ask(self, question: Question, entry: _Entry, gaps: PageGaps) -> None:
         value = None
         try:
             value = question.ask(gaps)
+        except BotoCoreError as error:
+            gaps.has_expired = gaps.has_expired or has_expired(error)
+            gaps.tell(
+                sign_in(error) if has_expired(error) else f"AWS: not asked ({describe(error)})."
+            )
         except Exception:  # noqa: BLE001 # one panel's fault leaves the others standing
             _log.exception("The question %s failed", question.key)
             gaps.tell("The console failed here; what it printed where it was started tells why.")
-        if gaps.has_expired:
-            self._renew()
         with self._lock:
+            self._asked[question.name].remove(gaps)
             entry.answer = Answer(value, True, gaps.lines, entry.answer.number + 1)
+            entry.has_expired = gaps.has_expired
             entry.answered_after = entry.asked_after
-            entry.answered_at, entry.running = self._clock(), None
+            entry.answered_at, entry.running, entry.gaps = self._clock(), None, None
+        if gaps.has_expired and self._renew():
+            with self._lock:
+                for one in self._entries.values():
+                    one.is_stale = one.is_stale or one.has_expired
 
 
 def _good_for(question: Question, entry: _Entry) -> float:
     value = entry.answer.value
+    if entry.has_expired:
+        return min(question.fresh_seconds, _EXPIRED_SECONDS)
     return question.fresh_seconds + (0.0 if value is None else question.longer(value))

@@ -63,7 +63,8 @@ def _ask(account: Account, gaps: PageGaps) -> Fleet:
 
 def _whole(account: Account, gaps: PageGaps) -> list[Project] | None:
     try:
-        return look(account, gaps, datetime.now(UTC), account.costs)
+        with gaps.waiting_for("CloudFormation or Service Catalog"):
+            return look(account, gaps, datetime.now(UTC), account.costs)
     except StackMissingError as error:
         gaps.tell(str(error))
         return None

@@ -1,21 +1,21 @@
 """What a panel could not learn, from AWS as from GitHub."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 from requests import RequestException
 
-from console.asking.account import EXPIRED
+from console.asking.signing_in import has_expired, sign_in
+from console.words.services import service_name
 from operations.fleet.gaps import Gaps
 from operations.github_access import describe as describe_github
 
 Answer = TypeVar("Answer")
-SIGN_IN = (
-    "The AWS credentials have expired; sign in again, for example by `aws sso login`, and this "
-    "page goes on by itself."
-)
+GITHUB = "GitHub"
 
 
 class PageGaps(Gaps):
@@ -24,19 +24,40 @@ class PageGaps(Gaps):
     def __init__(self) -> None:
         super().__init__()
         self.has_expired = False
+        self._asked: list[str] = []
+        self._asking = threading.Lock()
+
+    @property
+    def waits_for(self) -> str:
+        """The service that was asked last and has not answered; empty if each has."""
+        with self._asking:
+            return self._asked[-1] if self._asked else ""
+
+    @contextmanager
+    def waiting_for(self, service: str) -> Iterator[None]:
+        """Note that a service is asked, by the name that people know, until the block ends."""
+        with self._asking:
+            self._asked.append(service)
+        try:
+            yield
+        finally:
+            with self._asking:
+                self._asked.remove(service)
 
     def ask(self, about: str, service: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of AWS, or what stands for none; see `Gaps.ask`."""
         try:
-            return super().ask(about, service, self._noticing(call), missing)
-        except _ExpiredError:
-            self.tell(SIGN_IN)
+            with self.waiting_for(service_name(service)):
+                return super().ask(about, service, self._noticing(call), missing)
+        except _ExpiredError as error:
+            self.tell(sign_in(error.told))
             return missing
 
     def ask_github(self, about: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of GitHub, or what stands for none."""
         try:
-            return call()
+            with self.waiting_for(GITHUB):
+                return call()
         except GithubException as error:
             self.tell(f"{about}: not known, since GitHub answered {describe_github(error)}.")
         except RequestException as error:
@@ -47,10 +68,10 @@ class PageGaps(Gaps):
         def noticed() -> Answer:
             try:
                 return call()
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in EXPIRED:
+            except (ClientError, BotoCoreError) as error:
+                if has_expired(error):
                     self.has_expired = True
-                    raise _ExpiredError from error
+                    raise _ExpiredError(error) from error
                 raise
 
         return noticed
@@ -58,3 +79,7 @@ class PageGaps(Gaps):
 
 class _ExpiredError(Exception):
     """The credentials ended."""
+
+    def __init__(self, told: ClientError | BotoCoreError) -> None:
+        super().__init__()
+        self.told = told

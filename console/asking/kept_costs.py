@@ -11,6 +11,8 @@ from operations.fleet.costs import read_costs
 from operations.fleet.gaps import Gaps
 
 _GOOD_FOR_SECONDS = 8 * 3600.0
+# What could not be read, such as while credentials had expired, is asked for sooner.
+_VAIN_FOR_SECONDS = 3600.0
 
 
 @dataclass
@@ -30,9 +32,12 @@ class KeptCosts:
     def __call__(self, explorer: Any, region: str, today: date, gaps: Gaps) -> dict[str, float]:
         """Dollars of the last 30 days by project id; what is not known is not in it."""
         with self._lock:
-            if self._gaps is None or self.clock() - self._asked_at >= _GOOD_FOR_SECONDS:
+            if self._gaps is None or self.clock() - self._asked_at >= self._good_for(self._gaps):
                 self._gaps, self._asked_at = Gaps(), self.clock()
                 self._costs = read_costs(explorer, region, today, self._gaps)
             for line in self._gaps.lines:
                 gaps.tell(line)
             return self._costs
+
+    def _good_for(self, gaps: Gaps) -> float:
+        return _VAIN_FOR_SECONDS if gaps.lines else _GOOD_FOR_SECONDS

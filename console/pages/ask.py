@@ -1,5 +1,6 @@
 """Asking the endpoint of a stage: the form on a page of its own, and the answer above it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -91,7 +92,17 @@ def _answered(form: RecordForm, line: str, told: Told | None, refusal: str) -> V
         ],
         "left_out": max(0, len(predictions) - _MOST_PREDICTIONS),
         "expected": ", ".join(f"{value:.6g}" for value in expected),
+        "differs": _differs(expected, predictions),
     }
+
+
+def _differs(expected: Sequence[float], predictions: Sequence[Prediction]) -> bool:
+    """Whether another version must have answered; a prediction has six digits."""
+    found = [score for one in predictions for score in one.scores]
+    return len(found) == len(expected) and any(
+        not math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-6)
+        for one, other in zip(found, expected, strict=True)
+    )
 
 
 def _scores(prediction: Prediction, classes: Sequence[str]) -> Sequence[tuple[str, float]]:

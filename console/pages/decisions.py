@@ -26,6 +26,7 @@ from console.pages.ways import below_project
 from console.serving.page import GoTo, Page, Panel, Visit
 from console.words.states import in_words
 
+_NOT_DECIDED, _NOT_KNOWN = "Not decided", "Not known whether it is decided"
 _STATUSES = ("Approved", "Rejected", "PendingManualApproval")
 
 
@@ -84,8 +85,10 @@ def take_decision(visit: Visit, form: Mapping[str, str]) -> Page | GoTo:
         return _refusal(visit, str(error))
     if form.get("shown") != proposal.digest:
         return _page(visit, replace(proposal, changed=_change(form.get("was", ""), proposal)))
-    refusal = send(visit.account, proposal.seen.arn, proposal.decision)
-    return _refusal(visit, refusal) if refusal else GoTo(_address(visit))
+    failed = send(visit.account, proposal.seen.arn, proposal.decision)
+    if failed is None:
+        return GoTo(_address(visit))
+    return _refusal(visit, failed.sentence, _NOT_DECIDED if failed.is_known else _NOT_KNOWN)
 
 
 def _propose(visit: Visit, decision: Decision) -> Proposal:
@@ -139,11 +142,11 @@ def _page(visit: Visit, proposal: Proposal) -> Page:
     return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], arrange))
 
 
-def _refusal(visit: Visit, sentence: str) -> Page:
+def _refusal(visit: Visit, sentence: str, title: str = _NOT_DECIDED) -> Page:
     def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"sentence": sentence, "address": _address(visit)}
 
-    return _still(visit, "Not decided", Panel("refusal", "Why", [], arrange))
+    return _still(visit, title, Panel("refusal", "Why", [], arrange))
 
 
 def _still(visit: Visit, title: str, panel: Panel) -> Page:

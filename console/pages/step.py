@@ -1,21 +1,32 @@
 """One step of the newest execution: what it did, with what, and what it printed."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from console.asking.jobs.log_tail import MOST_LINES
 from console.asking.jobs.question import step_question
 from console.asking.names import ProjectNames
+from console.errors import NoPageError
 from console.pages.ways import below_project
 from console.serving.page import Page, Panel, Visit
 from console.words.iam_refusals import find_refusals
 
-_LONGEST_TITLE = 80
+# Source: `StepName` of SageMaker, API version 2017-07-24.
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def step_page(visit: Visit) -> Page:
-    """The page of a step."""
+    """The page of a step.
+
+    Raises:
+        NoPageError: none can be called so.
+    """
     project, name = ProjectNames.parse(visit.path["group"]), visit.path["name"]
+    if not _NAME.fullmatch(name):
+        raise NoPageError(
+            f"No step is called {name[:80]}; {project.name} has its steps on its page."
+        )
     question = step_question(visit.account, project, name)
 
     def of_step(answers: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -33,4 +44,4 @@ def step_page(visit: Visit) -> Page:
         Panel("job", "Job", [question], of_job),
         Panel("log", "Log", [question], lambda _: {"most": MOST_LINES}),
     ]
-    return Page(name[:_LONGEST_TITLE], below_project(project), panels)
+    return Page(name, below_project(project), panels)

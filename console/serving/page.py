@@ -115,9 +115,16 @@ def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
         "is_whole": all(answer.is_known for answer in found.values()),
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
         "slow_seconds": slow_seconds(found),
+        "waits_for": ", ".join(_silent(found)),
         **values,
         **panel.arrange(values),
     }
+
+
+def _silent(found: Mapping[str, Answer]) -> list[str]:
+    """The services that answers wait for, once that is unusual."""
+    slow = [answer for answer in found.values() if answer.waiting_seconds >= _PATIENCE_SECONDS]
+    return sorted({answer.waits_for for answer in slow if answer.waits_for})
 
 
 def slow_seconds(found: Mapping[str, Answer]) -> int:

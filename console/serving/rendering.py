@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from console.words.links import link
 from console.words.shown import duration, minute, printable, segment
 from console.words.states import in_words, state_of
 
@@ -27,6 +28,7 @@ def _environment() -> Environment:
         "minute": minute,
         "duration": duration,
         "segment": segment,
+        "link": link,
         "state": state_of,
         "words": in_words,
     }

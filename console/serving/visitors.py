@@ -11,7 +11,6 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,6 +29,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_USUAL_PORT = 80
+_METHODS = ("GET", "HEAD", "POST")
 CSRF_FIELD = "csrf"
 _LARGEST_FORM_BYTES = 64_000
 
@@ -60,8 +61,9 @@ class Keys:
 
     @property
     def hosts(self) -> tuple[str, str]:
-        """Under which names the server may be asked."""
-        return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
+        """Under which names the server may be asked; browsers leave the usual port out."""
+        port = "" if self.port == _USUAL_PORT else f":{self.port}"
+        return f"127.0.0.1{port}", f"localhost{port}"
 
     @property
     def cookie(self) -> str:
@@ -94,13 +96,12 @@ class Door:
         host = request.headers.get("host", "")
         if host not in self._keys.hosts:
             return refuse(421, "This address is not the console's; open the one that it printed.")
-        if request.method not in ("GET", "HEAD") and not self._is_own(request.headers, host):
+        if request.method not in _METHODS:
+            return _refuse_method()
+        is_own = request.method != "POST" or request.headers.get("origin") == f"http://{host}"
+        if not is_own or _is_of_another_page(request):
             return refuse(403, "Another site sent this request; nothing was changed.")
         return None
-
-    def _is_own(self, headers: Headers, host: str) -> bool:
-        site = headers.get("sec-fetch-site", "same-origin")
-        return headers.get("origin") == f"http://{host}" and site == "same-origin"
 
     def _welcome(self, request: Request) -> ASGIApp | None:
         if _same(request.cookies.get(self._keys.cookie, ""), self._keys.session):
@@ -112,12 +113,33 @@ class Door:
         return refuse(401, "Open the console by the address that it printed when it was started.")
 
 
+def _refuse_method() -> ASGIApp:
+    answer = refuse(405, "The console answers pages and their forms alone: GET, HEAD and POST.")
+    answer.headers["Allow"] = ", ".join(_METHODS)
+    return answer
+
+
+def _is_of_another_page(request: Request) -> bool:
+    """Whether a page that is not the console's has it loaded, or sends it something.
+
+    To a browser, a page on another port of this machine is of the same site, so that it sends the
+    cookie. A link may lead here: it shows a page to the person, and to nobody else.
+    """
+    headers = request.headers
+    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    is_link = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
+    return request.method == "POST" or is_link != ("navigate", "document")
+
+
 def _entrance(request: Request, keys: Keys) -> ASGIApp:
     """Give the cookie, and go on to the page without the token in its address.
 
     A redirect would belong to whoever linked here, and a strict cookie would not be sent with it.
     """
-    answer = refuse(200, "Welcome.", go_to=request.url.path)
+    # The path alone, and never `//`, which would be another server.
+    path = request.scope.get("raw_path", b"/").decode("latin-1")
+    answer = refuse(200, "Welcome.", go_to="/" + path.lstrip("/"))
     answer.set_cookie(keys.cookie, keys.session, httponly=True, samesite="strict", path="/")
     return answer
 

@@ -31,7 +31,7 @@ def read_costs(explorer: Any, region: str, today: date, gaps: Gaps) -> dict[str,
         gaps.tell(f"{_ABOUT}: not known, since {_refusal(right, error)}.")
         return {}
     except BotoCoreError as error:
-        gaps.tell(f"{_ABOUT}: not known, since Cost Explorer does not answer ({error}).")
+        gaps.tell(f"{_ABOUT}: not known, since Cost Explorer does not answer ({describe(error)}).")
         return {}
     if not costs:
         gaps.tell(

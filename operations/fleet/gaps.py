@@ -39,7 +39,7 @@ class Gaps:
                 why = f"the right {right} is missing" if right else describe(error)
                 self.tell(f"{about}: not known, since {why.rstrip('.')}.")
         except BotoCoreError as error:
-            self.tell(f"{about}: not known ({error}).")
+            self.tell(f"{about}: not known ({describe(error)}).")
         return missing
 
     def tell(self, line: str) -> None:

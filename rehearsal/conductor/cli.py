@@ -230,6 +230,7 @@ AWS and GitHub are running. To reach them:
   git clone http://{DATA_SCIENTIST}:{token}@{world.github_url.removeprefix("http://")}/{DATA_SCIENTIST}/<repository>
   curl -H "Authorization: Bearer {token}" {world.github_url}/api/v3/user/repos
 
+Projects, versions and stages are in a browser at {world.console_address}
 Repositories, runs and logs are in a browser at {world.github_url}
 
 End them with `make rehearse ARGS=down`."""

@@ -12,12 +12,12 @@ from urllib.parse import urldefrag, urlsplit
 from playwright.sync_api import Page
 
 WIDTHS = (380, 1400)
+# Links in pictures have no plain `href`.
+_ADDRESSES = "all => all.map((a) => new URL(a.getAttribute('href'), document.baseURI).href)"
 SCHEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 FOLDER_VARIABLE = "CONSOLE_PICTURES"
 _HEIGHT = 900
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# Within a picture, `href` is no text.
-_ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 # Animations would be in the middle of something, and tell other contrasts each time.
 _FINDINGS = """
 async () => (await axe.run(document, {resultTypes: ["violations"]})).violations

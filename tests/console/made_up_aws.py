@@ -55,8 +55,8 @@ class MadeUpAccount(Account):
     """The account of one person.
 
     Args:
-        answers: by operation: an answer, a refusal, or what is told a request's parameters and
-            makes one. What an answer leaves out is made up.
+        answers: by operation: an answer, a refusal, an exception, or what is told a request's
+            parameters and makes one of these. What an answer leaves out is made up.
         you: ARN of whoever looks.
         access: to GitHub, if there is any.
         text: of all that an answer leaves out. Without one only what a service always tells is made
@@ -76,7 +76,8 @@ class MadeUpAccount(Account):
     ) -> None:
         identity = Identity(ACCOUNT, "aws", REGION, you)
         super().__init__(identity, access, open_session=self._open)
-        self.answers = dict(answers or {})
+        person = {"Account": you.split(":")[4], "Arn": you}
+        self.answers = {"GetCallerIdentity": person, **(answers or {})}
         self.asked: list[tuple[str, Asked]] = []
         self._text = text
 
@@ -97,6 +98,8 @@ class MadeUpAccount(Account):
         self.asked.append((model.name, asked))
         known = self.answers.get(model.name, {} if self._text else Refusal("AccessDeniedException"))
         known = known(asked) if callable(known) else known
+        if isinstance(known, Exception):
+            raise known
         if isinstance(known, Refusal):
             error = {"Code": known.code, "Message": known.message}
             raise ClientError({"Error": error, **known.more}, model.name)

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from console.application import Console
-from console.asking.account import THREADS, Account
-from console.asking.answers import Answers
+from console.asking.account import Account
+from console.asking.answers import THREADS, Answers
 from console.serving.visitors import Keys
 from tests.console import made_up_github
 from tests.console.made_up_answers import ANSWERS

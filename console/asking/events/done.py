@@ -36,7 +36,7 @@ _FORMS: Sequence[_Form] = (
     _form(rf"waits for the end of {_TITLE}", "The run “{title}” is to end first."),
     _form(
         rf"waits for the end of {_TITLE}, which nobody ordered",
-        "The run “{title}”, which a person started, is to end first.",
+        "The run “{title}”, of which the ledger has no order, is to end first.",
     ),
     _form(
         rf"ended without a report: {_TITLE}",

@@ -1,8 +1,8 @@
 """One thing that happened, whoever tells it."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.words.iam_refusals import IamRefusal, find_refusals
 from console.words.states import BAD, NOTHING
@@ -11,6 +11,7 @@ from console.words.versions import with_numbers
 REGISTRY, DECISION, RUN, PIPELINE = "registry", "decision", "run", "pipeline"
 STACK, FUNCTION, REFUSAL = "stack", "function", "refusal"
 _LONGEST = 600
+_ECHO = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,15 @@ def newest(events: Iterable[Event]) -> list[Event]:
     known: dict[Hashable, Event] = {}
     for event in events:
         known.setdefault(event.same or (event.moment, event.kind, event.sentence), event)
-    return sorted(known.values(), key=lambda event: event.moment, reverse=True)
+    ordered = sorted(known.values(), key=lambda event: event.moment, reverse=True)
+    return list(_without_echoes(ordered))
+
+
+def _without_echoes(events: Iterable[Event]) -> Iterator[Event]:
+    """Leave out what was said in the same words shortly after: two events had one cause."""
+    later: dict[tuple[str, str], datetime] = {}
+    for event in events:
+        words = event.kind, event.sentence
+        said, later[words] = later.get(words), event.moment
+        if said is None or said - event.moment > _ECHO:
+            yield event

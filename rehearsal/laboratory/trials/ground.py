@@ -88,7 +88,7 @@ class Ground:
 
     def register(self) -> str:
         """Register the sources as they are; returns the id of the version."""
-        _register(self.play, self.sources, self.settings)
+        register_by_hand(self.play, self.sources, self.settings)
         _product_id, version = _find_latest(self.play)
         return version
 
@@ -138,7 +138,7 @@ def open_ground(
             "GITHUB_READ_TIMEOUT_SECONDS": str(read_timeout_seconds or ""),
             **settings(play.world),
         }
-        _register(play, sources, wishes)
+        register_by_hand(play, sources, wishes)
         stop_looks(play.world.administrator.client)
         found = _find_latest(play)
         yield Ground(play, logins, sources, wishes, *found)
@@ -146,7 +146,7 @@ def open_ground(
         play.world.stop()
 
 
-def _register(play: Play, sources: Path, settings: Mapping[str, str]) -> None:
+def register_by_hand(play: Play, sources: Path, settings: Mapping[str, str]) -> None:
     """Deploy the registration stack as the documents' command line does."""
     cdk = Cdk(play.world, sources, settings)
     cdk.synthesize()

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from rehearsal.conductor.acts import approve, build, configure, launch, promote, register, set_up
+from rehearsal.conductor.acts import approve, build, configure, launch, promote, set_up
 from rehearsal.conductor.acts.current_play import Options, Play
 from rehearsal.conductor.console import start_console
 from rehearsal.conductor.world import World
+from rehearsal.laboratory.trials.ground import register_by_hand
+from rehearsal.laboratory.trials.second_version import copy_sources
 
 _ROOT = Path(__file__).resolve().parents[3]
 STAGES = ("dev", "prod")
@@ -23,8 +25,11 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     world = World.create(_ROOT, state=tmp_path_factory.mktemp("console") / "state")
     current = Play(world, Options(stages=STAGES, accounts=()), print)
     try:
-        for act in (set_up, register, launch):
-            act.perform(current)
+        set_up.perform(current)
+        set_up.prepare_account(current)
+        copy_sources(_ROOT, sources := world.state / "project")
+        register_by_hand(current, sources, {})
+        launch.perform(current)
         configure.write_settings(current, list(_settings(current)))
         build.perform(current)
         approve.perform(current)

@@ -48,7 +48,7 @@ def _look_well(page: Page, name: str) -> None:
 def _decide(page: Page, action: str, number: int, comment: str) -> None:
     """Say it, read what it starts, and say it again."""
     page.get_by_label("Comment").fill(comment)
-    page.get_by_role("button", name=action, exact=True).click()
+    page.get_by_role("button", name=f"{action} …").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{action} version {number}?")
     expect(page.locator("#proposal tbody tr")).to_have_count(2)
     page.get_by_role("button", name=f"{action} version {number}").click()
@@ -79,11 +79,14 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     page.locator("#stages").get_by_role("link", name="prod", exact=True).click()
     expect(page.locator(".traffic .takes-over").first).to_be_visible()
     _look_well(page, "canary")
+    expect(page.locator("#serves")).not_to_contain_text("on its way")
     expect(page.locator("#serves")).to_contain_text("version 2")
     expect(page.locator("#endpoint")).to_contain_text("InService")
 
+    expect(page.locator("#ask")).to_contain_text("Version 2 predicts")
     page.get_by_role("button", name="Ask", exact=True).first.click()
     expect(page.locator(".prediction")).to_be_visible()
+    expect(page.locator("#answer")).to_contain_text("When version 2 was evaluated")
     _look_well(page, "answer")
 
     group = page.url.split("/projects/")[1].split("/")[0]
@@ -96,5 +99,5 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
         box = page.locator("#lifecycle li", has=page.get_by_role("link", name=stage, exact=True))
         expect(box).to_contain_text("serves version 1")
     page.goto(f"{console}/projects/{group}/events")
-    expect(page.locator("main")).to_contain_text("rejected")
+    expect(page.locator("main")).to_contain_text("Version 2 is not approved any more")
     _look_well(page, "events")

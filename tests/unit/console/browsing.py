@@ -47,14 +47,15 @@ class Browser:
 
     application: Any
     keys: Keys
+    loop: asyncio.Runner
 
     def get(self, path: str) -> Shown:
         """Open a page."""
-        return asyncio.run(self._ask("GET", path, b""))
+        return self.loop.run(self._ask("GET", path, b""))
 
     def post(self, path: str, form: Mapping[str, str]) -> Shown:
         """Send a form."""
-        return asyncio.run(self._ask("POST", path, urlencode(form).encode()))
+        return self.loop.run(self._ask("POST", path, urlencode(form).encode()))
 
     async def _ask(self, method: str, path: str, body: bytes) -> Shown:
         host = self.keys.hosts[0]
@@ -88,6 +89,7 @@ class Browser:
 def browser_of(account: Account) -> Iterator[Browser]:
     """Open a console for an account."""
     keys = Keys(8000)
-    with ThreadPoolExecutor(4) as threads:
-        console = Console(account, Answers(threads, account.renew), keys, asyncio.Event())
-        yield Browser(console.application(), keys)
+    with ThreadPoolExecutor(4) as threads, asyncio.Runner() as loop:
+        answers = Answers(threads, account.renew)
+        console = Console(account, answers, keys, asyncio.Event(), first_wait_seconds=60)
+        yield Browser(console.application(), keys, loop)

@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from console.asking.answers import Answers, Question
-from console.asking.gaps import SIGN_IN, PageGaps
+from console.asking.gaps import PageGaps
+from console.asking.signing_in import SIGN_IN
 
 
 class Later(Executor):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from deploy_dispatch.ledger import Decisions
 from deploy_dispatch.stage_record import Presence, StageRecord
@@ -159,6 +161,35 @@ def test_a_refusal_names_who_what_and_of_what(world: World) -> None:
 def test_any_other_refusal_is_a_sentence_too(world: World, code: str, words: str) -> None:
     world.project.account.answers["UpdateModelPackage"] = Refusal(code, "busy")
     assert words in world.take(world.ask("reject").fields).words
+
+
+_LOST = ClientError(
+    {
+        "Error": {"Code": "InternalFailure", "Message": "oh"},
+        "ResponseMetadata": cast("Any", {"HTTPStatusCode": 500}),
+    },
+    "UpdateModelPackage",
+)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        _LOST,
+        ReadTimeoutError(endpoint_url="https://aws.test/"),
+        ConnectionClosedError(endpoint_url="https://aws.test/"),
+    ],
+)
+def test_what_nobody_knows_is_shown_neither_as_done_nor_as_not_done(
+    world: World, error: Any
+) -> None:
+    world.project.account.answers["UpdateModelPackage"] = error
+    shown = world.take(world.ask("reject").fields)
+    assert shown.status == 200
+    assert "Not known whether it is decided" in shown.source
+    assert "Not decided" not in shown.source
+    assert "It is not known whether AWS took it (" in shown.words
+    assert "look at the status of the version before you decide again." in shown.words
 
 
 def test_a_role_of_a_project_is_told_that_its_approval_counts_for_nobody() -> None:

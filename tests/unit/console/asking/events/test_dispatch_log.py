@@ -65,7 +65,10 @@ def _sentences(*lines: Line) -> list[str]:
         ),
         (
             f"waits for the end of {DEPLOY_ONE.title!r}, which nobody ordered",
-            ["The run “Deploy version 1 to dev”, which a person started, is to end first."],
+            [
+                "The run “Deploy version 1 to dev”, of which the ledger has no order, is to end "
+                "first."
+            ],
         ),
         (
             f"waits for the end of {DEPLOY_ONE.title!r}",
