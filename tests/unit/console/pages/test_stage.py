@@ -56,7 +56,7 @@ def test_a_stage_without_settings_lets_no_version_in() -> None:
         {"stages": [{"name": "dev", "approval": "automatic", "serving": SERVERLESS}]}, "stages.yml"
     )
     text = _shown(_page("prod"), "serves", project=DESCRIBED, standing=NOTHING, settings=settings)
-    assert "<td>nothing</td>" in text
+    assert "<dt>Version</dt><dd>nothing</dd>" in text
     assert "does not list this stage" in text
 
 
@@ -71,7 +71,7 @@ def test_an_endpoint_of_another_account_cannot_be_seen(
     text = _shown(_page("prod"), "serves", project=DESCRIBED, standing=NOTHING, settings=settings)
     told = "This stage lies in the account 999988887777; its endpoint Rings-prod"
     assert (told in text) is is_elsewhere
-    assert "GitHub's environment" in text
+    assert "GitHub&#39;s environment" in text
 
 
 def test_what_serves_is_told_with_its_origin() -> None:
@@ -135,7 +135,7 @@ def test_a_stage_costs_what_make_cost_says(
 ) -> None:
     settings = _settings(approval="environment", **kept)
     text = _shown(_page("prod", query), "monthly-cost", settings=settings)
-    cells = f'<td class="number">{idle}</td><td class="number">{loaded}</td>'
+    cells = f'<td role="cell">{idle}</td><td role="cell">{loaded}</td>'
     assert cells in text
     assert ("There is no price of ml.x9.huge" in text) is (idle == "?")
     assert 'class="attention"' not in text
@@ -157,7 +157,7 @@ def test_a_load_that_is_none_is_refused_and_the_usual_one_counts(query: Mapping[
     page = _page("dev", query)
     text = _shown(page, "monthly-cost", settings=_settings(approval="registry", serving=SERVERLESS))
     assert f"{next(iter(query))} is " in text
-    assert '<td class="number">0.12</td>' in text
+    assert '<td role="cell">0.12</td>' in text
     assert page.query == ""
 
 

@@ -70,7 +70,7 @@ def test_a_version_is_shown_with_its_card_its_decision_its_stages_and_its_origin
     metadata = {"commit": _COMMIT, **_GATE}
     shown = _look(project_of(access=access, CustomerMetadataProperties=metadata))
     for words in (
-        "Version 3 Decision Approved Comment fine Approved by anna Gate of test opened by anna",
+        "Version 3 Decision approved Comment fine Approved by anna Gate of test opened by anna",
         "Open the gate of prod …",
         "dev serves 2026-11-27 12:00:00 UTC",
         "Mean squared error 4.5 passes the gate of at most 6.",

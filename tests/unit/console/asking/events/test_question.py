@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from console.asking.events.event import REGISTRY, Event, newest
-from console.asking.events.function_failures import DATA, REPOSITORY, failures_of
+from console.asking.events.function_failures import failures_of
 from console.asking.events.log_lines import Line
 from console.asking.events.question import events_question, merged
 from console.asking.events.registry import decided_by
 from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
+from mlops_sm_project_template.config.names import DATA_FUNCTION as DATA
+from mlops_sm_project_template.config.names import REPOSITORY_FUNCTION as REPOSITORY
 from tests.console.made_up_aws import MadeUpAccount, Refusal
 
 PROJECT = ProjectNames.parse("abalone-rings-p-aa5f7o0tywm8")
@@ -64,7 +66,7 @@ def test_what_is_refused_is_a_line_and_the_rest_is_told() -> None:
     events = events_question(account, PROJECT).ask(gaps)
     assert [event.sentence for event in events] == [
         "Version 1 was registered.",
-        "Execution b of the pipeline: X.",
+        "Execution b of the pipeline: x.",
     ]
     assert any(
         line.startswith("Log of mlops-sm-project-dispatch: not known") for line in gaps.lines
