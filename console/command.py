@@ -13,7 +13,7 @@ import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.application import Console
-from console.asking.account import Account
+from console.asking.account import IMPATIENT, Account
 from console.asking.answers import THREADS, Answers
 from console.rights import policy
 from console.serving.visitors import Keys
@@ -92,13 +92,16 @@ def _account() -> Account:
 
 def _github() -> GithubAccess | None:
     try:
-        return open_github()
+        # Nothing is changed by it, for which GitHub asks for pauses.
+        return open_github(retry=IMPATIENT, pause_seconds=0.0)
     except GitHubTokenMissingError:
         return None
 
 
 def _listen(port: int) -> socket.socket:
-    listening = socket.socket()
+    # asyncio turns Nagle's algorithm off for sockets that name this protocol alone; with it, each
+    # page over a connection that stays open would wait 40 ms for an acknowledgement.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import github
 from dotenv import dotenv_values
+from urllib3 import Retry
 
 from mlops_sm_project_template.config.github_server import (
     GITHUB_COM,
@@ -23,6 +24,8 @@ _SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
 # Source: "GitHub's token formats" of its documentation.
 _TOKEN = re.compile(r"\b(gh[a-z]_|github_pat_)\w{4,}")
+# As PyGithub has it; GitHub asks for pauses between changes alone.
+_PAUSE_SECONDS = 0.25
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -57,6 +60,8 @@ def open_github(
     ask_gh: Callable[[str], str] = lambda host: _token_of_gh(host),
     *,
     needs_token: bool = True,
+    retry: Retry | None = None,
+    pause_seconds: float = _PAUSE_SECONDS,
 ) -> GithubAccess:
     """Make a client with `GH_TOKEN`, `GITHUB_TOKEN` or what `gh auth login` keeps.
 
@@ -64,6 +69,8 @@ def open_github(
         environment: `GITHUB_SERVER_URL`, there or in `.env`, names another than github.com.
         ask_gh: the token that the GitHub command line has for a host; empty if none.
         needs_token: whether anything is asked of GitHub.
+        retry: what is asked again; None for PyGithub's own, which waits until a rate limit is over.
+        pause_seconds: between two requests, of whatever threads.
 
     Raises:
         GitHubTokenMissingError: there is no token.
@@ -74,7 +81,7 @@ def open_github(
     token = token or ask_gh(urlsplit(server.url).netloc)
     if not token and needs_token:
         raise GitHubTokenMissingError(server.url)
-    return GithubAccess(_client(server, token), token, server)
+    return GithubAccess(_client(server, token, retry, pause_seconds), token, server)
 
 
 def _server(environment: Mapping[str, str]) -> GithubServer:
@@ -86,12 +93,15 @@ def _server(environment: Mapping[str, str]) -> GithubServer:
         raise ServerAddressError(given) from None
 
 
-def _client(server: GithubServer, token: str) -> github.Github:
+def _client(
+    server: GithubServer, token: str, retry: Retry | None, pause_seconds: float
+) -> github.Github:
     return github.Github(
         base_url=server.api_url,
         auth=github.Auth.Token(token) if token else None,
         timeout=_SECONDS,
-        retry=github.GithubRetry(total=_RETRIES),
+        retry=retry or github.GithubRetry(total=_RETRIES),
+        seconds_between_requests=pause_seconds,
     )
 
 

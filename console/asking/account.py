@@ -9,9 +9,11 @@ import boto3
 import github
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3 import Retry
 
 from console.asking.kept_costs import KeptCosts
 from console.asking.signing_in import OtherAccountError
+from console.asking.unchanging import Unchanging
 from operations.aws_session import PATIENCE, Identity, identity, open_session
 from operations.errors import RegionMissingError
 from operations.github_access import GithubAccess
@@ -21,6 +23,18 @@ _CONNECTIONS = 64
 _POOLED = PATIENCE.merge(
     Config(max_pool_connections=_CONNECTIONS, retries={"mode": "standard", "total_max_attempts": 4})
 )
+
+# Of GitHub. A rate limit, which may last an hour, is told and not waited for.
+IMPATIENT = Retry(
+    total=2,
+    status_forcelist=range(500, 600),
+    raise_on_status=False,
+    respect_retry_after_header=False,
+)
+# Short texts and numbers, two for each project of the first page.
+_MOST_FACTS = 4000
+# Of what may change although it seldom does: as long as a page may be behind with it.
+RECENT_SECONDS = 30.0
 
 
 @dataclass
@@ -32,12 +46,18 @@ class Account:
         access: GitHub with the person's token; None if there is none.
         open_session: makes a session, anew when credentials have expired.
         costs: asks for those of projects.
+        facts: that never change.
+        definitions: of pipelines, by execution.
+        recent: what seldom changes.
     """
 
     identity: Identity
     access: GithubAccess | None = None
     open_session: Callable[[], boto3.Session] = open_session
     costs: KeptCosts = field(default_factory=KeptCosts)
+    facts: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS))
+    definitions: Unchanging[dict[str, Any]] = field(default_factory=Unchanging)
+    recent: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS, RECENT_SECONDS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None

@@ -8,13 +8,19 @@ from typing import Any
 from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
+from console.asking.pipeline import UNDER_WAY
 from operations.errors import StackMissingError
-from operations.fleet.overview import Project, look
+from operations.fleet.catalog import BUSY, Launched
+from operations.fleet.overview import Project, look, open_catalog
 
 _FRESH_SECONDS = 5.0
-# So that it is at most some ten requests a second.
-_SECONDS_A_PROJECT, _LONGEST_SECONDS = 0.5, 100.0
+# As long as nothing is under way.
+_QUIET_SECONDS = 10.0
+# Two requests, so that it is at most some ten a second.
+_SECONDS_A_PROJECT, _LONGEST_SECONDS = 0.2, 100.0
 _PAGE = 100
+# Its answer is shown until the whole is known, and then no more.
+_NAMES_FRESH_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,44 @@ class Fleet:
 
 
 def fleet_question(account: Account) -> Question:
-    """Ask for every project; the more there are, the seldomer, since each takes five requests."""
+    """Ask for every project; the more there are, the seldomer, since each takes two requests.
+
+    The first time, each takes five.
+    """
     return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS, _longer)
 
 
+def listed_question(account: Account) -> Question:
+    """Ask for what was launched, which takes a request for each hundred; None if that is closed."""
+
+    def ask(_: PageGaps) -> Sequence[Launched] | None:
+        return _launched(account)
+
+    return Question("listed", "", ask, _NAMES_FRESH_SECONDS)
+
+
+def _launched(account: Account) -> Sequence[Launched] | None:
+    try:
+        # Of what is refused, the whole tells.
+        return PageGaps().ask(
+            "Projects", "servicecatalog", lambda: open_catalog(account).projects(), None
+        )
+    except StackMissingError:
+        return None
+
+
 def _longer(fleet: Fleet) -> float:
-    return min(len(fleet.projects) * _SECONDS_A_PROJECT, _LONGEST_SECONDS)
+    by_size = min(len(fleet.projects) * _SECONDS_A_PROJECT, _LONGEST_SECONDS)
+    is_quiet = not any(_is_under_way(project) for project in fleet.projects)
+    return max(by_size, _QUIET_SECONDS - _FRESH_SECONDS if is_quiet else 0.0)
+
+
+def _is_under_way(project: Project) -> bool:
+    return (
+        project.launched.status in BUSY
+        or (project.build is not None and project.build.status in UNDER_WAY)
+        or any(stage.under_way for stage in project.stages)
+    )
 
 
 def _ask(account: Account, gaps: PageGaps) -> Fleet:
@@ -64,7 +102,7 @@ def _ask(account: Account, gaps: PageGaps) -> Fleet:
 def _whole(account: Account, gaps: PageGaps) -> list[Project] | None:
     try:
         with gaps.waiting_for("CloudFormation or Service Catalog"):
-            return look(account, gaps, datetime.now(UTC), account.costs)
+            return look(account, gaps, datetime.now(UTC), account.costs, account.facts.get)
     except StackMissingError as error:
         gaps.tell(str(error))
         return None

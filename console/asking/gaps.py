@@ -16,6 +16,10 @@ from operations.github_access import describe as describe_github
 
 Answer = TypeVar("Answer")
 GITHUB = "GitHub"
+_REMEDIES = {
+    401: " Sign in with `gh auth login` or set GH_TOKEN, and start the console again.",
+    404: " It is gone, or your token may not see it.",
+}
 
 
 class PageGaps(Gaps):
@@ -24,25 +28,26 @@ class PageGaps(Gaps):
     def __init__(self) -> None:
         super().__init__()
         self.has_expired = False
-        self._asked: list[str] = []
+        self._asked: dict[object, str] = {}
         self._asking = threading.Lock()
 
     @property
     def waits_for(self) -> str:
         """The service that was asked last and has not answered; empty if each has."""
         with self._asking:
-            return self._asked[-1] if self._asked else ""
+            return next(reversed(self._asked.values()), "")
 
     @contextmanager
     def waiting_for(self, service: str) -> Iterator[None]:
         """Note that a service is asked, by the name that people know, until the block ends."""
+        one = object()  # several threads may ask the same service
         with self._asking:
-            self._asked.append(service)
+            self._asked[one] = service
         try:
             yield
         finally:
             with self._asking:
-                self._asked.remove(service)
+                del self._asked[one]
 
     def ask(self, about: str, service: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of AWS, or what stands for none; see `Gaps.ask`."""
@@ -59,7 +64,9 @@ class PageGaps(Gaps):
             with self.waiting_for(GITHUB):
                 return call()
         except GithubException as error:
-            self.tell(f"{about}: not known, since GitHub answered {describe_github(error)}.")
+            told = describe_github(error).rstrip(".")
+            remedy = _REMEDIES.get(error.status, "")
+            self.tell(f"{about}: not known, since GitHub answered {told}.{remedy}")
         except RequestException as error:
             self.tell(f"{about}: not known, since GitHub did not answer ({type(error).__name__}).")
         return missing

@@ -14,6 +14,9 @@ from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 
 _FRESH_SECONDS = 2.0
+# Of an execution that ended, and so of when the next one is seen.
+_QUIET_SECONDS = 10.0
+UNDER_WAY = ("Executing", "Stopping")
 _REFERENCE = re.compile(r"Steps\.([A-Za-z0-9_-]+)")
 WAITING, NOT_RUN = "Waiting", "NotRun"
 
@@ -75,7 +78,12 @@ def execution_question(account: Account, project: ProjectNames) -> Question:
         about = "Pipeline"
         return gaps.ask(about, "sagemaker", lambda: newest_execution(account, project, gaps), None)
 
-    return Question("execution", project.group, ask, _FRESH_SECONDS)
+    return Question("execution", project.group, ask, _FRESH_SECONDS, longer)
+
+
+def longer(execution: Execution) -> float:
+    """How many seconds more than one that is under way it need not be asked for."""
+    return 0.0 if execution.status in UNDER_WAY else _QUIET_SECONDS - _FRESH_SECONDS
 
 
 def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) -> Execution | None:
@@ -93,13 +101,13 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
         return None
     arn, now = told[0]["PipelineExecutionArn"], datetime.now(UTC)
     found = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
-    nothing: dict[str, Any] = {}
     call = partial(_definition, sagemaker, arn)
-    definition = gaps.ask("Order of steps", "sagemaker", call, nothing)
+    ask = partial(gaps.ask, "Order of steps", "sagemaker", call, None)
+    definition = account.definitions.get(arn, ask) or {}
     defined = {step.name: step for step in defined_steps(definition)}
     done = _done(sagemaker, arn)
     status = found["PipelineExecutionStatus"]
-    has_ended = status not in ("Executing", "Stopping")
+    has_ended = status not in UNDER_WAY
     return Execution(
         arn=arn,
         status=status,

@@ -48,6 +48,16 @@ def project_question(account: Account, project: ProjectNames) -> Question:
     return Question("project", project.group, ask, _FRESH_SECONDS)
 
 
+def owner_of(account: Account, project: ProjectNames, about: str, gaps: PageGaps) -> str:
+    """Whose repositories are a project's; empty if that cannot be read."""
+
+    def ask() -> str | None:
+        return gaps.ask(about, "sagemaker", lambda: describe_project(account, project).owner, None)
+
+    found: str | None = account.recent.get(("owner", project.group), ask)
+    return found or ""
+
+
 def describe_project(account: Account, project: ProjectNames) -> Described:
     """Ask SageMaker.
 

@@ -6,18 +6,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import github
 import yaml
 
 from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from console.asking.project import describe_project
+from console.asking.project import owner_of
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
+from operations.github_access import GithubAccess
 
 _FRESH_SECONDS = 4.0
+# As long as no run is under way.
+_QUIET_SECONDS = 10.0
 _STAGES_FRESH_SECONDS = 30.0
 _STAGES_FILE = "config/stages.yml"
 _MOST_RUNS = 10
@@ -71,7 +73,12 @@ def runs_question(account: Account, project: ProjectNames) -> Question:
         )
         return Runs(built, deployed, build_url, deploy_url)
 
-    return Question("runs", project.group, ask, _FRESH_SECONDS)
+    return Question("runs", project.group, ask, _FRESH_SECONDS, _longer)
+
+
+def _longer(runs: Runs) -> float:
+    is_running = any(run.is_running for run in (*runs.build, *runs.deploy))
+    return 0.0 if is_running else _QUIET_SECONDS - _FRESH_SECONDS
 
 
 def stages_question(account: Account, project: ProjectNames) -> Question:
@@ -94,21 +101,21 @@ def _owner(account: Account, project: ProjectNames, gaps: PageGaps) -> str:
     if account.github is None:
         gaps.tell(WITHOUT_GITHUB)
         return ""
-    return gaps.ask(
-        "Repositories", "sagemaker", lambda: describe_project(account, project).owner, ""
-    )
+    return owner_of(account, project, "Repositories", gaps)
 
 
-def _client(account: Account) -> github.Github:
-    if account.github is None:
+def _access(account: Account) -> GithubAccess:
+    if account.access is None:
         raise ValueError(WITHOUT_GITHUB)
-    return account.github
+    return account.access
 
 
 def _runs(account: Account, owner: str, name: str) -> tuple[Sequence[Run], str]:
-    repository = _client(account).get_repo(f"{owner}/{name}")
+    access = _access(account)
+    # Only its runs are asked for, not the repository itself.
+    repository = access.client.withLazy(True).get_repo(f"{owner}/{name}")
     page = repository.get_workflow_runs().get_page(0)[:_MOST_RUNS]
-    return [_run(one) for one in page], repository.html_url
+    return [_run(one) for one in page], f"{access.server_url}/{owner}/{name}"
 
 
 def _run(told: Any) -> Run:
@@ -132,7 +139,7 @@ def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes
     Raises:
         GithubException: there is none, or it may not be read.
     """
-    repository = _client(account).withLazy(True).get_repo(name)
+    repository = _access(account).client.withLazy(True).get_repo(name)
     found = repository.get_contents(path, commit) if commit else repository.get_contents(path)
     return b"" if isinstance(found, list) else found.decoded_content
 

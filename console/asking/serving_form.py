@@ -11,7 +11,7 @@ from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from console.asking.project import describe_project
+from console.asking.project import owner_of
 from console.asking.record_form import RecordForm, details_of, form_of
 from console.asking.reports import report_uri
 from console.asking.repositories import read_file
@@ -77,9 +77,7 @@ def _dataset(
         return None
 
     def read() -> Dataset | None:
-        owner = gaps.ask(
-            "Columns", "sagemaker", lambda: describe_project(account, project).owner, ""
-        )
+        owner = owner_of(account, project, "Columns", gaps)
         if not owner:
             return None
         name = f"{owner}/{project.build_repository}"

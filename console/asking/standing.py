@@ -13,6 +13,8 @@ from deploy_endpoint.model.stage_status import Live, StageStatus, status_of
 from operations.fleet.stages import Stage
 
 _FRESH_SECONDS = 4.0
+# As long as no run is on its way to the stage.
+_QUIET_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ def standing_question(account: Account, project: ProjectNames, stage: str) -> Qu
             is_noted=any(one.name == stage for one in ledger or ()),
         )
 
-    return Question("standing", (project.group, stage), ask, _FRESH_SECONDS)
+    return Question("standing", (project.group, stage), ask, _FRESH_SECONDS, _longer)
+
+
+def _longer(standing: Standing) -> float:
+    return 0.0 if standing.stage.under_way else _QUIET_SECONDS - _FRESH_SECONDS
 
 
 def _live(number: str, versions: Sequence[Version]) -> Live:

@@ -1,6 +1,8 @@
-"""What never changes once it is there, such as a file of a commit: it is read once."""
+"""What never or seldom changes once it is there, such as a file of a commit: it is read once."""
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -12,22 +14,33 @@ Thing = TypeVar("Thing")
 
 @dataclass
 class Unchanging(Generic[Thing]):
-    """The things that were asked for last, for several threads."""
+    """The things that were asked for last, for several threads.
+
+    Args:
+        most: that are kept.
+        good_for_seconds: after which one is read again; without end unless it may change.
+        clock: seconds that only grow.
+    """
 
     most: int = _MOST_KEPT
+    good_for_seconds: float = math.inf
+    clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _things: OrderedDict[Hashable, Thing] = field(default_factory=OrderedDict)
+    _things: OrderedDict[Hashable, tuple[float, Thing]] = field(default_factory=OrderedDict)
 
     def get(self, key: Hashable, read: Callable[[], Thing | None]) -> Thing | None:
         """What is kept under a key, or what is read now; None is read again the next time."""
+        now = self.clock()
         with self._lock:
-            if key in self._things:
+            until, thing = self._things.get(key, (-math.inf, None))
+            if now < until:
                 self._things.move_to_end(key)
-                return self._things[key]
+                return thing
         thing = read()
         if thing is not None:
             with self._lock:
-                self._things[key] = thing
+                self._things[key] = (now + self.good_for_seconds, thing)
+                self._things.move_to_end(key)
                 if len(self._things) > self.most:
                     self._things.popitem(last=False)
         return thing

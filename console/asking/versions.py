@@ -1,6 +1,7 @@
 """The newest versions of a project, with what their reports say of them."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from console.asking.names import ProjectNames
 from console.asking.reports import read_report
 
 MOST_SHOWN = 10
-_FRESH_SECONDS = 4.0
+_FRESH_SECONDS = 10.0
+_SIDE_BY_SIDE = 5
 
 
 @dataclass(frozen=True)
@@ -93,30 +95,50 @@ def versions_question(account: Account, project: ProjectNames) -> Question:
     """Ask for the newest versions, newest first."""
 
     def ask(gaps: PageGaps) -> Sequence[Version]:
-        found: list[str] = gaps.ask("Versions", "sagemaker", lambda: _arns(account, project), [])
-        described = (describe_version(account, arn, gaps) for arn in found)
-        return [one for one in described if one is not None]
+        nothing: Sequence[Mapping[str, Any]] = []
+        found = gaps.ask("Versions", "sagemaker", lambda: _listed(account, project), nothing)
+
+        def described(told: Mapping[str, Any]) -> Version | None:
+            # A decision and what becomes of it show in the list, too, and are read at once.
+            arn, decided = told["ModelPackageArn"], told.get("ModelApprovalStatus")
+            key = "version", arn, decided, repr(told.get("ModelLifeCycle"))
+            package = account.recent.get(key, lambda: _package(account, arn, gaps))
+            return _with_report(account, package, gaps)
+
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+            return [one for one in threads.map(described, found) if one is not None]
 
     return Question("versions", project.group, ask, _FRESH_SECONDS)
 
 
 def describe_version(account: Account, arn: str, gaps: PageGaps) -> Version | None:
     """Ask for one version; None if it is gone, or may not be read."""
+    return _with_report(account, _package(account, arn, gaps), gaps)
+
+
+def _package(account: Account, arn: str, gaps: PageGaps) -> Mapping[str, Any] | None:
     sagemaker = account.client("sagemaker")
-    package: Mapping[str, Any] | None = gaps.ask(
+    found: Mapping[str, Any] | None = gaps.ask(
         "Version",
         "sagemaker",
         lambda: sagemaker.describe_model_package(ModelPackageName=arn),
         None,
     )
+    return found
+
+
+def _with_report(
+    account: Account, package: Mapping[str, Any] | None, gaps: PageGaps
+) -> Version | None:
     return None if package is None else Version(package, read_report(account, package, gaps))
 
 
-def _arns(account: Account, project: ProjectNames) -> list[str]:
+def _listed(account: Account, project: ProjectNames) -> Sequence[Mapping[str, Any]]:
     told = account.client("sagemaker").list_model_packages(
         ModelPackageGroupName=project.group,
         SortBy="CreationTime",
         SortOrder="Descending",
         MaxResults=MOST_SHOWN,
     )
-    return [one["ModelPackageArn"] for one in told["ModelPackageSummaryList"]]
+    found: Sequence[Mapping[str, Any]] = told["ModelPackageSummaryList"]
+    return found

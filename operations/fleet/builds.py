@@ -3,10 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlparse
 
 from operations.fleet.gaps import Gaps
+from operations.fleet.kept import Keep, ask_anew
 
 _LARGEST_REPORT_BYTES = 1_000_000
 # Of the evaluation report; the metrics of one task stand in one of them.
@@ -42,11 +44,13 @@ class Builds:
         sagemaker: boto3 client.
         s3: boto3 client.
         gaps: hears what may not be read.
+        keep: what is known of versions.
     """
 
     sagemaker: Any
     s3: Any
     gaps: Gaps
+    keep: Keep = ask_anew
 
     def last_build(self, pipeline: str) -> Build | None:
         """The newest execution of a pipeline; None if there is none."""
@@ -73,10 +77,13 @@ class Builds:
         )
         for one in told["ModelPackageSummaryList"]:
             arn = one["ModelPackageArn"]
-            return self._of_version(self.sagemaker.describe_model_package(ModelPackageName=arn))
+            # The pipeline writes gate and report when it registers a version, and never later.
+            found: Metric | None = self.keep(("metric", arn), partial(self._of_version, arn))
+            return found
         return None
 
-    def _of_version(self, package: dict[str, Any]) -> Metric | None:
+    def _of_version(self, arn: str) -> Metric | None:
+        package = self.sagemaker.describe_model_package(ModelPackageName=arn)
         name = (package.get("CustomerMetadataProperties") or {}).get("gate-metric", "")
         quality = (package.get("ModelMetrics") or {}).get("ModelQuality") or {}
         place = str((quality.get("Statistics") or {}).get("S3Uri") or "")

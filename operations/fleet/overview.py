@@ -1,7 +1,7 @@
 """Puts together what is known of each project: a few requests for all, and five for each.
 
 The five, of builds, versions and the stack, are asked by a few threads; a hundred projects take
-seconds.
+seconds. For who keeps what never changes, they are two from the second look on.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from operations.fleet.costs import IMPATIENCE, AskCosts, read_costs
 from operations.fleet.credentials import Credential
 from operations.fleet.gaps import Gaps
 from operations.fleet.idle import Idle
+from operations.fleet.kept import Keep, ask_anew
 from operations.fleet.shared import Shared, SharedQuestions
 from operations.fleet.stage_accounts import tell_hidden_stages
 from operations.fleet.stages import Stage
@@ -91,7 +92,11 @@ def open_catalog(session: Clients) -> Catalog:
 
 
 def look(
-    session: Clients, gaps: Gaps, now: datetime, ask_costs: AskCosts = read_costs
+    session: Clients,
+    gaps: Gaps,
+    now: datetime,
+    ask_costs: AskCosts = read_costs,
+    keep: Keep = ask_anew,
 ) -> list[Project]:
     """Every project, by name; what may not be read is told as a gap.
 
@@ -100,6 +105,7 @@ def look(
         gaps: hears what may not be read.
         now: the daily check is looked for before it.
         ask_costs: asks Cost Explorer, which AWS charges for.
+        keep: what never changes, for several threads.
 
     Raises:
         StackMissingError: the template is not registered here.
@@ -111,12 +117,12 @@ def look(
         return []
     # Clients are made by one thread, and then used by all.
     client = partial(session.client, config=_POOLED)
-    builds = Builds(client("sagemaker"), client("s3"), gaps)
+    builds = Builds(client("sagemaker"), client("s3"), gaps, keep)
     explorer = session.client("ce", config=IMPATIENCE)
     costs = partial(ask_costs, explorer, session.region_name, now.date(), gaps)
     questions = SharedQuestions(catalog, client, costs, session.region_name, gaps, now)
     groups = [one.group for one in launched]
-    hidden = partial(tell_hidden_stages, client("cloudformation"), gaps=gaps)
+    hidden = partial(tell_hidden_stages, client("cloudformation"), gaps=gaps, keep=keep)
     with ThreadPoolExecutor(THREADS) as threads:
         shared = questions.ask(threads, launched)
         last = threads.map(builds.last_build, groups)

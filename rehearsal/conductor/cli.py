@@ -5,6 +5,7 @@ the world that `--keep` or `up` leaves running.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from rehearsal.conductor.fault_command import fault
 from rehearsal.conductor.github_setup import DATA_SCIENTIST, GitHubSetup
 from rehearsal.conductor.own_image import check_image
 from rehearsal.conductor.play import Report, play
+from rehearsal.conductor.recording.recorded_play import parse_file, recorded
 from rehearsal.conductor.scenarios import SCENARIOS
 from rehearsal.conductor.stage_names import are_usual, parse_stage_names
 from rehearsal.conductor.world import World, exclusive
@@ -30,6 +32,7 @@ from rehearsal.conductor.world_commands import logs, status
 
 _EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
 
 _EXAMPLES = """
 \b
@@ -44,6 +47,7 @@ Examples:
   make rehearse ARGS="--company --stages qa,live"
   make rehearse ARGS="--scenario rollback"
   make rehearse ARGS="--scenario lost-run"
+  make rehearse ARGS="--record play.html"
   make rehearse ARGS="fault 502 --method POST --path git-receive-pack"
   make rehearse ARGS=down
 """
@@ -97,6 +101,13 @@ Examples:
 @click.option(
     "--keep", is_flag=True, help="Leave AWS and GitHub running and say how to reach them."
 )
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=parse_file,
+    help="Write an HTML file that replays the console's pages of this play.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
 @click.pass_context
 def cli(
@@ -112,6 +123,7 @@ def cli(
     scenario: str | None,
     company: bool,
     keep: bool,
+    record: Path | None,
     as_json: bool,
 ) -> None:
     """Play the project's lifecycle on this machine: register, launch, build, deploy, predict."""
@@ -126,13 +138,14 @@ def cli(
             stages=DEFAULT_STAGES if scenario and len(stages) == 1 else stages,
             scenario=scenario,
             company=company,
-            console=not as_json,
+            console=not as_json or record is not None,
             accounts=() if one_account else STAGE_ACCOUNTS,
         )
-        _play(options, keep=keep, as_json=as_json)
+        _play(options, keep=keep, record=record, as_json=as_json)
 
 
-def _play(options: Options, *, keep: bool, as_json: bool) -> None:
+def _check(options: Options) -> None:
+    """Refuse what does not go together, before anything starts."""
     if options.label is not None and options.data is None:
         raise click.UsageError("--label names a column of --data; give both.")
     if options.scenario is not None and not are_usual(options.stages):
@@ -144,13 +157,19 @@ def _play(options: Options, *, keep: bool, as_json: bool) -> None:
         check_image(ROOT, options.image)
     if options.data is not None and options.label is None:
         read_dataset(options.data)
+
+
+def _play(options: Options, *, keep: bool, record: Path | None, as_json: bool) -> None:
+    _check(options)
     report = Report()
     with exclusive(ROOT):
         world = World.create(ROOT, github=_github(options))
-        if options.console:
+        if not as_json:
             click.echo(f"Watch it in a browser: {world.console_address}")
         try:
-            play(world, options, Display(silent=as_json), report, acts=_acts(options))
+            with recorded(world, record, partial(click.echo, err=as_json)) as begin_act:
+                display = Display(silent=as_json, on_act=begin_act)
+                play(world, options, display, report, acts=_acts(options))
         except RehearsalError as error:
             report.error = str(error)
             raise

@@ -23,10 +23,12 @@ class Display:
         silent: bool = False,
         console: Console | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_act: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Show on standard output, or nothing at all."""
+        """Show on standard output, or nothing at all; `on_act` is told each act that begins."""
         self._console = console or Console(quiet=silent, highlight=False)
         self._clock = clock
+        self._on_act = on_act
         self._step = ""
 
     def say(self, sentence: str) -> None:
@@ -44,6 +46,7 @@ class Display:
     @contextmanager
     def act(self, number: int, of: int, title: str) -> Iterator[None]:
         """Frame one act; show its step and its time."""
+        self._on_act(title)
         began, title, self._step = self._clock(), f"[{number}/{of}] {title}", ""
         if not self._console.is_terminal:
             self._print(title)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -64,6 +64,7 @@ class MadeUpAccount(Account):
 
     Attributes:
         asked: the operations with their parameters, in their order.
+        before: is told the model of each operation before it is answered.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class MadeUpAccount(Account):
         person = {"Account": you.split(":")[4], "Arn": you}
         self.answers = {"GetCallerIdentity": person, **(answers or {})}
         self.asked: list[tuple[str, Asked]] = []
+        self.before: Callable[[Any], object] = lambda _: None
         self._text = text
 
     def asked_of(self, operation: str) -> list[Asked]:
@@ -96,6 +98,7 @@ class MadeUpAccount(Account):
     def _answer(self, model: Any, context: dict[str, Any], **_: Any) -> Any:
         asked = context["asked"]
         self.asked.append((model.name, asked))
+        self.before(model)
         known = self.answers.get(model.name, {} if self._text else Refusal("AccessDeniedException"))
         known = known(asked) if callable(known) else known
         if isinstance(known, Exception):

@@ -39,14 +39,21 @@ label = "class"
 {json.dumps(UNBROKEN)} = {{ type = "number", minimum = 0 }}
 class = {{ type = "category", values = [{json.dumps(MARKUP)}, "b"] }}
 """
-# Of every repository, by their paths.
 _FILES = {"config/stages.yml": json.dumps(_SETTINGS), "dataset.toml": _DATASET}
 
 
 @contextmanager
-def access(files: Mapping[str, str] = _FILES) -> Iterator[GithubAccess]:
-    """A client of a GitHub whose repositories have these files, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), {"files": files}))
+def access(
+    files: Mapping[str, str] = _FILES, asked: list[Any] | None = None
+) -> Iterator[GithubAccess]:
+    """A client of a GitHub, until the block ends.
+
+    Args:
+        files: of each of its repositories, by their paths.
+        asked: to which each request is added.
+    """
+    known = {"files": files, "asked": [] if asked is None else asked}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), known))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     client = github.Github(base_url=address, auth=github.Auth.Token("testing"), retry=None)
@@ -60,9 +67,11 @@ def access(files: Mapping[str, str] = _FILES) -> Iterator[GithubAccess]:
 
 class _Answers(BaseHTTPRequestHandler):
     files: Mapping[str, str]
+    asked: list[Any]
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        self.asked.append(("GitHub", path))
         own = f"http://{self.headers['Host']}{path}"
         made_up = _made_up(answer_schema("GET", self.path), own)
         content = self.files.get(path.partition("/contents/")[2])

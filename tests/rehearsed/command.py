@@ -11,6 +11,8 @@ from typing import Any
 import psutil
 import requests
 
+from rehearsal.conductor.recording.recorded_play import MOST_BYTES, secrets_of
+from rehearsal.conductor.world import World
 from rehearsal.laboratory.trials.logged_secrets import find_secrets, read_files
 
 HTML = "text/html; charset=utf-8"
@@ -100,3 +102,24 @@ def check_no_secret_is_logged(clone: Path) -> None:
     )
     assert len(texts) > 8
     assert find_secrets(texts, tokens) == []
+
+
+def check_recording(clone: Path, file: Path) -> None:
+    """Look whether a recording shows the whole play, and neither a secret nor this machine.
+
+    The console of the play must still run: its credentials are looked for, too.
+    """
+    text = file.read_text(encoding="utf-8")
+    assert file.stat().st_size < MOST_BYTES
+    (data,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.S)
+    recorded = json.loads(data)
+    assert len(recorded["acts"]) == len(ACTS)
+    titles = {page["title"] for page in recorded["pages"]}
+    assert titles >= {"Projects", "abalone-rings", "Stage dev", "Version 1", "Train", "Events"}
+    world = World.open(clone)
+    (console,) = [server.find() for server in world.record.servers if server.name == "console"]
+    assert console is not None
+    own = console.environ()["AWS_SECRET_ACCESS_KEY"]
+    assert find_secrets({file.name: text}, [own, *secrets_of(world)]) == []
+    assert str(clone) not in text
+    assert 'name="csrf"' not in text

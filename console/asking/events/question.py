@@ -1,6 +1,9 @@
-"""Asks AWS what happened in a project: at most twelve requests a look, however much did."""
+"""Asks AWS what happened in a project: at most twelve requests a look, however much did.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+As long as no decision is new, what follows from one is asked for every third look only.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -38,6 +41,8 @@ _MOST_PAGES = 2
 _MOST_STACKS = 4
 _REFUSED = "is not authorized to perform"
 _SAME_MOMENT = timedelta(minutes=2)
+# After the newest line about a project, in which a run may still fail.
+_UNQUIET = timedelta(minutes=10)
 _Found = tuple[Sequence[Line], bool]
 
 
@@ -61,9 +66,11 @@ class _Asking:
         self._gaps = gaps
         self._now = now
         self._here = f"/projects/{project.group}"
+        self._is_quiet = False
 
     def events(self) -> list[Event]:
         lines = self._lines(DISPATCH_FUNCTION, self._project.group, _MOST_PAGES)
+        self._is_quiet = not lines or self._now - lines[-1].moment > _UNQUIET
         refused = self._lines(DISPATCH_FUNCTION, _REFUSED)
         return newest(
             [
@@ -77,12 +84,19 @@ class _Asking:
 
     def _lines(self, function: str, words: str, most_pages: int = 1) -> Sequence[Line]:
         logs = self._account.client("logs")
-        nothing: _Found = ((), False)
         call = partial(read_lines, logs, function, words, self._now, most_pages)
-        lines, is_cut = self._gaps.ask(f"Log of {function}", "logs", call, nothing)
+        ask = partial(self._gaps.ask, f"Log of {function}", "logs", call, None)
+        found: _Found | None = self._kept((function, words), ask)
+        lines, is_cut = found or ((), False)
         if is_cut:
             self._gaps.tell(f"The log of {function} has more of the last week than is shown here.")
         return lines
+
+    def _kept(self, about: Hashable, ask: Callable[[], Any]) -> Any:
+        """What is kept for a while, or in a project where something happens is asked for now."""
+        if not self._is_quiet:
+            return ask()
+        return self._account.recent.get((self._project.group, about), ask)
 
     def _of_registry(self) -> Iterator[Event]:
         sagemaker, group = self._account.client("sagemaker"), self._project.group
@@ -99,8 +113,9 @@ class _Asking:
         arn = newest_decided(told)
         if arn:
             describe = partial(sagemaker.describe_model_package, ModelPackageName=arn)
-            package: Any = self._gaps.ask("Who approved", "sagemaker", describe, {})
-            event = decided_by(package, DISPATCH_FUNCTION, self._here)
+            ask = partial(self._gaps.ask, "Who approved", "sagemaker", describe, None)
+            package: Any = self._kept(("decided", arn), ask)
+            event = decided_by(package or {}, DISPATCH_FUNCTION, self._here)
             if event is not None:
                 yield event
 
@@ -126,11 +141,11 @@ class _Asking:
         if len(stages) > _MOST_STACKS:
             self._gaps.tell(f"Of the stages' stacks, only the first {_MOST_STACKS} are asked.")
         cloudformation = self._account.client("cloudformation")
-        nothing: Sequence[Mapping[str, Any]] = ()
         for stage in stages[:_MOST_STACKS]:
             call = partial(stack_events, cloudformation, self._project.stack(stage))
-            told = self._gaps.ask(f"Stack of {stage}", "cloudformation", call, nothing)
-            yield from stack_failures(told, stage, self._here)
+            ask = partial(self._gaps.ask, f"Stack of {stage}", "cloudformation", call, None)
+            told: Sequence[Mapping[str, Any]] | None = self._kept(("stack", stage), ask)
+            yield from stack_failures(told or (), stage, self._here)
 
 
 def stages_of(lines: Sequence[Line]) -> Sequence[str]:

@@ -10,7 +10,7 @@ from console.asking.gaps import PageGaps
 from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail
 from console.asking.names import ProjectNames
-from console.asking.pipeline import Execution, Step, newest_execution
+from console.asking.pipeline import Execution, Step, longer, newest_execution
 from console.words.condition import condition_in_words
 
 _FRESH_SECONDS = 2.0
@@ -49,7 +49,9 @@ def step_question(account: Account, project: ProjectNames, name: str) -> Questio
         )
         return None if execution is None else _facts(account, project, execution, name, gaps)
 
-    return Question("step", (project.group, name), ask, _FRESH_SECONDS)
+    return Question(
+        "step", (project.group, name), ask, _FRESH_SECONDS, lambda facts: longer(facts.execution)
+    )
 
 
 def _facts(

@@ -14,6 +14,7 @@ from rich.status import Status
 from rehearsal.checkout import ROOT
 from rehearsal.conductor.command_line import run_command_line
 from rehearsal.laboratory.benchmarks import trials
+from rehearsal.laboratory.benchmarks.console.measuring import measure_console
 from rehearsal.laboratory.benchmarks.idle_cost import measure_idle_cost
 from rehearsal.laboratory.benchmarks.in_process import measure_in_process
 from rehearsal.laboratory.benchmarks.lifecycle import measure_lifecycle
@@ -46,6 +47,7 @@ BENCHES: Mapping[str, Callable[[Path, int, Tell], Sections]] = {
     "synthesis": measure_synthesis,
     "stages": _one("stages", measure_stages),
     "idle-cost": _one("idle_cost", measure_idle_cost),
+    "console": measure_console,
     "many-projects": _one("many_projects", measure_many_projects),
     "in-process": _one("in_process_faults", measure_in_process),
     "faults": _one("faults", trials.measure_faults),

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Column, Table
 
+from rehearsal.laboratory.benchmarks.console.table import console_tables
 from rehearsal.laboratory.benchmarks.many_projects import IDLE_AIM_PERCENT, LAUNCH_AIM
 from rehearsal.laboratory.benchmarks.results import Sections
 
@@ -37,6 +38,8 @@ def build_tables(results: Sections) -> Iterator[Table]:
         for row in rows:
             table.add_row(*row)
         yield table
+    if found := results.get("console"):
+        yield from console_tables(found)
     yield from _trials(results)
 
 

@@ -21,6 +21,7 @@ from tests.rehearsed.command import (
     SECONDS,
     check_links_open,
     check_no_secret_is_logged,
+    check_recording,
     check_whole_lifecycle,
     processes_of,
     read_report,
@@ -34,9 +35,11 @@ REAL_DATA = ROOT.parent / "shared" / "data" / "abalone.csv"
 
 
 def test_the_lifecycle_ends_with_predictions_and_leaves_what_was_chosen(clone: Path) -> None:
-    done = rehearse(clone, "--keep")
+    file = clone / "play.html"
+    done = rehearse(clone, "--keep", "--record", file.name)
     try:
         links = check_links_open(clone, done.stdout)
+        check_recording(clone, file)
     finally:
         rehearse(clone, "down")
     assert len(links) >= 6  # GitHub itself, three repositories, a build and a deployment

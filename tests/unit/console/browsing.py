@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from console.asking.answers import Answers
 from console.serving.visitors import Keys
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+_PATIENCE_SECONDS = 60
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -53,6 +55,15 @@ class Browser:
         """Open a page."""
         return self.loop.run(self._ask("GET", path, b""))
 
+    def get_until(self, path: str, is_right: Callable[[str], bool]) -> Shown:
+        """Open a page again and again until its words are right."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            shown = self.get(path)
+            if is_right(shown.words):
+                return shown
+        raise TimeoutError(path)
+
     def post(self, path: str, form: Mapping[str, str]) -> Shown:
         """Send a form."""
         return self.loop.run(self._ask("POST", path, urlencode(form).encode()))
@@ -86,10 +97,22 @@ class Browser:
 
 
 @contextmanager
-def browser_of(account: Account) -> Iterator[Browser]:
-    """Open a console for an account."""
+def browser_of(
+    account: Account,
+    clock: Callable[[], float] = time.monotonic,
+    patience_seconds: float = _PATIENCE_SECONDS,
+    asking: int = 4,
+) -> Iterator[Browser]:
+    """Open a console for an account.
+
+    Args:
+        account: that is shown.
+        clock: by which answers grow old.
+        patience_seconds: for which a page waits until it is whole.
+        asking: how many threads ask.
+    """
     keys = Keys(8000)
-    with ThreadPoolExecutor(4) as threads, asyncio.Runner() as loop:
-        answers = Answers(threads, account.renew)
-        console = Console(account, answers, keys, asyncio.Event(), first_wait_seconds=60)
+    with ThreadPoolExecutor(asking) as threads, asyncio.Runner() as loop:
+        answers = Answers(threads, account.renew, clock)
+        console = Console(account, answers, keys, asyncio.Event(), patience_seconds)
         yield Browser(console.application(), keys, loop)

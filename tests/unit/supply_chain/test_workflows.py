@@ -118,10 +118,31 @@ def test_a_release_is_published_by_a_pushed_tag_after_check_and_audit() -> None:
     # YAML 1.1 reads the key `on` as true.
     assert _load("release.yml")[True] == {"push": {"tags": ["v*"]}, "workflow_dispatch": None}
     publish = _load("release.yml")["jobs"]["publish"]
-    assert sorted(publish["needs"]) == ["audit", "check"]
+    assert sorted(publish["needs"]) == ["audit", "check", "record"]
     assert publish["if"] == "github.event_name == 'push' && github.ref_type == 'tag'"
     with_token = [step["name"] for step in publish["steps"] if "GH_TOKEN" in step.get("env", {})]
     assert with_token == ["Publish"]
+
+
+def test_a_recording_passes_whole_from_the_play_to_the_release(tmp_path: Path) -> None:
+    (record,) = [one for one in _scripts("release.yml", "record") if "rehearse" in one]
+    (take,) = [one for one in _scripts("release.yml", "publish") if "RECORDING" in one]
+    text = "".join(f"<p>{number} é</p>\n" for number in range(20_000))
+    (tmp_path / "made-up.html").write_text(text, encoding="utf-8")
+    (tmp_path / "Makefile").write_text("rehearse:\n\tcp made-up.html recording.html\n")
+    output = tmp_path / "output"
+    environment = {"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(output)}
+    for script in (record, take):
+        if output.exists():
+            (tmp_path / "recording.html").unlink()
+            environment["RECORDING"] = output.read_text().removeprefix("recording=").rstrip("\n")
+        subprocess.run(
+            ["bash", "-e", "-c", script.replace("$(uv python find '>=3.11')", "python3")],
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+        )
+    assert (tmp_path / "recording.html").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.proof("release")

@@ -36,8 +36,11 @@ def test_what_synthesis_tests_need_is_installed():
 """
 GH = """#!/bin/sh
 printf '%s\\n' "$@" > "$RECORD/words"
-test -n "$GH_TOKEN" && cp sbom/SHA256SUMS notes.md "$RECORD" && cp -r sbom "$RECORD/files"
+test -n "$GH_TOKEN" && cp sbom/SHA256SUMS notes.md recording.html "$RECORD" &&
+  cp -r sbom "$RECORD/files"
 """
+# Nor is it the rehearsal that is on trial: a play within a play proves nothing more.
+MAKEFILE = "rehearse:\n\t@cp LICENSE recording.html\n"
 
 
 @pytest.fixture
@@ -76,6 +79,7 @@ def _project(folder: Path) -> Path:
         if name.startswith(LOCK) or not name.startswith(LEFT_OUT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+    (folder / "Makefile").write_text(MAKEFILE, encoding="utf-8")
     changelog = folder / "CHANGELOG.md"
     text = changelog.read_text(encoding="utf-8")
     changelog.write_text(text.replace("## [Unreleased]", f"## [{TAG[1:]}] - 2026-12-01", 1))
@@ -114,13 +118,22 @@ def test_a_tag_is_checked_audited_described_and_published(
     assert run["conclusion"] == "success", (github.problems(), github.logs("template"))
     conclusions = {name: job["conclusion"] for name, job in github.jobs("template", run).items()}
     assert set(conclusions.values()) == {"success"}
-    assert len(conclusions) == 3
+    assert len(conclusions) == 4
     assert len(services.asked) > 300
     words = (record / "words").read_text().splitlines()
     bills = sorted(f"sbom/{file.name}" for file in (record / "files").glob("*.cdx.json"))
     options = ["--verify-tag", "--title", TAG, "--notes-file", "notes.md"]
-    assert words == ["release", "create", TAG, *options, *bills, "sbom/SHA256SUMS"]
+    assert words == [
+        "release",
+        "create",
+        TAG,
+        *options,
+        *bills,
+        "sbom/SHA256SUMS",
+        "recording.html",
+    ]
     assert len(bills) == 4
+    assert (record / "recording.html").read_bytes() == (ROOT / "LICENSE").read_bytes()
     for line in (record / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
         content = (record / "files" / name).read_bytes()
@@ -137,7 +150,8 @@ def test_a_tag_of_another_version_and_a_known_weakness_publish_nothing(
     _push(github, _project(tmp_path / "project"), "v9.9.9")
     run = github.run("template", seconds=200)
     jobs = github.jobs("template", run)
-    assert [job["conclusion"] for job in jobs.values()] == ["failure", "failure", "skipped"]
+    conclusions = sorted(job["conclusion"] for job in jobs.values())
+    assert conclusions == ["failure", "failure", "skipped", "success"]
     log = github.logs("template")
     assert "error: The tag is v9.9.9, but pyproject.toml has version 0.1.0" in log
     assert re.search(r"error: pydantic \S+: PYSEC-2026-1, fixed in 999; pinned in", log)
@@ -153,7 +167,7 @@ def test_files_that_are_not_proven_are_not_published(
     _push(github, project, TAG)
     jobs = github.jobs("template", github.run("template", seconds=200))
     conclusions = {name: job["conclusion"] for name, job in jobs.items()}
-    assert sorted(conclusions.values()) == ["failure", "skipped", "success"]
+    assert sorted(conclusions.values()) == ["failure", "skipped", "success", "success"]
     log = github.logs("template")
     assert "error: The part matrices of the proof was played on 2026-12-01 with other files." in log
     assert "error: Run `make proof` and commit proof/results.json." in log

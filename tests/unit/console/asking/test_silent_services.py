@@ -129,6 +129,9 @@ def test_the_service_asked_last_is_the_one_that_is_waited_for() -> None:
         seen = gaps.ask("Things", "dynamodb", lambda: gaps.waits_for, "")
         assert seen == "DynamoDB"
         assert gaps.ask_github("Runs", lambda: gaps.waits_for, "") == "GitHub"
+        with gaps.waiting_for("SageMaker"):
+            gaps.ask("Stack", "cloudformation", lambda: None, None)
+            assert gaps.waits_for == "SageMaker"
         assert gaps.waits_for == "CloudFormation"
     assert gaps.waits_for == ""
 

@@ -174,3 +174,34 @@ def test_a_stack_that_was_never_made_has_no_events() -> None:
     missing = Refusal("ValidationError", "Stack [x] does not exist")
     cloudformation = MadeUpAccount({"DescribeStackEvents": missing}).client("cloudformation")
     assert stack_events(cloudformation, "x") == ()
+
+
+@pytest.mark.parametrize(("minutes", "is_quiet"), [(1, False), (30, True)])
+def test_what_follows_from_decisions_is_asked_for_seldomer_when_none_is_new(
+    minutes: int, is_quiet: bool
+) -> None:
+    stamp = round((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp() * 1000)
+    said = {"timestamp": stamp, "message": f"[INFO] {PROJECT.group} is looked at"}
+    account = MadeUpAccount({**_busy(1), "FilterLogEvents": {"events": [said]}})
+    question = events_question(account, PROJECT)
+    question.ask(PageGaps())
+    first = len(account.asked)
+    account.asked.clear()
+    question.ask(PageGaps())
+    # What begins something is asked for each time.
+    always = {"FilterLogEvents", "ListModelPackages", "ListPipelineExecutions"}
+    assert len(account.asked) == (len(always) if is_quiet else first)
+    assert always <= {operation for operation, _ in account.asked}
+
+
+def test_what_was_refused_is_told_at_each_look() -> None:
+    answers = _busy(1)
+    del answers["DescribeStackEvents"]
+    account = MadeUpAccount(answers)
+    question, lines = events_question(account, PROJECT), []
+    for _ in range(2):
+        gaps = PageGaps()
+        question.ask(gaps)
+        lines.append(list(gaps.lines))
+    assert any("Stack of" in line for line in lines[0])
+    assert lines[0] == lines[1]

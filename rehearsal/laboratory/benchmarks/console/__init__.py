@@ -1,0 +1,1 @@
+"""What the console's pages cost: milliseconds and requests, the more projects and versions."""
