@@ -29,7 +29,7 @@ from console.serving.stream import stream
 from console.serving.visitors import HEADERS, Door, Keys, read_form
 
 _STATIC = Path(__file__).with_name("static")
-# Most answers come in less; what takes longer follows by the stream.
+# Most answers come in less.
 _FIRST_WAIT_SECONDS = 0.6
 
 
@@ -42,12 +42,14 @@ class Console:
         answers: what is known of it.
         keys: of the person.
         ending: set when the server is to stop.
+        first_wait_seconds: for answers; what takes longer follows by the stream.
     """
 
     account: Account
     answers: Answers
     keys: Keys
     ending: asyncio.Event
+    first_wait_seconds: float = _FIRST_WAIT_SECONDS
 
     def application(self) -> Starlette:
         """The application for a server."""
@@ -111,7 +113,7 @@ class Console:
 
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]
-        self.answers.await_first(questions, _FIRST_WAIT_SECONDS)
+        self.answers.await_first(questions, self.first_wait_seconds)
         panels = [
             render_panel(panel, look_at(panel, self.answers), self.keys.csrf)
             for panel in page.panels

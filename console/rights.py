@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlops_sm_project_template.config.names import APPROVAL_TABLE
+
 _EVERYTHING = ("*",)
-_TABLE = ("dynamodb:*:*:table/mlops-sm-project-approvals",)
+_TABLE = (f"dynamodb:*:*:table/{APPROVAL_TABLE}",)
 _PACKAGES = ("sagemaker:*:*:model-package/*",)
 
 

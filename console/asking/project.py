@@ -10,10 +10,10 @@ from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
+from mlops_sm_project_template.config.names import DEFAULT_STAGES, STAGE_PATTERN
 
 _FRESH_SECONDS = 20.0
-_DEFAULT_STAGES = ("dev", "staging", "prod")
-_STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
+_STAGE = re.compile(STAGE_PATTERN)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def describe_project(account: Account, project: ProjectNames) -> Described:
         created=told["CreationTime"],
         created_by=(told.get("CreatedBy") or {}).get("IamIdentity", {}).get("Arn", ""),
         owner=given.get("GithubUserName", ""),
-        stages=tuple(_STAGE.findall(given.get("Stages", ""))) or _DEFAULT_STAGES,
+        stages=tuple(_STAGE.findall(given.get("Stages", ""))) or DEFAULT_STAGES,
         why=product.get("ProvisionedProductStatusMessage", ""),
     )
 

@@ -113,7 +113,7 @@ def _access(account: Account) -> GithubAccess:
 def _runs(account: Account, owner: str, name: str) -> tuple[Sequence[Run], str]:
     access = _access(account)
     # Only its runs are asked for, not the repository itself.
-    repository = access.client.get_repo(f"{owner}/{name}", lazy=True)
+    repository = access.client.withLazy(True).get_repo(f"{owner}/{name}")
     page = repository.get_workflow_runs().get_page(0)[:_MOST_RUNS]
     return [_run(one) for one in page], f"{access.server_url}/{owner}/{name}"
 

@@ -16,13 +16,14 @@ from console.asking.names import ProjectNames
 from console.asking.versions import Version
 from deploy_endpoint.model.registered_version import Version as Registered
 from deploy_endpoint.model.stage_status import status_of
+from mlops_sm_project_template.config.names import STAGE_PATTERN
 from operations.fleet.stages import Stage, read_stages
 
 _FRESH_SECONDS = 3.0
 # As long as no endpoint changes.
 _QUIET_SECONDS = 10.0
 _SETTLED = ("InService", "OutOfService", "Failed")
-_STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
+_STAGE = re.compile(STAGE_PATTERN)
 
 
 def ledger_question(account: Account, project: ProjectNames) -> Question:

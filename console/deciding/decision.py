@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.deciding.situation import APPROVED, REJECTED, Situation
+from console.deciding.situation import Situation
+from console.words.states import APPROVED, REJECTED
+from mlops_sm_project_template.config.names import STAGE_PATTERN
 
 APPROVE, REJECT, OPEN = "approve", "reject", "open"
 # Of ApprovalDescription and of StageDescription; both are one line, by their pattern.
 LONGEST_COMMENT = 1024
-_DECISION = re.compile(r"(approve|reject)|open (?P<stage>[a-z][a-z0-9]{0,19})")
+_DECISION = re.compile(rf"(approve|reject)|open (?P<stage>{STAGE_PATTERN})")
 _STATUSES = {APPROVE: APPROVED, REJECT: REJECTED}
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from console.asking.ledger import DEPLOYED, StageRecord
-from console.deciding.situation import AUTOMATIC, ENVIRONMENT, REGISTRY, Situation, number_of
+from console.deciding.situation import Situation, number_of
+from console.words.gates import ENVIRONMENT, GATES, REGISTRY
+from console.words.states import in_words
 from mlops_sm_project_template.config.names import DEPLOY_WORKFLOW
 
 DEPLOY, RESTORE, REMOVE, WAIT, NOTHING = "deploy", "restore", "remove", "wait", "nothing"
@@ -145,7 +147,7 @@ def _entry(seen: Situation, name: str, after: str, *, is_open: bool) -> Effect:
     else:
         kind, does = DEPLOY, f"{version} is deployed here{', without another gate' if when else ''}"
     text = f"{_before(record)}{_sentence(when + does)}."
-    if gate not in (AUTOMATIC, ENVIRONMENT, REGISTRY):
+    if gate not in GATES:
         text += " What it needs to enter this stage is not known."
     is_now = kind == DEPLOY and not after and not _before(record)
     return Effect(name, number_of(record.serves), kind, text, seen.number, is_now)
@@ -216,7 +218,7 @@ def _before(record: StageRecord) -> str:
 
 
 def _ended(outcome: str) -> str:
-    return f"ended as {outcome.replace('_', ' ')}" if outcome else "has no known end"
+    return f"ended as {in_words(outcome)}" if outcome else "has no known end"
 
 
 def _sentence(text: str) -> str:

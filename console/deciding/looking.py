@@ -12,7 +12,8 @@ from console.asking.repositories import stages_question
 from console.asking.versions import MOST_SHOWN, Version, versions_question
 from console.deciding.decision import REJECT, Decision
 from console.deciding.situating import Known, situate
-from console.deciding.situation import APPROVED, Situation
+from console.deciding.situation import Situation
+from console.words.states import APPROVED
 
 _MOST_APPROVED = 100
 # As many as the dispatch function looks at.

@@ -10,11 +10,11 @@ from console.asking.repositories import approvals
 from console.asking.stages import registered_version
 from console.asking.versions import Version
 from console.deciding.situation import Situation
+from console.words.states import ASKED
 from deploy_endpoint.model.stage_status import status_of
 from deploy_endpoint.settings.stage_settings import StagesSettings
 
 _APPROVED_BY = "approved-by"
-_PENDING = "PendingApproval"
 
 
 @dataclass(frozen=True)
@@ -96,5 +96,5 @@ def _decided(metadata: Mapping[str, str]) -> Decided:
 
 def _asked(package: Mapping[str, Any]) -> frozenset[str]:
     life_cycle = package.get("ModelLifeCycle") or {}
-    is_asked = life_cycle.get("StageStatus") == _PENDING
+    is_asked = life_cycle.get("StageStatus") == ASKED
     return frozenset({str(life_cycle["Stage"])} if is_asked else ())

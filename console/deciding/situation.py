@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 
 from console.asking.ledger import Decided, StageRecord
 from console.deciding.person import person_of
-
-APPROVED, REJECTED = "Approved", "Rejected"
-AUTOMATIC, ENVIRONMENT, REGISTRY = "automatic", "environment", "registry"
+from console.words import versions
+from console.words.gates import REGISTRY
+from console.words.states import APPROVED
 
 
 def number_of(arn: str) -> int:
     """A version's number; 0 for no version."""
-    last = arn.rpartition("/")[2]
-    return int(last) if last.isdecimal() else 0
+    return int(versions.number_of(arn) or 0)
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,9 @@ from console.deciding.sending import send
 from console.deciding.situation import Situation
 from console.pages.ways import below_project
 from console.serving.page import GoTo, Page, Panel, Visit
-from console.words.states import in_words
+from console.words.states import APPROVED, REJECTED, UNDECIDED, in_words
 
 _NOT_DECIDED, _NOT_KNOWN = "Not decided", "Not known whether it is decided"
-_STATUSES = ("Approved", "Rejected", "PendingManualApproval")
 
 
 @dataclass(frozen=True)
@@ -124,9 +123,9 @@ def _effects(seen: Situation, decision: Decision) -> list[Effect]:
 
 def _change(was: str, proposal: Proposal) -> str:
     now = proposal.seen.approval
-    if was in _STATUSES and was != now:
+    if was in (APPROVED, REJECTED, UNDECIDED) and was != now:
         return (
-            f"Meanwhile its status changed from {in_words(was)} to {in_words(now)}, so that "
+            f"Meanwhile its status changed from “{in_words(was)}” to “{in_words(now)}”, so that "
             "nothing was sent to AWS. This is what the decision starts now."
         )
     return (

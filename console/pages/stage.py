@@ -23,10 +23,10 @@ from console.pages.monthly_cost import GivenLoad, load_of, price
 from console.pages.ways import below_project
 from console.pictures import sparkline, traffic_bar
 from console.serving.page import Page, Panel, Values, Visit
-from console.words.shown import minute
+from console.words.gates import how_it_opens
 from deploy_endpoint.errors import SettingsError
-from deploy_endpoint.settings.stage import NAME_PATTERN
 from deploy_endpoint.settings.stage_settings import StagesSettings
+from mlops_sm_project_template.config.names import STAGE_PATTERN
 
 _EXAMPLE = "example"
 
@@ -38,7 +38,7 @@ def stage_of(visit: Visit) -> tuple[ProjectNames, str]:
         NoPageError: none can be called so.
     """
     project, stage = ProjectNames.parse(visit.path["group"]), visit.path["stage"]
-    if not re.fullmatch(NAME_PATTERN, stage):
+    if not re.fullmatch(STAGE_PATTERN, stage):
         raise NoPageError(
             f"No stage is called {stage[:80]}; {project.name} has a list of them on its page."
         )
@@ -107,7 +107,7 @@ def _serves(at: _Place, answers: Values) -> Values:
         "stage": at.stage,
         "is_unknown": bool(known) and at.stage not in known and not listed and not is_noted,
         "known": known,
-        "gate": listed.approval if listed else "",
+        "gate": how_it_opens(listed.approval) if listed else "",
         "is_unlisted": settings is not None and listed is None,
         "elsewhere": listed.account if listed and is_foreign else "",
         "endpoint_name": at.endpoint,
@@ -158,8 +158,9 @@ def _requests(answers: Values) -> Values:
     if found:
         columns = zip(*(one.values for one in found), strict=True)
         pairs = zip(found[0].moments, columns, strict=True)
-        rows = [(minute(moment), values) for moment, values in pairs if any(values)]
-    return {"shown": shown, "rows": rows}
+        rows = [(moment, values) for moment, values in pairs if any(values)]
+    titles = (", ".join(filter(None, (one.metric.title, one.metric.unit))) for one in found)
+    return {"shown": shown, "rows": rows, "columns": ["5 minutes from", *titles]}
 
 
 def _cost_panel(at: _Place, settings: Question, given: GivenLoad) -> Panel:

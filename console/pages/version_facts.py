@@ -11,8 +11,9 @@ from console.asking.names import ProjectNames
 from console.asking.project import Described
 from console.asking.versions import Version
 from console.deciding.decision import APPROVE, OPEN, REJECT, gate_hindrance
-from console.deciding.situation import APPROVED, REJECTED, Situation
+from console.deciding.situation import Situation
 from console.words.shown import minute
+from console.words.states import APPROVED, REJECTED, in_words
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _WEB = re.compile(r"https?://\S+")
@@ -45,7 +46,7 @@ def decided_of(version: Version, seen: Situation) -> list[Fact]:
         facts.append(Fact(f"{how.format(stage)} by", who))
     cycle = package.get("ModelLifeCycle") or {}
     if cycle:
-        told = f"{cycle.get('Stage', '')}: {cycle.get('StageStatus', '')}"
+        told = f"{cycle.get('Stage', '')}: {in_words(str(cycle.get('StageStatus', '')))}"
         facts.append(Fact("Life cycle", told, str(cycle.get("StageDescription", ""))))
     changed = minute(package.get("LastModifiedTime"))
     facts.append(Fact("Changed last", changed, _arn(package.get("LastModifiedBy"))))

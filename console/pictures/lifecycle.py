@@ -7,14 +7,20 @@ from typing import Any
 from console.asking.names import ProjectNames
 from console.asking.stages import Served
 from console.asking.versions import Version
-from console.words.states import BAD, GOOD, NOTHING, RUNNING, WAITING, state_of
+from console.words.gates import who_opens
+from console.words.states import (
+    APPROVED,
+    ASKED,
+    BAD,
+    GOOD,
+    NOTHING,
+    RUNNING,
+    WAITING,
+    in_words,
+    state_of,
+)
 
 _COMMIT_DIGITS = 7
-_GATES = {
-    "automatic": "opens by itself",
-    "environment": "GitHub's reviewers",
-    "registry": "somebody in the registry",
-}
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,14 @@ def _build(runs: Any) -> Iterator[Box]:
         return
     commit = newest.commit[:_COMMIT_DIGITS]
     yield Box("Commit", GOOD, commit, f"{runs.build_url}/commit/{newest.commit}")
-    yield Box("Build", state_of(newest.state), newest.state, newest.url)
+    yield Box("Build", state_of(newest.state), in_words(newest.state), newest.url)
 
 
 def _pipeline(here: str, execution: Any) -> Box:
     if execution is None:
         return Box("Pipeline", NOTHING, "not executed yet")
     running = [step.name for step in execution.steps if state_of(step.status) == RUNNING]
-    text = ", ".join(running) or execution.status
+    text = ", ".join(running) or in_words(execution.status)
     return Box("Pipeline", state_of(execution.status), text, f"{here}#pipeline")
 
 
@@ -86,7 +92,9 @@ def _stage(here: str, served: Served, newest: Version | None) -> Iterator[Box]:
     stage = served.stage
     address = f"{here}/stages/{stage.name}"
     if served.approval:
-        yield Box(f"Gate of {stage.name}", _gate(served, newest), _GATES[served.approval], address)
+        yield Box(
+            f"Gate of {stage.name}", _gate(served, newest), who_opens(served.approval), address
+        )
     if stage.under_way:
         yield Box(stage.name, RUNNING, f"version {stage.under_way} on its way", address)
     elif stage.attention or stage.is_unknown:
@@ -99,10 +107,10 @@ def _stage(here: str, served: Served, newest: Version | None) -> Iterator[Box]:
 
 def _gate(served: Served, newest: Version | None) -> str:
     """Whether the newest version has passed, is held up, or never came so far."""
-    if newest is None or newest.approval != "Approved":
+    if newest is None or newest.approval != APPROVED:
         return NOTHING
     if str(newest.number) in (served.stage.version, served.stage.under_way):
         return GOOD
     life_cycle = newest.package.get("ModelLifeCycle") or {}
     is_asked = life_cycle.get("Stage") == served.stage.name
-    return WAITING if is_asked and life_cycle.get("StageStatus") == "PendingApproval" else NOTHING
+    return WAITING if is_asked and life_cycle.get("StageStatus") == ASKED else NOTHING

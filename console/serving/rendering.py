@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from console.words.links import link
 from console.words.shown import duration, minute, printable, segment
 from console.words.states import in_words, state_of
+from console.words.versions import with_numbers
 
 _FOLDER = Path(__file__).resolve().parents[1] / "templates"
 
@@ -30,6 +31,7 @@ def _environment() -> Environment:
         "segment": segment,
         "link": link,
         "state": state_of,
+        "with_numbers": with_numbers,
         "words": in_words,
     }
     return made

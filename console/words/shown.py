@@ -20,11 +20,15 @@ def printable(value: Any) -> Any:
     return "".join(c if c.isprintable() or c in _KEPT else "�" for c in value)
 
 
-def minute(moment: datetime | str | None) -> str:
-    """A moment for people, in UTC; empty if there is none."""
+def minute(moment: datetime | str | None) -> Markup:
+    """A moment for people, in UTC, which no line breaks; empty if there is none."""
+    if not moment:
+        return Markup()
     if isinstance(moment, datetime):
-        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return f"{moment[:19].replace('T', ' ')} UTC" if moment else ""
+        text = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    else:
+        text = printable(moment[:19].replace("T", " "))
+    return Markup("<time>{} UTC</time>").format(text)
 
 
 def duration(seconds: float | None) -> str:

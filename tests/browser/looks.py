@@ -18,8 +18,6 @@ SCHEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 FOLDER_VARIABLE = "CONSOLE_PICTURES"
 _HEIGHT = 900
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# Within a picture, `href` is no text.
-_ADDRESSES = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 # Animations would be in the middle of something, and tell other contrasts each time.
 _FINDINGS = """
 async () => (await axe.run(document, {resultTypes: ["violations"]})).violations

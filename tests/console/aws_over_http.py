@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.console.made_up_answers import ACCOUNT
+from tests.console.made_up_aws import ACCOUNT
 
 YOU = f"arn:aws:iam::{ACCOUNT}:user/you"
 _SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/")

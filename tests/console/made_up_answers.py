@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
-from botocore.exceptions import ClientError
-from botocore.response import StreamingBody
 
 from operations.fleet.stages import TABLE
-from tests.console.made_up_aws import NOW, Answers, Only
+from tests.console.made_up_aws import ACCOUNT, NOW, REGION, Answers, Only, Refusal
 from tests.console.texts import HOSTILE, MARKUP
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
 NAME, ID, OWNER = "made-up", "p-abcdefghijkl", "octo"
 GROUP = f"{NAME}-{ID}"
 STAGES = ("dev", "staging")
@@ -25,6 +21,8 @@ _COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 _EXECUTION = f"{_ARN}:pipeline/{GROUP}/execution/abcdefghijkl"
 _METRIC = {"value": 0.9, "standard_deviation": 0.01, "confidence_interval": [0.88, 0.92]}
+_PREDICTION = {"predicted_label": HOSTILE, "score": [0.25, 0.75]}
+_REFUSED = f"User: {HOSTILE} is not authorized to perform: sagemaker:UpdateModelPackage"
 _TOKEN_LINE = (
     f"project /mlops-sm-project/{GROUP} ({OWNER}/{NAME}-build): its GitHub token lasts 3 more days"
 )
@@ -42,7 +40,7 @@ def _stack(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"Stacks": [stack]}
 
 
-def _provisioned(_: Mapping[str, Any]) -> dict[str, Any]:
+def _provisioned() -> dict[str, Any]:
     told = {
         "Name": GROUP,
         "ProductId": "prod-1",
@@ -54,7 +52,7 @@ def _provisioned(_: Mapping[str, Any]) -> dict[str, Any]:
     return {"ProvisionedProducts": [told]}
 
 
-def _project(_: Mapping[str, Any]) -> dict[str, Any]:
+def _project() -> dict[str, Any]:
     given = {"GithubUserName": OWNER, "Stages": ",".join(STAGES)}
     parameters = [{"Key": key, "Value": value} for key, value in given.items()]
     return {
@@ -65,15 +63,15 @@ def _project(_: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pipeline(_: Mapping[str, Any]) -> dict[str, Any]:
+def _pipeline() -> dict[str, Any]:
     steps = [
         {"Name": name, "Type": HOSTILE, "DependsOn": [before] if before else []}
         for before, name in zip((None, *STEPS), STEPS, strict=False)
     ]
-    return {"PipelineName": GROUP, "PipelineDefinition": json.dumps({"Steps": steps})}
+    return {"PipelineDefinition": json.dumps({"Steps": steps})}
 
 
-def _executed(_: Mapping[str, Any]) -> dict[str, Any]:
+def _executed() -> dict[str, Any]:
     job = {"ProcessingJob": {"Arn": f"{_ARN}:processing-job/made-up"}}
     done = {"StepName": STEPS[0], "StepStatus": "Succeeded", "Metadata": Only(job)}
     training = {"TrainingJob": {"Arn": f"{_ARN}:training-job/made-up"}}
@@ -95,13 +93,13 @@ def _package(asked: Mapping[str, Any]) -> dict[str, Any]:
         "ModelPackageGroupName": GROUP,
         "ModelPackageVersion": number,
         "ModelApprovalStatus": "Approved",
-        "CustomerMetadataProperties": Only(told),
+        "CustomerMetadataProperties": told,
         "ModelMetrics": {"ModelQuality": {"Statistics": {"S3Uri": "s3://made-up/evaluation.json"}}},
         "ModelLifeCycle": {"Stage": STAGES[1], "StageStatus": "PendingApproval"},
     }
 
 
-def _report(_: Mapping[str, Any]) -> dict[str, Any]:
+def _report() -> dict[str, Any]:
     told = {
         "task": "multiclass",
         "multiclass_classification_metrics": {"accuracy": _METRIC, MARKUP: _METRIC},
@@ -116,16 +114,7 @@ def _report(_: Mapping[str, Any]) -> dict[str, Any]:
         "provenance": {"model_sha256": "0" * 64, "data_sha256": "1" * 64},
         "sample": {"records": [f"{MARKUP},1.5", "b,2"], "predictions": [[0.25, 0.75], [1, 0]]},
     }
-    return _streamed(told)
-
-
-def _predicted(_: Mapping[str, Any]) -> dict[str, Any]:
-    return _streamed({"predictions": [{"predicted_label": HOSTILE, "score": [0.25, 0.75]}]})
-
-
-def _streamed(told: Any) -> dict[str, Any]:
-    content = json.dumps(told).encode()
-    return {"Body": StreamingBody(io.BytesIO(content), len(content))}
+    return {"Body": json.dumps(told).encode()}
 
 
 def _ledger(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,15 +152,9 @@ def _counted(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"MetricDataResults": results}
 
 
-def _refused(_: Mapping[str, Any]) -> NoReturn:
-    said = f"User: {HOSTILE} is not authorized to perform: sagemaker:UpdateModelPackage"
-    error = {"Code": "AccessDeniedException", "Message": said}
-    raise ClientError({"Error": error}, "UpdateModelPackage")
-
-
-def _costs(_: Mapping[str, Any]) -> dict[str, Any]:
+def _costs() -> dict[str, Any]:
     cost = {"UnblendedCost": {"Amount": "12.5"}}
-    group = {"Keys": [f"sagemaker:project-id${ID}"], "Metrics": Only(cost)}
+    group = {"Keys": [f"sagemaker:project-id${ID}"], "Metrics": cost}
     return {"ResultsByTime": [{"Groups": [group]}]}
 
 
@@ -180,31 +163,31 @@ def _endpoint(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _LISTED = {"PipelineExecutionArn": _EXECUTION, "PipelineExecutionStatus": "Failed"}
+# By operation.
 ANSWERS: Answers = {
     "BatchGetItem": _ledger,
     "DescribeEndpoint": _endpoint,
     "DescribeModelPackage": _package,
-    "DescribePipeline": _pipeline,
-    "DescribePipelineDefinitionForExecution": _pipeline,
-    "DescribePipelineExecution": lambda _: _LISTED,
-    "DescribeProject": _project,
+    "DescribePipelineDefinitionForExecution": _pipeline(),
+    "DescribePipelineExecution": _LISTED,
+    "DescribeProject": _project(),
     "DescribeStacks": _stack,
-    "FilterLogEvents": lambda _: {"events": [{"message": _TOKEN_LINE}, {"message": HOSTILE}]},
-    "GetCostAndUsage": _costs,
+    "FilterLogEvents": {"events": [{"message": _TOKEN_LINE}, {"message": HOSTILE}]},
+    "GetCostAndUsage": _costs(),
     "GetMetricData": _counted,
-    "GetObject": _report,
-    "InvokeEndpoint": _predicted,
-    "ListEndpoints": lambda _: {"Endpoints": [{"EndpointName": f"{NAME}-{STAGES[0]}"}]},
-    "ListModelPackages": lambda _: {
+    "GetObject": _report(),
+    "InvokeEndpoint": {"Body": json.dumps({"predictions": [_PREDICTION]}).encode()},
+    "ListEndpoints": {"Endpoints": [{"EndpointName": f"{NAME}-{STAGES[0]}"}]},
+    "ListModelPackages": {
         "ModelPackageSummaryList": [
             {"ModelPackageArn": version_arn(number), "ModelPackageVersion": number}
             for number in VERSIONS
         ]
     },
-    "ListPipelineExecutionSteps": _executed,
-    "ListPipelineExecutions": lambda _: {"PipelineExecutionSummaries": [_LISTED]},
-    "ListProjects": lambda _: {"ProjectSummaryList": [{"ProjectName": NAME, "ProjectId": ID}]},
-    "ListProvisioningArtifacts": lambda _: {"ProvisioningArtifactDetails": [{"Id": "pa-1"}]},
-    "SearchProvisionedProducts": _provisioned,
-    "UpdateModelPackage": _refused,
+    "ListPipelineExecutionSteps": _executed(),
+    "ListPipelineExecutions": {"PipelineExecutionSummaries": [_LISTED]},
+    "ListProjects": {"ProjectSummaryList": [{"ProjectName": NAME, "ProjectId": ID}]},
+    "ListProvisioningArtifacts": {"ProvisioningArtifactDetails": [{"Id": "pa-1"}]},
+    "SearchProvisionedProducts": _provisioned(),
+    "UpdateModelPackage": Refusal("AccessDeniedException", _REFUSED),
 }

@@ -1,7 +1,6 @@
 """A GitHub that answers every request with what its OpenAPI description allows, and hostile texts.
 
-A list has one entry, an enumeration its first value, an address leads to a page of GitHub's. What a
-page needs to be as it is on GitHub is in `_KNOWN`.
+A list has one entry, an enumeration its first value, an address leads to a page of GitHub's.
 """
 
 from __future__ import annotations
@@ -40,23 +39,22 @@ label = "class"
 {json.dumps(UNBROKEN)} = {{ type = "number", minimum = 0 }}
 class = {{ type = "category", values = [{json.dumps(MARKUP)}, "b"] }}
 """
-# Ends of paths, and what of their answers is not made up.
 _FILES = {"config/stages.yml": json.dumps(_SETTINGS), "dataset.toml": _DATASET}
-_KNOWN: Mapping[str, Mapping[str, Any]] = {
-    f"/contents/{path}": {
-        "type": "file",
-        "encoding": "base64",
-        "content": base64.b64encode(content.encode()).decode(),
-    }
-    for path, content in _FILES.items()
-}
 
 
 @contextmanager
-def access() -> Iterator[GithubAccess]:
-    """A client of that GitHub, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def access(
+    files: Mapping[str, str] = _FILES, asked: list[Any] | None = None
+) -> Iterator[GithubAccess]:
+    """A client of a GitHub, until the block ends.
+
+    Args:
+        files: of each of its repositories, by their paths.
+        asked: to which each request is added.
+    """
+    known = {"files": files, "asked": [] if asked is None else asked}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), known))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     client = github.Github(base_url=address, auth=github.Auth.Token("testing"), retry=None)
     try:
@@ -68,14 +66,20 @@ def access() -> Iterator[GithubAccess]:
 
 
 class _Answers(BaseHTTPRequestHandler):
+    files: Mapping[str, str]
+    asked: list[Any]
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        self.asked.append(("GitHub", path))
         own = f"http://{self.headers['Host']}{path}"
         made_up = _made_up(answer_schema("GET", self.path), own)
-        for end, known in _KNOWN.items():
-            if path.endswith(end):
-                # Of what may be a file or a folder, it is a file.
-                made_up = {**(made_up if isinstance(made_up, dict) else {}), **known}
+        content = self.files.get(path.partition("/contents/")[2])
+        if content is not None:
+            # Of what may be a file or a folder, it is a file.
+            encoded = base64.b64encode(content.encode()).decode()
+            file = {"type": "file", "encoding": "base64", "content": encoded}
+            made_up = {**(made_up if isinstance(made_up, dict) else {}), **file}
         body = json.dumps(made_up).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from tests.console.made_up_answers import REGION
+from tests.console.made_up_aws import REGION
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60

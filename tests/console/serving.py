@@ -15,20 +15,18 @@ from console.application import Console
 from console.asking.account import Account
 from console.asking.answers import THREADS, Answers
 from console.serving.visitors import Keys
-from operations.aws_session import Identity
 from tests.console import made_up_github
-from tests.console.made_up_answers import ACCOUNT, ANSWERS, REGION
-from tests.console.made_up_aws import session
-from tests.console.texts import MARKUP
+from tests.console.made_up_answers import ANSWERS
+from tests.console.made_up_aws import ACCOUNT, MadeUpAccount
+from tests.console.texts import HOSTILE, MARKUP
 
 
 @contextmanager
 def made_up_account() -> Iterator[Account]:
     """The account of a person whose name is hostile, too."""
-    person = Identity(ACCOUNT, "aws", REGION, f"arn:aws:iam::{ACCOUNT}:user/{MARKUP}")
     with made_up_github.access() as access:
-        made = session(ANSWERS)
-        yield Account(person, access, open_session=lambda: made)
+        you = f"arn:aws:iam::{ACCOUNT}:user/{MARKUP}"
+        yield MadeUpAccount(ANSWERS, you=you, access=access, text=HOSTILE)
 
 
 @contextmanager

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from console.serving.visitors import Keys
 
 _MILLISECONDS = 30_000
+_LABELS = """all => all.map((table) => ({
+  columns: [...table.tHead.rows[0].cells].slice(1).map((one) => one.textContent),
+  rows: [...table.tBodies[0].rows].map(
+    (row) => [...row.cells].slice(1).map((one) => one.dataset.label)),
+}))"""
 EXAMPLES = [example_of(address) for address, _ in ADDRESSES]
 
 
@@ -71,6 +76,11 @@ def test_hostile_texts_are_shown_as_texts(shown: Page) -> None:
 def test_no_panel_fails_or_lacks_an_answer(shown: Page) -> None:
     assert "failed here" not in shown.locator("main").inner_text()
     assert shown.locator(".gap").all_inner_texts() == []
+
+
+def test_on_a_phone_each_cell_names_its_column(shown: Page) -> None:
+    tables = shown.locator("table.rows").evaluate_all(_LABELS)
+    assert all(table["columns"] == cells for table in tables for cells in table["rows"]), tables
 
 
 def test_every_link_leads_somewhere(shown: Page) -> None:

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import requests
 
-from console.asking.account import Account
 from console.pages.addresses import ADDRESSES
 from console.serving.visitors import Keys
-from operations.aws_session import Identity
 from tests.console.examples import example_of
-from tests.console.made_up_answers import ACCOUNT, ANSWERS, GROUP, REGION
-from tests.console.made_up_aws import session
+from tests.console.made_up_answers import ANSWERS, GROUP
+from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
+from tests.console.texts import HOSTILE
 
 # What only reads, by the words that AWS begins the names of its operations with.
 _READS = re.compile(r"(BatchGet|Describe|Filter|Get|List|Query|Scan|Search|Head)[A-Z]\w*")
@@ -29,17 +28,17 @@ class World:
     """A console whose questions are counted, and of which one service may be silent."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
         self.silent = ""
         self.over = threading.Event()
-        self.session = session(ANSWERS)
-        # Before what answers.
-        self.session.events.register_first("before-call", self._note)
-        person = Identity(ACCOUNT, "aws", REGION, f"arn:aws:iam::{ACCOUNT}:user/you")
-        self.account = Account(person, open_session=lambda: self.session)
+        self.account = MadeUpAccount(ANSWERS, text=HOSTILE)
+        self.account.before = self._wait
 
-    def _note(self, model: Any, **_: Any) -> None:
-        self.asked.append(model.name)
+    @property
+    def asked(self) -> list[str]:
+        """The operations."""
+        return [name for name, _ in self.account.asked]
+
+    def _wait(self, model: Any) -> None:
         if model.service_model.service_name == self.silent:
             self.over.wait(_SECONDS)
 

@@ -10,10 +10,8 @@ from datetime import datetime
 from console.asking.events.decided import Decided, Version, View
 from console.asking.events.event import REGISTRY, Event
 from console.words.people import called
-from console.words.states import BAD, GOOD
+from console.words.states import APPROVED, BAD, GOOD, REJECTED
 from console.words.versions import at_the_beginning, number_of, version
-
-APPROVED, REJECTED = "Approved", "Rejected"
 
 
 def approvals(decisions: Iterable[tuple[datetime, Decided]], here: str) -> Iterator[Event]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from console.asking.events.decided import Order, Step, View
+from console.words.gates import AUTOMATIC, ENVIRONMENT, REGISTRY
 from console.words.people import called
 from console.words.states import BAD, NOTHING, WAITING
 from console.words.versions import at_the_beginning, version, with_numbers
 
 _GATES = {
-    "automatic": "{stage} opens by itself",
-    "environment": "GitHub's reviewers of {stage} decide in the run",
+    AUTOMATIC: "{stage} opens by itself",
+    ENVIRONMENT: "GitHub's reviewers of {stage} decide in the run",
 }
 NO_PERSON = "no person is known to have approved it; approve it once more"
 
@@ -59,7 +60,7 @@ def _earlier(order: Order, view: View) -> list[str]:
 
 def _gate(order: Order, view: View) -> str:
     approval = view.approval(order.stage)
-    if approval == "registry":
+    if approval == REGISTRY:
         known = view.versions.get(order.arn)
         opener = known.opened_by.get(order.stage, "") if known else ""
         return f"{called(opener) or 'somebody'} opened {order.stage} in the registry"

@@ -14,11 +14,10 @@ from console.asking.events.log_lines import Line
 from console.asking.names import ProjectNames
 from console.words.shown import segment
 from console.words.versions import at_the_beginning, number_of, with_numbers
+from mlops_sm_project_template.config.names import DISPATCH_FUNCTION
 
-FUNCTION_NAME = "mlops-sm-project-dispatch"
 _PROJECT_ID = re.compile(r"\bp-[a-z0-9]{12}\b")
 _WITH_RUN = re.compile(r"(?P<said>.*): (?P<run>https?://\S+)", re.DOTALL)
-_TROUBLE = ("WARNING", "ERROR", "CRITICAL")
 
 
 def decisions_of(lines: Sequence[Line]) -> list[tuple[datetime, Decided]]:
@@ -54,9 +53,9 @@ def refusals_of(
     for line in lines:
         ids = set(_PROJECT_ID.findall(line.text))
         if line.request in ours or project.id in ids:
-            yield failure(line.moment, FUNCTION, f"The function {FUNCTION_NAME}", line.text)
+            yield failure(line.moment, FUNCTION, f"The function {DISPATCH_FUNCTION}", line.text)
         elif not ids:
-            what = f"The function {FUNCTION_NAME}, at an event of some project"
+            what = f"The function {DISPATCH_FUNCTION}, at an event of some project"
             yield failure(line.moment, FUNCTION, what, line.text)
 
 
@@ -76,8 +75,8 @@ def _of_line(line: Line, told: frozenset[str], here: str) -> Iterator[Event]:
     event = EVENT.fullmatch(line.text)
     if decided is not None:
         yield from _of_decision(line.moment, decided, here)
-    elif line.level in _TROUBLE:
-        yield failure(line.moment, FUNCTION, f"The function {FUNCTION_NAME}", line.text)
+    elif line.is_trouble:
+        yield failure(line.moment, FUNCTION, f"The function {DISPATCH_FUNCTION}", line.text)
     elif line.text.startswith(NOTICE):
         yield from _of_notice(line, told)
     elif event is not None:

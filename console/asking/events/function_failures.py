@@ -7,17 +7,16 @@ from console.asking.events.event import FUNCTION, Event, failure
 from console.asking.events.log_lines import Line
 from console.asking.names import ProjectNames
 from console.words.iam_refusals import find_refusals
+from mlops_sm_project_template.config.names import DATA_FUNCTION
 
-REPOSITORY, DATA = "mlops-sm-project-repository", "mlops-sm-project-data"
 _ANSWER = re.compile(
     r"(?P<what>Create|Update|Delete) (?P<resource>\S+) \S*: FAILED (?P<why>.*)", re.DOTALL
 )
-_TROUBLE = ("WARNING", "ERROR", "CRITICAL")
 
 
 def words_of(function: str, project: ProjectNames) -> str:
     """What lines of a function's log hold if they are of a project."""
-    return project.id if function == DATA else f"{project.name}-"
+    return project.id if function == DATA_FUNCTION else f"{project.name}-"
 
 
 def failures_of(lines: Sequence[Line], function: str, project: ProjectNames) -> Iterator[Event]:
@@ -37,5 +36,5 @@ def failures_of(lines: Sequence[Line], function: str, project: ProjectNames) -> 
         if answer is not None:
             what = f"{function}: {answer['what']} of {answer['resource']} failed"
             yield failure(line.moment, FUNCTION, what, answer["why"])
-        elif line.level in _TROUBLE or find_refusals(line.text):
+        elif line.is_trouble or find_refusals(line.text):
             yield failure(line.moment, FUNCTION, function, line.text)

@@ -16,6 +16,7 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _RAISED = re.compile(r"\[(?P<level>ERROR|CRITICAL)\] ?(?P<text>.*)", re.DOTALL)
+_TROUBLE = ("WARNING", "ERROR", "CRITICAL")
 _DAYS = 7
 
 
@@ -34,6 +35,11 @@ class Line:
     level: str
     request: str
     text: str
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether the function says that something is wrong."""
+        return self.level in _TROUBLE
 
 
 def parse_line(told: Mapping[str, Any]) -> Line:

@@ -10,15 +10,13 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Question
-from console.asking.events.approvals import APPROVED, REJECTED
 from console.asking.events.dispatch_log import (
-    FUNCTION_NAME,
     decisions_of,
     events_of,
     refusals_of,
 )
 from console.asking.events.event import Event, newest
-from console.asking.events.function_failures import DATA, REPOSITORY, failures_of, words_of
+from console.asking.events.function_failures import failures_of, words_of
 from console.asking.events.log_lines import Line, read_lines
 from console.asking.events.registry import (
     MOST,
@@ -30,11 +28,17 @@ from console.asking.events.registry import (
 from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
+from console.words.states import APPROVED, REJECTED
+from mlops_sm_project_template.config.names import (
+    DATA_FUNCTION,
+    DEFAULT_STAGES,
+    DISPATCH_FUNCTION,
+    REPOSITORY_FUNCTION,
+)
 
 _FRESH_SECONDS = 10.0
 _MOST_PAGES = 2
 _MOST_STACKS = 4
-_DEFAULT_STAGES = ("dev", "staging", "prod")
 _REFUSED = "is not authorized to perform"
 _SAME_MOMENT = timedelta(minutes=2)
 # After the newest line about a project, in which a run may still fail.
@@ -65,9 +69,9 @@ class _Asking:
         self._is_quiet = False
 
     def events(self) -> list[Event]:
-        lines = self._lines(FUNCTION_NAME, self._project.group, _MOST_PAGES)
+        lines = self._lines(DISPATCH_FUNCTION, self._project.group, _MOST_PAGES)
         self._is_quiet = not lines or self._now - lines[-1].moment > _UNQUIET
-        refused = self._lines(FUNCTION_NAME, _REFUSED)
+        refused = self._lines(DISPATCH_FUNCTION, _REFUSED)
         return newest(
             [
                 *merged(list(events_of(lines, self._here)), list(self._of_registry())),
@@ -111,7 +115,7 @@ class _Asking:
             describe = partial(sagemaker.describe_model_package, ModelPackageName=arn)
             ask = partial(self._gaps.ask, "Who approved", "sagemaker", describe, None)
             package: Any = self._kept(("decided", arn), ask)
-            event = decided_by(package or {}, FUNCTION_NAME, self._here)
+            event = decided_by(package or {}, DISPATCH_FUNCTION, self._here)
             if event is not None:
                 yield event
 
@@ -128,7 +132,7 @@ class _Asking:
         yield from executed(told, self._here)
 
     def _of_functions(self) -> Iterator[Event]:
-        for function in (REPOSITORY, DATA):
+        for function in (REPOSITORY_FUNCTION, DATA_FUNCTION):
             lines = self._lines(function, words_of(function, self._project))
             yield from failures_of(lines, function, self._project)
 
@@ -148,7 +152,7 @@ def stages_of(lines: Sequence[Line]) -> Sequence[str]:
     """The stages that the newest decision knew; those that projects have at first if none did."""
     decisions = decisions_of(lines)
     if not decisions:
-        return _DEFAULT_STAGES
+        return DEFAULT_STAGES
     view = decisions[-1][1].view
     return list(dict.fromkeys([*(stage.name for stage in view.stages), *sorted(view.records)]))
 

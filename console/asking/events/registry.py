@@ -5,10 +5,9 @@ from typing import Any
 
 from console.asking.events.event import PIPELINE, REGISTRY, Event, failure
 from console.words.people import called
-from console.words.states import NOTHING, state_of
+from console.words.states import APPROVED, NOTHING, REJECTED, in_words, state_of
 
 MOST = 10
-_VERBS = {"Approved": "approved", "Rejected": "rejected"}
 
 
 def registered(told: Mapping[str, Any], here: str) -> Iterator[Event]:
@@ -24,7 +23,7 @@ def registered(told: Mapping[str, Any], here: str) -> Iterator[Event]:
 def newest_decided(told: Mapping[str, Any]) -> str:
     """ARN of the newest version that is approved or rejected; empty if there is none."""
     for one in told["ModelPackageSummaryList"]:
-        if one.get("ModelApprovalStatus") in _VERBS:
+        if one.get("ModelApprovalStatus") in (APPROVED, REJECTED):
             return str(one["ModelPackageArn"])
     return ""
 
@@ -42,10 +41,15 @@ def decided_by(package: Mapping[str, Any], function: str, here: str) -> Event | 
     profile = str((package.get("LastModifiedBy") or {}).get("UserProfileArn", ""))
     moment = package.get("LastModifiedTime")
     who = profile or arn
-    if status not in _VERBS or moment is None or not who or arn.endswith(f"/{function}"):
+    if (
+        status not in (APPROVED, REJECTED)
+        or moment is None
+        or not who
+        or arn.endswith(f"/{function}")
+    ):
         return None
     number = str(package.get("ModelPackageVersion", ""))
-    sentence = f"{called(who)} {_VERBS[status]} version {number}."
+    sentence = f"{called(who)} {in_words(status)} version {number}."
     address = f"{here}/versions/{number}"
     return Event(moment, REGISTRY, sentence, address, state_of(status), same=(status, number))
 
@@ -62,6 +66,6 @@ def executed(told: Mapping[str, Any], here: str) -> Iterator[Event]:
         if why:
             yield failure(one["StartTime"], PIPELINE, f"{what} failed", why, address)
         else:
-            sentence = f"{what}: {status}." if status else f"{what} began."
+            sentence = f"{what}: {in_words(status)}." if status else f"{what} began."
             state = state_of(status) if status else NOTHING
             yield Event(one["StartTime"], PIPELINE, sentence, address, state)

@@ -72,7 +72,7 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     expect(page.locator("#decision")).to_contain_text("waits for approval")
     _look_well(page, "version")
     _decide(page, "Approve", 2, "Small trees do")
-    expect(page.locator("#decision .badge")).to_have_text("Approved")
+    expect(page.locator("#decision .badge")).to_have_text("approved")
     expect(page.locator("#decision")).to_contain_text("operator")
 
     page.get_by_role("link", name="abalone-rings", exact=True).click()
@@ -81,7 +81,7 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     _look_well(page, "canary")
     expect(page.locator("#serves")).not_to_contain_text("on its way")
     expect(page.locator("#serves")).to_contain_text("version 2")
-    expect(page.locator("#endpoint")).to_contain_text("InService")
+    expect(page.locator("#endpoint")).to_contain_text("in service")
 
     expect(page.locator("#ask")).to_contain_text("Version 2 predicts")
     page.get_by_role("button", name="Ask", exact=True).first.click()
@@ -93,7 +93,7 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     console = page.url.split("/projects/")[0]
     page.goto(f"{console}/projects/{group}/versions/2")
     _decide(page, "Reject", 2, "Too small for old abalones")
-    expect(page.locator("#decision .badge")).to_have_text("Rejected")
+    expect(page.locator("#decision .badge")).to_have_text("rejected")
     page.get_by_role("link", name="abalone-rings", exact=True).click()
     for stage in ("dev", "prod"):
         box = page.locator("#lifecycle li", has=page.get_by_role("link", name=stage, exact=True))

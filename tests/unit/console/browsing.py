@@ -50,7 +50,6 @@ class Browser:
     application: Any
     keys: Keys
     loop: asyncio.Runner
-    settle: Callable[[], None] = lambda: None
 
     def get(self, path: str) -> Shown:
         """Open a page."""
@@ -64,12 +63,6 @@ class Browser:
             if is_right(shown.words):
                 return shown
         raise TimeoutError(path)
-
-    def get_whole(self, path: str) -> Shown:
-        """Open a page, and once more when all that it asks for is answered by its one thread."""
-        self.get(path)
-        self.settle()
-        return self.get(path)
 
     def post(self, path: str, form: Mapping[str, str]) -> Shown:
         """Send a form."""
@@ -105,20 +98,21 @@ class Browser:
 
 @contextmanager
 def browser_of(
-    account: Account, clock: Callable[[], float] = time.monotonic, asking: int = 4
+    account: Account,
+    clock: Callable[[], float] = time.monotonic,
+    patience_seconds: float = _PATIENCE_SECONDS,
+    asking: int = 4,
 ) -> Iterator[Browser]:
     """Open a console for an account.
 
     Args:
         account: that is shown.
         clock: by which answers grow old.
+        patience_seconds: for which a page waits until it is whole.
         asking: how many threads ask.
     """
     keys = Keys(8000)
     with ThreadPoolExecutor(asking) as threads, asyncio.Runner() as loop:
-        console = Console(account, Answers(threads, account.renew, clock), keys, asyncio.Event())
-
-        def settle() -> None:
-            threads.submit(int).result()
-
-        yield Browser(console.application(), keys, loop, settle)
+        answers = Answers(threads, account.renew, clock)
+        console = Console(account, answers, keys, asyncio.Event(), patience_seconds)
+        yield Browser(console.application(), keys, loop)

@@ -1,101 +1,57 @@
-"""An account of as many projects and versions as a test wants, which counts what it is asked."""
+"""An account of as many projects and versions as a test wants."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable
 from itertools import count
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-from console.asking.account import Account
-from mlops_sm_project_template.config.github_server import GithubServer
-from operations.aws_session import Identity
-from operations.github_access import GithubAccess
-from tests.console.made_up_answers import ACCOUNT, ANSWERS, GROUP, REGION, version_arn
-from tests.console.made_up_aws import session
+from tests.console.made_up_answers import ANSWERS, GROUP, version_arn
+from tests.console.made_up_aws import Asked, MadeUpAccount
+from tests.console.texts import HOSTILE
 
-_WHO = Identity(ACCOUNT, "aws", REGION, f"arn:aws:iam::{ACCOUNT}:user/you")
 _numbers = count(1)
-_WHEN = datetime(2026, 11, 27, 4, tzinfo=UTC)
-_RUN = {
-    "display_title": "Run",
-    "name": "Deploy",
-    "status": "completed",
-    "conclusion": "success",
-    "html_url": "https://github.example/run",
-    "head_sha": "0" * 40,
-    "run_started_at": _WHEN,
-    "updated_at": _WHEN,
-}
-_SETTINGS = b"stages: [{name: dev, approval: automatic, serving: {mode: serverless}}]"
 
 
-def counted_account(projects: int = 1, versions: int = 1) -> tuple[Account, Counter[str]]:
-    """Make one; the counter is by service and operation."""
-    asked: Counter[str] = Counter()
+def counted_account(projects: int = 1, versions: int = 1) -> MadeUpAccount:
+    """Make one, of which nothing is kept that was asked of another."""
+    bucket = f"made-up-{next(_numbers)}"
 
-    def provisioned(request: Mapping[str, Any]) -> Mapping[str, Any]:
-        start = int(request.get("PageToken", 0))
-        end = min(start + request["PageSize"], projects)
-        pattern = ANSWERS["SearchProvisionedProducts"]({})["ProvisionedProducts"][0]
+    def package(asked: Asked) -> dict[str, Any]:
+        quality = {"Statistics": {"S3Uri": f"s3://{bucket}/{asked['ModelPackageName']}"}}
+        told: dict[str, Any] = ANSWERS["DescribeModelPackage"](asked)
+        return {**told, "ModelMetrics": {"ModelQuality": quality}}
+
+    of_size = {
+        "DescribeModelPackage": package,
+        "ListModelPackages": _listed(versions),
+        "SearchProvisionedProducts": _provisioned(projects),
+    }
+    return MadeUpAccount({**ANSWERS, **of_size}, text=HOSTILE)
+
+
+def _provisioned(projects: int) -> Callable[[Asked], dict[str, Any]]:
+    pattern = ANSWERS["SearchProvisionedProducts"]["ProvisionedProducts"][0]
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        start = int(asked.get("PageToken", 0))
+        end = min(start + asked["PageSize"], projects)
         names = [f"made-up-p-{number:012}" if number else GROUP for number in range(start, end)]
-        more = {"NextPageToken": str(end)} if end < projects else {}
         told = [{**pattern, "Name": name, "PhysicalId": f"stack/{name}"} for name in names]
+        more = {"NextPageToken": str(end)} if end < projects else {}
         return {"ProvisionedProducts": told, **more}
 
-    def listed(request: Mapping[str, Any]) -> Mapping[str, Any]:
-        newest = range(versions, max(versions - request["MaxResults"], 0), -1)
-        group = request["ModelPackageGroupName"]
+    return answer
+
+
+def _listed(versions: int) -> Callable[[Asked], dict[str, Any]]:
+    def answer(asked: Asked) -> dict[str, Any]:
+        newest = range(versions, max(versions - asked["MaxResults"], 0), -1)
+        group = asked["ModelPackageGroupName"]
         told = [
             {"ModelPackageArn": version_arn(n).replace(GROUP, group), "ModelPackageVersion": n}
             for n in newest
         ]
         return {"ModelPackageSummaryList": told}
 
-    bucket = f"made-up-{next(_numbers)}"  # what is kept of another account's reports is not its
-
-    def package(request: Mapping[str, Any]) -> Mapping[str, Any]:
-        uri = f"s3://{bucket}/{request['ModelPackageName']}"
-        told: Mapping[str, Any] = ANSWERS["DescribeModelPackage"](request)
-        return {**told, "ModelMetrics": {"ModelQuality": {"Statistics": {"S3Uri": uri}}}}
-
-    of_size = {
-        "DescribeModelPackage": package,
-        "ListModelPackages": listed,
-        "SearchProvisionedProducts": provisioned,
-    }
-    made = session({**ANSWERS, **of_size})
-
-    def note(model: Any, **_: Any) -> None:
-        asked[f"{model.service_model.service_name}:{model.name}"] += 1
-
-    made.events.register_first("before-call", note)
-    github = cast("Any", _GitHub(asked))
-    access = GithubAccess(github, "token", GithubServer("https://github.example"))
-    return Account(_WHO, access, open_session=lambda: made), asked
-
-
-class _GitHub:
-    """Has repositories with runs and files, and counts who reads them."""
-
-    decoded_content = _SETTINGS
-
-    def __init__(self, asked: Counter[str]) -> None:
-        self._asked = asked
-
-    def get_repo(self, _name: str, *, lazy: bool = False) -> _GitHub:
-        self._asked["github:repository"] += not lazy
-        return self
-
-    def get_contents(self, _path: str, *_: str) -> _GitHub:
-        self._asked["github:contents"] += 1
-        return self
-
-    def get_workflow_runs(self) -> _GitHub:
-        return self
-
-    def get_page(self, _number: int) -> list[Any]:
-        self._asked["github:runs"] += 1
-        return [SimpleNamespace(**_RUN)]
+    return answer

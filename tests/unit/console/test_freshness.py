@@ -22,7 +22,7 @@ from tests.console.made_up_answers import GROUP, STAGES
 from tests.unit.console.counted_account import counted_account
 
 PROJECT, STAGE = ProjectNames.parse(GROUP), STAGES[0]
-ACCOUNT, ASKED = counted_account()
+ACCOUNT = counted_account()
 EXECUTION = execution_question(ACCOUNT, PROJECT)
 ENDPOINT = endpoint_question(ACCOUNT, PROJECT.endpoint(STAGE))
 ENDPOINTS = endpoints_question(ACCOUNT, PROJECT)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.asking.gaps import PageGaps
 from console.asking.ledger import Decided, read_approvers, read_ledger, version_ledger_question
-from console.asking.names import ProjectNames
 from deploy_dispatch import stage_record
 from deploy_dispatch.ledger import Decisions
 from deploy_dispatch.order import Order
-from tests.unit.console.ledger_table import ARN, GROUP, Table
-from tests.unit.console.made_up_account import account_of
+from tests.unit.console.made_up_project import ARN, GROUP, PROJECT, MadeUpProject
 
-PROJECT = ProjectNames.parse(GROUP)
 ABOUT = f"{ARN.replace(GROUP.lower(), GROUP)}/3"
 _texts = st.sampled_from(["", "2026-11-01T10:20:30.000Z", "deployed"])
 _arns = st.integers(1, 4).map(lambda number: f"{ARN}/{number}")
@@ -70,57 +68,64 @@ def _known(record: stage_record.StageRecord) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def project() -> MadeUpProject:
+    """One for all examples, which empty its ledger."""
+    return MadeUpProject()
+
+
 @given(records=st.dictionaries(st.sampled_from(["dev", "prod"]), _records))
 def test_each_stage_is_read_as_it_was_written(
-    records: dict[str, stage_record.StageRecord],
+    project: MadeUpProject, records: dict[str, stage_record.StageRecord]
 ) -> None:
-    table = Table()
-    table.write(records)
-    stages = read_ledger(account_of(dynamodb=table), PROJECT, ABOUT).stages
+    project.items.clear()
+    project.account.asked.clear()
+    project.write(records)
+    stages = read_ledger(project.account, PROJECT, ABOUT).stages
     # A record that says nothing is not written.
     written = {name: one for name, one in records.items() if one != stage_record.StageRecord()}
     assert {name: asdict(one) for name, one in stages.items()} == {
         name: _known(one) for name, one in written.items()
     }
-    assert table.requests == 1
+    assert len(project.account.asked_of("BatchGetItem")) == 1
 
 
 def test_decisions_are_read_as_they_were_written_however_the_group_is_spelt() -> None:
-    table = Table()
+    project = MadeUpProject()
     decisions = Decisions(
         f"{ARN}/3", is_approved=True, approved_by="anna", number=2, gate="prod",
         opened_by={"prod": "bert"},
     )  # fmt: skip
-    table.write({}, decisions)
-    account = account_of(dynamodb=table)
-    assert read_ledger(account, PROJECT, ABOUT).decided == Decided(
+    project.write({}, decisions)
+    assert read_ledger(project.account, PROJECT, ABOUT).decided == Decided(
         "anna", 2, "prod", {"prod": "bert"}
     )
-    assert read_approvers(account, [ABOUT, f"{ARN}/4"]) == {f"{ARN}/3": "anna"}
+    assert read_approvers(project.account, [ABOUT, f"{ARN}/4"]) == {f"{ARN}/3": "anna"}
 
 
 def test_what_an_earlier_function_wrote_is_read_too() -> None:
-    table = Table()
+    project = MadeUpProject()
     item = {
         "ClaimId": f"stages {GROUP}",
         "Stages": {"dev": {f"{ARN}/2": {"healthy": "2026-11-01", "ended": "2026-11-01"}}},
     }
     put = TypeSerializer()
-    table.put_item(Item={name: put.serialize(value) for name, value in item.items()})
-    record = read_ledger(account_of(dynamodb=table), PROJECT, ABOUT).stages["dev"]
+    written = {name: put.serialize(value) for name, value in item.items()}
+    project.items[f"stages {GROUP}"] = written
+    record = read_ledger(project.account, PROJECT, ABOUT).stages["dev"]
     assert record.serves == f"{ARN}/2"
     assert record.of(f"{ARN}/2").tried == 0
 
 
 def test_a_project_that_never_deployed_has_an_open_and_empty_ledger() -> None:
     gaps = PageGaps()
-    look = version_ledger_question(account_of(dynamodb=Table()), PROJECT, 3).ask(gaps)
+    look = version_ledger_question(MadeUpProject().account, PROJECT, 3).ask(gaps)
     assert look.ledger is not None
     assert look.ledger.stages == {}
     assert gaps.lines == []
 
 
 def test_nobody_is_asked_for_where_there_is_no_version() -> None:
-    table = Table()
-    assert read_approvers(account_of(dynamodb=table), []) == {}
-    assert table.requests == 0
+    project = MadeUpProject()
+    assert read_approvers(project.account, []) == {}
+    assert project.account.asked == []

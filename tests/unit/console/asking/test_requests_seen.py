@@ -6,17 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from boto3 import Session
-from botocore.stub import ANY, Stubber
 
-from console.asking.account import Account
 from console.asking.gaps import PageGaps
 from console.asking.requests_seen import HOURS, METRICS, requests_question, series_of
 from console.pictures.sparkline import draw, summary
-from operations.aws_session import Identity
+from tests.console.made_up_aws import MadeUpAccount, Refusal
 
 START = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
-IDENTITY = Identity("111122223333", "aws", "eu-west-1", "arn:aws:iam::111122223333:user/a")
 
 
 def _result(number: int, *values: tuple[int, float]) -> dict[str, Any]:
@@ -46,27 +42,20 @@ def test_a_picture_has_a_column_for_each_value_and_none_where_there_is_none() ->
 
 
 def test_all_metrics_are_asked_for_at_once() -> None:
-    account = Account(IDENTITY, open_session=lambda: Session("k", "s", region_name="eu-west-1"))
+    account = MadeUpAccount({"GetMetricData": {"MetricDataResults": [_result(0, (0, 3.0))]}})
     now = datetime(2026, 11, 27, 12, 58, tzinfo=UTC)
     end = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
-    with Stubber(account.client("cloudwatch")) as cloudwatch:
-        cloudwatch.add_response(
-            "get_metric_data",
-            {"MetricDataResults": [_result(0, (0, 3.0))]},
-            {"MetricDataQueries": ANY, "StartTime": end - timedelta(hours=HOURS), "EndTime": end},
-        )
-        found = requests_question(account, "a-dev", lambda: now).ask(PageGaps())
-        cloudwatch.assert_no_pending_responses()
+    found = requests_question(account, "a-dev", lambda: now).ask(PageGaps())
+    [asked] = account.asked_of("GetMetricData")
+    assert (asked["StartTime"], asked["EndTime"]) == (end - timedelta(hours=HOURS), end)
     assert [one.metric for one in found] == list(METRICS)
     assert found[0].values[0] == 3.0
 
 
 def test_metrics_that_may_not_be_read_are_one_sentence() -> None:
-    account = Account(IDENTITY, open_session=lambda: Session("k", "s", region_name="eu-west-1"))
     gaps = PageGaps()
-    with Stubber(account.client("cloudwatch")) as cloudwatch:
-        cloudwatch.add_client_error("get_metric_data", "AccessDenied", "no")
-        assert requests_question(account, "a-dev", lambda: START).ask(gaps) == []
+    account = MadeUpAccount({"GetMetricData": Refusal("AccessDenied")})
+    assert requests_question(account, "a-dev", lambda: START).ask(gaps) == []
     assert gaps.lines == [
         "Requests: not known, since the right cloudwatch:GetMetricData is missing."
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.asking.ledger import Decided, StageRecord, read_ledger
-from console.asking.names import ProjectNames
 from console.deciding.effects import Effect, of_approval, of_opening, of_rejection
 from console.deciding.situation import Situation
 from deploy_dispatch import stage_record
@@ -17,8 +17,7 @@ from deploy_dispatch.decide import CallOff, Start, VersionState, View, decide, v
 from deploy_dispatch.order import DEPLOY
 from deploy_dispatch.project_stages import Stage
 from deploy_dispatch.stage_record import OUTCOMES, Presence, way_back_from
-from tests.unit.console.ledger_table import ARN, GROUP, Table
-from tests.unit.console.made_up_account import account_of
+from tests.unit.console.made_up_project import ARN, PROJECT, MadeUpProject
 
 ARNS = [f"{ARN}/{number}" for number in range(1, 5)]
 ABOUT = ARNS[2]
@@ -110,12 +109,18 @@ def _view(
     return View(stages, {**others, ABOUT: about}, world)
 
 
+@cache
+def _project() -> MadeUpProject:
+    """One for all examples, which empty its ledger."""
+    return MadeUpProject()
+
+
 def _read(world: Mapping[str, stage_record.StageRecord]) -> Mapping[str, StageRecord]:
     """The records as they are read of the ledger that the function wrote."""
-    table = Table()
-    table.write(world)
-    project = ProjectNames.parse(GROUP)
-    return read_ledger(account_of(dynamodb=table), project, ABOUT).stages
+    project = _project()
+    project.items.clear()
+    project.write(world)
+    return read_ledger(project.account, PROJECT, ABOUT).stages
 
 
 @given(gates=_gates, world=_worlds, others=_others)

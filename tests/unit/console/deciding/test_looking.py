@@ -2,82 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from console.asking.gaps import PageGaps
-from console.asking.names import ProjectNames
 from console.deciding.decision import Decision
 from console.deciding.looking import look
 from console.deciding.situation import Situation
 from deploy_dispatch.ledger import Decisions
 from deploy_dispatch.stage_record import Presence, StageRecord
-from tests.unit.console.ledger_table import ARN, GROUP, Table
-from tests.unit.console.made_up_account import account_of
-from tests.unit.console.made_up_registry import ANNA, SageMaker, refusal
+from tests.unit.console.made_up_project import ANNA, ARN, PROJECT, MadeUpProject
 
-PROJECT = ProjectNames.parse(GROUP)
 REJECT = Decision("reject", "", "")
 
 
-class Closed:
-    """DynamoDB to whom it is closed."""
-
-    def batch_get_item(self, **_: Any) -> None:
-        raise refusal("AccessDeniedException", "denied", "BatchGetItem")
-
-
-class Partial(SageMaker):
-    """Has more approved versions than it lists at once."""
-
-    def list_model_packages(self, **request: Any) -> Mapping[str, Any]:
-        return {"ModelPackageSummaryList": [], "NextToken": "more"}
-
-
-def _world(sagemaker: SageMaker, number: int) -> Table:
+def _project(number: int) -> MadeUpProject:
     """The newest version serves in dev, where all before it were healthy."""
-    table = Table()
+    project = MadeUpProject()
     presences = {
         f"{ARN}/{one}": Presence(healthy=f"2026-11-27T12:{one:02}:00.000Z", outcome="deployed")
         for one in range(1, number + 1)
     }
     approved = [Decisions(arn, is_approved=True, approved_by=ANNA, number=1) for arn in presences]
     for one in range(1, number + 1):
-        sagemaker.add(one, "Approved")
-    table.write({"dev": StageRecord(presences, f"{ARN}/{number}")}, *approved)
-    return table
+        project.add(one)
+    project.write({"dev": StageRecord(presences, f"{ARN}/{number}")}, *approved)
+    return project
 
 
-def _look(sagemaker: SageMaker, dynamodb: Any, number: int) -> tuple[Situation, list[str]]:
+def _look(project: MadeUpProject, number: int) -> tuple[Situation, list[str]]:
     gaps = PageGaps()
-    account = account_of(sagemaker=sagemaker, dynamodb=dynamodb)
-    seen = look(account, PROJECT, number, REJECT, gaps)
+    seen = look(project.account, PROJECT, number, REJECT, gaps)
     assert seen is not None
     return seen, gaps.lines
 
 
 def test_a_stage_may_go_back_to_what_people_approved_and_is_approved_now() -> None:
-    sagemaker = SageMaker()
-    table = _world(sagemaker, 4)
-    sagemaker.packages[f"{ARN}/3"]["ModelApprovalStatus"] = "Rejected"
-    table.write({}, Decisions(f"{ARN}/2", is_approved=True))  # by nobody
-    seen, _ = _look(sagemaker, table, 4)
+    project = _project(4)
+    project.packages[f"{ARN}/3"]["ModelApprovalStatus"] = "Rejected"
+    project.write({}, Decisions(f"{ARN}/2", is_approved=True))  # by nobody
+    seen, _ = _look(project, 4)
     assert seen.restorable == {f"{ARN}/1"}
 
 
 @pytest.mark.parametrize("number", [2, 30])
 def test_it_takes_as_many_requests_whatever_there_is(number: int) -> None:
-    sagemaker = SageMaker()
-    table = _world(sagemaker, number)
-    _look(sagemaker, table, number)
-    assert table.requests == 2
+    project = _project(number)
+    _look(project, number)
+    assert len(project.account.asked_of("BatchGetItem")) == 2
 
 
 def test_what_was_healthy_beyond_the_listed_versions_is_not_denied() -> None:
-    sagemaker = Partial()
-    seen, _ = _look(sagemaker, _world(sagemaker, 3), 3)
+    project = _project(3)
+    some = {"ModelPackageSummaryList": [], "NextToken": "more"}
+    project.account.answers["ListModelPackages"] = some
+    seen, _ = _look(project, 3)
     assert seen.restorable is None
 
 
@@ -86,11 +64,12 @@ def test_to_whom_the_ledger_is_closed_the_newest_versions_tell(
     number: int,
     is_known: bool,  # a case
 ) -> None:
-    sagemaker = SageMaker()
+    project = MadeUpProject()
+    project.close_ledger()
     for one in range(1, number + 1):
-        sagemaker.add(one, "Approved")
-    sagemaker.packages[f"{ARN}/{number}"]["CustomerMetadataProperties"] = {"dev-healthy": "2026"}
-    seen, lines = _look(sagemaker, Closed(), number)
+        project.add(one)
+    project.packages[f"{ARN}/{number}"]["CustomerMetadataProperties"] = {"dev-healthy": "2026"}
+    seen, lines = _look(project, number)
     assert seen.is_told_by_registry
     assert seen.is_this(seen.record("dev").serves)
     assert (seen.restorable is not None) == is_known
@@ -99,6 +78,5 @@ def test_to_whom_the_ledger_is_closed_the_newest_versions_tell(
 
 def test_a_version_that_is_gone_is_none() -> None:
     gaps = PageGaps()
-    account = account_of(sagemaker=SageMaker(), dynamodb=Table())
-    assert look(account, PROJECT, 3, REJECT, gaps) is None
+    assert look(MadeUpProject().account, PROJECT, 3, REJECT, gaps) is None
     assert gaps.lines == []

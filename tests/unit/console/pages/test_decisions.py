@@ -11,17 +11,12 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 
 from deploy_dispatch.ledger import Decisions
 from deploy_dispatch.stage_record import Presence, StageRecord
+from operations.github_access import GithubAccess
+from tests.console.made_up_aws import YOU, Refusal
 from tests.unit.console.browsing import Browser, Shown, browser_of
-from tests.unit.console.ledger_table import ARN, GROUP, Table
-from tests.unit.console.made_up_account import YOU, account_of
-from tests.unit.console.made_up_registry import ANNA, SageMaker, refusal
+from tests.unit.console.made_up_project import ANNA, ARN, GROUP, MadeUpProject
 
 _HERE = f"/projects/{GROUP}/versions/3"
-_STAGES = """
-stages:
-  - {name: dev, approval: automatic, serving: {mode: serverless}}
-  - {name: prod, approval: registry, serving: {mode: serverless}}
-"""
 _HEALTHY = Presence(healthy="2026-11-27T12:00:00.000Z", outcome="deployed", tried=1)
 
 
@@ -29,8 +24,7 @@ _HEALTHY = Presence(healthy="2026-11-27T12:00:00.000Z", outcome="deployed", trie
 class World:
     """A project of which somebody decides."""
 
-    sagemaker: SageMaker
-    table: Table
+    project: MadeUpProject
     browser: Browser
 
     def ask(self, decision: str, comment: str = "") -> Shown:
@@ -44,19 +38,18 @@ class World:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    sagemaker, table = SageMaker(), Table()
-    sagemaker.add(2, "Approved")
-    sagemaker.add(3, "Approved")
+def world(access: GithubAccess) -> Iterator[World]:
+    project = MadeUpProject(access=access)
+    project.add(2)
+    project.add(3)
     dev = StageRecord({f"{ARN}/2": _HEALTHY, f"{ARN}/3": _HEALTHY}, f"{ARN}/3")
-    table.write(
+    project.write(
         {"dev": dev},
         Decisions(f"{ARN}/2", is_approved=True, approved_by=ANNA, number=1),
         Decisions(f"{ARN}/3", is_approved=True, approved_by=ANNA, number=1, gate="prod"),
     )
-    account = account_of(stages=_STAGES, sagemaker=sagemaker, dynamodb=table)
-    with browser_of(account) as browser:
-        yield World(sagemaker, table, browser)
+    with browser_of(project.account) as browser:
+        yield World(project, browser)
 
 
 def test_a_rejection_is_shown_with_what_it_starts_and_then_sent(world: World) -> None:
@@ -68,21 +61,21 @@ def test_a_rejection_is_shown_with_what_it_starts_and_then_sent(world: World) ->
     assert "The workflows are those of octo/Rings-deploy." in shown.words
     assert f"of {ARN}/3, by {YOU}, with the comment “too <b>slow</b>”" in shown.words
     assert "<b>" not in shown.source
-    assert world.sagemaker.told == []
+    assert world.project.told == []
 
     done = world.take(shown.fields)
     assert (done.status, done.headers["location"]) == (303, _HERE)
-    assert world.sagemaker.told == [
+    assert world.project.told == [
         {"ModelApprovalStatus": "Rejected", "ApprovalDescription": "too <b>slow</b>"}
     ]
 
 
 def test_the_page_that_follows_shows_what_aws_says_then(world: World) -> None:
-    assert ">Approved</span>" in world.browser.get(_HERE).source
+    assert ">approved</span>" in world.browser.get(_HERE).source
     world.take(world.ask("reject").fields)
     after = world.browser.get(_HERE).source
-    assert ">Rejected</span>" in after
-    assert ">Approved</span>" not in after
+    assert ">rejected</span>" in after
+    assert ">approved</span>" not in after
 
 
 def test_what_is_sent_twice_is_decided_once(world: World) -> None:
@@ -90,7 +83,7 @@ def test_what_is_sent_twice_is_decided_once(world: World) -> None:
     world.take(fields)
     again = world.take(fields)
     assert "Version 3 is rejected already. Nothing was sent to AWS." in again.words
-    assert len(world.sagemaker.told) == 1
+    assert len(world.project.told) == 1
 
 
 def test_an_opened_gate_is_sent_as_a_stage_of_the_life_cycle(world: World) -> None:
@@ -98,41 +91,41 @@ def test_an_opened_gate_is_sent_as_a_stage_of_the_life_cycle(world: World) -> No
     assert "Open prod for version 3" in shown.words
     assert "prod nothing Version 3 is deployed here. Deploy model (deploy.yml)" in shown.words
     world.take(shown.fields)
-    assert world.sagemaker.told == [
+    assert world.project.told == [
         {"ModelLifeCycle": {"Stage": "prod", "StageStatus": "Approved", "StageDescription": "go"}}
     ]
 
 
 def test_a_status_that_changed_meanwhile_is_told_and_nothing_sent(world: World) -> None:
     fields = world.ask("reject").fields
-    world.sagemaker.packages[f"{ARN}/3"]["ModelApprovalStatus"] = "PendingManualApproval"
+    world.project.packages[f"{ARN}/3"]["ModelApprovalStatus"] = "PendingManualApproval"
     changed = world.take(fields)
     assert (
-        "Meanwhile its status changed from Approved to waits for approval, so that nothing was "
+        "Meanwhile its status changed from “approved” to “waits for approval”, so that nothing was "
         "sent to AWS."
     ) in changed.words
-    assert world.sagemaker.told == []
+    assert world.project.told == []
     assert world.take(changed.fields).status == 303
 
 
 def test_a_stage_that_changed_meanwhile_is_told_and_nothing_sent(world: World) -> None:
     fields = world.ask("reject").fields
-    world.table.write({"dev": StageRecord({f"{ARN}/2": _HEALTHY}, f"{ARN}/2")})
+    world.project.write({"dev": StageRecord({f"{ARN}/2": _HEALTHY}, f"{ARN}/2")})
     changed = world.take(fields)
     assert "Meanwhile something changed, so that nothing was sent to AWS." in changed.words
     assert "No stage serves version 3, and none is about to" in changed.words
-    assert world.sagemaker.told == []
+    assert world.project.told == []
 
 
 def test_a_form_cannot_be_sent_without_having_seen_what_it_starts(world: World) -> None:
     fields = {**world.ask("reject").fields, "shown": "", "was": "<script>"}
     assert "Meanwhile something changed" in world.take(fields).words
-    assert world.sagemaker.told == []
+    assert world.project.told == []
 
 
 def test_a_version_that_was_deleted_meanwhile_is_told(world: World) -> None:
     fields = world.ask("reject").fields
-    del world.sagemaker.packages[f"{ARN}/3"]
+    del world.project.packages[f"{ARN}/3"]
     assert "There is no version 3 any more" in world.take(fields).words
 
 
@@ -143,18 +136,19 @@ def test_a_form_of_another_site_is_refused(world: World, path: str) -> None:
     assert refused.status == 403
     del fields["csrf"]
     assert world.browser.post(f"{_HERE}{path}", fields).status == 403
-    assert world.sagemaker.told == []
+    assert world.project.told == []
 
 
 def test_a_refusal_names_who_what_and_of_what(world: World) -> None:
     message = f"User: {YOU} is not authorized to perform: sagemaker:UpdateModelPackage"
-    world.sagemaker.refusals = [refusal("AccessDeniedException", message, "UpdateModelPackage")]
+    refusal = Refusal("AccessDeniedException", message)
+    world.project.account.answers["UpdateModelPackage"] = refusal
     refused = world.take(world.ask("reject").fields)
     assert refused.status == 200
     assert (
         f"{YOU} may not do that: the right sagemaker:UpdateModelPackage on {ARN}/3 is missing."
     ) in refused.words
-    assert world.sagemaker.told == []
+    assert world.project.told == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +159,7 @@ def test_a_refusal_names_who_what_and_of_what(world: World) -> None:
     ],
 )
 def test_any_other_refusal_is_a_sentence_too(world: World, code: str, words: str) -> None:
-    world.sagemaker.refusals = [refusal(code, "busy", "UpdateModelPackage")]
+    world.project.account.answers["UpdateModelPackage"] = Refusal(code, "busy")
     assert words in world.take(world.ask("reject").fields).words
 
 
@@ -189,7 +183,7 @@ _LOST = ClientError(
 def test_what_nobody_knows_is_shown_neither_as_done_nor_as_not_done(
     world: World, error: Any
 ) -> None:
-    world.sagemaker.refusals = [error]
+    world.project.account.answers["UpdateModelPackage"] = error
     shown = world.take(world.ask("reject").fields)
     assert shown.status == 200
     assert "Not known whether it is decided" in shown.source
@@ -199,12 +193,11 @@ def test_what_nobody_knows_is_shown_neither_as_done_nor_as_not_done(
 
 
 def test_a_role_of_a_project_is_told_that_its_approval_counts_for_nobody() -> None:
-    sagemaker = SageMaker()
-    sagemaker.add(3, "PendingManualApproval")
     you = "arn:aws:sts::111122223333:assumed-role/mlops-p-abcdefghijkl-execution/SageMaker"
-    account = account_of(you, _STAGES, sagemaker=sagemaker, dynamodb=Table())
-    with browser_of(account) as browser:
-        world = World(sagemaker, Table(), browser)
+    project = MadeUpProject(you=you)
+    project.add(3, "PendingManualApproval")
+    with browser_of(project.account) as browser:
+        world = World(project, browser)
         assert "which the dispatch function takes for nobody" in world.ask("approve").words
         assert "takes for nobody" not in world.ask("reject").words
 

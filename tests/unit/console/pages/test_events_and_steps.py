@@ -14,7 +14,7 @@ from console.asking.answers import Answers
 from console.pages.events import MOST_SHOWN, events_page
 from console.pages.step import step_page
 from console.serving.page import MakePage, Visit, look_at, render_panel
-from tests.unit.console.fake_aws import FakeAccount
+from tests.console.made_up_aws import MadeUpAccount
 
 GROUP = "abalone-rings-p-aa5f7o0tywm8"
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield made
 
 
-def _shown(make: MakePage, account: FakeAccount, threads: ThreadPoolExecutor, **path: str) -> str:
+def _shown(make: MakePage, account: MadeUpAccount, threads: ThreadPoolExecutor, **path: str) -> str:
     page = make(Visit(account, {"group": GROUP, **path}, "csrf"))
     answers = Answers(threads, lambda: None)
     answers.await_first([one for panel in page.panels for one in panel.questions], 30)
@@ -50,15 +50,15 @@ def _executed(why: str, **step: Any) -> dict[str, Any]:
         "PipelineExecutionStatus": "Failed",
     }
     return {
-        "list_pipeline_executions": {"PipelineExecutionSummaries": [summary]},
-        "describe_pipeline_execution": {
+        "ListPipelineExecutions": {"PipelineExecutionSummaries": [summary]},
+        "DescribePipelineExecution": {
             "PipelineExecutionStatus": "Failed",
             "CreationTime": NOON,
             "LastModifiedTime": NOON,
             "FailureReason": HOSTILE,
         },
-        "list_pipeline_execution_steps": {"PipelineExecutionSteps": [{**told, **step}]},
-        "describe_pipeline_definition_for_execution": {"PipelineDefinition": json.dumps({})},
+        "ListPipelineExecutionSteps": {"PipelineExecutionSteps": [{**told, **step}]},
+        "DescribePipelineDefinitionForExecution": {"PipelineDefinition": json.dumps({})},
     }
 
 
@@ -68,9 +68,8 @@ def _versions(count: int) -> dict[str, Any]:
             {
                 "ModelPackageVersion": number,
                 "CreationTime": NOON + timedelta(minutes=number),
-                "ModelPackageArn": "",
             }
-            for number in range(count)
+            for number in range(1, count + 1)
         ]
     }
 
@@ -79,16 +78,16 @@ def _versions(count: int) -> dict[str, Any]:
 def test_at_most_a_hundred_are_shown_and_that_is_said(
     count: int, says_so: bool, threads: ThreadPoolExecutor
 ) -> None:
-    shown = _shown(events_page, FakeAccount({"list_model_packages": _versions(count)}), threads)
+    shown = _shown(events_page, MadeUpAccount({"ListModelPackages": _versions(count)}), threads)
     assert shown.count("<li ") == MOST_SHOWN
     assert (f"Only the newest {MOST_SHOWN} are shown" in shown) == says_so
-    assert f"Version {count - 1} was registered" in shown
+    assert f"Version {count} was registered" in shown
 
 
 def test_a_failed_step_is_an_event_and_its_refusal_is_taken_apart(
     threads: ThreadPoolExecutor,
 ) -> None:
-    shown = _shown(events_page, FakeAccount(_executed(_DENIED)), threads)
+    shown = _shown(events_page, MadeUpAccount(_executed(_DENIED)), threads)
     assert "Step Train failed: IAM refused it." in shown
     assert f"/projects/{GROUP}/steps/Train" in shown
     assert "<code>s3:GetObject</code>" in shown
@@ -108,18 +107,18 @@ def test_hostile_texts_stay_texts(threads: ThreadPoolExecutor) -> None:
     line = {"timestamp": 0, "message": f"[ERROR]\t2026-11-27T12:00:00.1Z\ta\t{GROUP} {HOSTILE}"}
     answers = {
         **_executed(HOSTILE, StepName="Train"),
-        "describe_training_job": job,
-        "describe_log_streams": {"logStreams": [{"logStreamName": HOSTILE}]},
-        "get_log_events": {"events": [{"message": HOSTILE}]},
-        "filter_log_events": {"events": [line]},
-        "describe_stack_events": {
+        "DescribeTrainingJob": job,
+        "DescribeLogStreams": {"logStreams": [{"logStreamName": HOSTILE}]},
+        "GetLogEvents": {"events": [{"message": HOSTILE}]},
+        "FilterLogEvents": {"events": [line]},
+        "DescribeStackEvents": {
             "StackEvents": [
                 {"Timestamp": NOON, "ResourceStatus": "X_FAILED", "ResourceStatusReason": HOSTILE}
             ]
         },
     }
-    shown = _shown(events_page, FakeAccount(answers), threads)
-    shown += _shown(step_page, FakeAccount(answers), threads, name="Train")
+    shown = _shown(events_page, MadeUpAccount(answers), threads)
+    shown += _shown(step_page, MadeUpAccount(answers), threads, name="Train")
     assert shown.count("&lt;script&gt;") > 10
     assert "<script" not in shown
     assert "\x1b" not in shown
@@ -129,7 +128,7 @@ def test_hostile_texts_stay_texts(threads: ThreadPoolExecutor) -> None:
 
 def test_where_nothing_may_be_read_each_gap_is_a_line(threads: ThreadPoolExecutor) -> None:
     for make, path in ((events_page, {}), (step_page, {"name": "Train"})):
-        shown = _shown(make, FakeAccount({}), threads, **path)
+        shown = _shown(make, MadeUpAccount({}), threads, **path)
         assert 'class="gap"' in shown
         assert "The console failed here" not in shown
 
@@ -137,10 +136,10 @@ def test_where_nothing_may_be_read_each_gap_is_a_line(threads: ThreadPoolExecuto
 def test_a_log_can_be_read_by_keyboard(threads: ThreadPoolExecutor) -> None:
     answers = {
         **_executed(""),
-        "describe_training_job": {"TrainingJobArn": "a", "TrainingJobStatus": "InProgress"},
-        "describe_log_streams": {"logStreams": [{"logStreamName": "t/algo-1"}]},
-        "get_log_events": {"events": [{"message": "first"}, {"message": "last"}]},
+        "DescribeTrainingJob": {"TrainingJobArn": "a", "TrainingJobStatus": "InProgress"},
+        "DescribeLogStreams": {"logStreams": [{"logStreamName": "t/algo-1"}]},
+        "GetLogEvents": {"events": [{"message": "first"}, {"message": "last"}]},
     }
-    shown = _shown(step_page, FakeAccount(answers), threads, name="Train")
+    shown = _shown(step_page, MadeUpAccount(answers), threads, name="Train")
     assert '<div class="tail" tabindex="0"' in shown
     assert "<pre>first\nlast</pre>" in shown

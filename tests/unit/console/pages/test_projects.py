@@ -10,12 +10,11 @@ from tests.unit.console.counted_account import counted_account
 
 
 def test_names_are_there_while_builds_are_asked_for() -> None:
-    account, _ = counted_account(3)
-    going_on = threading.Event()
-    account.open_session().events.register_first(
-        "before-call.sagemaker", lambda **_: going_on.wait(60) and None
+    account, going_on = counted_account(3), threading.Event()
+    account.before = lambda model: (
+        model.service_model.service_name == "sagemaker" and going_on.wait(60)
     )
-    with browser_of(account) as browser:
+    with browser_of(account, patience_seconds=0.1) as browser:
         early = browser.get_until("/", lambda words: "Until then, here are the names." in words)
         going_on.set()
         whole = browser.get_until("/", lambda words: "Asking" not in words)
@@ -26,7 +25,6 @@ def test_names_are_there_while_builds_are_asked_for() -> None:
 
 
 def test_an_account_without_projects_says_so() -> None:
-    account, _ = counted_account(0)
-    with browser_of(account, asking=1) as browser:
-        words = browser.get_whole("/").words
+    with browser_of(counted_account(0)) as browser:
+        words = browser.get("/").words
     assert "There is no project in this account and region." in words

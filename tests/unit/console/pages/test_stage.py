@@ -16,7 +16,8 @@ from console.serving.page import Page, Visit, render_panel
 from deploy_endpoint.model.stage_status import LastRun, StageStatus
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 from operations.fleet.stages import Stage
-from tests.unit.console.stubbed_account import NOW, PROJECT, stubbed_account
+from tests.console.made_up_aws import NOW, MadeUpAccount
+from tests.unit.console.made_up_project import GROUP
 
 DESCRIBED = Described("CreateCompleted", "", NOW, "", "acme", ("dev", "prod"), "")
 SERVERLESS = {"mode": "serverless"}
@@ -29,9 +30,8 @@ def _settings(**prod: Any) -> StagesSettings:
 
 
 def _page(stage: str, query: Mapping[str, str] | None = None) -> Page:
-    with stubbed_account() as stubbed:
-        path = {"group": PROJECT.group, "stage": stage}
-        return stage_page(Visit(stubbed.account, path, "csrf", query or {}))
+    path = {"group": GROUP, "stage": stage}
+    return stage_page(Visit(MadeUpAccount(), path, "csrf", query or {}))
 
 
 def _shown(page: Page, name: str, **answers: Any) -> str:
@@ -56,7 +56,7 @@ def test_a_stage_without_settings_lets_no_version_in() -> None:
         {"stages": [{"name": "dev", "approval": "automatic", "serving": SERVERLESS}]}, "stages.yml"
     )
     text = _shown(_page("prod"), "serves", project=DESCRIBED, standing=NOTHING, settings=settings)
-    assert "<td>nothing</td>" in text
+    assert "<dt>Version</dt><dd>nothing</dd>" in text
     assert "does not list this stage" in text
 
 
@@ -69,9 +69,9 @@ def test_an_endpoint_of_another_account_cannot_be_seen(
     named = {"account": account} if account else {}
     settings = _settings(approval="environment", serving=SERVERLESS, **named)
     text = _shown(_page("prod"), "serves", project=DESCRIBED, standing=NOTHING, settings=settings)
-    told = "This stage lies in the account 999988887777; its endpoint rings-prod"
+    told = "This stage lies in the account 999988887777; its endpoint Rings-prod"
     assert (told in text) is is_elsewhere
-    assert "GitHub's environment" in text
+    assert "GitHub&#39;s environment" in text
 
 
 def test_what_serves_is_told_with_its_origin() -> None:
@@ -87,7 +87,7 @@ def test_what_serves_is_told_with_its_origin() -> None:
     text = _shown(
         _page("dev"), "serves", project=DESCRIBED, standing=Standing(stage, status, True, False)
     )
-    assert f'href="/projects/{PROJECT.group}/versions/3"' in text
+    assert f'href="/projects/{GROUP}/versions/3"' in text
     for told in (
         "2026-11-27 13:05:18 UTC",
         "github:&lt;b&gt;ada&lt;/b&gt;",
@@ -105,7 +105,7 @@ def test_what_failed_is_not_said_to_be_asked_for_still() -> None:
 
 def test_an_endpoint_that_is_not_here_is_not_asked() -> None:
     page = _page("prod")
-    assert "There is no endpoint rings-prod in 111122223333" in _shown(page, "endpoint")
+    assert "There is no endpoint Rings-prod in 111122223333" in _shown(page, "endpoint")
     assert "<form" not in _shown(page, "ask")
 
 
@@ -135,7 +135,7 @@ def test_a_stage_costs_what_make_cost_says(
 ) -> None:
     settings = _settings(approval="environment", **kept)
     text = _shown(_page("prod", query), "monthly-cost", settings=settings)
-    cells = f'<td class="number">{idle}</td><td class="number">{loaded}</td>'
+    cells = f'<td role="cell">{idle}</td><td role="cell">{loaded}</td>'
     assert cells in text
     assert ("There is no price of ml.x9.huge" in text) is (idle == "?")
     assert 'class="attention"' not in text
@@ -157,7 +157,7 @@ def test_a_load_that_is_none_is_refused_and_the_usual_one_counts(query: Mapping[
     page = _page("dev", query)
     text = _shown(page, "monthly-cost", settings=_settings(approval="registry", serving=SERVERLESS))
     assert f"{next(iter(query))} is " in text
-    assert '<td class="number">0.12</td>' in text
+    assert '<td role="cell">0.12</td>' in text
     assert page.query == ""
 
 

@@ -7,8 +7,8 @@ import re
 from ml_pipelines.card.page import STYLE
 
 from console.pictures.card import card_style
+from tests.console.made_up_aws import MadeUpAccount
 from tests.unit.console.browsing import browser_of
-from tests.unit.console.made_up_account import account_of
 
 
 def test_every_rule_stands_within_the_class() -> None:
@@ -31,7 +31,7 @@ def test_it_is_the_card_s_own_file_and_says_nothing_for_a_page_as_a_whole() -> N
 
 
 def test_it_is_served_as_a_style_sheet() -> None:
-    with browser_of(account_of()) as browser:
+    with browser_of(MadeUpAccount()) as browser:
         served = browser.get("/static/card.css")
     assert served.headers["content-type"].startswith("text/css")
     assert served.source == card_style()

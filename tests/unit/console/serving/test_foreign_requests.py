@@ -10,13 +10,11 @@ import pytest
 import requests
 
 from console import application
-from console.asking.account import Account
 from console.serving.page import Page, Visit
 from console.serving.visitors import HEADERS, Keys
-from operations.aws_session import Identity
+from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
 
-_PERSON = Identity("111122223333", "aws", "eu-west-1", "arn:aws:iam::111122223333:user/me")
 _SECONDS = 10
 _LOADED = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}
 _LINKED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -46,7 +44,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     pages = (("/", lambda _: Page("First", [], [])), ("/failing", _fails))
     monkeypatch.setattr(application, "ADDRESSES", pages)
     monkeypatch.setattr(application, "ACTIONS", ())
-    with served(Account(_PERSON)) as keys, World(keys) as made:
+    with served(MadeUpAccount()) as keys, World(keys) as made:
         yield made
 
 

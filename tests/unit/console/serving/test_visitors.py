@@ -9,13 +9,11 @@ import pytest
 import requests
 
 from console import application
-from console.asking.account import Account
 from console.serving.page import GoTo, Page, Visit
 from console.serving.visitors import CSRF_FIELD, HEADERS, Keys
-from operations.aws_session import Identity
+from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
 
-_PERSON = Identity("111122223333", "aws", "eu-west-1", "arn:aws:iam::111122223333:user/me")
 _SECONDS = 10
 
 
@@ -64,7 +62,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 
     monkeypatch.setattr(application, "ADDRESSES", (("/", lambda _: Page("First", [], [])),))
     monkeypatch.setattr(application, "ACTIONS", (("/change", act),))
-    with served(Account(_PERSON)) as keys, Browser(keys, done) as made:
+    with served(MadeUpAccount()) as keys, Browser(keys, done) as made:
         yield made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.asking.events.log_lines import parse_line, read_lines
+from tests.console.made_up_aws import Asked, MadeUpAccount
 
 NOW = datetime(2026, 11, 27, 13, tzinfo=UTC)
 _AT = 1_795_784_718_594
@@ -39,27 +41,21 @@ def test_no_line_raises(message: str) -> None:
     parse_line({"timestamp": _AT, "message": message})
 
 
-class _Logs:
-    """CloudWatch Logs with so many pages, the newest first."""
-
-    def __init__(self, pages: int) -> None:
-        self.pages = pages
-        self.asked: list[dict[str, Any]] = []
-
-    def filter_log_events(self, **request: Any) -> dict[str, Any]:
-        self.asked.append(dict(request))
-        page = int(request.get("nextToken", 0))
-        event = {"timestamp": _AT - page, "message": f"g-1 page {page}"}
-        other = {"timestamp": _AT, "message": "of another"}
-        more = {"nextToken": str(page + 1)} if page + 1 < self.pages else {}
-        return {"events": [event, other], **more}
+def _page(asked: Asked, pages: int) -> dict[str, Any]:
+    """One of so many pages, the newest first."""
+    page = int(asked.get("nextToken", 0))
+    event = {"timestamp": _AT - page, "message": f"g-1 page {page}"}
+    other = {"timestamp": _AT, "message": "of another"}
+    more = {"nextToken": str(page + 1)} if page + 1 < pages else {}
+    return {"events": [event, other], **more}
 
 
 @pytest.mark.parametrize(("pages", "asked", "is_cut"), [(1, 1, False), (2, 2, False), (9, 2, True)])
 def test_the_newest_pages_are_asked_for(pages: int, asked: int, is_cut: bool) -> None:
-    logs = _Logs(pages)
-    lines, cut = read_lines(logs, "f", "g-1", NOW, most_pages=2)
-    assert (len(logs.asked), cut) == (asked, is_cut)
+    account = MadeUpAccount({"FilterLogEvents": partial(_page, pages=pages)})
+    lines, cut = read_lines(account.client("logs"), "f", "g-1", NOW, most_pages=2)
+    requests = account.asked_of("FilterLogEvents")
+    assert (len(requests), cut) == (asked, is_cut)
     assert [line.text for line in lines] == [f"g-1 page {n}" for n in reversed(range(asked))]
-    assert logs.asked[0]["startFromHead"] is False
-    assert logs.asked[0]["filterPattern"] == '"g-1"'
+    assert requests[0]["startFromHead"] is False
+    assert requests[0]["filterPattern"] == '"g-1"'

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from console.asking.events.event import REGISTRY, Event, newest
-from console.asking.events.function_failures import DATA, REPOSITORY, failures_of
+from console.asking.events.function_failures import failures_of
 from console.asking.events.log_lines import Line
 from console.asking.events.question import events_question, merged
 from console.asking.events.registry import decided_by
 from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from tests.unit.console.fake_aws import FakeAccount, refusal
+from mlops_sm_project_template.config.names import DATA_FUNCTION as DATA
+from mlops_sm_project_template.config.names import REPOSITORY_FUNCTION as REPOSITORY
+from tests.console.made_up_aws import MadeUpAccount, Refusal
 
 PROJECT = ProjectNames.parse("abalone-rings-p-aa5f7o0tywm8")
 HERE = f"/projects/{PROJECT.group}"
@@ -40,17 +42,17 @@ def _busy(count: int) -> dict[str, Any]:
     execution = {"PipelineExecutionArn": "a/b", "StartTime": NOON, "PipelineExecutionStatus": "X"}
     line = {"timestamp": 0, "message": f"[INFO]\t2026-11-27T12:00:00.1Z\ta\t{_stages(count)}"}
     return {
-        "filter_log_events": {"events": [line] * count, "nextToken": "more"},
-        "list_model_packages": {"ModelPackageSummaryList": [version] * count},
-        "describe_model_package": {},
-        "list_pipeline_executions": {"PipelineExecutionSummaries": [execution] * count},
-        "describe_stack_events": {"StackEvents": []},
+        "FilterLogEvents": {"events": [line] * count, "nextToken": "more"},
+        "ListModelPackages": {"ModelPackageSummaryList": [version] * count},
+        "DescribeModelPackage": {},
+        "ListPipelineExecutions": {"PipelineExecutionSummaries": [execution] * count},
+        "DescribeStackEvents": {"StackEvents": []},
     }
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 50])
 def test_the_number_of_requests_does_not_grow(count: int) -> None:
-    account, gaps = FakeAccount(_busy(count)), PageGaps()
+    account, gaps = MadeUpAccount(_busy(count)), PageGaps()
     events_question(account, PROJECT).ask(gaps)
     assert len(account.asked) <= _MOST_REQUESTS
     assert any("more of the last week" in line for line in gaps.lines)
@@ -59,12 +61,12 @@ def test_the_number_of_requests_does_not_grow(count: int) -> None:
 
 def test_what_is_refused_is_a_line_and_the_rest_is_told() -> None:
     answers = _busy(1)
-    del answers["filter_log_events"], answers["describe_stack_events"]
-    account, gaps = FakeAccount(answers), PageGaps()
+    del answers["FilterLogEvents"], answers["DescribeStackEvents"]
+    account, gaps = MadeUpAccount(answers), PageGaps()
     events = events_question(account, PROJECT).ask(gaps)
     assert [event.sentence for event in events] == [
         "Version 1 was registered.",
-        "Execution b of the pipeline: X.",
+        "Execution b of the pipeline: x.",
     ]
     assert any(
         line.startswith("Log of mlops-sm-project-dispatch: not known") for line in gaps.lines
@@ -169,10 +171,9 @@ def test_of_a_stack_only_what_failed_by_itself_is_told() -> None:
 
 
 def test_a_stack_that_was_never_made_has_no_events() -> None:
-    def missing(**_: Any) -> Any:
-        raise refusal("ValidationError", "Stack [x] does not exist")
-
-    assert stack_events(FakeAccount({"describe_stack_events": missing}).client("c"), "x") == ()
+    missing = Refusal("ValidationError", "Stack [x] does not exist")
+    cloudformation = MadeUpAccount({"DescribeStackEvents": missing}).client("cloudformation")
+    assert stack_events(cloudformation, "x") == ()
 
 
 @pytest.mark.parametrize(("minutes", "is_quiet"), [(1, False), (30, True)])
@@ -180,24 +181,23 @@ def test_what_follows_from_decisions_is_asked_for_seldomer_when_none_is_new(
     minutes: int, is_quiet: bool
 ) -> None:
     stamp = round((datetime.now(UTC) - timedelta(minutes=minutes)).timestamp() * 1000)
-    busy = _busy(1)
     said = {"timestamp": stamp, "message": f"[INFO] {PROJECT.group} is looked at"}
-    account = FakeAccount({**busy, "filter_log_events": {"events": [said]}})
+    account = MadeUpAccount({**_busy(1), "FilterLogEvents": {"events": [said]}})
     question = events_question(account, PROJECT)
     question.ask(PageGaps())
-    first = account.names_asked()
+    first = len(account.asked)
     account.asked.clear()
     question.ask(PageGaps())
     # What begins something is asked for each time.
-    always = {"filter_log_events", "list_model_packages", "list_pipeline_executions"}
-    assert len(account.asked) == (len(always) if is_quiet else len(first))
-    assert always <= set(account.names_asked())
+    always = {"FilterLogEvents", "ListModelPackages", "ListPipelineExecutions"}
+    assert len(account.asked) == (len(always) if is_quiet else first)
+    assert always <= {operation for operation, _ in account.asked}
 
 
 def test_what_was_refused_is_told_at_each_look() -> None:
     answers = _busy(1)
-    del answers["describe_stack_events"]
-    account = FakeAccount(answers)
+    del answers["DescribeStackEvents"]
+    account = MadeUpAccount(answers)
     question, lines = events_question(account, PROJECT), []
     for _ in range(2):
         gaps = PageGaps()

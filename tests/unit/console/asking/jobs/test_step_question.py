@@ -12,7 +12,7 @@ from console.asking.gaps import PageGaps
 from console.asking.jobs.job import job_of, version_of
 from console.asking.jobs.question import StepFacts, step_question
 from console.asking.names import ProjectNames
-from tests.unit.console.fake_aws import FakeAccount
+from tests.console.made_up_aws import MadeUpAccount
 
 PROJECT = ProjectNames.parse("abalone-rings-p-aa5f7o0tywm8")
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def _done(name: str, kind: str, made: dict[str, str], **more: Any) -> dict[str, 
     return {"StepName": name, "StepStatus": "Succeeded", "Metadata": {kind: made}, **times, **more}
 
 
-def _account(**more: Any) -> FakeAccount:
+def _account(**more: Any) -> MadeUpAccount:
     execution = {
         "PipelineExecutionStatus": "Succeeded",
         "CreationTime": NOON,
@@ -53,32 +53,30 @@ def _account(**more: Any) -> FakeAccount:
         _done("Train", "TrainingJob", {"Arn": f"{SAGEMAKER}:training-job/t"}, **cached),
     ]
     answers = {
-        "list_pipeline_executions": {"PipelineExecutionSummaries": [{"PipelineExecutionArn": "a"}]},
-        "describe_pipeline_execution": execution,
-        "list_pipeline_execution_steps": {"PipelineExecutionSteps": steps},
-        "describe_pipeline_definition_for_execution": {
-            "PipelineDefinition": json.dumps(_DEFINITION)
-        },
-        "list_pipeline_parameters_for_execution": {
+        "ListPipelineExecutions": {"PipelineExecutionSummaries": [{"PipelineExecutionArn": "a"}]},
+        "DescribePipelineExecution": execution,
+        "ListPipelineExecutionSteps": {"PipelineExecutionSteps": steps},
+        "DescribePipelineDefinitionForExecution": {"PipelineDefinition": json.dumps(_DEFINITION)},
+        "ListPipelineParametersForExecution": {
             "PipelineParameters": [{"Name": "Limit", "Value": "6"}]
         },
-        "describe_training_job": {
+        "DescribeTrainingJob": {
             "TrainingJobArn": "t",
             "TrainingJobStatus": "Completed",
             "FinalMetricDataList": [{"MetricName": "validation:rmse", "Value": 2.1}],
         },
-        "describe_log_streams": {
+        "DescribeLogStreams": {
             "logStreams": [
                 {"logStreamName": "t/algo-1", "lastEventTimestamp": 5},
                 {"logStreamName": "t/algo-2", "lastEventTimestamp": 9},
             ]
         },
-        "get_log_events": {"events": [{"message": "\x1b[32m[0] rmse\x1b[0m"}]},
+        "GetLogEvents": {"events": [{"message": "\x1b[32m[0] rmse\x1b[0m"}]},
     }
-    return FakeAccount({name: answer for name, answer in {**answers, **more}.items() if answer})
+    return MadeUpAccount({name: answer for name, answer in {**answers, **more}.items() if answer})
 
 
-def _ask(account: FakeAccount, name: str) -> tuple[StepFacts, list[str]]:
+def _ask(account: MadeUpAccount, name: str) -> tuple[StepFacts, list[str]]:
     gaps = PageGaps()
     facts = step_question(account, PROJECT, name).ask(gaps)
     assert isinstance(facts, StepFacts)
@@ -107,7 +105,7 @@ def test_of_a_condition_the_sentence_and_the_outcome() -> None:
 
 
 def test_parameters_that_may_not_be_read_are_those_of_the_definition() -> None:
-    facts, lines = _ask(_account(list_pipeline_parameters_for_execution=None), "CheckQuality")
+    facts, lines = _ask(_account(ListPipelineParametersForExecution=None), "CheckQuality")
     assert facts.condition == "Limit (5) is less than 3"
     assert lines
 
@@ -124,14 +122,14 @@ def test_there_is_no_step_of_another_name() -> None:
 
 
 def test_a_log_that_may_not_be_read_leaves_the_job() -> None:
-    facts, lines = _ask(_account(get_log_events=None), "Train")
+    facts, lines = _ask(_account(GetLogEvents=None), "Train")
     assert facts.job is not None
     assert facts.tail is None
     assert any(line.startswith("Log: not known") for line in lines)
 
 
 def test_a_job_that_printed_nothing_has_an_empty_log() -> None:
-    facts, _ = _ask(_account(describe_log_streams={"logStreams": []}), "Train")
+    facts, _ = _ask(_account(DescribeLogStreams={"logStreams": []}), "Train")
     assert facts.tail is not None
     assert not facts.tail.lines
 
