@@ -22,6 +22,8 @@ _SERVER = "GITHUB_SERVER_URL"
 _SECONDS, _RETRIES = 20, 3
 # As PyGithub has it; GitHub asks for pauses between changes alone.
 _PAUSE_SECONDS = 0.25
+# Connections that are kept; of more, as many threads make them, urllib3 would warn.
+_MOST_CONNECTIONS = 32
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -94,6 +96,7 @@ def _client(server: GithubServer, token: str, pause_seconds: float) -> github.Gi
         timeout=_SECONDS,
         retry=github.GithubRetry(total=_RETRIES),
         seconds_between_requests=pause_seconds,
+        pool_size=_MOST_CONNECTIONS,
     )
 
 

@@ -16,8 +16,13 @@ from operations.github_access import GithubAccess
 
 # Threads that ask side by side; SageMaker lets few requests a second through, and says so.
 THREADS = 16
+# Some of them have helpers; of more connections than are kept, urllib3 would warn in the terminal.
+_MOST_CONNECTIONS = 6 * THREADS
 _POOLED = PATIENCE.merge(
-    Config(max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 4})
+    Config(
+        max_pool_connections=_MOST_CONNECTIONS,
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
 )
 # Short texts and numbers, two for each project of the first page.
 _MOST_FACTS = 4000
