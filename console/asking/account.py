@@ -56,6 +56,7 @@ class Account:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None
+    _github: github.Github | None = None
 
     @classmethod
     def of_person(cls, access: GithubAccess | None) -> "Account":
@@ -76,8 +77,14 @@ class Account:
 
     @property
     def github(self) -> github.Github | None:
-        """The client of GitHub; None without a token."""
-        return self.access.client if self.access else None
+        """The client of GitHub; None without a token.
+
+        It does not ask for a repository itself before it asks for something in it.
+        """
+        with self._lock:
+            if self._github is None and self.access is not None:
+                self._github = self.access.client.withLazy(True)
+            return self._github
 
     def client(self, service: str, *, config: Config = _POOLED) -> Any:
         """The boto3 client of a service, which threads may share."""

@@ -83,10 +83,14 @@ class _GitHub:
     decoded_content = _SETTINGS
 
     def __init__(self, asked: Counter[str]) -> None:
-        self._asked = asked
+        self._asked, self._is_lazy = asked, False
 
-    def get_repo(self, _name: str, *, lazy: bool = False) -> _GitHub:
-        self._asked["github:repository"] += not lazy
+    def withLazy(self, is_lazy: bool) -> _GitHub:  # noqa: N802 # PyGithub's name
+        self._is_lazy = is_lazy
+        return self
+
+    def get_repo(self, _name: str) -> _GitHub:
+        self._asked["github:repository"] += not self._is_lazy
         return self
 
     def get_contents(self, _path: str, *_: str) -> _GitHub:

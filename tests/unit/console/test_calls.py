@@ -46,6 +46,7 @@ def test_a_page_asks_as_much_of_500_versions_as_of_a_few(path: str) -> None:
     few, many = (asked_by(*counted_account(versions=number), path) for number in (12, 500))
     assert few == many
     assert 0 < many.total() <= MOST_OF_A_PAGE
+    assert many["github:repository"] == 0
 
 
 @pytest.mark.parametrize("projects", [1, 4, 101])
