@@ -26,6 +26,8 @@ _SECONDS, _RETRIES = 20, 3
 _TOKEN = re.compile(r"\b(gh[a-z]_|github_pat_)\w{4,}")
 # As PyGithub has it; GitHub asks for pauses between changes alone.
 _PAUSE_SECONDS = 0.25
+# Connections that are kept; of more, as many threads make them, urllib3 would warn.
+_MOST_CONNECTIONS = 32
 # What it answers is told by whoever asks; its client would write each refusal to the terminal.
 logging.getLogger("github").setLevel(logging.CRITICAL)
 
@@ -102,6 +104,7 @@ def _client(
         timeout=_SECONDS,
         retry=retry or github.GithubRetry(total=_RETRIES),
         seconds_between_requests=pause_seconds,
+        pool_size=_MOST_CONNECTIONS,
     )
 
 

@@ -18,8 +18,8 @@ from operations.aws_session import PATIENCE, Identity, identity, open_session
 from operations.errors import RegionMissingError
 from operations.github_access import GithubAccess
 
-# As many as ask one service side by side keep their connections.
-_CONNECTIONS = 64
+# Some questions have helpers; beyond what is kept, urllib3 would warn in the terminal.
+_CONNECTIONS = 96
 _POOLED = PATIENCE.merge(
     Config(max_pool_connections=_CONNECTIONS, retries={"mode": "standard", "total_max_attempts": 4})
 )
@@ -63,6 +63,7 @@ class Account:
     _session: boto3.Session | None = None
     _renewing: threading.Lock = field(default_factory=threading.Lock)
     _is_other: str = ""
+    _github: github.Github | None = None
 
     @classmethod
     def of_person(cls, access: GithubAccess | None) -> "Account":
@@ -83,8 +84,14 @@ class Account:
 
     @property
     def github(self) -> github.Github | None:
-        """The client of GitHub; None without a token."""
-        return self.access.client if self.access else None
+        """The client of GitHub; None without a token.
+
+        It does not ask for a repository itself before it asks for something in it.
+        """
+        with self._lock:
+            if self._github is None and self.access is not None:
+                self._github = self.access.client.withLazy(True)
+            return self._github
 
     def client(self, service: str, *, config: Config = _POOLED) -> Any:
         """The boto3 client of a service, which threads may share.

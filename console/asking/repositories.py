@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import github
 import yaml
 
 from console.asking.account import Account
@@ -15,7 +16,6 @@ from console.asking.names import ProjectNames
 from console.asking.project import owner_of
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
-from operations.github_access import GithubAccess
 
 _FRESH_SECONDS = 4.0
 # As long as no run is under way.
@@ -104,18 +104,18 @@ def _owner(account: Account, project: ProjectNames, gaps: PageGaps) -> str:
     return owner_of(account, project, "Repositories", gaps)
 
 
-def _access(account: Account) -> GithubAccess:
-    if account.access is None:
+def _client(account: Account) -> github.Github:
+    client = account.github
+    if client is None:
         raise ValueError(WITHOUT_GITHUB)
-    return account.access
+    return client
 
 
 def _runs(account: Account, owner: str, name: str) -> tuple[Sequence[Run], str]:
-    access = _access(account)
-    # Only its runs are asked for, not the repository itself.
-    repository = access.client.withLazy(True).get_repo(f"{owner}/{name}")
+    repository = _client(account).get_repo(f"{owner}/{name}")
     page = repository.get_workflow_runs().get_page(0)[:_MOST_RUNS]
-    return [_run(one) for one in page], f"{access.server_url}/{owner}/{name}"
+    server = account.access.server_url if account.access else ""
+    return [_run(one) for one in page], f"{server}/{owner}/{name}"
 
 
 def _run(told: Any) -> Run:
@@ -139,7 +139,7 @@ def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes
     Raises:
         GithubException: there is none, or it may not be read.
     """
-    repository = _access(account).client.withLazy(True).get_repo(name)
+    repository = _client(account).get_repo(name)
     found = repository.get_contents(path, commit) if commit else repository.get_contents(path)
     return b"" if isinstance(found, list) else found.decoded_content
 

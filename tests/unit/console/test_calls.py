@@ -56,6 +56,7 @@ def test_a_page_asks_as_much_of_500_versions_as_of_a_few_and_then_nothing(path: 
     _, few, many = (asked_by(counted_account(versions=count), path) for count in (12, 12, 500))
     assert few == many
     assert 0 < many.total() <= MOST_OF_A_PAGE
+    assert many["github:repository"] == 0
 
 
 @pytest.mark.parametrize("projects", [1, 4, 101])

@@ -11,25 +11,32 @@ _NUMBERS = (
 )
 
 
+_PROJECT = "/projects/{group}"
+
+
 def console_tables(found: Mapping[str, Any]) -> Iterator[Table]:
     """Lay out what was measured; an aim that was missed is red."""
     answer_ms = found["answer_seconds"] * 1000
     table = Table(
-        "page of the console",
+        Column("page", no_wrap=True),
         *(Column(heading, justify="right") for heading in _NUMBERS),
         title="What the console's pages cost",
-        caption=f"{found['versions']} versions a project; AWS and GitHub answer after "
-        f"{answer_ms:.0f} ms. Cold: once, by a new console, until all is there. Calls a minute: "
-        "of a page that stays open. Ratios: to the first line of the page. First page, warm: "
-        f"{_aim(found)}",
+        caption=f"…: {_PROJECT}. {found['versions']} versions a project; AWS and GitHub answer "
+        f"after {answer_ms:.0f} ms. Cold: once, by a new console, until all is there. Calls a "
+        "minute: of a page that stays open. Ratios: to the first line of the page. First page, "
+        f"warm: {_aim(found)}",
     )
     for page in found["pages"]:
         for row in page["at"]:
             is_first = row is page["at"][0]
-            table.add_row(page["address"] if is_first else "", *_cells(row))
+            table.add_row(_short(page["address"]) if is_first else "", *_cells(row))
         table.add_section()
     yield table
     yield _crowded(found["crowded"])
+
+
+def _short(address: str) -> str:
+    return address.replace(_PROJECT, "…")
 
 
 def _aim(found: Mapping[str, Any]) -> str:
