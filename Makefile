@@ -6,6 +6,7 @@ UV     := $(BIN)/uv
 ARGS   ?=
 IMAGE  ?=
 PROFILE ?=
+RECORDING ?=
 
 PYTHON_STAMP := .venv/.installed
 NODE_STAMP   := node_modules/.installed
@@ -37,7 +38,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTS)
 endif
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register unregister fleet console credential redrive synth sbom licences audit lock clean
+.PHONY: help setup tools scikit-learn machine rehearse contract check test proof mutants lint tier-check tier-test bench permissions doctor register unregister fleet console credential redrive pictures synth sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -87,6 +88,9 @@ bench: tools ## Measure the lifecycle and its faults and write rehearsal/laborat
 
 permissions: setup ## Play every detour and write which act needs which permission
 	@$(BIN)/python -m rehearsal.laboratory.permissions $(ARGS)
+
+pictures: tools ## Make the README's pictures from a recording of a play: make pictures RECORDING=FILE
+	@$(BIN)/python -m tests.browser.recorded_pictures $(RECORDING)
 
 register: setup ## Register the template in the account of the AWS command line
 	@$(BIN)/python -m operations register $(ARGS)

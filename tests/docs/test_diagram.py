@@ -11,6 +11,8 @@ from tests.documents import DOCUMENTS, ROOT, read
 
 DIAGRAMS = ROOT / "diagrams"
 ARCHITECTURE = DIAGRAMS / "architecture.svg"
+RECORDED = sorted(DIAGRAMS.glob("console-*.png"))
+MOST_BYTES = 150_000
 CONSOLE = sorted((DIAGRAMS / "console").glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -83,3 +85,11 @@ def test_one_document_shows_each_picture_by_its_title(file: Path) -> None:
         for path in re.findall(rf"!\[{title}\]\(([^)]+)\)", read(document))
     ]
     assert [path.resolve() for path in shown] == [file]
+
+
+def test_the_pictures_of_the_console_are_small_and_told_to_who_does_not_see_them() -> None:
+    assert len(RECORDED) == 2
+    for file in RECORDED:
+        assert file.stat().st_size < MOST_BYTES, file
+        (told,) = re.findall(rf"!\[([^]]+)\]\(diagrams/{file.name}\)", read("README.md"))
+        assert len(told.split()) > 10, file

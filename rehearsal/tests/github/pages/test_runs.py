@@ -29,9 +29,9 @@ def test_a_log_is_shown_as_it_is_written_until_its_job_ends(
     github: ServedGitHub, tmp_path: Path
 ) -> None:
     sign = tmp_path / "sign"
-    github.workflow("written", HEAD + jobs_text(only=WAITING.replace("SIGN", str(sign))))
-    run = github.run("written", status="in_progress")
-    job = address_of(github, github.jobs("written", run)["only"])
+    github.workflow("log-written", HEAD + jobs_text(only=WAITING.replace("SIGN", str(sign))))
+    run = github.run("log-written", status="in_progress")
+    job = address_of(github, github.jobs("log-written", run)["only"])
     page = look_until_found(lambda: _if_in(read(github, job)[1], "began &lt;i&gt;"), seconds=20)
     assert page is not None
     assert "Wait <b>here</b>: in progress" in text_of(page)
@@ -40,10 +40,10 @@ def test_a_log_is_shown_as_it_is_written_until_its_job_ends(
     (step,) = [link for link in Reader(page).links if link.startswith("#step-")][-1:]
     assert step.removeprefix("#") in Reader(page).ids
     assert Reader(read(github, address_of(github, run))[1]).is_live
-    assert Reader(read(github, "/octo/written/actions")[1]).is_live
+    assert Reader(read(github, "/octo/log-written/actions")[1]).is_live
     sign.touch()
-    github.run("written")
-    for address in (job, address_of(github, run), "/octo/written/actions"):
+    github.run("log-written")
+    for address in (job, address_of(github, run), "/octo/log-written/actions"):
         page = read(github, address)[1]
         assert "success" in text_of(page)
         assert not Reader(page).is_live
@@ -90,11 +90,11 @@ def test_a_rejected_run_says_so(github: ServedGitHub) -> None:
 
 
 def test_earlier_attempts_stay_reachable(github: ServedGitHub) -> None:
-    github.workflow("again", HEAD + jobs_text(only="steps: [{run: 'false'}]"))
-    run = github.run("again")
-    before = address_of(github, github.jobs("again", run)["only"])
-    github.rest("POST", f"/repos/octo/again/actions/runs/{run['id']}/rerun")
-    run = github.run("again", attempt=2)
+    github.workflow("run-again", HEAD + jobs_text(only="steps: [{run: 'false'}]"))
+    run = github.run("run-again")
+    before = address_of(github, github.jobs("run-again", run)["only"])
+    github.rest("POST", f"/repos/octo/run-again/actions/runs/{run['id']}/rerun")
+    run = github.run("run-again", attempt=2)
     _, page = read(github, address_of(github, run))
     assert "attempt 2" in text_of(page)
     assert "Attempt 1:" in text_of(page)
