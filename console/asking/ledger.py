@@ -1,4 +1,4 @@
-"""What the ledger holds of one version and of the stages of its project, whole.
+"""What the ledger holds: of a project what its stages serve, and of one version all of it.
 
 The dispatch function writes it; `operations.fleet.stages` tells where. Only what pages show, and
 what decides about stages, is read here; a test holds that against what the function writes. ARNs
@@ -13,7 +13,7 @@ from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from operations.fleet.stages import last_served, read_items
+from operations.fleet.stages import Stage, last_served, read_items, read_stages
 
 _FRESH_SECONDS = 3.0
 _MOST_KEYS = 100  # of one request
@@ -119,6 +119,19 @@ class LedgerLook:
     """What a look into the ledger found; None if it may not be read."""
 
     ledger: Ledger | None
+
+
+def ledger_question(account: Account, project: ProjectNames) -> Question:
+    """Ask what stages serve; None if that may not be read, empty if nothing was ever deployed."""
+
+    def ask(gaps: PageGaps) -> Sequence[Stage] | None:
+        dynamodb = account.client("dynamodb")
+        found: Mapping[str, Sequence[Stage]] | None = gaps.ask(
+            "Stages", "dynamodb", lambda: read_stages(dynamodb, [project.group]), None
+        )
+        return None if found is None else found.get(project.group, ())
+
+    return Question("ledger", project.group, ask, _FRESH_SECONDS)
 
 
 def version_ledger_question(account: Account, project: ProjectNames, number: int) -> Question:

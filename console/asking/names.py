@@ -1,11 +1,13 @@
-"""A project's names, from the one that pages have in their addresses."""
+"""What pages have in their addresses: a project by one of its names, a stage, a version."""
 
 import re
 from dataclasses import dataclass
 
 from console.errors import NoPageError
+from mlops_sm_project_template.config.names import STAGE_PATTERN
 from operations.aws_session import Identity
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _GROUP = re.compile(r"(?P<name>[a-zA-Z0-9][a-zA-Z0-9-]{0,31})-(?P<id>p-[a-z0-9]{12})")
 
 
@@ -39,6 +41,11 @@ class ProjectNames:
         return f"{self.name}-{self.id}"
 
     @property
+    def page(self) -> str:
+        """Address of its page, and of the folder of those below it."""
+        return f"/projects/{self.group}"
+
+    @property
     def build_repository(self) -> str:
         """On GitHub."""
         return f"{self.name}-build"
@@ -62,3 +69,27 @@ class ProjectNames:
             f"arn:{identity.partition}:sagemaker:{identity.region}:{identity.account}"
             f":model-package/{self.group}/{number}"
         )
+
+
+def parse_stage(text: str, project: ProjectNames) -> str:
+    """Read the name of a stage.
+
+    Raises:
+        NoPageError: none can be called so.
+    """
+    if not re.fullmatch(STAGE_PATTERN, text):
+        raise NoPageError(
+            f"No stage is called {text[:80]}; {project.name} has a list of them on its page."
+        )
+    return text
+
+
+def parse_number(text: str) -> int:
+    """Read a version's number.
+
+    Raises:
+        NoPageError: no version has it.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise NoPageError(f"No version is called {text[:80]}; versions are numbered from 1.")
+    return int(text)

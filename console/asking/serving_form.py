@@ -17,6 +17,7 @@ from console.asking.reports import report_uri
 from console.asking.repositories import read_file
 from console.asking.standing import serving_version
 from console.asking.unchanging import Unchanging
+from console.words.shown import sentence
 from deploy_endpoint.errors import ModelPackageError
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
 
@@ -87,7 +88,7 @@ def _dataset(
         try:
             return None if content is None else Dataset.parse(content)
         except DatasetError as error:
-            gaps.tell(f"{error}"[:1].upper() + f"{error}"[1:])
+            gaps.tell(sentence(f"{error}"))
             return None
 
     return _datasets.get((project.group, commit), read)

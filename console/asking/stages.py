@@ -17,26 +17,13 @@ from console.asking.versions import Version
 from deploy_endpoint.model.registered_version import Version as Registered
 from deploy_endpoint.model.stage_status import status_of
 from mlops_sm_project_template.config.names import STAGE_PATTERN
-from operations.fleet.stages import Stage, read_stages
+from operations.fleet.stages import Stage
 
 _FRESH_SECONDS = 3.0
 # As long as no endpoint changes.
 _QUIET_SECONDS = 10.0
 _SETTLED = ("InService", "OutOfService", "Failed")
 _STAGE = re.compile(STAGE_PATTERN)
-
-
-def ledger_question(account: Account, project: ProjectNames) -> Question:
-    """Ask the ledger; None if it may not be read, empty if nothing was ever deployed."""
-
-    def ask(gaps: PageGaps) -> Sequence[Stage] | None:
-        dynamodb = account.client("dynamodb")
-        found: Mapping[str, Sequence[Stage]] | None = gaps.ask(
-            "Stages", "dynamodb", lambda: read_stages(dynamodb, [project.group]), None
-        )
-        return None if found is None else found.get(project.group, ())
-
-    return Question("ledger", project.group, ask, _FRESH_SECONDS)
 
 
 def endpoints_question(account: Account, project: ProjectNames) -> Question:

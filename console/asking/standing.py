@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from console.asking.account import Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
+from console.asking.ledger import ledger_question
 from console.asking.names import ProjectNames
-from console.asking.stages import ledger_question, registered_version, served
+from console.asking.stages import registered_version, served
 from console.asking.versions import Version, describe_version, versions_question
 from deploy_endpoint.model.stage_status import Live, StageStatus, status_of
 from operations.fleet.stages import Stage

@@ -1,4 +1,4 @@
-"""The newest versions of a project, with what their reports say of them."""
+"""Versions of a project, with what their reports say of them: the newest, or one of a number."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +20,7 @@ from console.asking.reports import read_report
 
 MOST_SHOWN = 10
 _FRESH_SECONDS = 10.0
+_ONE_FRESH_SECONDS = 3.0
 _SIDE_BY_SIDE = 5
 
 
@@ -109,6 +110,23 @@ def versions_question(account: Account, project: ProjectNames) -> Question:
             return [one for one in threads.map(described, found) if one is not None]
 
     return Question("versions", project.group, ask, _FRESH_SECONDS)
+
+
+@dataclass(frozen=True)
+class VersionLook:
+    """What a look at the registry found; None if there is no such version, or it is closed."""
+
+    version: Version | None
+
+
+def version_question(account: Account, project: ProjectNames, number: int) -> Question:
+    """Ask for a version by its number; however many there are, it takes one request."""
+    arn = project.version_arn(number, account.identity)
+
+    def ask(gaps: PageGaps) -> VersionLook:
+        return VersionLook(describe_version(account, arn, gaps))
+
+    return Question("found", arn, ask, _ONE_FRESH_SECONDS)
 
 
 def describe_version(account: Account, arn: str, gaps: PageGaps) -> Version | None:

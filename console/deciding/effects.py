@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from console.asking.ledger import DEPLOYED, StageRecord
 from console.deciding.situation import Situation, number_of
 from console.words.gates import ENVIRONMENT, GATES, REGISTRY
+from console.words.shown import sentence
 from console.words.states import in_words
 from mlops_sm_project_template.config.names import DEPLOY_WORKFLOW
 
@@ -146,7 +147,7 @@ def _entry(seen: Situation, name: str, after: str, *, is_open: bool) -> Effect:
         kind, does = DEPLOY, f"a run for {version} waits for a reviewer of the environment {name}"
     else:
         kind, does = DEPLOY, f"{version} is deployed here{', without another gate' if when else ''}"
-    text = f"{_before(record)}{_sentence(when + does)}."
+    text = f"{_before(record)}{sentence(when + does)}."
     if gate not in GATES:
         text += " What it needs to enter this stage is not known."
     is_now = kind == DEPLOY and not after and not _before(record)
@@ -219,7 +220,3 @@ def _before(record: StageRecord) -> str:
 
 def _ended(outcome: str) -> str:
     return f"ended as {in_words(outcome)}" if outcome else "has no known end"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -60,7 +60,7 @@ def ask_endpoint(visit: Visit, given: Mapping[str, str]) -> Page:
 
 
 def _way(project: ProjectNames, stage: str) -> Way:
-    address = f"/projects/{project.group}/stages/{segment(stage)}"
+    address = f"{project.page}/stages/{segment(stage)}"
     return [*below_project(project), (f"Stage {stage}", address)]
 
 

@@ -12,7 +12,7 @@ from console.words.command_lines import Invocation
 
 def address_of(project: ProjectNames, stage: str) -> str:
     """Where the form is sent."""
-    return f"/projects/{project.group}/stages/{stage}/ask"
+    return f"{project.page}/stages/{stage}/ask"
 
 
 def shown_form(

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from console.asking.gaps import PageGaps
-from console.asking.names import ProjectNames
+from console.asking.names import ProjectNames, parse_number
 from console.asking.project import project_question
-from console.asking.version import parse_number
 from console.deciding.decision import (
     APPROVE,
     REJECT,

@@ -51,7 +51,7 @@ def _questions(account: Account, project: ProjectNames) -> Sequence[Question]:
 
 
 def _newest(answers: Mapping[str, Any], project: ProjectNames, most: int) -> list[Event]:
-    here = f"/projects/{project.group}"
+    here = project.page
     runs, execution = answers["runs"], answers["execution"]
     return newest(
         [

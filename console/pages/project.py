@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from console.asking.ledger import ledger_question
 from console.asking.names import ProjectNames
 from console.asking.pipeline import execution_question
 from console.asking.project import project_question
 from console.asking.repositories import approvals, runs_question, stages_question
-from console.asking.stages import endpoints_question, ledger_question, served
+from console.asking.stages import endpoints_question, served
 from console.asking.versions import versions_question
 from console.pages.events import newest_events_panel
 from console.pages.ways import to_project
@@ -34,7 +35,7 @@ def project_page(visit: Visit) -> Page:
 
     def graph(answers: Mapping[str, Any]) -> Mapping[str, Any]:
         steps = answers["execution"].steps if answers["execution"] else ()
-        return {"group": project.group, "graph": draw(steps, f"/projects/{project.group}/steps")}
+        return {"group": project.group, "graph": draw(steps, f"{project.page}/steps")}
 
     def named(_: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"group": project.group}

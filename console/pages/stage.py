@@ -1,6 +1,5 @@
 """One stage: what it serves, its endpoint, and what that is asked, watched by and costs."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,22 +10,20 @@ from console.asking.account import Account
 from console.asking.alarms import alarms_question
 from console.asking.answers import Question
 from console.asking.endpoint import endpoint_question
-from console.asking.names import ProjectNames
+from console.asking.names import ProjectNames, parse_stage
 from console.asking.project import project_question
 from console.asking.repositories import stages_question
 from console.asking.requests_seen import HOURS, requests_question
 from console.asking.serving_form import form_question
 from console.asking.standing import standing_question
-from console.errors import NoPageError
 from console.pages.ask_form import shown_form
 from console.pages.monthly_cost import GivenLoad, load_of, price
-from console.pages.ways import below_project
+from console.pages.ways import below_project, commit_page
 from console.pictures import sparkline, traffic_bar
 from console.serving.page import Page, Panel, Values, Visit
 from console.words.gates import how_it_opens
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings
-from mlops_sm_project_template.config.names import STAGE_PATTERN
 
 _EXAMPLE = "example"
 
@@ -37,12 +34,8 @@ def stage_of(visit: Visit) -> tuple[ProjectNames, str]:
     Raises:
         NoPageError: none can be called so.
     """
-    project, stage = ProjectNames.parse(visit.path["group"]), visit.path["stage"]
-    if not re.fullmatch(STAGE_PATTERN, stage):
-        raise NoPageError(
-            f"No stage is called {stage[:80]}; {project.name} has a list of them on its page."
-        )
-    return project, stage
+    project = ProjectNames.parse(visit.path["group"])
+    return project, parse_stage(visit.path["stage"], project)
 
 
 def stage_page(visit: Visit) -> Page:
@@ -99,6 +92,7 @@ def _serves(at: _Place, answers: Values) -> Values:
     described, standing = answers["project"], answers["standing"]
     settings: StagesSettings | None = answers["settings"]
     listed = settings.find(at.stage) if settings else None
+    commit = standing.status.commit if standing else ""
     known = tuple(described.stages if described else ())
     is_noted = standing is not None and standing.is_noted
     is_foreign = listed is not None and listed.account not in (None, at.account.identity.account)
@@ -111,15 +105,8 @@ def _serves(at: _Place, answers: Values) -> Values:
         "is_unlisted": settings is not None and listed is None,
         "elsewhere": listed.account if listed and is_foreign else "",
         "endpoint_name": at.endpoint,
-        "commit_url": _commits(at, described.owner if described else ""),
+        "commit_page": commit_page(at.account, at.project, described, commit),
     }
-
-
-def _commits(at: _Place, owner: str) -> str:
-    """Where the commits of the build repository are shown; empty if that is not known."""
-    if not at.account.access or not owner:
-        return ""
-    return f"{at.account.access.server_url}/{owner}/{at.project.build_repository}/commit/"
 
 
 def _endpoint_panel(at: _Place, endpoint: Question) -> Panel:

@@ -7,11 +7,10 @@ from ml_pipelines.card.registry import version_of
 
 from console.asking.account import Account
 from console.asking.ledger import version_ledger_question
-from console.asking.names import ProjectNames
+from console.asking.names import ProjectNames, parse_number
 from console.asking.project import project_question
 from console.asking.repositories import stages_question
-from console.asking.version import parse_number, version_question
-from console.asking.versions import Version
+from console.asking.versions import Version, version_question
 from console.deciding.decision import LONGEST_COMMENT
 from console.deciding.situating import Known, situate
 from console.deciding.situation import Situation

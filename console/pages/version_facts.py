@@ -12,10 +12,10 @@ from console.asking.project import Described
 from console.asking.versions import Version
 from console.deciding.decision import APPROVE, OPEN, REJECT, gate_hindrance
 from console.deciding.situation import Situation
+from console.pages.ways import commit_page
 from console.words.shown import minute
 from console.words.states import APPROVED, REJECTED, in_words
 
-_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _WEB = re.compile(r"https?://\S+")
 _NOBODY = "nobody who is known, so that it is not deployed; approve it once more"
 
@@ -126,14 +126,11 @@ def origin_of(
 ) -> list[Fact]:
     """Where a version comes from; what is not recorded is left out."""
     told, provenance = version.metadata, version.report and version.report.provenance
-    commit, owner = told.get("commit", ""), described.owner if described else ""
-    page = ""
-    if account.access and owner and _COMMIT.fullmatch(commit):
-        page = f"{account.access.server_url}/{owner}/{project.build_repository}/commit/{commit}"
+    commit = told.get("commit", "")
     specified = version.package.get("InferenceSpecification") or {}
     container = (specified.get("Containers") or [{}])[0]
     facts = [
-        Fact("Commit", commit, address=page),
+        Fact("Commit", commit, address=commit_page(account, project, described, commit)),
         Fact("Execution", told.get("pipeline-execution", "")),
         Fact("SHA-256 of the data", provenance.data_sha256 if provenance else ""),
         Fact("Image", str(container.get("Image", ""))),

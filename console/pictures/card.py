@@ -1,8 +1,5 @@
 """The model card within a page; each is drawn once, since no later build changes its report."""
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import tostring
 
 from markupsafe import Markup
@@ -10,34 +7,25 @@ from ml_pipelines.card.page import STYLE
 from ml_pipelines.card.report import Report
 from ml_pipelines.card.sections import Subject, sections
 
+from console.asking.unchanging import Unchanging
+
 _MOST_KEPT = 32
 # The panel that holds it has a heading of the second level.
 _LEVEL = 3
 
 
-@dataclass
-class _Kept:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    cards: OrderedDict[Subject, tuple[Report, Markup]] = field(default_factory=OrderedDict)
-
-
-_kept = _Kept()
+_cards: Unchanging[Markup] = Unchanging(_MOST_KEPT)
 
 
 def draw_card(report: Report, subject: Subject) -> Markup:
     """The card's sections, to stand within an element of the class `card`."""
-    with _kept.lock:
-        known = _kept.cards.get(subject)
-    if known is not None and known[0] is report:
-        return known[1]
-    parts = sections(report, subject, _LEVEL)
-    text = "".join(tostring(part, encoding="unicode", method="html") for part in parts)
-    drawn = Markup(text)  # noqa: S704 # ElementTree escapes
-    with _kept.lock:
-        _kept.cards[subject] = report, drawn
-        if len(_kept.cards) > _MOST_KEPT:
-            _kept.cards.popitem(last=False)
-    return drawn
+
+    def draw() -> Markup:
+        parts = sections(report, subject, _LEVEL)
+        text = "".join(tostring(part, encoding="unicode", method="html") for part in parts)
+        return Markup(text)  # noqa: S704 # ElementTree escapes
+
+    return _cards.get(subject, draw) or Markup()
 
 
 def card_style() -> str:

@@ -50,7 +50,7 @@ def boxes_of(
         stages: in order.
         answers: those of the questions runs, execution and versions, None where there is none.
     """
-    here = f"/projects/{project.group}"
+    here = project.page
     versions: Sequence[Version] = answers["versions"] or ()
     newest = versions[0] if versions else None
     return [

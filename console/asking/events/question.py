@@ -65,7 +65,7 @@ class _Asking:
         self._project = project
         self._gaps = gaps
         self._now = now
-        self._here = f"/projects/{project.group}"
+        self._here = project.page
         self._is_quiet = False
 
     def events(self) -> list[Event]:

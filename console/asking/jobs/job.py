@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from console.words.versions import number_of
+
 PROCESSING, TRAINING = "processing-job", "training-job"
 _ARN = re.compile(
     r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:(?P<kind>processing-job|training-job)/(?P<name>[^/]+)"
 )
-_MODEL_PACKAGE = re.compile(r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:model-package/([^/]+)/(\d+)")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ def job_of(arn: str) -> JobName | None:
 
 def version_of(arn: str, group: str) -> str:
     """The number of a version of the group; empty if an ARN names something else."""
-    found = _MODEL_PACKAGE.fullmatch(arn)
-    return found[2] if found and found[1].lower() == group.lower() else ""
+    is_of_group = f":model-package/{group}/".lower() in arn.lower()
+    return number_of(arn) if is_of_group else ""
 
 
 def describe_job(sagemaker: Any, job: JobName) -> Job:
