@@ -14,8 +14,6 @@ from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 
 _FRESH_SECONDS = 2.0
-# Of an execution that ended, and so of when the next one is seen.
-_QUIET_SECONDS = 10.0
 UNDER_WAY = ("Executing", "Stopping")
 _REFERENCE = re.compile(r"Steps\.([A-Za-z0-9_-]+)")
 WAITING, NOT_RUN = "Waiting", "NotRun"
@@ -78,12 +76,7 @@ def execution_question(account: Account, project: ProjectNames) -> Question:
         about = "Pipeline"
         return gaps.ask(about, "sagemaker", lambda: newest_execution(account, project, gaps), None)
 
-    return Question("execution", project.group, ask, _FRESH_SECONDS, longer)
-
-
-def longer(execution: Execution) -> float:
-    """How many seconds more than one that is under way it need not be asked for."""
-    return 0.0 if execution.status in UNDER_WAY else _QUIET_SECONDS - _FRESH_SECONDS
+    return Question("execution", project.group, ask, _FRESH_SECONDS)
 
 
 def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) -> Execution | None:
@@ -93,13 +86,23 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
         ClientError: SageMaker refused, or there is no such pipeline.
         BotoCoreError: it did not answer.
     """
-    sagemaker = account.client("sagemaker")
-    told = sagemaker.list_pipeline_executions(
+    told = account.client("sagemaker").list_pipeline_executions(
         PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=1
     )["PipelineExecutionSummaries"]
     if not told:
         return None
-    arn, now = told[0]["PipelineExecutionArn"], datetime.now(UTC)
+    arn, status = told[0]["PipelineExecutionArn"], told[0].get("PipelineExecutionStatus", "")
+    if not status or status in UNDER_WAY:
+        return _described(account, arn, gaps)
+    # That a new one has begun is seen soon, since one that has ended is not read at each look.
+    read = partial(_described, account, arn, gaps)
+    key = ("execution", arn, status)
+    found: Execution | None = account.recent.get(key, read, lambda one: bool(one.definition))
+    return found
+
+
+def _described(account: Account, arn: str, gaps: PageGaps) -> Execution:
+    sagemaker, now = account.client("sagemaker"), datetime.now(UTC)
     found = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
     call = partial(_definition, sagemaker, arn)
     ask = partial(gaps.ask, "Order of steps", "sagemaker", call, None)

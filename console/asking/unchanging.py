@@ -28,8 +28,16 @@ class Unchanging(Generic[Thing]):
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _things: OrderedDict[Hashable, tuple[float, Thing]] = field(default_factory=OrderedDict)
 
-    def get(self, key: Hashable, read: Callable[[], Thing | None]) -> Thing | None:
-        """What is kept under a key, or what is read now; None is read again the next time."""
+    def get(
+        self,
+        key: Hashable,
+        read: Callable[[], Thing | None],
+        is_whole: Callable[[Thing], bool] = lambda _: True,
+    ) -> Thing | None:
+        """What is kept under a key, or what is read now.
+
+        None is read again the next time, and so is what is not whole.
+        """
         now = self.clock()
         with self._lock:
             until, thing = self._things.get(key, (-math.inf, None))
@@ -37,7 +45,7 @@ class Unchanging(Generic[Thing]):
                 self._things.move_to_end(key)
                 return thing
         thing = read()
-        if thing is not None:
+        if thing is not None and is_whole(thing):
             with self._lock:
                 self._things[key] = (now + self.good_for_seconds, thing)
                 self._things.move_to_end(key)

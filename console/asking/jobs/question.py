@@ -10,10 +10,11 @@ from console.asking.gaps import PageGaps
 from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail
 from console.asking.names import ProjectNames
-from console.asking.pipeline import Execution, Step, longer, newest_execution
+from console.asking.pipeline import UNDER_WAY, Execution, Step, newest_execution
 from console.words.condition import condition_in_words
 
 _FRESH_SECONDS = 2.0
+_QUIET_SECONDS = 10.0
 _CONDITION = "Condition"
 
 
@@ -49,9 +50,11 @@ def step_question(account: Account, project: ProjectNames, name: str) -> Questio
         )
         return None if execution is None else _facts(account, project, execution, name, gaps)
 
-    return Question(
-        "step", (project.group, name), ask, _FRESH_SECONDS, lambda facts: longer(facts.execution)
-    )
+    return Question("step", (project.group, name), ask, _FRESH_SECONDS, _longer)
+
+
+def _longer(facts: StepFacts) -> float:
+    return 0.0 if facts.execution.status in UNDER_WAY else _QUIET_SECONDS - _FRESH_SECONDS
 
 
 def _facts(

@@ -23,7 +23,6 @@ from tests.unit.console.counted_account import counted_account
 
 PROJECT, STAGE = ProjectNames.parse(GROUP), STAGES[0]
 ACCOUNT = counted_account()
-EXECUTION = execution_question(ACCOUNT, PROJECT)
 ENDPOINT = endpoint_question(ACCOUNT, PROJECT.endpoint(STAGE))
 ENDPOINTS = endpoints_question(ACCOUNT, PROJECT)
 STANDING = standing_question(ACCOUNT, PROJECT, STAGE)
@@ -69,12 +68,6 @@ def _named(status: str) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("question", "quiet", "busy"),
     [
-        (EXECUTION, lambda: found(EXECUTION), lambda: _status(EXECUTION, "Executing")),
-        (
-            EXECUTION,
-            lambda: _status(EXECUTION, "Succeeded"),
-            lambda: _status(EXECUTION, "Stopping"),
-        ),
         (ENDPOINT, lambda: _status(ENDPOINT, "InService"), lambda: _status(ENDPOINT, "Updating")),
         (ENDPOINTS, lambda: _named("InService"), lambda: _named("RollingBack")),
         (STANDING, lambda: _served(""), lambda: _served("3")),
@@ -85,6 +78,17 @@ def _named(status: str) -> Mapping[str, Any]:
 )
 def test_what_is_quiet_is_asked_for_seldomer(question: Question, quiet: Any, busy: Any) -> None:
     assert good_for(question, busy()) < good_for(question, quiet()) == SLOWEST_SECONDS
+
+
+def test_a_new_execution_is_seen_soon_since_one_that_ended_is_not_read_again() -> None:
+    account = counted_account()
+    question = execution_question(account, PROJECT)
+    found(question)
+    assert len(account.asked) > 1
+    account.asked.clear()
+    seen = found(question)
+    assert [name for name, _ in account.asked] == ["ListPipelineExecutions"]
+    assert good_for(question, seen) <= 3.0
 
 
 def _status(question: Question, status: str) -> Any:
