@@ -48,7 +48,8 @@ HELD = {
 @pytest.fixture
 def tried(project: Path) -> Path:
     """The project with the tiers, the proof and those tests."""
-    for name in ("tests/tiers.py", "tests/cpu_seconds.py", "conftest.py"):
+    plugins = ("tests/tiers.py", "tests/cpu_seconds.py", "tests/browser/fixtures.py")
+    for name in (*plugins, "conftest.py"):
         copy = project / name
         copy.parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(ROOT / name, copy)

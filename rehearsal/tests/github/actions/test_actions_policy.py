@@ -29,8 +29,10 @@ def play(github: ServedGitHub, tmp_path: Path) -> Play:
         "0",
         aws_port=9,
         github_port=github.port,
+        console_port=10,
         root_secret="none",
         control_token=CONTROL,
+        console_token="none",
         tokens={"octo": FULL},
     )
     world = World(tmp_path, record)
