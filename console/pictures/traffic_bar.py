@@ -10,6 +10,7 @@ from console.asking.endpoint import Endpoint
 from console.words.shown import printable
 
 _WIDTH, _HEIGHT = 600, 28
+_NEW = "Creating"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class Part:
 
 
 def parts_of(endpoint: Endpoint) -> Sequence[Part]:
-    """The parts, or none as long as SageMaker does not tell how the requests are shared out."""
+    """The parts, or none as long as SageMaker does not tell how the requests are shared out.
+
+    An endpoint that is made for the first time gets no request yet.
+    """
+    if endpoint.status == _NEW:
+        return []
     deployment = endpoint.deployment
     if deployment is None:
         return [Part(one.name, one.share) for one in endpoint.variants if one.share is not None]

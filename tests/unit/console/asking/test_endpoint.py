@@ -91,6 +91,11 @@ def test_the_share_of_a_canary_is_what_sagemaker_says(
         assert shares == [("old", 1 - share, "serves"), ("new", share, "takes-over")]
 
 
+def test_an_endpoint_that_is_made_for_the_first_time_gets_no_request_yet() -> None:
+    new = {**_taking_over("Creating", "Launching 4 instance(s)."), "EndpointStatus": "Creating"}
+    assert parts_of(endpoint_of(new, CONFIG)) == []
+
+
 def test_the_bar_is_as_wide_as_the_shares_and_says_so() -> None:
     message = "Baking for 9 seconds (X) with traffic enabled on canary capacity of 1 instance(s)."
     picture = str(draw(parts_of(endpoint_of(_taking_over("Baking", message), CONFIG))))
