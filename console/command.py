@@ -18,7 +18,8 @@ from console.asking.answers import THREADS, Answers
 from console.rights import policy
 from console.serving.visitors import Keys
 from operations.aws_session import describe, open_session
-from operations.errors import AwsRefusedError, GitHubTokenMissingError, OperationError
+from operations.command_line import run
+from operations.errors import AwsRefusedError, GitHubTokenMissingError
 from operations.github_access import GithubAccess, open_github
 
 _HOST = "127.0.0.1"
@@ -143,17 +144,7 @@ class _Server(uvicorn.Server):
 
 def main() -> None:
     """Run the command; a failure is one sentence and exit code 1, an interruption ends it."""
-    code = 0
-    try:
-        console(prog_name="python -m console", standalone_mode=False)
-    except OperationError as error:
-        click.secho(str(error), fg="red", err=True)
-        code = 1
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        code = 130
+    code = run(console, "python -m console")
     sys.stdout.flush()
     # Questions that nobody answers would keep the process for a minute, and nothing needs them.
     os._exit(code)

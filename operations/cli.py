@@ -12,9 +12,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import describe
+from operations.command_line import run
 from operations.credential.command import credential
 from operations.doctor.command import doctor
-from operations.errors import AwsRefusedError, NotRedrivenError, OperationError
+from operations.errors import AwsRefusedError, NotRedrivenError
 from operations.fleet.command import fleet
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven
@@ -91,14 +92,6 @@ def _summary(done: list[Redriven], *, dry_run: bool) -> str:
 
 def main() -> None:
     """Run the command line; a failure is one sentence and exit code 1, an interruption is 130."""
-    try:
-        cli(prog_name="python -m operations", standalone_mode=False)
-    except OperationError as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted; the next start goes on where this one stopped.", err=True)
-        sys.exit(130)
+    code = run(cli, "python -m operations", "the next start goes on where this one stopped")
+    if code:
+        sys.exit(code)
