@@ -59,9 +59,7 @@ class ServiceCatalogStack(Stack):
         # The id is that of the registrations before, whose rule and alarm stay what they are.
         DailyLook(self, "TokenCheck", function=functions.tokens)
         StagesAlarm(self, "Stages")
-        confined: list[Construct] = [ProjectBoundary(self, "Boundary", settings=settings)]
-        if settings.permissions_boundary:
-            confined.append(DutyPolicies(self, "Duties", settings=settings, key_arn=key_arn))
+        confines = self._confines(settings, key_arn)
         launch = LaunchRole(self, "Launch", settings=settings)
         catalog = CatalogPortfolio(
             self, "Catalog", spec=portfolio, studio_roles=settings.studio_roles
@@ -75,7 +73,7 @@ class ServiceCatalogStack(Stack):
             )
             product = versions.publish(id_, spec)
             # A version is offered when everything is there that its launches call.
-            product.node.add_dependency(functions, *confined, launch)
+            product.node.add_dependency(functions, *confines, launch)
             product_id = product.get_att_string("ProductId")
             catalog.offer(id_, product_id=product_id, launch_role=launch.role)
             CfnOutput(self, f"{id_}ProductId", value=product_id)
@@ -87,6 +85,13 @@ class ServiceCatalogStack(Stack):
         self._tag(dict(settings.tags))
         follow_company(self, settings.roles)
         acknowledge_findings(self)
+
+    def _confines(self, settings: Settings, key_arn: str) -> list[Construct]:
+        """The policies that confine the roles of projects."""
+        confines: list[Construct] = [ProjectBoundary(self, "Boundary", settings=settings)]
+        if settings.permissions_boundary:
+            confines.append(DutyPolicies(self, "Duties", settings=settings, key_arn=key_arn))
+        return confines
 
     def _key_of_projects(self, settings: Settings, portfolio: PortfolioSpec) -> str:
         """ARN of the key that new projects share; empty if each makes its own."""
