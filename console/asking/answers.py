@@ -19,6 +19,8 @@ from console.asking.gaps import PageGaps
 from console.asking.signing_in import has_expired, sign_in
 from operations.aws_session import describe
 
+# For how long an answer is good as long as nothing goes on.
+QUIET_SECONDS = 10.0
 _MOST_KEPT = 400
 # Questions of one name ask the same services. One that is silent takes no more threads than these,
 # and there are as many for each other name.
@@ -38,19 +40,23 @@ class Question:
         about: what it is asked about; with the name, the same for the same question.
         ask: finds what a panel shows; what could not be read it tells the gaps.
         fresh_seconds: how long an answer is good.
-        longer: by how many seconds it is good for longer, told by what was found.
+        at_least: for how many seconds it is good at least, told by what was found.
     """
 
     name: str
     about: Hashable
     ask: Callable[[PageGaps], Any]
     fresh_seconds: float = 3.0
-    longer: Callable[[Any], float] = lambda _: 0.0
+    at_least: Callable[[Any], float] = lambda _: 0.0
 
     @property
     def key(self) -> Hashable:
         """What tells it from other questions."""
         return self.name, self.about
+
+    def good_for(self, found: Any) -> float:
+        """How many seconds an answer is good that says this; None if it says nothing."""
+        return max(self.fresh_seconds, 0.0 if found is None else self.at_least(found))
 
 
 @dataclass(frozen=True)
@@ -202,7 +208,6 @@ class Answers:
 
 
 def _good_for(question: Question, entry: _Entry) -> float:
-    value = entry.answer.value
     if entry.has_expired:
         return min(question.fresh_seconds, _EXPIRED_SECONDS)
-    return question.fresh_seconds + (0.0 if value is None else question.longer(value))
+    return question.good_for(entry.answer.value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail
@@ -14,7 +14,6 @@ from console.asking.pipeline import UNDER_WAY, Execution, Step, newest_execution
 from console.words.condition import condition_in_words
 
 _FRESH_SECONDS = 2.0
-_QUIET_SECONDS = 10.0
 _CONDITION = "Condition"
 
 
@@ -50,11 +49,11 @@ def step_question(account: Account, project: ProjectNames, name: str) -> Questio
         )
         return None if execution is None else _facts(account, project, execution, name, gaps)
 
-    return Question("step", (project.group, name), ask, _FRESH_SECONDS, _longer)
+    return Question("step", (project.group, name), ask, _FRESH_SECONDS, _at_least)
 
 
-def _longer(facts: StepFacts) -> float:
-    return 0.0 if facts.execution.status in UNDER_WAY else _QUIET_SECONDS - _FRESH_SECONDS
+def _at_least(facts: StepFacts) -> float:
+    return 0.0 if facts.execution.status in UNDER_WAY else QUIET_SECONDS
 
 
 def _facts(

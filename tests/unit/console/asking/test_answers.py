@@ -103,7 +103,7 @@ def test_an_old_answer_is_shown_while_it_is_asked_again(
 def test_what_was_found_may_be_good_for_longer(
     answers: Answers, clock: Clock, later: Later
 ) -> None:
-    question = Question("found", "it", lambda _: 40, 5.0, longer=lambda found: found / 2)
+    question = Question("found", "it", lambda _: 40, 5.0, at_least=lambda found: 5 + found / 2)
     answers.look(question)
     later.run()
     clock.now += 24.9
