@@ -88,8 +88,9 @@ class _Entry:
     running: Future[None] | None = None
     gaps: PageGaps | None = None
     is_queued: bool = False
-    is_stale: bool = False
     has_expired: bool = False
+    # Whether there are other credentials since it was asked for.
+    is_stale: bool = False
     # How often everything was forgotten before its answer was asked for.
     asked_after: int = 0
     answered_after: int = 0
@@ -124,7 +125,7 @@ class Answers:
             entry = self._entry(question.key)
             now = self._clock()
             is_old = entry.is_stale or now - entry.answered_at >= _good_for(question, entry)
-            if entry.running is None and (not entry.answer.is_known or is_old):
+            if entry.running is None and (is_old or not self._is_of_now(entry)):
                 entry.asked_at = entry.asked_at if entry.is_queued else now
                 entry.is_queued = not self._start(question, entry)
             if entry.running is None and not entry.is_queued:
@@ -173,8 +174,6 @@ class Answers:
         """Have everything asked again, after something was changed."""
         with self._lock:
             self._forgotten += 1
-            for entry in self._entries.values():
-                entry.is_stale = True
 
     def _entry(self, key: Hashable) -> _Entry:
         entry = self._entries.setdefault(key, _Entry())
