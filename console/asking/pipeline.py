@@ -97,8 +97,7 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
     # That a new one has begun is seen soon, since one that has ended is not read at each look.
     read = partial(_described, account, arn, gaps)
     key = ("execution", arn, status)
-    found: Execution | None = account.recent.get(key, read, lambda one: bool(one.definition))
-    return found
+    return account.recent.get(key, read, lambda one: bool(one.definition))
 
 
 def _described(account: Account, arn: str, gaps: PageGaps) -> Execution:
@@ -106,7 +105,7 @@ def _described(account: Account, arn: str, gaps: PageGaps) -> Execution:
     found = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
     call = partial(_definition, sagemaker, arn)
     ask = partial(gaps.ask, "Order of steps", "sagemaker", call, None)
-    definition = account.definitions.get(arn, ask) or {}
+    definition = account.documents.get(("definition", arn), ask) or {}
     defined = {step.name: step for step in defined_steps(definition)}
     done = _done(sagemaker, arn)
     status = found["PipelineExecutionStatus"]

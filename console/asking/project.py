@@ -54,8 +54,7 @@ def owner_of(account: Account, project: ProjectNames, about: str, gaps: PageGaps
     def ask() -> str | None:
         return gaps.ask(about, "sagemaker", lambda: describe_project(account, project).owner, None)
 
-    found: str | None = account.recent.get(("owner", project.group), ask)
-    return found or ""
+    return account.recent.get(("owner", project.group), ask) or ""
 
 
 def describe_project(account: Account, project: ProjectNames) -> Described:

@@ -8,13 +8,7 @@ from ml_pipelines.card.report import Report, ReportError, parse_report
 
 from console.asking.account import Account
 from console.asking.gaps import PageGaps
-from console.asking.unchanging import Unchanging
 from console.words.shown import sentence
-
-_MOST_KEPT = 200
-
-
-_reports: Unchanging[Report] = Unchanging(_MOST_KEPT)
 
 
 def report_uri(package: Mapping[str, Any]) -> str:
@@ -36,4 +30,4 @@ def read_report(account: Account, package: Mapping[str, Any], gaps: PageGaps) ->
             gaps.tell(sentence(f"{error}"))
             return None
 
-    return _reports.get(uri, read) if uri else None
+    return account.documents.get(("report", uri), read) if uri else None

@@ -16,7 +16,6 @@ from console.asking.record_form import RecordForm, details_of, form_of
 from console.asking.reports import report_uri
 from console.asking.repositories import read_file
 from console.asking.standing import serving_version
-from console.asking.unchanging import Unchanging
 from console.words.shown import sentence
 from deploy_endpoint.errors import ModelPackageError
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
@@ -24,8 +23,6 @@ from deploy_endpoint.model.evaluation_report import Sample, parse_report
 _FRESH_SECONDS = 10.0
 _DATASET_FILE = "dataset.toml"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_samples: Unchanging[Sample] = Unchanging()
-_datasets: Unchanging[Dataset] = Unchanging()
 
 
 def form_question(account: Account, project: ProjectNames, stage: str) -> Question:
@@ -67,7 +64,7 @@ def _sample(account: Account, package: Mapping[str, Any], gaps: PageGaps) -> Sam
             gaps.tell(str(error))
             return None
 
-    return _samples.get(uri, read) if uri else None
+    return account.documents.get(("sample", uri), read) if uri else None
 
 
 def _dataset(
@@ -91,4 +88,4 @@ def _dataset(
             gaps.tell(sentence(f"{error}"))
             return None
 
-    return _datasets.get((project.group, commit), read)
+    return account.documents.get(("dataset", project.group, commit), read)
