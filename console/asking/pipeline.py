@@ -16,6 +16,7 @@ from console.asking.names import ProjectNames
 _FRESH_SECONDS = 2.0
 UNDER_WAY = ("Executing", "Stopping")
 _REFERENCE = re.compile(r"Steps\.([A-Za-z0-9_-]+)")
+_BRANCHES = ("IfSteps", "ElseSteps")
 WAITING, NOT_RUN = "Waiting", "NotRun"
 
 
@@ -141,18 +142,28 @@ def defined_steps(definition: Mapping[str, Any]) -> Iterator[Step]:
 
     Source: SageMaker pipeline definition schema 2020-12-01: `DependsOn`, and `Get` of `Steps.…`.
     """
-    yield from _steps(definition.get("Steps", ()), ())
-
-
-def _steps(told: Sequence[Mapping[str, Any]], above: Sequence[str]) -> Iterator[Step]:
-    for step in told:
-        arguments = dict(step.get("Arguments", {}))
-        inner = [arguments.pop(branch, []) for branch in ("IfSteps", "ElseSteps")]
-        referred = _REFERENCE.findall(json.dumps(arguments))
+    for step, above in _steps(definition.get("Steps", ()), ()):
+        given = step.get("Arguments", {})
+        own = {name: value for name, value in given.items() if name not in _BRANCHES}
+        referred = _REFERENCE.findall(json.dumps(own))
         needed = dict.fromkeys([*above, *step.get("DependsOn", ()), *referred])
         yield Step(step["Name"], step["Type"], tuple(needed))
-        for branch in inner:
-            yield from _steps(branch, (step["Name"],))
+
+
+def find_step(definition: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A step of a definition, those within conditions too; empty if it has none of this name."""
+    steps = _steps(definition.get("Steps", ()), ())
+    return next((step for step, _ in steps if step["Name"] == name), {})
+
+
+def _steps(
+    told: Sequence[Mapping[str, Any]], above: Sequence[str]
+) -> Iterator[tuple[Mapping[str, Any], Sequence[str]]]:
+    """Each step, and the condition that it is within."""
+    for step in told:
+        yield step, above
+        for branch in _BRANCHES:
+            yield from _steps(step.get("Arguments", {}).get(branch, ()), (step["Name"],))
 
 
 def merged(
