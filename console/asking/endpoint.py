@@ -11,7 +11,7 @@ from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 
 _FRESH_SECONDS = 2.0
-_SETTLED = ("InService", "OutOfService", "Failed")
+SETTLED = ("InService", "OutOfService", "Failed")
 # The words of the event "SageMaker endpoint deployment state change", developer guide: "Baking for
 # 600 seconds (…) with traffic enabled on canary capacity of 1 instance(s)." Weights do not change.
 _CAPACITY = re.compile(r"\bcapacity of (\d{1,6}) instance")
@@ -101,7 +101,7 @@ def endpoint_question(account: Account, name: str) -> Question:
 
 
 def _at_least(endpoint: Endpoint) -> float:
-    is_settled = endpoint.status in _SETTLED and endpoint.deployment is None
+    is_settled = endpoint.status in SETTLED and endpoint.deployment is None
     return QUIET_SECONDS if is_settled else 0.0
 
 

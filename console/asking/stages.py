@@ -11,6 +11,7 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.endpoint import SETTLED
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.versions import Version
@@ -20,7 +21,6 @@ from mlops_sm_project_template.config.names import STAGE_PATTERN
 from operations.fleet.stages import Stage
 
 _FRESH_SECONDS = 3.0
-_SETTLED = ("InService", "OutOfService", "Failed")
 _STAGE = re.compile(STAGE_PATTERN)
 
 
@@ -35,7 +35,7 @@ def endpoints_question(account: Account, project: ProjectNames) -> Question:
 
 
 def _at_least(endpoints: Mapping[str, Mapping[str, Any]]) -> float:
-    is_settled = all(one.get("EndpointStatus") in _SETTLED for one in endpoints.values())
+    is_settled = all(one.get("EndpointStatus") in SETTLED for one in endpoints.values())
     return QUIET_SECONDS if is_settled else 0.0
 
 
