@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dataset import Dataset, DatasetError
-from ml_pipelines.card.registry import fetch_report
+from ml_pipelines.card.registry import fetch_report, report_uri
 
 from console.asking.account import Account
 from console.asking.answers import Question
@@ -13,7 +13,6 @@ from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.project import owner_of
 from console.asking.record_form import RecordForm, details_of, form_of
-from console.asking.reports import report_uri
 from console.asking.repositories import read_file
 from console.asking.standing import serving_version
 from console.words.shown import sentence
