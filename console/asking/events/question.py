@@ -10,11 +10,7 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Question
-from console.asking.events.dispatch_log import (
-    decisions_of,
-    events_of,
-    refusals_of,
-)
+from console.asking.events.dispatch_log import events_of, newest_decision, refusals_of
 from console.asking.events.event import Event, newest
 from console.asking.events.function_failures import failures_of, words_of
 from console.asking.events.log_lines import Line, read_lines
@@ -150,11 +146,11 @@ class _Asking:
 
 def stages_of(lines: Sequence[Line]) -> Sequence[str]:
     """The stages that the newest decision knew; those that projects have at first if none did."""
-    decisions = decisions_of(lines)
-    if not decisions:
+    newest = newest_decision(lines)
+    if newest is None:
         return DEFAULT_STAGES
-    view = decisions[-1][1].view
-    return list(dict.fromkeys([*(stage.name for stage in view.stages), *sorted(view.records)]))
+    names = [*(stage.name for stage in newest.view.stages), *sorted(newest.view.records)]
+    return list(dict.fromkeys(names))
 
 
 def merged(by_log: Sequence[Event], by_registry: Iterable[Event]) -> Iterator[Event]:
