@@ -87,9 +87,7 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
         ClientError: SageMaker refused, or there is no such pipeline.
         BotoCoreError: it did not answer.
     """
-    told = account.client("sagemaker").list_pipeline_executions(
-        PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=1
-    )["PipelineExecutionSummaries"]
+    told = list_executions(account, project, 1)
     if not told:
         return None
     arn, status = told[0]["PipelineExecutionArn"], told[0].get("PipelineExecutionStatus", "")
@@ -99,6 +97,22 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
     read = partial(_described, account, arn, gaps)
     key = ("execution", arn, status)
     return account.recent.get(key, read, lambda one: bool(one.definition))
+
+
+def list_executions(
+    account: Account, project: ProjectNames, most: int
+) -> Sequence[Mapping[str, Any]]:
+    """So many of the newest executions, as a list tells of them.
+
+    Raises:
+        ClientError: SageMaker refused, or there is no such pipeline.
+        BotoCoreError: it did not answer.
+    """
+    told = account.client("sagemaker").list_pipeline_executions(
+        PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=most
+    )
+    found: Sequence[Mapping[str, Any]] = told["PipelineExecutionSummaries"]
+    return found
 
 
 def _described(account: Account, arn: str, gaps: PageGaps) -> Execution:
