@@ -8,6 +8,7 @@ from typing import Any
 from console.asking.account import Account
 from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
 from console.asking.pipeline import UNDER_WAY
 from operations.errors import StackMissingError
 from operations.fleet.catalog import BUSY, Launched
@@ -22,17 +23,14 @@ _NAMES_FRESH_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
-class Named:
-    """A project of which only SageMaker was asked."""
+class Named(ProjectNames):
+    """A project of which only SageMaker was asked.
 
-    name: str
-    id: str
+    Args:
+        status: of SageMaker.
+    """
+
     status: str
-
-    @property
-    def group(self) -> str:
-        """Of its pipeline, and of its model package group."""
-        return f"{self.name}-{self.id}"
 
 
 @dataclass(frozen=True)
