@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from console.asking.answers import Answers, Question
 from console.asking.gaps import PageGaps
 from console.asking.signing_in import SIGN_IN
+from tests.unit.console.asking.clock import Clock
 
 
 class Later(Executor):
@@ -29,14 +30,6 @@ class Later(Executor):
         waiting, self.waiting = self.waiting, []
         for future, call, words in waiting:
             future.set_result(call(*words))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

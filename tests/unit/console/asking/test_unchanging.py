@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from console.asking.unchanging import Unchanging
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.unit.console.asking.clock import Clock
 
 
 def test_what_never_changes_is_read_once() -> None:
