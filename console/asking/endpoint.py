@@ -65,7 +65,6 @@ class Endpoint:
     """
 
     name: str
-    arn: str
     status: str
     config: str
     created: datetime
@@ -116,7 +115,6 @@ def endpoint_of(told: Mapping[str, Any], config: Mapping[str, Any]) -> Endpoint:
     capture = told.get("DataCaptureConfig") or {}
     return Endpoint(
         name=told["EndpointName"],
-        arn=told["EndpointArn"],
         status=told["EndpointStatus"],
         config=told.get("EndpointConfigName", ""),
         created=told["CreationTime"],
