@@ -33,6 +33,8 @@ IMPATIENT = Retry(
 )
 # Short texts and numbers, two for each project of the first page.
 _MOST_FACTS = 4000
+# Up to a megabyte each.
+_MOST_DOCUMENTS = 300
 # Of what may change although it seldom does: as long as a page may be behind with it.
 RECENT_SECONDS = 30.0
 
@@ -47,7 +49,7 @@ class Account:
         open_session: makes a session, anew when credentials have expired.
         costs: asks for those of projects.
         facts: that never change.
-        definitions: of pipelines, by execution.
+        documents: that never change, as they were read, such as the reports of evaluations.
         recent: what seldom changes.
     """
 
@@ -55,9 +57,9 @@ class Account:
     access: GithubAccess | None = None
     open_session: Callable[[], boto3.Session] = open_session
     costs: KeptCosts = field(default_factory=KeptCosts)
-    facts: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS))
-    definitions: Unchanging[dict[str, Any]] = field(default_factory=Unchanging)
-    recent: Unchanging[Any] = field(default_factory=lambda: Unchanging(_MOST_FACTS, RECENT_SECONDS))
+    facts: Unchanging = field(default_factory=lambda: Unchanging(_MOST_FACTS))
+    documents: Unchanging = field(default_factory=lambda: Unchanging(_MOST_DOCUMENTS))
+    recent: Unchanging = field(default_factory=lambda: Unchanging(_MOST_FACTS, RECENT_SECONDS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None

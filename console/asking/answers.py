@@ -19,6 +19,8 @@ from console.asking.gaps import PageGaps
 from console.asking.signing_in import has_expired, sign_in
 from operations.aws_session import describe
 
+# For how long an answer is good as long as nothing goes on.
+QUIET_SECONDS = 10.0
 _MOST_KEPT = 400
 # Questions of one name ask the same services. One that is silent takes no more threads than these,
 # and there are as many for each other name.
@@ -38,19 +40,23 @@ class Question:
         about: what it is asked about; with the name, the same for the same question.
         ask: finds what a panel shows; what could not be read it tells the gaps.
         fresh_seconds: how long an answer is good.
-        longer: by how many seconds it is good for longer, told by what was found.
+        at_least: for how many seconds it is good at least, told by what was found.
     """
 
     name: str
     about: Hashable
     ask: Callable[[PageGaps], Any]
     fresh_seconds: float = 3.0
-    longer: Callable[[Any], float] = lambda _: 0.0
+    at_least: Callable[[Any], float] = lambda _: 0.0
 
     @property
     def key(self) -> Hashable:
         """What tells it from other questions."""
         return self.name, self.about
+
+    def good_for(self, found: Any) -> float:
+        """How many seconds an answer is good that says this; None if it says nothing."""
+        return max(self.fresh_seconds, 0.0 if found is None else self.at_least(found))
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,9 @@ class _Entry:
     running: Future[None] | None = None
     gaps: PageGaps | None = None
     is_queued: bool = False
-    is_stale: bool = False
     has_expired: bool = False
+    # Whether there are other credentials since it was asked for.
+    is_stale: bool = False
     # How often everything was forgotten before its answer was asked for.
     asked_after: int = 0
     answered_after: int = 0
@@ -118,7 +125,7 @@ class Answers:
             entry = self._entry(question.key)
             now = self._clock()
             is_old = entry.is_stale or now - entry.answered_at >= _good_for(question, entry)
-            if entry.running is None and (not entry.answer.is_known or is_old):
+            if entry.running is None and (is_old or not self._is_of_now(entry)):
                 entry.asked_at = entry.asked_at if entry.is_queued else now
                 entry.is_queued = not self._start(question, entry)
             if entry.running is None and not entry.is_queued:
@@ -167,8 +174,6 @@ class Answers:
         """Have everything asked again, after something was changed."""
         with self._lock:
             self._forgotten += 1
-            for entry in self._entries.values():
-                entry.is_stale = True
 
     def _entry(self, key: Hashable) -> _Entry:
         entry = self._entries.setdefault(key, _Entry())
@@ -202,7 +207,6 @@ class Answers:
 
 
 def _good_for(question: Question, entry: _Entry) -> float:
-    value = entry.answer.value
     if entry.has_expired:
         return min(question.fresh_seconds, _EXPIRED_SECONDS)
-    return question.fresh_seconds + (0.0 if value is None else question.longer(value))
+    return question.good_for(entry.answer.value)

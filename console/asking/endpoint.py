@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 
 _FRESH_SECONDS = 2.0
-# As long as nothing takes over.
-_QUIET_SECONDS = 10.0
-_SETTLED = ("InService", "OutOfService", "Failed")
+SETTLED = ("InService", "OutOfService", "Failed")
 # The words of the event "SageMaker endpoint deployment state change", developer guide: "Baking for
 # 600 seconds (…) with traffic enabled on canary capacity of 1 instance(s)." Weights do not change.
 _CAPACITY = re.compile(r"\bcapacity of (\d{1,6}) instance")
@@ -67,7 +65,6 @@ class Endpoint:
     """
 
     name: str
-    arn: str
     status: str
     config: str
     created: datetime
@@ -99,13 +96,12 @@ def endpoint_question(account: Account, name: str) -> Question:
             )
         return endpoint_of(told, config or {})
 
-    return Question("endpoint", name, ask, _FRESH_SECONDS, longer)
+    return Question("endpoint", name, ask, _FRESH_SECONDS, _at_least)
 
 
-def longer(endpoint: Endpoint) -> float:
-    """How many seconds more than one that changes it need not be asked for."""
-    is_settled = endpoint.status in _SETTLED and endpoint.deployment is None
-    return _QUIET_SECONDS - _FRESH_SECONDS if is_settled else 0.0
+def _at_least(endpoint: Endpoint) -> float:
+    is_settled = endpoint.status in SETTLED and endpoint.deployment is None
+    return QUIET_SECONDS if is_settled else 0.0
 
 
 def endpoint_of(told: Mapping[str, Any], config: Mapping[str, Any]) -> Endpoint:
@@ -119,7 +115,6 @@ def endpoint_of(told: Mapping[str, Any], config: Mapping[str, Any]) -> Endpoint:
     capture = told.get("DataCaptureConfig") or {}
     return Endpoint(
         name=told["EndpointName"],
-        arn=told["EndpointArn"],
         status=told["EndpointStatus"],
         config=told.get("EndpointConfigName", ""),
         created=told["CreationTime"],

@@ -6,16 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
+from console.asking.names import ProjectNames
 from console.asking.pipeline import UNDER_WAY
 from operations.errors import StackMissingError
 from operations.fleet.catalog import BUSY, Launched
 from operations.fleet.overview import Project, look, open_catalog
 
 _FRESH_SECONDS = 5.0
-# As long as nothing is under way.
-_QUIET_SECONDS = 10.0
 # Two requests, so that it is at most some ten a second.
 _SECONDS_A_PROJECT, _LONGEST_SECONDS = 0.2, 100.0
 _PAGE = 100
@@ -24,17 +23,14 @@ _NAMES_FRESH_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
-class Named:
-    """A project of which only SageMaker was asked."""
+class Named(ProjectNames):
+    """A project of which only SageMaker was asked.
 
-    name: str
-    id: str
+    Args:
+        status: of SageMaker.
+    """
+
     status: str
-
-    @property
-    def group(self) -> str:
-        """Of its pipeline, and of its model package group."""
-        return f"{self.name}-{self.id}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def fleet_question(account: Account) -> Question:
 
     The first time, each takes five.
     """
-    return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS, _longer)
+    return Question("fleet", "", lambda gaps: _ask(account, gaps), _FRESH_SECONDS, _at_least)
 
 
 def listed_question(account: Account) -> Question:
@@ -77,10 +73,10 @@ def _launched(account: Account) -> Sequence[Launched] | None:
         return None
 
 
-def _longer(fleet: Fleet) -> float:
+def _at_least(fleet: Fleet) -> float:
     by_size = min(len(fleet.projects) * _SECONDS_A_PROJECT, _LONGEST_SECONDS)
     is_quiet = not any(_is_under_way(project) for project in fleet.projects)
-    return max(by_size, _QUIET_SECONDS - _FRESH_SECONDS if is_quiet else 0.0)
+    return max(_FRESH_SECONDS + by_size, QUIET_SECONDS if is_quiet else 0.0)
 
 
 def _is_under_way(project: Project) -> bool:

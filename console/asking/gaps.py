@@ -51,12 +51,15 @@ class PageGaps(Gaps):
 
     def ask(self, about: str, service: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of AWS, or what stands for none; see `Gaps.ask`."""
-        try:
-            with self.waiting_for(service_name(service)):
-                return super().ask(about, service, self._noticing(call), missing)
-        except _ExpiredError as error:
-            self.tell(sign_in(error.told))
-            return missing
+        with self.waiting_for(service_name(service)):
+            return super().ask(about, service, call, missing)
+
+    def line_of(self, error: ClientError | BotoCoreError, about: str, service: str) -> str:
+        """What is said of an error; of credentials that ended, whatever was asked, the remedy."""
+        if not has_expired(error):
+            return super().line_of(error, about, service)
+        self.has_expired = True
+        return sign_in(error)
 
     def ask_github(self, about: str, call: Callable[[], Answer], missing: Answer) -> Answer:
         """Return an answer of GitHub, or what stands for none."""
@@ -70,23 +73,3 @@ class PageGaps(Gaps):
         except RequestException as error:
             self.tell(f"{about}: not known, since GitHub did not answer ({type(error).__name__}).")
         return missing
-
-    def _noticing(self, call: Callable[[], Answer]) -> Callable[[], Answer]:
-        def noticed() -> Answer:
-            try:
-                return call()
-            except (ClientError, BotoCoreError) as error:
-                if has_expired(error):
-                    self.has_expired = True
-                    raise _ExpiredError(error) from error
-                raise
-
-        return noticed
-
-
-class _ExpiredError(Exception):
-    """The credentials ended."""
-
-    def __init__(self, told: ClientError | BotoCoreError) -> None:
-        super().__init__()
-        self.told = told

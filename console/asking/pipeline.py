@@ -16,6 +16,7 @@ from console.asking.names import ProjectNames
 _FRESH_SECONDS = 2.0
 UNDER_WAY = ("Executing", "Stopping")
 _REFERENCE = re.compile(r"Steps\.([A-Za-z0-9_-]+)")
+_BRANCHES = ("IfSteps", "ElseSteps")
 WAITING, NOT_RUN = "Waiting", "NotRun"
 
 
@@ -86,9 +87,7 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
         ClientError: SageMaker refused, or there is no such pipeline.
         BotoCoreError: it did not answer.
     """
-    told = account.client("sagemaker").list_pipeline_executions(
-        PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=1
-    )["PipelineExecutionSummaries"]
+    told = list_executions(account, project, 1)
     if not told:
         return None
     arn, status = told[0]["PipelineExecutionArn"], told[0].get("PipelineExecutionStatus", "")
@@ -97,7 +96,22 @@ def newest_execution(account: Account, project: ProjectNames, gaps: PageGaps) ->
     # That a new one has begun is seen soon, since one that has ended is not read at each look.
     read = partial(_described, account, arn, gaps)
     key = ("execution", arn, status)
-    found: Execution | None = account.recent.get(key, read, lambda one: bool(one.definition))
+    return account.recent.get(key, read, lambda one: bool(one.definition))
+
+
+def list_executions(
+    account: Account, project: ProjectNames, most: int
+) -> Sequence[Mapping[str, Any]]:
+    """So many of the newest executions, as a list tells of them.
+
+    Raises:
+        ClientError: SageMaker refused, or there is no such pipeline.
+        BotoCoreError: it did not answer.
+    """
+    told = account.client("sagemaker").list_pipeline_executions(
+        PipelineName=project.group, SortBy="CreationTime", SortOrder="Descending", MaxResults=most
+    )
+    found: Sequence[Mapping[str, Any]] = told["PipelineExecutionSummaries"]
     return found
 
 
@@ -106,7 +120,7 @@ def _described(account: Account, arn: str, gaps: PageGaps) -> Execution:
     found = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
     call = partial(_definition, sagemaker, arn)
     ask = partial(gaps.ask, "Order of steps", "sagemaker", call, None)
-    definition = account.definitions.get(arn, ask) or {}
+    definition = account.documents.get(("definition", arn), ask) or {}
     defined = {step.name: step for step in defined_steps(definition)}
     done = _done(sagemaker, arn)
     status = found["PipelineExecutionStatus"]
@@ -142,18 +156,28 @@ def defined_steps(definition: Mapping[str, Any]) -> Iterator[Step]:
 
     Source: SageMaker pipeline definition schema 2020-12-01: `DependsOn`, and `Get` of `Steps.…`.
     """
-    yield from _steps(definition.get("Steps", ()), ())
-
-
-def _steps(told: Sequence[Mapping[str, Any]], above: Sequence[str]) -> Iterator[Step]:
-    for step in told:
-        arguments = dict(step.get("Arguments", {}))
-        inner = [arguments.pop(branch, []) for branch in ("IfSteps", "ElseSteps")]
-        referred = _REFERENCE.findall(json.dumps(arguments))
+    for step, above in _steps(definition.get("Steps", ()), ()):
+        given = step.get("Arguments", {})
+        own = {name: value for name, value in given.items() if name not in _BRANCHES}
+        referred = _REFERENCE.findall(json.dumps(own))
         needed = dict.fromkeys([*above, *step.get("DependsOn", ()), *referred])
         yield Step(step["Name"], step["Type"], tuple(needed))
-        for branch in inner:
-            yield from _steps(branch, (step["Name"],))
+
+
+def find_step(definition: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A step of a definition, those within conditions too; empty if it has none of this name."""
+    steps = _steps(definition.get("Steps", ()), ())
+    return next((step for step, _ in steps if step["Name"] == name), {})
+
+
+def _steps(
+    told: Sequence[Mapping[str, Any]], above: Sequence[str]
+) -> Iterator[tuple[Mapping[str, Any], Sequence[str]]]:
+    """Each step, and the condition that it is within."""
+    for step in told:
+        yield step, above
+        for branch in _BRANCHES:
+            yield from _steps(step.get("Arguments", {}).get(branch, ()), (step["Name"],))
 
 
 def merged(

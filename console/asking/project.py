@@ -1,9 +1,8 @@
-"""What SageMaker says of a project itself: its state, and whose repositories are its."""
+"""What SageMaker says of a project itself: whose repositories are its, and its stages."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from console.asking.account import Account
@@ -21,22 +20,12 @@ class Described:
     """A project.
 
     Args:
-        status: of SageMaker.
-        description: of who made it.
-        created: when.
-        created_by: ARN of who made it; empty if that is not told.
         owner: of its repositories on GitHub; empty if that is not told.
         stages: that it may have, in order.
-        why: what of its launch failed; empty if nothing.
     """
 
-    status: str
-    description: str
-    created: datetime
-    created_by: str
     owner: str
     stages: tuple[str, ...]
-    why: str
 
 
 def project_question(account: Account, project: ProjectNames) -> Question:
@@ -54,8 +43,7 @@ def owner_of(account: Account, project: ProjectNames, about: str, gaps: PageGaps
     def ask() -> str | None:
         return gaps.ask(about, "sagemaker", lambda: describe_project(account, project).owner, None)
 
-    found: str | None = account.recent.get(("owner", project.group), ask)
-    return found or ""
+    return account.recent.get(("owner", project.group), ask) or ""
 
 
 def describe_project(account: Account, project: ProjectNames) -> Described:
@@ -67,15 +55,9 @@ def describe_project(account: Account, project: ProjectNames) -> Described:
     """
     told = account.client("sagemaker").describe_project(ProjectName=project.name)
     given = _parameters(told)
-    product = told.get("ServiceCatalogProvisionedProductDetails") or {}
     return Described(
-        status=told["ProjectStatus"],
-        description=told.get("ProjectDescription", ""),
-        created=told["CreationTime"],
-        created_by=(told.get("CreatedBy") or {}).get("IamIdentity", {}).get("Arn", ""),
         owner=given.get("GithubUserName", ""),
         stages=tuple(_STAGE.findall(given.get("Stages", ""))) or DEFAULT_STAGES,
-        why=product.get("ProvisionedProductStatusMessage", ""),
     )
 
 

@@ -3,24 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ml_pipelines.card.registry import fetch_report
+from ml_pipelines.card.registry import fetch_report, report_uri
 from ml_pipelines.card.report import Report, ReportError, parse_report
 
 from console.asking.account import Account
 from console.asking.gaps import PageGaps
-from console.asking.unchanging import Unchanging
 from console.words.shown import sentence
-
-_MOST_KEPT = 200
-
-
-_reports: Unchanging[Report] = Unchanging(_MOST_KEPT)
-
-
-def report_uri(package: Mapping[str, Any]) -> str:
-    """Where the report of a described version is; empty if it names none."""
-    quality = (package.get("ModelMetrics") or {}).get("ModelQuality") or {}
-    return str((quality.get("Statistics") or {}).get("S3Uri") or "")
 
 
 def read_report(account: Account, package: Mapping[str, Any], gaps: PageGaps) -> Report | None:
@@ -36,4 +24,4 @@ def read_report(account: Account, package: Mapping[str, Any], gaps: PageGaps) ->
             gaps.tell(sentence(f"{error}"))
             return None
 
-    return _reports.get(uri, read) if uri else None
+    return account.documents.get(("report", uri), read) if uri else None

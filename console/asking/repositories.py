@@ -10,7 +10,7 @@ import github
 import yaml
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.project import owner_of
@@ -18,8 +18,6 @@ from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 
 _FRESH_SECONDS = 4.0
-# As long as no run is under way.
-_QUIET_SECONDS = 10.0
 _STAGES_FRESH_SECONDS = 30.0
 _STAGES_FILE = "config/stages.yml"
 _MOST_RUNS = 10
@@ -73,12 +71,12 @@ def runs_question(account: Account, project: ProjectNames) -> Question:
         )
         return Runs(built, deployed, build_url, deploy_url)
 
-    return Question("runs", project.group, ask, _FRESH_SECONDS, _longer)
+    return Question("runs", project.group, ask, _FRESH_SECONDS, _at_least)
 
 
-def _longer(runs: Runs) -> float:
+def _at_least(runs: Runs) -> float:
     is_running = any(run.is_running for run in (*runs.build, *runs.deploy))
-    return 0.0 if is_running else _QUIET_SECONDS - _FRESH_SECONDS
+    return 0.0 if is_running else QUIET_SECONDS
 
 
 def stages_question(account: Account, project: ProjectNames) -> Question:

@@ -58,11 +58,6 @@ class Series:
     moments: Sequence[datetime]
     values: Sequence[float | None]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether CloudWatch had no value at all."""
-        return not any(self.values)
-
 
 def requests_question(
     account: Account, endpoint: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)

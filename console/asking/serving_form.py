@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dataset import Dataset, DatasetError
-from ml_pipelines.card.registry import fetch_report
+from ml_pipelines.card.registry import fetch_report, report_uri
 
 from console.asking.account import Account
 from console.asking.answers import Question
@@ -13,10 +13,8 @@ from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.project import owner_of
 from console.asking.record_form import RecordForm, details_of, form_of
-from console.asking.reports import report_uri
 from console.asking.repositories import read_file
 from console.asking.standing import serving_version
-from console.asking.unchanging import Unchanging
 from console.words.shown import sentence
 from deploy_endpoint.errors import ModelPackageError
 from deploy_endpoint.model.evaluation_report import Sample, parse_report
@@ -24,8 +22,6 @@ from deploy_endpoint.model.evaluation_report import Sample, parse_report
 _FRESH_SECONDS = 10.0
 _DATASET_FILE = "dataset.toml"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_samples: Unchanging[Sample] = Unchanging()
-_datasets: Unchanging[Dataset] = Unchanging()
 
 
 def form_question(account: Account, project: ProjectNames, stage: str) -> Question:
@@ -67,7 +63,7 @@ def _sample(account: Account, package: Mapping[str, Any], gaps: PageGaps) -> Sam
             gaps.tell(str(error))
             return None
 
-    return _samples.get(uri, read) if uri else None
+    return account.documents.get(("sample", uri), read) if uri else None
 
 
 def _dataset(
@@ -91,4 +87,4 @@ def _dataset(
             gaps.tell(sentence(f"{error}"))
             return None
 
-    return _datasets.get((project.group, commit), read)
+    return account.documents.get(("dataset", project.group, commit), read)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.endpoint import SETTLED
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.versions import Version
@@ -20,9 +21,6 @@ from mlops_sm_project_template.config.names import STAGE_PATTERN
 from operations.fleet.stages import Stage
 
 _FRESH_SECONDS = 3.0
-# As long as no endpoint changes.
-_QUIET_SECONDS = 10.0
-_SETTLED = ("InService", "OutOfService", "Failed")
 _STAGE = re.compile(STAGE_PATTERN)
 
 
@@ -33,12 +31,12 @@ def endpoints_question(account: Account, project: ProjectNames) -> Question:
         nothing: Mapping[str, Mapping[str, Any]] = {}
         return gaps.ask("Endpoints", "sagemaker", lambda: _endpoints(account, project), nothing)
 
-    return Question("endpoints", project.group, ask, _FRESH_SECONDS, _longer)
+    return Question("endpoints", project.group, ask, _FRESH_SECONDS, _at_least)
 
 
-def _longer(endpoints: Mapping[str, Mapping[str, Any]]) -> float:
-    is_settled = all(one.get("EndpointStatus") in _SETTLED for one in endpoints.values())
-    return _QUIET_SECONDS - _FRESH_SECONDS if is_settled else 0.0
+def _at_least(endpoints: Mapping[str, Mapping[str, Any]]) -> float:
+    is_settled = all(one.get("EndpointStatus") in SETTLED for one in endpoints.values())
+    return QUIET_SECONDS if is_settled else 0.0
 
 
 def _endpoints(account: Account, project: ProjectNames) -> dict[str, Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 from console.asking.ledger import ledger_question
 from console.asking.names import ProjectNames
@@ -14,8 +14,6 @@ from deploy_endpoint.model.stage_status import Live, StageStatus, status_of
 from operations.fleet.stages import Stage
 
 _FRESH_SECONDS = 4.0
-# As long as no run is on its way to the stage.
-_QUIET_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,11 @@ def standing_question(account: Account, project: ProjectNames, stage: str) -> Qu
             is_noted=any(one.name == stage for one in ledger or ()),
         )
 
-    return Question("standing", (project.group, stage), ask, _FRESH_SECONDS, _longer)
+    return Question("standing", (project.group, stage), ask, _FRESH_SECONDS, _at_least)
 
 
-def _longer(standing: Standing) -> float:
-    return 0.0 if standing.stage.under_way else _QUIET_SECONDS - _FRESH_SECONDS
+def _at_least(standing: Standing) -> float:
+    return 0.0 if standing.stage.under_way else QUIET_SECONDS
 
 
 def _live(number: str, versions: Sequence[Version]) -> Live:

@@ -6,14 +6,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 _MOST_KEPT = 100
 Thing = TypeVar("Thing")
 
 
 @dataclass
-class Unchanging(Generic[Thing]):
+class Unchanging:
     """The things that were asked for last, for several threads.
 
     Args:
@@ -26,7 +26,7 @@ class Unchanging(Generic[Thing]):
     good_for_seconds: float = math.inf
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _things: OrderedDict[Hashable, tuple[float, Thing]] = field(default_factory=OrderedDict)
+    _things: OrderedDict[Hashable, tuple[float, Any]] = field(default_factory=OrderedDict)
 
     def get(
         self,
@@ -38,6 +38,7 @@ class Unchanging(Generic[Thing]):
 
         None is read again the next time, and so is what is not whole.
         """
+        thing: Thing | None
         now = self.clock()
         with self._lock:
             until, thing = self._things.get(key, (-math.inf, None))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from metrics import METRICS
@@ -97,7 +98,8 @@ def versions_question(account: Account, project: ProjectNames) -> Question:
 
     def ask(gaps: PageGaps) -> Sequence[Version]:
         nothing: Sequence[Mapping[str, Any]] = []
-        found = gaps.ask("Versions", "sagemaker", lambda: _listed(account, project), nothing)
+        call = partial(newest_packages, account, project)
+        found = gaps.ask("Versions", "sagemaker", call, nothing)
 
         def described(told: Mapping[str, Any]) -> Version | None:
             # A decision and what becomes of it show in the list, too, and are read at once.
@@ -151,7 +153,13 @@ def _with_report(
     return None if package is None else Version(package, read_report(account, package, gaps))
 
 
-def _listed(account: Account, project: ProjectNames) -> Sequence[Mapping[str, Any]]:
+def newest_packages(account: Account, project: ProjectNames) -> Sequence[Mapping[str, Any]]:
+    """The newest versions, as a list tells of them.
+
+    Raises:
+        ClientError: SageMaker refused, or there is no such group.
+        BotoCoreError: it did not answer.
+    """
     told = account.client("sagemaker").list_model_packages(
         ModelPackageGroupName=project.group,
         SortBy="CreationTime",

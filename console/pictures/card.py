@@ -14,7 +14,7 @@ _MOST_KEPT = 32
 _LEVEL = 3
 
 
-_cards: Unchanging[Markup] = Unchanging(_MOST_KEPT)
+_cards = Unchanging(_MOST_KEPT)
 
 
 def draw_card(report: Report, subject: Subject) -> Markup:

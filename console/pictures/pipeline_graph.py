@@ -95,7 +95,7 @@ def draw(steps: Sequence[Step], address: str = "") -> Markup:
         address: of the folder of their pages; without it there are no links.
     """
     places = arrange(steps)
-    width = 2 * _MARGIN + max((p.left for p in places.values()), default=0) - _MARGIN + _WIDTH
+    width = max((p.left for p in places.values()), default=0) + _WIDTH + _MARGIN
     height = max((p.top for p in places.values()), default=0) + _HEIGHT + _MARGIN
     picture = Element(
         "svg",

@@ -2,6 +2,8 @@
 
 import re
 
+from console.words.shown import sentence
+
 _ARN = re.compile(
     r"arn:[a-z-]{1,20}:sagemaker:[a-z0-9-]{1,30}:\d{12}:model-package/[A-Za-z0-9-]{1,128}/(\d{1,9})"
 )
@@ -24,6 +26,6 @@ def version(arn: str) -> str:
     return with_numbers(arn) or "nothing"
 
 
-def at_the_beginning(sentence: str) -> str:
+def at_the_beginning(text: str) -> str:
     """The sentence with a capital letter, unless a name stands there."""
-    return sentence[:1].upper() + sentence[1:] if sentence.startswith(_NO_NAMES) else sentence
+    return sentence(text) if text.startswith(_NO_NAMES) else text

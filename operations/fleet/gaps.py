@@ -33,14 +33,18 @@ class Gaps:
         """
         try:
             return call()
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             if not _is_gone(error):
-                right = missing_right(error, service)
-                why = f"the right {right} is missing" if right else describe(error)
-                self.tell(f"{about}: not known, since {why.rstrip('.')}.")
-        except BotoCoreError as error:
-            self.tell(f"{about}: not known ({describe(error)}).")
+                self.tell(self.line_of(error, about, service))
         return missing
+
+    def line_of(self, error: ClientError | BotoCoreError, about: str, service: str) -> str:
+        """What is said of an error that stands where an answer should; see `ask`."""
+        if isinstance(error, BotoCoreError):
+            return f"{about}: not known ({describe(error)})."
+        right = missing_right(error, service)
+        why = f"the right {right} is missing" if right else describe(error)
+        return f"{about}: not known, since {why.rstrip('.')}."
 
     def tell(self, line: str) -> None:
         """Keep a line, once."""
@@ -54,7 +58,9 @@ class Gaps:
             return sorted(self._lines)
 
 
-def _is_gone(error: ClientError) -> bool:
+def _is_gone(error: ClientError | BotoCoreError) -> bool:
+    if isinstance(error, BotoCoreError):
+        return False
     said = error.response.get("Error", {})
     code, message = said.get("Code"), str(said.get("Message", "")).lower()
     in_words = any(words in message for words in _GONE_IN_WORDS)

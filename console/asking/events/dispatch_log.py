@@ -20,10 +20,10 @@ _PROJECT_ID = re.compile(r"\bp-[a-z0-9]{12}\b")
 _WITH_RUN = re.compile(r"(?P<said>.*): (?P<run>https?://\S+)", re.DOTALL)
 
 
-def decisions_of(lines: Sequence[Line]) -> list[tuple[datetime, Decided]]:
-    """The decisions among lines."""
-    found = ((line.moment, parse_decided(line.text)) for line in lines)
-    return [(moment, decided) for moment, decided in found if decided is not None]
+def newest_decision(lines: Sequence[Line]) -> Decided | None:
+    """The last decision among lines; None if there is none."""
+    read = (parse_decided(line.text) for line in reversed(lines))
+    return next((decided for decided in read if decided is not None), None)
 
 
 def events_of(lines: Sequence[Line], here: str) -> Iterator[Event]:
@@ -33,10 +33,15 @@ def events_of(lines: Sequence[Line], here: str) -> Iterator[Event]:
         lines: the oldest first.
         here: address of the project's page.
     """
-    yield from approvals(decisions_of(lines), here)
-    told = _told(lines)
-    for line in lines:
-        yield from _of_line(line, told.get(line.request, frozenset()), here)
+    read = [(line, parse_decided(line.text)) for line in lines]
+    decisions = ((line.moment, decided) for line, decided in read if decided is not None)
+    yield from approvals(decisions, here)
+    told = _told(read)
+    for line, decided in read:
+        if decided is not None:
+            yield from _of_decision(line.moment, decided, here)
+        else:
+            yield from _of_line(line, told.get(line.request, frozenset()))
 
 
 def refusals_of(
@@ -59,23 +64,20 @@ def refusals_of(
             yield failure(line.moment, FUNCTION, what, line.text)
 
 
-def _told(lines: Sequence[Line]) -> Mapping[str, frozenset[str]]:
+def _told(read: Sequence[tuple[Line, Decided | None]]) -> Mapping[str, frozenset[str]]:
     """Of which invocations there are decisions, and of which notices."""
     found: dict[str, set[str]] = {}
-    for line in lines:
+    for line, decided in read:
         if line.text.startswith(NOTICE):
             found.setdefault(line.request, set()).add(NOTICED)
-        elif parse_decided(line.text) is not None:
+        elif decided is not None:
             found.setdefault(line.request, set()).add(DECISION)
     return {request: frozenset(kinds) for request, kinds in found.items()}
 
 
-def _of_line(line: Line, told: frozenset[str], here: str) -> Iterator[Event]:
-    decided = parse_decided(line.text)
+def _of_line(line: Line, told: frozenset[str]) -> Iterator[Event]:
     event = EVENT.fullmatch(line.text)
-    if decided is not None:
-        yield from _of_decision(line.moment, decided, here)
-    elif line.is_trouble:
+    if line.is_trouble:
         yield failure(line.moment, FUNCTION, f"The function {DISPATCH_FUNCTION}", line.text)
     elif line.text.startswith(NOTICE):
         yield from _of_notice(line, told)

@@ -10,24 +10,16 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Question
-from console.asking.events.dispatch_log import (
-    decisions_of,
-    events_of,
-    refusals_of,
-)
+from console.asking.events.dispatch_log import events_of, newest_decision, refusals_of
 from console.asking.events.event import Event, newest
 from console.asking.events.function_failures import failures_of, words_of
 from console.asking.events.log_lines import Line, read_lines
-from console.asking.events.registry import (
-    MOST,
-    decided_by,
-    executed,
-    newest_decided,
-    registered,
-)
+from console.asking.events.registry import decided_by, executed, newest_decided, registered
 from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
+from console.asking.pipeline import list_executions
+from console.asking.versions import newest_packages
 from console.words.states import APPROVED, REJECTED
 from mlops_sm_project_template.config.names import (
     DATA_FUNCTION,
@@ -37,6 +29,7 @@ from mlops_sm_project_template.config.names import (
 )
 
 _FRESH_SECONDS = 10.0
+_MOST_EXECUTIONS = 10
 _MOST_PAGES = 2
 _MOST_STACKS = 4
 _REFUSED = "is not authorized to perform"
@@ -99,19 +92,13 @@ class _Asking:
         return self._account.recent.get((self._project.group, about), ask)
 
     def _of_registry(self) -> Iterator[Event]:
-        sagemaker, group = self._account.client("sagemaker"), self._project.group
-        nothing: Any = {"ModelPackageSummaryList": ()}
-        call = partial(
-            sagemaker.list_model_packages,
-            ModelPackageGroupName=group,
-            SortBy="CreationTime",
-            SortOrder="Descending",
-            MaxResults=MOST,
-        )
+        call = partial(newest_packages, self._account, self._project)
+        nothing: Sequence[Mapping[str, Any]] = ()
         told = self._gaps.ask("Versions", "sagemaker", call, nothing)
         yield from registered(told, self._here)
         arn = newest_decided(told)
         if arn:
+            sagemaker = self._account.client("sagemaker")
             describe = partial(sagemaker.describe_model_package, ModelPackageName=arn)
             ask = partial(self._gaps.ask, "Who approved", "sagemaker", describe, None)
             package: Any = self._kept(("decided", arn), ask)
@@ -120,14 +107,8 @@ class _Asking:
                 yield event
 
     def _of_pipeline(self) -> Iterator[Event]:
-        nothing: Any = {"PipelineExecutionSummaries": ()}
-        call = partial(
-            self._account.client("sagemaker").list_pipeline_executions,
-            PipelineName=self._project.group,
-            SortBy="CreationTime",
-            SortOrder="Descending",
-            MaxResults=MOST,
-        )
+        call = partial(list_executions, self._account, self._project, _MOST_EXECUTIONS)
+        nothing: Sequence[Mapping[str, Any]] = ()
         told = self._gaps.ask("Executions", "sagemaker", call, nothing)
         yield from executed(told, self._here)
 
@@ -150,11 +131,11 @@ class _Asking:
 
 def stages_of(lines: Sequence[Line]) -> Sequence[str]:
     """The stages that the newest decision knew; those that projects have at first if none did."""
-    decisions = decisions_of(lines)
-    if not decisions:
+    newest = newest_decision(lines)
+    if newest is None:
         return DEFAULT_STAGES
-    view = decisions[-1][1].view
-    return list(dict.fromkeys([*(stage.name for stage in view.stages), *sorted(view.records)]))
+    names = [*(stage.name for stage in newest.view.stages), *sorted(newest.view.records)]
+    return list(dict.fromkeys(names))
 
 
 def merged(by_log: Sequence[Event], by_registry: Iterable[Event]) -> Iterator[Event]:

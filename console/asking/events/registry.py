@@ -1,18 +1,16 @@
 """What the model registry and the pipeline tell of what happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from console.asking.events.event import PIPELINE, REGISTRY, Event, failure
 from console.words.people import called
 from console.words.states import APPROVED, NOTHING, REJECTED, in_words, state_of
 
-MOST = 10
 
-
-def registered(told: Mapping[str, Any], here: str) -> Iterator[Event]:
-    """That versions were registered, by an answer of `list_model_packages`."""
-    for one in told["ModelPackageSummaryList"]:
+def registered(packages: Sequence[Mapping[str, Any]], here: str) -> Iterator[Event]:
+    """That versions were registered, by what `list_model_packages` tells of each."""
+    for one in packages:
         number = str(one.get("ModelPackageVersion", ""))
         if number:
             sentence = f"Version {number} was registered."
@@ -20,9 +18,9 @@ def registered(told: Mapping[str, Any], here: str) -> Iterator[Event]:
             yield Event(one["CreationTime"], REGISTRY, sentence, address)
 
 
-def newest_decided(told: Mapping[str, Any]) -> str:
+def newest_decided(packages: Sequence[Mapping[str, Any]]) -> str:
     """ARN of the newest version that is approved or rejected; empty if there is none."""
-    for one in told["ModelPackageSummaryList"]:
+    for one in packages:
         if one.get("ModelApprovalStatus") in (APPROVED, REJECTED):
             return str(one["ModelPackageArn"])
     return ""
@@ -54,9 +52,9 @@ def decided_by(package: Mapping[str, Any], function: str, here: str) -> Event | 
     return Event(moment, REGISTRY, sentence, address, state_of(status), same=(status, number))
 
 
-def executed(told: Mapping[str, Any], here: str) -> Iterator[Event]:
-    """The executions of the pipeline, by an answer of `list_pipeline_executions`."""
-    for one in told["PipelineExecutionSummaries"]:
+def executed(executions: Sequence[Mapping[str, Any]], here: str) -> Iterator[Event]:
+    """The executions of the pipeline, by what `list_pipeline_executions` tells of each."""
+    for one in executions:
         status = one.get("PipelineExecutionStatus", "")
         execution = one["PipelineExecutionArn"].rpartition("/")[2]
         described = one.get("PipelineExecutionDescription", "")

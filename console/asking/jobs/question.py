@@ -1,20 +1,18 @@
 """Asks what is behind a step of the newest execution: at most eight requests a look."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
+from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail
 from console.asking.names import ProjectNames
-from console.asking.pipeline import UNDER_WAY, Execution, Step, newest_execution
+from console.asking.pipeline import UNDER_WAY, Execution, Step, find_step, newest_execution
 from console.words.condition import condition_in_words
 
 _FRESH_SECONDS = 2.0
-_QUIET_SECONDS = 10.0
 _CONDITION = "Condition"
 
 
@@ -50,11 +48,11 @@ def step_question(account: Account, project: ProjectNames, name: str) -> Questio
         )
         return None if execution is None else _facts(account, project, execution, name, gaps)
 
-    return Question("step", (project.group, name), ask, _FRESH_SECONDS, _longer)
+    return Question("step", (project.group, name), ask, _FRESH_SECONDS, _at_least)
 
 
-def _longer(facts: StepFacts) -> float:
-    return 0.0 if facts.execution.status in UNDER_WAY else _QUIET_SECONDS - _FRESH_SECONDS
+def _at_least(facts: StepFacts) -> float:
+    return 0.0 if facts.execution.status in UNDER_WAY else QUIET_SECONDS
 
 
 def _facts(
@@ -95,15 +93,3 @@ def _condition(account: Account, execution: Execution, step: Step, gaps: PageGap
     }
     found = find_step(execution.definition, step.name)
     return condition_in_words(found.get("Arguments", {}), {**defaults, **given})
-
-
-def find_step(definition: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A step of a definition, those within conditions too; empty if it has none of this name."""
-    left = list(definition.get("Steps", ()))
-    while left:
-        step: Mapping[str, Any] = left.pop()
-        if step.get("Name") == name:
-            return step
-        arguments = step.get("Arguments", {})
-        left += [*arguments.get("IfSteps", ()), *arguments.get("ElseSteps", ())]
-    return {}

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 from tests.console.made_up_answers import ANSWERS, GROUP, version_arn
 from tests.console.made_up_aws import Asked, MadeUpAccount
 from tests.console.texts import HOSTILE
 
-_numbers = count(1)
-
 
 def counted_account(projects: int = 1, versions: int = 1) -> MadeUpAccount:
-    """Make one, of which nothing is kept that was asked of another."""
-    bucket = f"made-up-{next(_numbers)}"
+    """Make one, whose versions have a report each."""
 
     def package(asked: Asked) -> dict[str, Any]:
-        quality = {"Statistics": {"S3Uri": f"s3://{bucket}/{asked['ModelPackageName']}"}}
+        quality = {"Statistics": {"S3Uri": f"s3://made-up/{asked['ModelPackageName']}"}}
         told: dict[str, Any] = ANSWERS["DescribeModelPackage"](asked)
         return {**told, "ModelMetrics": {"ModelQuality": quality}}
 

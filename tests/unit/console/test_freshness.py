@@ -31,10 +31,6 @@ FLEET = fleet_question(ACCOUNT)
 SLOWEST_SECONDS = 10.0
 
 
-def good_for(question: Question, value: Any) -> float:
-    return question.fresh_seconds + question.longer(value)
-
-
 def found(question: Question) -> Any:
     return question.ask(PageGaps())
 
@@ -77,7 +73,7 @@ def _named(status: str) -> Mapping[str, Any]:
     ],
 )
 def test_what_is_quiet_is_asked_for_seldomer(question: Question, quiet: Any, busy: Any) -> None:
-    assert good_for(question, busy()) < good_for(question, quiet()) == SLOWEST_SECONDS
+    assert question.good_for(busy()) < question.good_for(quiet()) == SLOWEST_SECONDS
 
 
 def test_a_new_execution_is_seen_soon_since_one_that_ended_is_not_read_again() -> None:
@@ -88,7 +84,7 @@ def test_a_new_execution_is_seen_soon_since_one_that_ended_is_not_read_again() -
     account.asked.clear()
     seen = found(question)
     assert [name for name, _ in account.asked] == ["ListPipelineExecutions"]
-    assert good_for(question, seen) <= 3.0
+    assert question.good_for(seen) <= 3.0
 
 
 def _status(question: Question, status: str) -> Any:
@@ -100,7 +96,7 @@ def _status(question: Question, status: str) -> Any:
 def test_an_endpoint_that_a_version_takes_over_is_asked_for_often() -> None:
     told = replace(found(ENDPOINT), status="InService")
     assert told.deployment is not None
-    assert good_for(ENDPOINT, told) < SLOWEST_SECONDS
+    assert ENDPOINT.good_for(told) < SLOWEST_SECONDS
 
 
 @pytest.mark.parametrize(("count", "seconds"), [(1, 10.0), (50, 15.0), (200, 45.0), (900, 105.0)])
@@ -108,4 +104,4 @@ def test_the_more_projects_there_are_the_seldomer_they_are_asked_for(
     count: int, seconds: float
 ) -> None:
     fleet = _all("")
-    assert good_for(FLEET, replace(fleet, projects=[*fleet.projects] * count)) == seconds
+    assert FLEET.good_for(replace(fleet, projects=[*fleet.projects] * count)) == seconds

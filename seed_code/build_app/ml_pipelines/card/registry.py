@@ -100,9 +100,7 @@ def version_of(package: Mapping[str, Any]) -> Version:
     Raises:
         ReportError: it names no report.
     """
-    quality = (package.get("ModelMetrics") or {}).get("ModelQuality") or {}
-    uri = str((quality.get("Statistics") or {}).get("S3Uri") or "")
-    arn = package["ModelPackageArn"]
+    uri, arn = report_uri(package), package["ModelPackageArn"]
     if not uri:
         raise ReportError(f"{arn} names no evaluation report; build the model again.")
     metadata = package.get("CustomerMetadataProperties") or {}
@@ -117,6 +115,12 @@ def version_of(package: Mapping[str, Any]) -> Version:
         gate=recorded_gate(metadata.get("gate-metric"), metadata.get("gate-threshold")),
         report_uri=uri,
     )
+
+
+def report_uri(package: Mapping[str, Any]) -> str:
+    """Where the report of a described version is; empty if it names none."""
+    quality = (package.get("ModelMetrics") or {}).get("ModelQuality") or {}
+    return str((quality.get("Statistics") or {}).get("S3Uri") or "")
 
 
 def fetch_report(s3: Any, uri: str) -> bytes:

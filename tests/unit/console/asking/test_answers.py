@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from console.asking.answers import Answers, Question
 from console.asking.gaps import PageGaps
 from console.asking.signing_in import SIGN_IN
+from tests.unit.console.asking.clock import Clock
 
 
 class Later(Executor):
@@ -29,14 +30,6 @@ class Later(Executor):
         waiting, self.waiting = self.waiting, []
         for future, call, words in waiting:
             future.set_result(call(*words))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -103,7 +96,7 @@ def test_an_old_answer_is_shown_while_it_is_asked_again(
 def test_what_was_found_may_be_good_for_longer(
     answers: Answers, clock: Clock, later: Later
 ) -> None:
-    question = Question("found", "it", lambda _: 40, 5.0, longer=lambda found: found / 2)
+    question = Question("found", "it", lambda _: 40, 5.0, at_least=lambda found: 5 + found / 2)
     answers.look(question)
     later.run()
     clock.now += 24.9

@@ -14,13 +14,7 @@ from hypothesis import strategies as st
 from console.asking.answers import MOST_OF_A_NAME, THREADS, Answers, Question
 from console.asking.gaps import PageGaps
 from console.serving.page import Panel, look_at, render_panel
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.unit.console.asking.clock import Clock
 
 
 class Silence:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from console.asking.unchanging import Unchanging
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.unit.console.asking.clock import Clock
 
 
 def test_what_never_changes_is_read_once() -> None:
     read: list[str] = []
-    kept: Unchanging[str] = Unchanging(clock=Clock())
+    kept = Unchanging(clock=Clock())
     for _ in range(3):
         assert kept.get("key", lambda: read.append("") or "value") == "value"
     assert len(read) == 1
@@ -22,7 +16,7 @@ def test_what_never_changes_is_read_once() -> None:
 
 def test_what_may_change_is_read_again_after_its_time() -> None:
     clock = Clock()
-    kept: Unchanging[float] = Unchanging(good_for_seconds=30, clock=clock)
+    kept = Unchanging(good_for_seconds=30, clock=clock)
     seen = []
     for moment in (100.0, 129.0, 130.0, 131.0):
         clock.now = moment
@@ -31,13 +25,13 @@ def test_what_may_change_is_read_again_after_its_time() -> None:
 
 
 def test_nothing_is_not_kept() -> None:
-    kept: Unchanging[str] = Unchanging()
+    kept = Unchanging()
     assert kept.get("key", lambda: None) is None
     assert kept.get("key", lambda: "value") == "value"
 
 
 def test_what_was_asked_for_last_is_kept_when_there_is_too_much() -> None:
-    kept: Unchanging[str] = Unchanging(most=2)
+    kept = Unchanging(most=2)
     for key in ("a", "b", "a", "c"):
         kept.get(key, lambda key=key: key)
     assert kept.get("a", lambda: "again") == "a"

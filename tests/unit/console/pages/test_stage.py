@@ -16,10 +16,10 @@ from console.serving.page import Page, Visit, render_panel
 from deploy_endpoint.model.stage_status import LastRun, StageStatus
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 from operations.fleet.stages import Stage
-from tests.console.made_up_aws import NOW, MadeUpAccount
+from tests.console.made_up_aws import MadeUpAccount
 from tests.unit.console.made_up_project import GROUP
 
-DESCRIBED = Described("CreateCompleted", "", NOW, "", "acme", ("dev", "prod"), "")
+DESCRIBED = Described("acme", ("dev", "prod"))
 SERVERLESS = {"mode": "serverless"}
 NOTHING = Standing(Stage("prod", "", "", False, ""), StageStatus(stage="prod"), False, False)
 
