@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames, parse_number
@@ -134,17 +133,13 @@ def _change(was: str, proposal: Proposal) -> str:
 
 
 def _page(visit: Visit, proposal: Proposal) -> Page:
-    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"proposal": proposal, "address": _address(visit)}
-
-    return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], arrange))
+    told = {"proposal": proposal, "address": _address(visit)}
+    return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], told=told))
 
 
 def _refusal(visit: Visit, sentence: str, title: str = _NOT_DECIDED) -> Page:
-    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"sentence": sentence, "address": _address(visit)}
-
-    return _still(visit, title, Panel("refusal", "Why", [], arrange))
+    told = {"sentence": sentence, "address": _address(visit)}
+    return _still(visit, title, Panel("refusal", "Why", [], told=told))
 
 
 def _still(visit: Visit, title: str, panel: Panel) -> Page:
