@@ -108,8 +108,7 @@ class Console:
         return answer
 
     def _visit(self, request: Request) -> Visit:
-        query = dict(request.query_params)
-        return Visit(self.account, request.path_params, self.keys.csrf, query)
+        return Visit(self.account, request.path_params, dict(request.query_params))
 
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]

@@ -75,13 +75,11 @@ class Visit:
     Args:
         account: that is asked.
         path: what the address names, by the names of the route.
-        csrf: what forms carry.
         query: what the address asks for besides; whatever somebody wrote there.
     """
 
     account: Account
     path: Mapping[str, str]
-    csrf: str
     query: Mapping[str, str] = field(default_factory=dict)
 
 
