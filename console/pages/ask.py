@@ -8,7 +8,7 @@ from records import write_records
 from console.asking.gaps import PageGaps
 from console.asking.invocation import Prediction, Told, invoke
 from console.asking.names import ProjectNames
-from console.asking.record_form import RecordForm, body_of, rows_of
+from console.asking.record_form import RecordForm, body_of
 from console.asking.serving_form import find_form, form_question
 from console.errors import RecordRefusedError
 from console.pages.ask_form import shown_form
@@ -81,7 +81,6 @@ def _answered(form: RecordForm, line: str, told: Told | None, refusal: str) -> V
     return {
         "told": told,
         "refusal": refusal,
-        "count": len(rows_of(line)),
         "label": form.label,
         "version": form.version,
         "predictions": [
