@@ -17,7 +17,7 @@ from console.asking.requests_seen import HOURS, requests_question
 from console.asking.serving_form import form_question
 from console.asking.standing import standing_question
 from console.pages.ask_form import shown_form
-from console.pages.monthly_cost import GivenLoad, load_of, price
+from console.pages.monthly_cost import LARGEST, GivenLoad, load_of, price
 from console.pages.ways import below_project, commit_page
 from console.pictures import sparkline, traffic_bar
 from console.serving.page import Page, Panel, Values, Visit
@@ -157,4 +157,5 @@ def _cost_panel(at: _Place, settings: Question, given: GivenLoad) -> Panel:
             return {"priced": None, "trouble": str(error)}
         return {"priced": priced, "trouble": ""}
 
-    return Panel("monthly-cost", "Cost a month", [settings], arrange, {"given": given})
+    told = {"given": given, "largest": LARGEST}
+    return Panel("monthly-cost", "Cost a month", [settings], arrange, told)
