@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from console import application
+from console.serving.headers import HEADERS
 from console.serving.page import Page, Visit
-from console.serving.visitors import HEADERS, Keys
+from console.serving.visitors import Keys
 from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
 
