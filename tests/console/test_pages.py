@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from console.pages.addresses import ADDRESSES
 from tests.browser.looks import dead_links, findings, overflow, picture, views
 from tests.browser.watching import enter
-from tests.console.examples import FORMS, Form, example_of
+from tests.console.examples import FORMS, PAGES, Form, example_of
 from tests.console.texts import MARKUP
 
 if TYPE_CHECKING:
@@ -27,10 +26,9 @@ _LABELS = """all => all.map((table) => ({
   rows: [...table.tBodies[0].rows].map(
     (row) => [...row.cells].slice(1).map((one) => one.dataset.label)),
 }))"""
-EXAMPLES = [example_of(address) for address, _ in ADDRESSES]
 
 
-@pytest.fixture(params=[*EXAMPLES, *FORMS], ids=lambda one: getattr(one, "name", one))
+@pytest.fixture(params=[*PAGES, *FORMS], ids=lambda one: getattr(one, "name", one))
 def shown(request: pytest.FixtureRequest, page: Page, made_up_console: Keys) -> Page:
     """Each page, by its address or by the form that leads to it, with all its answers."""
     here = f"http://127.0.0.1:{made_up_console.port}"

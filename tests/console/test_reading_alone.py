@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from console.pages.addresses import ADDRESSES
 from console.serving.visitors import Keys
-from tests.console.examples import example_of
+from tests.console.examples import PAGES
 from tests.console.made_up_answers import ANSWERS, GROUP
 from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
@@ -77,8 +76,7 @@ def person(world: World) -> Iterator[Person]:
 
 
 def test_no_page_and_no_stream_changes_anything(world: World, person: Person) -> None:
-    for address, _ in ADDRESSES:
-        path = example_of(address)
+    for path in PAGES:
         assert person.look(path).status_code == 200
         with person.get(f"{person.here}/live{path}", stream=True, timeout=_SECONDS) as stream:
             for line in stream.iter_lines():
@@ -110,8 +108,8 @@ def test_with_a_silent_service_every_page_comes_at_once(
     world: World, person: Person, service: str
 ) -> None:
     world.silent = service
-    for address, _ in ADDRESSES:
-        answer = person.look(example_of(address))
+    for path in PAGES:
+        answer = person.look(path)
         assert answer.status_code == 200
         assert answer.elapsed.total_seconds() < 2
         assert "The console failed here" not in answer.text

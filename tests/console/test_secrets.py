@@ -7,9 +7,8 @@ import signal
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 
-from console.pages.addresses import ADDRESSES
 from tests.console.aws_over_http import aws
-from tests.console.examples import example_of
+from tests.console.examples import PAGES
 from tests.console.running import Running, environment, running
 from tests.loopback import Answering, address_of, serving
 
@@ -49,10 +48,9 @@ def test_no_credential_is_shown_or_printed() -> None:
         )
         server.answers["DescribeProject"] = _PROJECT
         with running(settings) as console:
-            addresses = [example_of(address) for address, _ in ADDRESSES]
-            seen = "".join(_everything(console, addresses))
+            seen = "".join(_everything(console))
             server.expired.add(_SECRETS["AWS_ACCESS_KEY_ID"])
-            seen += "".join(_everything(console, addresses))
+            seen += "".join(_everything(console))
             secrets = {**_SECRETS, "cookie": next(iter(console.session.cookies)).value or ""}
             _, errors = console.end(signal.SIGTERM, 10)
             printed = console.printed.decode() + errors
@@ -61,13 +59,13 @@ def test_no_credential_is_shown_or_printed() -> None:
     assert console.printed.decode().splitlines()[1] == f"{console.here}/"
 
 
-def _everything(console: Running, addresses: list[str]) -> Iterator[str]:
-    for path in (*addresses, *_ODD):
+def _everything(console: Running) -> Iterator[str]:
+    for path in (*PAGES, *_ODD):
         answer = console.session.get(f"{console.here}{path}", timeout=60)
         yield f"{answer.headers} {answer.text}"
         refused = console.session.post(f"{console.here}{path}", timeout=60)
         yield f"{refused.headers} {refused.text}"
-    for path in addresses:
+    for path in PAGES:
         with console.session.get(f"{console.here}/live{path}", stream=True, timeout=60) as stream:
             parts = stream.iter_content(None)
             yield (next(parts) + next(parts)).decode()
