@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
-from console.serving.visitors import Keys
 from tests.console.examples import PAGES
 from tests.console.made_up_answers import ANSWERS, GROUP
 from tests.console.made_up_aws import MadeUpAccount
-from tests.console.serving import served
+from tests.console.serving import Person, served
 from tests.console.texts import HOSTILE
 
 # What only reads, by the words that AWS begins the names of its operations with.
@@ -40,25 +38,6 @@ class World:
     def _wait(self, model: Any) -> None:
         if model.service_model.service_name == self.silent:
             self.over.wait(_SECONDS)
-
-
-class Person(requests.Session):
-    """Somebody who was let in."""
-
-    def __init__(self, keys: Keys) -> None:
-        super().__init__()
-        self.keys, self.here = keys, f"http://127.0.0.1:{keys.port}"
-        self.cookies.set(keys.cookie, keys.session)
-
-    def look(self, path: str) -> requests.Response:
-        """Open a page."""
-        return self.get(f"{self.here}{path}", timeout=_SECONDS)
-
-    def send_form(self, path: str, **fields: str) -> requests.Response:
-        """Send a form as its page does."""
-        fields = {"csrf": self.keys.csrf, **fields}
-        headers = {"Origin": self.here}
-        return self.post(f"{self.here}{path}", data=fields, headers=headers, timeout=_SECONDS)
 
 
 @pytest.fixture
