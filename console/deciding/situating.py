@@ -52,6 +52,7 @@ def situate(version: Version, you: str, known: Known) -> Situation:
         you=you,
         gates=gates,
         are_gates_known=known.settings is not None,
+        owner=known.described.owner if known.described else "",
     )
     if known.ledger is not None:
         return replace(seen, records=known.ledger.stages, decided=known.ledger.decided)
