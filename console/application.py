@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from console.asking.account import Account
 from console.asking.answers import Answers
@@ -22,11 +22,12 @@ from console.errors import NoPageError
 from console.pages.addresses import ACTIONS, ADDRESSES
 from console.pictures.card import card_style
 from console.serving.ending import Ending
+from console.serving.headers import Headers
 from console.serving.page import Act, GoTo, MakePage, Page, Visit, look_at, render_panel
 from console.serving.refusals import refuse
 from console.serving.rendering import render
 from console.serving.stream import stream
-from console.serving.visitors import HEADERS, Door, Keys, read_form
+from console.serving.visitors import Door, Keys, read_form
 
 _STATIC = Path(__file__).with_name("static")
 # Most answers come in less.
@@ -51,7 +52,7 @@ class Console:
     ending: asyncio.Event
     first_wait_seconds: float = _FIRST_WAIT_SECONDS
 
-    def application(self) -> Starlette:
+    def application(self) -> ASGIApp:
         """The application for a server."""
         routes: list[BaseRoute] = [
             Route("/static/card.css", _card_style),
@@ -62,10 +63,9 @@ class Console:
             routes.append(Route(address, self._page(make)))
         for address, act in ACTIONS:
             routes.append(Route(address, self._action(act), methods=["POST"]))
-        return Starlette(
+        answering = Starlette(
             routes=routes,
             middleware=[
-                Middleware(Headers),
                 Middleware(Ending, ending=self.ending),
                 Middleware(Door, keys=self.keys),
             ],
@@ -77,6 +77,8 @@ class Console:
                 Exception: _failed,
             },
         )
+        # Starlette answers a failure outside of all its middleware.
+        return Headers(answering)
 
     def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -108,8 +110,7 @@ class Console:
         return answer
 
     def _visit(self, request: Request) -> Visit:
-        query = dict(request.query_params)
-        return Visit(self.account, request.path_params, self.keys.csrf, query)
+        return Visit(self.account, request.path_params, dict(request.query_params))
 
     def _render(self, page: Page, path: str) -> str:
         questions = [question for panel in page.panels for question in panel.questions]
@@ -120,24 +121,6 @@ class Console:
         ]
         shown = {"page": page, "panels": panels, "path": path, "identity": self.account.identity}
         return render("page.html", shown)
-
-
-class Headers:
-    """Gives every answer the headers that tell a browser what it may do with it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                told = [(name.lower().encode(), text.encode()) for name, text in HEADERS.items()]
-                message["headers"] = [*message["headers"], *told]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
 
 
 def _card_style(_request: Request) -> Response:
@@ -155,9 +138,7 @@ def _unasked(_request: Request, error: Exception) -> Response:
 
 
 def _failed(_request: Request, _error: Exception) -> Response:
-    answer = refuse(500, "The console failed here; what it printed where it was started tells why.")
-    answer.headers.update(HEADERS)  # whatever fails is answered outside of what gives them
-    return answer
+    return refuse(500, "The console failed here; what it printed where it was started tells why.")
 
 
 def _form_alone(_request: Request, _error: Exception) -> Response:

@@ -11,7 +11,7 @@ from console.asking.project import project_question
 from console.asking.repositories import stages_question
 from console.asking.versions import MOST_SHOWN, Version, versions_question
 from console.deciding.decision import REJECT, Decision
-from console.deciding.situating import Known, situate
+from console.deciding.situating import APPROVED_BY, Known, situate
 from console.deciding.situation import Situation
 from console.words.states import APPROVED
 
@@ -57,7 +57,7 @@ def look(
 
 def _restorable(version: Version) -> str:
     """ARN of a version that the registry shows as approved by somebody; else empty."""
-    is_admitted = version.approval == APPROVED and version.metadata.get("approved-by")
+    is_admitted = version.approval == APPROVED and version.metadata.get(APPROVED_BY)
     return version.arn.lower() if is_admitted else ""
 
 

@@ -14,7 +14,7 @@ from console.words.states import ASKED
 from deploy_endpoint.model.stage_status import status_of
 from deploy_endpoint.settings.stage_settings import StagesSettings
 
-_APPROVED_BY = "approved-by"
+APPROVED_BY = "approved-by"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def situate(version: Version, you: str, known: Known) -> Situation:
         you=you,
         gates=gates,
         are_gates_known=known.settings is not None,
+        owner=known.described.owner if known.described else "",
     )
     if known.ledger is not None:
         return replace(seen, records=known.ledger.stages, decided=known.ledger.decided)
@@ -85,9 +86,9 @@ def _presence(stage: str, metadata: Mapping[str, str]) -> Presence:
 
 
 def _decided(metadata: Mapping[str, str]) -> Decided:
-    prefix = f"{_APPROVED_BY}-"
+    prefix = f"{APPROVED_BY}-"
     return Decided(
-        approved_by=metadata.get(_APPROVED_BY, ""),
+        approved_by=metadata.get(APPROVED_BY, ""),
         opened_by={
             key.removeprefix(prefix): who for key, who in metadata.items() if key.startswith(prefix)
         },

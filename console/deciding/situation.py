@@ -31,6 +31,7 @@ class Situation:
         restorable: ARNs, in small letters, of versions that a stage may go back to; None if that is
             not known.
         is_told_by_registry: whether the ledger was closed.
+        owner: of the project's repositories on GitHub; empty if that is not known.
     """
 
     arn: str
@@ -43,6 +44,7 @@ class Situation:
     asked: frozenset[str] = frozenset()
     restorable: frozenset[str] | None = None
     is_told_by_registry: bool = False
+    owner: str = ""
 
     @property
     def number(self) -> int:

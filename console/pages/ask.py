@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from records import write_records
 
 from console.asking.gaps import PageGaps
 from console.asking.invocation import Prediction, Told, invoke
 from console.asking.names import ProjectNames
-from console.asking.record_form import RecordForm, body_of, rows_of
+from console.asking.record_form import RecordForm, body_of
 from console.asking.serving_form import find_form, form_question
 from console.errors import RecordRefusedError
 from console.pages.ask_form import shown_form
@@ -19,6 +18,8 @@ from console.serving.page import Page, Panel, Values, Visit
 from console.words.shown import segment
 
 _MOST_PREDICTIONS = 20
+# Of the form without the endpoint's panel: whoever sends it learns whether there is one.
+_ALONE: Values = {"is_there": True, "another": ""}
 
 
 def ask_page(visit: Visit) -> Page:
@@ -29,9 +30,10 @@ def ask_page(visit: Visit) -> Page:
     def arrange(answers: Values) -> Values:
         form = answers["form"]
         line = form.example(example) if form else ""
-        return _asking(shown_form(visit.account, project, stage, form, line), project, stage)
+        return shown_form(visit.account, project, stage, form, line)
 
-    panel = Panel("ask", "Record", [form_question(visit.account, project, stage)], arrange)
+    question = form_question(visit.account, project, stage)
+    panel = Panel("ask", "Record", [question], arrange, _ALONE)
     return Page(f"Ask {stage}", _way(project, stage), [panel])
 
 
@@ -53,19 +55,15 @@ def ask_endpoint(visit: Visit, given: Mapping[str, str]) -> Page:
         return {"lines": gaps.lines, **_answered(form, line, told, refusal)}
 
     def again(_: Values) -> Values:
-        return _asking(shown_form(visit.account, project, stage, form, line), project, stage)
+        return shown_form(visit.account, project, stage, form, line)
 
-    panels = [Panel("answer", "Answer", [], answer), Panel("ask", "Record", [], again)]
+    panels = [Panel("answer", "Answer", [], answer), Panel("ask", "Record", [], again, _ALONE)]
     return Page(f"Ask {stage}", _way(project, stage), panels, is_live=False)
 
 
 def _way(project: ProjectNames, stage: str) -> Way:
     address = f"{project.page}/stages/{segment(stage)}"
     return [*below_project(project), (f"Stage {stage}", address)]
-
-
-def _asking(shown: Mapping[str, Any], project: ProjectNames, stage: str) -> Values:
-    return {"is_there": True, "name": project.endpoint(stage), "another": "", **shown}
 
 
 def _typed(given: Mapping[str, str]) -> str:
@@ -83,7 +81,6 @@ def _answered(form: RecordForm, line: str, told: Told | None, refusal: str) -> V
     return {
         "told": told,
         "refusal": refusal,
-        "count": len(rows_of(line)),
         "label": form.label,
         "version": form.version,
         "predictions": [

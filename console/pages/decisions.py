@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames, parse_number
-from console.asking.project import project_question
 from console.deciding.decision import (
     APPROVE,
     REJECT,
@@ -36,7 +34,6 @@ class Proposal:
         seen: when it was looked at.
         decision: that is proposed.
         effects: stage by stage.
-        repository: that has the workflows, as owner and name.
         lines: what could not be read.
         changed: what is not any more as it was shown before; empty if nothing.
     """
@@ -44,7 +41,6 @@ class Proposal:
     seen: Situation
     decision: Decision
     effects: Sequence[Effect]
-    repository: str
     lines: Sequence[str]
     changed: str = ""
 
@@ -106,12 +102,7 @@ def _propose(visit: Visit, decision: Decision) -> Proposal:
     why = hindrance(seen, decision)
     if why:
         raise NoDecisionError(f"{why} Nothing was sent to AWS.")
-    described = project_question(account, project).ask(gaps)
-    owner = f"{described.owner}/" if described and described.owner else ""
-    effects = _effects(seen, decision)
-    return Proposal(
-        seen, decision, effects, f"{owner}{project.deploy_repository}", tuple(gaps.lines)
-    )
+    return Proposal(seen, decision, _effects(seen, decision), tuple(gaps.lines))
 
 
 def _effects(seen: Situation, decision: Decision) -> list[Effect]:
@@ -134,17 +125,15 @@ def _change(was: str, proposal: Proposal) -> str:
 
 
 def _page(visit: Visit, proposal: Proposal) -> Page:
-    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"proposal": proposal, "address": _address(visit)}
-
-    return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], arrange))
+    project, owner = ProjectNames.parse(visit.path["group"]), proposal.seen.owner
+    repository = f"{owner}/{project.deploy_repository}" if owner else project.deploy_repository
+    told = {"proposal": proposal, "address": _address(visit), "repository": repository}
+    return _still(visit, f"{proposal.title}?", Panel("proposal", "What it starts", [], told=told))
 
 
 def _refusal(visit: Visit, sentence: str, title: str = _NOT_DECIDED) -> Page:
-    def arrange(_: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"sentence": sentence, "address": _address(visit)}
-
-    return _still(visit, title, Panel("refusal", "Why", [], arrange))
+    told = {"sentence": sentence, "address": _address(visit)}
+    return _still(visit, title, Panel("refusal", "Why", [], told=told))
 
 
 def _still(visit: Visit, title: str, panel: Panel) -> Page:

@@ -1,18 +1,16 @@
 """What happened in a project and why, in one list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any
 
 from console.asking.account import Account
-from console.asking.answers import Question
 from console.asking.events.event import PIPELINE, RUN, Event, failure, newest
 from console.asking.events.question import events_question
 from console.asking.names import ProjectNames
 from console.asking.pipeline import Execution, execution_question
 from console.asking.repositories import Run, runs_question
 from console.pages.ways import below_project
-from console.serving.page import Page, Panel, Visit
+from console.serving.page import Page, Panel, Values, Visit
 from console.words.shown import segment
 from console.words.states import in_words, state_of
 from console.words.versions import with_numbers
@@ -24,34 +22,31 @@ _MOST_NEWEST = 5
 def events_page(visit: Visit) -> Page:
     """The page of everything that is known to have happened lately."""
     project = ProjectNames.parse(visit.path["group"])
-    questions = _questions(visit.account, project)
-
-    def shown(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"shown": _newest(answers, project, MOST_SHOWN), "most": MOST_SHOWN}
-
-    panel = Panel("events", "The last seven days and the newest versions", questions, shown)
+    title = "The last seven days and the newest versions"
+    panel = _panel("events", title, visit.account, project, MOST_SHOWN)
     return Page("Events", below_project(project), [panel])
 
 
 def newest_events_panel(account: Account, project: ProjectNames) -> Panel:
     """The newest few, for the page of the project."""
-
-    def shown(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"shown": _newest(answers, project, _MOST_NEWEST), "group": project.group}
-
-    return Panel("newest-events", "Newest events", _questions(account, project), shown)
+    return _panel("newest-events", "Newest events", account, project, _MOST_NEWEST)
 
 
-def _questions(account: Account, project: ProjectNames) -> Sequence[Question]:
-    return [
+def _panel(name: str, title: str, account: Account, project: ProjectNames, most: int) -> Panel:
+    """Up to so many events; its template is told of one more, so that it can say so."""
+    questions = [
         events_question(account, project),
         runs_question(account, project),
         execution_question(account, project),
     ]
 
+    def arrange(answers: Values) -> Values:
+        return {"shown": _newest(answers, project.page)[: most + 1]}
 
-def _newest(answers: Mapping[str, Any], project: ProjectNames, most: int) -> list[Event]:
-    here = project.page
+    return Panel(name, title, questions, arrange, {"group": project.group, "most": most})
+
+
+def _newest(answers: Values, here: str) -> Sequence[Event]:
     runs, execution = answers["runs"], answers["execution"]
     return newest(
         [
@@ -59,7 +54,7 @@ def _newest(answers: Mapping[str, Any], project: ProjectNames, most: int) -> lis
             *(_of_run(run) for run in (runs.deploy if runs else ())),
             *(_of_steps(execution, here) if execution else ()),
         ]
-    )[: most + 1]
+    )
 
 
 def _of_run(run: Run) -> Event:

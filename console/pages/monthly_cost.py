@@ -22,7 +22,7 @@ from deploy_endpoint.settings.stage_settings import StagesSettings
 PRICES_FILE = Path(__file__).resolve().parents[2] / "seed_code/deploy_app/config/prices.yml"
 _REQUESTS, _MILLISECONDS = "requests_per_day", "milliseconds"
 # An endpoint answers within a minute.
-_LARGEST = {_REQUESTS: 10**9, _MILLISECONDS: 60_000}
+LARGEST = {_REQUESTS: 10**9, _MILLISECONDS: 60_000}
 _USUAL = {_REQUESTS: 1000, _MILLISECONDS: 100}
 
 
@@ -44,7 +44,7 @@ class GivenLoad:
 def load_of(query: Mapping[str, str]) -> GivenLoad:
     """Read a load; what is refused there counts as not given."""
     values, refusals = dict(_USUAL), []
-    for name, largest in _LARGEST.items():
+    for name, largest in LARGEST.items():
         text = query.get(name)
         if text is None:
             continue

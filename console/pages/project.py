@@ -1,6 +1,5 @@
 """One project: its life from commit to endpoint, and what is behind each box of that picture."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console.asking.ledger import ledger_question
@@ -14,7 +13,7 @@ from console.pages.events import newest_events_panel
 from console.pages.ways import to_project
 from console.pictures.lifecycle import boxes_of
 from console.pictures.pipeline_graph import draw
-from console.serving.page import Page, Panel, Visit
+from console.serving.page import Page, Panel, Values, Visit
 
 
 def project_page(visit: Visit) -> Page:
@@ -26,32 +25,30 @@ def project_page(visit: Visit) -> Page:
     settings, ledger = stages_question(account, project), ledger_question(account, project)
     endpoints = endpoints_question(account, project)
     of_stages = [described, settings, ledger, versions, endpoints]
+    here = {"group": project.group}
 
-    def stages(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"group": project.group, "stages": served_of(answers)}
+    def stages(answers: Values) -> Values:
+        return {"stages": served_of(answers)}
 
-    def lifecycle(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    def lifecycle(answers: Values) -> Values:
         return {"boxes": boxes_of(project, served_of(answers), answers)}
 
-    def graph(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    def graph(answers: Values) -> Values:
         steps = answers["execution"].steps if answers["execution"] else ()
-        return {"group": project.group, "graph": draw(steps, f"{project.page}/steps")}
-
-    def named(_: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"group": project.group}
+        return {"graph": draw(steps, f"{project.page}/steps")}
 
     panels = [
         Panel("lifecycle", "From commit to endpoint", [*of_stages, execution, runs], lifecycle),
-        Panel("pipeline", "Pipeline", [execution], graph),
-        Panel("versions", "Versions", [versions], named),
-        Panel("stages", "Stages", of_stages, stages),
+        Panel("pipeline", "Pipeline", [execution], graph, here),
+        Panel("versions", "Versions", [versions], told=here),
+        Panel("stages", "Stages", of_stages, stages, here),
         Panel("runs", "Runs of the workflows", [runs]),
         newest_events_panel(account, project),
     ]
     return Page(project.name, to_project(), panels)
 
 
-def served_of(answers: Mapping[str, Any]) -> Any:
+def served_of(answers: Values) -> Any:
     """The stages, of what is known up to now."""
     described = answers["project"]
     ledger = answers["ledger"]

@@ -17,7 +17,7 @@ from console.asking.requests_seen import HOURS, requests_question
 from console.asking.serving_form import form_question
 from console.asking.standing import standing_question
 from console.pages.ask_form import shown_form
-from console.pages.monthly_cost import GivenLoad, load_of, price
+from console.pages.monthly_cost import LARGEST, GivenLoad, load_of, price
 from console.pages.ways import below_project, commit_page
 from console.pictures import sparkline, traffic_bar
 from console.serving.page import Page, Panel, Values, Visit
@@ -85,7 +85,8 @@ def example_of(query: Mapping[str, str]) -> int:
 def _serves_panel(at: _Place, settings: Question) -> Panel:
     described = project_question(at.account, at.project)
     standing = standing_question(at.account, at.project, at.stage)
-    return Panel("serves", "Serves", [described, settings, standing], partial(_serves, at))
+    here = {"group": at.project.group, "stage": at.stage, "endpoint_name": at.endpoint}
+    return Panel("serves", "Serves", [described, settings, standing], partial(_serves, at), here)
 
 
 def _serves(at: _Place, answers: Values) -> Values:
@@ -97,14 +98,11 @@ def _serves(at: _Place, answers: Values) -> Values:
     is_noted = standing is not None and standing.is_noted
     is_foreign = listed is not None and listed.account not in (None, at.account.identity.account)
     return {
-        "group": at.project.group,
-        "stage": at.stage,
         "is_unknown": bool(known) and at.stage not in known and not listed and not is_noted,
         "known": known,
         "gate": how_it_opens(listed.approval) if listed else "",
         "is_unlisted": settings is not None and listed is None,
         "elsewhere": listed.account if listed and is_foreign else "",
-        "endpoint_name": at.endpoint,
         "commit_page": commit_page(at.account, at.project, described, commit),
     }
 
@@ -115,11 +113,10 @@ def _endpoint_panel(at: _Place, endpoint: Question) -> Panel:
     def arrange(answers: Values) -> Values:
         found = answers["endpoint"]
         parts = traffic_bar.parts_of(found) if found else ()
-        bar = traffic_bar.draw(parts) if parts else ""
-        here = f"{identity.account} and {identity.region}"
-        return {"name": at.endpoint, "here": here, "parts": parts, "bar": bar}
+        return {"parts": parts, "bar": traffic_bar.draw(parts) if parts else ""}
 
-    return Panel("endpoint", "Endpoint", [endpoint], arrange)
+    where = {"name": at.endpoint, "here": f"{identity.account} and {identity.region}"}
+    return Panel("endpoint", "Endpoint", [endpoint], arrange, where)
 
 
 def _ask_panel(at: _Place, endpoint: Question, example: int) -> Panel:
@@ -130,12 +127,12 @@ def _ask_panel(at: _Place, endpoint: Question, example: int) -> Panel:
         line = found.example(example) if found else ""
         return {
             "is_there": answers["endpoint"] is not None,
-            "name": at.endpoint,
-            "another": f"?{urlencode({_EXAMPLE: example + 1})}#ask",
             **shown_form(at.account, at.project, at.stage, found, line),
         }
 
-    return Panel("ask", "Ask the endpoint", [form, endpoint], arrange)
+    another = f"?{urlencode({_EXAMPLE: example + 1})}#ask"
+    told = {"name": at.endpoint, "another": another}
+    return Panel("ask", "Ask the endpoint", [form, endpoint], arrange, told)
 
 
 def _requests(answers: Values) -> Values:
@@ -154,12 +151,11 @@ def _cost_panel(at: _Place, settings: Question, given: GivenLoad) -> Panel:
     def arrange(answers: Values) -> Values:
         found: StagesSettings | None = answers["settings"]
         listed = found.find(at.stage) if found else None
-        shown = {"given": given, "load": given.load, "priced": None, "trouble": ""}
         try:
-            if listed is not None:
-                shown["priced"] = price(listed, at.account.identity.region, given.load)
+            priced = price(listed, at.account.identity.region, given.load) if listed else None
         except SettingsError as error:
-            shown["trouble"] = str(error)
-        return shown
+            return {"priced": None, "trouble": str(error)}
+        return {"priced": priced, "trouble": ""}
 
-    return Panel("monthly-cost", "Cost a month", [settings], arrange)
+    told = {"given": given, "largest": LARGEST}
+    return Panel("monthly-cost", "Cost a month", [settings], arrange, told)

@@ -1,6 +1,5 @@
 """One version: what was decided of it, where it served, how good it is, where it comes from."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ml_pipelines.card.registry import version_of
@@ -17,7 +16,7 @@ from console.deciding.situation import Situation
 from console.pages.version_facts import choices_of, decided_of, origin_of, places_of
 from console.pages.ways import below_project
 from console.pictures.card import draw_card
-from console.serving.page import Page, Panel, Visit
+from console.serving.page import Page, Panel, Values, Visit
 
 
 def version_page(visit: Visit) -> Page:
@@ -33,39 +32,35 @@ def version_page(visit: Visit) -> Page:
         version_ledger_question(account, project, number),
     )
     everything = [asked, described, settings, ledger]
+    here = {"group": project.group, "number": number}
 
-    def shown(answers: Mapping[str, Any]) -> dict[str, Any]:
+    def decision(answers: Values) -> Values:
         seen = seen_of(account, answers)
-        return {"group": project.group, "number": number, "seen": seen}
+        facts = decided_of(answers["found"].version, seen) if seen else ()
+        return {"seen": seen, "facts": facts}
 
-    def decision(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = shown(answers)
-        seen = known["seen"]
-        return {**known, "facts": decided_of(answers["found"].version, seen) if seen else ()}
+    def decide(answers: Values) -> Values:
+        seen = seen_of(account, answers)
+        return {"seen": seen, "choices": choices_of(seen) if seen else ()}
 
-    def decide(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = shown(answers)
-        choices = choices_of(known["seen"]) if known["seen"] else ()
-        return {**known, "choices": choices, "longest": LONGEST_COMMENT}
+    def served(answers: Values) -> Values:
+        seen = seen_of(account, answers)
+        return {"seen": seen, "places": places_of(seen) if seen else ()}
 
-    def served(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = shown(answers)
-        return {**known, "places": places_of(known["seen"]) if known["seen"] else ()}
+    def verdict(answers: Values) -> Values:
+        return {"card": card_of(answers["found"])}
 
-    def verdict(answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"number": number, "card": card_of(answers["found"])}
-
-    def origin(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    def origin(answers: Values) -> Values:
         version = answers["found"] and answers["found"].version
         found = origin_of(account, project, version, answers["project"]) if version else ()
-        return {"number": number, "facts": found}
+        return {"facts": found}
 
     panels = [
-        Panel("decision", "Decision", everything, decision),
-        Panel("decide", "Decide", everything, decide),
-        Panel("served", "Where it served", everything, served),
-        Panel("verdict", "Model card", [asked], verdict),
-        Panel("origin", "Origin", [asked, described], origin),
+        Panel("decision", "Decision", everything, decision, here),
+        Panel("decide", "Decide", everything, decide, {**here, "longest": LONGEST_COMMENT}),
+        Panel("served", "Where it served", everything, served, here),
+        Panel("verdict", "Model card", [asked], verdict, here),
+        Panel("origin", "Origin", [asked, described], origin, here),
     ]
     way = below_project(project)
     return Page(f"Version {number}", way, panels, styles=("/static/card.css",))
@@ -79,7 +74,7 @@ def card_of(found: Any) -> str:
     return draw_card(version.report, version_of(version.package))
 
 
-def seen_of(account: Account, answers: Mapping[str, Any]) -> Situation | None:
+def seen_of(account: Account, answers: Values) -> Situation | None:
     """Where the version stands; None as long as registry and ledger did not both answer."""
     found, known = answers["found"], answers["known"]
     if found is None or found.version is None or known is None:

@@ -30,12 +30,14 @@ class Panel:
         questions: what it shows; each answer is told the template under the question's name. A
             panel without questions shows what `arrange` makes.
         arrange: makes of the answers by name what else the template is told.
+        told: what it is told besides, whatever the answers are.
     """
 
     name: str
     title: str
     questions: Sequence[Question]
     arrange: Callable[[Values], Values] = _nothing
+    told: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,11 @@ class Visit:
     Args:
         account: that is asked.
         path: what the address names, by the names of the route.
-        csrf: what forms carry.
         query: what the address asks for besides; whatever somebody wrote there.
     """
 
     account: Account
     path: Mapping[str, str]
-    csrf: str
     query: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,6 +116,7 @@ def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
         "slow_seconds": slow_seconds(found),
         "waits_for": ", ".join(_silent(found)),
+        **panel.told,
         **values,
         **panel.arrange(values),
     }

@@ -16,19 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.serving.refusals import refuse
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # With `no-referrer` a browser would send the origin "null" with a form.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 _USUAL_PORT = 80
 _METHODS = ("GET", "HEAD", "POST")
 CSRF_FIELD = "csrf"

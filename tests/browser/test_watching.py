@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import chromium
 from tests.browser.looks import dead_links, findings, overflow, picture, views
 from tests.browser.watching import watched
+from tests.loopback import Answering, address_of, serving
 
 _HEAD = (
     '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>t</title>'
@@ -37,29 +37,19 @@ _PAGES = {
 _POLICIES = {"/policy": "style-src 'self'"}
 
 
-class _Answers(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+class _Answers(Answering):
+    def answer(self) -> None:
         known = self.path in _PAGES
-        self.send_response(200 if known else 404)
-        self.send_header("Content-Type", "text/html")
-        self.send_header(
-            "Content-Security-Policy",
-            _POLICIES.get(self.path, "default-src * 'unsafe-inline' data:"),
-        )
-        self.end_headers()
-        self.wfile.write((_HEAD + _PAGES.get(self.path, "")).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        policy = _POLICIES.get(self.path, "default-src * 'unsafe-inline' data:")
+        headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
+        page = _HEAD + _PAGES.get(self.path, "")
+        self.say(200 if known else 404, page.encode(), headers)
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), _Answers)) as server:
+        yield address_of(server)
 
 
 def test_a_good_page_is_quiet(page: Page, site: str) -> None:

@@ -35,6 +35,20 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
         context.close()
 
 
+@contextmanager
+def untroubled(browser: Browser) -> Iterator[Page]:
+    """A new page that has no trouble until the block ends.
+
+    Raises:
+        AssertionError: it had some.
+    """
+    with watched(browser) as (page, troubles):
+        yield page
+        # What the browser has sent by now is heard with its next answer.
+        page.evaluate("0")
+        assert troubles == [], troubles
+
+
 def enter(page: Page, address: str) -> None:
     """Come into the console by the address with the token, and wait until its first page is whole.
 

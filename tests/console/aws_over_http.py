@@ -10,13 +10,13 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.console.made_up_aws import ACCOUNT
+from tests.console.made_up_aws import ACCOUNT, YOU
+from tests.loopback import Answering, address_of, serving
 
-YOU = f"arn:aws:iam::{ACCOUNT}:user/you"
 _SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/")
 _IDENTITY = (
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
@@ -52,26 +52,23 @@ class Aws(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         """Where it is asked."""
-        return f"http://127.0.0.1:{self.server_port}"
+        return address_of(self)
 
 
 @contextmanager
 def aws(port: int = 0) -> Iterator[Aws]:
     """Serve until the block ends."""
-    server = Aws(port)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.over.set()
-        server.shutdown()
-        server.server_close()
+    with serving(Aws(port)) as server:
+        try:
+            yield server
+        finally:
+            server.over.set()
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _Answers(Answering):
     server: Aws
 
-    def do_POST(self) -> None:
+    def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("latin-1")
         action = parse_qs(body).get("Action", [""])[0]
         signed = _SIGNED.search(self.headers.get("Authorization", ""))
@@ -84,30 +81,20 @@ class _Answers(BaseHTTPRequestHandler):
         elif key in self.server.expired:
             self._refuse(bool(action), "ExpiredToken" if action else "ExpiredTokenException")
         elif action == "GetCallerIdentity":
-            self._say(200, _IDENTITY)
+            self.say(200, _IDENTITY.encode())
         elif (operation := self.headers.get("X-Amz-Target", "").rpartition(".")[2]) in (
             self.server.answers
         ):
-            self._say(200, json.dumps(self.server.answers[operation]))
+            self.say(200, json.dumps(self.server.answers[operation]).encode())
         else:
             self._refuse(bool(action), "AccessDenied" if action else "AccessDeniedException")
 
-    def do_GET(self) -> None:
-        self.do_POST()
+    do_POST = Answering.do_GET  # noqa: N815 # the base class's name
 
     def _refuse(self, is_xml: bool, code: str) -> None:
         message = _EXPIRED if "Expired" in code else f"User: {YOU} is not authorized"
         if is_xml:
             error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-            self._say(403, f"<ErrorResponse>{error}</ErrorResponse>")
+            self.say(403, f"<ErrorResponse>{error}</ErrorResponse>".encode())
         else:
-            self._say(400, json.dumps({"__type": code, "message": message}))
-
-    def _say(self, status: int, body: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+            self.say(400, json.dumps({"__type": code, "message": message}).encode())

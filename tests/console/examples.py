@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.pages.addresses import ADDRESSES
 from tests.console.made_up_answers import GROUP, STAGES, STEPS, VERSIONS
 from tests.console.texts import MARKUP
 
@@ -32,6 +33,9 @@ def example_of(address: str) -> str:
         KeyError: one has none; add it to `PARAMETERS`.
     """
     return _PARAMETER.sub(lambda parameter: PARAMETERS[parameter[1]], address)
+
+
+PAGES = [example_of(address) for address, _ in ADDRESSES]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from operations.github_access import GithubAccess
 from tests.console.made_up_answers import STAGES
 from tests.console.texts import HOSTILE, MARKUP, UNBROKEN
 from tests.github_openapi import answer_schema, resolve
+from tests.loopback import Answering, address_of, serving
 
 _PAGE = "https://github.example/made-up"
 _MOMENT = "2026-11-27T04:00:00Z"
@@ -54,22 +54,20 @@ def access(
     """
     known = {"files": files, "asked": [] if asked is None else asked}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), known))
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    client = github.Github(base_url=address, auth=github.Auth.Token("testing"), retry=None)
-    try:
-        yield GithubAccess(client, "testing", GithubServer("https://github.example"))
-    finally:
-        client.close()
-        server.shutdown()
-        server.server_close()
+    with serving(server):
+        token = github.Auth.Token("testing")
+        client = github.Github(base_url=address_of(server), auth=token, retry=None)
+        try:
+            yield GithubAccess(client, "testing", GithubServer("https://github.example"))
+        finally:
+            client.close()
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _Answers(Answering):
     files: Mapping[str, str]
     asked: list[Any]
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         path = urlsplit(self.path).path
         self.asked.append(("GitHub", path))
         own = f"http://{self.headers['Host']}{path}"
@@ -80,15 +78,7 @@ class _Answers(BaseHTTPRequestHandler):
             encoded = base64.b64encode(content.encode()).decode()
             file = {"type": "file", "encoding": "base64", "content": encoded}
             made_up = {**(made_up if isinstance(made_up, dict) else {}), **file}
-        body = json.dumps(made_up).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        self.say(200, json.dumps(made_up).encode(), {"Content-Type": "application/json"})
 
 
 def _made_up(schema: Mapping[str, Any], own: str, name: str = "", depth: int = 0) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import requests
 import uvicorn
 
 from console.application import Console
@@ -19,6 +20,27 @@ from tests.console import made_up_github
 from tests.console.made_up_answers import ANSWERS
 from tests.console.made_up_aws import ACCOUNT, MadeUpAccount
 from tests.console.texts import HOSTILE, MARKUP
+
+_SECONDS = 30
+
+
+class Person(requests.Session):
+    """Somebody who was let into a console on loopback."""
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self.keys, self.here = keys, keys.page.rstrip("/")
+        self.cookies.set(keys.cookie, keys.session)
+
+    def look(self, path: str) -> requests.Response:
+        """Open a page."""
+        return self.get(f"{self.here}{path}", timeout=_SECONDS)
+
+    def send_form(self, path: str, **fields: str) -> requests.Response:
+        """Send a form as its page does."""
+        fields = {"csrf": self.keys.csrf, **fields}
+        headers = {"Origin": self.here}
+        return self.post(f"{self.here}{path}", data=fields, headers=headers, timeout=_SECONDS)
 
 
 @contextmanager

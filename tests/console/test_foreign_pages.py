@@ -6,10 +6,8 @@ that everything else has to hold.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -23,6 +21,7 @@ from console.serving.visitors import Keys
 from operations.aws_session import Identity
 from tests.browser.watching import enter
 from tests.console.serving import served
+from tests.loopback import Answering, serving
 
 _PERSON = Identity("111122223333", "aws", "eu-west-1", "arn:aws:iam::111122223333:user/you")
 _HTML = "<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>evil</title><body>"
@@ -75,23 +74,9 @@ _WAYS = {
 }
 
 
-class _Evil(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(_HTML.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _evil() -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Evil) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield server.server_port
-        server.shutdown()
+class _Evil(Answering):
+    def answer(self) -> None:
+        self.say(200, _HTML.encode(), {"Content-Type": "text/html"})
 
 
 class World:
@@ -132,10 +117,11 @@ def world(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(application, "ACTIONS", (("/change", act),))
     context = browser.new_context()
     account = Account(_PERSON, open_session=_nothing)
-    with served(account) as keys, _evil() as evil:
+    evil = ThreadingHTTPServer(("127.0.0.1", 0), _Evil)
+    with served(account) as keys, serving(evil):
         page = context.new_page()
         enter(page, keys.address)
-        yield World(page, keys, evil, done)
+        yield World(page, keys, evil.server_port, done)
         context.close()
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 
 from console.asking.account import IMPATIENT
 from console.asking.gaps import PageGaps
 from operations.github_access import open_github
+from tests.loopback import Answering, address_of, serving
 
 _LIMIT = "API rate limit exceeded for user ID 1."
 _SECONDARY = "You have exceeded a secondary rate limit."
@@ -23,29 +23,20 @@ class _Server(ThreadingHTTPServer):
     answer: tuple[int, str, Mapping[str, str]]
 
 
-class _Answers(BaseHTTPRequestHandler):
+class _Answers(Answering):
     server: _Server
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         status, message, headers = self.server.answer
-        body = json.dumps({"message": message}).encode()
-        self.send_response(status)
-        for name, text in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, text)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        self.say(status, json.dumps({"message": message}).encode(), headers)
 
 
 @contextmanager
 def _github(status: int, message: str, headers: Mapping[str, str]) -> Iterator[str]:
-    with _Server(("127.0.0.1", 0), _Answers) as server:
-        server.answer = status, message, headers
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    server = _Server(("127.0.0.1", 0), _Answers)
+    server.answer = status, message, headers
+    with serving(server):
+        yield address_of(server)
 
 
 @pytest.mark.timeout(20)

@@ -8,14 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
-from console.pages.addresses import ADDRESSES
-from console.serving.visitors import Keys
-from tests.console.examples import example_of
+from tests.console.examples import PAGES
 from tests.console.made_up_answers import ANSWERS, GROUP
 from tests.console.made_up_aws import MadeUpAccount
-from tests.console.serving import served
+from tests.console.serving import Person, served
 from tests.console.texts import HOSTILE
 
 # What only reads, by the words that AWS begins the names of its operations with.
@@ -43,25 +40,6 @@ class World:
             self.over.wait(_SECONDS)
 
 
-class Person(requests.Session):
-    """Somebody who was let in."""
-
-    def __init__(self, keys: Keys) -> None:
-        super().__init__()
-        self.keys, self.here = keys, f"http://127.0.0.1:{keys.port}"
-        self.cookies.set(keys.cookie, keys.session)
-
-    def look(self, path: str) -> requests.Response:
-        """Open a page."""
-        return self.get(f"{self.here}{path}", timeout=_SECONDS)
-
-    def send_form(self, path: str, **fields: str) -> requests.Response:
-        """Send a form as its page does."""
-        fields = {"csrf": self.keys.csrf, **fields}
-        headers = {"Origin": self.here}
-        return self.post(f"{self.here}{path}", data=fields, headers=headers, timeout=_SECONDS)
-
-
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
@@ -77,8 +55,7 @@ def person(world: World) -> Iterator[Person]:
 
 
 def test_no_page_and_no_stream_changes_anything(world: World, person: Person) -> None:
-    for address, _ in ADDRESSES:
-        path = example_of(address)
+    for path in PAGES:
         assert person.look(path).status_code == 200
         with person.get(f"{person.here}/live{path}", stream=True, timeout=_SECONDS) as stream:
             for line in stream.iter_lines():
@@ -110,8 +87,8 @@ def test_with_a_silent_service_every_page_comes_at_once(
     world: World, person: Person, service: str
 ) -> None:
     world.silent = service
-    for address, _ in ADDRESSES:
-        answer = person.look(example_of(address))
+    for path in PAGES:
+        answer = person.look(path)
         assert answer.status_code == 200
         assert answer.elapsed.total_seconds() < 2
         assert "The console failed here" not in answer.text

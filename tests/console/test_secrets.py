@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
-from console.pages.addresses import ADDRESSES
 from tests.console.aws_over_http import aws
-from tests.console.examples import example_of
+from tests.console.examples import PAGES
 from tests.console.running import Running, environment, running
+from tests.loopback import Answering, address_of, serving
 
 _SECRETS = {
     "CONSOLE_TOKEN": "RecognisableTokenOfTheConsole",
@@ -31,43 +29,28 @@ _PROJECT = {
 _ODD = ("/nothing", "/projects/none", "/static/nothing", "/?token=wrong", "/live/nothing")
 
 
-class _Repeats(BaseHTTPRequestHandler):
+class _Repeats(Answering):
     """A GitHub that says in its refusal with which token it was asked."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         message = f"Bad credentials: {self.headers['Authorization']}"
-        body = json.dumps({"message": message, "errors": [message]}).encode()
-        self.send_response(401)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _github() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Repeats) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        self.say(401, json.dumps({"message": message, "errors": [message]}).encode())
 
 
 def test_no_credential_is_shown_or_printed() -> None:
-    with aws() as server, _github() as github:
+    repeats = ThreadingHTTPServer(("127.0.0.1", 0), _Repeats)
+    with aws() as server, serving(repeats) as github:
         settings = environment(
             **_SECRETS,
             AWS_ENDPOINT_URL=server.address,
-            GITHUB_SERVER_URL=github,
+            GITHUB_SERVER_URL=address_of(github),
             PYTHONDEVMODE="1",
         )
         server.answers["DescribeProject"] = _PROJECT
         with running(settings) as console:
-            addresses = [example_of(address) for address, _ in ADDRESSES]
-            seen = "".join(_everything(console, addresses))
+            seen = "".join(_everything(console))
             server.expired.add(_SECRETS["AWS_ACCESS_KEY_ID"])
-            seen += "".join(_everything(console, addresses))
+            seen += "".join(_everything(console))
             secrets = {**_SECRETS, "cookie": next(iter(console.session.cookies)).value or ""}
             _, errors = console.end(signal.SIGTERM, 10)
             printed = console.printed.decode() + errors
@@ -76,13 +59,13 @@ def test_no_credential_is_shown_or_printed() -> None:
     assert console.printed.decode().splitlines()[1] == f"{console.here}/"
 
 
-def _everything(console: Running, addresses: list[str]) -> Iterator[str]:
-    for path in (*addresses, *_ODD):
+def _everything(console: Running) -> Iterator[str]:
+    for path in (*PAGES, *_ODD):
         answer = console.session.get(f"{console.here}{path}", timeout=60)
         yield f"{answer.headers} {answer.text}"
         refused = console.session.post(f"{console.here}{path}", timeout=60)
         yield f"{refused.headers} {refused.text}"
-    for path in addresses:
+    for path in PAGES:
         with console.session.get(f"{console.here}/live{path}", stream=True, timeout=60) as stream:
             parts = stream.iter_content(None)
             yield (next(parts) + next(parts)).decode()

@@ -55,7 +55,7 @@ class Person:
 
     def see(self, address: str) -> str:
         """The text of a page, when all of it is answered."""
-        page = dict(ADDRESSES)[address](Visit(self.account, self._path, "csrf"))
+        page = dict(ADDRESSES)[address](Visit(self.account, self._path))
         questions = [question for panel in page.panels for question in panel.questions]
         self._answers.await_first(questions, 60)
         return "\n".join(

@@ -12,9 +12,8 @@ import pytest
 
 from console.asking.fleet import fleet_question
 from console.asking.gaps import PageGaps
-from console.pages.addresses import ADDRESSES
 from tests.console import made_up_github
-from tests.console.examples import example_of
+from tests.console.examples import PAGES
 from tests.console.made_up_aws import MadeUpAccount
 from tests.unit.console.browsing import browser_of
 from tests.unit.console.counted_account import counted_account
@@ -26,7 +25,6 @@ BY_HUNDRED = 3
 # Of a project its last build, its newest version, what that is, its report, its stack.
 FIRST_TIME, LATER = 5, 2
 MOST_OF_A_PAGE = 50
-PAGES = [example_of(address) for address, _ in ADDRESSES]
 
 
 def asked_by(account: MadeUpAccount, path: str) -> Counter[str]:

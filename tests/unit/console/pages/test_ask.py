@@ -55,7 +55,7 @@ def _sent(project: MadeUpProject) -> list[str]:
 
 
 def _visit(project: MadeUpProject, stage: str = "dev") -> Visit:
-    return Visit(project.account, {"group": GROUP, "stage": stage}, "csrf")
+    return Visit(project.account, {"group": GROUP, "stage": stage})
 
 
 def _ask(project: MadeUpProject, given: Mapping[str, str]) -> tuple[Page, str]:

@@ -202,6 +202,15 @@ def test_a_role_of_a_project_is_told_that_its_approval_counts_for_nobody() -> No
         assert "takes for nobody" not in world.ask("reject").words
 
 
+def test_a_project_is_asked_for_once() -> None:
+    project = MadeUpProject()
+    project.add(3, "PendingManualApproval")
+    with browser_of(project.account) as browser:
+        words = World(project, browser).ask("approve").words
+    assert "The workflows are those of octo/Rings-deploy." in words
+    assert len(project.account.asked_of("DescribeProject")) == 1
+
+
 @pytest.mark.parametrize(
     ("decision", "words"),
     [

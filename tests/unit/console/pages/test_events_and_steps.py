@@ -29,7 +29,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def _shown(make: MakePage, account: MadeUpAccount, threads: ThreadPoolExecutor, **path: str) -> str:
-    page = make(Visit(account, {"group": GROUP, **path}, "csrf"))
+    page = make(Visit(account, {"group": GROUP, **path}))
     answers = Answers(threads, lambda: None)
     answers.await_first([one for panel in page.panels for one in panel.questions], 30)
     return "\n".join(render_panel(panel, look_at(panel, answers), "csrf") for panel in page.panels)

@@ -31,7 +31,7 @@ def _settings(**prod: Any) -> StagesSettings:
 
 def _page(stage: str, query: Mapping[str, str] | None = None) -> Page:
     path = {"group": GROUP, "stage": stage}
-    return stage_page(Visit(MadeUpAccount(), path, "csrf", query or {}))
+    return stage_page(Visit(MadeUpAccount(), path, query or {}))
 
 
 def _shown(page: Page, name: str, **answers: Any) -> str:

@@ -10,10 +10,11 @@ import pytest
 import requests
 
 from console import application
+from console.serving.headers import HEADERS
 from console.serving.page import Page, Visit
-from console.serving.visitors import HEADERS, Keys
+from console.serving.visitors import Keys
 from tests.console.made_up_aws import MadeUpAccount
-from tests.console.serving import served
+from tests.console.serving import Person, served
 
 _SECONDS = 10
 _LOADED = {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}
@@ -21,13 +22,8 @@ _LINKED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 _FRAMED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
 
 
-class World(requests.Session):
+class World(Person):
     """A console with a page and one that fails, and somebody who was let in."""
-
-    def __init__(self, keys: Keys) -> None:
-        super().__init__()
-        self.keys, self.here = keys, f"http://127.0.0.1:{keys.port}"
-        self.cookies.set(keys.cookie, keys.session)
 
     def send_to(self, path: str, method: str = "GET", **options: Any) -> requests.Response:
         """Ask for something."""

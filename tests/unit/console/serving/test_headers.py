@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.serving.visitors import HEADERS
+from console.serving.headers import HEADERS
 
 
 def test_a_browser_tells_the_origin_of_a_form_of_ours() -> None:

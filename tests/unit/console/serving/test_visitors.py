@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from console import application
+from console.serving.headers import HEADERS
 from console.serving.page import GoTo, Page, Visit
-from console.serving.visitors import CSRF_FIELD, HEADERS, Keys
+from console.serving.visitors import CSRF_FIELD, Keys
 from tests.console.made_up_aws import MadeUpAccount
 from tests.console.serving import served
 
