@@ -1,6 +1,5 @@
 """What the pages show of commits: the newest of a branch, one, and what two differ in."""
 
-import re
 from typing import Any
 
 from rehearsal.github.core.errors import NotFoundError
@@ -9,7 +8,7 @@ from rehearsal.github.core.resources import CommitComment, CommitStatus, Reposit
 from rehearsal.github.git.git_objects import EMPTY_TREE, Commit
 from rehearsal.github.git.git_repository import GitRepository
 from rehearsal.github.pages.diffs import show_diff
-from rehearsal.github.pages.places import find_commit, find_place
+from rehearsal.github.pages.places import COMMIT_ID, find_commit, find_place
 from rehearsal.github.pages.shown import PART_SIZE, one_part, part_number
 from rehearsal.github.repositories.comparison import merge_base
 from rehearsal.github.repositories.pull_requests import branch_of
@@ -18,7 +17,6 @@ MOST_COMMITS = 100
 _MOST_CHECKS = 50
 # How far back the commits of one path are looked for.
 _DEEPEST = 1000
-_ID = re.compile(r"[0-9a-f]{7,40}")
 
 
 def show_commits(
@@ -43,7 +41,7 @@ def show_commit(
     github: LocalGitHub, repository: Repository, asked: dict[str, Any]
 ) -> dict[str, Any]:
     """A commit, what it changed, and what was said about it."""
-    if not _ID.fullmatch(asked["sha"]):
+    if not COMMIT_ID.fullmatch(asked["sha"]):
         raise NotFoundError
     git = github.git(repository)
     commit = find_commit(git, asked["sha"])
