@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -50,6 +51,23 @@ class AwsUser:
             credentials["SecretAccessKey"],
             credentials["SessionToken"],
         )
+
+    def make_user(self, name: str, policy_name: str, policy: str) -> "AwsUser":
+        """An IAM user of the same account, with a policy of its own and a new access key.
+
+        The user may be there already; its keys from before end, since IAM lets it have two.
+        """
+        iam = self.client("iam")
+        try:
+            iam.create_user(UserName=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "EntityAlreadyExists":
+                raise
+        iam.put_user_policy(UserName=name, PolicyName=policy_name, PolicyDocument=policy)
+        for old in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+            iam.delete_access_key(UserName=name, AccessKeyId=old["AccessKeyId"])
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return AwsUser(self.endpoint_url, key["AccessKeyId"], key["SecretAccessKey"])
 
     def client(self, service: str, *, retries: int = 2) -> Any:
         """A boto3 client, made once; nothing is read from the caller's AWS configuration."""

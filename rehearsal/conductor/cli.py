@@ -33,7 +33,6 @@ from rehearsal.conductor.world_commands import logs, status
 _EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
-
 _EXAMPLES = """
 \b
 Examples:

@@ -42,7 +42,7 @@ from rehearsal.processes import free_port
 # While an endpoint is deployed; five minutes of baking take ten seconds.
 SECONDS_PER_MINUTE = 2
 _BYTE_CODE = "byte-code"
-_AWS_SERVER, _GITHUB_SERVER = "local AWS", "local GitHub"
+_AWS_SERVER, _GITHUB_SERVER, _CONSOLE = "local AWS", "local GitHub", "console"
 # Open to everybody, since it is no page.
 _CONSOLE_HEALTH = "/static/icon.svg"
 
@@ -176,6 +176,11 @@ class World:
         servers = [one for one in self.record.servers if one.name in (_AWS_SERVER, _GITHUB_SERVER)]
         return len(servers) == 2 and all(server.is_running() for server in servers)
 
+    @property
+    def has_console(self) -> bool:
+        """Whether the console is alive."""
+        return any(one.is_running() for one in self.record.servers if one.name == _CONSOLE)
+
     def start(self, *, actions: Path | None = None) -> None:
         """Start both servers; does nothing when they run.
 
@@ -206,15 +211,13 @@ class World:
             start.result()
 
     def start_console(self, person: AwsUser, github_token: str) -> None:
-        """Start the console with a person's credentials; does nothing when it runs.
+        """Start the console, which must not run, with a person's credentials.
 
         Raises:
             RehearsalError: it did not start; its log says why.
         """
         command = [sys.executable, "-m", "console", "--no-open"]
-        server = ServerProcess("console", [*command, "--port", str(self.record.console_port)])
-        if server.is_running():
-            return
+        server = ServerProcess(_CONSOLE, [*command, "--port", str(self.record.console_port)])
         env = {
             **self.person_environment(),
             **person.variables(),
@@ -222,7 +225,8 @@ class World:
             "GH_TOKEN": github_token,
             "CONSOLE_TOKEN": self.record.console_token,
         }
-        self._remember([*self.record.servers, server])
+        others = [one for one in self.record.servers if one.name != _CONSOLE]
+        self._remember([*others, server])
         log = self.logs / "console.log"
         server.start(self.record.console_port, self.root, env, log, _CONSOLE_HEALTH)
 

@@ -64,25 +64,25 @@ def keep(recorder: Recorder, file: Path, secrets: list[str]) -> str:
 
     A text that would hold a secret is not written.
     """
-    recording = recorder.recording
+    recording, name = recorder.recording, os.path.relpath(file)
     if not recording.moments:
         why = recorder.trouble or "The console showed nothing."
-        return f"Nothing was recorded into {_short(file)}. {why}"
+        return f"Nothing was recorded into {name}. {why}"
     try:
         written, gap = fit(recording, write_file, MOST_BYTES)
     except TooLargeError as error:
-        return f"{_short(file)} was not written. {error}"
+        return f"{name} was not written. {error}"
     text = written.decode()
     if any(secret in text for secret in secrets if len(secret) >= _SHORTEST_SECRET):
-        return f"{_short(file)} was not written, since a page of the console shows a secret."
+        return f"{name} was not written, since a page of the console shows a secret."
     try:
-        _replace(file, written)
+        _draft(file, written).replace(file)
     except OSError as error:
-        return f"{_short(file)} was not written: {error.strerror}."
+        return f"{name} was not written: {error.strerror}."
     size = f"{len(written) / 1e6:.1f} MB"
     told = f"Recorded {len(recording.pages)} pages, which changed {recording.moments} times: "
     thinned = f", a moment in {gap:g} s so that it stays small" if gap else ""
-    return " ".join(filter(None, [f"{told}{_short(file)}, {size}{thinned}.", recorder.trouble]))
+    return " ".join(filter(None, [f"{told}{name}, {size}{thinned}.", recorder.trouble]))
 
 
 def parse_file(
@@ -97,15 +97,7 @@ def parse_file(
     return file and file.resolve()
 
 
-def _replace(file: Path, content: bytes) -> None:
-    _draft(file, content).replace(file)
-
-
 def _draft(file: Path, content: bytes) -> Path:
     draft = file.with_name(f".{file.name}.new")
     draft.write_bytes(content)
     return draft
-
-
-def _short(file: Path) -> str:
-    return os.path.relpath(file)

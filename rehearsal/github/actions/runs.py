@@ -92,7 +92,7 @@ def start_for_push(github: LocalGitHub, change: RefChange) -> None:
         sha=commit.sha,
         actor=change.principal.account,
         payload=push_payload(github, change, commit),
-        title=commit.message.split("\n")[0],
+        title=commit.title,
     )
     start_matching(
         github, change.repository, trigger, lambda file: push_matches(git, file, change, commit)

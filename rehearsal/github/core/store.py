@@ -107,6 +107,10 @@ class Store:
             rows: list[R] = list(self._records[kind].values())
         return [row for row in rows if all(getattr(row, k) == v for k, v in equal.items())]
 
+    def newest(self, kind: type[R], **equal: object) -> list[R]:
+        """Records whose named fields have these values, newest first."""
+        return sorted(self.select(kind, **equal), key=lambda record: record.id, reverse=True)
+
     def first(self, kind: type[R], **equal: object) -> R | None:
         """The oldest record whose named fields have these values."""
         return next(iter(self.select(kind, **equal)), None)

@@ -73,6 +73,11 @@ class Commit:
             message=message.rstrip("\n"),
         )
 
+    @property
+    def title(self) -> str:
+        """The first line of the message."""
+        return self.message.partition("\n")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:

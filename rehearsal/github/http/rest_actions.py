@@ -67,8 +67,7 @@ def list_runs(call: Call) -> Reply:
     for parameter, name in (("event", "event"), ("head_sha", "shown_sha"), ("actor", "actor")):
         if parameter in call.query:
             equal[name] = call.query[parameter]
-    found = [run for run in call.github.store.select(Run, **equal) if _matches(run, call.query)]
-    found.sort(key=lambda run: run.id, reverse=True)
+    found = [run for run in call.github.store.newest(Run, **equal) if _matches(run, call.query)]
     return call.paged(found, partial(run_shapes.run, call.github, record), "workflow_runs")
 
 

@@ -13,6 +13,7 @@ from rehearsal.github.core.resources import CommitStatus, Repository
 from rehearsal.github.git.git_objects import NO_COMMIT
 from rehearsal.github.http.call import REPO, ApiRoute, Call, Reply
 from rehearsal.github.http.rest_contents import named_commit
+from rehearsal.github.repositories.commit_statuses import newest_reports
 from rehearsal.github.shapes import repository_shapes
 
 CONTEXT_LIMIT = 1000
@@ -58,34 +59,28 @@ def list_statuses(call: Call) -> Reply:
     """Reports about a commit, newest first."""
     record = call.repository("statuses")
     commit = named_commit(call.github.git(record), call.path["ref"])
-    return call.paged(_statuses(call, record, commit.sha), partial(_status, call, record))
+    reports = call.github.store.newest(CommitStatus, repository_id=record.id, sha=commit.sha)
+    return call.paged(reports, partial(_status, call, record))
 
 
 def combined_status(call: Call) -> Reply:
     """The newest report of each context, and their sum."""
     record = call.repository("statuses")
     commit = named_commit(call.github.git(record), call.path["ref"])
-    newest: dict[str, CommitStatus] = {}
-    for status in _statuses(call, record, commit.sha):
-        newest.setdefault(status.context, status)
-    states = {status.state for status in newest.values()}
+    newest = newest_reports(call.github, record, commit.sha)
+    states = {status.state for status in newest}
     worst = next((state for state in _WORST_FIRST if state in states), "pending")
     url = f"{repository_shapes.repository_address(call.github, record)}/commits/{commit.sha}"
     body = {
         "state": "failure" if worst == "error" else worst,
         "sha": commit.sha,
         "total_count": len(newest),
-        "statuses": [_status(call, record, status) for status in newest.values()],
+        "statuses": [_status(call, record, status) for status in newest],
         "repository": repository_shapes.minimal_repository(call.github, record),
         "commit_url": url,
         "url": f"{url}/status",
     }
     return Reply(200, body)
-
-
-def _statuses(call: Call, record: Repository, sha: str) -> list[CommitStatus]:
-    found = call.github.store.select(CommitStatus, repository_id=record.id, sha=sha)
-    return sorted(found, key=lambda status: status.id, reverse=True)
 
 
 def _status(call: Call, record: Repository, status: CommitStatus) -> dict[str, Any]:

@@ -20,13 +20,13 @@ def show_repository(
 ) -> dict[str, Any]:
     """The default branch's files, and the newest runs; an empty repository has no commit."""
     git = github.git(repository)
-    runs = github.store.select(Run, repository_id=repository.id)
+    runs = github.store.newest(Run, repository_id=repository.id)
     head = git.ref(f"refs/heads/{repository.default_branch}")
     commit = git.commit(head) if head else None
     shown: dict[str, Any] = {
         "branch_count": len(git.refs("refs/heads")),
         "tag_count": len(git.refs("refs/tags")),
-        "runs": sorted(runs, key=lambda run: run.id, reverse=True)[:_NEWEST_RUNS],
+        "runs": runs[:_NEWEST_RUNS],
         "commit": commit,
     }
     return shown | (_folder(git, repository.default_branch, commit, "") if commit else {})

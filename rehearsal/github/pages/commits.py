@@ -1,16 +1,16 @@
 """What the pages show of commits: the newest of a branch, one, and what two differ in."""
 
-import re
 from typing import Any
 
 from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.core.local_github import LocalGitHub
-from rehearsal.github.core.resources import CommitComment, CommitStatus, Repository, Run
+from rehearsal.github.core.resources import CommitComment, Repository, Run
 from rehearsal.github.git.git_objects import EMPTY_TREE, Commit
 from rehearsal.github.git.git_repository import GitRepository
 from rehearsal.github.pages.diffs import show_diff
-from rehearsal.github.pages.places import find_commit, find_place
+from rehearsal.github.pages.places import COMMIT_ID, find_commit, find_place
 from rehearsal.github.pages.shown import PART_SIZE, one_part, part_number
+from rehearsal.github.repositories.commit_statuses import newest_reports
 from rehearsal.github.repositories.comparison import merge_base
 from rehearsal.github.repositories.pull_requests import branch_of
 
@@ -18,7 +18,6 @@ MOST_COMMITS = 100
 _MOST_CHECKS = 50
 # How far back the commits of one path are looked for.
 _DEEPEST = 1000
-_ID = re.compile(r"[0-9a-f]{7,40}")
 
 
 def show_commits(
@@ -43,7 +42,7 @@ def show_commit(
     github: LocalGitHub, repository: Repository, asked: dict[str, Any]
 ) -> dict[str, Any]:
     """A commit, what it changed, and what was said about it."""
-    if not _ID.fullmatch(asked["sha"]):
+    if not COMMIT_ID.fullmatch(asked["sha"]):
         raise NotFoundError
     git = github.git(repository)
     commit = find_commit(git, asked["sha"])
@@ -77,10 +76,6 @@ def offered_commits(git: GitRepository, base: str, head: str) -> list[Commit]:
 
 def checks_of(github: LocalGitHub, repository: Repository, sha: str) -> dict[str, Any]:
     """The runs of a commit, and the newest report in each context, newest first."""
-    runs = github.store.select(Run, repository_id=repository.id, shown_sha=sha)
-    reports = github.store.select(CommitStatus, repository_id=repository.id, sha=sha)
-    newest = {report.context: report for report in sorted(reports, key=lambda one: one.id)}
-    return {
-        "runs": sorted(runs, key=lambda one: one.id, reverse=True)[:_MOST_CHECKS],
-        "reports": sorted(newest.values(), key=lambda one: one.id, reverse=True)[:_MOST_CHECKS],
-    }
+    runs = github.store.newest(Run, repository_id=repository.id, shown_sha=sha)
+    reports = newest_reports(github, repository, sha)
+    return {"runs": runs[:_MOST_CHECKS], "reports": reports[:_MOST_CHECKS]}

@@ -6,7 +6,7 @@ from rehearsal.github.core.errors import NotFoundError
 from rehearsal.github.git.git_objects import Commit
 from rehearsal.github.git.git_repository import GitRepository
 
-_COMMIT_ID = re.compile(r"[0-9a-f]{7,40}")
+COMMIT_ID = re.compile(r"[0-9a-f]{7,40}")
 
 
 def find_place(git: GitRepository, place: str) -> tuple[str, Commit, str]:
@@ -21,7 +21,7 @@ def find_place(git: GitRepository, place: str) -> tuple[str, Commit, str]:
     for count in range(len(names), 0, -1):
         ref, path = "/".join(names[:count]), "/".join(names[count:])
         sha = refs.get(f"refs/heads/{ref}") or refs.get(f"refs/tags/{ref}")
-        if sha is not None or (count == 1 and _COMMIT_ID.fullmatch(ref)):
+        if sha is not None or (count == 1 and COMMIT_ID.fullmatch(ref)):
             commit = git.commit(sha or ref)
             if commit is not None:
                 return ref, commit, path

@@ -1,7 +1,7 @@
 """What the pages show of runs: jobs, steps, logs, and the reviews of environments."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from rehearsal.github.actions.reviews import Pending, pending_deployments
 from rehearsal.github.actions.run_records import log_path
@@ -12,12 +12,10 @@ from rehearsal.github.pages.log_lines import read_log
 from rehearsal.github.pages.shown import part_of
 from rehearsal.github.repositories.environments import find_reviewer
 
-R = TypeVar("R", Run, Job)
-
 
 def show_runs(github: LocalGitHub, repository: Repository, asked: dict[str, Any]) -> dict[str, Any]:
     """Runs of every workflow, newest first."""
-    part = part_of(_newest(github.store.select(Run, repository_id=repository.id)), asked)
+    part = part_of(github.store.newest(Run, repository_id=repository.id), asked)
     return {"part": part, "is_live": any(run.status != "completed" for run in part.items)}
 
 
@@ -64,10 +62,10 @@ def show_deployments(
     chosen = str(asked.get("environments_filter", ""))
     jobs = [
         job
-        for job in github.store.select(Job, repository_id=repository.id)
+        for job in github.store.newest(Job, repository_id=repository.id)
         if job.environment and chosen.lower() in {"", job.environment.lower()}
     ]
-    part = part_of(_newest(jobs), asked)
+    part = part_of(jobs, asked)
     runs = {job.run_id: github.store.get(Run, job.run_id) for job in part.items}
     return {
         "environments": environments,
@@ -76,10 +74,6 @@ def show_deployments(
         "runs": runs,
         "is_live": any(job.status != "completed" for job in part.items),
     }
-
-
-def _newest(records: list[R]) -> list[R]:
-    return sorted(records, key=lambda one: one.id, reverse=True)
 
 
 def _find_run(github: LocalGitHub, repository: Repository, number: int) -> Run:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.table import Column, Table
+from rich.table import Table
 
 from rehearsal.laboratory.benchmarks.console.table import console_tables
 from rehearsal.laboratory.benchmarks.many_projects import IDLE_AIM_PERCENT, LAUNCH_AIM
 from rehearsal.laboratory.benchmarks.results import Sections
+from rehearsal.laboratory.benchmarks.table_parts import number_columns, told_aim
 
 Row = tuple[str, str, str, str, str]
 _OF_FAULTS = (
@@ -29,7 +30,7 @@ def build_tables(results: Sections) -> Iterator[Table]:
         machine = results["machine"]
         table = Table(
             "what",
-            *_numbers("measured", "floor", "ratio"),
+            *number_columns("measured", "floor", "ratio"),
             "aim",
             title="What the lifecycle costs",
             caption=f"{machine['cores']} cores, {machine['memory_gib']} GiB, "
@@ -58,10 +59,6 @@ def _trials(results: Sections) -> Iterator[Table]:
         yield _stages(found)
 
 
-def _numbers(*headings: str) -> list[Column]:
-    return [Column(heading, justify="right") for heading in headings]
-
-
 def _counted(
     title: str,
     words: Mapping[str, str],
@@ -72,7 +69,7 @@ def _counted(
     caption: str | None = None,
 ) -> Table:
     """Counts by row and in all; words and numbers are headings by member of a row."""
-    table = Table(*words.values(), *_numbers(*numbers.values()), title=title, caption=caption)
+    table = Table(*words.values(), *number_columns(*numbers.values()), title=title, caption=caption)
     for row in rows:
         table.add_row(*(row[word] for word in words), *_counts(row, numbers))
     total = {key: sum(row[key] for row in rows) + (more or {}).get(key, 0) for key in numbers}
@@ -89,7 +86,7 @@ def _counts(row: Mapping[str, int], numbers: Mapping[str, str]) -> Iterator[str]
 
 def _storm(storm: Mapping[str, Any]) -> Table:
     table = Table(
-        "what", *_numbers("measured"), title="Launches at once, one user, GitHub's own limits"
+        "what", *number_columns("measured"), title="Launches at once, one user, GitHub's own limits"
     )
     launched, launches = storm["launched"], storm["launches"]
     colour = "green" if launched == launches else "red"
@@ -113,20 +110,16 @@ def _stages(stages: Mapping[str, Any]) -> Table:
     )
 
 
-def _aim(text: str, *, met: bool) -> str:
-    return f"[green]{text}: met[/]" if met else f"[red]{text}: missed[/]"
-
-
 def _lifecycle(results: Sections) -> Iterator[Row]:
     if "lifecycle" not in results:
         return
     play, memory = results["lifecycle"], results["memory"]
     seconds, aim = play["seconds"], play["aim_seconds"]
-    yield "whole lifecycle", f"{seconds:.1f} s", "", "", _aim(f"< {aim} s", met=seconds < aim)
+    yield "whole lifecycle", f"{seconds:.1f} s", "", "", told_aim(f"< {aim} s", met=seconds < aim)
     for act, act_seconds in play["acts"].items():
         yield f"  {act}", f"{act_seconds:.1f} s", "", "", ""
     mib, aim = memory["peak_mib"], memory["aim_mib"]
-    told = _aim(f"< {aim} MiB", met=mib < aim)
+    told = told_aim(f"< {aim} MiB", met=mib < aim)
     yield "peak memory, all processes", f"{mib:.0f} MiB", "", "", told
 
 
@@ -139,7 +132,7 @@ def _floors(results: Sections) -> Iterator[Row]:
         if times := results.get(section):
             floor, ratio = f"{times['floor_seconds']:.2f} s", times["ratio"]
             most = times.get("aim_ratio")
-            aim = _aim(f"≤ {most}", met=ratio <= most) if most else ""
+            aim = told_aim(f"≤ {most}", met=ratio <= most) if most else ""
             yield what, f"{times['seconds']:.2f} s", floor, f"{ratio:.2f}", aim
 
 
@@ -151,9 +144,9 @@ def _launch(results: Sections) -> Iterator[Row]:
     most, pushes = launch["aim_mutating"], launch["aim_pushes"]
     for name, counted in launch["repositories"].items():
         short, mutating = name.rpartition("-")[2], counted["mutating"]
-        aim = _aim(f"≤ {most} mutating", met=mutating <= most)
+        aim = told_aim(f"≤ {most} mutating", met=mutating <= most)
         yield f"  {short}: mutating requests", f"{mutating} of {counted['requests']}", "", "", aim
-        aim = _aim(f"{pushes} push", met=counted["pushes"] == pushes)
+        aim = told_aim(f"{pushes} push", met=counted["pushes"] == pushes)
         yield f"  {short}: pushes", str(counted["pushes"]), "", "", aim
 
 
@@ -167,7 +160,7 @@ def _idle_cost(results: Sections) -> Iterator[Row]:
         f"${cost:.2f}",
         f"${reference:.2f}",
         f"{cost / reference:.3f}",
-        _aim(f"≤ ${aim:.2f}", met=cost <= aim),
+        told_aim(f"≤ ${aim:.2f}", met=cost <= aim),
     )
 
 
@@ -176,7 +169,7 @@ def _many_projects(results: Sections) -> Iterator[Row]:
     for row in rows:
         cpu, floor = row["launch_cpu_seconds"], rows[0]["launch_cpu_seconds"]
         is_last = row is rows[-1]
-        aim = _aim(f"≤ {LAUNCH_AIM} times the first", met=cpu <= LAUNCH_AIM * floor)
+        aim = told_aim(f"≤ {LAUNCH_AIM} times the first", met=cpu <= LAUNCH_AIM * floor)
         yield (
             f"local AWS, a launch among {row['projects']} projects",
             f"{cpu:.3f} CPU-s",
@@ -185,5 +178,5 @@ def _many_projects(results: Sections) -> Iterator[Row]:
             aim if is_last else "",
         )
         idle = row["idle_percent"]
-        aim = _aim(f"≤ {IDLE_AIM_PERCENT:.0f} % of a core", met=idle <= IDLE_AIM_PERCENT)
+        aim = told_aim(f"≤ {IDLE_AIM_PERCENT:.0f} % of a core", met=idle <= IDLE_AIM_PERCENT)
         yield "  idle", f"{idle:.2f} %", "", "", aim if is_last else ""

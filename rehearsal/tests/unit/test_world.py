@@ -18,6 +18,7 @@ from rehearsal.conductor.aws_accounts import (
     OUTSIDE_ACCOUNT,
     STAGE_ACCOUNTS,
 )
+from rehearsal.conductor.console import start_console
 from rehearsal.conductor.errors import (
     OtherVersionError,
     PortInUseError,
@@ -38,8 +39,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _this_process() -> ServerProcess:
-    return ServerProcess("local AWS", psutil.Process().cmdline())
+def _this_process(name: str = "local AWS") -> ServerProcess:
+    return ServerProcess(name, psutil.Process().cmdline())
 
 
 def test_a_created_world_is_found_again(root: Path) -> None:
@@ -101,6 +102,17 @@ def test_a_running_world_is_not_replaced(root: Path) -> None:
     world._remember([_this_process()])
     with pytest.raises(WorldRunningError, match="ARGS=down"):
         World.create(root)
+
+
+def test_a_console_that_runs_keeps_its_operators_key(root: Path) -> None:
+    """This folder has no console to be started: whoever begins with it fails."""
+    world = World.create(root)
+    world._remember([_this_process("console")])
+    start_console(world)
+    assert world.has_console
+    world._remember([])
+    with pytest.raises(RehearsalError, match="does not tell its policy"):
+        start_console(world)
 
 
 def test_state_of_another_version_is_refused_and_kept(root: Path) -> None:

@@ -1,7 +1,6 @@
 """Starts consoles as a person does, opens their pages and leaves some of them open."""
 
 import http.client
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from rehearsal.conductor.aws_accounts import REGION, AwsUser
+from rehearsal.conductor.environment import person_environment
 from rehearsal.conductor.errors import RehearsalError
 
 # What panels say that have no answer yet.
@@ -128,7 +129,7 @@ def console(root: Path, apis: int, who: str) -> Iterator[Opened]:
     process = subprocess.Popen(
         [sys.executable, "-m", "console", "--no-open"],
         cwd=root,
-        env=_environment(apis, who),
+        env=_environment(root, apis, who),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -160,18 +161,11 @@ def _enter(port: int) -> str:
         return connection.getresponse().headers["Set-Cookie"].partition(";")[0]
 
 
-def _environment(apis: int, who: str) -> Mapping[str, str]:
+def _environment(root: Path, apis: int, who: str) -> Mapping[str, str]:
     address = f"http://127.0.0.1:{apis}"
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
-        **kept,
-        "AWS_ACCESS_KEY_ID": who,
-        "AWS_SECRET_ACCESS_KEY": "benchmarks",
-        "AWS_REGION": "eu-west-1",
-        "AWS_ENDPOINT_URL": address,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **person_environment(root, Path.home(), REGION),
+        **AwsUser(address, who, "benchmarks").variables(),
         "GH_TOKEN": who,
         "GITHUB_SERVER_URL": address,
         "CONSOLE_TOKEN": _TOKEN,

@@ -19,12 +19,16 @@ from rehearsal.laboratory.benchmarks.console.made_up_facts import (
     provisioned_product,
     version_arn,
 )
-from rehearsal.laboratory.benchmarks.console.made_up_project import DECIDED, STEPS, decision_line
+from rehearsal.laboratory.benchmarks.console.made_up_project import (
+    COMMIT,
+    DECIDED,
+    STEPS,
+    decision_line,
+)
 
 OWNER = "octo"
 STAGES = ("dev", "staging")
 _TABLE = "mlops-sm-project-approvals"
-_COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _LINES = 40
 
 Asked = Mapping[str, Any]
@@ -157,7 +161,7 @@ class MadeUpAccount:
             "LastModifiedTime": self._moment,
             "ModelMetrics": {"ModelQuality": {"Statistics": {"S3Uri": report}}},
             "CustomerMetadataProperties": {
-                "commit": _COMMIT,
+                "commit": COMMIT,
                 "gate-metric": "mse",
                 "gate-threshold": "6.0",
             },

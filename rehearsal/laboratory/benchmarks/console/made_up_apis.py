@@ -34,7 +34,6 @@ _FILES = {
 }
 _WHO = re.compile(r"Credential=(?P<key>[^/]+)|(?:token|Bearer) (?P<token>\S+)")
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
-_COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class MadeUpApis:
@@ -92,7 +91,7 @@ class MadeUpApis:
         here = f"{str(request.base_url).rstrip('/')}/api/v3/repos/{owner}/{name}"
         if rest == "actions/runs":
             await self._count(request, "github:GET actions/runs")
-            runs = [run_of(number, f"{here}/actions", _COMMIT) for number in range(30)]
+            runs = [run_of(number, f"{here}/actions") for number in range(30)]
             return JSONResponse({"total_count": len(runs), "workflow_runs": runs})
         if rest.startswith("contents/"):
             await self._count(request, "github:GET contents")

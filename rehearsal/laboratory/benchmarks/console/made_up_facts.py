@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rehearsal.conductor.aws_accounts import ACCOUNT, REGION
 from rehearsal.laboratory.benchmarks.console.made_up_project import DECIDED, DEFINITION
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 PRODUCT = "prod-benchmarked"
 _ARTIFACT = "pa-benchmarked"

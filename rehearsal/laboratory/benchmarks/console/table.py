@@ -5,12 +5,12 @@ from typing import Any
 
 from rich.table import Column, Table
 
+from rehearsal.laboratory.benchmarks.table_parts import number_columns, told_aim
+
 _NUMBERS = (
     *("projects", "cold ms", "ratio", "warm ms", "ratio", "calls", "calls a minute"),
     "CPU-s a minute",
 )
-
-
 _PROJECT = "/projects/{group}"
 
 
@@ -19,7 +19,7 @@ def console_tables(found: Mapping[str, Any]) -> Iterator[Table]:
     answer_ms = found["answer_seconds"] * 1000
     table = Table(
         Column("page", no_wrap=True),
-        *(Column(heading, justify="right") for heading in _NUMBERS),
+        *number_columns(*_NUMBERS),
         title="What the console's pages cost",
         caption=f"…: {_PROJECT}. {found['versions']} versions a project; AWS and GitHub answer "
         f"after {answer_ms:.0f} ms. Cold: once, by a new console, until all is there. Calls a "
@@ -41,9 +41,8 @@ def _short(address: str) -> str:
 
 def _aim(found: Mapping[str, Any]) -> str:
     first, aim = found["pages"][0]["at"], found["warm_aim_ms"]
-    told = f"< {aim:.0f} ms"
     slowest = max(row["warm_ms"] for row in first)
-    return f"[green]{told}: met[/]" if slowest < aim else f"[red]{told}: missed[/]"
+    return told_aim(f"< {aim:.0f} ms", met=slowest < aim)
 
 
 def _cells(row: Mapping[str, Any]) -> Iterator[str]:
@@ -59,7 +58,7 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _crowded(found: Mapping[str, Any]) -> Table:
     numbers = ("p95 alone", "p95 beside them", "another page, cold", "of a core")
-    table = Table("open tabs", *(Column(one, justify="right") for one in numbers))
+    table = Table("open tabs", *number_columns(*numbers))
     table.title = "A page of the console while tabs are open"
     table.add_row(
         str(found["tabs"]),

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+from rehearsal.checkout import ROOT
 from rehearsal.conductor.recording.recording import RecordedPage, Recording
 
 PROJECT = "/projects/made-up-p-abcdefghijkl"
 STAGE = f"{PROJECT}/stages/dev"
-STYLE = """
-:root { color-scheme: light dark; --ground: #ffffff; --raised: #f6f8fa; --ink: #1f2328;
-  --muted: #59636e; --edge: #d1d9e0; --axis: #818b98; --link: #0550ae; --first: #0969da; }
-@media (prefers-color-scheme: dark) { :root { --ground: #0d1117; --raised: #151b23; --ink: #f0f6fc;
-  --muted: #9198a1; --edge: #3d444d; --axis: #656c76; --link: #6cb6ff; --first: #4493f8; } }
-body { background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
-a { color: var(--link); }
-.skip { position: absolute; left: -100rem; }
-"""
+_STYLE = ROOT / "console" / "static" / "style.css"
 
 
 def panel(name: str, markup: str) -> str:
@@ -26,7 +19,7 @@ def recording() -> Recording:
     """Two acts of ten seconds; a project that changes each second, a stage in the second act."""
     made = Recording("0.1.0", "2026-12-01 12:00 UTC", 20.0)
     made.acts = [(0.0, "Start"), (10.0, "Deploy </script><!-- it")]
-    made.styles = {"/static/style.css": STYLE}
+    made.styles = {"/static/style.css": _STYLE.read_text(encoding="utf-8")}
     made.pages = {"/": RecordedPage(), PROJECT: RecordedPage(), STAGE: RecordedPage()}
     link = f'<p>To <a href="#{PROJECT}">made-up</a>, <a href="#/nowhere">not recorded</a></p>'
     made.pages["/"].note(1.0, "Projects", {"fleet": panel("fleet", link)})
