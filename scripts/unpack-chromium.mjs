@@ -1,13 +1,15 @@
 // Unpacks the browser of the tests, a package of npm, into a folder. Argument: the folder.
 // The package's own program is not used: it starts the browser without its web security.
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createBrotliDecompress } from "node:zlib";
 
+const run = promisify(execFile);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packed = join(root, "node_modules", "@sparticuz", "chromium", "bin");
 const folder = resolve(process.argv[2]);
@@ -21,25 +23,24 @@ const fonts = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-async function unpack(name, target) {
-  await pipeline(createReadStream(join(packed, name)), createBrotliDecompress(), target);
+async function unpack(name, file, mode) {
+  const written = createWriteStream(file, { mode });
+  await pipeline(createReadStream(join(packed, name)), createBrotliDecompress(), written);
 }
 
+// tar reads a file: it closes a pipe at the archive's end, while the padding is still written.
 async function unpackArchive(name) {
-  const argv = ["-x", "--no-same-owner", "-C", folder];
-  const tar = spawn("tar", argv, { stdio: ["pipe", "inherit", "inherit"] });
-  const ended = new Promise((done, failed) => {
-    tar.on("error", failed);
-    tar.on("close", (code) => (code ? failed(new Error(`tar ended with ${code}`)) : done()));
-  });
-  await Promise.all([unpack(name, tar.stdin), ended]);
+  const archive = join(folder, basename(name, ".br"));
+  await unpack(name, archive);
+  await run("tar", ["-xf", archive, "--no-same-owner", "-C", folder]);
+  await rm(archive);
 }
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 if (process.platform === "linux" && process.arch === "x64") {
   await Promise.all([
-    unpack("chromium.br", createWriteStream(join(folder, "chromium"), { mode: 0o755 })),
+    unpack("chromium.br", join(folder, "chromium"), 0o755),
     unpackArchive("al2023.tar.br"),
     unpackArchive("fonts.tar.br"),
   ]);
