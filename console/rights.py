@@ -79,6 +79,7 @@ RIGHTS = (
         (
             "sagemaker:DescribeEndpoint",
             "sagemaker:DescribeEndpointConfig",
+            "sagemaker:DescribeModel",
             "cloudformation:DescribeStackEvents",
             "cloudwatch:DescribeAlarms",
             "cloudwatch:GetMetricData",

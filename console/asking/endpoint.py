@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.endpoint_config import describe_config, version_in
 from console.asking.gaps import PageGaps
 
 _FRESH_SECONDS = 2.0
@@ -39,11 +40,16 @@ class Variant:
 
 @dataclass(frozen=True)
 class Deployment:
-    """An endpoint configuration that takes over just now."""
+    """An endpoint configuration that takes over just now.
+
+    Args:
+        version: number of the version in it; empty if it is not known.
+    """
 
     config: str
     started: datetime | None
     variants: Sequence[Variant]
+    version: str = ""
 
     @property
     def share(self) -> float | None:
@@ -62,6 +68,7 @@ class Endpoint:
         policy: how the last version took over; empty at once and without alarms.
         captured_percent: share of requests that is kept; None if none is.
         deployment: what takes over; None if nothing does.
+        version: number of the version that it takes over from; empty if it is not known.
     """
 
     name: str
@@ -74,6 +81,7 @@ class Endpoint:
     captured_percent: int | None
     variants: Sequence[Variant]
     deployment: Deployment | None
+    version: str = ""
 
 
 def endpoint_question(account: Account, name: str) -> Question:
@@ -86,15 +94,18 @@ def endpoint_question(account: Account, name: str) -> Question:
         )
         if told is None:
             return None
-        name_of_config, config = told.get("EndpointConfigName"), None
-        if name_of_config:
-            config = gaps.ask(
-                "Instances of the endpoint",
-                "sagemaker",
-                lambda: sagemaker.describe_endpoint_config(EndpointConfigName=name_of_config),
-                None,
-            )
-        return endpoint_of(told, config or {})
+        serving = told.get("EndpointConfigName")
+        config = describe_config(account, serving, gaps) if serving else None
+        endpoint = endpoint_of(told, config or {})
+        deployment = endpoint.deployment
+        if deployment is None:
+            return endpoint
+        following = describe_config(account, deployment.config, gaps)
+        return replace(
+            endpoint,
+            version=version_in(account, config, gaps),
+            deployment=replace(deployment, version=version_in(account, following, gaps)),
+        )
 
     return Question("endpoint", name, ask, _FRESH_SECONDS, _at_least)
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
 
-from console.asking.endpoint import Endpoint
+from console.asking.endpoint import Deployment, Endpoint
 from console.words.shown import printable
 
 _WIDTH, _HEIGHT = 600, 28
@@ -47,9 +47,13 @@ def parts_of(endpoint: Endpoint) -> Sequence[Part]:
     if share is None:
         return []
     return [
-        Part(endpoint.config, 1.0 - share),
-        Part(deployment.config, share, "takes-over"),
+        Part(_named(endpoint), 1.0 - share),
+        Part(_named(deployment), share, "takes-over"),
     ]
+
+
+def _named(one: Endpoint | Deployment) -> str:
+    return f"Version {one.version}" if one.version else one.config
 
 
 def draw(parts: Sequence[Part]) -> Markup:

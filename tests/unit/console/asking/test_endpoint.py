@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from console.asking.endpoint import endpoint_of
+from console.asking.endpoint import endpoint_of, endpoint_question
+from console.asking.gaps import PageGaps
 from console.pictures.traffic_bar import draw, parts_of
+from tests.console.made_up_aws import Asked, MadeUpAccount, Refusal
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
+_ARN = "arn:aws:sagemaker:eu-west-1:111122223333"
 AT_REST: Mapping[str, Any] = {
     "EndpointName": "a-prod",
     "EndpointArn": "arn:aws:sagemaker:eu-west-1:111122223333:endpoint/a-prod",
@@ -102,6 +105,65 @@ def test_the_bar_is_as_wide_as_the_shares_and_says_so() -> None:
     assert "<title>old: 75 % of the requests; new: 25 % of the requests</title>" in picture
     assert '<rect x="0" y="0" width="450" height="28" class="serves" />' in picture
     assert '<rect x="450" y="0" width="150" height="28" class="takes-over" />' in picture
+
+
+def _config(asked: Asked) -> Mapping[str, Any]:
+    name = asked["EndpointConfigName"]
+    variant = {"VariantName": "AllTraffic", "ModelName": f"model-of-{name}"}
+    return {"EndpointConfigArn": f"{_ARN}:endpoint-config/{name}", "ProductionVariants": [variant]}
+
+
+def _model(asked: Asked) -> Mapping[str, Any]:
+    number = {"model-of-old": 4, "model-of-new": 12}[asked["ModelName"]]
+    package = f"{_ARN}:model-package/a-p-abcdefghijkl/{number}"
+    return {"ModelArn": f"{_ARN}:model/any", "Containers": [{"ModelPackageName": package}]}
+
+
+@pytest.mark.parametrize(
+    ("model", "names", "told"),
+    [
+        (_model, ["Version 4", "Version 12"], []),
+        (
+            {"ModelArn": f"{_ARN}:model/any", "PrimaryContainer": {"Image": "of no version"}},
+            ["old", "new"],
+            [],
+        ),
+        (
+            Refusal("AccessDeniedException"),
+            ["old", "new"],
+            [
+                "Versions in the endpoint: not known, since the right sagemaker:DescribeModel "
+                "is missing."
+            ],
+        ),
+    ],
+)
+def test_who_shares_the_requests_is_told_by_version_where_that_may_be_read(
+    model: Any, names: list[str], told: list[str]
+) -> None:
+    message = "Baking for 9 seconds (X) with traffic enabled on canary capacity of 1 instance(s)."
+    account = MadeUpAccount(
+        {
+            "DescribeEndpoint": _taking_over("Baking", message),
+            "DescribeEndpointConfig": _config,
+            "DescribeModel": model,
+        }
+    )
+    gaps = PageGaps()
+    question = endpoint_question(account, "a-prod")
+    assert [part.name for part in parts_of(question.ask(gaps))] == names
+    assert gaps.lines == told
+
+
+def test_configurations_that_were_read_are_not_read_again_at_each_look() -> None:
+    answers = {"DescribeEndpoint": _taking_over("Creating", ""), "DescribeModel": _model}
+    account = MadeUpAccount({**answers, "DescribeEndpointConfig": _config})
+    question = endpoint_question(account, "a-prod")
+    for _ in range(3):
+        question.ask(PageGaps())
+    assert len(account.asked_of("DescribeEndpoint")) == 3
+    assert len(account.asked_of("DescribeEndpointConfig")) == 2
+    assert len(account.asked_of("DescribeModel")) == 2
 
 
 def test_serverless_variants_and_endpoints_without_any_are_described() -> None:
