@@ -10,16 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import click
 import uvicorn
-from botocore.exceptions import BotoCoreError, ClientError
 
 from console.application import Console
 from console.asking.account import IMPATIENT, Account
 from console.asking.answers import THREADS, Answers
 from console.rights import policy
 from console.serving.visitors import Keys
-from operations.aws_session import describe, open_session
+from operations.aws_session import open_session
 from operations.command_line import run
-from operations.errors import AwsRefusedError, GitHubTokenMissingError
+from operations.errors import GitHubTokenMissingError
 from operations.github_access import GithubAccess, open_github
 
 _HOST = "127.0.0.1"
@@ -51,7 +50,7 @@ def console(port: int, opens: bool, tells_policy: bool) -> None:
     if tells_policy:
         click.echo(json.dumps(policy(_partition()), indent=2))
         return
-    token, account = _token(), _account()
+    token, account = _token(), Account.of_person(_github())
     with _listen(port) as listening:
         keys = Keys(listening.getsockname()[1], **token)
         click.echo(f"Console of {account.identity.account} in {account.identity.region}:")
@@ -80,15 +79,6 @@ def _token() -> dict[str, str]:
             "guesses, or leave it out, and the console makes one."
         )
     return {"token": given} if given else {}
-
-
-def _account() -> Account:
-    try:
-        return Account.of_person(_github())
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
-    except ValueError as error:  # botocore's, of the address in AWS_ENDPOINT_URL
-        raise AwsRefusedError(str(error)) from None
 
 
 def _github() -> GithubAccess | None:

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.utils import is_valid_endpoint_url
 
-from operations.errors import RegionMissingError
+from operations.errors import EndpointWrongError, RegionMissingError
 
+_ENDPOINT = "AWS_ENDPOINT_URL"
 _HEADER_VALUE = re.compile(r"(Invalid header value) b?(?:'.*'|\".*\")", re.DOTALL)
 # What does not answer by then is told, rather than waited for.
 PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
@@ -49,7 +51,12 @@ def open_session() -> boto3.Session:
 
     Raises:
         RegionMissingError: no region is set.
+        EndpointWrongError: a setting names an endpoint, and is no address.
+        BotoCoreError: there is no such profile, or the settings cannot be read.
     """
+    for name, value in sorted(os.environ.items()):
+        if name.startswith(_ENDPOINT) and value and not is_valid_endpoint_url(value):
+            raise EndpointWrongError(name, value)
     # boto3 itself reads AWS_DEFAULT_REGION only; the AWS command line reads both.
     session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     if session.region_name is None:

@@ -1,21 +1,18 @@
 """The command line for platform engineers; AWS settings are those of the AWS command line."""
 
 import json
-import os
 import sys
 import time
 from dataclasses import asdict
 
-import boto3
 import click
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import describe
+from operations.aws_session import open_session
 from operations.command_line import run
 from operations.credential.command import credential
 from operations.doctor.command import doctor
-from operations.errors import AwsRefusedError, NotRedrivenError
+from operations.errors import NotRedrivenError
 from operations.fleet.command import fleet
 from operations.installation import find_installation
 from operations.redrive import Redrive, Redriven
@@ -49,20 +46,16 @@ cli.add_command(unregister)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, no other line.")
 def redrive(dry_run: bool, as_json: bool) -> None:
     """Send events again that never reached GitHub, once their cause is removed."""
-    try:
-        # boto3 itself reads AWS_DEFAULT_REGION only; the AWS command line reads both.
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-        installation = find_installation(session.client("cloudformation", config=_PATIENCE))
-        work = Redrive(
-            installation,
-            session.client("sqs", config=_PATIENCE),
-            session.client("lambda", config=_PATIENCE),
-            time.time,
-            dry_run=dry_run,
-        )
-        done = _follow(work, quiet=as_json)
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
+    session = open_session()
+    installation = find_installation(session.client("cloudformation", config=_PATIENCE))
+    work = Redrive(
+        installation,
+        session.client("sqs", config=_PATIENCE),
+        session.client("lambda", config=_PATIENCE),
+        time.time,
+        dry_run=dry_run,
+    )
+    done = _follow(work, quiet=as_json)
     if as_json:
         click.echo(json.dumps([asdict(item) for item in done], indent=2))
     left = [item for item in done if item.outcome == "left"]

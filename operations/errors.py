@@ -77,6 +77,15 @@ class RegionMissingError(OperationError):
         )
 
 
+class EndpointWrongError(OperationError):
+    """A setting that names an endpoint is no address."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(
+            f"{name} is no address ({value}); write it as https://HOST, or unset it to ask AWS."
+        )
+
+
 class GitHubTokenMissingError(OperationError):
     """There is no credential of GitHub."""
 

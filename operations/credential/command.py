@@ -2,15 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import PATIENCE, Identity, describe, identity, open_session
+from operations.aws_session import PATIENCE, Identity, identity, open_session
 from operations.company_settings import read_settings
 from operations.credential import token
 from operations.credential.change import plan_change
@@ -22,7 +19,6 @@ from operations.credential.errors import (
 from operations.credential.listing import as_data, gather, in_words
 from operations.credential.users import choose_users
 from operations.credential.vault import Vault
-from operations.errors import AwsRefusedError
 from operations.steps.following import agree
 
 _EXAMPLES = """
@@ -75,17 +71,16 @@ def add(owner: str, users: tuple[str, ...], keep_token: bool, yes: bool, as_json
         given = token.obtain()
         return given, token.examine(token.open_with(given), owner, datetime.now(UTC))
 
-    with _aws_errors():
-        session, who = _open(owner)
-        vault = _vault(session)
-        wanted = choose_users(users, who.account)
-        change = plan_change(vault, owner, wanted, None if keep_token else obtain)
-        if not as_json:
-            for line in change.in_words():
-                click.echo(line)
-        if change.question:
-            agree(yes=yes, default=False, question=change.question)
-        vault.store(owner, change.new)
+    session, who = _open(owner)
+    vault = _vault(session)
+    wanted = choose_users(users, who.account)
+    change = plan_change(vault, owner, wanted, None if keep_token else obtain)
+    if not as_json:
+        for line in change.in_words():
+            click.echo(line)
+    if change.question:
+        agree(yes=yes, default=False, question=change.question)
+    vault.store(owner, change.new)
     if as_json:
         click.echo(json.dumps(change.as_data(), indent=2))
     else:
@@ -96,8 +91,7 @@ def add(owner: str, users: tuple[str, ...], keep_token: bool, yes: bool, as_json
 @_as_json
 def list_(as_json: bool) -> None:
     """Show the owners, whose their tokens are and until when, who may use them, and who does."""
-    with _aws_errors():
-        rows = gather(_vault(open_session()))
+    rows = gather(_vault(open_session()))
     if as_json:
         click.echo(json.dumps([as_data(row) for row in rows], indent=2))
         return
@@ -113,28 +107,19 @@ def list_(as_json: bool) -> None:
 @_as_json
 def remove(owner: str, yes: bool, as_json: bool) -> None:
     """Delete the credential of an owner, which no project uses any more, for good."""
-    with _aws_errors():
-        session, _who = _open(owner)
-        vault = _vault(session)
-        if vault.find(owner) is None:
-            raise CredentialMissingError(owner, vault.owners())
-        using = vault.projects().get(owner.lower(), [])
-        if using:
-            raise CredentialInUseError(owner, using)
-        agree(yes=yes, default=False, question=f"Delete the credential stored for {owner}?")
-        vault.remove(owner)
+    session, _who = _open(owner)
+    vault = _vault(session)
+    if vault.find(owner) is None:
+        raise CredentialMissingError(owner, vault.owners())
+    using = vault.projects().get(owner.lower(), [])
+    if using:
+        raise CredentialInUseError(owner, using)
+    agree(yes=yes, default=False, question=f"Delete the credential stored for {owner}?")
+    vault.remove(owner)
     if as_json:
         click.echo(json.dumps({"owner": owner, "removed": True}))
     else:
         click.echo("Removed; the token itself still works, so delete it in GitHub, too.")
-
-
-@contextmanager
-def _aws_errors() -> Iterator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
 
 
 def _open(owner: str) -> tuple[boto3.Session, Identity]:

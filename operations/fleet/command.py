@@ -4,11 +4,9 @@ import json
 from datetime import UTC, datetime
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from operations.aws_session import describe, open_session
-from operations.errors import AwsRefusedError
+from operations.aws_session import open_session
 from operations.fleet.gaps import Gaps
 from operations.fleet.overview import look
 from operations.fleet.table import as_data, show
@@ -34,12 +32,9 @@ def fleet(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     gaps = Gaps()
-    try:
-        session = open_session()
-        with Console(stderr=True).status("Looking at the projects"):
-            projects = look(session, gaps, datetime.now(UTC))
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
+    session = open_session()
+    with Console(stderr=True).status("Looking at the projects"):
+        projects = look(session, gaps, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(as_data(projects, gaps.lines), indent=2))
     else:

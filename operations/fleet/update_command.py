@@ -12,7 +12,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, describe, open_session
-from operations.errors import AwsRefusedError, FleetStoppedError, ReleaseFailedError
+from operations.errors import FleetStoppedError, ReleaseFailedError
 from operations.fleet.catalog import Launched, Version
 from operations.fleet.overview import open_catalog
 from operations.fleet.plan import Plan, make_plan
@@ -45,20 +45,17 @@ def update(
     it goes on with what is left.
     """
     say: Say = (lambda _line: None) if as_json else click.echo
-    try:
-        session = open_session()
-        targets, failed = _choose(session, wanted, only)
-        for project in failed:
-            say(f"{project.name} is left alone, since its launch failed; delete it in Studio.")
-        interrupted = threading.Event()
-        release = _release(session, interrupted)
-        if dry_run:
-            told = [_planned(release, target, say) for target in targets]
-        else:
-            _agree(targets, yes=yes, say=say)
-            told = _carry_out(release, targets, say, interrupted.set, as_json=as_json)
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
+    session = open_session()
+    targets, failed = _choose(session, wanted, only)
+    for project in failed:
+        say(f"{project.name} is left alone, since its launch failed; delete it in Studio.")
+    interrupted = threading.Event()
+    release = _release(session, interrupted)
+    if dry_run:
+        told = [_planned(release, target, say) for target in targets]
+    else:
+        _agree(targets, yes=yes, say=say)
+        told = _carry_out(release, targets, say, interrupted.set, as_json=as_json)
     if as_json:
         click.echo(json.dumps(told, indent=2))
     elif not targets:

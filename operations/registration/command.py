@@ -6,15 +6,13 @@ import time
 from collections.abc import Sequence
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 from github import GithubException
 from requests.exceptions import RequestException
 
 from operations.aws_session import Identity, identity, open_session
-from operations.aws_session import describe as describe_aws
 from operations.company_settings import FOLDER, key_of_projects, qualifier_of
 from operations.doctor.template_settings import look_at_settings
-from operations.errors import AwsRefusedError, GitHubRefusedError, SettingsWrongError
+from operations.errors import GitHubRefusedError, SettingsWrongError
 from operations.github_access import describe, open_github
 from operations.named_domains import split_names
 from operations.prices import load_prices
@@ -84,8 +82,6 @@ def register(
         if wanted and not dry_run:
             agree(yes=yes, default=True)
             done = follow(steps, idle="it is there already", quiet=as_json)
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe_aws(error)) from None
     except GithubException as error:
         raise GitHubRefusedError("answer", describe(error)) from None
     except RequestException as error:

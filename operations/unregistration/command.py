@@ -6,10 +6,8 @@ import time
 from collections.abc import Sequence
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws_session import describe, identity, open_session
-from operations.errors import AwsRefusedError
+from operations.aws_session import identity, open_session
 from operations.prices import load_prices
 from operations.steps.following import agree, follow
 from operations.steps.row import Done, plan
@@ -42,19 +40,16 @@ def unregister(delete_data: bool, dry_run: bool, yes: bool, as_json: bool) -> No
     costs. After an interruption start it again.
     """
     may_ask = sys.stdin.isatty() and not (yes or dry_run or as_json)
-    try:
-        setting = _setting(delete_data=delete_data, may_ask=may_ask)
-        steps = steps_of(setting)
-        wanted = plan(steps)
-        if not as_json:
-            _show(setting, wanted)
-        done: list[Done] = []
-        if wanted and not dry_run:
-            agree(yes=yes, default=False)
-            done = follow(steps, idle="nothing to do", quiet=as_json)
-        remains = list_remains(setting)
-    except (ClientError, BotoCoreError) as error:
-        raise AwsRefusedError(describe(error)) from None
+    setting = _setting(delete_data=delete_data, may_ask=may_ask)
+    steps = steps_of(setting)
+    wanted = plan(steps)
+    if not as_json:
+        _show(setting, wanted)
+    done: list[Done] = []
+    if wanted and not dry_run:
+        agree(yes=yes, default=False)
+        done = follow(steps, idle="nothing to do", quiet=as_json)
+    remains = list_remains(setting)
     if as_json:
         _print_json(wanted, done, remains)
     elif not (dry_run and wanted):

@@ -30,7 +30,7 @@ class Account:
     """The clients of an account whose answers a test gives in advance."""
 
     def __init__(self) -> None:
-        self.region: str | None = None
+        self.region_name: str | None = None
         self.stubs = {
             service: Stubber(
                 boto3.client(
@@ -110,10 +110,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     account = Account()
 
     def session(*, region_name: str | None) -> Account:
-        account.region = region_name
+        account.region_name = region_name
         return account
 
     monkeypatch.setattr("boto3.Session", session)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
     return account
 
 
@@ -222,4 +223,4 @@ def test_the_region_is_that_of_the_aws_command_line(
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
     account.has_outputs({})
     run()
-    assert account.region == "eu-north-1"
+    assert account.region_name == "eu-north-1"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
-from operations.cli import cli
+from operations.cli import cli, main
 from operations.credential.vault import Stored, Vault
 from operations.installation import STACK
 from operations.prices import load_prices
@@ -30,14 +30,18 @@ PROJECT = "p-abcdefghijkl"
 @pytest.fixture
 def typed(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Type the command without a terminal."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", setting.identity.account)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ROOT_SECRET)
-    monkeypatch.setenv("AWS_REGION", REGION)
+    _signed_in(setting, monkeypatch, ROOT_SECRET)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(cli, ["unregister", *arguments])
 
     return run
+
+
+def _signed_in(setting: Setting, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", setting.identity.account)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    monkeypatch.setenv("AWS_REGION", REGION)
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, registered: Registered) -> None:
@@ -135,11 +139,13 @@ def test_a_project_is_told_in_one_sentence(typed: Typed, registered: Registered)
 
 
 def test_wrong_credentials_are_told_in_one_sentence(
-    typed: Typed, monkeypatch: pytest.MonkeyPatch
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
-    refused = typed("--yes")
-    assert str(refused.exception).startswith("AWS did not do its part (")
+    _signed_in(setting, monkeypatch, secret="wrong")
+    monkeypatch.setattr("sys.argv", ["operations", "unregister", "--yes"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.startswith("AWS did not do its part (")
 
 
 def _leave(aws: LocalAws) -> str:
