@@ -28,6 +28,7 @@ def _environment() -> Environment:
     made.filters |= {
         "minute": minute,
         "duration": duration,
+        "printable": printable,
         "segment": segment,
         "link": link,
         "state": state_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from console.asking.standing import Standing
 from console.errors import NoPageError
 from console.pages.stage import stage_page
 from console.serving.page import Page, Visit, render_panel
-from deploy_endpoint.model.stage_status import LastRun, StageStatus
+from deploy_endpoint.model.stage_status import LastRun, Note, StageStatus
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 from operations.fleet.stages import Stage
 from tests.console.made_up_aws import MadeUpAccount
@@ -97,6 +98,16 @@ def test_what_serves_is_told_with_its_origin() -> None:
         "the ledger is not open to you",
     ):
         assert told in text
+
+
+def test_the_run_within_a_note_can_be_opened_and_nothing_else_of_it_does_anything() -> None:
+    run = "https://ghe.acme.org/acme/rings-deploy/actions/runs/7"
+    told = f"by <b>ada</b>\x1b[31m, javascript:alert(1). {run}"
+    note = Note(version="3", status="deployed", sentence=told)
+    status = StageStatus(stage="prod", notes=(note,))
+    text = _shown(_page("prod"), "serves", standing=replace(NOTHING, status=status))
+    assert f'<a href="{run}" rel="noopener">{run}</a>' in text
+    assert "by &lt;b&gt;ada&lt;/b&gt;�[31m, javascript:alert(1). <a" in text
 
 
 def test_what_failed_is_not_said_to_be_asked_for_still() -> None:
