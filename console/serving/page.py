@@ -96,8 +96,9 @@ def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
 def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
     """Render a panel.
 
-    Its template gets each answer, None as long as there is none, and `is_whole`: whether there are
-    all. As long as none of them is known, a line says that they are asked for.
+    Its template gets each answer, None as long as there is none, and whether there are all,
+    `is_whole`, or more is about to come, `is_asking`: of what is silent for long, a line tells. As
+    long as none of them is known, a line says that they are asked for.
     """
     try:
         return render("panel.html", _shown(panel, found, csrf))
@@ -108,13 +109,15 @@ def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
 
 def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
     values = {name: answer.value for name, answer in found.items()}
+    is_whole, slow = all(answer.is_known for answer in found.values()), slow_seconds(found)
     return {
         "panel": panel,
         "csrf": csrf,
         "is_known": not found or any(answer.is_known for answer in found.values()),
-        "is_whole": all(answer.is_known for answer in found.values()),
+        "is_whole": is_whole,
+        "is_asking": not is_whole and not slow,
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
-        "slow_seconds": slow_seconds(found),
+        "slow_seconds": slow,
         "waits_for": ", ".join(_silent(found)),
         **panel.told,
         **values,
