@@ -7,6 +7,7 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Answer, Answers, Question
+from console.errors import Absent
 from console.serving.rendering import render
 
 _PATIENCE_SECONDS = 2.0
@@ -91,6 +92,13 @@ Act = Callable[[Visit, Mapping[str, str]], Page | GoTo]
 def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
     """What is known of a panel's questions now, by their names."""
     return {question.name: answers.look(question) for question in panel.questions}
+
+
+def find_absent(page: Page, answers: Answers) -> Absent | None:
+    """What the page is about, if it is known by now that it is not there."""
+    looks = [answer for panel in page.panels for answer in look_at(panel, answers).values()]
+    missed = [answer.absent for answer in looks if answer.absent]
+    return next((one for one in missed if one.is_project), missed[0] if missed else None)
 
 
 def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:

@@ -159,7 +159,7 @@ def test_a_page_tells_what_github_did_not_answer(address: str) -> None:
 
 
 def _untold(page: Page) -> Iterator[tuple[str, str]]:
-    """The panels that wait, fail or stay empty; the page itself if nothing is said to be missing."""
+    """The panels that wait or are empty; the page itself if nothing is said to be missing."""
     answers = _answers(page)
     shown: dict[str, str] = {}
     for panel in page.panels:
