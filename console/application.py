@@ -23,8 +23,17 @@ from console.pages.addresses import ACTIONS, ADDRESSES
 from console.pictures.card import card_style
 from console.serving.ending import Ending
 from console.serving.headers import Headers
-from console.serving.page import Act, GoTo, MakePage, Page, Visit, look_at, render_panel
-from console.serving.refusals import refuse
+from console.serving.page import (
+    Act,
+    GoTo,
+    MakePage,
+    Page,
+    Visit,
+    find_absent,
+    look_at,
+    render_panel,
+)
+from console.serving.refusals import refuse, refuse_absent
 from console.serving.rendering import render
 from console.serving.stream import stream
 from console.serving.visitors import Door, Keys, read_form
@@ -83,7 +92,7 @@ class Console:
     def _page(self, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             page = make(self._visit(request))
-            return HTMLResponse(await run_in_threadpool(self._render, page, request.url.path))
+            return await run_in_threadpool(self._show, page, request.url.path)
 
         return answer
 
@@ -105,22 +114,25 @@ class Console:
             self.answers.forget()
             if isinstance(done, GoTo):
                 return RedirectResponse(done.address, 303)
-            return HTMLResponse(await run_in_threadpool(self._render, done, request.url.path))
+            return await run_in_threadpool(self._show, done, request.url.path)
 
         return answer
 
     def _visit(self, request: Request) -> Visit:
         return Visit(self.account, request.path_params, dict(request.query_params))
 
-    def _render(self, page: Page, path: str) -> str:
+    def _show(self, page: Page, path: str) -> Response:
         questions = [question for panel in page.panels for question in panel.questions]
         self.answers.await_first(questions, self.first_wait_seconds)
+        absent = find_absent(page, self.answers)
+        if absent is not None:
+            return refuse_absent(absent)
         panels = [
             render_panel(panel, look_at(panel, self.answers), self.keys.csrf)
             for panel in page.panels
         ]
         shown = {"page": page, "panels": panels, "path": path, "identity": self.account.identity}
-        return render("page.html", shown)
+        return HTMLResponse(render("page.html", shown))
 
 
 def _card_style(_request: Request) -> Response:
@@ -128,8 +140,9 @@ def _card_style(_request: Request) -> Response:
 
 
 def _missing(_request: Request, error: Exception) -> Response:
-    sentence = str(error) if isinstance(error, NoPageError) else "The console has no such page."
-    return refuse(404, sentence)
+    if isinstance(error, NoPageError):
+        return refuse_absent(error.absent)
+    return refuse(404, "The console has no such page.")
 
 
 def _unasked(_request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError
 
 from console.asking.gaps import PageGaps
 from console.asking.signing_in import has_expired, sign_in
+from console.errors import Absent
 from operations.aws_session import describe
 
 # For how long an answer is good as long as nothing goes on.
@@ -70,6 +71,7 @@ class Answer:
         number: how often the question was answered.
         waiting_seconds: since when the question that nobody answered is asked; 0 if none is.
         waits_for: the service that it waits for; empty if none is known.
+        absent: what is not there at all; None if nothing was missed.
     """
 
     value: Any = None
@@ -78,6 +80,7 @@ class Answer:
     number: int = 0
     waiting_seconds: float = 0.0
     waits_for: str = ""
+    absent: Absent | None = None
 
 
 @dataclass
@@ -196,7 +199,8 @@ class Answers:
             gaps.tell("The console failed here; what it printed where it was started tells why.")
         with self._lock:
             self._asked[question.name].remove(gaps)
-            entry.answer = Answer(value, True, gaps.lines, entry.answer.number + 1)
+            number = entry.answer.number + 1
+            entry.answer = Answer(value, True, gaps.lines, number, absent=gaps.absent)
             entry.has_expired = gaps.has_expired
             entry.answered_after = entry.asked_after
             entry.answered_at, entry.running, entry.gaps = self._clock(), None, None

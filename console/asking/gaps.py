@@ -10,8 +10,9 @@ from github import GithubException
 from requests import RequestException
 
 from console.asking.signing_in import has_expired, sign_in
+from console.errors import Absent
 from console.words.services import service_name
-from operations.fleet.gaps import Gaps
+from operations.fleet.gaps import Gaps, is_gone
 from operations.github_access import describe as describe_github
 
 Answer = TypeVar("Answer")
@@ -23,11 +24,17 @@ _REMEDIES = {
 
 
 class PageGaps(Gaps):
-    """Gaps that also know GitHub's errors, and credentials that ended while a page was open."""
+    """Gaps that also know GitHub's errors, and credentials that ended while a page was open.
+
+    Attributes:
+        has_expired: whether AWS said that the credentials have ended.
+        absent: what a page is about and that is not there; None as long as nothing says so.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.has_expired = False
+        self.absent: Absent | None = None
         self._asked: dict[object, str] = {}
         self._asking = threading.Lock()
 
@@ -53,6 +60,36 @@ class PageGaps(Gaps):
         """Return an answer of AWS, or what stands for none; see `Gaps.ask`."""
         with self.waiting_for(service_name(service)):
             return super().ask(about, service, call, missing)
+
+    def find(
+        self, about: str, service: str, call: Callable[[], Answer | None], absent: Absent
+    ) -> Answer | None:
+        """Return an answer of AWS about what a page is about; None if it is not there, or closed.
+
+        Args:
+            about: as of `ask`.
+            service: as of `ask`.
+            call: asks; may raise what boto3 raises, or return None.
+            absent: what is missed if there is nothing.
+        """
+
+        def look() -> Answer | None:
+            try:
+                found = call()
+            except ClientError as error:
+                if is_gone(error):
+                    self.miss(absent)
+                raise
+            if found is None:
+                self.miss(absent)
+            return found
+
+        return self.ask(about, service, look, None)
+
+    def miss(self, absent: Absent) -> None:
+        """Note what is not there; without its project, nothing else of that is."""
+        if self.absent is None or absent.is_project:
+            self.absent = absent
 
     def line_of(self, error: ClientError | BotoCoreError, about: str, service: str) -> str:
         """What is said of an error; of credentials that ended, whatever was asked, the remedy."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from console.errors import NoPageError
+from console.errors import Absent, NoPageError
 from mlops_sm_project_template.config.names import STAGE_PATTERN
 from operations.aws_session import Identity
 
@@ -32,7 +32,7 @@ class ProjectNames:
         """
         found = _GROUP.fullmatch(group)
         if found is None:
-            raise NoPageError(f"No project has the model package group {group[:80]}.")
+            raise NoPageError(Absent(f"No project has the model package group {group[:80]}."))
         return cls(found["name"], found["id"])
 
     @property
@@ -54,6 +54,19 @@ class ProjectNames:
     def deploy_repository(self) -> str:
         """On GitHub."""
         return f"{self.name}-deploy"
+
+    def lacks(self, sentence: str) -> Absent:
+        """That something of the project is not there; one goes on from its page."""
+        return Absent(sentence, self.page, f"the page of {self.name}")
+
+    @property
+    def absent(self) -> Absent:
+        """That it is not there itself."""
+        return Absent(
+            f"There is no project {self.name} with the id {self.id} in this account and region: it "
+            "was deleted, or the address is wrong.",
+            is_project=True,
+        )
 
     def endpoint(self, stage: str) -> str:
         """Of a stage."""
@@ -78,18 +91,18 @@ def parse_stage(text: str, project: ProjectNames) -> str:
         NoPageError: none can be called so.
     """
     if not re.fullmatch(STAGE_PATTERN, text):
-        raise NoPageError(
-            f"No stage is called {text[:80]}; {project.name} has a list of them on its page."
-        )
+        told = f"No stage is called {text[:80]}; {project.name} has a list of them on its page."
+        raise NoPageError(project.lacks(told))
     return text
 
 
-def parse_number(text: str) -> int:
+def parse_number(text: str, project: ProjectNames) -> int:
     """Read a version's number.
 
     Raises:
         NoPageError: no version has it.
     """
     if not _NUMBER.fullmatch(text):
-        raise NoPageError(f"No version is called {text[:80]}; versions are numbered from 1.")
+        told = f"No version is called {text[:80]}; versions are numbered from 1."
+        raise NoPageError(project.lacks(told))
     return int(text)

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.asking.account import Account
+from console.asking.account import RECENT_SECONDS, Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from mlops_sm_project_template.config.names import DEFAULT_STAGES, STAGE_PATTERN
 
-_FRESH_SECONDS = 20.0
 _STAGE = re.compile(STAGE_PATTERN)
 
 
@@ -32,28 +31,47 @@ def project_question(account: Account, project: ProjectNames) -> Question:
     """Ask for a project; None if there is none, or it may not be described."""
 
     def ask(gaps: PageGaps) -> Described | None:
-        return gaps.ask("Project", "sagemaker", lambda: describe_project(account, project), None)
+        return find_project(account, project, "Project", gaps)
 
-    return Question("project", project.group, ask, _FRESH_SECONDS)
+    return Question("project", project.group, ask, RECENT_SECONDS)
+
+
+def find_project(
+    account: Account, project: ProjectNames, about: str, gaps: PageGaps
+) -> Described | None:
+    """What SageMaker says of a project, of which it is asked once for all that need it.
+
+    Args:
+        account: whose project it is.
+        project: which.
+        about: what stays unknown if it may not be described.
+        gaps: is told that, and if there is no such project.
+    """
+
+    def ask() -> Described | None:
+        return gaps.find(
+            about, "sagemaker", lambda: describe_project(account, project), project.absent
+        )
+
+    return account.recent.get(("project", project.group), ask)
 
 
 def owner_of(account: Account, project: ProjectNames, about: str, gaps: PageGaps) -> str:
     """Whose repositories are a project's; empty if that cannot be read."""
-
-    def ask() -> str | None:
-        return gaps.ask(about, "sagemaker", lambda: describe_project(account, project).owner, None)
-
-    return account.recent.get(("owner", project.group), ask) or ""
+    found = find_project(account, project, about, gaps)
+    return found.owner if found else ""
 
 
-def describe_project(account: Account, project: ProjectNames) -> Described:
-    """Ask SageMaker.
+def describe_project(account: Account, project: ProjectNames) -> Described | None:
+    """Ask SageMaker; None if another project has the name by now.
 
     Raises:
         ClientError: it refused, or there is no such project.
         BotoCoreError: it did not answer.
     """
     told = account.client("sagemaker").describe_project(ProjectName=project.name)
+    if told["ProjectId"] != project.id:
+        return None
     given = _parameters(told)
     return Described(
         owner=given.get("GithubUserName", ""),

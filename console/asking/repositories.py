@@ -13,7 +13,7 @@ from console.asking.account import Account
 from console.asking.answers import QUIET_SECONDS, Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
-from console.asking.project import owner_of
+from console.asking.project import find_project, owner_of
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 
@@ -81,18 +81,30 @@ def _at_least(runs: Runs) -> float:
 
 def stages_question(account: Account, project: ProjectNames) -> Question:
     """Ask for `config/stages.yml` of the deploy repository; None if it cannot be read."""
-
-    def ask(gaps: PageGaps) -> StagesSettings | None:
-        owner = _owner(account, project, gaps)
-        if not owner:
-            return None
-        name = f"{owner}/{project.deploy_repository}"
-        content = gaps.ask_github(
-            "Gates of the stages", lambda: read_file(account, name, _STAGES_FILE), None
-        )
-        return _parse(content, gaps) if content else None
-
+    ask = partial(_settings, account, project)
     return Question("settings", project.group, ask, _STAGES_FRESH_SECONDS)
+
+
+def _settings(account: Account, project: ProjectNames, gaps: PageGaps) -> StagesSettings | None:
+    owner = _owner(account, project, gaps)
+    if not owner:
+        return None
+    name = f"{owner}/{project.deploy_repository}"
+    content = gaps.ask_github(
+        "Gates of the stages", lambda: read_file(account, name, _STAGES_FILE), None
+    )
+    return _parse(content, gaps) if content else None
+
+
+def find_stage(account: Account, project: ProjectNames, stage: str, gaps: PageGaps) -> None:
+    """Look for a stage that the ledger does not know; the gaps are told if there is none."""
+    described = find_project(account, project, "Stages of the project", gaps)
+    if described is None or stage in described.stages:
+        return
+    settings = _settings(account, project, gaps) if account.github else None
+    if settings is None or settings.find(stage) is None:
+        known = ", ".join(described.stages)
+        gaps.miss(project.lacks(f"{project.name} has no stage {stage}; it has {known}."))
 
 
 def _owner(account: Account, project: ProjectNames, gaps: PageGaps) -> str:

@@ -13,7 +13,7 @@ from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.project import owner_of
 from console.asking.record_form import RecordForm, details_of, form_of
-from console.asking.repositories import read_file
+from console.asking.repositories import find_stage, read_file
 from console.asking.standing import serving_version
 from console.words.shown import sentence
 from deploy_endpoint.errors import ModelPackageError
@@ -40,8 +40,11 @@ def find_form(account: Account, project: ProjectNames, stage: str, gaps: PageGap
     As many requests whatever the version is: the ledger, the version, and once in its life its
     report and its `dataset.toml`.
     """
-    version = serving_version(account, project, stage, gaps)
+    serving = serving_version(account, project, stage, gaps)
+    version = serving.version
     if version is None:
+        if not serving.is_noted:
+            find_stage(account, project, stage, gaps)
         return RecordForm(why="it is not known which version the stage serves")
     return form_of(
         str(version.number),

@@ -24,13 +24,11 @@ class Standing:
         stage: as the ledger tells it, or the registry.
         status: what the registry says of the version that it serves.
         is_told_by_registry: whether the ledger was closed.
-        is_noted: whether the ledger has an entry for it.
     """
 
     stage: Stage
     status: StageStatus
     is_told_by_registry: bool
-    is_noted: bool
 
     @property
     def attention(self) -> str:
@@ -55,7 +53,6 @@ def standing_question(account: Account, project: ProjectNames, stage: str) -> Qu
             stage=found.stage,
             status=status_of(stage, told, None if ledger is None else _live(number, versions)),
             is_told_by_registry=ledger is None,
-            is_noted=any(one.name == stage for one in ledger or ()),
         )
 
     return Question("standing", (project.group, stage), ask, _FRESH_SECONDS, _at_least)
@@ -70,16 +67,29 @@ def _live(number: str, versions: Sequence[Version]) -> Live:
     return Live(arn=next((one.arn for one in versions if str(one.number) == number), ""))
 
 
-def serving_version(
-    account: Account, project: ProjectNames, stage: str, gaps: PageGaps
-) -> Version | None:
-    """The version that a stage serves; None if it serves none, or that may not be read."""
+@dataclass(frozen=True)
+class Serving:
+    """The version that a stage serves.
+
+    Args:
+        version: None if it serves none, or that may not be read.
+        is_noted: whether the ledger has an entry for the stage.
+    """
+
+    version: Version | None
+    is_noted: bool = False
+
+
+def serving_version(account: Account, project: ProjectNames, stage: str, gaps: PageGaps) -> Serving:
+    """Ask which version a stage serves."""
     ledger: Sequence[Stage] | None = ledger_question(account, project).ask(gaps)
     if ledger is None:
         versions: Sequence[Version] = versions_question(account, project).ask(gaps)
         number = status_of(stage, [registered_version(version) for version in versions]).version
-        return next((one for one in versions if str(one.number) == number), None)
-    number = next((one.version for one in ledger if one.name == stage), "")
+        return Serving(next((one for one in versions if str(one.number) == number), None))
+    noted = {one.name: one.version for one in ledger}
+    number = noted.get(stage, "")
     if not number.isdecimal():
-        return None
-    return describe_version(account, project.version_arn(int(number), account.identity), gaps)
+        return Serving(None, stage in noted)
+    arn = project.version_arn(int(number), account.identity)
+    return Serving(describe_version(account, arn, gaps), is_noted=True)

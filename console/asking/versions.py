@@ -123,12 +123,24 @@ class VersionLook:
 
 def version_question(account: Account, project: ProjectNames, number: int) -> Question:
     """Ask for a version by its number; however many there are, it takes one request."""
-    arn = project.version_arn(number, account.identity)
 
     def ask(gaps: PageGaps) -> VersionLook:
-        return VersionLook(describe_version(account, arn, gaps))
+        package = find_package(account, project, number, gaps)
+        return VersionLook(_with_report(account, package, gaps))
 
-    return Question("found", arn, ask, _ONE_FRESH_SECONDS)
+    about = project.version_arn(number, account.identity)
+    return Question("found", about, ask, _ONE_FRESH_SECONDS)
+
+
+def find_package(
+    account: Account, project: ProjectNames, number: int, gaps: PageGaps
+) -> Mapping[str, Any] | None:
+    """A version as the registry describes it; the gaps are told if there is none."""
+    absent = project.lacks(
+        f"There is no version {number} of {project.name}: it was deleted, or never registered."
+    )
+    arn = project.version_arn(number, account.identity)
+    return gaps.find("Version", "sagemaker", partial(_describe, account, arn), absent)
 
 
 def describe_version(account: Account, arn: str, gaps: PageGaps) -> Version | None:
@@ -137,13 +149,12 @@ def describe_version(account: Account, arn: str, gaps: PageGaps) -> Version | No
 
 
 def _package(account: Account, arn: str, gaps: PageGaps) -> Mapping[str, Any] | None:
-    sagemaker = account.client("sagemaker")
-    found: Mapping[str, Any] | None = gaps.ask(
-        "Version",
-        "sagemaker",
-        lambda: sagemaker.describe_model_package(ModelPackageName=arn),
-        None,
-    )
+    return gaps.ask("Version", "sagemaker", partial(_describe, account, arn), None)
+
+
+def _describe(account: Account, arn: str) -> Mapping[str, Any] | None:
+    client = account.client("sagemaker")
+    found: Mapping[str, Any] = client.describe_model_package(ModelPackageName=arn)
     return found
 
 

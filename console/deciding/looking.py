@@ -7,9 +7,9 @@ from console.asking.account import Account
 from console.asking.gaps import PageGaps
 from console.asking.ledger import Ledger, read_approvers, version_ledger_question
 from console.asking.names import ProjectNames
-from console.asking.project import project_question
+from console.asking.project import find_project, project_question
 from console.asking.repositories import stages_question
-from console.asking.versions import MOST_SHOWN, Version, versions_question
+from console.asking.versions import MOST_SHOWN, Version, find_package, versions_question
 from console.deciding.decision import REJECT, Decision
 from console.deciding.situating import APPROVED_BY, Known, situate
 from console.deciding.situation import Situation
@@ -28,12 +28,10 @@ def look(
     Returns:
         None if there is no such version, or it may not be read.
     """
-    arn = project.version_arn(number, account.identity)
-    sagemaker = account.client("sagemaker")
-    package = gaps.ask(
-        "Version", "sagemaker", lambda: sagemaker.describe_model_package(ModelPackageName=arn), None
-    )
+    package = find_package(account, project, number, gaps)
     if package is None:
+        if gaps.absent:
+            find_project(account, project, "Project", gaps)
         return None
     ledger: Ledger | None = version_ledger_question(account, project, number).ask(gaps).ledger
     others: Sequence[Version] = ()

@@ -10,7 +10,7 @@ from console.asking.invocation import Prediction, Told, invoke
 from console.asking.names import ProjectNames
 from console.asking.record_form import RecordForm, body_of
 from console.asking.serving_form import find_form, form_question
-from console.errors import RecordRefusedError
+from console.errors import NoPageError, RecordRefusedError
 from console.pages.ask_form import shown_form
 from console.pages.stage import example_of, stage_of
 from console.pages.ways import Way, below_project
@@ -38,10 +38,16 @@ def ask_page(visit: Visit) -> Page:
 
 
 def ask_endpoint(visit: Visit, given: Mapping[str, str]) -> Page:
-    """Send what was filled in, and show the answer above the form with the same values."""
+    """Send what was filled in, and show the answer above the form with the same values.
+
+    Raises:
+        NoPageError: there is no such stage.
+    """
     project, stage = stage_of(visit)
     gaps = PageGaps()
     form = find_form(visit.account, project, stage, gaps)
+    if gaps.absent:
+        raise NoPageError(gaps.absent)
     told, refusal = None, ""
     try:
         line = body_of(form, given)

@@ -19,6 +19,7 @@ from console.deciding.looking import look
 from console.deciding.person import person_of
 from console.deciding.sending import send
 from console.deciding.situation import Situation
+from console.errors import NoPageError
 from console.pages.ways import below_project
 from console.serving.page import GoTo, Page, Panel, Visit
 from console.words.states import APPROVED, REJECTED, UNDECIDED, in_words
@@ -90,15 +91,17 @@ def _propose(visit: Visit, decision: Decision) -> Proposal:
 
     Raises:
         NoDecisionError: the decision cannot be made now.
+        NoPageError: there is no such version.
     """
     account, project = visit.account, ProjectNames.parse(visit.path["group"])
-    number, gaps = parse_number(visit.path["number"]), PageGaps()
+    number, gaps = parse_number(visit.path["number"], project), PageGaps()
     seen = look(account, project, number, decision, gaps)
     if gaps.has_expired:
         account.renew()
+    if gaps.absent:
+        raise NoPageError(gaps.absent)
     if seen is None:
-        gone = f"There is no version {number} any more: it was deleted, or never registered."
-        raise NoDecisionError(" ".join(gaps.lines) or gone)
+        raise NoDecisionError(" ".join(gaps.lines))
     why = hindrance(seen, decision)
     if why:
         raise NoDecisionError(f"{why} Nothing was sent to AWS.")
@@ -138,7 +141,7 @@ def _refusal(visit: Visit, sentence: str, title: str = _NOT_DECIDED) -> Page:
 
 def _still(visit: Visit, title: str, panel: Panel) -> Page:
     project = ProjectNames.parse(visit.path["group"])
-    number = parse_number(visit.path["number"])
+    number = parse_number(visit.path["number"], project)
     way = [*below_project(project), (f"Version {number}", _address(visit))]
     return Page(title, way, [panel], is_live=False)
 

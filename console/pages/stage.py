@@ -94,12 +94,8 @@ def _serves(at: _Place, answers: Values) -> Values:
     settings: StagesSettings | None = answers["settings"]
     listed = settings.find(at.stage) if settings else None
     commit = standing.status.commit if standing else ""
-    known = tuple(described.stages if described else ())
-    is_noted = standing is not None and standing.is_noted
     is_foreign = listed is not None and listed.account not in (None, at.account.identity.account)
     return {
-        "is_unknown": bool(known) and at.stage not in known and not listed and not is_noted,
-        "known": known,
         "gate": how_it_opens(listed.approval) if listed else "",
         "is_unlisted": settings is not None and listed is None,
         "elsewhere": listed.account if listed and is_foreign else "",

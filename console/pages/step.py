@@ -22,9 +22,8 @@ def step_page(visit: Visit) -> Page:
     """
     project, name = ProjectNames.parse(visit.path["group"]), visit.path["name"]
     if not _NAME.fullmatch(name):
-        raise NoPageError(
-            f"No step is called {name[:80]}; {project.name} has its steps on its page."
-        )
+        told = f"No step is called {name[:80]}; {project.name} has its steps on its page."
+        raise NoPageError(project.lacks(told))
     question = step_question(visit.account, project, name)
     here = {"group": project.group, "name": name}
 

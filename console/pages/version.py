@@ -22,7 +22,7 @@ from console.serving.page import Page, Panel, Values, Visit
 def version_page(visit: Visit) -> Page:
     """The page of a version."""
     account, project = visit.account, ProjectNames.parse(visit.path["group"])
-    number = parse_number(visit.path["number"])
+    number = parse_number(visit.path["number"], project)
     asked, described = (
         version_question(account, project, number),
         project_question(account, project),

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.asking.account import Account
 from console.asking.answers import Answer, Answers, Question
+from console.errors import Absent
 from console.serving.rendering import render
 
 _PATIENCE_SECONDS = 2.0
@@ -93,11 +94,19 @@ def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
     return {question.name: answers.look(question) for question in panel.questions}
 
 
+def find_absent(page: Page, answers: Answers) -> Absent | None:
+    """What the page is about, if it is known by now that it is not there."""
+    looks = [answer for panel in page.panels for answer in look_at(panel, answers).values()]
+    missed = [answer.absent for answer in looks if answer.absent]
+    return next((one for one in missed if one.is_project), missed[0] if missed else None)
+
+
 def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
     """Render a panel.
 
-    Its template gets each answer, None as long as there is none, and `is_whole`: whether there are
-    all. As long as none of them is known, a line says that they are asked for.
+    Its template gets each answer, None as long as there is none, and whether there are all,
+    `is_whole`, or more is about to come, `is_asking`: of what is silent for long, a line tells. As
+    long as none of them is known, a line says that they are asked for.
     """
     try:
         return render("panel.html", _shown(panel, found, csrf))
@@ -108,13 +117,15 @@ def render_panel(panel: Panel, found: Mapping[str, Answer], csrf: str) -> str:
 
 def _shown(panel: Panel, found: Mapping[str, Answer], csrf: str) -> Values:
     values = {name: answer.value for name, answer in found.items()}
+    is_whole, slow = all(answer.is_known for answer in found.values()), slow_seconds(found)
     return {
         "panel": panel,
         "csrf": csrf,
         "is_known": not found or any(answer.is_known for answer in found.values()),
-        "is_whole": all(answer.is_known for answer in found.values()),
+        "is_whole": is_whole,
+        "is_asking": not is_whole and not slow,
         "lines": list(dict.fromkeys(line for answer in found.values() for line in answer.lines)),
-        "slow_seconds": slow_seconds(found),
+        "slow_seconds": slow,
         "waits_for": ", ".join(_silent(found)),
         **panel.told,
         **values,

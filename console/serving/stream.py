@@ -1,9 +1,12 @@
-"""Keeps open pages up to date: each panel is sent again when it looks different."""
+"""Keeps open pages up to date: each panel is sent again when it looks different.
+
+What a page is about may be deleted while it is open, and then it ends in one sentence.
+"""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from console.asking.answers import Answers
-from console.serving.page import Page, Panel, look_at, render_panel, slow_seconds
+from console.serving.page import Page, Panel, find_absent, look_at, render_panel, slow_seconds
+from console.serving.refusals import absent_content
 
 _PAUSE_SECONDS = 1.0
 # Tells a browser, and whatever lies between, that the connection lives.
@@ -34,16 +38,23 @@ async def _changes(
     pauses = 0
     yield "retry: 2000\n\n"
     while not ending.is_set() and not await request.is_disconnected():
+        absent = await run_in_threadpool(find_absent, page, answers)
+        if absent is not None:
+            yield _event("absent", {"html": absent_content(absent)})
+            return
         for part in parts:
             text = await run_in_threadpool(part.changed)
             if text:
-                told = json.dumps({"name": part.panel.name, "html": text})
-                yield f"event: panel\ndata: {told}\n\n"
+                yield _event("panel", {"name": part.panel.name, "html": text})
         pauses += 1
         if pauses % _HEARTBEAT_PAUSES == 0:
             yield ": here\n\n"
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ending.wait(), _PAUSE_SECONDS)
+
+
+def _event(name: str, told: Mapping[str, str]) -> str:
+    return f"event: {name}\ndata: {json.dumps(told)}\n\n"
 
 
 @dataclass

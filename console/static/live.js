@@ -28,10 +28,18 @@ function renew(event) {
   if (held) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
+// What the page is about is not there any more.
+function end(event) {
+  rest();
+  delete main.dataset.live;
+  main.innerHTML = JSON.parse(event.data).html;
+}
+
 function follow() {
-  if (source || document.hidden) return;
+  if (source || document.hidden || !main.dataset.live) return;
   source = new EventSource(main.dataset.live);
   source.addEventListener("panel", renew);
+  source.addEventListener("absent", end);
   source.addEventListener("open", () => (status.hidden = true));
   source.addEventListener("error", () => (status.hidden = false));
 }

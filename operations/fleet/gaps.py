@@ -34,7 +34,7 @@ class Gaps:
         try:
             return call()
         except (ClientError, BotoCoreError) as error:
-            if not _is_gone(error):
+            if not is_gone(error):
                 self.tell(self.line_of(error, about, service))
         return missing
 
@@ -58,7 +58,8 @@ class Gaps:
             return sorted(self._lines)
 
 
-def _is_gone(error: ClientError | BotoCoreError) -> bool:
+def is_gone(error: ClientError | BotoCoreError) -> bool:
+    """Whether AWS says that there is no such thing."""
     if isinstance(error, BotoCoreError):
         return False
     said = error.response.get("Error", {})

@@ -19,6 +19,7 @@ from console.asking.events.stacks import stack_events, stack_failures
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.pipeline import list_executions
+from console.asking.project import find_project
 from console.asking.versions import newest_packages
 from console.words.states import APPROVED, REJECTED
 from mlops_sm_project_template.config.names import (
@@ -65,11 +66,14 @@ class _Asking:
         lines = self._lines(DISPATCH_FUNCTION, self._project.group, _MOST_PAGES)
         self._is_quiet = not lines or self._now - lines[-1].moment > _UNQUIET
         refused = self._lines(DISPATCH_FUNCTION, _REFUSED)
+        decided, executed = list(self._of_registry()), list(self._of_pipeline())
+        if not decided and not executed:
+            find_project(self._account, self._project, "Project", self._gaps)
         return newest(
             [
-                *merged(list(events_of(lines, self._here)), list(self._of_registry())),
+                *merged(list(events_of(lines, self._here)), decided),
                 *refusals_of(refused, lines, self._project),
-                *self._of_pipeline(),
+                *executed,
                 *self._of_functions(),
                 *self._of_stacks(lines),
             ]

@@ -1,6 +1,7 @@
 """Asks what is behind a step of the newest execution: at most eight requests a look."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from console.asking.account import Account
@@ -10,6 +11,7 @@ from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail
 from console.asking.names import ProjectNames
 from console.asking.pipeline import UNDER_WAY, Execution, Step, find_step, newest_execution
+from console.asking.project import find_project
 from console.words.condition import condition_in_words
 
 _FRESH_SECONDS = 2.0
@@ -41,11 +43,16 @@ class StepFacts:
 
 def step_question(account: Account, project: ProjectNames, name: str) -> Question:
     """Ask for a step of the newest execution; None if there is no execution."""
+    absent = project.lacks(
+        f"There is no step {name}: the pipeline of {project.name} was never executed; a push to "
+        "the build repository does that."
+    )
 
     def ask(gaps: PageGaps) -> StepFacts | None:
-        execution = gaps.ask(
-            "Pipeline", "sagemaker", lambda: newest_execution(account, project, gaps), None
-        )
+        call = partial(newest_execution, account, project, gaps)
+        execution = gaps.find("Pipeline", "sagemaker", call, absent)
+        if gaps.absent:
+            find_project(account, project, "Project", gaps)
         return None if execution is None else _facts(account, project, execution, name, gaps)
 
     return Question("step", (project.group, name), ask, _FRESH_SECONDS, _at_least)
@@ -60,6 +67,9 @@ def _facts(
 ) -> StepFacts:
     step = next((one for one in execution.steps if one.name == name), None)
     if step is None:
+        if execution.definition:  # without it, only the steps that began are known
+            told = f"The newest execution of {project.name}, {execution.id}, has no step {name}."
+            gaps.miss(project.lacks(told))
         return StepFacts(execution, None)
     condition = _condition(account, execution, step, gaps) if step.type == _CONDITION else ""
     job = job_of(step.job)

@@ -83,9 +83,12 @@ class Browser:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
         sent: list[Any] = []
+        bodies = [body]
 
         async def receive() -> Mapping[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            if not bodies:  # who asked stays
+                await asyncio.Event().wait()
+            return {"type": "http.request", "body": bodies.pop(), "more_body": False}
 
         async def send(message: Any) -> None:
             sent.append(message)

@@ -43,6 +43,7 @@ class MadeUpProject:
             "BatchGetItem": self._find_several,
             "DescribeModelPackage": self._describe,
             "DescribeProject": {
+                "ProjectId": PROJECT.id,
                 "ProjectStatus": "CreateCompleted",
                 "ServiceCatalogProvisioningDetails": {"ProvisioningParameters": parameters},
             },

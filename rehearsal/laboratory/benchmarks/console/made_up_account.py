@@ -16,6 +16,7 @@ from rehearsal.laboratory.benchmarks.console.made_up_facts import (
     FIXED,
     PRODUCT,
     deployed_endpoint,
+    project_id,
     provisioned_product,
     version_arn,
 )
@@ -88,6 +89,7 @@ class MadeUpAccount:
         parameters = [{"Key": key, "Value": value} for key, value in given.items()]
         return {
             "ProjectName": asked["ProjectName"],
+            "ProjectId": project_id(asked["ProjectName"]),
             "ProjectStatus": "CreateCompleted",
             "CreationTime": self._moment,
             "ServiceCatalogProvisioningDetails": {"ProvisioningParameters": parameters},

@@ -14,7 +14,13 @@ _ARTIFACT = "pa-benchmarked"
 
 def group_of(number: int) -> str:
     """Of a project: its pipeline and its model package group."""
-    return f"project-{number:03}-p-bench{number:07}"
+    name = f"project-{number:03}"
+    return f"{name}-{project_id(name)}"
+
+
+def project_id(name: str) -> str:
+    """Of the project of a name."""
+    return f"p-bench{int(name.rpartition('-')[2]):07}"
 
 
 def provisioned_product(number: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.asking.gaps import PageGaps
-from console.asking.standing import serving_version, standing_question
+from console.asking.standing import Serving, serving_version, standing_question
 from console.asking.versions import MOST_SHOWN
 from deploy_dispatch.stage_record import Presence, StageRecord
 from tests.unit.console.made_up_project import ARN, PROJECT, MadeUpProject
@@ -45,7 +45,6 @@ def test_the_ledger_says_what_serves_and_the_registry_the_rest() -> None:
     assert found.status.commit == "c" * 40
     assert (found.status.last_run.version, found.status.last_run.outcome) == ("5", "failed")
     assert found.attention == "The test of dev failed."
-    assert found.is_noted
     assert not found.is_told_by_registry
 
 
@@ -66,7 +65,6 @@ def test_a_stage_that_the_ledger_does_not_know_serves_nothing_whatever_the_regis
     project.add(4, CustomerMetadataProperties=SERVED)
     found = _standing(project)
     assert (found.stage.version, found.status.version) == ("", "")
-    assert not found.is_noted
 
 
 def test_the_registry_tells_to_whom_the_ledger_is_closed() -> None:
@@ -86,7 +84,7 @@ def test_the_version_that_serves_is_found_either_way(is_closed: bool) -> None:
     if is_closed:
         project.close_ledger()
     project.add(4, CustomerMetadataProperties=SERVED)
-    version = serving_version(project.account, PROJECT, "dev", PageGaps())
+    version = serving_version(project.account, PROJECT, "dev", PageGaps()).version
     assert version is not None
     assert version.number == 4
     # An open ledger tells which one, so that no other is asked for.
@@ -96,4 +94,12 @@ def test_the_version_that_serves_is_found_either_way(is_closed: bool) -> None:
 def test_no_version_is_asked_for_where_none_serves() -> None:
     project = MadeUpProject()
     _serves(project, "prod", 4)
-    assert serving_version(project.account, PROJECT, "dev", PageGaps()) is None
+    assert serving_version(project.account, PROJECT, "dev", PageGaps()) == Serving(None)
+
+
+def test_a_stage_that_serves_nothing_any_more_is_noted_nevertheless() -> None:
+    project = MadeUpProject()
+    removed = Presence(removed="2026-11-27T12:00:00.000Z")
+    project.write({"dev": StageRecord({f"{ARN}/4": removed}, "")})
+    found = serving_version(project.account, PROJECT, "dev", PageGaps())
+    assert found == Serving(None, is_noted=True)

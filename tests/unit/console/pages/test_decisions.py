@@ -126,7 +126,9 @@ def test_a_form_cannot_be_sent_without_having_seen_what_it_starts(world: World) 
 def test_a_version_that_was_deleted_meanwhile_is_told(world: World) -> None:
     fields = world.ask("reject").fields
     del world.project.packages[f"{ARN}/3"]
-    assert "There is no version 3 any more" in world.take(fields).words
+    gone = world.take(fields)
+    assert gone.status == 404
+    assert "There is no version 3 of Rings: it was deleted, or never registered." in gone.words
 
 
 @pytest.mark.parametrize("path", ["/decision", "/decision/ask"])

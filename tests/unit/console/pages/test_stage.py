@@ -22,7 +22,7 @@ from tests.unit.console.made_up_project import GROUP
 
 DESCRIBED = Described("acme", ("dev", "prod"))
 SERVERLESS = {"mode": "serverless"}
-NOTHING = Standing(Stage("prod", "", "", False, ""), StageStatus(stage="prod"), False, False)
+NOTHING = Standing(Stage("prod", "", "", False, ""), StageStatus(stage="prod"), False)
 
 
 def _settings(**prod: Any) -> StagesSettings:
@@ -45,11 +45,6 @@ def _shown(page: Page, name: str, **answers: Any) -> str:
 def test_a_name_that_no_stage_can_have_has_no_page(stage: str) -> None:
     with pytest.raises(NoPageError):
         _page(stage)
-
-
-def test_a_stage_that_the_project_lacks_is_told_with_those_that_it_has() -> None:
-    text = _shown(_page("nowhere"), "serves", project=DESCRIBED, standing=NOTHING)
-    assert "The project has no stage nowhere; it has dev, prod." in text
 
 
 def test_a_stage_without_settings_lets_no_version_in() -> None:
@@ -85,9 +80,7 @@ def test_what_serves_is_told_with_its_origin() -> None:
         last_run=LastRun(version="4", at="2026-11-27T13:05:18.423Z", outcome="failed"),
     )
     stage = Stage("dev", "3", "2026-11-27T13:05:18.423Z", False, "Look at it.", "4")
-    text = _shown(
-        _page("dev"), "serves", project=DESCRIBED, standing=Standing(stage, status, True, False)
-    )
+    text = _shown(_page("dev"), "serves", project=DESCRIBED, standing=Standing(stage, status, True))
     assert f'href="/projects/{GROUP}/versions/3"' in text
     for told in (
         "2026-11-27 13:05:18 UTC",

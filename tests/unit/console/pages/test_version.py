@@ -129,11 +129,6 @@ def test_a_version_without_a_report_is_shown_without_a_card() -> None:
     assert "Approved by anna" in shown.words
 
 
-def test_a_version_that_is_not_there_is_told() -> None:
-    words = _look(MadeUpProject()).words
-    assert "There is no version 3: it was deleted, or never registered." in words
-
-
 @pytest.mark.parametrize("number", ["0", "03", "-1", "x", "1" * 10, "٣"])
 def test_what_is_no_number_of_a_version_is_no_page(number: str) -> None:
     shown = _look(MadeUpProject(), f"/projects/{GROUP}/versions/{number}")
