@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +60,23 @@ class Setting:
         return tuple(arn.rpartition("/")[2] for arn in (self.role_arn, *self.further_roles))
 
     def client(self, service: str) -> Any:
-        """A client of AWS."""
-        return self.session.client(service, config=PATIENCE)
+        """A client of AWS, made once."""
+        if service not in self._clients:
+            self._clients[service] = self.session.client(service, config=PATIENCE)
+        return self._clients[service]
 
     def repository(self) -> Repository:
-        """The repository of the template.
+        """The repository of the template, asked for until it is there.
 
         Raises:
             GithubException: it is not there.
         """
+        return self._repository
+
+    @cached_property
+    def _repository(self) -> Repository:
         return self.github.client.get_repo(self.full_name)
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
