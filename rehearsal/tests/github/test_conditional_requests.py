@@ -14,14 +14,17 @@ from rehearsal.tests.github.in_process_github import TOKEN, InProcessGitHub
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[InProcessGitHub]:
     with InProcessGitHub(tmp_path / "github", validate=False) as github:
+        github.rest("POST", "/orgs/acme/repos", {"name": "rings", "auto_init": True})
         yield github
 
 
-def _ask(hub: InProcessGitHub, tag: str = "", token: str = TOKEN) -> urllib3.HTTPResponse:
+def _ask(
+    hub: InProcessGitHub, tag: str = "", token: str = TOKEN, path: str = "users/acme"
+) -> urllib3.HTTPResponse:
     given = {"Authorization": f"Bearer {token}"} if token else {}
     known = {"If-None-Match": tag} if tag else {}
     headers = {"User-Agent": "test", **given, **known}
-    return hub.request("GET", f"{hub.github.api_url}/users/acme", headers=headers)
+    return hub.request("GET", f"{hub.github.api_url}/{path}", headers=headers)
 
 
 def _used(answer: urllib3.HTTPResponse) -> int:
@@ -52,3 +55,13 @@ def test_a_refusal_has_no_tag(hub: InProcessGitHub) -> None:
     refused = _ask(hub, "*", token="wrong")
     assert refused.status == 401
     assert "etag" not in refused.headers
+
+
+@pytest.mark.parametrize("path", ["actions/runs?per_page=10", "contents/README.md"])
+def test_what_the_console_asks_for_is_the_same_until_something_changes(
+    hub: InProcessGitHub, path: str
+) -> None:
+    path = f"repos/acme/rings/{path}"
+    first = _ask(hub, path=path)
+    assert first.status == 200
+    assert _ask(hub, first.headers["etag"], path=path).status == 304
