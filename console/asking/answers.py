@@ -20,8 +20,6 @@ from console.asking.signing_in import has_expired, sign_in
 from console.errors import Absent
 from operations.aws_session import describe
 
-# For how long an answer is good as long as nothing goes on.
-QUIET_SECONDS = 10.0
 _MOST_KEPT = 400
 # Questions of one name ask the same services. One that is silent takes no more threads than these,
 # and there are as many for each other name.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.endpoint_config import describe_config, version_in
 from console.asking.gaps import PageGaps
 

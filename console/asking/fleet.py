@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.pipeline import UNDER_WAY

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import github
 import yaml
+from github.ContentFile import ContentFile
+from github.WorkflowRun import WorkflowRun
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames
 from console.asking.project import find_project, owner_of
 from deploy_endpoint.errors import SettingsError
 from deploy_endpoint.settings.stage_settings import StagesSettings, parse_stages
 
-_FRESH_SECONDS = 4.0
+_FRESH_SECONDS = 5.0
 _STAGES_FRESH_SECONDS = 30.0
 _STAGES_FILE = "config/stages.yml"
 _MOST_RUNS = 10
@@ -64,9 +67,8 @@ def runs_question(account: Account, project: ProjectNames) -> Question:
         owner = _owner(account, project, gaps)
         if not owner:
             return None
-        nothing: tuple[Sequence[Run], str] = ((), "")
         (built, build_url), (deployed, deploy_url) = (
-            gaps.ask_github(f"Runs of {name}", partial(_runs, account, owner, name), nothing)
+            _runs(account, owner, name, gaps)
             for name in (project.build_repository, project.deploy_repository)
         )
         return Runs(built, deployed, build_url, deploy_url)
@@ -75,8 +77,7 @@ def runs_question(account: Account, project: ProjectNames) -> Question:
 
 
 def _at_least(runs: Runs) -> float:
-    is_running = any(run.is_running for run in (*runs.build, *runs.deploy))
-    return 0.0 if is_running else QUIET_SECONDS
+    return QUIET_SECONDS if _are_quiet([*runs.build, *runs.deploy]) else 0.0
 
 
 def stages_question(account: Account, project: ProjectNames) -> Question:
@@ -121,11 +122,27 @@ def _client(account: Account) -> github.Github:
     return client
 
 
-def _runs(account: Account, owner: str, name: str) -> tuple[Sequence[Run], str]:
-    repository = _client(account).get_repo(f"{owner}/{name}")
-    page = repository.get_workflow_runs().get_page(0)[:_MOST_RUNS]
+def _runs(account: Account, owner: str, name: str, gaps: PageGaps) -> tuple[Sequence[Run], str]:
+    """The newest runs of a repository, and its page.
+
+    While one is under way, it is asked for them at each look, and the other repository is not.
+    """
+    read = partial(_read_runs, account, f"{owner}/{name}")
+    ask = partial(gaps.ask_github, f"Runs of {name}", read, None)
+    runs = account.quiet_runs.get((owner, name), ask, _are_quiet)
     server = account.access.server_url if account.access else ""
-    return [_run(one) for one in page], f"{server}/{owner}/{name}"
+    return ((), "") if runs is None else (runs, f"{server}/{owner}/{name}")
+
+
+def _are_quiet(runs: Sequence[Run]) -> bool:
+    return not any(run.is_running for run in runs)
+
+
+def _read_runs(account: Account, repository: str) -> Sequence[Run]:
+    client = _client(account)
+    path = f"/repos/{quote(repository)}/actions/runs?per_page={_MOST_RUNS}"
+    told = account.github_reads.get(client, path)["workflow_runs"]
+    return [_run(WorkflowRun(client.requester, {}, one)) for one in told[:_MOST_RUNS]]
 
 
 def _run(told: Any) -> Run:
@@ -149,9 +166,12 @@ def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes
     Raises:
         GithubException: there is none, or it may not be read.
     """
-    repository = _client(account).get_repo(name)
-    found = repository.get_contents(path, commit) if commit else repository.get_contents(path)
-    return b"" if isinstance(found, list) else found.decoded_content
+    client, of_commit = _client(account), f"?ref={commit}" if commit else ""
+    address = f"/repos/{quote(name)}/contents/{quote(path)}{of_commit}"
+    told = account.github_reads.get(client, address)
+    if isinstance(told, list):  # of a folder
+        return b""
+    return ContentFile(client.requester, {}, told).decoded_content
 
 
 def _parse(content: bytes, gaps: PageGaps) -> StagesSettings | None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.endpoint import SETTLED
 from console.asking.gaps import PageGaps
 from console.asking.names import ProjectNames

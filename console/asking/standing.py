@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.ledger import ledger_question
 from console.asking.names import ProjectNames

@@ -9,6 +9,7 @@ from http.server import ThreadingHTTPServer
 
 from tests.console.aws_over_http import aws
 from tests.console.examples import PAGES
+from tests.console.made_up_answers import ID
 from tests.console.running import Running, environment, running
 from tests.loopback import Answering, address_of, serving
 
@@ -20,6 +21,7 @@ _SECRETS = {
     "GH_TOKEN": "ghp_RecognisableTokenOfGitHub0123456789",
 }
 _PROJECT = {
+    "ProjectId": ID,
     "ProjectStatus": "CreateCompleted",
     "CreationTime": 1.0,
     "ServiceCatalogProvisioningDetails": {

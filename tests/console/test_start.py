@@ -37,7 +37,7 @@ def test_without_a_region() -> None:
     [
         ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found"),
         ({"AWS_ENDPOINT_URL": _NOWHERE}, f'Could not connect to the endpoint URL: "{_NOWHERE}/"'),
-        ({"AWS_ENDPOINT_URL": "nonsense"}, "Invalid endpoint: nonsense"),
+        ({"AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL is no address (nonsense)"),
         ({"AWS_REGION": "eu west 1"}, "'eu west 1' doesn't match a supported format"),
         ({"CONSOLE_TOKEN": "short"}, "CONSOLE_TOKEN is too short; give 20 characters"),
         ({"GITHUB_SERVER_URL": "nonsense"}, "must be the address of GitHub"),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from console.asking.account import Account
-from console.asking.answers import QUIET_SECONDS, Question
+from console.asking.account import QUIET_SECONDS, Account
+from console.asking.answers import Question
 from console.asking.gaps import PageGaps
 from console.asking.jobs.job import Job, describe_job, job_of, version_of
 from console.asking.jobs.log_tail import LogTail, read_tail

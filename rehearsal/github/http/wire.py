@@ -3,10 +3,12 @@
 Imitated: https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
 """
 
+import hashlib
 import json
 import logging
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -38,6 +40,7 @@ API_PREFIX = "/api/v3"
 HOURLY_LIMIT = 5000
 JOB_HOURLY_LIMIT = 1000
 ANONYMOUS_HOURLY_LIMIT = 60
+_OF_BODY = ("content-length", "content-type")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -56,10 +59,18 @@ class RateLimit:
         who, hour = _login(principal), self._hour()
         self._used = {key: used for key, used in self._used.items() if key[1] == hour}
         self._used[who, hour] = self._used.get((who, hour), 0) + 1
+        return self.headers_of(principal)
+
+    def headers_of(self, principal: Principal | None) -> dict[str, str]:
+        """Describe the limit, without counting."""
         told = self.told(principal)
         return {f"x-ratelimit-{name}": str(number) for name, number in told.items()} | {
             "x-ratelimit-resource": "core"
         }
+
+    def give_back(self, principal: Principal | None) -> None:
+        """Count the last request not, after all."""
+        self._used[_login(principal), self._hour()] -= 1
 
     def told(self, principal: Principal | None) -> dict[str, int]:
         """The limit and what is used of it, without counting that somebody looks."""
@@ -122,7 +133,7 @@ class RestApi:
         return answer
 
     def _answer(self, request: Request, body: bytes, route: ApiRoute | None) -> Response:
-        headers = {"X-GitHub-Request-Id": secrets.token_hex(10).upper()}
+        headers, principal = {"X-GitHub-Request-Id": secrets.token_hex(10).upper()}, None
         try:
             principal = self._github.access.authenticate(request.headers.get("authorization"))
             headers |= self._limit.headers(principal) | _token_facts(principal)
@@ -140,11 +151,31 @@ class RestApi:
         headers |= {"x-github-api-version-selected": "2022-11-28"} | reply.headers
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)
-        return JSONResponse(
+        response = JSONResponse(
             reply.body,
             reply.status,
             headers,
             media_type="application/json; charset=utf-8",
+        )
+        return self._unless_known(request, principal, response)
+
+    def _unless_known(
+        self, request: Request, principal: Principal | None, response: Response
+    ) -> Response:
+        """The answer with its tag, or 304, which counts for nothing, to whom that is known.
+
+        Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+        """
+        if request.method != "GET" or response.status_code != HTTPStatus.OK:
+            return response
+        response.headers["ETag"] = f'W/"{hashlib.sha256(response.body).hexdigest()}"'
+        if request.headers.get("if-none-match") != response.headers["ETag"]:
+            return response
+        if principal is not None:
+            self._limit.give_back(principal)
+        kept = {name: text for name, text in response.headers.items() if name not in _OF_BODY}
+        return Response(
+            status_code=HTTPStatus.NOT_MODIFIED, headers=kept | self._limit.headers_of(principal)
         )
 
     def _reply(

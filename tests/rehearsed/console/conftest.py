@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,10 @@ STAGES = ("dev", "prod")
 
 @pytest.fixture(scope="session")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    """Version 1 serves in dev, and in prod on instances, where a further one comes by a canary."""
+    """Version 1 serves in dev, and in prod on instances, where a further one comes by a canary.
+
+    Dev opens by itself, and somebody who did not approve the version opens prod in the registry.
+    """
     world = World.create(_ROOT, state=tmp_path_factory.mktemp("console") / "state")
     current = Play(world, Options(stages=STAGES, accounts=()), print)
     try:
@@ -30,7 +32,8 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
         copy_sources(_ROOT, sources := world.state / "project")
         register_by_hand(current, sources, {})
         launch.perform(current)
-        configure.write_settings(current, list(_settings(current)))
+        stages = [configure.settings_of(current, name) for name in STAGES]
+        configure.write_settings(current, stages)
         build.perform(current)
         approve.perform(current)
         promote.perform(current)
@@ -38,12 +41,6 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
         yield current
     finally:
         world.stop()
-
-
-def _settings(current: Play) -> Iterator[dict[str, Any]]:
-    """Prod opens by itself, so that one person can follow a version through both."""
-    for name in STAGES:
-        yield {**configure.settings_of(current, name), "approval": "automatic"}
 
 
 @pytest.fixture(scope="session")

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import boto3
 import pytest
 
 from console.asking.account import Account
 from console.asking.answers import THREADS, Answers
 from console.pages.addresses import ADDRESSES
 from console.serving.page import Visit, look_at, render_panel
-from operations.aws_session import identity
 from rehearsal.conductor.acts.current_play import Play
 from rehearsal.conductor.acts.reviewers import MODEL_REVIEWER, reviewer
-from rehearsal.conductor.aws_accounts import REGION, AwsUser
+from rehearsal.conductor.aws_accounts import AwsUser
 from rehearsal.conductor.console import operator
+from tests.rehearsed.console.people import account_of
 
 pytestmark = pytest.mark.timeout(900)
 _GAP = re.compile(r'<p class="gap">(.*?)</p>', re.DOTALL)
@@ -69,14 +68,7 @@ class Person:
 
 @contextmanager
 def _as(user: AwsUser, group: str) -> Iterator[Person]:
-    def session() -> boto3.Session:
-        return boto3.Session(
-            user.access_key_id, user.secret_access_key, user.session_token, region_name=REGION
-        )
-
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(THREADS) as threads:
-        patch.setenv("AWS_ENDPOINT_URL", user.endpoint_url)
-        account = Account(identity(session()), open_session=session)
+    with account_of(user) as account, ThreadPoolExecutor(THREADS) as threads:
         yield Person(account, Answers(threads, account.renew), group)
 
 

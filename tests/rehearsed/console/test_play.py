@@ -1,8 +1,9 @@
 """From a push to the way back, in a browser: nothing is typed into a terminal after the push.
 
 A data scientist has pushed smaller trees, and version 1 serves everywhere. An operator opens the
-console, watches the pipeline, reads the card, approves, watches the canary, asks the endpoint,
-rejects, and watches version 1 come back.
+console, watches the pipeline, reads the card and approves. Somebody else opens the gate of prod, in
+a console of their own. The operator watches the canary, asks the endpoint, rejects, and watches
+version 1 come back.
 """
 
 from __future__ import annotations
@@ -13,16 +14,22 @@ import pytest
 from github.ContentFile import ContentFile
 from playwright.sync_api import expect
 
+from console.asking.account import IMPATIENT
+from operations.github_access import open_github
 from rehearsal.conductor.acts.current_play import Play
+from rehearsal.conductor.console import operator
 from rehearsal.conductor.github_setup import DATA_SCIENTIST
 from tests.browser.looks import dead_links, findings, overflow, picture, views
-from tests.browser.watching import enter
+from tests.browser.watching import enter, untroubled
+from tests.console.serving import served
+from tests.rehearsed.console.people import account_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.timeout(900)
 _PATIENCE_MS = 240_000.0
+_RELEASER = "release-operator"
 
 
 def _push_smaller_trees(play: Play) -> None:
@@ -45,16 +52,37 @@ def _look_well(page: Page, name: str) -> None:
     assert dead_links(page) == []
 
 
-def _decide(page: Page, action: str, number: int, comment: str) -> None:
+def _decide(page: Page, action: str, comment: str, proposal: str, stages: int) -> None:
     """Say it, read what it starts, and say it again."""
+    button = page.get_by_role("button", name=f"{action} …")
+    expect(button).to_be_visible()
     page.get_by_label("Comment").fill(comment)
-    page.get_by_role("button", name=f"{action} …").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{action} version {number}?")
-    expect(page.locator("#proposal tbody tr")).to_have_count(2)
-    page.get_by_role("button", name=f"{action} version {number}").click()
+    button.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{proposal}?")
+    expect(page.locator("#proposal tbody tr")).to_have_count(stages)
+    page.get_by_role("button", name=proposal).click()
 
 
-def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
+def _open_gate_as_another(play: Play, browser: Browser, path: str) -> None:
+    person, world = operator(play.world, _RELEASER), play.world
+    settings = {
+        "GITHUB_SERVER_URL": world.github_url,
+        "GH_TOKEN": world.record.tokens[DATA_SCIENTIST],
+    }
+    access = open_github(settings, retry=IMPATIENT, pause_seconds=0.0)
+    with (
+        account_of(person, access) as account,
+        served(account) as keys,
+        untroubled(browser) as page,
+    ):
+        page.set_default_timeout(_PATIENCE_MS)
+        enter(page, keys.address)
+        page.goto(f"{keys.page.rstrip('/')}{path}")
+        _decide(page, "Open the gate of prod", "On to prod", "Open prod for version 2", 1)
+        expect(page.locator("#decision")).to_contain_text("Gate of prod opened by")
+
+
+def test_a_version_comes_and_goes_back(play: Play, page: Page, browser: Browser) -> None:
     page.set_default_timeout(_PATIENCE_MS)
     expect.set_options(timeout=_PATIENCE_MS)
     _push_smaller_trees(play)
@@ -71,9 +99,16 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     expect(page.locator("#verdict svg").first).to_be_visible()
     expect(page.locator("#decision")).to_contain_text("waits for approval")
     _look_well(page, "version")
-    _decide(page, "Approve", 2, "Small trees do")
+    _decide(page, "Approve", "Small trees do", "Approve version 2", 2)
     expect(page.locator("#decision .badge")).to_have_text("approved")
     expect(page.locator("#decision")).to_contain_text("operator")
+    group = page.url.split("/projects/")[1].split("/")[0]
+    expect(page.locator("#decide")).to_contain_text("and somebody else must open prod")
+    expect(page.get_by_role("button", name="Open the gate of prod …")).to_have_count(0)
+    _look_well(page, "gate")
+    _open_gate_as_another(play, browser, f"/projects/{group}/versions/2")
+    opened = page.locator("#decision div", has_text="Gate of prod opened by")
+    expect(opened).to_contain_text(f"user/{_RELEASER}")
 
     page.get_by_role("link", name="abalone-rings", exact=True).click()
     page.locator("#stages").get_by_role("link", name="prod", exact=True).click()
@@ -89,10 +124,9 @@ def test_a_version_comes_and_goes_back(play: Play, page: Page) -> None:
     expect(page.locator("#answer")).to_contain_text("When version 2 was evaluated")
     _look_well(page, "answer")
 
-    group = page.url.split("/projects/")[1].split("/")[0]
     console = page.url.split("/projects/")[0]
     page.goto(f"{console}/projects/{group}/versions/2")
-    _decide(page, "Reject", 2, "Too small for old abalones")
+    _decide(page, "Reject", "Too small for old abalones", "Reject version 2", 2)
     expect(page.locator("#decision .badge")).to_have_text("rejected")
     page.get_by_role("link", name="abalone-rings", exact=True).click()
     for stage in ("dev", "prod"):

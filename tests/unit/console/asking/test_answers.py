@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,23 +12,7 @@ from console.asking.answers import Answers, Question
 from console.asking.gaps import PageGaps
 from console.asking.signing_in import SIGN_IN
 from tests.unit.console.asking.clock import Clock
-
-
-class Later(Executor):
-    """Runs what was submitted when it is told to."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Future[Any], Any, tuple[Any, ...]]] = []
-
-    def submit(self, call: Any, /, *words: Any, **_: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.waiting.append((future, call, words))
-        return future
-
-    def run(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        for future, call, words in waiting:
-            future.set_result(call(*words))
+from tests.unit.console.asking.later import Later
 
 
 @pytest.fixture
