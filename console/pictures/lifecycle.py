@@ -75,7 +75,7 @@ def _build(runs: Any) -> Iterator[Box]:
 
 def _pipeline(here: str, execution: Any) -> Box:
     if execution is None:
-        return Box("Pipeline", NOTHING, "not executed yet")
+        return Box("Pipeline", NOTHING, "no execution known")
     running = [step.name for step in execution.steps if state_of(step.status) == RUNNING]
     text = ", ".join(running) or in_words(execution.status)
     return Box("Pipeline", state_of(execution.status), text, f"{here}#pipeline")
@@ -83,7 +83,7 @@ def _pipeline(here: str, execution: Any) -> Box:
 
 def _version(here: str, newest: Version | None) -> Box:
     if newest is None:
-        return Box("Version", NOTHING, "none yet")
+        return Box("Version", NOTHING, "none known")
     state = state_of(newest.approval)
     return Box(f"Version {newest.number}", state, newest.metric, f"{here}/versions/{newest.number}")
 
@@ -102,7 +102,8 @@ def _stage(here: str, served: Served, newest: Version | None) -> Iterator[Box]:
     elif stage.version:
         yield Box(stage.name, GOOD, f"serves version {stage.version}", address)
     else:
-        yield Box(stage.name, NOTHING, "serves nothing", address)
+        text = "not known" if served.is_told_by_registry else "serves nothing"
+        yield Box(stage.name, NOTHING, text, address)
 
 
 def _gate(served: Served, newest: Version | None) -> str:
