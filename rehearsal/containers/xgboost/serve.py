@@ -16,6 +16,7 @@ from pathlib import Path
 import flask
 
 from rehearsal.containers.toolkit.server import Server, ServingEnvironment, serve_user_module
+from rehearsal.containers.xgboost.lean_import import import_algorithm
 
 MODEL = "xgboost-model"
 # XGBoost takes longer to import than all else; a user module may not need it.
@@ -58,7 +59,7 @@ def main() -> int:
         return 1
 
     def load() -> flask.Flask:
-        app: flask.Flask = importlib.import_module(_ALGORITHM_MODE).application(folder)
+        app: flask.Flask = import_algorithm(_ALGORITHM_MODE).application(folder)
         return app
 
     Server(environment, load).run()

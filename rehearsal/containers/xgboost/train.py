@@ -7,7 +7,6 @@ aws/sagemaker-xgboost-container and `run_module` of sagemaker-containers 2.8.6.
 
 from __future__ import annotations
 
-import importlib
 import os
 
 from rehearsal.containers.toolkit.command import run
@@ -23,6 +22,7 @@ from rehearsal.containers.toolkit.training_environment import (
 )
 from rehearsal.containers.toolkit.training_report import report
 from rehearsal.containers.toolkit.user_code import put_in_place
+from rehearsal.containers.xgboost.lean_import import import_algorithm
 
 _MODULE = "sagemaker_xgboost_container.training:main"
 
@@ -35,7 +35,7 @@ def main() -> int:
         environment = TrainingEnvironment.read(base, _MODULE, os.environ)
         if environment.program is None:
             # XGBoost takes longer to import than all else; a script may not need it.
-            importlib.import_module("rehearsal.containers.xgboost.algorithm_training").run(base)
+            import_algorithm("rehearsal.containers.xgboost.algorithm_training").run(base)
         else:
             _run_program(environment, environment.program)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,7 +26,7 @@ from metrics import SECTIONS
 from ml_pipelines.agreement import hyperparameters
 from ml_pipelines.settings import DATASET_FILE, ROOT, SCRIPTS, read_pipeline_settings
 from records import read_records, write_records
-from tests.sample import COMMITTED_SAMPLE, DATASET, sample_rows
+from tests.sample import COMMITTED_SAMPLE, DATASET, sample_file, sample_rows
 
 SETTINGS = read_pipeline_settings()
 if SETTINGS.algorithm.trains_by_itself:
@@ -59,28 +60,37 @@ def train(channels: dict[str, Path], folder: Path) -> None:
     (folder / "xgboost-model").write_bytes(bytes(model))
 
 
-@pytest.fixture
-def training_folder(data_folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def training_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the records to train on: those that are committed, or the embedded sample."""
-    if COMMITTED_SAMPLE.is_file():
-        (data_folder / "sample.csv").write_bytes(COMMITTED_SAMPLE.read_bytes())
-    return data_folder
+    folder = tmp_path_factory.mktemp("records")
+    is_committed = COMMITTED_SAMPLE.is_file()
+    records = COMMITTED_SAMPLE.read_bytes() if is_committed else sample_file(sample_rows())
+    (folder / "sample.csv").write_bytes(records)
+    return folder
 
 
-@pytest.fixture
-def job(training_folder: Path, tmp_path: Path) -> Path:
-    """A folder in which all three stages have run."""
+@pytest.fixture(scope="module")
+def job(training_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which all three stages have run, for all tests that only look at it."""
+    folder = tmp_path_factory.mktemp("job")
     folders = ("train", "validation", "test", "statistics")
-    options = [part for name in folders for part in (f"--{name}-dir", str(tmp_path / name))]
+    options = [part for name in folders for part in (f"--{name}-dir", str(folder / name))]
     options += ["--input-dir", str(training_folder), "--input-url", "s3://bucket/sample.csv"]
     assert preprocess.main([*options, *DATASET_OPTIONS]) == 0
-    channels = {name: tmp_path / name for name in ("train", "validation")}
-    train(channels, tmp_path / "trained")
-    (tmp_path / "model").mkdir()
-    with tarfile.open(tmp_path / "model/model.tar.gz", "w:gz") as tar:
-        tar.add(tmp_path / "trained", ".")
-    assert run_evaluation(tmp_path) == 0
-    return tmp_path
+    channels = {name: folder / name for name in ("train", "validation")}
+    train(channels, folder / "trained")
+    (folder / "model").mkdir()
+    with tarfile.open(folder / "model/model.tar.gz", "w:gz") as tar:
+        tar.add(folder / "trained", ".")
+    assert run_evaluation(folder) == 0
+    return folder
+
+
+@pytest.fixture
+def own_job(job: Path, tmp_path: Path) -> Path:
+    """A copy of it, for a test that changes it."""
+    return shutil.copytree(job, tmp_path / "job")
 
 
 def labels(job: Path) -> Any:
@@ -156,10 +166,10 @@ def test_the_served_code_is_all_in_the_package(served: Any) -> None:
     assert not any(file.is_relative_to(ROOT) for file in files)
 
 
-def test_the_same_model_gives_the_same_package(job: Path) -> None:
-    first = (job / "package/model.tar.gz").read_bytes()
-    assert run_evaluation(job) == 0
-    assert (job / "package/model.tar.gz").read_bytes() == first
+def test_the_same_model_gives_the_same_package(own_job: Path) -> None:
+    first = (own_job / "package/model.tar.gz").read_bytes()
+    assert run_evaluation(own_job) == 0
+    assert (own_job / "package/model.tar.gz").read_bytes() == first
 
 
 def test_the_report_names_the_package_and_the_data(job: Path, training_folder: Path) -> None:
@@ -172,11 +182,11 @@ def test_the_report_names_the_package_and_the_data(job: Path, training_folder: P
     }
 
 
-def test_a_version_is_as_good_as_itself(job: Path) -> None:
-    (job / "package").rename(job / "live")
-    live = ("--live-arn", "arn", "--live-dir", str(job / "live"), "--better-than-live-by", "0")
-    assert run_evaluation(job, *live) == 0
-    report = json.loads((job / "evaluation/evaluation.json").read_text())
+def test_a_version_is_as_good_as_itself(own_job: Path) -> None:
+    (own_job / "package").rename(own_job / "live")
+    live = ("--live-arn", "arn", "--live-dir", str(own_job / "live"), "--better-than-live-by", "0")
+    assert run_evaluation(own_job, *live) == 0
+    report = json.loads((own_job / "evaluation/evaluation.json").read_text())
     found = report["comparison"]
     assert (found["live"], found["verdict"], found["is_refused"]) == ("arn", "same", 0)
     assert set(found["metrics"]) == set(report[SECTIONS[TASK]])
@@ -270,8 +280,10 @@ def test_the_module_does_not_mix_both_kinds_of_functions(served: Any) -> None:
     assert not any(hasattr(served.module, name) for name in ("input_fn", "predict_fn", "output_fn"))
 
 
-def test_an_archive_without_model_is_refused(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with tarfile.open(job / "model/model.tar.gz", "w:gz"):
+def test_an_archive_without_model_is_refused(
+    own_job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tarfile.open(own_job / "model/model.tar.gz", "w:gz"):
         pass
-    assert run_evaluation(job) == 1
+    assert run_evaluation(own_job) == 1
     assert "holds neither 'xgboost-model' nor 'model.joblib'" in capsys.readouterr().err

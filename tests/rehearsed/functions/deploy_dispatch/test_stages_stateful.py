@@ -77,7 +77,7 @@ def _is_decided_again(line: str) -> bool:
 @pytest.mark.tier("test")
 def test_the_invariants_hold_in_a_share_of_all_orders_and_each_decision_is_made_again() -> None:
     with _told_decisions() as told:
-        _play(80)
+        _play(40)
     assert told
     assert [line for line in told if not _is_decided_again(line)] == []
 
