@@ -28,6 +28,7 @@ TESTS = ("tests/", "rehearsal/tests/")
 # Folders whose files share one world of servers, or one installation.
 SHARED_WORLDS = (
     "tests/rehearsed/attacks",
+    "tests/rehearsed/console",
     "tests/rehearsed/faults",
     "tests/rehearsed/permissions",
     "tests/seed/deploy_app",

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +19,51 @@ from operations.cli import cli
 from operations.github_access import open_github
 from operations.registration.setting import Setting
 from operations.registration.workflow_step import WORKFLOW
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, LocalAws, policy, trust
+from rehearsal.tests.emulator.local_aws import REGION, ROOT_SECRET, LocalAws, policy, trust
 from rehearsal.tests.github.served_github import FULL, ServedGitHub
 
 ROOT = Path(__file__).resolve().parents[4]
 ROLE = "AmazonSageMaker-ExecutionRole"
-ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/service-role/{ROLE}"
+# More than there are tests here, each of which has one for itself.
+_ACCOUNTS = [f"6{number:011}" for number in range(64)]
 _JOB = "jobs: {register: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}"
 _TEXT = f"on: {{push: {{branches: [main]}}, workflow_dispatch: {{}}}}\n{_JOB}\n"
 Typed = Callable[..., Result]
+# GitHub asks for pauses between requests; the local one needs none.
+at_once = partial(open_github, pause_seconds=0)
 _AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
 
 
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[LocalAws]:
-    """An account with Studio's role, bootstrapped."""
-    server = LocalAws(tmp_path / "aws").start()
-    document = policy(trust({"Service": "sagemaker.amazonaws.com"}))
-    server.client("iam").create_role(
-        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=document
-    )
-    bootstrap(server.client("ssm"), server.client("iam"), REGION)
-    yield server
+@pytest.fixture(scope="session")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[LocalAws]]:
+    """Accounts with nothing in them, of one server."""
+    options = tuple(part for account in _ACCOUNTS for part in ("--account", account))
+    server = LocalAws(tmp_path_factory.mktemp("accounts") / "state", options=options).start()
+    yield (server.of_account(account) for account in _ACCOUNTS)
     assert server.stop() == 0
 
 
-def bootstrap(ssm: Any, iam: Any, region: str) -> None:
+@pytest.fixture
+def aws(accounts: Iterator[LocalAws]) -> LocalAws:
+    """An account with Studio's role, bootstrapped."""
+    return prepared(next(accounts))
+
+
+def prepared(account: LocalAws) -> LocalAws:
+    """Make what a registration finds in an account."""
+    document = policy(trust({"Service": "sagemaker.amazonaws.com"}))
+    account.client("iam").create_role(
+        RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=document
+    )
+    bootstrap(account, account.client("ssm"), account.client("iam"), REGION)
+    return account
+
+
+def bootstrap(account: LocalAws, ssm: Any, iam: Any, region: str) -> None:
     """Make what a registration looks for of the CDK's bootstrap."""
     ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Type="String", Value="28")
     for duty in ("deploy", "file-publishing", "lookup", "cfn-exec"):
-        name = f"cdk-hnb659fds-{duty}-role-{ACCOUNT}-{region}"
+        name = f"cdk-hnb659fds-{duty}-role-{account.root_keys[0]}-{region}"
         iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
 
 
@@ -89,20 +105,20 @@ def setting(
     """What is registered where; the repository has another name in each test."""
     for name, value in {
         "AWS_ENDPOINT_URL": aws.url,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_ACCESS_KEY_ID": str(aws.root_keys[0]),
         "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
         "AWS_REGION": REGION,
     }.items():
         monkeypatch.setenv(name, value)
     session = boto3.Session(region_name=REGION)
-    access = open_github({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": FULL})
+    access = at_once({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": FULL})
     return Setting(
         session=session,
         identity=identity(session),
         github=access,
         owner="octo",
         repository_name=tmp_path.name.lower().replace("_", "-")[:60],
-        role_arn=ROLE_ARN,
+        role_arn=aws.client("iam").get_role(RoleName=ROLE)["Role"]["Arn"],
         qualifier="hnb659fds",
         folder=clone,
         say=lambda _line: None,
@@ -114,6 +130,7 @@ def setting(
 def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Type the command in the clone, without a terminal."""
     monkeypatch.setattr("operations.registration.command.FOLDER", setting.folder)
+    monkeypatch.setattr("operations.registration.command.open_github", at_once)
     monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
     monkeypatch.setenv("GH_TOKEN", FULL)
 

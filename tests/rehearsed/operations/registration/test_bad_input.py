@@ -13,14 +13,16 @@ from operations.registration import prerequisites_step
 from operations.registration.registration import steps_of
 from operations.registration.setting import Setting
 from operations.steps.row import plan
-from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws, allow, policy
+from rehearsal.tests.emulator.local_aws import REGION, LocalAws, allow, policy
 from rehearsal.tests.github.served_github import ServedGitHub
 from tests.rehearsed.operations.killed_steps import carry_all_out
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN, Typed
+from tests.rehearsed.operations.registration.conftest import Typed
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
-TYPED = ("--yes", "--role", ROLE_ARN, "--owner", "octo")
+
+def _answers(setting: Setting) -> tuple[str, ...]:
+    return ("--yes", "--role", setting.role_arn, "--owner", "octo")
 
 
 @pytest.fixture
@@ -80,14 +82,14 @@ def test_what_the_token_may_not_do_in_one_step(
     ],
 )
 def test_what_the_profile_may_not_do_in_one_step(
-    typed: Typed, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, right: str
+    typed: Typed, setting: Setting, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, right: str
 ) -> None:
     forbidden = {**allow(right), "Effect": "Deny"}
     key, secret, _ = aws.user("engineer", allow("*"), forbidden)
     with monkeypatch.context() as of_the_engineer:
         of_the_engineer.setenv("AWS_ACCESS_KEY_ID", str(key))
         of_the_engineer.setenv("AWS_SECRET_ACCESS_KEY", str(secret))
-        refused = typed(*TYPED)
+        refused = typed(*_answers(setting))
         assert isinstance(refused.exception, OperationError)
         said = str(refused.exception)
         assert said.startswith("AWS did not do its part (AccessDenied")
@@ -96,12 +98,12 @@ def test_what_the_profile_may_not_do_in_one_step(
         aws.client("iam").put_user_policy(
             UserName="engineer", PolicyName="p", PolicyDocument=policy(allow("*"))
         )
-        done = typed(*TYPED)
+        done = typed(*_answers(setting))
     assert done.exit_code == 0, done.output
 
 
 def test_a_half_bootstrapped_account(setting: Setting, aws: LocalAws) -> None:
-    role = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{REGION}"
+    role = f"cdk-hnb659fds-cfn-exec-role-{setting.identity.account}-{REGION}"
     aws.client("iam").delete_role(RoleName=role)
     with pytest.raises(BootstrapNotWholeError) as refused:
         plan(steps_of(setting))
@@ -121,9 +123,9 @@ def test_who_may_not_look_at_roles_may_still_register(setting: Setting, aws: Loc
     ("settings", "said"),
     [
         ({"JOBS_SUBNETS": "subnet-01234567"}, "JOBS_SECURITY_GROUPS belong together: give both"),
-        ({"STUDIO_ROLES": ROLE_ARN}, "is the first role already; take it out"),
+        ({"STUDIO_ROLES": "{role}"}, "is the first role already; take it out"),
         ({"AWS_ACCOUNT": "444455556666"}, "but the credentials are for"),
-        ({"ALARM_TOPIC_ARN": f"arn:aws:sns:us-east-1:{ACCOUNT}:t"}, "name one in eu-west-1"),
+        ({"ALARM_TOPIC_ARN": "arn:aws:sns:us-east-1:{account}:t"}, "name one in eu-west-1"),
     ],
 )
 def test_settings_that_contradict_each_other_or_the_account(
@@ -134,15 +136,16 @@ def test_settings_that_contradict_each_other_or_the_account(
     said: str,
 ) -> None:
     for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    refused = typed(*TYPED)
+        filled = value.format(role=setting.role_arn, account=setting.identity.account)
+        monkeypatch.setenv(name, filled)
+    refused = typed(*_answers(setting))
     assert isinstance(refused.exception, OperationError)
     assert said in str(refused.exception)
     assert "correct it in" in str(refused.exception)
     assert prerequisites_step.PrerequisitesStep(setting).look().startswith("make the stack")
     for name in settings:
         monkeypatch.delenv(name)
-    assert typed(*TYPED).exit_code == 0
+    assert typed(*_answers(setting)).exit_code == 0
 
 
 def test_two_registrations_at_once(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,17 @@ from operations.registration.setting import Setting
 from operations.steps.row import carry_out, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
 from tests.rehearsed.clone import ROOT, copy_files
-from tests.rehearsed.operations.registration.conftest import ROLE
+from tests.rehearsed.operations.registration.conftest import ROLE, prepared
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def aws(tmp_path: Path) -> Iterator[LocalAws]:
+    """The first account of a server of its own, where alone products are."""
+    server = LocalAws(tmp_path / "aws").start()
+    yield prepared(server)
+    assert server.stop() == 0
 
 
 @pytest.fixture

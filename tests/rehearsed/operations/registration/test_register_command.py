@@ -9,16 +9,18 @@ import pytest
 from operations.registration.prerequisites_step import STACK
 from operations.registration.setting import Setting
 from rehearsal.tests.github.served_github import NO_WORKFLOW
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN, Typed
+from tests.rehearsed.operations.registration.conftest import Typed
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Setting) -> None:
-    shown = typed("--dry-run", "--role", ROLE_ARN, "--owner", "octo")
+    shown = typed("--dry-run", "--role", setting.role_arn, "--owner", "octo")
     assert shown.exit_code == 0, shown.output
     assert f"- make the private repository {setting.full_name}" in shown.output
-    told = json.loads(typed("--dry-run", "--json", "--role", ROLE_ARN, "--owner", "octo").output)
+    told = json.loads(
+        typed("--dry-run", "--json", "--role", setting.role_arn, "--owner", "octo").output
+    )
     assert told["done"] == []
     assert len(told["plan"]) == 5
     assert "Costs while nobody uses it, at list prices of eu-west-1 of 20" in shown.output
@@ -26,8 +28,8 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Settin
     assert [one["monthly_usd"] for one in told["monthly_costs"]] == [1.01, 1.4]
 
 
-def test_without_a_terminal_nobody_agrees(typed: Typed) -> None:
-    refused = typed("--role", ROLE_ARN, "--owner", "octo")
+def test_without_a_terminal_nobody_agrees(typed: Typed, setting: Setting) -> None:
+    refused = typed("--role", setting.role_arn, "--owner", "octo")
     assert refused.exit_code == 1
     assert str(refused.exception) == "Nothing was done; start it at a terminal, or with --yes."
 
@@ -43,7 +45,7 @@ def test_all_roles_of_named_domains_are_let_in_and_kept(typed: Typed, setting: S
         iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         for name in ("Pricing", "Ada")
     ]
-    for name, role in (("science", ROLE_ARN), ("pricing", own[0])):
+    for name, role in (("science", setting.role_arn), ("pricing", own[0])):
         domain = sagemaker.create_domain(
             DomainName=name, AuthMode="IAM", DefaultUserSettings={"ExecutionRole": role}
         )["DomainId"]
@@ -79,23 +81,23 @@ def test_the_only_owner_needs_no_answer(
     typed: Typed, setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GH_TOKEN", NO_WORKFLOW)
-    shown = typed("--dry-run", "--role", ROLE_ARN)
+    shown = typed("--dry-run", "--role", setting.role_arn)
     assert f"/{setting.full_name}\n" in shown.output
 
 
-def test_it_tells_each_step_and_what_to_click(typed: Typed) -> None:
-    done = typed("--yes", "--role", ROLE_ARN, "--owner", "octo")
+def test_it_tells_each_step_and_what_to_click(typed: Typed, setting: Setting) -> None:
+    done = typed("--yes", "--role", setting.role_arn, "--owner", "octo")
     assert done.exit_code == 0, done.output
     assert "[7/7] Register the template by its workflow" in done.output
     assert "Organization templates" in done.output
-    again = typed("--yes", "--role", ROLE_ARN, "--owner", "octo")
+    again = typed("--yes", "--role", setting.role_arn, "--owner", "octo")
     assert "There is nothing to do" in again.output
     assert "[1/7]" not in again.output
 
 
 def test_a_wrong_token_is_told_in_one_sentence(
-    typed: Typed, monkeypatch: pytest.MonkeyPatch
+    typed: Typed, setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GH_TOKEN", "wrong")
-    refused = typed("--yes", "--role", ROLE_ARN)
+    refused = typed("--yes", "--role", setting.role_arn)
     assert str(refused.exception).startswith("GitHub did not tell whose token this is (401 ")

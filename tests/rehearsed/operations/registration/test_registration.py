@@ -15,7 +15,6 @@ import pytest
 from github import GithubException
 
 from operations.errors import OperationError
-from operations.github_access import open_github
 from operations.registration import prerequisites_step, secrets_step, workflow_step
 from operations.registration.registration import steps_of
 from operations.registration.repository_step import RepositoryStep
@@ -24,7 +23,7 @@ from operations.steps.row import Done, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
 from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
-from tests.rehearsed.operations.registration.conftest import ROLE_ARN, bootstrap, commit
+from tests.rehearsed.operations.registration.conftest import at_once, bootstrap, commit
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
@@ -47,7 +46,7 @@ def test_it_registers_and_then_there_is_nothing_to_do(setting: Setting, aws: Loc
     assert [one.did for one in register(setting)] == [""] * len(done)
     wait_for(lambda: [run.conclusion for run in runs(setting)] == ["success"], what="the run")
     role = aws.client("ssm").get_parameter(Name="/sagemaker/execution/role")["Parameter"]["Value"]
-    assert role == ROLE_ARN
+    assert role == setting.role_arn
     (statement,) = aws.client("iam").get_role(RoleName="mlops-sm-project-registration")["Role"][
         "AssumeRolePolicyDocument"
     ]["Statement"]
@@ -175,7 +174,7 @@ def _provider_of_others(setting: Setting) -> None:
 
 def _taken_parameter(setting: Setting) -> None:
     name = "/sagemaker/execution/role"
-    setting.client("ssm").put_parameter(Name=name, Type="String", Value=ROLE_ARN)
+    setting.client("ssm").put_parameter(Name=name, Type="String", Value=setting.role_arn)
 
 
 def _taken_role(setting: Setting) -> None:
@@ -220,7 +219,7 @@ def _no_commit(setting: Setting) -> None:
         (_provider_of_others, "is not for sts.amazonaws.com; add that audience to it"),
         (_taken_parameter, "was not made or updated (ExecutionRoleParameter: "),
         (_taken_role, "another region; give this one names of its own with ROLE_PREFIX=euw1- in"),
-        (_registered_with_other_names, "with the role arn:aws:iam::111122223333:role/acme-mlops-"),
+        (_registered_with_other_names, "with the role arn:aws:iam::{account}:role/acme-mlops-"),
         (_other_commits, "has commits that are not in this clone; merge them here first"),
         (_no_commit, "is no git repository with a commit; clone this project"),
     ],
@@ -231,7 +230,7 @@ def test_what_is_in_the_way_is_told_in_one_sentence(
     spoil(setting)
     with pytest.raises(OperationError) as refused:
         register(setting)
-    assert sentence in str(refused.value)
+    assert sentence.format(account=setting.identity.account) in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -246,7 +245,7 @@ def test_what_is_in_the_way_is_told_in_one_sentence(
 def test_a_token_that_may_too_little_is_told(
     setting: Setting, github: ServedGitHub, token: str, sentence: str
 ) -> None:
-    access = open_github({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": token})
+    access = at_once({"GITHUB_SERVER_URL": github.url, "GH_TOKEN": token})
     with pytest.raises((OperationError, GithubException)) as refused:
         register(replace(setting, github=access))
     assert sentence in str(refused.value)
@@ -268,7 +267,7 @@ def test_a_second_region_is_registered_beside_the_first(
         identity=replace(setting.identity, region="eu-central-1"),
         repository_name=f"{setting.repository_name}-2",
     )
-    bootstrap(second.client("ssm"), second.client("iam"), "eu-central-1")
+    bootstrap(aws, second.client("ssm"), second.client("iam"), "eu-central-1")
     with pytest.raises(OperationError, match="with ROLE_PREFIX=euc1- in"):
         plan(steps_of(second))
     monkeypatch.setenv("ROLE_PREFIX", "euc1-")
