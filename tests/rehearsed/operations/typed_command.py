@@ -1,13 +1,19 @@
-"""Types `python -m operations`, by endpoint and credentials alone."""
+"""Types `python -m operations`: by endpoint and credentials alone, or in the process of a test."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
+from operations.cli import cli
+from operations.command_line import run
 from rehearsal.tests.emulator.local_aws import REGION, LocalAws
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +33,23 @@ def type_command(
         check=False,
         timeout=timeout,
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command tells: the code that it ends with, its output and its errors."""
+
+    exit_code: int
+    output: str
+    error: str
+
+
+def type_here(*words: str) -> Told:
+    """Run a command to its end in this process, with its settings and without a terminal."""
+    output, error = io.StringIO(), io.StringIO()
+    with redirect_stdout(output), redirect_stderr(error), patch.object(sys, "argv", ["", *words]):
+        code = run(cli, "python -m operations")
+    return Told(code, output.getvalue(), error.getvalue())
 
 
 def settings_of(aws: LocalAws, keys: tuple[str | None, ...] | None = None) -> dict[str, str]:

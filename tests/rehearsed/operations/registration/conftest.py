@@ -12,15 +12,14 @@ from typing import Any
 
 import boto3
 import pytest
-from click.testing import CliRunner, Result
 
 from operations.aws_session import identity
-from operations.cli import cli
 from operations.github_access import open_github
 from operations.registration.setting import Setting
 from operations.registration.workflow_step import WORKFLOW
 from rehearsal.tests.emulator.local_aws import REGION, ROOT_SECRET, LocalAws, policy, trust
 from rehearsal.tests.github.served_github import FULL, ServedGitHub
+from tests.rehearsed.operations.typed_command import Told, type_here
 
 ROOT = Path(__file__).resolve().parents[4]
 ROLE = "AmazonSageMaker-ExecutionRole"
@@ -28,7 +27,7 @@ ROLE = "AmazonSageMaker-ExecutionRole"
 _ACCOUNTS = [f"6{number:011}" for number in range(64)]
 _JOB = "jobs: {register: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}"
 _TEXT = f"on: {{push: {{branches: [main]}}, workflow_dispatch: {{}}}}\n{_JOB}\n"
-Typed = Callable[..., Result]
+Typed = Callable[..., Told]
 # GitHub asks for pauses between requests; the local one needs none.
 at_once = partial(open_github, pause_seconds=0)
 _AUTHOR = ("-c", "user.name=Someone", "-c", "user.email=someone@example.com")
@@ -134,8 +133,8 @@ def typed(setting: Setting, github: ServedGitHub, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
     monkeypatch.setenv("GH_TOKEN", FULL)
 
-    def run(*arguments: str) -> Result:
+    def run(*arguments: str) -> Told:
         name = ("--repository", setting.repository_name)
-        return CliRunner().invoke(cli, ["register", *name, *arguments])
+        return type_here("register", *name, *arguments)
 
     return run

@@ -90,11 +90,10 @@ def test_what_the_profile_may_not_do_in_one_step(
         of_the_engineer.setenv("AWS_ACCESS_KEY_ID", str(key))
         of_the_engineer.setenv("AWS_SECRET_ACCESS_KEY", str(secret))
         refused = typed(*_answers(setting))
-        assert isinstance(refused.exception, OperationError)
-        said = str(refused.exception)
-        assert said.startswith("AWS did not do its part (AccessDenied")
-        assert right in said
-        assert said.endswith("check the credentials, the region and the rights of AWS_PROFILE.")
+        assert refused.exit_code == 1
+        assert refused.error.startswith("AWS did not do its part (AccessDenied")
+        assert right in refused.error
+        assert refused.error.endswith("the region and the rights of AWS_PROFILE.\n")
         aws.client("iam").put_user_policy(
             UserName="engineer", PolicyName="p", PolicyDocument=policy(allow("*"))
         )
@@ -139,9 +138,9 @@ def test_settings_that_contradict_each_other_or_the_account(
         filled = value.format(role=setting.role_arn, account=setting.identity.account)
         monkeypatch.setenv(name, filled)
     refused = typed(*_answers(setting))
-    assert isinstance(refused.exception, OperationError)
-    assert said in str(refused.exception)
-    assert "correct it in" in str(refused.exception)
+    assert refused.exit_code == 1
+    assert said in refused.error
+    assert "correct it in" in refused.error
     assert prerequisites_step.PrerequisitesStep(setting).look().startswith("make the stack")
     for name in settings:
         monkeypatch.delenv(name)

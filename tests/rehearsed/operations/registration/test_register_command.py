@@ -31,12 +31,12 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, setting: Settin
 def test_without_a_terminal_nobody_agrees(typed: Typed, setting: Setting) -> None:
     refused = typed("--role", setting.role_arn, "--owner", "octo")
     assert refused.exit_code == 1
-    assert str(refused.exception) == "Nothing was done; start it at a terminal, or with --yes."
+    assert refused.error == "Nothing was done; start it at a terminal, or with --yes.\n"
 
 
 def test_without_a_domain_a_role_is_asked_for(typed: Typed) -> None:
     refused = typed("--owner", "octo", "--yes")
-    assert "make one with the quick set-up" in str(refused.exception)
+    assert "make one with the quick set-up" in refused.error
 
 
 def test_all_roles_of_named_domains_are_let_in_and_kept(typed: Typed, setting: Setting) -> None:
@@ -64,7 +64,7 @@ def test_all_roles_of_named_domains_are_let_in_and_kept(typed: Typed, setting: S
     assert typed("--yes", "--owner", "octo").exit_code == 0
     assert _registered(setting) == {"STUDIO_DOMAINS": "pricing", "STUDIO_ROLES": ","}
     refused = typed("--yes", "--owner", "octo", "--domains", "risk")
-    assert "no SageMaker domain risk in eu-west-1" in str(refused.exception)
+    assert "no SageMaker domain risk in eu-west-1" in refused.error
 
 
 def _registered(setting: Setting) -> dict[str, str]:
@@ -100,4 +100,4 @@ def test_a_wrong_token_is_told_in_one_sentence(
 ) -> None:
     monkeypatch.setenv("GH_TOKEN", "wrong")
     refused = typed("--yes", "--role", setting.role_arn)
-    assert str(refused.exception).startswith("GitHub did not tell whose token this is (401 ")
+    assert refused.error.startswith("GitHub did not tell whose token this is (401 ")

@@ -10,38 +10,33 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner, Result
 
-from operations.cli import cli, main
 from operations.credential.vault import Stored, Vault
 from operations.installation import STACK
 from operations.prices import load_prices
 from operations.unregistration.remains import list_remains
 from operations.unregistration.setting import SHARED_KEY_TAG, TABLE, Setting
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, ROOT_SECRET, Keys, LocalAws, allow
+from tests.rehearsed.operations.typed_command import Told, type_here
 from tests.rehearsed.operations.unregistration.conftest import PROVIDER, Registered, setting_of
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
 
-Typed = Callable[..., Result]
+Typed = Callable[..., Told]
 PROJECT = "p-abcdefghijkl"
 
 
 @pytest.fixture
 def typed(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Type the command without a terminal."""
-    _signed_in(setting, monkeypatch, ROOT_SECRET)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", setting.identity.account)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ROOT_SECRET)
+    monkeypatch.setenv("AWS_REGION", REGION)
 
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(cli, ["unregister", *arguments])
+    def run(*arguments: str) -> Told:
+        return type_here("unregister", *arguments)
 
     return run
-
-
-def _signed_in(setting: Setting, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", setting.identity.account)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
-    monkeypatch.setenv("AWS_REGION", REGION)
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, registered: Registered) -> None:
@@ -58,7 +53,7 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(typed: Typed, registered: Reg
 def test_without_a_terminal_nobody_agrees(typed: Typed, registered: Registered) -> None:
     for arguments in ((), ("--delete-data",)):
         refused = typed(*arguments)
-        assert str(refused.exception) == "Nothing was done; start it at a terminal, or with --yes."
+        assert refused.error == "Nothing was done; start it at a terminal, or with --yes.\n"
     assert registered.exists()
     assert registered.table() is not None
 
@@ -135,17 +130,14 @@ def test_a_project_is_told_in_one_sentence(typed: Typed, registered: Registered)
     registered.ended(registered.provision("churn-p-1"))
     refused = typed("--yes", "--delete-data")
     assert refused.exit_code == 1
-    assert str(refused.exception).startswith("1 project still exists (churn-p-1), which nobody")
+    assert refused.error.startswith("1 project still exists (churn-p-1), which nobody")
 
 
 def test_wrong_credentials_are_told_in_one_sentence(
-    setting: Setting, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _signed_in(setting, monkeypatch, secret="wrong")
-    monkeypatch.setattr("sys.argv", ["operations", "unregister", "--yes"])
-    with pytest.raises(SystemExit):
-        main()
-    assert capsys.readouterr().err.startswith("AWS did not do its part (")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    assert typed("--yes").error.startswith("AWS did not do its part (")
 
 
 def _leave(aws: LocalAws) -> str:
