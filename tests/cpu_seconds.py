@@ -20,6 +20,7 @@ from proof.parts import PARTS
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _ALLOWED = 1.2
 _DEAREST = 5
+_MOST_READINGS = 20
 
 
 def used_by(pid: int) -> float:
@@ -30,16 +31,33 @@ def used_by(pid: int) -> float:
     """
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        children = [
-            child
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text(encoding="utf-8").split()
-        ]
     except OSError:
         return sum(os.times()[:4]) if pid == os.getpid() else 0.0
     fields = text.rpartition(")")[2].split()
     own = sum(map(int, fields[11:15])) / _TICKS_A_SECOND
-    return own + sum(used_by(int(child)) for child in children)
+    return own + sum(map(used_by, _children_of(pid)))
+
+
+def _children_of(pid: int) -> set[int]:
+    """Read again as long as a thread ends meanwhile: another one has got its children."""
+    children: set[int] = set()
+    for _ in range(_MOST_READINGS):
+        try:
+            tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        except OSError:
+            return children  # it has ended itself
+        told = [_text_of(task / "children") for task in tasks]
+        children.update(int(child) for text in told if text for child in text.split())
+        if None not in told:
+            break
+    return children
+
+
+def _text_of(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 class CpuSeconds:
