@@ -24,7 +24,7 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "check": Part("units, synthesis, documents", 145),
-    "test": Part("seed repositories, services, attacks, one play of each kind", 1850),
+    "test": Part("seed repositories, services, attacks, one play of each kind", 1650),
     "matrices": Part("every fault at every request, in memory and over processes", 1350),
     "mutants": Part("the handling of each fault, taken out of the functions", 340),
     "permissions": Part("every role without each of its actions", 650),
