@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import click
 from github import GithubException
@@ -21,8 +22,7 @@ from operations.registration.answers import Choice, StudioAnswer, choose_owner
 from operations.registration.costs import MonthlyCost, idle_costs
 from operations.registration.registration import steps_of
 from operations.registration.setting import REPOSITORY, Setting
-from operations.steps.following import agree, follow
-from operations.steps.row import Done, plan
+from operations.steps.following import plan_and_follow
 
 _EXAMPLES = """
 \b
@@ -74,14 +74,15 @@ def register(
     try:
         studio = StudioAnswer(role or "", split_names(domains or ""))
         setting = _setting(studio, owner, repository, qualifier, by_hand=by_hand, quiet=as_json)
-        steps = steps_of(setting)
-        wanted = plan(steps)
-        if not as_json:
-            _show(setting, wanted)
-        done: list[Done] = []
-        if wanted and not dry_run:
-            agree(yes=yes, default=True)
-            done = follow(steps, idle="it is there already", quiet=as_json)
+        wanted, done = plan_and_follow(
+            steps_of(setting),
+            partial(_show, setting),
+            dry_run=dry_run,
+            yes=yes,
+            default=True,
+            idle="it is there already",
+            quiet=as_json,
+        )
     except GithubException as error:
         raise GitHubRefusedError("answer", describe(error)) from None
     except RequestException as error:

@@ -1,12 +1,12 @@
 """What people see of a row of steps: they agree to it, and each step tells when it is done."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
 from operations.errors import NotAgreedError
-from operations.steps.row import Done, carry_out
+from operations.steps.row import Done, carry_out, plan
 from operations.steps.step import Step
 
 
@@ -27,6 +27,43 @@ def agree(*, yes: bool, default: bool, question: str = "Begin?") -> None:
     if not sys.stdin.isatty():
         raise NotAgreedError
     click.confirm(question, default=default, abort=True)
+
+
+def plan_and_follow(
+    steps: list[Step],
+    show: Callable[[list[str]], None],
+    *,
+    dry_run: bool,
+    yes: bool,
+    default: bool,
+    idle: str,
+    quiet: bool,
+) -> tuple[list[str], list[Done]]:
+    """Show what the steps would do, and carry them out once people agree.
+
+    Args:
+        steps: in order.
+        show: is told what they would do.
+        dry_run: whether that is all.
+        yes: as of `agree`.
+        default: as of `agree`.
+        idle: as of `follow`.
+        quiet: whether nothing is shown or said.
+
+    Returns:
+        What they would do, and what became of each if they were carried out.
+
+    Raises:
+        NotAgreedError: nobody is there to be asked.
+        click.Abort: somebody said no.
+    """
+    wanted = plan(steps)
+    if not quiet:
+        show(wanted)
+    if dry_run or not wanted:
+        return wanted, []
+    agree(yes=yes, default=default)
+    return wanted, follow(steps, idle=idle, quiet=quiet)
 
 
 def follow(steps: Sequence[Step], *, idle: str, quiet: bool) -> list[Done]:

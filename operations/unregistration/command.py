@@ -4,12 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
 from operations.aws_session import identity, open_session
 from operations.prices import load_prices
-from operations.steps.following import agree, follow
+from operations.steps.following import plan_and_follow
 from operations.steps.row import Done, plan
 from operations.unregistration.data_choices import Holder, choose
 from operations.unregistration.remains import Remain, list_remains
@@ -41,14 +42,15 @@ def unregister(delete_data: bool, dry_run: bool, yes: bool, as_json: bool) -> No
     """
     may_ask = sys.stdin.isatty() and not (yes or dry_run or as_json)
     setting = _setting(delete_data=delete_data, may_ask=may_ask)
-    steps = steps_of(setting)
-    wanted = plan(steps)
-    if not as_json:
-        _show(setting, wanted)
-    done: list[Done] = []
-    if wanted and not dry_run:
-        agree(yes=yes, default=False)
-        done = follow(steps, idle="nothing to do", quiet=as_json)
+    wanted, done = plan_and_follow(
+        steps_of(setting),
+        partial(_show, setting),
+        dry_run=dry_run,
+        yes=yes,
+        default=False,
+        idle="nothing to do",
+        quiet=as_json,
+    )
     remains = list_remains(setting)
     if as_json:
         _print_json(wanted, done, remains)
