@@ -11,7 +11,6 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3 import Retry
 
-from console.asking.github_reads import GithubReads
 from console.asking.kept_costs import KeptCosts
 from console.asking.signing_in import OtherAccountError
 from console.asking.unchanging import Unchanging
@@ -36,6 +35,7 @@ IMPATIENT = Retry(
 _MOST_FACTS = 4000
 # Up to a megabyte each.
 _MOST_DOCUMENTS = 300
+_MOST_GITHUB_READS = 200
 # Of what may change although it seldom does: as long as a page may be behind with it.
 RECENT_SECONDS = 30.0
 # For how long an answer is good as long as nothing goes on.
@@ -55,7 +55,7 @@ class Account:
         documents: that never change, as they were read, such as the reports of evaluations.
         recent: what seldom changes.
         quiet_runs: of repositories in which no run is under way.
-        github_reads: what GitHub answered last.
+        github_reads: what GitHub answered last, with the tags of the answers.
     """
 
     identity: Identity
@@ -66,7 +66,7 @@ class Account:
     documents: Unchanging = field(default_factory=lambda: Unchanging(_MOST_DOCUMENTS))
     recent: Unchanging = field(default_factory=lambda: Unchanging(_MOST_FACTS, RECENT_SECONDS))
     quiet_runs: Unchanging = field(default_factory=lambda: Unchanging(_MOST_FACTS, QUIET_SECONDS))
-    github_reads: GithubReads = field(default_factory=GithubReads)
+    github_reads: Unchanging = field(default_factory=lambda: Unchanging(_MOST_GITHUB_READS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _session: boto3.Session | None = None

@@ -5,43 +5,28 @@ if the answer would be the same, and GitHub does not count that among the 5,000 
 Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 """
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Any
 
 import github
 
-_MOST_KEPT = 200
+from console.asking.unchanging import Unchanging
 
 
-@dataclass
-class GithubReads:
-    """The last answers of one GitHub to one person, for several threads."""
+def read_github(client: github.Github, kept: Unchanging, path: str) -> Any:
+    """What GitHub says there.
 
-    most: int = _MOST_KEPT
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _kept: OrderedDict[str, tuple[str, Any]] = field(default_factory=OrderedDict)
+    Args:
+        client: of the person.
+        kept: what it said to that person last, with the tags.
+        path: below the address of the API, with its query.
 
-    def get(self, client: github.Github, path: str) -> Any:
-        """What GitHub says there.
-
-        Args:
-            client: of the person.
-            path: below the address of the API, with its query.
-
-        Raises:
-            GithubException: it refused, or there is nothing.
-        """
-        with self._lock:
-            tag, known = self._kept.get(path, ("", None))
-        given = {"If-None-Match": tag} if tag else {}
-        headers, found = client.requester.requestJsonAndCheck("GET", path, headers=given)
-        if found is None and tag:
-            return known
-        with self._lock:
-            self._kept[path] = (headers.get("etag") or "", found)
-            self._kept.move_to_end(path)
-            if len(self._kept) > self.most:
-                self._kept.popitem(last=False)
-        return found
+    Raises:
+        GithubException: it refused, or there is nothing.
+    """
+    tag, known = kept.known(path) or ("", None)
+    given = {"If-None-Match": tag} if tag else {}
+    headers, found = client.requester.requestJsonAndCheck("GET", path, headers=given)
+    if found is None and tag:
+        return known
+    kept.keep(path, (headers.get("etag") or "", found))
+    return found

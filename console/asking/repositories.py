@@ -15,6 +15,7 @@ from github.WorkflowRun import WorkflowRun
 from console.asking.account import QUIET_SECONDS, Account
 from console.asking.answers import Question
 from console.asking.gaps import PageGaps
+from console.asking.github_reads import read_github
 from console.asking.names import ProjectNames
 from console.asking.project import find_project, owner_of
 from deploy_endpoint.errors import SettingsError
@@ -141,7 +142,7 @@ def _are_quiet(runs: Sequence[Run]) -> bool:
 def _read_runs(account: Account, repository: str) -> Sequence[Run]:
     client = _client(account)
     path = f"/repos/{quote(repository)}/actions/runs?per_page={_MOST_RUNS}"
-    told = account.github_reads.get(client, path)["workflow_runs"]
+    told = read_github(client, account.github_reads, path)["workflow_runs"]
     return [_run(WorkflowRun(client.requester, {}, one)) for one in told[:_MOST_RUNS]]
 
 
@@ -168,7 +169,7 @@ def read_file(account: Account, name: str, path: str, commit: str = "") -> bytes
     """
     client, of_commit = _client(account), f"?ref={commit}" if commit else ""
     address = f"/repos/{quote(name)}/contents/{quote(path)}{of_commit}"
-    told = account.github_reads.get(client, address)
+    told = read_github(client, account.github_reads, address)
     if isinstance(told, list):  # of a folder
         return b""
     return ContentFile(client.requester, {}, told).decoded_content

@@ -38,18 +38,34 @@ class Unchanging:
 
         None is read again the next time, and so is what is not whole.
         """
-        thing: Thing | None
-        now = self.clock()
-        with self._lock:
-            until, thing = self._things.get(key, (-math.inf, None))
-            if now < until:
-                self._things.move_to_end(key)
-                return thing
+        began = self.clock()
+        known: Thing | None = self._known(key, began)
+        if known is not None:
+            return known
         thing = read()
         if thing is not None and is_whole(thing):
-            with self._lock:
-                self._things[key] = (now + self.good_for_seconds, thing)
-                self._things.move_to_end(key)
-                if len(self._things) > self.most:
-                    self._things.popitem(last=False)
+            self._keep(key, thing, began)
         return thing
+
+    def known(self, key: Hashable) -> Any:
+        """What is kept under a key; None if nothing is, or for too long."""
+        return self._known(key, self.clock())
+
+    def keep(self, key: Hashable, thing: Any) -> None:
+        """Keep a thing that was read just now."""
+        self._keep(key, thing, self.clock())
+
+    def _known(self, key: Hashable, now: float) -> Any:
+        with self._lock:
+            until, thing = self._things.get(key, (-math.inf, None))
+            if now >= until:
+                return None
+            self._things.move_to_end(key)
+            return thing
+
+    def _keep(self, key: Hashable, thing: Any, now: float) -> None:
+        with self._lock:
+            self._things[key] = (now + self.good_for_seconds, thing)
+            self._things.move_to_end(key)
+            if len(self._things) > self.most:
+                self._things.popitem(last=False)

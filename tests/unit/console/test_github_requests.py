@@ -20,7 +20,7 @@ import pytest
 
 from console.asking.account import IMPATIENT
 from console.asking.answers import Answer, Answers
-from console.asking.github_reads import GithubReads
+from console.asking.github_reads import read_github
 from console.asking.unchanging import Unchanging
 from console.pages.project import project_page
 from console.serving.page import Visit, look_at
@@ -188,10 +188,10 @@ def test_a_refusal_is_a_line_although_the_answer_before_is_kept() -> None:
 
 def test_of_many_answers_the_oldest_are_forgotten() -> None:
     with serving(_Github()) as github:
-        reads = GithubReads(most=2)
+        kept = Unchanging(most=2)
         settings = {"GITHUB_SERVER_URL": address_of(github), "GH_TOKEN": "testing"}
         client = open_github(settings, pause_seconds=0.0).client
         paths = [f"/repos/octo/{_BUILD}/actions/runs?per_page={most}" for most in (1, 2, 3, 1, 3)]
-        sizes = [len(reads.get(client, path)["workflow_runs"]) for path in paths]
+        sizes = [len(read_github(client, kept, path)["workflow_runs"]) for path in paths]
     assert sizes == [1, 2, 3, 1, 3]
     assert github.take() == {(f"{_BUILD} actions/runs", 200): 4, (f"{_BUILD} actions/runs", 304): 1}
