@@ -30,7 +30,7 @@ from console.serving.page import (
     Page,
     Visit,
     find_absent,
-    look_at,
+    look_at_all,
     render_panel,
 )
 from console.serving.refusals import refuse, refuse_absent
@@ -124,12 +124,13 @@ class Console:
     def _show(self, page: Page, path: str) -> Response:
         questions = [question for panel in page.panels for question in panel.questions]
         self.answers.await_first(questions, self.first_wait_seconds)
-        absent = find_absent(page, self.answers)
+        looks = look_at_all(page, self.answers)
+        absent = find_absent(looks)
         if absent is not None:
             return refuse_absent(absent)
         panels = [
-            render_panel(panel, look_at(panel, self.answers), self.keys.csrf)
-            for panel in page.panels
+            render_panel(panel, found, self.keys.csrf)
+            for panel, found in zip(page.panels, looks, strict=True)
         ]
         shown = {"page": page, "panels": panels, "path": path, "identity": self.account.identity}
         return HTMLResponse(render("page.html", shown))

@@ -1,7 +1,7 @@
 """A page is a title and panels; each panel is asked for, shown and renewed by itself."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,10 +94,18 @@ def look_at(panel: Panel, answers: Answers) -> dict[str, Answer]:
     return {question.name: answers.look(question) for question in panel.questions}
 
 
-def find_absent(page: Page, answers: Answers) -> Absent | None:
-    """What the page is about, if it is known by now that it is not there."""
-    looks = [answer for panel in page.panels for answer in look_at(panel, answers).values()]
-    missed = [answer.absent for answer in looks if answer.absent]
+def look_at_all(page: Page, answers: Answers) -> list[dict[str, Answer]]:
+    """What is known of each of a page's panels now, in their order."""
+    return [look_at(panel, answers) for panel in page.panels]
+
+
+def find_absent(looks: Iterable[Mapping[str, Answer]]) -> Absent | None:
+    """What a page is about, if it is known by now that it is not there.
+
+    Args:
+        looks: at each of its panels.
+    """
+    missed = [answer.absent for found in looks for answer in found.values() if answer.absent]
     return next((one for one in missed if one.is_project), missed[0] if missed else None)
 
 

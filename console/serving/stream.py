@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from console.asking.answers import Answers
-from console.serving.page import Page, Panel, find_absent, look_at, render_panel, slow_seconds
+from console.asking.answers import Answer, Answers
+from console.serving.page import Page, Panel, find_absent, look_at_all, render_panel, slow_seconds
 from console.serving.refusals import absent_content
 
 _PAUSE_SECONDS = 1.0
@@ -34,16 +34,17 @@ def stream(
 async def _changes(
     request: Request, page: Page, answers: Answers, csrf: str, ending: asyncio.Event
 ) -> AsyncIterator[str]:
-    parts = [_Part(panel, answers, csrf) for panel in page.panels]
+    parts = [_Part(panel, csrf) for panel in page.panels]
     pauses = 0
     yield "retry: 2000\n\n"
     while not ending.is_set() and not await request.is_disconnected():
-        absent = await run_in_threadpool(find_absent, page, answers)
+        looks = await run_in_threadpool(look_at_all, page, answers)
+        absent = find_absent(looks)
         if absent is not None:
             yield _event("absent", {"html": absent_content(absent)})
             return
-        for part in parts:
-            text = await run_in_threadpool(part.changed)
+        for part, found in zip(parts, looks, strict=True):
+            text = await run_in_threadpool(part.changed, found)
             if text:
                 yield _event("panel", {"name": part.panel.name, "html": text})
         pauses += 1
@@ -62,14 +63,12 @@ class _Part:
     """A panel of one open page, and what the browser has of it."""
 
     panel: Panel
-    answers: Answers
     csrf: str
     seen: Sequence[int] = ()
     sent: str = ""
 
-    def changed(self) -> str:
-        """How it looks now; empty if it looks as before."""
-        found = look_at(self.panel, self.answers)
+    def changed(self, found: Mapping[str, Answer]) -> str:
+        """How it looks with what is known now; empty if it looks as before."""
         seen = [*(answer.number for answer in found.values()), slow_seconds(found)]
         if seen == self.seen:
             return ""
