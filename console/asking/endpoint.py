@@ -110,6 +110,11 @@ def endpoint_question(account: Account, name: str) -> Question:
     return Question("endpoint", name, ask, _FRESH_SECONDS, _at_least)
 
 
+def title_of(one: Endpoint | Deployment) -> str:
+    """What is in a configuration, for people: its version, or its name if that is not known."""
+    return f"Version {one.version}" if one.version else one.config
+
+
 def _at_least(endpoint: Endpoint) -> float:
     is_settled = endpoint.status in SETTLED and endpoint.deployment is None
     return QUIET_SECONDS if is_settled else 0.0

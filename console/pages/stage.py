@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from console.asking.account import Account
 from console.asking.alarms import alarms_question
 from console.asking.answers import Question
-from console.asking.endpoint import endpoint_question
+from console.asking.endpoint import endpoint_question, title_of
 from console.asking.names import ProjectNames, parse_stage
 from console.asking.project import project_question
 from console.asking.repositories import stages_question
@@ -109,7 +109,11 @@ def _endpoint_panel(at: _Place, endpoint: Question) -> Panel:
     def arrange(answers: Values) -> Values:
         found = answers["endpoint"]
         parts = traffic_bar.parts_of(found) if found else ()
-        return {"parts": parts, "bar": traffic_bar.draw(parts) if parts else ""}
+        return {
+            "parts": parts,
+            "bar": traffic_bar.draw(parts) if parts else "",
+            "taking_over": title_of(found.deployment) if found and found.deployment else "",
+        }
 
     where = {"name": at.endpoint, "here": f"{identity.account} and {identity.region}"}
     return Panel("endpoint", "Endpoint", [endpoint], arrange, where)

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
 
-from console.asking.endpoint import Deployment, Endpoint
+from console.asking.endpoint import Endpoint, title_of
 from console.words.shown import printable
 
 _WIDTH, _HEIGHT = 600, 28
@@ -47,13 +47,9 @@ def parts_of(endpoint: Endpoint) -> Sequence[Part]:
     if share is None:
         return []
     return [
-        Part(_named(endpoint), 1.0 - share),
-        Part(_named(deployment), share, "takes-over"),
+        Part(title_of(endpoint), 1.0 - share),
+        Part(title_of(deployment), share, "takes-over"),
     ]
-
-
-def _named(one: Endpoint | Deployment) -> str:
-    return f"Version {one.version}" if one.version else one.config
 
 
 def draw(parts: Sequence[Part]) -> Markup:
