@@ -64,10 +64,10 @@ rehearse: setup $(findstring scikit-learn,$(ARGS)) ## Play the whole lifecycle o
 contract: tools ## Hold an image of your own to what is asked of one: make contract IMAGE=ADDRESS; needs Docker
 	@CONTRACT_IMAGE="$(IMAGE)" $(BIN)/python -m pytest -n 0 rehearsal/tests/containers/test_contract.py $(ARGS)
 
-check: tools ## Lint, type-check and run the fast tests: about a minute
+check: tools ## Lint, type-check and run the fast tests: about two minutes
 	@$(MAKE) -j2 lint tier-check
 
-test: check ## After `make check`, run the seed's and the rehearsal's tests: a quarter of an hour
+test: check ## After `make check`, run the seed's and the rehearsal's tests: a good quarter of an hour
 	@$(MAKE) tier-test
 
 proof: tools $(if $(filter status verify --help,$(ARGS)),,lint) ## Run everything that is not proven for these files, for an hour; needs a C compiler
