@@ -91,9 +91,10 @@ def test_what_the_profile_may_not_do_in_one_step(
         of_the_engineer.setenv("AWS_SECRET_ACCESS_KEY", str(secret))
         refused = typed(*_answers(setting))
         assert refused.exit_code == 1
-        assert refused.error.startswith("AWS did not do its part (AccessDenied")
-        assert right in refused.error
-        assert refused.error.endswith("the region and the rights of AWS_PROFILE.\n")
+        said = refused.error
+        assert said.startswith("AWS did not do its part (AccessDenied")
+        assert right in said
+        assert said.endswith("check the credentials, the region and the rights of AWS_PROFILE.\n")
         aws.client("iam").put_user_policy(
             UserName="engineer", PolicyName="p", PolicyDocument=policy(allow("*"))
         )
