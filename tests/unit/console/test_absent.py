@@ -19,6 +19,8 @@ from tests.unit.console.asking.clock import Clock
 from tests.unit.console.browsing import Browser, browser_of
 from tests.unit.console.counted_account import counted_account
 
+# Each case asks for two whole pages.
+pytestmark = pytest.mark.tier("test")
 _OTHER_ID = "p-zzzzzzzzzzzz"
 _PROJECT, _OF_PROJECT = ("/", "To the projects"), (f"/projects/{GROUP}", f"To the page of {NAME}")
 # What an address names instead, what is said of it, and where one goes on.

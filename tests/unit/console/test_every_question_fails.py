@@ -128,6 +128,7 @@ def _forgetful(failed: Mapping[str, Any] = MappingProxyType({})) -> MadeUpAccoun
     return account
 
 
+@pytest.mark.tier("test")
 @pytest.mark.parametrize("how", _HOW_AWS_FAILS)
 @pytest.mark.parametrize("address", dict(ADDRESSES))
 def test_a_page_tells_what_aws_did_not_answer(
