@@ -36,16 +36,14 @@ class WorkflowStep:
             return f"run the workflow {WORKFLOW}"
         if self.variables.look() or self._is_outdated(run):
             return f"run the workflow again, since settings changed after {run.html_url}"
-        if run.status != _ENDED:
-            return f"follow {run.html_url}"
-        return (
-            "" if run.conclusion == "success" else f"run the workflow again, after {run.html_url}"
-        )
+        if _has_failed(run):
+            return f"run the workflow again, after {run.html_url}"
+        return "" if run.status == _ENDED else f"follow {run.html_url}"
 
     def do(self) -> None:
         """Start it if need be, and follow it to its end."""
         run = self._newest()
-        if run is None or run.status == _ENDED or self._is_outdated(run):
+        if run is None or _has_failed(run) or self._is_outdated(run):
             run = self._started(run.id if run is not None else 0)
         self.setting.say(f"      {run.html_url}")
         self._follow(run)
@@ -108,3 +106,7 @@ class WorkflowStep:
                 if state in (step.status, step.conclusion):
                     return str(step.name)
         return ""
+
+
+def _has_failed(run: WorkflowRun) -> bool:
+    return bool(run.status == _ENDED and run.conclusion != "success")

@@ -26,7 +26,9 @@ class BucketStep:
         return f"delete the bucket {name}, which an earlier removal left, with all in it"
 
     def do(self) -> None:
-        """Empty it and delete it."""
+        """Empty it and delete it, unless another removal did."""
+        if not _is_there(self.setting):
+            return
         s3, name = self.setting.client("s3"), self.setting.version_bucket
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
             there = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]

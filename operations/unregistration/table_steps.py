@@ -35,8 +35,8 @@ class ProtectTableStep:
     def do(self) -> None:
         """Protect it."""
         dynamodb = self.setting.client("dynamodb")
-        settle(self.setting, dynamodb)
-        dynamodb.update_table(TableName=TABLE, DeletionProtectionEnabled=True)
+        if settle(self.setting, dynamodb) is not None:
+            dynamodb.update_table(TableName=TABLE, DeletionProtectionEnabled=True)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rows of steps at which somebody kills the command."""
+"""Rows of steps at which somebody kills the command, or another one does it all meanwhile."""
 
 from __future__ import annotations
 
@@ -47,3 +47,29 @@ def kill_at(steps: Sequence[Step], place: int, *, before: bool) -> bool:
     except Killed:
         return True
     return False
+
+
+@dataclass
+class _Overtaken:
+    """A step that finds all done when it comes to its work."""
+
+    step: Step
+    others: Sequence[Step]
+
+    @property
+    def title(self) -> str:
+        return self.step.title
+
+    def look(self) -> str:
+        return self.step.look()
+
+    def do(self) -> None:
+        carry_all_out(self.others)
+        self.step.do()
+
+
+def overtake_at(steps: Sequence[Step], others: Sequence[Step], place: int) -> None:
+    """Carry steps out; between the look and the work of one, somebody else carries all out."""
+    overtaken = list(steps)
+    overtaken[place] = _Overtaken(overtaken[place], others)
+    assert next(done for number, done in enumerate(carry_all_out(overtaken)) if number == place).did

@@ -22,7 +22,12 @@ from operations.registration.setting import Setting
 from operations.steps.row import Done, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
+from tests.rehearsed.operations.killed_steps import (
+    Killed,
+    carry_all_out,
+    kill_at,
+    overtake_at,
+)
 from tests.rehearsed.operations.registration.conftest import at_once, bootstrap, commit
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]
@@ -66,6 +71,16 @@ def test_after_a_kill_at_any_step_the_next_start_goes_on(
     assert plan(steps_of(setting)) == []
     assert {run.conclusion for run in runs(setting)} == {"success"}
     assert len(runs(setting)) == 1
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4, 5, 6])
+def test_what_another_registration_does_after_a_look_is_not_done_again(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    monkeypatch.setenv("TAGS", "team=a")
+    overtake_at(steps_of(setting), steps_of(setting), place)
+    assert plan(steps_of(setting)) == []
+    assert [run.conclusion for run in runs(setting)] == ["success"]
 
 
 def test_a_kill_while_the_stack_is_made_is_waited_out(setting: Setting, aws: LocalAws) -> None:

@@ -20,7 +20,12 @@ from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
 from operations.unregistration.unregistration import steps_of
 from rehearsal.tests.catalog.shop import TEMPLATE
 from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow, trust
-from tests.rehearsed.operations.killed_steps import Killed, carry_all_out, kill_at
+from tests.rehearsed.operations.killed_steps import (
+    Killed,
+    carry_all_out,
+    kill_at,
+    overtake_at,
+)
 from tests.rehearsed.operations.unregistration.conftest import (
     PROVIDER,
     Registered,
@@ -102,6 +107,28 @@ def test_after_a_kill_at_any_step_the_next_start_goes_on(
     check_gone(registered)
     assert registered.table() is None
     assert plan(steps_of(setting)) == []
+
+
+@pytest.mark.parametrize("place", [0, 1, 3, 4])
+def test_what_another_removal_does_after_a_look_is_not_done_again(
+    setting: Setting, registered: Registered, place: int
+) -> None:
+    dynamodb = registered.aws.client("dynamodb")
+    dynamodb.update_table(TableName=TABLE, DeletionProtectionEnabled=False)
+    others = choose(setting, lambda _holder: True)
+    overtake_at(steps_of(setting if place == 0 else others), steps_of(others), place)
+    check_gone(registered)
+    assert plan(steps_of(others)) == []
+
+
+def test_a_bucket_that_another_removal_deleted_after_a_look_is_gone(
+    setting: Setting, registered: Registered
+) -> None:
+    unregister(setting)
+    _leave_bucket(setting)
+    everything = choose(setting, lambda _holder: True)
+    overtake_at(steps_of(everything), steps_of(everything), 2)
+    assert plan(steps_of(everything)) == []
 
 
 def test_a_kill_while_a_stack_is_deleted_is_waited_out(
