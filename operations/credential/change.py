@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.credential.errors import CredentialMissingError, SecretUnreadableError
+from operations.credential.errors import (
+    CredentialChangedError,
+    CredentialMissingError,
+    SecretUnreadableError,
+)
 from operations.credential.token import TokenFacts
 from operations.credential.users import EVERYONE, users_in_words
 from operations.credential.vault import Stored, Vault, secret_name
@@ -86,3 +90,14 @@ def plan_change(
         token, facts = obtain()
         return Change(owner, before, Stored(token, users), facts)
     return Change(owner, before, Stored(before.token if before else "", users), None)
+
+
+def carry_out(vault: Vault, change: Change) -> None:
+    """Store a credential that somebody agreed to, perhaps long ago.
+
+    Raises:
+        CredentialChangedError: another one is there by now than was replaced.
+    """
+    if vault.find(change.owner) != change.before:
+        raise CredentialChangedError(change.owner)
+    vault.store(change.owner, change.new)

@@ -10,7 +10,7 @@ import click
 from operations.aws_session import PATIENCE, Identity, identity, open_session
 from operations.company_settings import read_settings
 from operations.credential import token
-from operations.credential.change import plan_change
+from operations.credential.change import carry_out, plan_change
 from operations.credential.errors import (
     CredentialInUseError,
     CredentialMissingError,
@@ -80,7 +80,7 @@ def add(owner: str, users: tuple[str, ...], keep_token: bool, yes: bool, as_json
             click.echo(line)
     if change.question:
         agree(yes=yes, default=False, question=change.question)
-    vault.store(owner, change.new)
+    carry_out(vault, change)
     if as_json:
         click.echo(json.dumps(change.as_data(), indent=2))
     else:
@@ -109,17 +109,23 @@ def remove(owner: str, yes: bool, as_json: bool) -> None:
     """Delete the credential of an owner, which no project uses any more, for good."""
     session, _who = _open(owner)
     vault = _vault(session)
-    if vault.find(owner) is None:
-        raise CredentialMissingError(owner, vault.owners())
-    using = vault.projects().get(owner.lower(), [])
-    if using:
-        raise CredentialInUseError(owner, using)
+    _refuse_removal(vault, owner)
     agree(yes=yes, default=False, question=f"Delete the credential stored for {owner}?")
+    _refuse_removal(vault, owner)  # a project may have been launched since
     vault.remove(owner)
     if as_json:
         click.echo(json.dumps({"owner": owner, "removed": True}))
     else:
         click.echo("Removed; the token itself still works, so delete it in GitHub, too.")
+
+
+def _refuse_removal(vault: Vault, owner: str) -> None:
+    """Refuse it where there is no credential, or projects use it."""
+    if vault.find(owner) is None:
+        raise CredentialMissingError(owner, vault.owners())
+    using = vault.projects().get(owner.lower(), [])
+    if using:
+        raise CredentialInUseError(owner, using)
 
 
 def _open(owner: str) -> tuple[boto3.Session, Identity]:

@@ -60,6 +60,16 @@ class CredentialMissingError(OperationError):
         )
 
 
+class CredentialChangedError(OperationError):
+    """Somebody else was faster, whose change would be lost."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"The credential of {owner} was changed since this command looked, so that nothing was "
+            "stored; start it again."
+        )
+
+
 class CredentialInUseError(OperationError):
     """Projects would be without a token."""
 

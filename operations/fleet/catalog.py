@@ -64,6 +64,10 @@ class Launched:
         """Name of its pipeline and of its model package group."""
         return f"{self.name}-{self.id}"
 
+    def is_at(self, version: Version) -> bool:
+        """Whether it has that version, and nothing failed or is under way."""
+        return self.version_id == version.id and self.status not in (*BUSY, TAINTED)
+
     @property
     def trouble(self) -> str:
         """What of the launch or of the last update needs somebody; empty if nothing."""
@@ -97,8 +101,13 @@ class Catalog:
         found = (self._launched(one) for one in self._provisioned())
         return sorted(filter(None, found), key=lambda project: (project.name, project.id))
 
-    def _provisioned(self) -> Iterator[Mapping[str, Any]]:
-        more: dict[str, str] = {}
+    def look_again(self, project: Launched) -> Launched | None:
+        """A project as it is by now; None if it is gone."""
+        query = {"SearchQuery": [f"id:{project.provisioned_id}"]}
+        found = (self._launched(one) for one in self._provisioned(Filters=query))
+        return next(filter(None, found), None)
+
+    def _provisioned(self, **more: Any) -> Iterator[Mapping[str, Any]]:
         while True:
             page = self.client.search_provisioned_products(
                 AccessLevelFilter=_EVERYBODYS, PageSize=_PAGE, **more
@@ -106,7 +115,7 @@ class Catalog:
             yield from page["ProvisionedProducts"]
             if not page.get("NextPageToken"):
                 return
-            more = {"PageToken": page["NextPageToken"]}
+            more["PageToken"] = page["NextPageToken"]
 
     def _launched(self, told: Mapping[str, Any]) -> Launched | None:
         named = _PROJECT.fullmatch(told["Name"])

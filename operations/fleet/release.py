@@ -26,23 +26,36 @@ class Release:
     Args:
         catalog: boto3 client of Service Catalog.
         cloudformation: boto3 client.
+        look_again: how a project is by now; None if it is gone.
         token: makes a text that no other request has.
         sleep: waits for seconds.
     """
 
     catalog: Any
     cloudformation: Any
+    look_again: Callable[[Launched], Launched | None]
     token: Callable[[], str]
     sleep: Callable[[float], None]
 
     def update(self, project: Launched, version: Version) -> None:
         """Bring a project to a version, and wait for its end; one that is under way is awaited.
 
+        Args:
+            project: as it was when somebody agreed, perhaps long ago.
+            version: that it is to get.
+
         Raises:
             ReleaseFailedError: it did not get there; says why.
         """
-        if project.status in BUSY and self._ended(project.record_id)[1] == version.id:
+        now = self.look_again(project)
+        if now is None:
+            raise ReleaseFailedError("somebody deleted it since this command looked")
+        if now.is_at(version):
             return
+        if now.status in BUSY and self._ended(now.record_id)[1] == version.id:
+            return
+        if now.record_id != project.record_id:
+            raise ReleaseFailedError("somebody else changed it since this command looked")
         record = self.catalog.update_provisioned_product(
             ProvisionedProductId=project.provisioned_id,
             ProductId=project.product_id,

@@ -16,7 +16,7 @@ from operations.errors import (
     ReleaseFailedError,
     VersionNotOfferedError,
 )
-from operations.fleet.catalog import BUSY, FAILED, TAINTED, Launched, Version
+from operations.fleet.catalog import FAILED, Launched, Version
 
 SIDE_BY_SIDE = 3
 
@@ -28,12 +28,6 @@ class Target:
     project: Launched
     version: Version
     before: str
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it has that version, and nothing failed or is under way."""
-        has = self.project.version_id == self.version.id
-        return has and self.project.status not in (*BUSY, TAINTED)
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,7 @@ def choose(
         for project in chosen
         if project.status != FAILED
     ]
-    return [target for target in targets if not target.is_there], failed
+    return [target for target in targets if not target.project.is_at(target.version)], failed
 
 
 def _target(project: Launched, versions: Sequence[Version], wanted: str | None) -> Target:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws_session import PATIENCE, describe, open_session
 from operations.errors import FleetStoppedError, ReleaseFailedError
-from operations.fleet.catalog import Launched, Version
+from operations.fleet.catalog import Catalog, Launched, Version
 from operations.fleet.overview import open_catalog
 from operations.fleet.plan import Plan, make_plan
 from operations.fleet.release import Release
@@ -46,11 +46,12 @@ def update(
     """
     say: Say = (lambda _line: None) if as_json else click.echo
     session = open_session()
-    targets, failed = _choose(session, wanted, only)
+    catalog = open_catalog(session)
+    targets, failed = _choose(catalog, wanted, only)
     for project in failed:
         say(f"{project.name} is left alone, since its launch failed; delete it in Studio.")
     interrupted = threading.Event()
-    release = _release(session, interrupted)
+    release = _release(session, catalog, interrupted)
     if dry_run:
         told = [_planned(release, target, say) for target in targets]
     else:
@@ -63,22 +64,22 @@ def update(
 
 
 def _choose(
-    session: boto3.Session, wanted: str | None, only: Sequence[str]
+    catalog: Catalog, wanted: str | None, only: Sequence[str]
 ) -> tuple[list[Target], list[Launched]]:
-    catalog = open_catalog(session)
     projects = catalog.projects()
     versions = {id_: catalog.versions(id_) for id_ in {one.product_id for one in projects}}
     return choose(projects, versions, wanted, only)
 
 
-def _release(session: boto3.Session, interrupted: threading.Event) -> Release:
+def _release(session: boto3.Session, catalog: Catalog, interrupted: threading.Event) -> Release:
     def pause(seconds: float) -> None:
         if interrupted.wait(seconds):
             raise ReleaseFailedError("nobody waits for its end any more")
 
-    catalog = session.client("servicecatalog", config=PATIENCE)
     cloudformation = session.client("cloudformation", config=PATIENCE)
-    return Release(catalog, cloudformation, lambda: uuid.uuid4().hex, pause)
+    return Release(
+        catalog.client, cloudformation, catalog.look_again, lambda: uuid.uuid4().hex, pause
+    )
 
 
 def _planned(release: Release, target: Target, say: Say) -> dict[str, Any]:

@@ -39,7 +39,11 @@ class Account:
         self.stub, self.stacks = Stubber(self.catalog), Stubber(self.cloudformation)
         self.pauses: list[float] = []
         self.release = Release(
-            self.catalog, self.cloudformation, lambda: "token", self.pauses.append
+            self.catalog,
+            self.cloudformation,
+            lambda project: project,
+            lambda: "token",
+            self.pauses.append,
         )
 
     def compare(self, known: list[str], taken: list[str]) -> None:
@@ -147,7 +151,7 @@ def test_what_never_ends_is_given_up() -> None:
             return {"RecordDetail": {"Status": "IN_PROGRESS"}}
 
     pauses: list[float] = []
-    release = Release(Catalog(), None, lambda: "token", pauses.append)
+    release = Release(Catalog(), None, lambda project: project, lambda: "token", pauses.append)
     with pytest.raises(ReleaseFailedError, match="within two hours"):
         release.update(_project("UNDER_CHANGE"), VERSION)
     assert 3600 <= sum(pauses) <= 3 * 3600
