@@ -20,6 +20,8 @@ from rehearsal.laboratory.trials.request_points import RequestPoint
 from rehearsal.laboratory.trials.sharing import share_out
 
 _DUPLICATES = "the event delivered several times"
+_ATTEMPTS = 3
+_QUIET_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class ApprovalReport:
     """What the approvals came to.
 
     Attributes:
-        not_injected: trials whose fault met no request.
+        not_injected: trials whose fault met no request, however often they were tried.
         broken: trials that ended in an error of their own.
     """
 
@@ -91,6 +93,10 @@ def run_approvals(
 ) -> ApprovalReport:
     """Meet every fault at every request of an approval, then duplicates; count the runs.
 
+    The invocation for the approval before looks once more when it has started its run. If it sees
+    the next approval by then, it starts that, too, with the stages that it has read, and a fault
+    at reading them meets nobody: another version is approved then, in quiet.
+
     Args:
         approvers: one per lane; each works in a thread.
         faults: kinds of the local GitHub.
@@ -109,16 +115,23 @@ def run_approvals(
     trials += [(_DUPLICATES, None)] * len(approvers)
     sent: dict[str, str] = {}
 
-    def approve(approver: Approver, trial: tuple[str, RequestPoint | None]) -> None:
-        scenario, point = trial
+    def register(approver: Approver, scenario: str) -> str:
         arn = approver.register()
         sent[arn] = scenario
-        if point is None:
-            _duplicate(approver, arn)
-            return
-        work = partial(_approve, approver, arn)
-        _, is_injected = approver.project.meet_fault(scenario, point, work)
+        return arn
+
+    def meets(approver: Approver, fault: str, point: RequestPoint) -> bool:
+        work = partial(_approve, approver, register(approver, fault))
+        _, is_injected = approver.project.meet_fault(fault, point, work)
         if not is_injected:
+            time.sleep(_QUIET_SECONDS)
+        return is_injected
+
+    def approve(approver: Approver, trial: tuple[str, RequestPoint | None]) -> None:
+        scenario, point = trial
+        if point is None:
+            _duplicate(approver, register(approver, scenario))
+        elif not any(meets(approver, scenario, point) for _ in range(_ATTEMPTS)):
             report.not_injected.append(f"{scenario} at {point.shown}")
 
     report.broken = share_out(approvers, trials, approve, tell)
@@ -143,7 +156,7 @@ def _duplicate(approver: Approver, arn: str) -> None:
 
 def _count(approvers: Sequence[Approver], sent: dict[str, str]) -> list[ApprovalRow]:
     """Count the runs when nothing is on its way any more."""
-    time.sleep(3.0)
+    time.sleep(_QUIET_SECONDS)
     runs: Counter[str] = Counter()
     for approver in approvers:
         runs.update(approver.runs())
