@@ -22,6 +22,8 @@ from rehearsal.laboratory.trials.sharing import share_out
 _DUPLICATES = "the event delivered several times"
 _ATTEMPTS = 3
 _QUIET_SECONDS = 3.0
+# What happens, and the request at which; None for what meets no fault.
+_Trial = tuple[str, RequestPoint | None]
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,6 @@ def run_approvals(
 ) -> ApprovalReport:
     """Meet every fault at every request of an approval, then duplicates; count the runs.
 
-    The invocation for the approval before looks once more when it has started its run. If it sees
-    the next approval by then, it starts that, too, with the stages that it has read, and a fault
-    at reading them meets nobody: another version is approved then, in quiet.
-
     Args:
         approvers: one per lane; each works in a thread.
         faults: kinds of the local GitHub.
@@ -104,8 +102,8 @@ def run_approvals(
         everywhere: at every request; else each fault at one, spread over them.
         tell: hears how many approvals are over, and of how many.
     """
-    report = ApprovalReport(list_points(approvers[0]))
-    trials: list[tuple[str, RequestPoint | None]] = [
+    report, sending = ApprovalReport(list_points(approvers[0])), _Sending()
+    trials: list[_Trial] = [
         (fault, point)
         for _ in range(times)
         for number, fault in enumerate(faults)
@@ -113,30 +111,47 @@ def run_approvals(
         if everywhere or number % len(report.points) == place
     ]
     trials += [(_DUPLICATES, None)] * len(approvers)
-    sent: dict[str, str] = {}
+    report.broken = share_out(approvers, trials, sending.send, tell)
+    report.not_injected = sending.not_injected
+    report.rows = _count(approvers, sending.sent)
+    return report
 
-    def register(approver: Approver, scenario: str) -> str:
-        arn = approver.register()
-        sent[arn] = scenario
-        return arn
 
-    def meets(approver: Approver, fault: str, point: RequestPoint) -> bool:
-        work = partial(_approve, approver, register(approver, fault))
+@dataclass
+class _Sending:
+    """Sends approvals, from several threads.
+
+    The invocation for the approval before looks once more when it has started its run. If it sees
+    the next approval by then, it starts that, too, with the stages that it has read, and a fault
+    at reading them meets nobody: another version is approved then, in quiet.
+
+    Attributes:
+        sent: the scenario of each version that was approved, by its ARN.
+        not_injected: as of the report.
+    """
+
+    sent: dict[str, str] = field(default_factory=dict)
+    not_injected: list[str] = field(default_factory=list)
+
+    def send(self, approver: Approver, trial: _Trial) -> None:
+        """Approve a version, or several until the fault of the trial meets a request."""
+        scenario, point = trial
+        if point is None:
+            _duplicate(approver, self._register(approver, scenario))
+        elif not any(self._meets(approver, scenario, point) for _ in range(_ATTEMPTS)):
+            self.not_injected.append(f"{scenario} at {point.shown}")
+
+    def _meets(self, approver: Approver, fault: str, point: RequestPoint) -> bool:
+        work = partial(_approve, approver, self._register(approver, fault))
         _, is_injected = approver.project.meet_fault(fault, point, work)
         if not is_injected:
             time.sleep(_QUIET_SECONDS)
         return is_injected
 
-    def approve(approver: Approver, trial: tuple[str, RequestPoint | None]) -> None:
-        scenario, point = trial
-        if point is None:
-            _duplicate(approver, register(approver, scenario))
-        elif not any(meets(approver, scenario, point) for _ in range(_ATTEMPTS)):
-            report.not_injected.append(f"{scenario} at {point.shown}")
-
-    report.broken = share_out(approvers, trials, approve, tell)
-    report.rows = _count(approvers, sent)
-    return report
+    def _register(self, approver: Approver, scenario: str) -> str:
+        arn = approver.register()
+        self.sent[arn] = scenario
+        return arn
 
 
 def _approve(approver: Approver, arn: str) -> None:

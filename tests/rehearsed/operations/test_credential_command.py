@@ -11,11 +11,16 @@ import pytest
 from mlops_sm_project_template.config import names
 from rehearsal.tests.emulator.local_aws import ACCOUNT, LocalAws
 from rehearsal.tests.github.served_github import EXPIRED, FULL, NO_DELETE, NO_REPO, ServedGitHub
+from tests.rehearsed.operations.stored_credentials import (
+    SECRET,
+    forget_projects,
+    read_credential,
+    use_credential,
+)
 from tests.rehearsed.operations.typed_command import settings_of, type_command
 
 Type = Callable[..., subprocess.CompletedProcess[str]]
 TEAM_A, TEAM_B = (f"arn:aws:iam::{ACCOUNT}:role/studio/Team-{team}" for team in "AB")
-SECRET = names.owner_secret("octo")
 
 
 @pytest.fixture
@@ -39,11 +44,6 @@ def type_it(aws: LocalAws, github: ServedGitHub) -> Iterator[Type]:
         secrets.delete_secret(SecretId=one["Name"], ForceDeleteWithoutRecovery=True)
 
 
-def _stored(aws: LocalAws, owner: str = "octo") -> dict[str, object]:
-    secret = aws.client("secretsmanager").get_secret_value(SecretId=names.owner_secret(owner))
-    return dict(json.loads(secret["SecretString"]))
-
-
 def _refused(done: subprocess.CompletedProcess[str]) -> str:
     """The one sentence that a command ended with."""
     assert done.returncode == 1, done.stdout
@@ -60,7 +60,7 @@ def test_a_token_is_stored_once_github_took_it(aws: LocalAws, type_it: Type) -> 
     )
     assert "everyone who may launch a project" in done.stdout
     assert "$0.40 a month" in done.stdout
-    assert _stored(aws) == {"token": NO_DELETE, "users": []}
+    assert read_credential(aws) == {"token": NO_DELETE, "users": []}
     described = aws.client("secretsmanager").describe_secret(SecretId=SECRET)
     assert described["Tags"] == [{"Key": "cost-centre", "Value": "sea"}]
 
@@ -70,20 +70,20 @@ def test_another_one_replaces_it_only_after_it_was_said(aws: LocalAws, type_it: 
     done = type_it("add", "octo", token=FULL)
     assert "There is a credential of octo already, which it replaces." in done.stdout
     assert "start it at a terminal, or with --yes" in _refused(done)
-    assert _stored(aws) == {"token": NO_DELETE, "users": [TEAM_A]}
+    assert read_credential(aws) == {"token": NO_DELETE, "users": [TEAM_A]}
     # Who may use it stays, and the token may come by standard input.
     assert type_it("add", "octo", "--yes", stdin=f"{FULL}\n").returncode == 0
-    assert _stored(aws) == {"token": FULL, "users": [TEAM_A]}
+    assert read_credential(aws) == {"token": FULL, "users": [TEAM_A]}
 
 
 def test_who_may_use_it_is_changed_without_a_token(aws: LocalAws, type_it: Type) -> None:
     type_it("add", "octo", token=FULL)
     words = ("add", "octo", "--keep-token", "--yes", "--for", TEAM_A, "--for", TEAM_B)
     assert type_it(*words).returncode == 0
-    assert _stored(aws) == {"token": FULL, "users": [TEAM_A, TEAM_B]}
+    assert read_credential(aws) == {"token": FULL, "users": [TEAM_A, TEAM_B]}
     done = type_it("add", "octo", "--keep-token", "--yes", "--for", "everyone", "--json")
     assert json.loads(done.stdout)["users"] == "everyone"
-    assert _stored(aws) == {"token": FULL, "users": []}
+    assert read_credential(aws) == {"token": FULL, "users": []}
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,10 @@ def test_the_list_tells_whose_until_when_for_whom_and_by_whom(aws: LocalAws, typ
     for owner, text in (("gone", {"token": EXPIRED, "users": []}), ("odd", "by hand")):
         value = text if isinstance(text, str) else json.dumps(text)
         secrets.create_secret(Name=names.owner_secret(owner), SecretString=value)
-    _use(aws, "rings-p-0123456789ab", SECRET.replace("octo", "OCTO"))
-    _use(aws, "waves-p-0123456789ac", "arn:aws:secretsmanager:…:mlops-sm-project/p-x/github-token")
+    use_credential(aws, "rings-p-0123456789ab", SECRET.replace("octo", "OCTO"))
+    use_credential(
+        aws, "waves-p-0123456789ac", "arn:aws:secretsmanager:…:mlops-sm-project/p-x/github-token"
+    )
     assert type_it("list").stdout.splitlines() == [
         "bigcorp: token octo's, without end; for everyone who may launch a project; "
         "used by no project",
@@ -142,7 +144,7 @@ def test_the_list_tells_whose_until_when_for_whom_and_by_whom(aws: LocalAws, typ
         "users": [TEAM_A],
         "projects": ["rings-p-0123456789ab"],
     }
-    _forget_projects(aws)
+    forget_projects(aws)
 
 
 def test_one_that_was_written_by_hand_is_replaced_only_for_somebody(
@@ -152,15 +154,15 @@ def test_one_that_was_written_by_hand_is_replaced_only_for_somebody(
     aws.client("secretsmanager").create_secret(Name=SECRET, SecretString=FULL)
     assert "who may use it is not known" in _refused(type_it("add", "octo", "--yes", token=FULL))
     assert type_it("add", "octo", "--yes", "--for", TEAM_A, token=FULL).returncode == 0
-    assert _stored(aws) == {"token": FULL, "users": [TEAM_A]}
+    assert read_credential(aws) == {"token": FULL, "users": [TEAM_A]}
 
 
 def test_one_that_projects_use_is_not_removed(aws: LocalAws, type_it: Type) -> None:
     type_it("add", "octo", token=FULL)
-    _use(aws, "rings-p-0123456789ab", SECRET)
+    use_credential(aws, "rings-p-0123456789ab", SECRET)
     said = _refused(type_it("remove", "octo", "--yes"))
     assert "rings-p-0123456789ab" in said
-    _forget_projects(aws)
+    forget_projects(aws)
     assert "--yes" in _refused(type_it("remove", "octo"))
     assert type_it("remove", "octo", "--yes").returncode == 0
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
@@ -170,25 +172,9 @@ def test_one_that_is_about_to_be_deleted_comes_back(aws: LocalAws, type_it: Type
     type_it("add", "octo", token=FULL)
     aws.client("secretsmanager").delete_secret(SecretId=SECRET, RecoveryWindowInDays=7)
     assert type_it("add", "octo", token=NO_DELETE).returncode == 0
-    assert _stored(aws) == {"token": NO_DELETE, "users": []}
+    assert read_credential(aws) == {"token": NO_DELETE, "users": []}
 
 
 def test_whoever_may_not_is_told_the_right(aws: LocalAws, type_it: Type) -> None:
     said = _refused(type_it("add", "octo", token=FULL, keys=aws.user("may-nothing")))
     assert "secretsmanager:GetSecretValue" in said
-
-
-def _use(aws: LocalAws, project: str, secret: str) -> None:
-    """What a project's stack writes."""
-    aws.client("ssm").put_parameter(
-        Name=f"{names.PROJECT_PARAMETER_PREFIX}{project}",
-        Type="String",
-        Value=json.dumps({"owner": "octo", "token_secret_arn": secret}),
-    )
-
-
-def _forget_projects(aws: LocalAws) -> None:
-    ssm = aws.client("ssm")
-    found = ssm.get_parameters_by_path(Path=names.PROJECT_PARAMETER_PREFIX.rstrip("/"))
-    for parameter in found["Parameters"]:
-        ssm.delete_parameter(Name=parameter["Name"])

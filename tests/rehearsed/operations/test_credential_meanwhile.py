@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
-from mlops_sm_project_template.config import names
 from rehearsal.tests.emulator.local_aws import ACCOUNT, REGION, LocalAws
 from rehearsal.tests.github.served_github import FULL, NO_DELETE, ServedGitHub
+from tests.rehearsed.operations.stored_credentials import (
+    SECRET,
+    forget_projects,
+    read_credential,
+    use_credential,
+)
 from tests.rehearsed.operations.typed_command import Told, settings_of, type_here
 
 Happens = Callable[[], object]
 Type = Callable[..., Told]
 TEAM = f"arn:aws:iam::{ACCOUNT}:role/studio/Team-A"
-SECRET = names.owner_secret("octo")
 CHANGED = "The credential of octo was changed since this command looked"
 
 
@@ -46,11 +50,9 @@ def type_it(
     return type_words
 
 
-def _stored(secrets: Any) -> Any:
-    return json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"])
-
-
-def test_a_token_that_came_meanwhile_is_not_lost(secrets: Any, type_it: Type) -> None:
+def test_a_token_that_came_meanwhile_is_not_lost(
+    aws: LocalAws, secrets: Any, type_it: Type
+) -> None:
     new = {"token": NO_DELETE, "users": []}
 
     def another_replaces_it() -> None:
@@ -63,7 +65,7 @@ def test_a_token_that_came_meanwhile_is_not_lost(secrets: Any, type_it: Type) ->
         done = type_it("add", "octo", *words, happens=another_replaces_it)
         assert done.exit_code == 1
         assert CHANGED in done.error
-        assert _stored(secrets) == new
+        assert read_credential(aws) == new
 
 
 def test_one_that_another_removed_is_not_made_again(secrets: Any, type_it: Type) -> None:
@@ -76,15 +78,10 @@ def test_one_that_another_removed_is_not_made_again(secrets: Any, type_it: Type)
 
 
 def test_one_that_a_project_uses_by_now_stays(aws: LocalAws, secrets: Any, type_it: Type) -> None:
-    name = f"{names.PROJECT_PARAMETER_PREFIX}late-p-abcdefghijkl"
-    value = json.dumps({"owner": "octo", "token_secret_arn": SECRET})
-    ssm = aws.client("ssm")
-
-    def another_launches() -> None:
-        ssm.put_parameter(Name=name, Type="String", Value=value)
-
-    done = type_it("remove", "octo", happens=another_launches)
-    ssm.delete_parameter(Name=name)
+    done = type_it(
+        "remove", "octo", happens=lambda: use_credential(aws, "late-p-abcdefghijkl", SECRET)
+    )
+    forget_projects(aws)
     assert done.exit_code == 1
     assert "is used by late-p-abcdefghijkl" in done.error
-    assert _stored(secrets)["token"] == FULL
+    assert read_credential(aws)["token"] == FULL

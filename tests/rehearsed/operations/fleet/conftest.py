@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import LocalAws
+from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow, policy
 from tests.rehearsed.operations.fleet.company import Company, open_company
 from tests.rehearsed.operations.typed_command import settings_of, type_command
 
@@ -25,6 +25,17 @@ def own_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 @pytest.fixture(scope="module")
 def company(own_aws: LocalAws) -> Company:
     return open_company(own_aws)
+
+
+@pytest.fixture(scope="module")
+def member(company: Company) -> Keys:
+    """Keys of somebody who may launch from the portfolio, and see stacks."""
+    company.root("iam").put_role_policy(
+        RoleName=f"{company.stack}-user",
+        PolicyName="stacks",
+        PolicyDocument=policy(allow("cloudformation:Describe*")),
+    )
+    return company.user
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import REGION, LocalAws, allow, policy, wait_for
+from rehearsal.tests.emulator.local_aws import REGION, Keys, LocalAws, wait_for
 from tests.rehearsed.operations.fleet.company import Company
 from tests.rehearsed.operations.typed_command import Told, settings_of, type_here
 
@@ -17,11 +17,6 @@ Update = Callable[[str, Callable[[], None]], Told]
 @pytest.fixture(scope="module")
 def projects(company: Company) -> Company:
     """Projects of the first version, where there are three."""
-    company.root("iam").put_role_policy(
-        RoleName=f"{company.stack}-user",
-        PolicyName="stacks",
-        PolicyDocument=policy(allow("cloudformation:Describe*")),
-    )
     for name in ("same", "newer", "gone"):
         company.launch(name)
     company.publish_second()
@@ -30,9 +25,11 @@ def projects(company: Company) -> Company:
 
 
 @pytest.fixture
-def update(projects: Company, own_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Update:
+def update(
+    projects: Company, member: Keys, own_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> Update:
     """Brings a project to version 2.0; before it is agreed to, something happens."""
-    for name, value in {**settings_of(own_aws, projects.user), "AWS_REGION": REGION}.items():
+    for name, value in {**settings_of(own_aws, member), "AWS_REGION": REGION}.items():
         monkeypatch.setenv(name, value)
 
     def type_it(project: str, happens: Callable[[], None]) -> Told:

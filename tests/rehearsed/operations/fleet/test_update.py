@@ -7,23 +7,11 @@ from typing import Any
 
 import pytest
 
-from rehearsal.tests.emulator.local_aws import LocalAws, allow, policy
+from rehearsal.tests.emulator.local_aws import LocalAws
 from tests.rehearsed.operations.fleet.company import Company
 from tests.rehearsed.operations.fleet.conftest import Type
 
 NAMES = ("a", "b", "c")
-
-
-@pytest.fixture(scope="module")
-def member(company: Company) -> tuple[str | None, ...]:
-    """Keys of somebody who may launch from the portfolio, and see stacks."""
-    role = f"{company.stack}-user"
-    company.root("iam").put_role_policy(
-        RoleName=role,
-        PolicyName="stacks",
-        PolicyDocument=policy(allow("cloudformation:Describe*")),
-    )
-    return company.user
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from operations.registration.setting import Setting
 from operations.steps.row import plan
 from rehearsal.tests.emulator.local_aws import REGION, LocalAws, allow, policy
 from rehearsal.tests.github.served_github import ServedGitHub
-from tests.rehearsed.operations.killed_steps import carry_all_out
+from tests.rehearsed.operations.disturbed_steps import carry_all_out
 from tests.rehearsed.operations.registration.conftest import Typed
 
 pytestmark = [pytest.mark.tier("test"), pytest.mark.timeout(300)]

@@ -22,7 +22,7 @@ from operations.registration.setting import Setting
 from operations.steps.row import Done, plan
 from rehearsal.tests.emulator.local_aws import LocalAws, wait_for
 from rehearsal.tests.github.served_github import NO_REPO, NO_WORKFLOW, ServedGitHub
-from tests.rehearsed.operations.killed_steps import (
+from tests.rehearsed.operations.disturbed_steps import (
     Killed,
     carry_all_out,
     kill_at,

@@ -20,7 +20,7 @@ from operations.unregistration.setting import DISTRIBUTOR, TABLE, Setting
 from operations.unregistration.unregistration import steps_of
 from rehearsal.tests.catalog.shop import TEMPLATE
 from rehearsal.tests.emulator.local_aws import Keys, LocalAws, allow, trust
-from tests.rehearsed.operations.killed_steps import (
+from tests.rehearsed.operations.disturbed_steps import (
     Killed,
     carry_all_out,
     kill_at,

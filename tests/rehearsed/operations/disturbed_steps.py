@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from operations.steps.row import Done, carry_out
@@ -14,11 +14,11 @@ class Killed(BaseException):
 
 
 @dataclass
-class _Mortal:
-    """A step at which somebody kills the command, before or after its work."""
+class _Disturbed:
+    """A step whose work is something else."""
 
     step: Step
-    before: bool
+    work: Callable[[], None]
 
     @property
     def title(self) -> str:
@@ -28,9 +28,13 @@ class _Mortal:
         return self.step.look()
 
     def do(self) -> None:
-        if not self.before:
-            self.step.do()
-        raise Killed
+        self.work()
+
+
+def _disturb(steps: Sequence[Step], place: int, work: Callable[[], None]) -> list[Step]:
+    row = list(steps)
+    row[place] = _Disturbed(row[place], work)
+    return row
 
 
 def carry_all_out(steps: Sequence[Step]) -> list[Done]:
@@ -39,37 +43,29 @@ def carry_all_out(steps: Sequence[Step]) -> list[Done]:
 
 
 def kill_at(steps: Sequence[Step], place: int, *, before: bool) -> bool:
-    """Carry steps out until one; whether it came to that step's work."""
-    mortal = list(steps)
-    mortal[place] = _Mortal(mortal[place], before)
+    """Carry steps out until one, and be killed before or after its work.
+
+    Returns:
+        Whether it came to that step's work.
+    """
+
+    def die() -> None:
+        if not before:
+            steps[place].do()
+        raise Killed
+
     try:
-        carry_all_out(mortal)
+        carry_all_out(_disturb(steps, place, die))
     except Killed:
         return True
     return False
 
 
-@dataclass
-class _Overtaken:
-    """A step that finds all done when it comes to its work."""
-
-    step: Step
-    others: Sequence[Step]
-
-    @property
-    def title(self) -> str:
-        return self.step.title
-
-    def look(self) -> str:
-        return self.step.look()
-
-    def do(self) -> None:
-        carry_all_out(self.others)
-        self.step.do()
-
-
 def overtake_at(steps: Sequence[Step], others: Sequence[Step], place: int) -> None:
     """Carry steps out; between the look and the work of one, somebody else carries all out."""
-    overtaken = list(steps)
-    overtaken[place] = _Overtaken(overtaken[place], others)
-    assert next(done for number, done in enumerate(carry_all_out(overtaken)) if number == place).did
+
+    def come_too_late() -> None:
+        carry_all_out(others)
+        steps[place].do()
+
+    assert carry_all_out(_disturb(steps, place, come_too_late))[place].did
